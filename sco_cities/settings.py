@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.intake.chat_endpoint import parse_endpoint
+from sco_cities.intake.chat_endpoint import parse_endpoint, parse_key
 from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
@@ -320,7 +320,7 @@ INTAKE_KEEP_DAYS = parse_whole_number(
 # An optional language model, which is asked about a report when a curator wants it.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
-INTAKE_LLM_KEY = _environment.get("INTAKE_LLM_KEY", "")
+INTAKE_LLM_KEY = parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
 # Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024

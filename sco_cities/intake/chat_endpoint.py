@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -41,6 +42,15 @@ def parse_endpoint(url: str, model: str) -> str:
     return url
 
 
+def parse_key(key: str) -> str:
+    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can have it."""
+    if not re.fullmatch("[!-~]*", key):
+        raise ImproperlyConfigured(
+            "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."
+        )
+    return key
+
+
 def _is_safe(url: str) -> bool:
     with suppress(ValueError):
         parts = urlsplit(url)
@@ -70,7 +80,8 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
     """
     try:
         return _answer(urlsplit(url), key, body, deadline)
-    except (OSError, http.client.HTTPException):
+    # A host name that cannot be one is a ValueError.
+    except (OSError, ValueError, http.client.HTTPException):
         is_late = time.monotonic() >= deadline
         raise EndpointFailed(EndpointFailed.TIMEOUT if is_late else EndpointFailed.UNREACHABLE) from None
 

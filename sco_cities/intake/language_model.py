@@ -29,6 +29,7 @@ them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "q
 - passage is the number of the passage; quote is copied from it letter for letter, as short as possible.
 - value stands in the quote. Names: as the passage writes them, Russian ones in the nominative. Figures: digits only,
   with the scale applied (2.5 million is 2500000). Dates: YYYY-MM-DD or YYYY-MM.
+- The quote of a role has the name of the person, too.
 - theme slugs: %(themes)s. Statuses of initiatives: %(statuses)s; choose the weakest that the quote supports.
 - Leave out what is not said, bylines and photo credits."""
 # Made-up names, which are refused in answers.
@@ -43,6 +44,10 @@ _EXAMPLE_ANSWER = {
             "quote": "Vesmark and Oltrin signed a memorandum",
         },
         {"kind": "person", "field": "name", "value": "Tarvo Quellin", "passage": 1, "quote": "Tarvo Quellin"},
+        {
+            "kind": "person", "field": "role", "value": "Deputy Mayor", "passage": 1,
+            "quote": "Deputy Mayor Tarvo Quellin",
+        },
     ]
 }  # fmt: skip
 _EXAMPLE_NAMES = re.compile("vesmark|oltrin|tarvo|quellin", re.IGNORECASE)

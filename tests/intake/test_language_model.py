@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sco_cities.intake import language_model
 from sco_cities.intake.anchors import FIELDS, Passages, answer_vocabulary
-from sco_cities.intake.chat_endpoint import parse_endpoint
+from sco_cities.intake.chat_endpoint import parse_endpoint, parse_key
 from sco_cities.intake.language_model import anchored_items, endpoint_host
 
 from .lying_model import completion, drip, flood, items, lying_model, silence
@@ -221,6 +221,11 @@ def test_a_model_that_is_away_is_a_sentence(settings):
     assert anchored_items(PASSAGES, VOCABULARY).message == "The language model cannot be reached."
 
 
+@override_settings(INTAKE_LLM_URL="https://llm..example.org", INTAKE_LLM_MODEL="small")
+def test_a_host_that_cannot_be_is_a_sentence():
+    assert anchored_items(PASSAGES, VOCABULARY).message == "The language model cannot be reached."
+
+
 @override_settings(INTAKE_LLM_URL="", INTAKE_LLM_MODEL="small")
 def test_without_the_setting_nothing_is_sent():
     assert endpoint_host() == ""
@@ -290,3 +295,11 @@ def test_another_endpoint_is_refused_at_the_start(url):
 def test_an_endpoint_without_a_model_is_refused_at_the_start():
     with pytest.raises(ImproperlyConfigured, match="INTAKE_LLM_MODEL"):
         parse_endpoint("https://llm.example.org/v1", "")
+
+
+def test_a_key_that_no_header_can_have_is_refused_at_the_start():
+    assert parse_key("sk-1_a.b/c=") == "sk-1_a.b/c="
+    for key in ("ключ", "a b", "a\nHost: b"):
+        with pytest.raises(ImproperlyConfigured) as error:
+            parse_key(key)
+        assert key not in str(error.value)
