@@ -21,14 +21,16 @@ def match_initiatives(proposals: ProposalList) -> None:
             continue
         values = [value for value in proposals.values if value.subject is subject]
         found = {value.target.object_id for value in values if value.field == "cities" and value.target}
-        # One city has many projects of a kind: two cities are needed.
-        if len(found) < 2 or None in found:
+        if not found or None in found:
             continue
         cities = tuple(sorted(found))
         if cities not in candidates:
             candidates[cities] = _candidates(cities)
         themes = {value.value["slug"] for value in values if value.field == "themes"}
-        if key := _best(candidates[cities], subject.value.get("kind", ""), themes):
+        titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
+        # One city has many projects of a kind: without a second one, the title from the template decides.
+        alike = titled if titled or len(cities) == 1 else candidates[cities]
+        if key := _best(alike, subject.value.get("kind", ""), themes):
             subject.object_id = subject.proposed_id = key
             subject.reason = "same_cities"
 
@@ -48,6 +50,7 @@ class _Candidate:
 
     key: int
     kind: str
+    title: str
     further: int
     themes: set[str] = field(default_factory=set)
 
@@ -58,8 +61,8 @@ def _candidates(cities: Sequence[int]) -> list[_Candidate]:
         return []
     for city in cities:
         initiatives = initiatives.filter(city_roles__city=city)
-    rows = initiatives.order_by("-pk").values_list("pk", "kind")[:_MOST]
-    found = {key: _Candidate(key, kind, -len(cities)) for key, kind in rows}
+    rows = initiatives.order_by("-pk").values_list("pk", "kind", "title_en")[:_MOST]
+    found = {key: _Candidate(key, kind, title, -len(cities)) for key, kind, title in rows}
     for key in InitiativeCity.objects.filter(initiative__in=found).values_list("initiative", flat=True):
         found[key].further += 1
     themed = Initiative.themes.through.objects.filter(initiative__in=found)

@@ -1,0 +1,48 @@
+"""From two reports that disagree to published records, with few keys."""
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.curation.review.publish_checks import publish_errors
+from sco_cities.intake import decisions
+from sco_cities.intake.models import Intake, Proposal
+from sco_cities.intake.writing.apply import write
+from sco_cities.intake.writing.plan import plan
+
+from .reports import ABOUT, MEMORANDUM, MORE_ABOUT, read_report, summarise
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+HOTLINE = """Three languages for guests of Dushanbe
+
+The hotline for tourists in Dushanbe will help about 30,000 visitors a year, the city said."""
+
+
+def accept_likely(intake: Intake) -> None:
+    """One key for each record with its values, as far as they are shown without asking."""
+    for subject in intake.proposals.filter(subject__isnull=True).exclude(band="maybe"):
+        shown = intake.proposals.exclude(band="maybe").filter(status="open")
+        mine = shown.filter(pk=subject.pk) | shown.filter(subject=subject)
+        decisions.accept_with_values(subject, None, seen=dict(mine.values_list("pk", "version")))
+
+
+def test_two_reports_that_disagree_become_records_with_evidence_for_few_keys(client):
+    first = read_report(MEMORANDUM, **ABOUT)
+    accept_likely(first)
+    summarise(first)
+    assert plan(first).problems == []
+    write(first, publish_report=True)
+    assert publish_errors(list(Initiative.objects.all())) == {}
+    Initiative.objects.update(state="published")
+
+    second = read_report(HOTLINE, **MORE_ABOUT)
+    hotline = Initiative.objects.get(title_en="Help for visitors: Dushanbe")
+    assert second.proposals.get(kind="initiative").object_id == hotline.pk
+    accept_likely(second)
+    summarise(second)
+    assert [each.comparison.reported for each in plan(second).differences] == ["about 30,000 visitors"]
+    write(second, publish_report=True)
+    assert Initiative.objects.count() == 2
+    page = client.get(hotline.get_absolute_url()).content.decode()
+    assert "40,000" in page and "about 30,000 visitors" in page
+    assert sum(Proposal.objects.values_list("keys", flat=True)) == 8
