@@ -195,14 +195,14 @@ def test_a_curator_corrects_a_title_and_readers_see_it(curator):
 def test_a_curator_cannot_publish_without_evidence(curator):
     page = curator
     page.goto("/admin/initiatives/initiative/add/")
-    page.get_by_label("Title in English").fill("Lamps on the Moon")
-    page.get_by_label("Summary in English").fill("Lamps are to be put up on the Moon. Nobody says so.")
+    page.get_by_label("Title in English:").fill("Lamps on the Moon")
+    page.get_by_label("Summary in English:").fill("Lamps are to be put up on the Moon. Nobody says so.")
     page.get_by_label("Kind", exact=False).first.select_option("project")
     page.get_by_label("Status", exact=False).first.select_option("agreed")
     page.get_by_label("State", exact=False).first.select_option("published")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".errorlist", has_text="No published report supports")).to_contain_text("status")
-    expect(page.get_by_label("Title in English")).to_have_value("Lamps on the Moon")
+    expect(page.get_by_label("Title in English:")).to_have_value("Lamps on the Moon")
 
     page.get_by_label("State", exact=False).first.select_option("draft")
     page.get_by_role("button", name="Save", exact=True).first.click()

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sco_cities.curation.evidence import inlines
+from sco_cities.curation.evidence import evidence_inline
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure
 from tests import factories as make
@@ -243,7 +243,7 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
 @pytest.fixture
 def record_with_many_footnotes(db, monkeypatch):
     """A record with 25 footnotes, ten per page."""
-    monkeypatch.setattr(inlines, "FOOTNOTES_PER_PAGE", 10)
+    monkeypatch.setattr(evidence_inline, "FOOTNOTES_PER_PAGE", 10)
     record = make.make_initiative("heavy", sourced=True)
     left = 25 - record.evidence.count()
     for passage in make.make_report("gazette", passages=left).passages.order_by("number"):

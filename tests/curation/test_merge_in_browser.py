@@ -56,7 +56,7 @@ def test_a_pair_is_found_compared_merged_and_reverted(curators_page, pair):
 def test_adding_a_duplicate_requires_confirmation(curators_page, pair):
     page = curators_page
     page.goto("/admin/cities/city/add/")
-    page.get_by_label("Name in English").fill("Душанбе")
+    page.get_by_label("Name in English:").fill("Душанбе")
     page.locator("#id_slug").fill("dushanbe-again")
     page.get_by_label("Latitude").fill("38.5")
     page.get_by_label("Longitude").fill("68.7")

@@ -51,8 +51,8 @@ def test_a_record_is_reviewed_and_published(sign_in, page):
     ada, carl = sign_in("ada"), sign_in("carl")
 
     ada.goto("/admin/themes/theme/add/")
-    ada.get_by_label("Name in English").fill("Street lamps")
-    ada.get_by_label("Pillar").select_option("governance")
+    ada.get_by_label("Name in English:").fill("Street lamps")
+    ada.get_by_label("Pillar:").select_option("governance")
     ada.get_by_role("textbox", name="Description:").fill("Lamps")
     assert ada.get_by_label("Publication state").locator("option").all_inner_texts() == ["draft", "in review"]
     ada.get_by_label("Publication state").select_option("in review")

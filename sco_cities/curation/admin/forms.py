@@ -7,7 +7,7 @@ from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.permissions.shared_rows import check_shared_row_permissions
 from sco_cities.curation.review.required_evidence import EvidenceRequiredForm
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
+from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 from .inlines import find_formset
@@ -46,19 +46,24 @@ class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
         return self.cleaned_data.get("state", self.instance.state)
 
     def _check_evidence(self) -> None:
-        model = type(self.instance)
+        model, supported = type(self.instance), self._supported_fields()
         filled_in = [name for name in model.evidence_fields if self._will_have_value(name)]
         filled_in += [evidence_coverage.figure_key(label) for label in self._figure_labels()]
-        if unsourced := fields_without_evidence(model, filled_in, self._supported_fields()):
-            self.add_error(
-                "state",
-                _(
-                    "A published record needs evidence for every value. No published report supports: "
-                    "%(fields)s. Add evidence from a published report below (draft reports do not count; "
-                    "publish them first), or choose another publication state."
-                )
-                % {"fields": evidence_coverage.field_list(model, unsourced)},
+        unsourced = fields_without_evidence(model, filled_in, supported)
+        if not unsourced:
+            return
+        message = _(
+            "A published record needs evidence for every value. No published report supports: "
+            "%(fields)s. Add evidence from a published report below (draft reports do not count; "
+            "publish them first), or choose another publication state."
+        )
+        if WHOLE in supported:
+            message = _(
+                "Some values need evidence of their own; the evidence for the record as a whole does not cover "
+                "them: %(fields)s. Under “Evidence” below, tick these fields at a passage of a published report, "
+                "or choose another publication state."
             )
+        self.add_error("state", message % {"fields": evidence_coverage.field_list(model, unsourced)})
 
     def _will_have_value(self, name: str) -> bool:
         if name in self.cleaned_data:
@@ -86,10 +91,11 @@ class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
             if not self.instance.pk:
                 return set()
             return evidence_coverage.supported_fields([self.instance])[self.instance.pk]
-        labels = {key: label for label, key in self._figure_labels().items()}
+        # A new figure has no key yet.
+        labels = {key: label for label, key in self._figure_labels().items() if key}
         evidence = [*(form.instance for form in formset.remaining_forms()), *formset.unlisted_rows()]
         return {
-            evidence_coverage.figure_key(labels.get(item.figure_id, ""))
+            evidence_coverage.figure_key(labels.get(item.figure_id) or item.figure.label)
             if item.field == FIGURE
             else item.field
             for item in evidence

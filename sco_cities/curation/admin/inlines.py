@@ -73,7 +73,8 @@ class RowFormSet:
         for name, records in self._prefetched.items():
             form.fields[name].prefetched = records
         for field in form.fields.values():
-            if not field.widget.is_hidden:
+            # A group of checkboxes has a legend, and each its label.
+            if not (field.widget.is_hidden or field.widget.use_fieldset):
                 self._add_accessible_name(field, index)
 
     def _add_accessible_name(self, field, index) -> None:

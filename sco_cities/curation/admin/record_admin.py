@@ -15,12 +15,8 @@ from sco_cities.curation.duplicates.admin import DuplicateCheckMixin, compare_tw
 from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
 from sco_cities.curation.evidence.admin import EvidenceMixin
 from sco_cities.curation.evidence.bulk_action import add_source
-from sco_cities.curation.evidence.inlines import (
-    EvidenceInline,
-    FigureInline,
-    FormerSlugInline,
-    RulingInline,
-)
+from sco_cities.curation.evidence.evidence_inline import EvidenceInline
+from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
 from sco_cities.curation.review.admin import ReviewWorkflowMixin
 from sco_cities.history.admin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock

@@ -159,7 +159,10 @@ class RecordNotes:
             whole = [WHOLE] if formset.model is Evidence else fields_set_by(formset.model, self.model)
             formset.notes = [self.for_field(key) for key in dict.fromkeys([*whole, *keys.values()])]
             anchors = {notes.key: notes.anchor for notes in formset.notes}
-            for form in formset.initial_forms if formset.model is not Evidence else ():
+            for form in formset.initial_forms:
+                if formset.model is Evidence:
+                    form.unstated = self.unstated_values.by_evidence.get(form.instance.pk, "")
+                    continue
                 anchor = anchors.get(keys.get(form) or next(iter(whole), None))
                 if anchor and form.fields:
                     _set_described_by(form, anchor)

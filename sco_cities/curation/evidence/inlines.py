@@ -1,25 +1,22 @@
-"""Inlines of a change form: figures, footnotes, rulings and former slugs."""
+"""Inlines of a change form: figures, rulings and former slugs; that of footnotes is in `evidence_inline`."""
 
 from decimal import Decimal
 
 from django import forms
 from django.contrib.contenttypes.admin import GenericTabularInline
-from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm, find_formset
-from sco_cities.sources.base_models import FIGURE, WHOLE
-from sco_cities.sources.evidence_coverage import field_label, figure_key
+from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm
+from sco_cities.sources.base_models import FIGURE
+from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Ruling, Stance
 
-from .forms import StanceExplanationMixin
+from .field_choices import FieldChoiceFormSetMixin
 
 # SQLite stores numbers as binary fractions, which are exact to this many digits.
 MAX_DIGITS = 15
-# The change form shows this many footnotes per page: rendering a row takes milliseconds.
-FOOTNOTES_PER_PAGE = 50
 
 
 class FigureForm(RowForm):
@@ -62,101 +59,6 @@ class FigureInline(GenericRowInline):
     form = FigureForm
     formset = FigureFormSet
     fields = ("label", "qualifier", "value", "unit", "period")
-
-
-class FieldChoiceFormSetMixin(GenericRowFormSet):
-    """Rows about fields of the record, with a choice of fields; the choice of a figure is "figure:KEY"."""
-
-    @cached_property
-    def _figures(self) -> dict[int, Figure]:
-        is_stored = self.instance is not None and self.instance.pk
-        return {figure.pk: figure for figure in self.instance.figures.order_by("pk")} if is_stored else {}
-
-    @cached_property
-    def _field_choices(self) -> list[tuple[str, str]]:
-        model = type(self.instance)
-        return [
-            ("", "---------"),
-            *((name, field_label(model, name)) for name in (WHOLE, *model.evidence_fields)),
-            *(
-                (f"{FIGURE}:{figure.pk}", field_label(model, figure_key(figure.label)))
-                for figure in self._figures.values()
-            ),
-        ]
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.figures = self._figures
-        form.fields["field"].choices = self._field_choices
-
-    def _formset_of(self, model):
-        """The formset of another model on the same page; None if there is none."""
-        return find_formset(model, getattr(self.instance, "row_formsets", ()))
-
-
-class EvidenceForm(StanceExplanationMixin, RowForm):
-    """A footnote; the form selects a figure by key."""
-
-    unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
-    field = forms.ChoiceField(label=gettext_lazy("field"))
-    figures: dict[int, Figure] = {}
-
-    class Meta:
-        model = Evidence
-        fields = ("field", "passage", "stance", "reported_value", "reported_value_ru", "reported_value_zh")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.figure_id:
-            self.initial["field"] = f"{FIGURE}:{self.instance.figure_id}"
-
-    def clean_field(self) -> str:
-        kind, _colon, key = self.cleaned_data["field"].partition(":")
-        self.instance.figure = self.figures[int(key)] if key else None
-        return kind
-
-
-class EvidenceFormSet(FieldChoiceFormSetMixin):
-    """The footnotes of a record, one page at a time.
-
-    Saving leaves the footnotes of other pages unchanged, because the posted rows are identified by key.
-    """
-
-    duplicate_message = gettext_lazy("This footnote already exists.")
-    page_number = 1
-
-    @cached_property
-    def page(self):
-        """The current page of footnotes."""
-        return Paginator(super().get_queryset(), FOOTNOTES_PER_PAGE).get_page(self.page_number)
-
-    def get_queryset(self):
-        if self.is_bound or self.instance is None or self.instance.pk is None:
-            return super().get_queryset()
-        return self.page.object_list
-
-
-class EvidenceInline(GenericRowInline):
-    """The footnotes of a record."""
-
-    model = Evidence
-    form = EvidenceForm
-    formset = EvidenceFormSet
-    fields = ("field", "passage", "stance", "reported_value")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("passage__report", "figure")
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.page_number = request.GET.get("footnotes", 1)
-        field = formset.form.base_fields.get("field")
-        if field:  # absent for a curator with view permission only
-            field.help_text = _(
-                "The value that the passage is about. To choose a new figure, first save the record with "
-                "it; a published record must first be set back to “in review”."
-            )
-        return formset
 
 
 class RulingForm(RowForm):

@@ -1,0 +1,222 @@
+"""The footnotes of a record on its form: a card for each, and one to add footnotes for several fields at once."""
+
+import re
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.core.localized_names import localized
+from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.curation.admin.inlines import GenericRowInline, RowForm
+from sco_cities.i18n.punctuation import with_remark
+from sco_cities.sources.base_models import FIGURE
+from sco_cities.sources.evidence_coverage import field_label, figure_key
+from sco_cities.sources.models import Evidence, Figure, Passage
+
+from .field_choices import FieldChoiceFormSetMixin
+from .forms import StanceExplanationMixin
+
+# The change form shows this many footnotes per page: rendering a card takes milliseconds.
+FOOTNOTES_PER_PAGE = 50
+# The choice of the figures that are added in the same save.
+NEW_FIGURES = f"{FIGURE}:new"
+# The prefix of the rows of figures on the form.
+_FIGURES = "sources-figure-content_type-object_id"
+
+
+class FieldTicks(forms.CheckboxSelectMultiple):
+    """A checkbox for each field; the formset makes a row of each ticked one, so that a row has one value."""
+
+    def value_from_datadict(self, data, files, name):
+        return next(iter(super().value_from_datadict(data, files, name) or ()), "")
+
+
+class EvidenceForm(StanceExplanationMixin, RowForm):
+    """A footnote; the form selects a figure by key."""
+
+    unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
+    field = forms.ChoiceField(label=gettext_lazy("field"))
+    figures: dict[int, Figure] = {}
+
+    class Meta:
+        model = Evidence
+        fields = ("field", "passage", "stance", "reported_value", "reported_value_ru", "reported_value_zh")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_stored and "field" in self.fields:
+            self.fields["field"].label = _("fields")
+            self.fields["field"].widget = FieldTicks()
+        if self.instance.figure_id:
+            self.initial["field"] = f"{FIGURE}:{self.instance.figure_id}"
+
+    @property
+    def heading(self) -> str:
+        """What the card is about: "Starts on (supports)"."""
+        if not self.is_stored:
+            return _("New footnotes")
+        label = field_label(self.instance.content_type.model_class(), self.instance.field_key)
+        return with_remark(capfirst(label), self.instance.get_stance_display())
+
+    @property
+    def words(self) -> str:
+        """The words of the passage of a stored footnote, as HTML."""
+        return passage_words(self.instance.passage)
+
+    @property
+    def reported_values(self) -> list[forms.BoundField]:
+        """The fields of the reported value in each language."""
+        return [self[name] for name in self.fields if name.startswith("reported_value")]
+
+    @property
+    def has_reported_value(self) -> bool:
+        return any(bound.value() or bound.errors for bound in self.reported_values)
+
+    def clean_field(self) -> str:
+        kind, _colon, key = self.cleaned_data["field"].partition(":")
+        _new, _colon, label = key.partition(":")
+        if not key:
+            self.instance.figure = None
+        elif is_key(key):
+            self.instance.figure = self.figures[int(key)]
+        elif figure := self.formset.new_figure(label):
+            self.instance.figure = figure
+        else:
+            raise forms.ValidationError(_("Enter the new figure in the rows above, or untick it here."))
+        return kind
+
+    def key(self) -> tuple:
+        figure = self.instance.figure
+        # A new figure has a label, but no key yet.
+        values = {"figure_id": figure and figure.label}
+        return tuple(
+            values[name] if name in values else getattr(self.instance, name) for name in self.unique_columns
+        )
+
+
+class EvidenceFormSet(FieldChoiceFormSetMixin):
+    """The footnotes of a record, one page at a time.
+
+    Saving leaves the footnotes of other pages unchanged, because the posted rows are identified by key. A new row with
+    several ticked fields becomes one row for each.
+    """
+
+    duplicate_message = gettext_lazy("This footnote already exists.")
+    page_number = 1
+
+    def __init__(self, data=None, *args, prefix=None, **kwargs):
+        self.new_labels = _new_labels(data) if data else []
+        if data:
+            data = _with_one_field_per_row(data, prefix or self.get_default_prefix(), self.new_labels)
+        super().__init__(data, *args, prefix=prefix, **kwargs)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.formset = self
+        if not form.is_stored and "field" in form.fields:
+            new = [(f"{NEW_FIGURES}:{label}", field_label(type(self.instance), figure_key(label)))
+                   for label in self.new_labels]  # fmt: skip
+            (_blank, *choices) = self._field_choices
+            form.fields["field"].choices = [*choices, *new, (NEW_FIGURES, _("new figures in the rows above"))]
+        if passage := self._passage(form):
+            form.fields["passage"].help_text = passage_words(passage)
+
+    def _passage(self, form) -> Passage | None:
+        if "passage" not in form.fields:
+            return None
+        posted = self.data.get(form.add_prefix("passage"), "") if self.is_bound else ""
+        if form.is_stored and posted in ("", str(form.instance.passage_id)):
+            return form.instance.passage
+        return form.fields["passage"].prefetched.get(posted)
+
+    def new_figure(self, label: str) -> Figure | None:
+        """The figure with this label that is added in the same save."""
+        figures = self._formset_of(Figure)
+        rows = figures.remaining_forms() if figures is not None else ()
+        added = [row for row in rows if not row.is_stored]
+        for row in added:
+            row.is_valid()  # reads the posted values into the instance
+        return next((row.instance for row in added if row.instance.label == label), None)
+
+    @cached_property
+    def page(self):
+        """The current page of footnotes."""
+        return Paginator(super().get_queryset(), FOOTNOTES_PER_PAGE).get_page(self.page_number)
+
+    def get_queryset(self):
+        if self.is_bound or self.instance is None or self.instance.pk is None:
+            return super().get_queryset()
+        return self.page.object_list
+
+
+def passage_words(passage: Passage) -> str:
+    """The words of a passage, and its original wording, as HTML."""
+    words = format_html('<blockquote class="words">{}</blockquote>', localized(passage, "summary"))
+    if not passage.quotation:
+        return words
+    return format_html('{}<blockquote class="words">{}</blockquote>', words, passage.quotation)
+
+
+def _new_labels(data: QueryDict) -> list[str]:
+    """The labels of the figures that are added in the same save."""
+    labels = (data[f"{_FIGURES}-{row}-label"].strip() for row in _new_rows(data, _FIGURES, "label"))
+    return list(dict.fromkeys(filter(None, labels)))
+
+
+def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
+    """The numbers of the new rows that a formset posts a value of `name` for."""
+    row_of = re.compile(rf"{re.escape(prefix)}-(\d{{1,9}})-{name}", re.ASCII)
+    initial = data.get(f"{prefix}-INITIAL_FORMS", "")
+    rows = (int(match[1]) for match in map(row_of.fullmatch, data) if match)
+    return sorted(row for row in rows if is_key(initial) and row >= int(initial))
+
+
+def _with_one_field_per_row(data: QueryDict, prefix: str, new_labels: list[str]) -> QueryDict:
+    """The posted data with a row for each ticked field of a new row; "new figures" stands for each of them."""
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    # Each row posts values: a larger number is not from a browser.
+    if not is_key(total) or int(total) > len(data):
+        return data
+    total, expanded = int(total), data.copy()
+    for row in _new_rows(data, prefix, "field"):
+        start = f"{prefix}-{row}-"
+        values = {name.removeprefix(start): data.getlist(name) for name in data if name.startswith(start)}
+        first, *others = _fields(values["field"], new_labels)
+        expanded[f"{start}field"] = first
+        for number, field in enumerate(others, total):
+            for name, texts in (values | {"field": [field]}).items():
+                expanded.setlist(f"{prefix}-{number}-{name}", texts)
+        total += len(others)
+    expanded[f"{prefix}-TOTAL_FORMS"] = str(total)
+    return expanded
+
+
+def _fields(ticked: list[str], new_labels: list[str]) -> list[str]:
+    new = [f"{NEW_FIGURES}:{label}" for label in new_labels] or [NEW_FIGURES]
+    return list(
+        dict.fromkeys(each for field in ticked for each in (new if field == NEW_FIGURES else [field]))
+    )
+
+
+class EvidenceInline(GenericRowInline):
+    """The footnotes of a record, as cards: a table of them is wider than a screen."""
+
+    model = Evidence
+    form = EvidenceForm
+    formset = EvidenceFormSet
+    template = "admin/curation/evidence/_evidence_cards.html"
+    fields = ("field", "passage", "stance", "reported_value")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("passage__report", "figure", "content_type")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.page_number = request.GET.get("footnotes", 1)
+        return formset
