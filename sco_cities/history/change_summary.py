@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import pk_in
 
-from .models import Action, Revision
+from .models import ChangeSet, Revision, outcome_label
 
 # Change sets with more records show numbers.
 MAX_NAMED = 3
@@ -35,7 +35,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """The records of a change set if they are at most MAX_NAMED, and the numbers by kind and action."""
+    """The records of a change set if they are at most MAX_NAMED, and the numbers by kind and outcome."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -46,30 +46,35 @@ class ChangeSummary:
 
     @cached_property
     def counts(self) -> list[str]:
-        """How many records of each kind were created, changed and deleted, as texts."""
+        """How many records of each kind were created, published, sent back and so on, as texts."""
         text = _("%(kinds)s: %(number)d %(done)s")
         return [
             text
             % {
                 "kinds": _model(content_type)._meta.verbose_name_plural,
                 "number": number,
-                "done": Action(action).label,
+                "done": outcome,
             }
-            for (content_type, action), number in self.numbers.items()
+            for (content_type, outcome), number in self.numbers.items()
         ]
 
 
 def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
     """The summaries of change sets by key."""
     summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
-    grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", "action")
-    for key, *kind, number in grouped.values_list("change_set", "content_type", "action").annotate(
-        Count("pk")
-    ):
-        summaries[key].numbers[tuple(kind)] = number
+    decided = {each.pk for each in ChangeSet.objects.filter(pk__in=change_sets) if each.was_decided}
+    steps = ("action", "state_before", "state")
+    grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", *steps)
+    for key, content_type, *step, number in grouped.values_list(
+        "change_set", "content_type", *steps
+    ).annotate(Count("pk")):
+        outcome = str(outcome_label(*step, was_decided=key in decided))
+        summaries[key].numbers[content_type, outcome] += number
     few = [key for key, summary in summaries.items() if summary.total <= MAX_NAMED]
     revisions = list(
-        Revision.objects.filter(change_set__in=few).select_related("content_type").order_by("pk")
+        Revision.objects.filter(change_set__in=few)
+        .select_related("content_type", "change_set")
+        .order_by("pk")
     )
     names = _names(revisions)
     for revision in revisions:

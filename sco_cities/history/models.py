@@ -45,6 +45,17 @@ STATE_CHANGES = {
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
+def outcome_label(action: str, state_before: str, state: str, *, was_decided: bool) -> str:
+    """What was done to a record, in a word: a change of the publication state says more than "changed".
+
+    `was_decided`: a reviewer gave a reason for it.
+    """
+    if action != Action.CHANGED or state == state_before:
+        return Action(action).label
+    is_back = (state_before, state) == (PublicationState.IN_REVIEW, PublicationState.DRAFT)
+    return _("sent back") if is_back and was_decided else STATE_CHANGES[PublicationState(state)]
+
+
 class ChangeSet(models.Model):
     """One write by one user or command, with its reason; has a revision for each changed record."""
 
@@ -74,6 +85,11 @@ class ChangeSet(models.Model):
 
     def __str__(self):
         return f"{self.get_way_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def was_decided(self) -> bool:
+        """Whether it is the decision of a reviewer who gave a reason."""
+        return self.way == ChangeSource.REVIEW and bool(self.reason)
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -129,10 +145,9 @@ class Revision(RecordRelation):
 
     @property
     def outcome(self) -> str:
-        """What was done, in a word: a change of the publication state says more than "changed"."""
-        if self.action == Action.CHANGED and self.state != self.state_before:
-            return STATE_CHANGES[PublicationState(self.state)]
-        return self.get_action_display()
+        """What was done, in a word."""
+        was_decided = self.change_set.was_decided
+        return outcome_label(self.action, self.state_before, self.state, was_decided=was_decided)
 
 
 class RevertJob(models.Model):

@@ -331,6 +331,23 @@ def test_only_published_records_have_the_confirmation(state, count, curator):
     assert not soup(curator.get(admin_url(Report, "add"))).select("[name=evidence_stands]")
 
 
+STATE_HELP = [
+    ("curator", PublicationState.PUBLISHED, "With a reason, on another page: Withdraw. Review changes"),
+    ("curator", PublicationState.IN_REVIEW, "With a reason, on another page: Send back. Review changes"),
+    ("curator", PublicationState.DRAFT, ""),
+    ("contributor", PublicationState.DRAFT, ""),
+]
+
+
+@pytest.mark.parametrize(("role", "state", "text"), STATE_HELP)
+def test_the_form_says_where_the_states_are_that_need_a_reason(role, state, text, db):
+    client, record = client_with_role(role), make.make_theme(state=state)
+    help_text = soup(client.get(admin_url(record, "change"))).select_one("#id_state_helptext")
+    assert (help_text.text.strip() if help_text else "") == text
+    if text:
+        assert help_text.a["href"] == reverse("admin:review_record", args=["themes", record.pk])
+
+
 def test_the_review_page_of_a_record_links_to_its_form(curator):
     record = make.make_theme()
     page = soup(curator.get(reverse("admin:review_record", args=["themes", record.pk])))

@@ -97,6 +97,8 @@ def test_the_queue_is_oldest_first_with_sender_and_missing_evidence(carl, three)
     assert (kind, sender, since) == ("initiative", "bela", "not viewed yet")
     assert unsourced == "title in English, summary in English, kind, status and starts on"
     assert cells(response, three[0])[3] == ""
+    (link,) = soup(response).select("#queue td a")
+    assert "?field=title_en&field=summary_en&" in link["href"]
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,16 @@ def test_a_list_shows_footnotes_disputes_and_missing_evidence_of_each_record(cur
     page = soup(curator.get(admin_url(Event)))
     assert page.select_one("#result_list .field-footnotes").text == "2 (≠ 1)"
     assert page.select_one("#result_list .field-unsourced").text == "kind and starts on"
+
+
+def test_what_a_draft_lacks_leads_to_the_page_that_adds_evidence_for_it(curator):
+    make.make_event("lamp-forum", kind="forum", starts_on="2025", state="draft")
+    cell = soup(curator.get(admin_url(Event))).select_one("#result_list .field-unsourced")
+    assert cell.text == "name in English, kind and starts on"
+    page = soup(curator.get(cell.a["href"]))
+    assert page.h1.text == "Add evidence: Lamp forum"
+    assert [box["value"] for box in page.select("[name=fields_told][checked]")] == [
+        "name_en",
+        "kind",
+        "starts_on",
+    ]

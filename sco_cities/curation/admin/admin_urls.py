@@ -1,4 +1,7 @@
-"""URLs of change pages in the admin."""
+"""URLs of pages of records in the admin."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.urls import reverse
@@ -13,3 +16,9 @@ def change_url_by_pk(model: type[Model], key: int) -> str:
     """The URL of the change page of the `model` with this primary key."""
     opts = model._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[key])
+
+
+def add_evidence_url(record: Model, fields: Iterable[str]) -> str:
+    """The URL of the page that adds evidence to `record`, with these fields ticked."""
+    address = reverse("admin:add_evidence", args=[record.collection, record.pk])
+    return f"{address}?{urlencode([('field', field) for field in fields])}"

@@ -21,8 +21,10 @@ from sco_cities.curation.review.admin import ReviewWorkflowMixin
 from sco_cities.history.admin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
 from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import PublicationState
 
 from . import state_actions
+from .admin_urls import add_evidence_url
 from .auto_slug import AutoSlugMixin
 from .autocomplete import AutocompleteMixin
 from .changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
@@ -151,9 +153,13 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
     def unsourced(self, record) -> str:
+        """The fields, for a draft with a link to the page that adds their evidence."""
+        text = evidence_coverage.field_list(self.model, record.unsourced)
         if len(record.unsourced) > MAX_NAMED_FIELDS:
-            return _("%(number)d values") % {"number": len(record.unsourced)}
-        return evidence_coverage.field_list(self.model, record.unsourced)
+            text = _("%(number)d values") % {"number": len(record.unsourced)}
+        if not text or record.state != PublicationState.DRAFT:
+            return text
+        return format_html('<a href="{}">{}</a>', add_evidence_url(record, record.unsourced), text)
 
     def get_search_results(self, request, queryset, search_term):
         return self.filter_by_words(

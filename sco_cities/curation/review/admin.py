@@ -16,6 +16,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 from . import last_transitions, publish_checks
 from .required_evidence import CONFIRMATION
 from .send_backs import last_send_back
+from .state_help import state_help
 from .transitions import available_states
 
 
@@ -51,6 +52,7 @@ class ReviewWorkflowMixin:
         if state := form.base_fields.get("state"):
             states = available_states(form.object_permissions, obj or self.model())
             state.choices = [(each.value, each.label) for each in states]
+            state.help_text = state_help(form.object_permissions, obj)
         return form
 
     def get_readonly_fields(self, request, obj=None):

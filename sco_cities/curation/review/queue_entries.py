@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q
 
+from sco_cities.curation.admin.admin_urls import add_evidence_url
 from sco_cities.curation.models import SeenRevision
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Revision
@@ -22,13 +23,21 @@ class ReviewEntry:
 
     record: Record
     transition: Revision | None
-    unsourced: str
+    unsourced_fields: list[str]
     seen_revision: int | None = None
     newest_revision: int = 0
 
     @property
     def kind(self) -> str:
         return self.record._meta.verbose_name
+
+    @property
+    def unsourced(self) -> str:
+        return evidence_coverage.field_list(type(self.record), self.unsourced_fields)
+
+    @property
+    def add_evidence_url(self) -> str:
+        return add_evidence_url(self.record, self.unsourced_fields)
 
     @property
     def sender(self) -> str:
@@ -63,10 +72,7 @@ def _entries_of_kind(model: type[Record], keys: list[int]) -> dict[int, ReviewEn
     records = list(model._default_manager.filter(pk_in(keys)))
     unsourced, transitions = evidence_coverage.unsourced_fields(records), last_transitions(model, keys)
     return {
-        record.pk: ReviewEntry(
-            record, transitions.get(record.pk), evidence_coverage.field_list(model, unsourced[record.pk])
-        )
-        for record in records
+        record.pk: ReviewEntry(record, transitions.get(record.pk), unsourced[record.pk]) for record in records
     }
 
 
