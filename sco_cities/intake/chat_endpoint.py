@@ -109,6 +109,7 @@ def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
             answer = response.read(MAX_SIZE + 1)
         finally:
             timer.cancel()
+            timer.join()
     if len(answer) > MAX_SIZE:
         raise EndpointFailed(EndpointFailed.TOO_LARGE)
     if time.monotonic() >= deadline:

@@ -80,7 +80,11 @@ def lying_model(*answers: tuple[int, bytes] | Callable) -> Iterator[LyingModel]:
         def log_message(self, *_arguments):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        # Closing waits for its threads.
+        daemon_threads = False
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         model.url = f"http://127.0.0.1:{server.server_port}/v1"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
