@@ -35,6 +35,14 @@ def bodies(text: str) -> list[str]:
         ("天津市文化和旅游局的代表", ["天津市文化和旅游局"]),
         ("塔吉克斯坦能源部宣布", ["塔吉克斯坦能源部"]),
         ("the Shanghai Cooperation Organization", ["Shanghai Cooperation Organization"]),
+        ("The Department of Trade of the Bishkek City Hall agreed.",
+         ["Department of Trade of the Bishkek City Hall"]),
+        ("Tianjin Bus Group Co., Ltd. won.", ["Tianjin Bus Group Co., Ltd"]),
+        ("a Tianjin Bus Group delegation", ["Tianjin Bus Group"]),
+        ("喀山市经济委员会主任", ["喀山市经济委员会"]),
+        ("塔什干轨道交通集团有限公司中标", ["塔什干轨道交通集团有限公司"]),
+        ("塔什干第一医院引进天津医疗设备公司的设备", ["天津医疗设备公司"]),
+        ("天津大学与塔什干大学共建实验室", ["天津大学", "塔什干大学"]),
     ],
 )  # fmt: skip
 def test_a_head_word_with_a_name_is_an_organisation(text, expected):
@@ -53,6 +61,12 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "一家医院和17家医院",
         "将在杜尚别成立禁毒中心",
         "塔什干市中心",
+        # Only to be founded, or part of another name.
+        "A Youth Innovation Center will be built; they plan to open an Ocean Museum Center.",
+        "The Bus Company Agreement and the Moscow Office Tower",
+        "Kazan Opens Tourism Office\n\nIt was a good day.",
+        "双方将在杜尚别建设物流中心",
+        "中方企业和哈方公司",
     ],
 )
 def test_a_head_word_alone_is_none(text):

@@ -5,13 +5,27 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from .dictionary import Hit
-from .report_text import ReportText
+from .report_text import ReportText, Span, SpanSet
 from .vocabulary import vocabulary, words_of
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 # Words before or after the head: no name is longer, and a text of nothing but capitals stays fast.
 _LONGEST = 12
+# What is only to be founded is no organisation yet: "a Youth Center will be built", "plan to open a Youth Center".
+_FOUNDED_BEFORE = re.compile(
+    r"\b(?:to|will|would|may|could|should|and) (?:establish|set up|create|build|open|found|launch) "
+    r"(?:an?|the(?: first)?) \Z"
+)
+_ARTICLE = re.compile(r"\b[Aa]n? \Z")
+_FOUNDED_BEHIND = re.compile(
+    r" (?:will|would|may|could|should|is to|is planned to|is expected to) be "
+    r"(?:established|set up|created|built|opened|founded|launched)| is planned\b"
+)
+# Their names hold those of organisations.
+_OTHER_THINGS = frozenset(
+    row.word for row in vocabulary("function_words") if row.meaning == "after an organisation that is none"
+)
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 # "City Hall" and "People's Congress"; a hall and a congress alone are none.
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
@@ -53,9 +67,10 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     } | {"Hall", "Congress"}
     places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     countries = {hit.start for hit in hits if hit.of_kind("country")}
+    titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
     done = -1
     for index, token in enumerate(report.tokens):
-        if token.start < done or token.text not in single:
+        if token.start < done or token.text not in single or titles.hold(token.start, token.end):
             continue
         if token.text in _ONLY_AFTER and not (
             index and report.tokens[index - 1].key == _ONLY_AFTER[token.text]
@@ -68,6 +83,8 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
+        if _is_to_be_founded(report.flat, start, end) or _is_part_of_name(report, last):
+            continue
         inside = [each.start for each in report.tokens[first : last + 1]]
         in_tail = any(at in places for at in inside[index - first + 1 :]) or any(
             at in countries for at in inside
@@ -83,6 +100,33 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         )
     yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
+
+
+def _is_in_title_case(report: ReportText, line: Span) -> bool:
+    """Whether a line is a title in which every longer word has a capital, so that capitals make no name."""
+    words = [token for token in report.tokens_in(*line) if len(token.text) > 3]
+    return (
+        len(words) > 3
+        and report.flat[line.start : line.end].rstrip()[-1:] not in ".!?…"
+        and all(word.capitalised for word in words)
+        and not all(word.text.isupper() for word in words)
+    )
+
+
+def _is_to_be_founded(text: str, start: int, end: int) -> bool:
+    before = text[max(start - 40, 0) : start]
+    return bool(
+        _FOUNDED_BEFORE.search(before) or (_ARTICLE.search(before) and _FOUNDED_BEHIND.match(text, end))
+    )
+
+
+def _is_part_of_name(report: ReportText, last: int) -> bool:
+    """Whether a longer name goes on behind it that is not one of an organisation: "Bus Company Agreement"."""
+    return (
+        last + 1 < len(report.tokens)
+        and report.gap(last + 1) == " "
+        and report.tokens[last + 1].text in _OTHER_THINGS
+    )
 
 
 def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
@@ -132,7 +176,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
     last, tokens = head, report.tokens
     while last + 1 < len(tokens) and last - head < _LONGEST:
         gap, following = report.gap(last + 1), tokens[last + 1]
-        if re.fullmatch(r"[ .,]{1,2}", gap) and following.text in {"Co", "Ltd", "Inc", "LLC", "Limited"}:
+        if re.fullmatch(r"[ .,]{1,3}", gap) and following.text in {"Co", "Ltd", "Inc", "LLC", "Limited"}:
             last += 1
             continue
         if gap == " " and following.key in (
@@ -153,11 +197,12 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
 
 def _further_head(report: ReportText, head: int) -> int | None:
     """A later head of the same name: "Peking University People's Hospital"."""
-    for index in range(head + 1, min(head + 4, len(report.tokens))):
+    for index in range(head + 1, min(head + 5, len(report.tokens))):
         token = report.tokens[index]
         if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
             return None
-        if token.text in _heads():
+        before = report.tokens[index - 1].key
+        if token.text in _heads() or before == _ONLY_AFTER.get(token.text):
             return index
     return None
 
@@ -174,7 +219,8 @@ def _complement(report: ReportText, index: int, places: dict[int, int], place_on
             break
         if end := places.get(token.start):
             last = report.token_index(end) - 1
-            return last
+            # "of the Bishkek City Hall", "at Kazan Federal University".
+            return _further_head(report, last) or last
         if place_only:
             return None
         if token.key in {"and"} and last is not None and index + 1 < len(tokens):

@@ -9,23 +9,45 @@ from .report_text import HAN, ReportText
 from .vocabulary import vocabulary
 
 _LONGEST = 22
+# 经济 and 建设银行 are no verbs.
+_VERBS = (
+    r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
+    r"|建设(?![局部厅委银集公工])"
+)
 _BOUNDARY = re.compile(
-    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请经给据于以把比等的了有该各说称系]"
+    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请给据于以把比等的了有该各说称系]"
     r"|参观|考察|访问|会见|签署|表示|介绍|来自|担任|成立|设立|建立|加入|委托|通过|任命|联合|根据|关于|以及|包括|位于|前往|出席|负责|其中"
     r"|所有|一家|这家|名为|隶属|当天|当日|今天|去年|今年|日前|双方|两国|两市|首家|多家|旗下|告诉|邀请|承办|主办|协办|举办|选择|支持|帮助"
     r"|记者|月|日(?!报)|年|，"
+    rf"|{_VERBS}"
 )
 _HARD = re.compile(
-    r"[由向在是为到从将被同跟让请经给据把等的了有该各说称与]|参观|考察|访问|会见|签署|表示|市长|主席|代表|双方|获得|启用|连接|计划|下属|成立|设立"
-    r"|建立|担任|参加|举行|通过|中心和|一所|一家"
+    r"[由向在是为到从将被同跟让请给据把等的了有该各说称与]|参观|考察|访问|会见|签署|表示|市长|主席|代表|双方|获得|启用|连接|计划|下属|成立|设立"
+    r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
+    rf"|{_VERBS}"
 )
 _NATIONAL = ("国家", "中华", "全国")
 # What is only to be founded is no organisation yet.
-_TO_BE_FOUNDED = ("成立", "设立", "建立", "组建", "创建", "筹建", "建设")
+_TO_BE_FOUNDED = (
+    "成立",
+    "设立",
+    "建立",
+    "组建",
+    "创建",
+    "筹建",
+    "建设",
+    "共建",
+    "新建",
+    "兴建",
+    "修建",
+    "打造",
+    "开设",
+)
 _NOT_NAMES = re.compile(
-    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属)\Z"
+    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
 )
 _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|位|队(?!伍)|化|员|件|族|人(?!民))")
+_LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
@@ -42,7 +64,9 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if place or (place := _place_before(text, starts, max(done, suffix.start - _LONGEST), suffix.start)):
             start = place.start
         stem = text[start : suffix.start]
-        if _NOT_NAMES.search(stem) or len(stem) < (1 if place else 2):
+        # 塔什干 is no 骨干, but 哈方, the Kazakh side, is no place.
+        is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
+        if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
             continue
         if (
             suffix.meaning in {"agency", "government", "city"}
@@ -60,16 +84,18 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         if suffix.word == "中心" and (text[suffix.start - 1 : suffix.end] in _CENTRE or suffix.end in starts):
             continue
-        name: str = text[start : suffix.end]
+        form = _LEGAL_FORM.match(text, suffix.end) if suffix.meaning == "company" else None
+        end = form.end() if form else suffix.end
+        name: str = text[start:end]
         others: tuple[str, ...] = ()
         country = place.of_kind("country") if place else None
         if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
             # 中国三江光伏公司: the country says where from, or is part of the name.
-            others = (text[place.end : suffix.end],)
-        done = suffix.end
+            others = (text[place.end : end],)
+        done = end
         yield (
             start,
-            suffix.end,
+            end,
             name.strip(),
             others,
             suffix.meaning in {"city", "government", "agency"} or country is not None,
