@@ -96,6 +96,15 @@ def test_a_revert_leaves_no_trace_and_opens_the_proposals_to_be_written_again(in
     assert dump_files() == first
 
 
+def test_what_a_revert_of_the_revert_has_restored_is_written(intake):
+    change_set = write(intake)
+    undone = revert(change_set.revisions.all(), user=None, reason="", reverts=change_set)
+    redone = revert(undone.revisions.all(), user=None, reason="", reverts=undone)
+    assert plan(intake).is_empty
+    revert(redone.revisions.all(), user=None, reason="", reverts=redone)
+    assert plan(intake).drafts
+
+
 def test_a_second_write_adds_only_what_is_new(intake):
     figure = intake.proposals.get(kind="figure")
     decisions.undo(figure, None, version=figure.version)
@@ -181,6 +190,38 @@ def test_errors_of_a_new_record_name_its_proposal(intake):
     problems = {problem.proposal: problem.sentence for problem in plan(intake).problems}
     assert set(problems) == {person, figure}
     assert problems[person].startswith("Farrukh Testov, role: ")
+
+
+def test_of_two_values_of_a_column_one_has_to_be_chosen(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    start = intake.text.index("June")
+    about = {"subject": memorandum, "field": "starts_on", "value": "2026-06"}
+    second = decisions.add(intake, None, "value", start=start, end=start + 9, **about)
+    (problem,) = plan(intake).problems
+    assert (problem.proposal, problem.field) == (second, "starts_on")
+
+
+def test_a_relation_can_be_edited_to_another_record_and_a_slug_be_chosen(intake):
+    person = subject(intake, "delegate")
+    city = person.values.get(field="city")
+    decisions.edit(city, None, {"slug": "tianjin"}, version=city.version)
+    decisions.edit(person, None, {"slug": "f-testov", "name_ru": "Фаррух Тестов"}, version=person.version)
+    write(intake)
+    stored = Delegate.objects.get(slug="f-testov")
+    assert (stored.city.slug, stored.name_en, stored.name_ru) == (
+        "tianjin",
+        "Farrukh Testov",
+        "Фаррух Тестов",
+    )
+
+
+@pytest.mark.parametrize("slug", ["", "dushanbe"])
+def test_a_new_country_needs_its_code_as_slug(intake, slug):
+    start = intake.text.index("Hotels")
+    country = decisions.add(intake, None, "country", start=start, end=start + 6)
+    decisions.edit(country, None, {"slug": slug}, version=1)
+    (problem,) = plan(intake).problems
+    assert (problem.proposal, problem.field) == (country, "slug")
 
 
 def test_a_plan_that_has_changed_since_it_was_seen_is_not_written(intake):

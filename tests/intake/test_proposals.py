@@ -50,6 +50,14 @@ def test_every_quote_is_the_text_at_its_span_within_its_passage():
     assert not intake.proposals.filter(passage__number=1).exists()
 
 
+def test_a_title_is_cited_only_for_what_nothing_else_says():
+    intake = read_report(
+        "Dushanbe and Tianjin in China\n\nGuests went to Dushanbe.\n\nNothing happened in Tianjin."
+    )
+    cited = {each.shown: each.passage.number for each in intake.proposals.all()}
+    assert cited == {"Dushanbe": 2, "Tianjin": 3, "China": 1}
+
+
 @pytest.mark.parametrize(
     "kind, themes, is_same",
     [

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from delegates.models import Attendance
+from delegates.models import Attendance, Statement
 from initiatives.models import CityRole, Initiative, InitiativeCity
 from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.auto_slug import unused_slug
@@ -124,15 +124,7 @@ class _Writer:
         record, subject = draft.record, draft.item.subject
         for name, value in draft.relations.items():
             setattr(record, name, self.records[value.target_id])
-        texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
-        if subject.kind == ProposalKind.STATEMENT:
-            texts = [
-                record.delegate.name_en if record.delegate else record.event.name_en,
-                *_themes(draft)[:1],
-            ]
-        if subject.kind == ProposalKind.COUNTRY or not (slug := unused_slug(type(record), texts)):
-            slug = unused_slug(type(record), (record._meta.model_name,))
-        record.slug = slug
+        record.slug = record.slug or _slug_of(draft)
         record.save()
         self.records[subject.pk] = record
         Proposal.objects.filter(pk=subject.pk).update(object_id=record.pk)
@@ -156,9 +148,8 @@ class _Writer:
             getattr(record, value.field).add(related)
 
     def _related(self, value: Proposal) -> Record | None:
-        if value.target_id:
-            return self.records[value.target_id]
-        return self.plan.selection.related(value)
+        item = self.plan.selection.target_item(value)
+        return self.records[item.subject.pk] if item else self.plan.selection.related(value)
 
     def _change_known(self) -> None:
         changed: dict[int, Record] = {}
@@ -168,8 +159,8 @@ class _Writer:
                 self._add_row(record, value)
                 changed[id(record)] = record
             elif change.comparison.effect == Effect.FILL:
-                if value.target_id:
-                    setattr(record, value.field, self.records[value.target_id])
+                if related := self._related(value):
+                    setattr(record, value.field, related)
                 changed[id(record)] = record
         for record in changed.values():
             # Columns that were filled have been set and checked by the plan.
@@ -206,8 +197,14 @@ class _Writer:
             self.records[item.subject.pk].passages.add(self.passages[item.subject.passage_id])
 
 
-def _themes(draft: Draft) -> list[str]:
-    return [row.final_value.get("slug", "") for row in draft.rows if row.field == "themes"]
+def _slug_of(draft: Draft) -> str:
+    """An unused slug from the title or name; for a statement from its speaker and its first theme."""
+    record = draft.record
+    texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
+    if isinstance(record, Statement):
+        themes = [row.final_value.get("slug", "") for row in draft.rows if row.field == "themes"]
+        texts = [(record.delegate or record.event).name_en, *themes[:1]]
+    return unused_slug(type(record), texts) or unused_slug(type(record), (record._meta.model_name,))
 
 
 def _stored_footnotes(passages: Iterable[Passage]) -> set[tuple]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.core.localized_names import split_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
@@ -69,9 +70,14 @@ def draft_of(
     model = item.subject.model
     draft, left = Draft(item, model()), []
     columns = dict(item.subject.final_value)
+    single: dict[str, Proposal] = {}
     for value in item.values:
         if value.kind != ProposalKind.VALUE or model._meta.get_field(value.field).many_to_many:
             (draft.rows if is_written(value) else left).append(value)
+        elif value.field == "aliases":
+            columns["aliases"] = "; ".join([*split_list(columns.get("aliases", "")), value.final_value])
+        elif single.setdefault(value.field, value) is not value:
+            draft.add_problem(value.field, _("Two values are accepted. Reject one of them."), value)
         elif not model._meta.get_field(value.field).is_relation:
             columns[value.field] = value.final_value
         elif not is_written(value):
@@ -112,8 +118,9 @@ def _take_summaries(draft: Draft) -> None:
 
 def _validate(draft: Draft) -> None:
     """Checks the record but for its slug, relations to new records, and summaries that passages still lack."""
-    # The slug is made when the record is saved; missing summaries are errors of their passages.
-    excluded = {"slug", *draft.relations, *(problem.field for problem in draft.problems)}
+    # An empty slug is made when the record is saved; missing summaries are errors of their passages.
+    excluded = {*draft.relations, *(problem.field for problem in draft.problems)}
+    excluded |= set() if draft.record.slug else {"slug"}
     excluded |= {
         name for name in _SUMMARIES.get(draft.item.subject.kind, ()) if not getattr(draft.record, name)
     }

@@ -25,8 +25,10 @@ class SubjectItem:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was a record that has been deleted or merged."""
-        return self.record is None and self.subject.proposed_id is not None
+        """Whether it was a record that has been deleted or merged; a draft that a revert has deleted is new again."""
+        subject = self.subject
+        was_written = subject.change_set_id is not None and subject.object_id != subject.proposed_id
+        return self.record is None and subject.object_id is not None and not was_written
 
     @property
     def name(self) -> str:
@@ -66,12 +68,14 @@ class Selection:
 
     def related(self, value: Proposal) -> Record | None:
         """The stored record that a value of a relation names; None if it is a new one or gone."""
-        if value.target_id:
-            return self.items[value.target_id].record
-        return self._named.get(related_slug(value)) if related_slug(value) else None
+        if named := related_slug(value):
+            return self._named.get(named)
+        item = self.target_item(value)
+        return item.record if item else None
 
     def target_item(self, value: Proposal) -> SubjectItem | None:
-        return self.items.get(value.target_id) if value.target_id else None
+        """The subject that a value names; None if it names a record by slug, as an edited one does."""
+        return self.items.get(value.target_id) if value.target_id and not related_slug(value) else None
 
 
 def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
