@@ -2,7 +2,9 @@
 
 import pytest
 
+from sco_cities.intake.reading.dictionary import Dictionary, KnownName
 from sco_cities.intake.reading.reader import read
+from sco_cities.intake.reading.report_text import ReportText
 
 from .small_dictionary import small_dictionary
 
@@ -136,3 +138,10 @@ def test_a_record_is_named_once_with_all_its_places():
     text = "Tashkent is big. Ташкент, 塔什干."
     (mark,) = read(text, DICTIONARY).cities
     assert [text[start:end] for start, end in mark.spans] == ["Tashkent", "Ташкент", "塔什干"]
+
+
+def test_a_name_at_the_end_of_a_text_ends_with_it():
+    dictionary = Dictionary(
+        [KnownName("organisation", "bureau", ("天津旅游局",)), KnownName("city", "tianjin", ("天津",))]
+    )
+    assert [hit[:2] for hit in dictionary.find(ReportText("访问天津"))] == [(2, 4)]

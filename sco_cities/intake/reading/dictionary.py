@@ -129,7 +129,10 @@ class Dictionary:
         position = 0
         while position < len(text) - 1:
             for length in self._han_by_length.get(text[position : position + 2], ()):
-                if known := self._han.get(text[position : position + length]):
+                # A slice at the end of the text is shorter than the name.
+                if position + length <= len(text) and (
+                    known := self._han.get(text[position : position + length])
+                ):
                     ordered = sorted(known, key=lambda each: (each.rank, -each.weight))
                     yield Hit(position, position + length, tuple(ordered), False)
                     position += length
