@@ -3,6 +3,7 @@
 import pytest
 
 from sco_cities.intake import known_names
+from tests.curation.admin_client import client_with_role
 from tests.factories import make_city, make_country, make_theme
 
 
@@ -27,3 +28,9 @@ def places(db, monkeypatch):
         make_theme("personal-safety"),
         make_theme("tourism"),
     )
+
+
+@pytest.fixture
+def curator(db):
+    """The client of a curator."""
+    return client_with_role("curator")

@@ -1,0 +1,246 @@
+"""What the page of an intake sends: decisions, moved borders, summaries and details of the report, in any number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from sco_cities.curation.admin.autocomplete import is_key
+
+from . import decisions
+from .borders import move_border
+from .decisions import ProposalIsWritten, StaleProposal
+from .forms import ReportDetailsForm
+from .labels import ProposalLabels
+from .models import MODELS, Intake, IntakePassage, Proposal
+from .name_lookup import NameLookup
+from .page_sections import DECISION_OF_STATUS
+from .proposal_forms import ProposalForm
+from .report_details import DETAIL_FIELDS
+from .same_report import same_reports
+
+_PLAIN_DECISIONS = {
+    "accept": decisions.accept, "reject": decisions.reject, "not_ours": decisions.not_ours,
+    "undo": decisions.undo,
+}  # fmt: skip
+_OWN_WORDS = re.compile(r"(summary|summary_ru|summary_zh|quotation)-(\d{1,5})")
+_BORDER = re.compile(r"(start|end):(-?1)")
+_LONGEST_WORDS = 20_000
+
+
+@dataclass
+class PostOutcome:
+    """What became of a submitted form: the decided proposals, and by proposal or field what was refused."""
+
+    decided: list[int] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    is_stale: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.notes or self.errors)
+
+
+class DecisionPost:
+    """Applies what was sent, each part by itself: one that is refused hinders no other."""
+
+    def __init__(self, request: HttpRequest, intake: Intake):
+        self.data, self.user, self.intake = request.POST, request.user, intake
+        self.outcome = PostOutcome()
+
+    def apply(self) -> PostOutcome:
+        self._save_details()
+        self._save_own_words()
+        decided = dict(self._sent("decision"))
+        # A button that names the known record says all by itself.
+        decided |= {key: "accept" for key, value in self._sent("same") if value.strip()}
+        for key, value in decided.items():
+            self._decide(self._proposal(key), value)
+        for key, value in self._sent("border"):
+            self._move_border(self._proposal(key), value)
+        if self.data.getlist("sure"):
+            self._accept_sure()
+        if "use_report" in self.data:
+            self._choose_report(self.data["use_report"])
+        return self.outcome
+
+    def _sent(self, prefix: str) -> Iterator[tuple[int, str]]:
+        for name, value in self.data.items():
+            before, _dash, key = name.partition("-")
+            if before == prefix and is_key(key):
+                yield int(key), value
+
+    def _proposal(self, key: int) -> Proposal:
+        """A proposal of this intake; that of another does not exist here."""
+        proposals = self.intake.proposals.select_related("subject", "passage", "intake")
+        proposal = proposals.filter(pk=key).first()
+        if proposal is None:
+            raise Http404(_("There is no such proposal."))
+        return proposal
+
+    def _decide(self, proposal: Proposal, decision: str) -> None:
+        if decision not in _PLAIN_DECISIONS:
+            raise Http404(_("There is no such decision."))
+        edited = decision == "accept" and self._has_changes(proposal)
+        # A form without a script sends the decisions that were made before as well.
+        if decision == DECISION_OF_STATUS.get(proposal.status, "undo") and not edited:
+            return
+        try:
+            if edited:
+                self._edit(proposal)
+            else:
+                _PLAIN_DECISIONS[decision](
+                    proposal, self.user, version=self._version(proposal), keys=self._keys(proposal)
+                )
+        except (StaleProposal, ProposalIsWritten, ValidationError) as error:
+            self._refuse(proposal, error)
+        else:
+            self.outcome.decided.append(proposal.pk)
+
+    def _has_changes(self, proposal: Proposal) -> bool:
+        if self.data.get(f"same-{proposal.pk}", "").strip() or self._is_new(proposal):
+            return True
+        prefix = f"value-{proposal.pk}-"
+        return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
+
+    def _is_new(self, proposal: Proposal) -> bool:
+        """Whether a proposal that was taken for a known record is said to be a new one."""
+        return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
+
+    def _form(self, proposal: Proposal) -> ProposalForm:
+        return ProposalForm(proposal, proposal if proposal.is_subject else proposal.subject, self.data)
+
+    def _edit(self, proposal: Proposal) -> None:
+        seen = {"version": self._version(proposal), "keys": self._keys(proposal)}
+        if name := self.data.get(f"same-{proposal.pk}", "").strip():
+            match = NameLookup(self.intake).find(proposal.kind, name[:200])
+            if match is None or not match.slug:
+                raise ValidationError(_("There is no record with the name “%s”.") % name)
+            record = MODELS[proposal.kind].objects.get(slug=match.slug)
+            decisions.merge_subject(proposal, self.user, record.pk, **seen)
+            return
+        if self._is_new(proposal):
+            decisions.merge_subject(proposal, self.user, None, **seen)
+            return
+        form = self._form(proposal)
+        if not form.is_valid():
+            raise ValidationError(
+                [f"{form[name].label}: {text}" if name in form.fields else text
+                 for name, texts in form.errors.items() for text in texts]
+            )  # fmt: skip
+        decisions.edit(proposal, self.user, form.final_value(), **seen)
+
+    def _version(self, proposal: Proposal) -> int:
+        version = self.data.get(f"version-{proposal.pk}", "")
+        return int(version) if is_key(version) else 0
+
+    def _keys(self, proposal: Proposal) -> int:
+        keys = self.data.get(f"keys-{proposal.pk}", "")
+        return min(int(keys), 1_000) if is_key(keys) else 1
+
+    def _move_border(self, proposal: Proposal, value: str) -> None:
+        match = _BORDER.fullmatch(value)
+        if match is None:
+            raise Http404(_("There is no such border."))
+        try:
+            move_border(proposal, match[1], int(match[2]), version=self._version(proposal))
+        except (StaleProposal, ProposalIsWritten) as error:
+            self._refuse(proposal, error)
+        else:
+            self.outcome.decided.append(proposal.pk)
+
+    def _refuse(self, proposal: Proposal, error: Exception) -> None:
+        if isinstance(error, ValidationError):
+            self.outcome.notes[proposal.pk] = " ".join(error.messages)
+            return
+        self.outcome.is_stale = True
+        if isinstance(error, ProposalIsWritten):
+            self.outcome.notes[proposal.pk] = _("This has been written already.")
+            return
+        proposal.refresh_from_db()
+        self.outcome.notes[proposal.pk] = _(
+            "Somebody else was quicker. Now: %(status)s, by %(account)s. Your decision was not saved."
+        ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
+
+    def _accept_sure(self) -> None:
+        pairs = [each.partition(":") for each in self.data.getlist("sure")]
+        seen = {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}
+        chosen = list(self.intake.proposals.filter(pk__in=seen))
+        try:
+            for band in {proposal.band for proposal in chosen}:
+                decisions.accept_all(self.intake, self.user, band=band, seen=seen)
+        except (StaleProposal, ProposalIsWritten):
+            self.outcome.is_stale = True
+            self.outcome.errors.append(
+                _("Some of these have been decided since you opened the page. Nothing was accepted.")
+            )
+        else:
+            self.outcome.decided += seen
+
+    def _choose_report(self, key: str) -> None:
+        """Says that the text is that of a stored report, or with "" that it is not."""
+        known = {str(same.report.pk): same.report for same in same_reports(self.intake) if same.report}
+        if key and key not in known:
+            raise Http404(_("There is no such report."))
+        if not self.intake.passages.filter(passage__isnull=False).exists():
+            Intake.objects.filter(pk=self.intake.pk).update(report=known.get(key))
+
+    def _save_details(self) -> None:
+        given = {name: self.data[name] for name in DETAIL_FIELDS if name in self.data}
+        if not given or self.intake.report_id:
+            return
+        form = ReportDetailsForm(given, instance=self.intake)
+        form.is_valid()
+        right = [name for name in given if name not in form.errors]
+        for name in given.keys() - set(right):
+            self.outcome.errors.append(f"{form[name].label}: {' '.join(form.errors[name])}")
+        Intake.objects.filter(pk=self.intake.pk).update(**{name: form.cleaned_data[name] for name in right})
+        self.intake.refresh_from_db(fields=DETAIL_FIELDS)
+
+    def _save_own_words(self) -> None:
+        by_number: dict[int, dict[str, str]] = {}
+        for name, value in self.data.items():
+            if match := _OWN_WORDS.fullmatch(name):
+                by_number.setdefault(int(match[2]), {})[match[1]] = _clean(value)
+        for number, values in by_number.items():
+            passage = self.intake.passages.filter(number=number).first()
+            if passage is None:
+                raise Http404(_("There is no such passage."))
+            self._save_passage(passage, values)
+
+    def _save_passage(self, passage: IntakePassage, values: dict[str, str]) -> None:
+        changed = {name: value for name, value in values.items() if value != getattr(passage, name)}
+        if not changed:
+            return
+        for name, value in changed.items():
+            setattr(passage, name, value)
+        try:
+            passage.clean_fields(exclude={each.name for each in passage._meta.fields} - set(changed))
+        except ValidationError as error:
+            self.outcome.errors.append(
+                _("Passage %(number)s: %(problem)s")
+                % {"number": passage.number, "problem": " ".join(error.messages)}
+            )
+            return
+        IntakePassage.objects.filter(pk=passage.pk).update(**changed)
+
+
+def _clean(text: str) -> str:
+    """Text of a field as it is stored: PostgreSQL has no NUL."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
+
+
+def said(outcome: PostOutcome, intake: Intake) -> str:
+    """One sentence on what was saved, for the status line of the page."""
+    if outcome.errors or outcome.notes:
+        return " ".join([*outcome.errors, *outcome.notes.values()])
+    proposals = list(intake.proposals.filter(pk__in=outcome.decided).select_related("subject"))
+    if len(proposals) == 1:
+        labels = ProposalLabels(proposals)
+        [proposal] = proposals
+        return f"{labels.value(proposal)}: {proposal.get_status_display()}"
+    return _("Saved.")

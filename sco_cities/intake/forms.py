@@ -1,0 +1,60 @@
+"""The form that receives a report, and the fields that describe it."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from sco_cities.core import edtf, language_codes
+
+from .models import Intake
+from .report_details import DETAIL_FIELDS
+
+
+class ReportDetailsForm(forms.ModelForm):
+    """Title, publisher, date, language and address of the report of an intake; all may be empty until it is written."""
+
+    use_required_attribute = False
+    language = forms.ChoiceField(
+        label=gettext_lazy("language"),
+        choices=[("", "—"), *language_codes.LANGUAGE_NAMES],
+        required=False,
+    )
+
+    class Meta:
+        model = Intake
+        fields = DETAIL_FIELDS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["published_on"].help_text = edtf.HELP_TEXT
+
+
+class NewReportTextForm(ReportDetailsForm):
+    """The text of a report, pasted or as a file, with what is known about it."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"autofocus": True, "dir": "auto"}),
+        help_text=gettext_lazy("Paste the report: English, Russian or Chinese."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"),
+        required=False,
+        help_text=gettext_lazy("HTML, plain text, DOCX or PDF."),
+    )
+    field_order = ("text", "file", *DETAIL_FIELDS)
+
+    @property
+    def text_fields(self) -> Iterator[forms.BoundField]:
+        yield from (self["text"], self["file"])
+
+    @property
+    def detail_fields(self) -> Iterator[forms.BoundField]:
+        yield from (self[name] for name in DETAIL_FIELDS)
+
+    @property
+    def has_detail_errors(self) -> bool:
+        return any(name in self.errors for name in DETAIL_FIELDS)

@@ -1,0 +1,131 @@
+"""Adds to a passage what it says, without any automatic reading."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+
+from . import decisions
+from .admin_pages import USE_INTAKE
+from .gazetteer_rows import city_values
+from .hand_forms import HAND_KINDS, HandForm
+from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind
+from .name_lookup import NamedRecordMatch
+from .page_sections import IntakePage, page_of
+from .page_words import counts_words, needed_words
+from .views import intake_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(USE_INTAKE)
+def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
+    """A form for one record or figure that a passage gives; it is accepted as soon as it is added."""
+    intake = intake_or_404(request, number)
+    passage = intake.passages.filter(number=_number(request.GET.get("passage", ""))).first()
+    kind = request.GET.get("kind", "")
+    if passage is None or kind not in HAND_KINDS or intake.purged_at:
+        raise Http404(_("There is no such passage."))
+    sent = request.POST if request.method == "POST" else request.GET
+    start, end = _words(sent, passage)
+    words = intake.text[start:end] if (start, end) != (passage.start, passage.end) else ""
+    form = HandForm(kind, intake, request.POST if request.method == "POST" else None, words=words)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                proposal = _add(intake, request.user, form, start, end)
+        except ValidationError as error:
+            form.add_error(None, " ".join(error.messages))
+        else:
+            return _added(request, intake, passage, proposal)
+    return _form_page(request, intake, passage, form, start, end, words)
+
+
+def _number(text: str) -> int:
+    return int(text) if is_key(text) else 0
+
+
+def _words(data, passage: IntakePassage) -> tuple[int, int]:
+    """The selected piece, if it lies within the passage; else the passage."""
+    start, end = _number(data.get("start", "")), _number(data.get("end", ""))
+    if passage.start <= start < end <= passage.end:
+        return start, end
+    return passage.start, passage.end
+
+
+def _add(intake: Intake, user, form: HandForm, start: int, end: int) -> Proposal:
+    place = {"start": start, "end": end}
+    if form.kind == ProposalKind.FIGURE:
+        subject = _subject_of(intake, user, form.record_kind, form.record, place)
+        return decisions.add(intake, user, ProposalKind.FIGURE, subject=subject, value=form.draft, **place)
+    if form.kind == ProposalKind.CITY:
+        if form.record is not None:
+            return _subject_of(intake, user, ProposalKind.CITY, form.record, place)
+        values = city_values(form.place.details.get("geonames_id", ""))
+        return decisions.add(intake, user, ProposalKind.CITY, value=values, **place)
+    if form.record is not None:
+        subject = _subject_of(intake, user, form.kind, form.record, place)
+    else:
+        subject = decisions.add(intake, user, form.kind, value=form.draft, **place)
+    for each in form.values:
+        decisions.add(
+            intake, user, ProposalKind.VALUE, field=each.field, value=each.value, subject=subject, target=each.target,
+            keys=0, **place,
+        )  # fmt: skip
+    return subject
+
+
+def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place: dict[str, int]) -> Proposal:
+    """The accepted subject of the intake that the name means, added if it is a record that the intake lacks."""
+    subject = match.subject
+    if subject is None:
+        key = MODELS[kind].objects.values_list("pk", flat=True).get(slug=match.slug)
+        subject = intake.proposals.filter(kind=kind, object_id=key).order_by("pk").first()
+        if subject is None:
+            return decisions.add(intake, user, kind, object_id=key, **place)
+    if not subject.is_taken:
+        decisions.accept(subject, user, version=subject.version)
+    return subject
+
+
+def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposal: Proposal) -> HttpResponse:
+    if request.headers.get("Accept") != "application/json":
+        page = reverse("admin:intake_page", args=[intake.pk])
+        return redirect(f"{page}?page={page_of(passage)}#proposal-{proposal.pk}")
+    view = IntakePage(intake)
+    [section] = view.sections_of([passage])
+    html = render_to_string("intake/_groups.html", {"section": section}, request)
+    return JsonResponse(
+        {
+            "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
+            "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": needed_words()},
+        }
+    )  # fmt: skip
+
+
+def _form_page(
+    request: HttpRequest,
+    intake: Intake,
+    passage: IntakePassage,
+    form: HandForm,
+    start: int,
+    end: int,
+    words: str,
+) -> HttpResponse:
+    kind = ProposalKind(form.kind)
+    heading = _("Add to passage %(number)s: %(kind)s") % {"number": passage.number, "kind": kind.label}
+    page = reverse("admin:intake_page", args=[intake.pk])
+    context = {
+        "form": form, "intake": intake, "passage": passage, "start": start, "end": end, "heading": heading,
+        "quote": words, "action": request.get_full_path(), "takes_names": bool(list(form.name_lists)),
+        "back_url": f"{page}?page={page_of(passage)}#p{passage.number}",
+    }  # fmt: skip
+    if request.headers.get("X-Part") == "form":
+        return render(request, "intake/_hand_form.html", context)
+    return render_admin_page(request, "intake/hand.html", heading, **context)

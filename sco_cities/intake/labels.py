@@ -1,0 +1,160 @@
+"""Proposals in words: the names of their records, the labels of their fields, their values as people write them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from initiatives.models import CityRole
+from sco_cities.core import edtf
+from sco_cities.core.fields import EDTFField
+from sco_cities.core.localized_names import best_language
+from sco_cities.i18n.numbers import format_grouped
+from sco_cities.i18n.punctuation import with_label, with_remark
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Qualifier
+
+from .models import Proposal, ProposalKind
+
+# The columns of a new draft that name it, in the order in which one is shown.
+_NAMES = ("title", "name", "summary")
+
+
+class ProposalLabels:
+    """The words for the proposals of an intake; records are read once per kind.
+
+    `proposals` are those that are shown; the subjects and targets that they name are read too.
+    """
+
+    def __init__(self, proposals: Iterable[Proposal]):
+        self.proposals = list(proposals)
+        subjects = {each.pk: each for each in self.proposals if each.is_subject}
+        missing = {
+            key
+            for each in self.proposals
+            for key in (each.subject_id, each.target_id)
+            if key is not None and key not in subjects
+        }
+        subjects |= Proposal.objects.in_bulk(missing)
+        self.subjects: dict[int, Proposal] = subjects
+
+    @cached_property
+    def _records(self) -> dict[tuple[type[Record], int], Record]:
+        keys = defaultdict(set)
+        for subject in self.subjects.values():
+            if subject.object_id is not None:
+                keys[subject.model].add(subject.object_id)
+        return {
+            (model, key): record
+            for model, wanted in keys.items()
+            for key, record in model._base_manager.in_bulk(wanted).items()
+        }
+
+    @cached_property
+    def _by_slug(self) -> dict[tuple[type[Model], str], Model]:
+        """The records that values name by their slugs."""
+        slugs = defaultdict(set)
+        for proposal in self.proposals:
+            slug = self._slug(proposal)
+            if slug and (model := self._related_model(proposal)):
+                slugs[model].add(slug)
+        return {
+            (model, record.slug): record
+            for model, wanted in slugs.items()
+            for record in model._base_manager.filter(slug__in=wanted)
+        }
+
+    def record(self, subject: Proposal) -> Record | None:
+        """The known record of a subject."""
+        return self._records.get((subject.model, subject.object_id)) if subject.object_id else None
+
+    def subject(self, proposal: Proposal) -> Proposal:
+        """The subject that a proposal is about: itself or the one of its value."""
+        return proposal if proposal.is_subject else self.subjects[proposal.subject_id]
+
+    def name(self, subject: Proposal) -> str:
+        """The name of a subject in the reader's language, or as the text has it."""
+        record = self.record(subject)
+        if record is not None:
+            return str(record)
+        value = subject.final_value or {}
+        for stem in _NAMES:
+            texts = {
+                "en": value.get(f"{stem}_en") or value.get(stem) or "",
+                "ru": value.get(f"{stem}_ru") or "",
+                "zh": value.get(f"{stem}_zh") or "",
+            }
+            if text := best_language(texts):
+                return text
+        return subject.shown or capfirst(subject.get_kind_display())
+
+    def field(self, proposal: Proposal) -> str:
+        """The label of the field of a value: "status", "figure"; the kind of a subject."""
+        if proposal.field:
+            return evidence_coverage.field_label(self.subject(proposal).model, proposal.field)
+        return str(proposal.get_kind_display())
+
+    def value(self, proposal: Proposal) -> str:
+        """The value of a proposal as people write it."""
+        if proposal.is_subject:
+            return self.name(proposal)
+        value = proposal.final_value
+        if proposal.kind == ProposalKind.FIGURE:
+            return figure_words(value)
+        if proposal.kind == ProposalKind.ATTENDANCE:
+            return with_remark(self._target_name(proposal), value.get("role_at_event", ""))
+        if isinstance(value, dict):
+            return self._related_words(proposal, value)
+        return self._column_words(proposal, value)
+
+    def related(self, proposal: Proposal) -> Record | None:
+        """The stored record that a value of a relation names."""
+        target = self.subjects.get(proposal.target_id)
+        if target is not None:
+            return self.record(target)
+        return self._by_slug.get((self._related_model(proposal), self._slug(proposal)))
+
+    def _related_words(self, proposal: Proposal, value: dict[str, Any]) -> str:
+        record = self._by_slug.get((self._related_model(proposal), value.get("slug")))
+        name = str(record) if record else self._target_name(proposal) or value.get("slug", "")
+        role = value.get("role")
+        return with_remark(name, CityRole(role).label) if role in CityRole.values else name
+
+    def _column_words(self, proposal: Proposal, value: Any) -> str:
+        field = self.subject(proposal).model._meta.get_field(proposal.field)
+        if isinstance(field, EDTFField):
+            return edtf.format_date(value)
+        return str(dict(field.flatchoices).get(value, value))
+
+    def _target_name(self, proposal: Proposal) -> str:
+        return self.name(self.subjects[proposal.target_id]) if proposal.target_id in self.subjects else ""
+
+    @staticmethod
+    def _slug(proposal: Proposal) -> str:
+        value = proposal.final_value
+        return value.get("slug") or "" if isinstance(value, dict) and not proposal.is_subject else ""
+
+    def _related_model(self, proposal: Proposal) -> type[Model] | None:
+        if proposal.is_subject or not proposal.field:
+            return None
+        return self.subject(proposal).model._meta.get_field(proposal.field).related_model
+
+
+def figure_words(value: dict[str, str]) -> str:
+    """A figure as one line: "over 40,000 visitors a year (2025)"."""
+    try:
+        number = format_grouped(Decimal(value["value"]))
+    except (KeyError, InvalidOperation):
+        number = str(value.get("value", ""))
+    qualifier = value.get("qualifier")
+    words = "" if qualifier in (None, "", Qualifier.EXACT) else f"{Qualifier(qualifier).label} "
+    period = value.get("period")
+    line = f"{words}{number} {value.get('unit', '')}".strip()
+    if value.get("label") and value["label"] != value.get("unit"):
+        line = with_label(value["label"], line)
+    return with_remark(line, edtf.format_date(period)) if period else line

@@ -1,0 +1,51 @@
+"""The text of a passage as HTML, with a mark around each place of a proposal."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from sco_cities.core.html import fill_template, join_html
+
+from .models import Band
+
+# Whole sentences are marked only while their proposal is the current one.
+SENTENCE = "sentence"
+_ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
+_MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'
+
+
+class MarkedSpan(NamedTuple):
+    """A place of a proposal in the text."""
+
+    start: int
+    end: int
+    band: str
+    proposal: int
+
+
+def marked_html(text: str, start: int, end: int, spans: Iterable[MarkedSpan]) -> str:
+    """`text[start:end]`, escaped, with marks.
+
+    Where places overlap, a mark names all proposals of its piece, the surest first.
+    """
+    return join_html("", _pieces(text, start, end, [span for span in spans if span.start < span.end]))
+
+
+def _pieces(text: str, start: int, end: int, spans: list[MarkedSpan]) -> Iterator[str]:
+    borders = {start, end}
+    for span in spans:
+        borders |= {min(max(border, start), end) for border in (span.start, span.end)}
+    opening = sorted(spans)
+    here: list[MarkedSpan] = []
+    ordered = sorted(borders)
+    for left, right in pairwise(ordered):
+        while opening and opening[0].start <= left:
+            here.append(opening.pop(0))
+        here = [span for span in here if span.end > left]
+        piece = text[left:right]
+        if here:
+            by_band = sorted(here, key=lambda span: (_ORDER.index(span.band), span.proposal))
+            proposals = " ".join(dict.fromkeys(str(span.proposal) for span in by_band))
+            yield fill_template(_MARK, by_band[0].band, proposals, piece)
+        else:
+            yield piece

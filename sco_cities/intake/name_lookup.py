@@ -1,0 +1,78 @@
+"""Finds a record by a name that a person types, in any language; first among the records of the intake itself."""
+
+from dataclasses import dataclass
+
+from sco_cities.core.localized_names import fold, split_list
+
+from .known_names import known_names
+from .labels import ProposalLabels
+from .models import MODELS, Intake, Proposal, ProposalStatus
+from .reading.dictionary import KnownName
+from .reading.report_text import ReportText
+
+_NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class NamedRecordMatch:
+    """What a name means: a stored record by its slug, or a subject of the intake that will be a new draft."""
+
+    slug: str = ""
+    subject: Proposal | None = None
+
+
+class NameLookup:
+    """The names of an intake's subjects and of all stored records."""
+
+    def __init__(self, intake: Intake):
+        self.intake = intake
+        self._subjects: dict[tuple[str, str], Proposal] = {}
+        subjects = list(
+            intake.proposals.filter(subject=None).exclude(status__in=_NO_LONGER_OFFERED).order_by("-pk")
+        )
+        self.labels = ProposalLabels(subjects)
+        for subject in subjects:
+            for name in self._names(subject):
+                self._subjects[subject.kind, fold(name)] = subject
+
+    def _names(self, subject: Proposal) -> list[str]:
+        value = subject.final_value or {}
+        texts = [text for name, text in value.items() if name.startswith(("name", "title")) and text]
+        return [self.labels.name(subject), subject.shown, *texts]
+
+    def names(self, kind: str) -> list[str]:
+        """The names of the intake's subjects of this kind, to choose from."""
+        subjects = {subject.pk: subject for (each, _), subject in self._subjects.items() if each == kind}
+        return [self.labels.name(subjects[key]) for key in sorted(subjects)]
+
+    def find(self, kind: str, name: str) -> NamedRecordMatch | None:
+        """The record of this kind that `name` means; None if there is none."""
+        if subject := self._subjects.get((kind, fold(name))):
+            record = self.labels.record(subject)
+            return NamedRecordMatch(record.slug) if record else NamedRecordMatch(subject=subject)
+        known = self.known(kind, name)
+        if known and known.key:
+            return NamedRecordMatch(known.key)
+        slug = MODELS[kind]._base_manager.filter(slug=name[:80]).values_list("slug", flat=True).first()
+        return NamedRecordMatch(slug) if slug else None
+
+    def known(self, kind: str, name: str) -> KnownName | None:
+        """The likeliest record or place of the gazetteer with this name, also without its capitals."""
+        name = name.strip()
+        return self._known(kind, name) or self._known(kind, name.title())
+
+    def _known(self, kind: str, name: str) -> KnownName | None:
+        hits = known_names().find(ReportText(name)) if name else []
+        whole = (hit.of_kind(kind) for hit in hits if (hit.start, hit.end) == (0, len(name)))
+        return next(filter(None, whole), None)
+
+    def find_all(self, kind: str, names: str) -> tuple[list[NamedRecordMatch], list[str]]:
+        """The records that a list such as "Tashkent; 西安" means, and the names that mean none."""
+        found, unknown = [], []
+        for name in split_list(names):
+            match = self.find(kind, name)
+            if match:
+                found.append(match)
+            else:
+                unknown.append(name)
+        return found, unknown

@@ -1,0 +1,284 @@
+"""The page of an intake: its passages, each with the proposals that it gives, grouped by the record they are about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.i18n.punctuation import with_label
+from sco_cities.sources.base_models import Record
+
+from .labels import ProposalLabels
+from .marked_text import SENTENCE, MarkedSpan, marked_html
+from .models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from .possible_records import possible_records
+from .proposal_forms import ProposalForm
+from .reasons import reason_in_words
+from .writing.comparison import Effect, ValueComparison, compare
+from .written_changes import effective_changes
+
+PASSAGES_PER_PAGE = 30
+DECISION_OF_STATUS = {
+    ProposalStatus.ACCEPTED: "accept",
+    ProposalStatus.EDITED: "accept",
+    ProposalStatus.REJECTED: "reject",
+    ProposalStatus.NOT_OURS: "not_ours",
+}
+_EFFECT_WORDS = {
+    Effect.FOOTNOTE: _lazy("the record says the same"),
+    Effect.FILL: _lazy("the record has no value yet"),
+    Effect.ADD: _lazy("new in the record"),
+    Effect.DIFFERS: _lazy("the record has another value"),
+    Effect.EARLIER: _lazy("an earlier state; the record has"),
+}
+# What a whole sentence says, not a few words of it.
+_OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
+# A sure kind is offered to be accepted at once if it has so many proposals.
+_ENOUGH_AT_ONCE = 2
+
+
+@dataclass
+class ProposalRow:
+    """A proposal as the page shows it. `note` says what went wrong with the last decision."""
+
+    proposal: Proposal
+    labels: ProposalLabels
+    form: ProposalForm
+    note: str = ""
+    is_written: bool = False
+
+    @property
+    def quote(self) -> str:
+        """The words of the text, if they are not the value itself."""
+        quote = " ".join(self.proposal.quote.split())
+        return "" if quote == self.value else Truncator(quote).chars(160)
+
+    @cached_property
+    def effect(self) -> ValueComparison | None:
+        """What writing a value does to its known record; None for a new one."""
+        record = self.labels.record(self.subject)
+        if record is None or self.proposal.is_subject or self.is_written:
+            return None
+        published_on = self.proposal.intake.published_on
+        return compare(record, self.proposal, self.labels.related(self.proposal), published_on)
+
+    @property
+    def effect_words(self) -> str:
+        """The effect in a few words, with the value of the record if that is another one."""
+        if self.effect is None:
+            return ""
+        words = _EFFECT_WORDS[self.effect.effect]
+        return with_label(words, self.effect.record_value) if self.is_different else str(words)
+
+    @property
+    def is_different(self) -> bool:
+        return self.effect is not None and self.effect.effect in (Effect.DIFFERS, Effect.EARLIER)
+
+    @cached_property
+    def possible(self) -> list[Record]:
+        """Known records that a new draft may be."""
+        is_undecided = self.is_new and self.proposal.status == ProposalStatus.OPEN
+        return possible_records(self.proposal) if is_undecided else []
+
+    @property
+    def subject(self) -> Proposal:
+        return self.labels.subject(self.proposal)
+
+    @property
+    def label(self) -> str:
+        return self.labels.field(self.proposal)
+
+    @property
+    def value(self) -> str:
+        return self.labels.value(self.proposal)
+
+    @property
+    def reason(self) -> str:
+        return reason_in_words(self.proposal.reason)
+
+    @property
+    def record(self) -> Record | None:
+        return self.labels.record(self.proposal) if self.proposal.is_subject else None
+
+    @property
+    def record_url(self) -> str:
+        return change_url(self.record) if self.record is not None else ""
+
+    @property
+    def decision(self) -> str:
+        """The decision that led to the present status."""
+        return DECISION_OF_STATUS.get(self.proposal.status, "")
+
+    @property
+    def decisions(self) -> list[tuple[str, str]]:
+        """The decisions to choose from, each with its label."""
+        return [
+            ("accept", _("Accept")), ("reject", _("Reject")), ("not_ours", _("Not ours")), ("undo", _("Undo")),
+        ]  # fmt: skip
+
+    @property
+    def can_edit(self) -> bool:
+        return bool(self.form.fields) or self.proposal.is_subject
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether it lacks a text that only the curator can write, and no summary of a passage can stand in for."""
+        if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *TAKEN):
+            return False
+        value = self.proposal.final_value
+        return any(
+            field.required and not value.get(name) and not name.startswith("summary")
+            for name, field in self.form.fields.items()
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it would become a new draft."""
+        return self.proposal.is_subject and self.proposal.object_id is None
+
+
+@dataclass
+class RecordGroup:
+    """The proposals of a passage about one record; `head` is the record itself if this passage names it first."""
+
+    subject: Proposal
+    name: str
+    head: ProposalRow | None = None
+    rows: list[ProposalRow] = field(default_factory=list)
+
+
+@dataclass
+class PassageSection:
+    """A passage with its text as HTML and its proposals."""
+
+    passage: IntakePassage
+    html: str
+    groups: list[RecordGroup]
+
+    @property
+    def rows(self) -> Iterator[ProposalRow]:
+        for group in self.groups:
+            yield from ([group.head] if group.head else [])
+            yield from group.rows
+
+    @property
+    def open_count(self) -> int:
+        return sum(row.proposal.status == ProposalStatus.OPEN for row in self.rows)
+
+    @property
+    def is_cited(self) -> bool:
+        return any(row.proposal.is_taken for row in self.rows)
+
+
+class IntakePage:
+    """One page of an intake: thirty passages. Doubtful proposals are shown only if `doubtful` is asked for."""
+
+    def __init__(
+        self, intake: Intake, number: object = 1, *, doubtful: bool = False, notes: dict | None = None
+    ):
+        self.intake, self.doubtful, self.notes = intake, doubtful, notes or {}
+        self.page: Page = Paginator(intake.passages.order_by("number"), PASSAGES_PER_PAGE).get_page(number)
+
+    @cached_property
+    def sections(self) -> list[PassageSection]:
+        return self.sections_of(list(self.page))
+
+    def sections_of(self, passages: list[IntakePassage]) -> list[PassageSection]:
+        """The sections of these passages of the intake."""
+        proposals = list(
+            self.shown(self.intake.proposals.filter(passage__in=passages)).select_related(
+                "intake", "subject", "target", "passage", "decided_by"
+            )
+        )
+        labels = ProposalLabels(proposals)
+        by_passage = defaultdict(list)
+        for proposal in proposals:
+            by_passage[proposal.passage_id].append(proposal)
+        spans = sorted(self._spans())
+        return [
+            PassageSection(
+                passage,
+                marked_html(self.intake.text, passage.start, passage.end, _within(spans, passage)),
+                self._groups(by_passage[passage.pk], labels),
+            )
+            for passage in passages
+        ]
+
+    def shown(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        """Those of the proposals that this page shows."""
+        proposals = proposals.exclude(status=ProposalStatus.SUPERSEDED)
+        if self.doubtful:
+            return proposals
+        return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
+
+    def _spans(self) -> Iterator[MarkedSpan]:
+        """All places of proposals that nobody has turned down, also of doubtful ones."""
+        turned_down = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
+        rows = self.intake.proposals.exclude(status__in=turned_down).values_list(
+            "pk", "kind", "band", "spans"
+        )
+        for key, kind, band, spans in rows:
+            for start, end in spans:
+                yield MarkedSpan(start, end, SENTENCE if kind in _OF_SENTENCES else band, key)
+
+    def _groups(self, proposals: Iterable[Proposal], labels: ProposalLabels) -> list[RecordGroup]:
+        groups: dict[int, RecordGroup] = {}
+        for proposal in proposals:
+            subject = labels.subject(proposal)
+            group = groups.setdefault(subject.pk, RecordGroup(subject, labels.name(subject)))
+            row = self.row(proposal, labels)
+            if proposal.is_subject:
+                group.head = row
+            else:
+                group.rows.append(row)
+        return list(groups.values())
+
+    def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
+        """A proposal as this page shows it."""
+        form = ProposalForm(proposal, labels.subject(proposal))
+        is_written = proposal.change_set_id in self._effective_changes
+        return ProposalRow(proposal, labels, form, self.notes.get(proposal.pk, ""), is_written)
+
+    @cached_property
+    def _effective_changes(self) -> set[int]:
+        """The changes that have written proposals of the intake and have not been reverted."""
+        written = self.intake.proposals.filter(change_set__isnull=False)
+        return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many proposals are shown, open and accepted, and how many doubtful ones wait to be asked for."""
+        is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
+        return self.intake.proposals.exclude(status=ProposalStatus.SUPERSEDED).aggregate(
+            open=Count("pk", filter=is_open & (Q() if self.doubtful else ~is_doubtful)),
+            taken=Count("pk", filter=Q(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.EDITED))),
+            doubtful=Count("pk", filter=is_open & is_doubtful),
+            all=Count("pk", filter=Q() if self.doubtful else ~(is_open & is_doubtful)),
+        )
+
+    @cached_property
+    def sure_subjects(self) -> list[tuple[str, list[ProposalRow]]]:
+        """The open, sure records of each kind that has several: by kind, to be accepted at once."""
+        proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
+        labels = ProposalLabels(proposals)
+        by_kind = defaultdict(list)
+        for proposal in proposals:
+            by_kind[proposal.kind].append(self.row(proposal, labels))
+        return [(kind, rows) for kind, rows in by_kind.items() if len(rows) >= _ENOUGH_AT_ONCE]
+
+
+def _within(spans: list[MarkedSpan], passage: IntakePassage) -> list[MarkedSpan]:
+    return [span for span in spans if span.start < passage.end and span.end > passage.start]
+
+
+def page_of(passage: IntakePassage) -> int:
+    """The number of the page that shows a passage."""
+    before = passage.intake.passages.filter(number__lt=passage.number).count()
+    return before // PASSAGES_PER_PAGE + 1

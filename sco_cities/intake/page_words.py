@@ -1,0 +1,61 @@
+"""The words of the page of an intake: counts, keys, bands, and labels of its buttons."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import MODELS, Band, Intake
+from .report_details import DETAIL_FIELDS
+
+# The keys of static/admin-extra/intake.js.
+KEYS: tuple[tuple[str, str | Promise], ...] = (
+    ("j k", gettext_lazy("next, previous undecided proposal")),
+    ("a", gettext_lazy("accept and go on")),
+    ("A", gettext_lazy("accept everything that is shown of this record")),
+    ("e", gettext_lazy("change; Enter accepts the change")),
+    ("d", gettext_lazy("a new draft, not the known record; go on")),
+    ("x", gettext_lazy("reject: it is wrong")),
+    ("n", gettext_lazy("not ours: do not propose it from this publisher again")),
+    ("u", gettext_lazy("undo the last decision")),
+    ("[ ]", gettext_lazy("one word more at the start, at the end")),
+    ("{ }", gettext_lazy("one word less at the start, at the end")),
+    ("o", gettext_lazy("open the known record")),
+    ("g", gettext_lazy("go to a passage")),
+    ("p c o i f", gettext_lazy("add the selected words: person, city, organisation, initiative, figure")),
+    ("?", gettext_lazy("show these keys")),
+)
+BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+    (
+        Band.SURE,
+        Band.SURE.label,
+        gettext_lazy("A full name of one known record, a figure with its unit, a whole date."),
+    ),
+    (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two signs, such as a role and the form of a name.")),
+    (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown when you ask for it.")),
+)
+
+
+def counts_words(counts: dict[str, int]) -> str:
+    """The numbers of proposals as a line."""
+    return _("%(open)s undecided, %(taken)s accepted, of %(all)s") % counts
+
+
+def needed_words() -> str:
+    """What stands beside the summary of a passage that is cited."""
+    return _("Needed: accepted values rest on this passage.")
+
+
+def at_once_label(kind: str, number: int) -> str:
+    """The label of the button that accepts all sure records of a kind."""
+    label = _("Accept all sure %(kind)s (%(number)s) …")
+    return label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": number}
+
+
+def missing_details(intake: Intake) -> str:
+    """Which details of the report are still to be entered; "" if none."""
+    if intake.report_id:
+        return ""
+    names = [
+        str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
+    ]
+    return _("still to be entered: %s") % ", ".join(names) if names else ""

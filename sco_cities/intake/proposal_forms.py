@@ -1,0 +1,128 @@
+"""Forms for the value of one proposal: what a curator can change before accepting it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from initiatives.models import CityRole
+from sco_cities.core.fields import EDTFField
+from sco_cities.sources.models import Figure
+from sco_cities.themes.models import Theme
+
+from .models import MODELS, Proposal, ProposalKind
+
+# The columns of a new draft that come with its subject, as far as people write them.
+DRAFT_COLUMNS: dict[str, tuple[str, ...]] = {
+    ProposalKind.CITY: ("name_en", "name_ru", "name_zh"),
+    ProposalKind.COUNTRY: (),
+    ProposalKind.ORGANISATION: ("name_en", "name_ru", "name_zh", "kind"),
+    ProposalKind.DELEGATE: ("name_en", "name_ru", "name_zh"),
+    ProposalKind.EVENT: ("name_en", "name_ru", "name_zh", "kind"),
+    ProposalKind.INITIATIVE: (
+        "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "kind",
+    ),
+    ProposalKind.STATEMENT: ("summary", "summary_ru", "summary_zh"),
+}  # fmt: skip
+FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
+CITY_ROLE = "role"
+# The form of the page of an intake, which the fields are part of wherever they stand.
+FORM_ID = "intake-form"
+
+
+def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
+    """The form field of a column: short, without the help that the full form of a record has."""
+    column = model._meta.get_field(name)
+    field = column.formfield()
+    field.help_text = ""
+    if required is not None:
+        field.required = required
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 2
+    if isinstance(column, EDTFField):
+        field.widget.attrs |= {"placeholder": _("YYYY-MM-DD"), "size": 12}
+    return field
+
+
+def _draft_field(model, name: str) -> forms.Field:
+    """The field of a new draft; an empty summary becomes that of the passage."""
+    is_summary = name.startswith("summary")
+    field = column_field(model, name, required=False if is_summary else None)
+    if is_summary:
+        field.widget.attrs["placeholder"] = _("If empty: the summary of the passage")
+    return field
+
+
+def theme_field() -> forms.ModelChoiceField:
+    """A choice of one theme."""
+    return forms.ModelChoiceField(
+        Theme.objects.order_by("name_en"), to_field_name="slug", label=gettext_lazy("theme")
+    )
+
+
+class ProposalForm(forms.Form):
+    """The value of a proposal, to be changed; it has no fields if there is nothing to change."""
+
+    use_required_attribute = False
+
+    def __init__(self, proposal: Proposal, subject: Proposal, data=None):
+        self.proposal, self.subject = proposal, subject
+        super().__init__(data, prefix=f"value-{proposal.pk}", initial=self._initial())
+        self.fields |= self._value_fields()
+        for field in self.fields.values():
+            field.label = str(field.label)
+            field.widget.attrs |= {"form": FORM_ID, "data-value": ""}
+
+    def _initial(self) -> dict[str, Any]:
+        value = self.proposal.final_value
+        if not isinstance(value, dict):
+            return {"value": value}
+        return value | {"value": value.get("value", value.get("slug", ""))}
+
+    def _value_fields(self) -> dict[str, forms.Field]:
+        proposal, model = self.proposal, MODELS[self.subject.kind]
+        if proposal.is_subject:
+            if proposal.object_id is not None:
+                return {}
+            return {name: _draft_field(model, name) for name in DRAFT_COLUMNS[proposal.kind]}
+        if proposal.kind == ProposalKind.FIGURE:
+            return {name: column_field(Figure, name) for name in FIGURE_COLUMNS}
+        if proposal.kind == ProposalKind.ATTENDANCE:
+            return {"role_at_event": forms.CharField(label=_("role at the event"), max_length=120)}
+        if proposal.field == "cities":
+            return {CITY_ROLE: forms.ChoiceField(label=_("role"), choices=CityRole.choices)}
+        if proposal.field == "themes":
+            return {"value": theme_field()}
+        if isinstance(proposal.final_value, dict):
+            return {}
+        return {"value": column_field(model, proposal.field, required=True)}
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields without those of other languages."""
+        return [field for field in self if not _is_other_language(field.name)]
+
+    @property
+    def other_languages(self) -> list[forms.BoundField]:
+        """The Russian and Chinese texts of a new draft."""
+        return [field for field in self if _is_other_language(field.name)]
+
+    def final_value(self) -> Any:
+        """The value as it is stored, after validation."""
+        cleaned, value = self.cleaned_data, self.proposal.final_value
+        if not isinstance(value, dict):
+            return cleaned["value"]
+        if self.proposal.field == "themes":
+            return {"slug": cleaned["value"].slug}
+        return value | {name: plain_value(each) for name, each in cleaned.items()}
+
+
+def _is_other_language(name: str) -> bool:
+    return name.endswith(("_ru", "_zh"))
+
+
+def plain_value(value: Any) -> Any:
+    """A cleaned value as JSON has it: a number as text without trailing zeros."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

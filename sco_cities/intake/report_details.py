@@ -1,0 +1,138 @@
+"""What a text says of itself as a report: title, publisher, date, language and address, each with where it stands."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sco_cities.core import edtf
+from sco_cities.sources.models import Report
+
+from .reading.dates import date_marks
+from .reading.furniture import furniture_spans
+from .reading.report_text import ReportText, Span
+
+DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
+# A first line that is longer, or ends as a sentence does, is no title.
+_LONGEST_TITLE = 200
+_SENTENCE_END = (".", "。", ";", "；", ":", "：")
+# A publisher, a date or an address of the report itself stands near the top or the bottom.
+_EDGE_LINES = 4
+_ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
+_ADDRESS_TAIL = ".,;:!?)]}。，；）"
+# "(Pamir Press)", "/ТАСС/" and the agency at the head of a Chinese dateline: 帕米尔社杜尚别5月14日电.
+_SOURCE = re.compile(r"[(/（]([^()/（）\n]{2,40})[)/）]")
+_CHINESE_AGENCY = re.compile(r"^([\u3400-\u9fff]{1,6}社)")
+_SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]\s*([^\n]{2,80}?)\s*$")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A value that describes the report, and in words where it was taken from."""
+
+    value: str
+    origin: str
+
+
+def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
+    """The details that the text gives, by field; what it does not give is left out.
+
+    `publishers` are names to be recognised at its top and bottom.
+    """
+    report = ReportText(text)
+    edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    found = {
+        "title": _title(report),
+        "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)),
+        "published_on": _date(report, edges),
+        "address": _address(report, edges),
+    }
+    if any(character.isalpha() for character in text):
+        found["language"] = Detail(report.language, _("from the letters of the text"))
+    return {name: found[name] for name in DETAIL_FIELDS if found.get(name)}
+
+
+def known_publishers() -> list[str]:
+    """The publishers of stored reports."""
+    return list(Report.objects.order_by("publisher").values_list("publisher", flat=True).distinct())
+
+
+def _words(report: ReportText, line: Span) -> str:
+    return report.flat[line.start : line.end].strip()
+
+
+def _title(report: ReportText) -> Detail | None:
+    """The first line that is no date, if others follow and it is no sentence."""
+    dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
+    lines = [line for line in report.lines[:2] if _words(report, line) not in dates]
+    if len(report.lines) < 2 or not lines:
+        return None
+    first = _words(report, lines[0])
+    if len(first) > _LONGEST_TITLE or first.endswith(_SENTENCE_END) or _ADDRESS.match(first):
+        return None
+    if furniture_spans(report).overlap(*report.trimmed(*lines[0])):
+        return None
+    return Detail(first, _("from the first line"))
+
+
+def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> Detail | None:
+    lines = [_words(report, line) for line in edges]
+    for line in lines:
+        for name in publishers:
+            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
+                return Detail(name, _("a known publisher, named in “%s”") % _shortened(line))
+    for line in lines:
+        if match := _SOURCE_LABEL.match(line):
+            return Detail(match[1], _("from “%s”") % _shortened(line))
+    for line in _datelines(report, edges):
+        if match := _CHINESE_AGENCY.search(line) or _SOURCE.search(line):
+            return Detail(match[1].strip(), _("from “%s”") % _shortened(line))
+    return None
+
+
+def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
+    furniture = furniture_spans(report)
+    for line in edges:
+        for span in furniture.starting_in(line.start, line.end):
+            if any(character.isdigit() for character in report.flat[span.start : span.end]):
+                yield report.flat[span.start : span.end].strip()
+
+
+def _date(report: ReportText, edges: list[Span]) -> Detail | None:
+    """A day with its year in a dateline, or on a short line of its own."""
+    furniture = furniture_spans(report)
+    for mark in date_marks(report, None):
+        if len(mark.value) < len("2026-05-14") or mark.value.startswith("X"):
+            continue
+        for span in mark.spans:
+            line = next((line for line in edges if line.start <= span.start < line.end), None)
+            if line is None:
+                continue
+            is_short = len(_words(report, line)) <= 2 * (span.end - span.start) + 10
+            if (is_short or furniture.overlap(*span)) and _is_date(mark.value):
+                return Detail(mark.value, _("from “%s”") % _shortened(report.flat[span.start : span.end]))
+    return None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        edtf.first_and_last_day(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _address(report: ReportText, edges: list[Span]) -> Detail | None:
+    """The only address of the text, or one that stands at its top or bottom."""
+    all_addresses = {match.group().rstrip(_ADDRESS_TAIL) for match in _ADDRESS.finditer(report.text)}
+    if len(all_addresses) == 1:
+        return Detail(all_addresses.pop(), _("from the text"))
+    for line in edges:
+        if match := _ADDRESS.match(report.text[line.start : line.end].strip()):
+            return Detail(match.group().rstrip(_ADDRESS_TAIL), _("from the text"))
+    return None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

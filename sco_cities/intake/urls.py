@@ -1,0 +1,15 @@
+"""URLs of the pages that make records from reports, below /admin/."""
+
+from django.urls import path
+
+from . import hand_views, views, write_views
+
+urlpatterns = [
+    path("intake/", views.queue, name="intake"),
+    path("intake/add/", views.add, name="intake_add"),
+    path("intake/<int:number>/", views.intake_page, name="intake_page"),
+    path("intake/<int:number>/add/", hand_views.add_by_hand, name="intake_hand"),
+    path("intake/<int:number>/purge/", views.purge_text, name="intake_purge"),
+    path("intake/<int:number>/write/", write_views.write, name="intake_write"),
+    path("intake/<int:number>/publish/", write_views.publish, name="intake_publish"),
+]

@@ -1,0 +1,234 @@
+"""The pages that make records from reports: the list, adding one, its passages with proposals, and adding by hand."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.jobs.heartbeat import absence
+from sco_cities.jobs.job_lock import Job
+
+from . import jobs
+from .admin_pages import INTAKE, USE_INTAKE
+from .decision_posts import DecisionPost, PostOutcome, said
+from .forms import NewReportTextForm, ReportDetailsForm
+from .hand_forms import HAND_KINDS
+from .labels import ProposalLabels
+from .models import TAKEN, Band, Intake, IntakeStage, ProposalStatus, TextSource
+from .page_sections import IntakePage, page_of
+from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
+from .purge import purge
+from .reception import TextRefused, receive
+from .report_details import DETAIL_FIELDS, details_of, known_publishers
+from .same_report import same_reports
+from .upload import UploadError, clean_text, text_of_upload
+
+PER_PAGE = 50
+
+
+def intakes_of(user) -> QuerySet[Intake]:
+    """The intakes that an account may see: its own, a curator all."""
+    return Intake.objects.all() if user.has_perm(REVIEW_RECORDS) else Intake.objects.filter(made_by=user)
+
+
+def intake_or_404(request: HttpRequest, number: int) -> Intake:
+    """The intake with this number, as if those of others did not exist."""
+    if not is_key(str(number)):
+        raise Http404
+    return get_object_or_404(intakes_of(request.user).select_related("report", "made_by"), pk=number)
+
+
+@require_safe
+@admin_page_view(USE_INTAKE)
+def queue(request: HttpRequest) -> HttpResponse:
+    """The intakes, newest first, with the numbers of open, accepted and written proposals."""
+    shown = ~Q(proposals__band=Band.MAYBE)
+    intakes = (
+        intakes_of(request.user)
+        .select_related("made_by", "report")
+        .defer("text", "sketch")
+        .annotate(
+            open_count=Count("proposals", filter=Q(proposals__status=ProposalStatus.OPEN) & shown),
+            taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)),
+            written_count=Count("proposals", filter=Q(proposals__change_set__isnull=False)),
+        )
+        .order_by("-pk")
+    )
+    page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
+    return render_admin_page(
+        request, "intake/queue.html", INTAKE.title, page=page, sees_all=request.user.has_perm(REVIEW_RECORDS)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(USE_INTAKE)
+def add(request: HttpRequest) -> HttpResponse:
+    """A new report: its text, pasted or as a file."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = NewReportTextForm(*sent)
+    if request.method == "POST" and form.is_valid():
+        try:
+            intake = _receive(form.cleaned_data, request.user)
+        except UploadError as error:
+            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+        except TextRefused as error:
+            form.add_error("text", str(error))
+        else:
+            jobs.read_intake(intake)
+            return redirect("admin:intake_page", intake.pk)
+    return render_admin_page(
+        request, "intake/add.html", _("New from a report"), form=form, keep_days=settings.INTAKE_KEEP_DAYS
+    )
+
+
+def _receive(data: dict, user) -> Intake:
+    details = {name: data[name] for name in DETAIL_FIELDS}
+    origin: dict[str, str] = {}
+    if data["file"]:
+        upload = text_of_upload(data["file"].read(), data["file"].name)
+        text, origin = upload.text, {"source": upload.source, "file_name": data["file"].name}
+        details["title"] = details["title"] or upload.title
+        if upload.published_on:
+            details["published_on"] = details["published_on"] or upload.published_on.isoformat()
+    else:
+        text = clean_text(data["text"])
+        origin = {"source": TextSource.PASTED}
+    for name, detail in details_of(text, known_publishers()).items():
+        details[name] = details[name] or detail.value
+    return receive(text, user=user, **details, **origin)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(USE_INTAKE)
+def intake_page(request: HttpRequest, number: int) -> HttpResponse:
+    """The passages of a report with their proposals; a POST saves decisions, summaries and details."""
+    intake = intake_or_404(request, number)
+    if jobs.is_stopped(intake):
+        intake.stage = IntakeStage.FAILED
+        intake.message = _("The reading was interrupted. Read the report again, or add what it says by hand.")
+    if request.method == "POST":
+        return _save(request, intake)
+    if (passage := request.GET.get("passage", "")) and is_key(passage):
+        return _redirect_to_passage(request, intake, int(passage))
+    return _render(request, intake, request.GET.get("page", 1))
+
+
+def _redirect_to_passage(request: HttpRequest, intake: Intake, number: int) -> HttpResponse:
+    passage = intake.passages.filter(number__lte=number).order_by("-number").first()
+    number = passage.number if passage else 1
+    query = {"page": page_of(passage)} if passage else {}
+    if request.GET.get("doubtful"):
+        query["doubtful"] = "1"
+    return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?{urlencode(query)}#p{number}")
+
+
+def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
+    is_script = request.headers.get("Accept") == "application/json"
+    if intake.purged_at:
+        raise Http404(_("The text of this report has been dropped."))
+    # A part that is refused hinders no other; a request that fails saves nothing.
+    with transaction.atomic():
+        outcome = DecisionPost(request, intake).apply()
+    if is_script:
+        return _json(request, intake, outcome)
+    if outcome.is_refused:
+        for error in outcome.errors:
+            messages.error(request, error)
+        return _render(request, intake, request.POST.get("page", 1), notes=outcome.notes, status=409)
+    if "_write" in request.POST:
+        return redirect("admin:intake_write", intake.pk)
+    query = {"page": request.POST.get("page", "1")}
+    if _wants_doubtful(request):
+        query["doubtful"] = "1"
+    return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?{urlencode(query)}")
+
+
+def _wants_doubtful(request: HttpRequest) -> bool:
+    return bool(request.GET.get("doubtful"))
+
+
+def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
+    """The decided rows as HTML, with those of the same records, and the new counts."""
+    view = IntakePage(intake, doubtful=_wants_doubtful(request), notes=outcome.notes)
+    keys = {*outcome.decided, *outcome.notes}
+    subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
+    subject_keys = {subject or key for key, subject in subjects}
+    proposals = list(
+        view.shown(intake.proposals.filter(Q(pk__in=subject_keys) | Q(subject__in=subject_keys)))
+        .select_related("intake", "subject", "target", "passage", "decided_by")
+        .order_by("pk")
+    )
+    labels = ProposalLabels(proposals)
+    rows = [
+        render_to_string("intake/_proposal.html", {"row": view.row(each, labels)}, request)
+        for each in proposals
+    ]
+    passages = {each.passage for each in proposals if each.passage}
+    cited = set(intake.proposals.taken().filter(passage__in=passages).values_list("passage", flat=True))
+    texts = {"intake-counts": counts_words(view.counts)} | {
+        f"p{passage.number}-needed": needed_words() if passage.pk in cited else "" for passage in passages
+    }
+    marked = {f"p{section.passage.number}": section.html for section in view.sections_of(list(passages))}
+    status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200
+    return JsonResponse(
+        {"rows": rows, "texts": texts, "marked": marked, "message": said(outcome, intake)}, status=status
+    )
+
+
+def _render(
+    request: HttpRequest, intake: Intake, page, *, notes: dict[int, str] | None = None, status: int = 200
+) -> HttpResponse:
+    view = IntakePage(intake, page, doubtful=_wants_doubtful(request), notes=notes)
+    is_in_progress = intake.stage in (IntakeStage.RECEIVED, IntakeStage.READING)
+    details = {} if intake.purged_at else details_of(intake.text, known_publishers())
+    form = ReportDetailsForm(instance=intake)
+    for field in form.fields.values():
+        field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}
+    query = "?doubtful=1" if view.doubtful else ""
+    response = render_admin_page(
+        request, "intake/intake.html", str(intake), intake=intake, view=view, is_in_progress=is_in_progress,
+        worker_absence=absence(Job.of(intake)) if is_in_progress else None,
+        counts=counts_words(view.counts), needed=needed_words(),
+        save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
+        details=[
+            (form[name], _origin(details.get(name), getattr(intake, name))) for name in DETAIL_FIELDS
+        ],
+        missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
+        same=same_reports(intake), sure=list(_sure(view)), keys=KEYS, bands=BANDS,
+        hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
+    )  # fmt: skip
+    response.status_code = status
+    return response
+
+
+def _origin(detail, value: str) -> str:
+    return detail.origin if detail is not None and detail.value == value else ""
+
+
+def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:
+    for kind, rows in view.sure_subjects:
+        yield kind, at_once_label(kind, len(rows)), rows
+
+
+@require_POST
+@admin_page_view(USE_INTAKE)
+def purge_text(request: HttpRequest, number: int) -> HttpResponse:
+    """Drops the text of a report at once."""
+    intake = intake_or_404(request, number)
+    purge(Intake.objects.filter(pk=intake.pk))
+    messages.success(request, _("The text has been dropped."))
+    return redirect("admin:intake_page", intake.pk)

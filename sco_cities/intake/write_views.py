@@ -1,0 +1,141 @@
+"""The plan of what an intake writes, the writing itself, and what follows it: review, publication, revert."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.curation.admin.state_actions import TransitionOutcome, report_outcome, transition_records
+from sco_cities.curation.review.transitions import TRANSITIONS
+from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.permissions import REVERT_CHANGES, REVIEW_RECORDS
+from sco_cities.sources.base_models import PublicationState, Record, record_models
+
+from .admin_pages import USE_INTAKE
+from .models import Band, Intake
+from .views import intake_or_404
+from .write_plan_lines import PlanPage
+from .writing.apply import StalePlan, WriteRefused
+from .writing.apply import write as write_intake
+from .writing.plan import plan
+from .written_changes import effective_changes
+
+
+@dataclass
+class WrittenChange:
+    """A change that has written proposals of an intake and is in effect, with the records that it has created."""
+
+    change_set: ChangeSet
+    records: list[Record]
+
+    @property
+    def lines(self) -> list[tuple[Record, str, str]]:
+        """The records, each with its kind and the address of its form."""
+        return [(record, str(record._meta.verbose_name), change_url(record)) for record in self.records]
+
+    @cached_property
+    def drafts(self) -> list[Record]:
+        return [record for record in self.records if record.state == PublicationState.DRAFT]
+
+    @cached_property
+    def unpublished(self) -> list[Record]:
+        states = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
+        return [record for record in self.records if record.state in states]
+
+
+def written_changes(intake: Intake, effective: Iterable[int]) -> list[WrittenChange]:
+    """The changes of an intake that are in effect, newest first."""
+    created = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
+    keys = defaultdict(lambda: defaultdict(list))
+    for change, kind, key in created.order_by("pk").values_list("change_set", "content_type", "object_id"):
+        keys[change][kind].append(key)
+    return [
+        WrittenChange(change_set, _records(keys[change_set.pk]))
+        for change_set in ChangeSet.objects.filter(pk__in=effective).order_by("-pk")
+    ]
+
+
+def _records(by_kind: dict[int, list[int]]) -> list[Record]:
+    """The records that still exist; the report first, because evidence counts once it is published."""
+    kinds = {ContentType.objects.get_for_id(kind).model_class(): keys for kind, keys in by_kind.items()}
+    return [
+        record
+        for model in sorted(kinds, key=record_models().index)
+        for record in model._base_manager.filter(pk__in=kinds[model]).order_by("pk")
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(USE_INTAKE)
+def write(request: HttpRequest, number: int) -> HttpResponse:
+    """What writing would do, with one button; below it what has been written."""
+    intake = intake_or_404(request, number)
+    can_review = request.user.has_perm(REVIEW_RECORDS)
+    publishes = can_review and "publish_report" in request.POST
+    if request.method == "POST":
+        try:
+            change_set = write_intake(
+                intake,
+                request.user,
+                publish_report=publishes,
+                seen=request.POST.get("seen_published" if publishes else "seen", "-"),
+            )
+        except StalePlan:
+            messages.error(request, _("Something has changed since you saw the plan. Look at it again."))
+        except WriteRefused as error:
+            for problem in error.problems[:1]:
+                messages.error(request, _("Nothing was written: %s") % problem.sentence)
+        else:
+            if change_set is None:
+                messages.info(request, _("There was nothing to write."))
+            else:
+                messages.success(request, _("Written as one change."))
+            return redirect("admin:intake_write", intake.pk)
+        intake.refresh_from_db()
+    write_plan = plan(intake, request.user, publish_report=publishes)
+    # With a published report more can be written: values of published records.
+    published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
+    undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
+    return render_admin_page(
+        request, "intake/write.html", _("Write: %s") % intake, intake=intake,
+        plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
+        undecided=undecided, can_review=can_review, publishes=publishes,
+        can_revert=request.user.has_perm(REVERT_CHANGES),
+        written=written_changes(intake, write_plan.selection.written),
+        review_transition=TRANSITIONS["send_to_review"], publish_transition=TRANSITIONS["publish"],
+    )  # fmt: skip
+
+
+@require_POST
+@admin_page_view(USE_INTAKE)
+def publish(request: HttpRequest, number: int) -> HttpResponse:
+    """Sends everything that a change of the intake has created to review, or publishes it."""
+    intake = intake_or_404(request, number)
+    name = request.POST.get("transition", "")
+    if name not in ("send_to_review", "publish"):
+        raise Http404(_("There is no such decision."))
+    changes = intake.proposals.filter(change_set__isnull=False).values_list("change_set", flat=True)
+    by_model: dict[type[Record], list[int]] = {}
+    for change in written_changes(intake, effective_changes(set(changes))):
+        for record in change.unpublished:
+            by_model.setdefault(type(record), []).append(record.pk)
+    outcome = TransitionOutcome()
+    for model, keys in by_model.items():
+        model_admin = admin.site.get_model_admin(model)
+        if not model_admin.has_change_permission(request):
+            continue
+        part = transition_records(model_admin, request, keys, TRANSITIONS[name])
+        outcome.changed += part.changed
+        outcome.unchanged += part.unchanged
+        outcome.refused += part.refused
+    report_outcome(request, TRANSITIONS[name], outcome)
+    return redirect("admin:intake_write", intake.pk)

@@ -1,0 +1,434 @@
+// The page of an intake: decisions, summaries and new values are saved one by one, with keys or the mouse.
+// Without this script the same page is one form with a button to save it.
+
+const page = document.getElementById("intake");
+const form = document.getElementById("intake-form");
+const status = document.getElementById("intake-status");
+const messages = page.dataset;
+const KEYS_OFF = "intake-keys-off";
+// A summary is saved when its field is left, and while it is being written.
+const PAUSE_MS = 1500;
+
+let current = "";
+let queue = Promise.resolve();
+const decided = [];
+let keyCount = 0;
+
+const rowOf = (id) => document.getElementById(`proposal-${id}`);
+const say = (text) => {
+    status.textContent = text;
+};
+
+function currentRow() {
+    return document.activeElement.closest("[data-proposal]") ?? rowOf(current);
+}
+
+// Screen readers call a group of radio buttons by its arrow keys, which would save each one passed: with a script,
+// a decision is a button.
+function withButtons(part) {
+    for (const radio of part.querySelectorAll("input[type=radio][data-decision]")) {
+        // A decision can be undone, or made if there is none.
+        if ((radio.value === "undo") === (radio.closest("[data-status]").dataset.status === "open")) {
+            radio.parentElement.remove();
+            continue;
+        }
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.decision = radio.dataset.decision;
+        button.textContent = radio.parentElement.textContent.trim();
+        radio.parentElement.replaceWith(button);
+    }
+    for (const element of part.querySelectorAll("[data-with-script]")) {
+        element.hidden = false;
+    }
+}
+
+// What to focus again in a part of the page that an answer replaces.
+function focusIn(part) {
+    const active = document.activeElement;
+    if (!part.contains(active)) {
+        return null;
+    }
+    const { decision } = active.dataset;
+    return (fresh) => {
+        const same =
+            (decision && fresh.querySelector(`[data-decision="${decision}"]`)) ||
+            (active.id && active.id !== fresh.id && document.getElementById(active.id));
+        (same || fresh).focus({ preventScroll: true });
+    };
+}
+
+function replaceRow(html) {
+    const fresh = document.createRange().createContextualFragment(html).firstElementChild;
+    const row = document.getElementById(fresh.id);
+    if (!row) {
+        // Such as a spelling that is offered once it is known whose it is.
+        const others = page.querySelectorAll(`[data-subject="${fresh.dataset.subject}"]`);
+        withButtons(fresh);
+        others[others.length - 1]?.after(fresh);
+        return;
+    }
+    if (row.dataset.version === fresh.dataset.version && row.dataset.status === fresh.dataset.status) {
+        return;
+    }
+    const refocus = focusIn(row);
+    withButtons(fresh);
+    row.replaceWith(fresh);
+    refocus?.(fresh);
+}
+
+function show(answer) {
+    for (const html of answer.rows ?? []) {
+        replaceRow(html);
+    }
+    for (const [id, text] of Object.entries(answer.texts ?? {})) {
+        const element = document.getElementById(id);
+        if (element) {
+            element.textContent = text;
+        }
+    }
+    for (const [id, html] of Object.entries(answer.marked ?? {})) {
+        const words = document.querySelector(`#${id} .words`);
+        if (words && words.innerHTML !== html && window.getSelection().isCollapsed) {
+            words.replaceChildren(document.createRange().createContextualFragment(html));
+        }
+    }
+    if (rowOf(current)) {
+        mark(rowOf(current));
+    }
+    say(answer.message ?? "");
+}
+
+async function post(fields) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    for (const [name, value] of Object.entries(fields())) {
+        body.set(name, value);
+    }
+    const answer = await fetch(form.action, {
+        method: "POST", body, headers: { Accept: "application/json" }, keepalive: true,
+    }).catch(() => null);
+    if (!answer?.headers.get("Content-Type")?.startsWith("application/json")) {
+        say(messages.notSaved);
+        return false;
+    }
+    show(await answer.json());
+    return answer.ok;
+}
+
+// One after the other: a decision is sent with the version that the answer before has brought.
+function send(fields) {
+    queue = queue.then(() => post(fields));
+    return queue;
+}
+
+// All values of a row if any of them has been changed.
+function changedValues(row) {
+    const fields = [...row.querySelectorAll("[data-value]")];
+    const hasChanged = (field) =>
+        field.options
+            ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+            : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+    if (!fields.some(hasChanged)) {
+        return {};
+    }
+    const sent = fields.filter((field) => field.type !== "checkbox" || field.checked);
+    return Object.fromEntries(sent.map((field) => [field.name, field.value]));
+}
+
+function decide(row, decision, { isUndo = false, more = {} } = {}) {
+    const id = row.dataset.proposal;
+    if (!isUndo) {
+        decided.push(id);
+    }
+    const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
+    const keys = keyCount;
+    keyCount = 0;
+    return send(() => ({
+        [`decision-${id}`]: decision,
+        [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
+        ...values,
+        ...(keys ? { [`keys-${id}`]: keys } : {}),
+    }));
+}
+
+// The current row and its places in the text.
+function mark(row) {
+    for (const element of page.querySelectorAll(".is-current")) {
+        element.classList.remove("is-current");
+    }
+    current = row.dataset.proposal;
+    row.classList.add("is-current");
+    for (const element of page.querySelectorAll(`mark[data-proposals~="${current}"]`)) {
+        element.classList.add("is-current");
+    }
+}
+
+function goTo(row) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+}
+
+function neighbour(step, from = currentRow()) {
+    const rows = [...page.querySelectorAll("[data-proposal]")];
+    const index = from ? rows.indexOf(from) : step > 0 ? -1 : rows.length;
+    const rest = step > 0 ? rows.slice(index + 1) : rows.slice(0, Math.max(index, 0)).reverse();
+    return rest.find((row) => row.dataset.status === "open");
+}
+
+function goOn(step = 1, from = undefined) {
+    const next = neighbour(step, from);
+    if (next) {
+        goTo(next);
+        return;
+    }
+    const link = document.querySelector(step > 0 ? "#next-passages" : "#previous-passages");
+    say(link ? messages.lastOfPage : messages.lastOfAll);
+    link?.focus();
+}
+
+function edit(row) {
+    const box = row.querySelector("details.edit");
+    if (box) {
+        box.open = true;
+        const field = box.querySelector("[data-value]:not([type=checkbox])");
+        field.focus();
+        field.select?.();
+    }
+}
+
+const KEYS = {
+    j: () => goOn(1),
+    k: () => goOn(-1),
+    a: (row) => decideAndGoOn(row, "accept"),
+    A: (row) => acceptRecord(row),
+    // What was taken for a known record is a new one.
+    d: (row) => row && decideAndGoOn(row, "accept", { [`new-${row.dataset.proposal}`]: "1" }),
+    x: (row) => decideAndGoOn(row, "reject"),
+    n: (row) => decideAndGoOn(row, "not_ours"),
+    e: (row) => row && edit(row),
+    u: () => undo(),
+    o: (row) => row?.querySelector("a.record")?.click(),
+    g: () => document.getElementById("go-to-passage")?.focus(),
+    "[": (row) => moveBorder(row, "start", -1),
+    "{": (row) => moveBorder(row, "start", 1),
+    "]": (row) => moveBorder(row, "end", 1),
+    "}": (row) => moveBorder(row, "end", -1),
+    "?": () => {
+        const keys = document.getElementById("intake-keys");
+        keys.open = !keys.open;
+        keys.querySelector("summary").focus();
+    },
+};
+
+function decideAndGoOn(row, decision, more = {}) {
+    if (row) {
+        decide(row, decision, { more });
+        goOn(1, row);
+    }
+}
+
+// Everything that is shown of one record, the record first.
+function acceptRecord(row) {
+    if (!row) {
+        return;
+    }
+    const rows = [...page.querySelectorAll(`[data-subject="${row.dataset.subject}"][data-status="open"]`)];
+    for (const each of rows) {
+        decide(each, "accept");
+    }
+    goOn(1, rows.at(-1) ?? row);
+}
+
+function undo() {
+    const row = rowOf(decided.pop());
+    if (row) {
+        decide(row, "undo", { isUndo: true });
+        goTo(row);
+    } else {
+        say(messages.nothingToUndo);
+    }
+}
+
+function moveBorder(row, border, step) {
+    if (row?.dataset.status === "open") {
+        const id = row.dataset.proposal;
+        send(() => ({
+            [`border-${id}`]: `${border}:${step}`, [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
+        }));
+    }
+}
+
+// The selected words, as code points of the text of the report: JavaScript counts UTF-16 units.
+function selectedWords() {
+    const selection = window.getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) {
+        return null;
+    }
+    const range = selection.getRangeAt(0);
+    const words = (range.startContainer.parentElement ?? range.startContainer).closest?.("[data-start]");
+    if (!words || !words.contains(range.endContainer)) {
+        return null;
+    }
+    const before = document.createRange();
+    before.setStart(words, 0);
+    before.setEnd(range.startContainer, range.startOffset);
+    const start = Number(words.dataset.start) + [...before.toString()].length;
+    return { section: words.closest("[data-passage]"), start, end: start + [...range.toString()].length };
+}
+
+const KINDS = { p: "delegate", c: "city", o: "organisation", i: "initiative", f: "figure" };
+
+async function openHandForm(link, selected) {
+    const url = new URL(link.href);
+    if (selected) {
+        url.searchParams.set("start", selected.start);
+        url.searchParams.set("end", selected.end);
+    }
+    const answer = await fetch(url, { headers: { "X-Part": "form" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) {
+        window.location.assign(url);
+        return;
+    }
+    fillHandForm(link.closest("[data-passage]").querySelector(".hand-form"), await answer.text());
+}
+
+function fillHandForm(box, html) {
+    box.replaceChildren(document.createRange().createContextualFragment(html));
+    const empty = [...box.querySelectorAll("[required]")].find((field) => !field.value);
+    (box.querySelector("[aria-invalid=true]") ?? empty ?? box.querySelector("[type=submit]"))?.focus();
+}
+
+async function sendHandForm(handForm) {
+    const box = handForm.closest(".hand-form");
+    const answer = await fetch(handForm.action, {
+        method: "POST", body: new FormData(handForm), headers: { "X-Part": "form", Accept: "application/json" },
+    }).catch(() => null);
+    if (!answer || answer.redirected || answer.status >= 500) {
+        say(messages.notSaved);
+    } else if (answer.headers.get("Content-Type").startsWith("application/json")) {
+        const { passage, html, row, ...rest } = await answer.json();
+        const list = document.querySelector(`#p${passage} .proposals`);
+        list.replaceChildren(document.createRange().createContextualFragment(html));
+        withButtons(list);
+        box.replaceChildren();
+        show(rest);
+        goTo(rowOf(row));
+    } else {
+        fillHandForm(box, await answer.text());
+    }
+}
+
+function saveText(field) {
+    if (field.value !== field.dataset.saved) {
+        field.dataset.saved = field.value;
+        send(() => ({ [field.name]: field.value })).then((saved) => {
+            if (!saved) {
+                delete field.dataset.saved;
+            }
+        });
+    }
+}
+
+const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
+
+page.addEventListener("click", (event) => {
+    const { target } = event;
+    const row = target.closest("[data-proposal]");
+    if (row) {
+        mark(row);
+    }
+    const { decision } = target.dataset;
+    if (decision && row) {
+        decide(row, decision);
+    } else if (target.matches("button[data-same]")) {
+        event.preventDefault();
+        decide(row, "accept", { more: { [target.name]: target.value } });
+    } else if (target.matches("mark[data-proposals]")) {
+        const first = target.dataset.proposals.split(" ").map(rowOf).find(Boolean);
+        if (first && window.getSelection().isCollapsed) {
+            goTo(first);
+        }
+    } else if (target.matches("a.by-hand")) {
+        event.preventDefault();
+        openHandForm(target, selectedWords());
+    } else if (target.matches(".hand-form .cancel")) {
+        event.preventDefault();
+        target.closest(".hand-form").replaceChildren();
+    }
+});
+// The selection is lost when a link is pressed.
+page.addEventListener("mousedown", (event) => {
+    if (event.target.matches("a.by-hand")) {
+        event.preventDefault();
+    }
+});
+page.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-proposal]");
+    if (row) {
+        mark(row);
+    }
+});
+page.addEventListener("submit", (event) => {
+    if (event.target.matches(".hand-form form")) {
+        event.preventDefault();
+        sendHandForm(event.target);
+    }
+});
+let pause;
+page.addEventListener("input", (event) => {
+    if (event.target.matches("[data-autosave]")) {
+        clearTimeout(pause);
+        pause = setTimeout(saveText, PAUSE_MS, event.target);
+    }
+});
+page.addEventListener("change", (event) => {
+    if (event.target.matches("[data-autosave]")) {
+        clearTimeout(pause);
+        saveText(event.target);
+    }
+});
+
+document.addEventListener("keydown", (event) => {
+    const row = event.target.closest?.("[data-proposal]");
+    if (event.key === "Enter" && event.target.matches?.("input[data-value], select[data-value]")) {
+        event.preventDefault();
+        goTo(row);
+        decideAndGoOn(row, "accept");
+        return;
+    }
+    if (event.key === "Escape" && row && event.target !== row) {
+        goTo(row);
+        return;
+    }
+    const inField = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    // Only where the reader of the page is: nothing has the focus, or something on this page that is no field.
+    const isHere = event.target === document.body || page.contains(event.target);
+    if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
+        return;
+    }
+    keyCount += 1;
+    const selected = KINDS[event.key] && selectedWords();
+    if (selected) {
+        event.preventDefault();
+        openHandForm(selected.section.querySelector(`a.by-hand[data-kind="${KINDS[event.key]}"]`), selected);
+    } else if (Object.hasOwn(KEYS, event.key)) {
+        event.preventDefault();
+        KEYS[event.key](currentRow());
+    }
+});
+
+const keysBox = document.getElementById("intake-keys-on");
+keysBox.checked = keysAreOn();
+keysBox.addEventListener("change", () => {
+    if (keysBox.checked) {
+        localStorage.removeItem(KEYS_OFF);
+    } else {
+        localStorage.setItem(KEYS_OFF, "1");
+    }
+});
+
+withButtons(page);
+for (const field of page.querySelectorAll("[data-autosave]")) {
+    field.dataset.saved = field.value;
+}

@@ -1,0 +1,30 @@
+"""What a browser sends to the pages of an intake, and what it finds there."""
+
+import re
+
+from django.urls import reverse
+
+from tests.curation.admin_client import soup
+
+
+def url(intake, name="page") -> str:
+    return reverse(f"admin:intake_{name}", args=[intake.pk])
+
+
+def save(client, intake, **sent):
+    """Sends fields as the script does; `_` in names stands for the dash."""
+    fields = {re.sub(r"_(\d+)", r"-\1", name): value for name, value in sent.items()}
+    return client.post(url(intake), fields, headers={"Accept": "application/json"})
+
+
+def decide(client, proposal, decision, version=None, **more):
+    sent = {
+        f"decision-{proposal.pk}": decision,
+        f"version-{proposal.pk}": proposal.version if version is None else version,
+        **{f"value-{proposal.pk}-{name}": value for name, value in more.items()},
+    }
+    return client.post(url(proposal.intake), sent, headers={"Accept": "application/json"})
+
+
+def row(page, proposal):
+    return soup(page).select_one(f"#proposal-{proposal.pk}")

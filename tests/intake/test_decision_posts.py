@@ -1,0 +1,179 @@
+"""What the page of an intake sends: decisions, changed values, borders, summaries."""
+
+import re
+
+import pytest
+
+from sco_cities.intake.models import Intake, Proposal
+from tests.curation.admin_client import client_with_role, soup
+from tests.factories import make_delegate
+from tests.form_values import form_values
+
+from .page_steps import decide, row, save, url
+from .reports import read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake(curator):
+    return read_report(user=curator.user, publisher="The Gazette")
+
+
+@pytest.mark.parametrize(
+    "decision, status",
+    [("accept", "accepted"), ("reject", "rejected"), ("not_ours", "not_ours")],
+)
+def test_a_decision_is_saved_by_itself_and_can_be_undone(curator, intake, decision, status):
+    person = subject(intake, "delegate")
+    answer = decide(curator, person, decision)
+    assert answer.status_code == 200
+    person.refresh_from_db()
+    assert (person.status, person.decided_by, person.version) == (status, curator.user, 2)
+    sent = answer.json()
+    assert any(f'id="proposal-{person.pk}"' in html and 'data-version="2"' in html for html in sent["rows"])
+    assert "Farrukh Testov" in sent["message"]
+    decide(curator, person, "undo")
+    person.refresh_from_db()
+    assert person.status == "open"
+
+
+def test_the_slower_of_two_is_told_what_the_other_has_decided(curator, intake):
+    person = subject(intake, "delegate")
+    other = client_with_role("administrator", "ada")
+    assert decide(other, person, "reject").status_code == 200
+    answer = decide(curator, person, "accept", version=1)
+    assert answer.status_code == 409
+    assert "Somebody else was quicker" in answer.json()["message"]
+    [html] = [html for html in answer.json()["rows"] if f'id="proposal-{person.pk}"' in html]
+    assert "rejected" in html and "ada" in html
+    person.refresh_from_db()
+    assert person.status == "rejected"
+
+
+def test_a_value_is_changed_before_it_is_accepted(curator, intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    status = memorandum.values.get(field="status")
+    decide(curator, status, "accept", value="proposed")
+    assert Proposal.objects.get(pk=status.pk).final_value == "proposed"
+    figure = intake.proposals.get(kind="figure")
+    answer = decide(
+        curator, figure, "accept", value="many", unit="visitors", qualifier="over", label="x", period=""
+    )
+    assert answer.status_code == 400
+    figure.refresh_from_db()
+    assert figure.status == "open"
+    decide(
+        curator, memorandum, "accept", title_en="Safe tourists", summary_en="Two cities agree.", kind="plan"
+    )
+    memorandum.refresh_from_db()
+    assert (memorandum.status, memorandum.final_value["summary_en"]) == ("edited", "Two cities agree.")
+
+
+def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator, intake):
+    person = subject(intake, "delegate")
+    known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov", name_ru="Фаррух Тестов")
+    sent = {
+        f"decision-{person.pk}": "accept",
+        f"version-{person.pk}": 1,
+        f"same-{person.pk}": "фаррух тестов",
+    }
+    curator.post(url(intake), sent)
+    person.refresh_from_db()
+    assert (person.status, person.object_id) == ("accepted", known.pk)
+    sent = {f"decision-{person.pk}": "accept", f"version-{person.pk}": 2, f"new-{person.pk}": "1"}
+    curator.post(url(intake), sent)
+    person.refresh_from_db()
+    assert person.object_id is None
+    answer = save(curator, intake, **{
+        f"decision_{person.pk}": "accept", f"version_{person.pk}": 3, f"same_{person.pk}": "Nobody Known",
+    })  # fmt: skip
+    assert (answer.status_code, "Nobody Known" in answer.json()["message"]) == (400, True)
+
+
+def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
+    page = soup(curator.get(url(intake)))
+    [box] = [each for each in page.select(".at-once") if "sure cities (2)" in each.summary.text]
+    assert [item.text for item in box.select("li b")] == ["Dushanbe", "Tianjin"]
+    sure = [field["value"] for field in box.select("[name=sure]")]
+    assert not intake.proposals.taken().exists()
+    curator.post(url(intake), {"sure": sure})
+    assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe", "Tianjin"}
+    # What somebody has decided since is accepted no second time, and nothing else of the form is.
+    assert curator.post(url(intake), {"sure": sure}).status_code == 409
+
+
+def test_without_a_script_one_form_saves_everything(curator, intake):
+    person, city = subject(intake, "delegate"), subject(intake, "city", "Dushanbe")
+    page = curator.get(url(intake))
+    sent = form_values(page.content, "#intake-form") | {
+        f"decision-{person.pk}": "accept", f"version-{person.pk}": 1,
+        f"decision-{city.pk}": "reject", f"version-{city.pk}": 1,
+        "summary-2": "Two cities agreed.", "quotation-2": "signed a memorandum", "title": "Another title",
+    }  # fmt: skip
+    assert curator.post(url(intake), sent).status_code == 302
+    assert dict(intake.proposals.exclude(status="open").values_list("pk", "status")) == {
+        person.pk: "accepted", city.pk: "rejected",
+    }  # fmt: skip
+    passage = intake.passages.get(number=2)
+    assert (passage.summary, passage.quotation) == ("Two cities agreed.", "signed a memorandum")
+    assert Intake.objects.get().title == "Another title"
+    # The browser sends the checked decisions again: nothing changes.
+    sent |= {f"version-{person.pk}": 2, f"version-{city.pk}": 2}
+    assert curator.post(url(intake), sent).status_code == 302
+    assert set(intake.proposals.values_list("version", flat=True)) == {1, 2}
+    assert row(curator.get(url(intake)), person).select_one("input[checked]")["value"] == "accept"
+
+
+def test_the_border_of_a_quote_moves_by_words_and_the_name_follows(curator, intake):
+    person = subject(intake, "delegate")
+    assert person.quote == "Farrukh Testov"
+    for border, quote in (
+        ("end:1", "Farrukh Testov said"),
+        ("end:-1", "Farrukh Testov"),
+        ("start:1", "Testov"),
+    ):
+        person.refresh_from_db()
+        answer = save(
+            curator, intake, **{f"border_{person.pk}": border, f"version_{person.pk}": person.version}
+        )
+        assert answer.status_code == 200
+        person.refresh_from_db()
+        start, end = person.spans[0]
+        assert intake.text[start:end] == person.quote == quote
+        assert person.value["name_en"] == quote
+        assert re.search(rf'data-proposals="[^"]*\b{person.pk}\b', answer.json()["marked"]["p3"])
+    assert (
+        save(curator, intake, **{f"border_{person.pk}": "end:1", f"version_{person.pk}": 1}).status_code
+        == 409
+    )
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"decision-999999999": "accept"},
+        {"decision-99999999999999999999999": "accept"},
+        {"summary-99": "x"},
+        {"decision-{pk}": "publish"},
+        {"border-{pk}": "end:99"},
+    ],
+)
+def test_unknown_parts_of_a_form_are_refused(curator, intake, sent):
+    key = intake.proposals.first().pk
+    fields = {name.format(pk=key): value for name, value in sent.items()}
+    before = list(Proposal.objects.values()), list(intake.passages.values())
+    answer = save(curator, intake, **fields)
+    assert answer.status_code in (200, 404)
+    assert (list(Proposal.objects.values()), list(intake.passages.values())) == before
+
+
+def test_summaries_that_are_too_long_to_quote_are_refused_with_their_passage(curator, intake):
+    answer = save(curator, intake, quotation_2="word " * 61)
+    assert answer.status_code == 400
+    assert "Passage 2" in answer.json()["message"]
+    answer = save(curator, intake, summary_2="a\x00b\r\nc", published_on="soon")
+    assert "soon" in answer.json()["message"]
+    assert intake.passages.get(number=2).summary == "ab\nc"
+    shown = intake.proposals.exclude(band="maybe").count()
+    assert answer.json()["texts"]["intake-counts"] == f"{shown} undecided, 0 accepted, of {shown}"

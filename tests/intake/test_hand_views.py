@@ -1,0 +1,111 @@
+"""Records and figures that are added to a passage by hand."""
+
+import pytest
+
+from sco_cities.intake.models import Proposal
+from tests.curation.admin_client import errors_in, soup
+from tests.factories import make_city
+
+from .page_steps import url
+from .reports import read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake(curator):
+    return read_report(user=curator.user, publisher="The Gazette")
+
+
+@pytest.mark.parametrize(
+    "kind, fields",
+    [
+        ("city", {"name": "Душанбе"}),
+        ("city", {"name": "Ош"}),
+        ("delegate", {"name_en": "Anna Testova", "role": "director", "city": "Tianjin"}),
+        ("organisation", {"name_en": "Lamp Office", "kind": "company", "country": "中国"}),
+        ("event", {"name_en": "Lamp Forum", "kind": "forum", "host_city": "Dushanbe", "starts_on": "2026-05"}),
+        (
+            "initiative",
+            {
+                "title_en": "Lamps", "summary_en": "Lamps for both.", "kind": "project", "status": "agreed",
+                "cities_lead": "Dushanbe", "cities_partner": "天津; Ош", "themes": ["tourism"],
+            },
+        ),
+        ("statement", {"summary": "Guests are welcome.", "delegate": "Farrukh Testov"}),
+        (
+            "figure",
+            {
+                "about": "Memorandum: Dushanbe – Tianjin", "label": "guides", "value": "12", "unit": "guides",
+                "qualifier": "exact",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
+    if "Ош" in fields.get("cities_partner", ""):
+        make_city("osh", "kg", name_ru="Ош")
+    page = f"{url(intake, 'hand')}?kind={kind}&passage=2"
+    assert curator.get(page).status_code == 200
+    answer = curator.post(page, {f"add-{name}": value for name, value in fields.items()})
+    assert answer.status_code == 302, errors_in(answer)
+    taken = intake.proposals.taken()
+    [added] = taken.filter(kind=kind)
+    assert answer["Location"].endswith(f"#proposal-{added.pk}")
+    if kind == "initiative":
+        roles = [each.value["role"] for each in added.values.filter(field="cities")]
+        assert sorted(roles) == ["lead", "partner", "partner"]
+        assert {each.field for each in added.values.all()} == {"status", "cities", "themes"}
+    if kind == "figure":
+        assert added.subject == subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+        assert added.subject.is_taken
+    if kind == "delegate":
+        assert {each.field: each.final_value for each in added.values.filter(field="role")} == {
+            "role": "director"
+        }
+        assert added.values.get(field="city").passage.number == 2
+
+
+@pytest.mark.parametrize(
+    "kind, fields, problem",
+    [
+        ("city", {"name": "Nowhereville"}, "gazetteer"),
+        ("delegate", {"name_en": "Anna Testova", "role": "director", "city": "Nowhereville"}, "Nowhereville"),
+        ("delegate", {"name_en": "Anna Testova"}, "required"),
+        ("initiative", {"title_en": "Lamps", "kind": "project", "status": "agreed"}, "required"),
+        ("statement", {"summary": "Guests are welcome."}, "delegate"),
+        (
+            "figure",
+            {"about": "Nothing", "label": "x", "value": "1", "unit": "y", "qualifier": "exact"},
+            "Nothing",
+        ),
+        ("event", {"name_en": "Forum", "kind": "forum", "starts_on": "soon"}, "soon"),
+    ],
+)
+def test_what_cannot_be_added_is_said_beside_the_field(curator, intake, kind, fields, problem):
+    page = f"{url(intake, 'hand')}?kind={kind}&passage=2"
+    before = Proposal.objects.count()
+    answer = curator.post(page, {f"add-{name}": value for name, value in fields.items()})
+    assert (answer.status_code, problem in errors_in(answer)) == (200, True)
+    assert Proposal.objects.count() == before
+
+
+def test_selected_words_are_what_the_value_rests_on(curator, intake):
+    start = intake.text.index("Farrukh Testov said")
+    page = f"{url(intake, 'hand')}?kind=delegate&passage=3&start={start}&end={start + 14}"
+    form = soup(curator.get(page, headers={"X-Part": "form"}))
+    assert form.select_one("[name=add-name_en]")["value"] == "Farrukh Testov"
+    assert form.html is None
+    sent = {"add-name_en": "F. Testov", "add-role": "mayor", "start": start, "end": start + 14}
+    answer = curator.post(page, sent, headers={"Accept": "application/json"}).json()
+    added = Proposal.objects.get(pk=answer["row"])
+    assert (added.quote, answer["passage"]) == ("Farrukh Testov", 3)
+    assert f"proposal-{added.pk}" in answer["html"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?kind=city", "?kind=spaceship&passage=1", "?kind=city&passage=99", "?kind=figure&passage=x"],
+)
+def test_an_unknown_kind_or_passage_is_not_found(curator, intake, query):
+    assert curator.get(url(intake, "hand") + query).status_code == 404

@@ -1,0 +1,140 @@
+"""The pages that make records from reports: adding one, what they show and to whom, and what they refuse."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from sco_cities.intake.models import Intake, Proposal
+from tests.curation.admin_client import client_with_role, errors_in, soup
+
+from .page_steps import decide, row, url
+from .reports import read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake(curator):
+    return read_report(user=curator.user, publisher="The Gazette")
+
+
+def test_a_pasted_report_is_read_and_its_details_are_taken_from_it(curator):
+    text = "Dushanbe and Tianjin agree\n\nDUSHANBE, May 14, 2026 (Pamir Press) -- Dushanbe has agreed.\n"
+    assert "autofocus" in soup(curator.get(reverse("admin:intake_add"))).select_one("[name=text]").attrs
+    page = curator.post(
+        reverse("admin:intake_add"), {"text": text, "publisher": "Another Press"}, follow=True
+    )
+    intake = Intake.objects.get()
+    assert page.request["PATH_INFO"] == url(intake)
+    assert (intake.title, intake.publisher, intake.published_on, intake.language, intake.address) == (
+        "Dushanbe and Tianjin agree", "Another Press", "2026-05-14", "en", "",
+    )  # fmt: skip
+    assert intake.made_by == curator.user
+    details = soup(page).select_one(".report-details")
+    assert details.select_one(".field-title .help").text == "from the first line"
+    assert not details.select(".field-publisher .help")
+    assert "still to be entered: address" in details.text
+
+
+@pytest.mark.parametrize(
+    "sent, problem",
+    [
+        ({}, "empty"),
+        ({"text": " \n "}, "empty"),
+        ({"text": "a" * 200_001}, "200"),
+        ({"text": "Osh.", "published_on": "soon"}, "soon"),
+        ({"file": SimpleUploadedFile("x.docx", b"PK\x03\x04 no archive")}, "x.docx"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused_with_a_sentence(curator, sent, problem):
+    page = curator.post(reverse("admin:intake_add"), sent)
+    assert page.status_code == 200
+    assert problem in errors_in(page)
+    assert not Intake.objects.exists()
+
+
+def test_an_uploaded_file_is_read(curator):
+    html = (
+        "<title>Osh opens a line</title><body><p>Osh has opened a line.</p><script>alert(1)</script></body>"
+    )
+    file = SimpleUploadedFile("line.html", html.encode())
+    curator.post(reverse("admin:intake_add"), {"file": file})
+    intake = Intake.objects.get()
+    assert (intake.source, intake.file_name, intake.title) == ("html", "line.html", "Osh opens a line")
+    assert "alert" not in intake.text
+
+
+def test_nothing_is_preselected_and_opening_a_page_accepts_nothing(curator, intake):
+    before = list(Proposal.objects.values())
+    page = curator.get(url(intake))
+    assert not soup(page).select(".decisions input[checked]")
+    for query in ("?doubtful=1", "?page=99", "?page=x", "?passage=2", "?passage=" + "9" * 30, "?page=-1"):
+        assert curator.get(url(intake) + query).status_code in (200, 302)
+    assert list(Proposal.objects.values()) == before
+    assert page["Cache-Control"].count("no-store") == 1
+    assert "NOARCHIVE" in soup(page).select_one("meta[name=robots]")["content"]
+
+
+def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
+    doubtful = intake.proposals.filter(band="maybe").first()
+    page = curator.get(url(intake))
+    assert row(page, doubtful) is None
+    link = next(a for a in soup(page).select(".counts a") if "doubtful" in a.text)
+    assert row(curator.get(url(intake) + link["href"]), doubtful) is not None
+
+
+def test_a_contributor_sees_only_the_own_intakes(curator, intake):
+    contributor = client_with_role("contributor")
+    own = read_report(user=contributor.user)
+    for client, expected in ((contributor, {own.pk}), (curator, {own.pk, intake.pk})):
+        links = soup(client.get(reverse("admin:intake"))).select("#content-main table a")
+        assert {int(link["href"].split("/")[-2]) for link in links} == expected
+    person = subject(intake, "delegate")
+    for answer in (
+        contributor.get(url(intake)), decide(contributor, person, "accept"),
+        contributor.get(url(intake, "hand") + "?kind=city&passage=1"), contributor.post(url(intake, "purge")),
+        # Nor is a proposal of another intake decided through one's own.
+        contributor.post(url(own), {f"decision-{person.pk}": "accept", f"version-{person.pk}": 1}),
+    ):  # fmt: skip
+        assert answer.status_code == 404
+    person.refresh_from_db()
+    assert person.status == "open"
+    assert Intake.objects.get(pk=intake.pk).text
+
+
+HOSTILE = {
+    "script": "Osh</script><script>alert(1)</script>\n\n<img src=x onerror=alert(1)> & {{ 7|add:7 }} {% url %}",
+    "rtl": "\u202eOsh \u200f\u0627\u0644\u0645\u062f\u064a\u0646\u0629\u202c and Dushanbe signed a memorandum.",
+    "astral": "😀😀 Dushanbe 😀 and Tianjin signed a memorandum on tourism.",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_shown_as_it_is(curator, text):
+    curator.post(reverse("admin:intake_add"), {"text": text, "title": text[:300].replace("\n", " ")})
+    intake = Intake.objects.get()
+    page = soup(curator.get(url(intake) + "?doubtful=1"))
+    shown = "\n\n".join(each.text for each in page.select(".words"))
+    assert "".join(shown.split()) == "".join(intake.text.split())
+    assert {script.get("src") is not None for script in page.select("script")} == {True}
+    assert not page.select("img[onerror], .words img, .words script")
+    for words in page.select(".words"):
+        start = int(words["data-start"])
+        assert intake.text[start : start + len(words.text)] == words.text
+
+
+def test_a_dropped_text_is_gone_from_the_page_and_nothing_can_be_decided(curator, intake):
+    person = subject(intake, "delegate")
+    assert curator.get(url(intake, "purge")).status_code == 405
+    page = curator.post(url(intake, "purge"), follow=True)
+    assert page.status_code == 200
+    assert "hotline" not in page.content.decode()
+    assert decide(curator, person, "accept").status_code == 404
+    assert Intake.objects.get().text == ""
+
+
+def test_the_button_is_the_first_thing_of_the_admin(curator):
+    page = soup(curator.get(reverse("admin:index")))
+    [button] = page.select(".admin-page-button a")
+    assert (button.text, button["href"]) == ("New from a report", reverse("admin:intake_add"))
+    assert page.select_one("#content a") == button
