@@ -1,0 +1,153 @@
+"""The plan of an intake, the writing, and what follows: review, publication, revert; all without a script."""
+
+import pytest
+from django.urls import reverse
+
+from delegates.models import Delegate, Statement
+from initiatives.models import Initiative
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.history.models import ChangeSet
+from sco_cities.intake.models import Intake
+from sco_cities.sources.models import Report
+from tests.curation.admin_client import client_with_role, form_data, messages_in, soup
+from tests.factories import make_initiative
+from tests.form_values import form_values
+
+from .page_steps import decide, save, url
+from .reports import MEMORANDUM, read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+DETAILS = {
+    "publisher": "The Gazette", "published_on": "2026-05-13", "language": "en",
+    "address": "https://gazette.example/tourists",
+}  # fmt: skip
+
+
+@pytest.fixture
+def intake(curator):
+    return read_report(user=curator.user, **DETAILS)
+
+
+def accept_all(client, intake) -> None:
+    """Accepts every proposal of the page in one form, and writes the summaries."""
+    sent = form_values(client.get(url(intake)).content, "#intake-form")
+    for proposal in intake.proposals.open().exclude(band="maybe"):
+        sent |= {f"decision-{proposal.pk}": "accept", f"version-{proposal.pk}": proposal.version}
+    summaries = {f"summary-{number}": f"What passage {number} tells." for number in (2, 3)}
+    answer = client.post(url(intake), sent | summaries | {"_write": ""})
+    assert answer["Location"] == url(intake, "write")
+
+
+def write(client, intake, **more):
+    page = client.get(url(intake, "write"))
+    return client.post(url(intake, "write"), form_values(page.content, ".write-form") | more, follow=True)
+
+
+def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curator):
+    before = dump_files()
+    curator.post(reverse("admin:intake_add"), {"text": MEMORANDUM, **DETAILS})
+    intake = Intake.objects.get()
+    accept_all(curator, intake)
+    plan = soup(curator.get(url(intake, "write")))
+    assert "4 new drafts" in plan.text
+    assert dump_files() == before
+    page = write(curator, intake, publish_report="1")
+    assert {link.text for link in soup(page).select(".written li a")} >= {
+        "Farrukh Testov", "Memorandum: Dushanbe – Tianjin",
+    }  # fmt: skip
+    assert Initiative.objects.filter(state="draft").count() == 2
+    page = curator.post(url(intake, "publish"), {"transition": "publish"}, follow=True)
+    assert messages_in(page) == ["4 records: now “published”."]
+    assert {
+        each.state for model in (Initiative, Delegate, Statement, Report) for each in model.objects.all()
+    } == {"published"}
+    # Publishing is a change of its own: taken first, then what the intake has written.
+    for change_set in ChangeSet.objects.order_by("-pk"):
+        revert = reverse("admin:revert", args=[change_set.pk])
+        curator.post(revert, form_data(curator.get(revert)) | {"reason": "A test."})
+    assert dump_files() == before
+    assert "4 new drafts" in curator.get(url(intake, "write")).content.decode()
+
+
+def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, intake):
+    decide(curator, subject(intake, "delegate"), "accept")
+    save(curator, intake, address="")
+    page = curator.get(url(intake, "write"))
+    problems = {link.text: link["href"] for link in soup(page).select("#problems ~ ul a")}
+    [summary] = [href for text, href in problems.items() if "summary in your own words" in text]
+    assert summary == f"{url(intake)}?page=1#summary-3"
+    [address] = [href for text, href in problems.items() if "address" in text]
+    assert address == f"{url(intake)}#id_address"
+    # Both places exist.
+    assert len(soup(curator.get(url(intake))).select("#summary-3, #id_address")) == 2
+    assert not soup(page).select(".write-form button")
+    assert "Nothing was written" in messages_in(write(curator, intake))[0]
+    assert not Report.objects.exists()
+
+
+def test_a_plan_that_has_changed_since_it_was_seen_is_shown_again(curator, intake):
+    accept_all(curator, intake)
+    seen = form_values(curator.get(url(intake, "write")).content, ".write-form")
+    decide(curator, subject(intake, "delegate"), "undo", version=2)
+    page = curator.post(url(intake, "write"), seen)
+    assert "Something has changed" in messages_in(page)[0]
+    assert not Report.objects.exists()
+    assert "Something has changed" in messages_in(curator.post(url(intake, "write"), {}))[0]
+
+
+def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
+    make_initiative("first-agreement", lead=places[:2], kind="partnership")
+    intake = read_report(user=curator.user, **DETAILS)
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    assert memorandum.object_id
+    curator.post(
+        url(intake),
+        {f"decision-{memorandum.pk}": "accept", f"version-{memorandum.pk}": 1, f"new-{memorandum.pk}": "1"},
+    )
+    plan = soup(curator.get(url(intake, "write")))
+    assert "1 new draft" in plan.text
+    assert "Accepted, and not written" not in plan.text
+
+
+def test_a_contributor_sends_to_review_and_cannot_publish():
+    contributor = client_with_role("contributor")
+    intake = read_report(user=contributor.user, **DETAILS)
+    accept_all(contributor, intake)
+    page = write(contributor, intake, publish_report="1")
+    assert Report.objects.get().state == "draft"
+    assert [button["value"] for button in soup(page).select(".written button")] == ["send_to_review"]
+    contributor.post(url(intake, "publish"), {"transition": "publish"})
+    assert set(Initiative.objects.values_list("state", flat=True)) == {"draft"}
+    page = contributor.post(url(intake, "publish"), {"transition": "send_to_review"}, follow=True)
+    assert messages_in(page)[-1] == "5 records: now “in review”."
+    assert set(Initiative.objects.values_list("state", flat=True)) == {"in_review"}
+    assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
+
+
+def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
+    accept_all(curator, intake)
+    write(curator, intake)
+    page = soup(curator.get(url(intake)))
+    person = subject(intake, "delegate")
+    shown = page.select_one(f"#proposal-{person.pk}")
+    assert "written" in shown.text
+    assert not shown.select(".decisions")
+    answer = decide(curator, person, "reject")
+    assert (answer.status_code, "written already" in answer.json()["message"]) == (409, True)
+    assert "Nothing has been accepted yet" not in curator.get(url(intake, "write")).content.decode()
+    assert messages_in(write(curator, intake)) == ["There was nothing to write."]
+
+
+def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intake):
+    accept_all(curator, intake)
+    write(curator, intake)
+    again = read_report(user=curator.user, publisher="Another Gazette")
+    page = soup(curator.get(url(again)))
+    notices = " ".join(each.text for each in page.select(".notice"))
+    assert "This report is known already" in notices
+    assert "Not independent:" in notices
+    [button] = page.select("button[name=use_report]")
+    curator.post(url(again), {"use_report": button["value"]})
+    again.refresh_from_db()
+    assert again.report == Report.objects.get()
+    assert curator.post(url(again), {"use_report": "999999"}).status_code == 404
