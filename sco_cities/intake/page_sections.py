@@ -1,7 +1,7 @@
 """The page of an intake: its passages, each with the proposals that it gives, grouped by the record they are about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -201,7 +201,7 @@ class IntakePage:
         by_passage = defaultdict(list)
         for proposal in proposals:
             by_passage[proposal.passage_id].append(proposal)
-        spans = sorted(self._spans())
+        spans = sorted(self._spans(passages))
         return [
             PassageSection(
                 passage,
@@ -218,15 +218,19 @@ class IntakePage:
             return proposals
         return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
 
-    def _spans(self) -> Iterator[MarkedSpan]:
-        """All places of proposals that nobody has turned down, also of doubtful ones."""
+    def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
+        """The places, in these passages, of proposals that nobody has turned down; of doubtful ones too."""
+        first = min((passage.start for passage in passages), default=0)
+        last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
         rows = self.intake.proposals.exclude(status__in=turned_down).values_list(
             "pk", "kind", "band", "spans"
         )
         for key, kind, band, spans in rows:
+            mark = SENTENCE if kind in _OF_SENTENCES else band
             for start, end in spans:
-                yield MarkedSpan(start, end, SENTENCE if kind in _OF_SENTENCES else band, key)
+                if start < last and end > first:
+                    yield MarkedSpan(start, end, mark, key)
 
     def _groups(self, proposals: Iterable[Proposal], labels: ProposalLabels) -> list[RecordGroup]:
         groups: dict[int, RecordGroup] = {}

@@ -19,6 +19,8 @@ _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
 # A publisher, a date or an address of the report itself stands near the top or the bottom.
 _EDGE_LINES = 4
+# Of a long text, so many characters at both ends are looked at.
+_EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
 # "(Pamir Press)", "/ТАСС/" and the agency at the head of a Chinese dateline: 帕米尔社杜尚别5月14日电.
@@ -40,7 +42,7 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
 
     `publishers` are names to be recognised at its top and bottom.
     """
-    report = ReportText(text)
+    report = ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
     found = {
         "title": _title(report),

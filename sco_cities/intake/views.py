@@ -24,13 +24,16 @@ from sco_cities.jobs.job_lock import Job
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
+from .anchors import answer_vocabulary
 from .decision_posts import DecisionPost, PostOutcome, said
 from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
 from .labels import ProposalLabels
+from .language_model import anchored_items, endpoint_host
 from .models import TAKEN, Band, Intake, IntakeStage, ProposalStatus, TextSource
 from .page_sections import IntakePage, page_of
 from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
+from .proposals.anchored_items import propose_items
 from .purge import purge
 from .reception import TextRefused, receive
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
@@ -149,6 +152,8 @@ def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
         for error in outcome.errors:
             messages.error(request, error)
         return _render(request, intake, request.POST.get("page", 1), notes=outcome.notes, status=409)
+    if "_read" in request.POST:
+        jobs.read_intake(intake)
     if "_write" in request.POST:
         return redirect("admin:intake_write", intake.pk)
     query = {"page": request.POST.get("page", "1")}
@@ -193,7 +198,7 @@ def _render(
     request: HttpRequest, intake: Intake, page, *, notes: dict[int, str] | None = None, status: int = 200
 ) -> HttpResponse:
     view = IntakePage(intake, page, doubtful=_wants_doubtful(request), notes=notes)
-    is_in_progress = intake.stage in (IntakeStage.RECEIVED, IntakeStage.READING)
+    is_in_progress = intake.stage == IntakeStage.READING
     details = {} if intake.purged_at else details_of(intake.text, known_publishers())
     form = ReportDetailsForm(instance=intake)
     for field in form.fields.values():
@@ -210,6 +215,7 @@ def _render(
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
         same=same_reports(intake), sure=list(_sure(view)), keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
+        language_model=endpoint_host(),
     )  # fmt: skip
     response.status_code = status
     return response
@@ -232,3 +238,24 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     purge(Intake.objects.filter(pk=intake.pk))
     messages.success(request, _("The text has been dropped."))
     return redirect("admin:intake_page", intake.pk)
+
+
+@require_POST
+@admin_page_view(USE_INTAKE)
+def ask(request: HttpRequest, number: int) -> HttpResponse:
+    """Asks the language model of the settings about the passages; what it adds is doubtful."""
+    intake = intake_or_404(request, number)
+    if not endpoint_host() or intake.purged_at:
+        raise Http404
+    texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
+    answer = anchored_items(texts, answer_vocabulary())
+    if answer.message:
+        messages.error(request, answer.message)
+    else:
+        number_added = propose_items(intake, answer.items)
+        text = _(
+            "The language model has added %(added)s proposals. Dropped because they do not stand in the text: "
+            "%(dropped)s."
+        )
+        messages.success(request, text % {"added": number_added, "dropped": answer.dropped})
+    return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?doubtful=1")

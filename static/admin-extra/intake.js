@@ -136,19 +136,20 @@ function changedValues(row) {
     return Object.fromEntries(sent.map((field) => [field.name, field.value]));
 }
 
-function decide(row, decision, { isUndo = false, more = {} } = {}) {
+// With the mouse, a decision is one click.
+function decide(row, decision, { isUndo = false, isBatch = false, more = {} } = {}) {
     const id = row.dataset.proposal;
     if (!isUndo) {
         decided.push(id);
     }
     const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
-    const keys = keyCount;
+    const keys = keyCount || (isBatch ? 0 : 1);
     keyCount = 0;
     return send(() => ({
         [`decision-${id}`]: decision,
         [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
         ...values,
-        ...(keys ? { [`keys-${id}`]: keys } : {}),
+        [`keys-${id}`]: keys,
     }));
 }
 
@@ -173,7 +174,12 @@ function neighbour(step, from = currentRow()) {
     const rows = [...page.querySelectorAll("[data-proposal]")];
     const index = from ? rows.indexOf(from) : step > 0 ? -1 : rows.length;
     const rest = step > 0 ? rows.slice(index + 1) : rows.slice(0, Math.max(index, 0)).reverse();
-    return rest.find((row) => row.dataset.status === "open");
+    return rest.find((row) => row.dataset.status === "open" && !isOfRejected(row));
+}
+
+// What is said of a record that has been turned down needs no decision.
+function isOfRejected(row) {
+    return ["rejected", "not_ours"].includes(rowOf(row.dataset.subject)?.dataset.status);
 }
 
 function goOn(step = 1, from = undefined) {
@@ -235,7 +241,7 @@ function acceptRecord(row) {
     }
     const rows = [...page.querySelectorAll(`[data-subject="${row.dataset.subject}"][data-status="open"]`)];
     for (const each of rows) {
-        decide(each, "accept");
+        decide(each, "accept", { isBatch: true });
     }
     goOn(1, rows.at(-1) ?? row);
 }
@@ -397,8 +403,13 @@ document.addEventListener("keydown", (event) => {
         decideAndGoOn(row, "accept");
         return;
     }
-    if (event.key === "Escape" && row && event.target !== row) {
-        goTo(row);
+    if (event.key === "Escape" && page.contains(event.target) && event.target !== row) {
+        // From a field back to where keys work.
+        if (row) {
+            goTo(row);
+        } else {
+            event.target.blur();
+        }
         return;
     }
     const inField = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");

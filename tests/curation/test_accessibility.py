@@ -20,6 +20,8 @@ from tests.curation.admin_client import admin_url, client_with_role, form_data
 from tests.extent import share
 from tests.history.snapshots import create_recorded, edit
 from tests.imports.test_pages import checked, upload
+from tests.intake.page_steps import decide
+from tests.intake.reports import read_report, subject
 
 SHEET = b"slug,title_en,themes\r\nbright-lamps,Brighter lamps,\r\ndim-lamps,,no-such-theme\r\n"
 
@@ -51,8 +53,10 @@ def data(editable_site, settings):
     waiting = make.make_theme("waiting-lamps", state="in_review")
     upload(client, SHEET)
     checked(client, SHEET)
+    intake = read_report(user=client.user)
+    decide(client, subject(intake, "statement"), "accept")
     return SimpleNamespace(
-        client=client, lamps=lamps, birth=birth, first=first, second=second, waiting=waiting,
+        client=client, intake=intake, lamps=lamps, birth=birth, first=first, second=second, waiting=waiting,
         columns=ImportJob.objects.order_by("pk").first(), preview=ImportJob.objects.order_by("pk").last(),
     )  # fmt: skip
 
@@ -87,6 +91,9 @@ def urls(data) -> Iterator[str]:
         args=[RevertJob.objects.create(change_set=data.birth, seen=0, records=1).pk],
     )
     yield reverse("admin:merge", args=["cities", data.first.pk, data.second.pk])
+    yield reverse("admin:intake_add")
+    yield from (reverse(f"admin:intake_{name}", args=[data.intake.pk]) for name in ("page", "write"))
+    yield f"{reverse('admin:intake_hand', args=[data.intake.pk])}?kind=initiative&passage=2"
     yield reverse("admin:import_columns", args=[data.columns.pk])
     yield reverse("admin:import", args=[data.preview.pk])
     yield from (

@@ -27,7 +27,10 @@ def test_the_sidebar_of_every_page_has_the_admin_pages_of_the_index(role):
 
 @pytest.mark.django_db
 def test_a_contributor_sees_no_admin_pages_of_reviewers():
-    assert list(sidebar_pages(client_with_role("contributor"), admin_url(Initiative))) == ["From reports", "My records"]
+    assert list(sidebar_pages(client_with_role("contributor"), admin_url(Initiative))) == [
+        "From reports",
+        "My records",
+    ]
 
 
 TO_DO = ["Correction requests", "Review", "My records"]

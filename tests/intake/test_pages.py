@@ -4,8 +4,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from sco_cities.intake import views
+from sco_cities.intake.anchors import AnchoredItem
+from sco_cities.intake.jobs import run_reading
+from sco_cities.intake.language_model import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
-from tests.curation.admin_client import client_with_role, errors_in, soup
+from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup
 
 from .page_steps import decide, row, url
 from .reports import read_report, subject
@@ -138,3 +142,49 @@ def test_the_button_is_the_first_thing_of_the_admin(curator):
     [button] = page.select(".admin-page-button a")
     assert (button.text, button["href"]) == ("New from a report", reverse("admin:intake_add"))
     assert page.select_one("#content a") == button
+
+
+def test_a_long_text_is_read_by_the_worker_and_its_page_says_so(curator):
+    long_text = "\n\n".join(f"Dushanbe opened school number {number}." for number in range(1_000))
+    page = curator.post(reverse("admin:intake_add"), {"text": long_text}, follow=True)
+    intake = Intake.objects.get()
+    progress = soup(page).select_one("#work-progress")
+    assert "The report is being read." in progress.text
+    assert "No worker is running" in progress.text
+    assert soup(page).select("script[src$='work-progress.js']")
+    run_reading.call(intake.pk)
+    page = curator.get(url(intake) + "?page=2")
+    assert len(soup(page).select(".passage")) == 30
+    assert soup(page).select_one("#next-passages")["href"] == "?page=3"
+    # A passage is found by its number.
+    assert curator.get(url(intake) + "?passage=95")["Location"] == f"{url(intake)}?page=4#p95"
+
+
+def test_reading_again_keeps_what_has_been_decided(curator, intake):
+    person = subject(intake, "delegate")
+    decide(curator, person, "accept")
+    assert curator.post(url(intake), {"_read": "", "published_on": "2026-05-14"}).status_code == 302
+    assert subject(intake, "delegate").status == "accepted"
+    assert Intake.objects.get().published_on == "2026-05-14"
+    assert intake.proposals.filter(status="superseded").exists()
+
+
+@pytest.mark.parametrize("host", ["", "llm.example"])
+def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake, settings, monkeypatch, host):
+    settings.INTAKE_LLM_URL = f"https://{host}/v1" if host else ""
+    button = soup(curator.get(url(intake))).select_one(".ask")
+    assert (button is not None) == bool(host)
+    before = set(intake.proposals.values_list("pk", flat=True))
+    start = intake.passages.get(number=3).text.index("Hotels")
+    item = AnchoredItem("organisation", "name", "Hotels", 3, "Hotels", start, start + 6)
+    answer = LanguageModelAnswer([item], 4, "")
+    monkeypatch.setattr(views, "anchored_items", lambda passages, vocabulary: answer)
+    page = curator.post(url(intake, "ask"), follow=True)
+    if host:
+        assert host in button.text
+        assert "Dropped because they do not stand in the text: 4." in " ".join(messages_in(page))
+        [added] = intake.proposals.exclude(pk__in=before)
+        assert (added.band, added.origin) == ("maybe", "model")
+        assert row(page, added) is not None
+    else:
+        assert page.status_code == 404

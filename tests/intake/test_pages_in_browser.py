@@ -1,0 +1,137 @@
+"""From a pasted report to published records in a browser, with the keyboard; then a second report that differs."""
+
+from playwright.sync_api import expect
+
+from initiatives.models import Initiative
+from sco_cities.curation.review.publish_checks import publish_errors
+from sco_cities.intake.models import Proposal
+from sco_cities.sources.models import Evidence
+from tests.axe import CONTENT, axe_violations
+from tests.curation.admin_client import log_in_as_curator
+
+REPORT = """Dushanbe and Tianjin look after their guests
+
+DUSHANBE, May 14, 2025 (Pamir Press) -- Dushanbe and Tianjin signed a memorandum on tourist safety on Wednesday. \
+The two cities will set up a hotline in three languages by June 2025; it is for over 40,000 visitors a year.
+
+"Every guest should be able to call for help in a language that he knows," Deputy Mayor of Dushanbe Farrukh \
+Testov said at the ceremony in the city hall."""
+SECOND_REPORT = """A hotline for tourists
+
+DUSHANBE, June 20, 2025 (Testov Herald) -- Dushanbe and Tianjin will set up a hotline in three languages for \
+30,000 visitors a year, the city administration said."""
+SUMMARIES = {
+    2: "The cities agreed on tourist safety and plan a telephone line for foreign guests.",
+    3: "A deputy mayor wants help for visitors in their own language.",
+}
+
+
+class CountingPage:
+    """A page that counts keys and clicks; a text that is pasted counts as one key, summaries do not count."""
+
+    def __init__(self, page):
+        self.page, self.count = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.count += 1
+            self.page.keyboard.press(key)
+
+    def click(self, locator) -> None:
+        self.count += 1
+        locator.click()
+
+    def paste(self, locator, text: str) -> None:
+        self.count += 1
+        locator.evaluate("field => field.focus()")
+        self.page.keyboard.insert_text(text)
+
+    def says(self, text: str) -> None:
+        expect(self.page.locator("#intake-status")).to_contain_text(text)
+
+    @property
+    def current(self):
+        return self.page.locator(".proposal.is-current")
+
+
+def new_report(hand: CountingPage, text: str, address: str) -> None:
+    page = hand.page
+    hand.click(page.get_by_role("link", name="New from a report"))
+    hand.paste(page.locator("[name=text]:focus"), text)
+    hand.click(page.get_by_role("button", name="Read the report"))
+    hand.click(page.get_by_label("Address"))
+    hand.paste(page.get_by_label("Address"), address)
+
+
+def go_to(hand: CountingPage, words: str) -> None:
+    """The next undecided proposals, up to the one with these words."""
+    hand.press("j")
+    while words not in hand.current.inner_text():
+        hand.press("j")
+
+
+def write_and_publish(hand: CountingPage) -> None:
+    page = hand.page
+    hand.click(page.get_by_role("button", name="Write …").first)
+    expect(page.get_by_role("heading", name="Before it can be written")).to_have_count(0)
+    hand.click(page.get_by_label("Publish the report at once"))
+    hand.click(page.get_by_role("button", name="Write", exact=True))
+
+
+def summarise(hand: CountingPage, number: int, words: str) -> None:
+    """Types a summary, which is not counted, into a field that is clicked, which is."""
+    needed = hand.page.locator(f"#p{number}-needed")
+    expect(needed).not_to_be_empty()
+    field = hand.page.locator(f"#summary-{number}")
+    hand.click(field)
+    field.fill(words)
+
+
+def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_site):
+    log_in_as_curator(page)
+    hand = CountingPage(page)
+    page.goto("/admin/")
+    new_report(hand, REPORT, "https://pamir.example/tourists")
+    assert Proposal.objects.open().count() == Proposal.objects.count() > 10
+    hand.press("Escape")
+    go_to(hand, "Memorandum: Dushanbe – Tianjin")
+    hand.press("A")
+    hand.says("accepted")
+    # The site takes the hotline for another project of the two cities.
+    expect(hand.current).to_contain_text("Luban Workshop")
+    hand.press("d")
+    expect(hand.current).to_contain_text("Status: proposed")
+    hand.press("A", "A", "A")
+    hand.says("That was the last undecided proposal.")
+    expect(page.locator("#intake-counts")).to_have_text("2 undecided, 17 accepted, of 19")
+    assert axe_violations(page, within=CONTENT) == []
+    for number, words in SUMMARIES.items():
+        summarise(hand, number, words)
+    write_and_publish(hand)
+    expect(page.locator(".written")).to_contain_text("Pamir Press")
+    assert axe_violations(page, within=CONTENT) == []
+    hand.click(page.get_by_role("button", name="Publish all"))
+    expect(page.locator(".messagelist")).to_contain_text("4 records: now “published”.")
+    hotline = Initiative.objects.published().get(title_en="Help for visitors: Dushanbe – Tianjin")
+    assert (
+        publish_errors([hotline, *Initiative.objects.filter(title_en__startswith="Memorandum: Dushanbe")])
+        == {}
+    )
+
+    hand.click(page.get_by_role("navigation", name="Sidebar").get_by_role("link", name="From reports"))
+    new_report(hand, SECOND_REPORT, "https://testov.example/hotline")
+    hand.press("Escape")
+    go_to(hand, "Help for visitors: Dushanbe – Tianjin")
+    hand.press("A")
+    expect(page.locator(".proposal.is-accepted:not(.is-record)", has_text="30,000")).to_contain_text(
+        "the record has another value: over 40000 visitors"
+    )
+    summarise(hand, 2, "The line is meant for fewer guests.")
+    write_and_publish(hand)
+    expect(page.locator(".written")).to_contain_text("Testov Herald")
+    assert hand.count <= 40
+    figure = Evidence.objects.get(passage__report__publisher="Testov Herald", figure__isnull=False)
+    assert (figure.record, figure.stance, figure.reported_value) == (hotline, "differs", "30,000 visitors")
+    page.goto(hotline.get_absolute_url())
+    expect(page.locator("main")).to_contain_text("30,000 visitors")
+    expect(page.locator("main")).to_contain_text("over 40,000 visitors")
