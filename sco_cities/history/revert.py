@@ -118,8 +118,8 @@ class _Reverter:
         for phase, models, created in (
             (self._restore, all_models, False),
             (self._change, all_models, False),
-            (self._remove_referenced_rows, with_referenced_rows, False),
             (self._remove, all_models[::-1], True),
+            (self._remove_referenced_rows, with_referenced_rows, False),
         ):
             for model, keys in self.plan.batches(models, created=created):
                 phase(model, keys)
@@ -166,7 +166,7 @@ class _Reverter:
         return self.plan.fields is None and reverted is not None and reverted.way in _WITH_MARKS
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Removes passages that the change set added, after the evidence that cites them."""
+        """Removes passages that the change set added, after the evidence that cites them, also of removed records."""
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.CHANGED]
         self.recorder.add_documents(model, {step.key: step.current for step in steps})
         records = model._base_manager.in_bulk([step.key for step in steps])

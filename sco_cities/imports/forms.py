@@ -1,7 +1,5 @@
 """The forms of the Import admin pages."""
 
-from collections.abc import Mapping
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +12,7 @@ from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
 from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS
 from .errors import UnreadableFile
+from .import_options import ImportOptions
 from .models import RememberedMapping
 from .parser.encoding_detection import CHARSET_NAMES
 from .parser.table import MAX_ROWS_ABOVE
@@ -75,7 +74,7 @@ class ColumnsForm(forms.Form):
         sheet: Sheet,
         mapping: ColumnMapping,
         before: RememberedMapping | None,
-        defaults: Mapping[str, str],
+        options: ImportOptions,
     ):
         super().__init__(data)
         self.mapping = mapping
@@ -93,13 +92,14 @@ class ColumnsForm(forms.Form):
             )
         self.columns = list(columns)
         missing = mapping.kind.required_without(initial.names)
-        known = {**(before.defaults if before else {}), **defaults}
+        known = {**(before.defaults if before else {}), **options.defaults}
         values = {f"default-{name}": self._default_field(name, known.get(name)) for name in missing}
         self.defaults = list(values)
         language = self.fields.pop("report_language")
         self.fields |= columns | values
         if REPORT_ADDRESS in initial.names or (data and "report_language" in data):
             language.choices = [("", _("— choose —")), *LANGUAGE_NAMES]
+            language.initial = options.report_language or known.get("report_language")
             self.fields["report_language"] = language
 
     @property

@@ -40,7 +40,8 @@ def remember(mapping: ColumnMapping, options: ImportOptions, user) -> None:
     RememberedMapping.objects.update_or_create(
         kind=mapping.kind.name, headings=_digest(mapping),
         defaults={
-            "columns": columns, "defaults": dict(options.defaults), "answers": answers, "saved_by": user,
+            "columns": columns, "defaults": {**options.defaults, "report_language": options.report_language},
+            "answers": answers, "saved_by": user,
             "saved_at": timezone.now(),
         },
     )  # fmt: skip

@@ -58,7 +58,9 @@ class PackageBuilder:
         key = table.name, *(values[name] for name in table.key)
         if key not in self._added:
             self._added.add(key)
-            header = tuple(table.required_header)
+            header = tuple(
+                column.name for column in table.columns if not column.is_optional or values.get(column.name)
+            )
             self.add_part(table, header, number, [values.get(name, "") for name in header])
 
     def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:

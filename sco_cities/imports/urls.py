@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from . import views
+from . import source_views, template_files, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
+    path("imports/templates/<slug:kind>.<slug:ending>", template_files.template_file, name="import_template"),
     path("imports/<int:number>/", views.import_page, name="import"),
     path("imports/<int:number>/columns/", views.columns, name="import_columns"),
     path("imports/<int:number>/mistakes.csv", views.errors, name="import_errors"),
     path("imports/<int:number>/header-row/", views.header_row, name="import_header_row"),
     path("imports/<int:number>/answers/", views.answers, name="import_answers"),
     path("imports/<int:number>/hidden-rows/", views.hidden_rows, name="import_hidden_rows"),
+    path("imports/<int:number>/report/", source_views.source, name="import_source"),
     path("imports/<int:number>/check/", views.check, name="import_check"),
     path("imports/<int:number>/apply/", views.apply, name="import_apply"),
 ]

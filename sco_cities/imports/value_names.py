@@ -24,6 +24,8 @@ from .word_lists import suggested_values
 _SAME_START = 2
 _MAX_COMPARED = 2_000
 _SIMILAR = 0.75
+# Shorter words are in too many names.
+_MIN_LETTERS = 4
 _VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
 
 
@@ -49,6 +51,8 @@ class ValueNames:
         self.labels: dict[str, str] = {}
         self._main: dict[str, set[str]] = defaultdict(set)
         self._other: dict[str, set[str]] = defaultdict(set)
+        # Words that suggest a value and do not name it.
+        self._hints: dict[str, set[str]] = defaultdict(set)
 
     def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
         for index, texts in ((self._main, (cell, *names)), (self._other, other_names)):
@@ -66,7 +70,8 @@ class ValueNames:
     def suggestion(self, text: str) -> str:
         """The value that `text` most likely means; "" if none is likely."""
         main = self._main.get(folded(text), set())
-        for found in (main, self._spelled_alike(text), self._similar(text)):
+        hinted = self._hints.get(folded(text), set())
+        for found in (main, self._spelled_alike(text), hinted, self._containing(text), self._similar(text)):
             if len(found) == 1:
                 return next(iter(found))
         return ""
@@ -82,6 +87,13 @@ class ValueNames:
     def _spelled_alike(self, text: str) -> set[str]:
         return self._by_words.get(" ".join(tokenizer.split(text)), set())
 
+    def _containing(self, text: str) -> set[str]:
+        """The values with a name that has these words in a row: "Smart cities and data" for smart cities."""
+        words = " ".join(tokenizer.split(text))
+        if len(words) < _MIN_LETTERS or len(self._by_words) > _MAX_COMPARED:
+            return set()
+        return set().union(*(cells for name, cells in self._by_words.items() if f" {words} " in f" {name} "))
+
     def _similar(self, text: str) -> set[str]:
         key = " ".join(tokenizer.split(text))
         same_start = [name for name in self._by_words if name[:_SAME_START] == key[:_SAME_START]]
@@ -96,14 +108,17 @@ class CollectionNames(ValueNames):
         super().__init__()
         model = RECORD_MODELS[collection]
         fields = name_fields(model)
-        aliases = ["aliases"] if any(field.name == "aliases" for field in model._meta.fields) else []
-        rows = model._base_manager.order_by("slug").values_list("slug", "state", *fields, *aliases)
-        for slug, state, *texts in rows.iterator():
-            names, other = texts[: len(fields)], texts[len(fields) :]
-            cell = cell_of(collection, slug)
-            self.labels[cell] = f"{next(filter(None, names), slug)} ({cell})"
-            if state != PublicationState.WITHDRAWN:
-                self._add(cell, names, (alias for text in other for alias in split_list(text)))
+        columns = {field.name for field in model._meta.fields}
+        lists = [name for name in ("aliases", "keywords") if name in columns]
+        rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists)
+        for row in rows.iterator():
+            names = [row[name] for name in fields]
+            cell = cell_of(collection, row["slug"])
+            self.labels[cell] = f"{next(filter(None, names), cell)} ({cell})"
+            if row["state"] != PublicationState.WITHDRAWN:
+                self._add(cell, names, split_list(row.get("aliases", "")))
+                for word in split_list(row.get("keywords", "")):
+                    self._hints[folded(word)].add(cell)
 
 
 class ChoiceNames(ValueNames):

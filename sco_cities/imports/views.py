@@ -6,9 +6,12 @@ from dataclasses import replace
 from itertools import chain
 
 from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -33,6 +36,8 @@ from .row_result import RowOutcome
 
 MAX_JOBS = 30
 ROWS_PER_PAGE = 50
+# Records in one address of a list.
+MAX_LISTED = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +85,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             before = remembered(mapping)
             options = ImportOptions.from_json(job.options)
             data = request.POST if request.method == "POST" else None
-            form = ColumnsForm(data, sheet, mapping, before, options.defaults)
+            form = ColumnsForm(data, sheet, mapping, before, options)
     except UnreadableFile as error:
         # It could be read when it was uploaded; now it takes too long, or others are being read.
         messages.error(request, str(error))
@@ -138,7 +143,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=_with_links(kind, page),
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}), answers=answers_form(job),
-        options=ImportOptions.from_json(job.options),
+        options=ImportOptions.from_json(job.options), drafts=_drafts(job, kind),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
@@ -149,6 +154,15 @@ def _with_links(kind: ImportableModel, page: Page) -> list[tuple[ImportRow, str]
     slugs = {row.slug for row in page}
     keys = dict(kind.model._base_manager.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
     return [(row, change_url_by_pk(kind.model, keys[row.slug]) if row.slug in keys else "") for row in page]
+
+
+def _drafts(job: ImportJob, kind: ImportableModel) -> str:
+    """The address of the list of the records that the import has made, from where they can be sent for review."""
+    if job.stage != ImportStage.APPLIED or not 0 < job.summary[RowOutcome.CREATED] <= MAX_LISTED:
+        return ""
+    slugs = job.row_results.filter(outcome=RowOutcome.CREATED).values_list("slug", flat=True)
+    query = urlencode({"slug__in": ",".join(slugs)})
+    return f"{reverse(admin_urlname(kind.model._meta, 'changelist'))}?{query}"
 
 
 @require_safe

@@ -19,11 +19,11 @@ from tests import page_catalogue
 from tests.curation.admin_client import admin_url, client_with_role, form_data
 from tests.extent import share
 from tests.history.snapshots import create_recorded, edit
-from tests.imports.test_pages import checked, upload
+from tests.imports.import_pages import checked, upload
 from tests.intake.page_steps import decide
 from tests.intake.reports import read_report, subject
 
-SHEET = b"slug,title_en,themes\r\nbright-lamps,Brighter lamps,\r\ndim-lamps,,no-such-theme\r\n"
+SHEET = b"slug,title_en,themes,Link\r\nbright-lamps,Brighter lamps,,\r\ndim-lamps,,no-such-theme,https://a.example/1\r\n"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def urls(data) -> Iterator[str]:
     yield from (reverse(f"admin:intake_{name}", args=[data.intake.pk]) for name in ("page", "write"))
     yield f"{reverse('admin:intake_hand', args=[data.intake.pk])}?kind=initiative&passage=2"
     yield reverse("admin:import_columns", args=[data.columns.pk])
-    yield reverse("admin:import", args=[data.preview.pk])
+    yield from (reverse(f"admin:{name}", args=[data.preview.pk]) for name in ("import", "import_source"))
     yield from (
         "/admin/auth/user/",
         "/admin/auth/user/add/",

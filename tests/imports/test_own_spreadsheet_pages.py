@@ -8,7 +8,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob, RememberedMapping
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
-from tests.factories import make_city, make_country, make_initiative, make_theme
+from tests.factories import make_city, make_country, make_initiative, make_report, make_theme
 
 from .import_pages import address_of, applied, checked, filled_in, summary_of, upload
 from .sheets import as_csv, export, rows_of
@@ -21,6 +21,7 @@ OWN = [
     {"Project title": "Torches", "Stage": "running", "Cities": "Taskent", "Start": "2024年5月", "Themes": "",
      "Link": ""},
 ]  # fmt: skip
+DRAFTS = "Show the new drafts in their list, to send them for review"
 DEFAULTS = {"default-kind": "project", "report_language": "en"}
 
 
@@ -74,6 +75,9 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     assert soup(page).select_one(".results tbody th a")["href"] == reverse(
         "admin:initiatives_initiative_change", args=[lamps.pk]
     )
+    drafts = soup(curator.get(soup(page).find("a", string=DRAFTS)["href"]))
+    assert len(drafts.select("#result_list tbody tr")) == 2
+    assert "Send for review" in [option.text for option in drafts.select("select[name=action] option")]
     change_set = ImportJob.objects.get().change_set
     revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
     assert dump_files() == before
@@ -136,3 +140,67 @@ def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
     page = upload(curator, as_csv([{"Stage": "agreed"}]))
     page = curator.post(page.request["PATH_INFO"], filled_in(page))
     assert "Choose the column with the names of the records, or their slugs." in errors_in(page)
+
+
+NEW_REPORT = {
+    "source": "new", "report-title": "Lamps everywhere", "report-publisher": "The Gazette",
+    "report-published_on": "2025-03", "report-language": "en", "report-address": "https://gazette.example/lamps",
+    "passage-summary": "Tells of lamps and torches.", "passage-archive_address": "https://archive.example/1",
+}  # fmt: skip
+
+
+def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, places):
+    """An existing passage, a new one of an existing report, or a new report: reverted with the rows."""
+    gazette = make_report("gazette")
+    before = dump_files()
+    rows = [
+        {"Project title": name, "Stage": "under way", "Cities": "Tashkent"} for name in ("Lamps", "Torches")
+    ]
+    sources = [
+        ({"source": f"passage:{gazette.passages.get().pk}"}, "gazette#1"),
+        ({"source": f"report:{gazette.pk}", "passage-summary": "Tells of lamps."}, "gazette#2"),
+        (NEW_REPORT, "the-gazette-2025-03#1"),
+    ]
+    for sent, passage in sources:
+        page = checked(curator, as_csv(rows), columns={"default-kind": "project"})
+        address = address_of(page, "import_source")
+        assert "Choose a passage" in curator.post(address, {"_use": ""}).content.decode()
+        page = curator.post(address, {**sent, "_use": ""}, follow=True)
+        assert "Report for all rows: The Gazette: " in page.content.decode()
+        assert dump_files() == before
+        page = applied(curator, page)
+        for initiative in Initiative.objects.all():
+            cited = [
+                f"{item.passage.report.slug}#{item.passage.number}" for item in initiative.evidence.all()
+            ]
+            assert set(cited) == {passage}
+            assert sorted(initiative.evidence.values_list("field", flat=True)) == [
+                "*", "cities", "status", "title_en",
+            ]  # fmt: skip
+        change_set = ImportJob.objects.latest("pk").change_set
+        revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
+        assert dump_files() == before
+
+
+def test_the_report_for_all_rows_can_be_removed(curator, places):
+    page = checked(
+        curator, as_csv([{"Title": "Lamps", "Stage": "agreed"}]), columns={"default-kind": "project"}
+    )
+    address = address_of(page, "import_source")
+    page = curator.post(address, {**NEW_REPORT, "_use": ""}, follow=True)
+    assert "Evidence from the-gazette-2025-03#1" in page.content.decode()
+    page = curator.post(address, {"_remove": ""}, follow=True)
+    assert "Evidence from" not in page.content.decode()
+    assert ImportJob.objects.get().options["source"] == {}
+
+
+def test_a_report_that_is_gone_when_it_is_applied_is_an_error(curator, places):
+    gazette = make_report("gazette")
+    page = checked(
+        curator, as_csv([{"Title": "Lamps", "Stage": "agreed"}]), columns={"default-kind": "project"}
+    )
+    source = {"source": f"passage:{gazette.passages.get().pk}", "_use": ""}
+    page = curator.post(address_of(page, "import_source"), source, follow=True)
+    gazette.delete()
+    page = curator.post(address_of(page, "import_check"), follow=True)
+    assert summary_of(page).endswith("error 1")

@@ -75,6 +75,76 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     assert dump_files() == before
 
 
+HEADINGS = ["Project title", "Stage", "Cities", "Country", "Start", "Themes", "Link"]
+STAGES = ["signed", "running", "planned", "under way", "реализуется", "运营中"]
+CITIES = ["Tashkent", "Душанбе, Бишкек", "塔什干", "Almaty and Astana", "Kazan; Moscow", "Дели/Tashkent"]
+COUNTRIES = ["Uzbekistan", "Таджикистан", "UZ", "Kazakhstan", "Russia", "India, 乌兹别克斯坦"]
+STARTS = ["May 2024", "май 2024", "2024年5月", "2024", "1 May 2024", "2024-05"]
+THEMES = ["Smart cities", "", "Tourism, Youth and student exchange", "", "", "туризм"]
+
+
+def own_sheet() -> bytes:
+    """A sheet of 30 rows in the words of an office."""
+    rows = [
+        [f"Project {number}", STAGES[number % 6], CITIES[number % 6], COUNTRIES[number % 6], STARTS[number % 6],
+         THEMES[number % 6], f"https://office.example/news/{number % 4}"]
+        for number in range(1, 31)
+    ]  # fmt: skip
+    return as_csv([dict(zip(HEADINGS, row, strict=True)) for row in rows])
+
+
+class ClickCounter:
+    """Clicks, selections and files chosen, counted."""
+
+    def __init__(self):
+        self.clicks = 0
+
+    def __call__(self, locator) -> None:
+        self.clicks += 1
+        locator.click()
+
+    def select(self, locator, value: str) -> None:
+        # Opens the list, and takes one of its options.
+        self.clicks += 2
+        locator.select_option(value)
+
+
+def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_it(curators_page):
+    page, click = curators_page, ClickCounter()
+    before = dump_files()
+    page.goto("/admin/imports/")
+    page.get_by_label("File (CSV or XLSX)").set_input_files(
+        {"name": "projects.csv", "mimeType": "text/csv", "buffer": own_sheet()}
+    )
+    click.clicks += 1
+    click(page.get_by_role("button", name="Check file"))
+    assert axe_violations(page, within=CONTENT) == []
+    click.select(page.get_by_label("Kind (kind)"), "project")
+    click.select(page.get_by_label("Language of the reports that are new"), "en")
+    click(page.get_by_role("button", name="Check file"))
+    assert axe_violations(page, within=CONTENT) == []
+    words = page.locator(".import-questions tbody th label").all_inner_texts()
+    assert set(words) <= {"Addresses without a report", *STAGES, *", ".join(THEMES).split(", ")}
+    click(page.get_by_role("button", name="Accept all suggestions"))
+    expect(page.locator(".summary")).to_have_text(
+        "Checked: create 30, update 0, unchanged 0, possible duplicate 0, error 0"
+    )
+    page.get_by_label("Reason for the import").fill("The sheet of our office")
+    click(page.get_by_role("button", name="Apply"))
+    expect(page.locator(".summary")).to_contain_text("Applied: create 30")
+    assert click.clicks <= 12
+    drafts = Initiative.objects.filter(title_en__startswith="Project ")
+    assert {
+        draft.evidence.filter(field__in=("status", "starts_on", "cities")).count() for draft in drafts
+    } == {3}
+
+    page.get_by_role("link", name="Revert this import").click()
+    page.get_by_label("Reason for reverting").fill("A test")
+    page.get_by_role("button", name="Revert change").click()
+    expect(page.locator(".messagelist")).to_contain_text("Reverted; records changed: 34.")
+    assert dump_files() == before
+
+
 def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     page = curators_page
     job = ImportJob(

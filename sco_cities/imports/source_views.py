@@ -1,0 +1,65 @@
+"""The page that names the report for all rows of an import: an existing passage, or a new one of a new report."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
+from sco_cities.history.permissions import IMPORT_RECORDS
+
+from .import_options import ImportOptions
+from .models import ImportStage
+from .views import enqueue, job_or_404
+
+_REPORT_FIELDS = ("slug", "title", "publisher", "published_on", "language", "address", "state")
+_PASSAGE_FIELDS = ("number", "summary", "quotation", "archive_address")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(IMPORT_RECORDS)
+@require_recent_code
+def source(request: HttpRequest, number: int) -> HttpResponse:
+    """Chooses the passage that supports the values of all rows; the file is then checked again.
+
+    A new report or passage is written together with the rows, and reverted with them.
+    """
+    job = job_or_404(number)
+    if job.is_in_progress or job.stage == ImportStage.APPLIED or not job.columns:
+        return redirect("admin:import", job.pk)
+    options = ImportOptions.from_json(job.options)
+    data = request.POST if request.method == "POST" else None
+    picker = SourcePicker(request, data, is_submitted="_use" in request.POST)
+    chosen = None
+    if "_remove" in request.POST:
+        chosen = {}
+    elif "_use" in request.POST and picker.is_valid():
+        chosen = source_of(picker)
+    if chosen is not None:
+        enqueue(request, job, ImportStage.CHECKING, options=replace(options, source=chosen).as_json())
+        return redirect("admin:import", job.pk)
+    return render_admin_page(
+        request, "imports/import_source.html", _("Report for all rows of %(file)s") % {"file": job.file_name},
+        job=job, picker=picker, options=options,
+    )  # fmt: skip
+
+
+def source_of(picker: SourcePicker) -> dict[str, Any]:
+    """The passage of a valid picker, as `row_evidence` needs it; a new one with its values, as cells."""
+    if picker.kind == PASSAGE:
+        passage = picker.passage
+        return {"report": passage.report.slug, "number": passage.number, "label": str(passage.report)}
+    passage = picker.passage_form.instance
+    report = picker.report_form.instance if picker.kind == NEW else picker.report
+    chosen: dict[str, Any] = {"report": report.slug, "number": passage.number, "label": str(report)}
+    chosen["new_passage"] = {"report": report.slug} | {
+        name: str(getattr(passage, name)) for name in _PASSAGE_FIELDS
+    }
+    if picker.kind == NEW:
+        chosen["new_report"] = {name: str(getattr(report, name)) for name in _REPORT_FIELDS}
+    return chosen

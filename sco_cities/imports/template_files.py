@@ -1,0 +1,116 @@
+"""Empty spreadsheets to fill in: the headings of a kind of record, and one line of help for each column."""
+
+import io
+import zipfile
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.curation.admin.pages import admin_page_view
+from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.listings.exports import xlsx_templates
+from sco_cities.listings.exports.csv_cells import lines
+from sco_cities.listings.exports.xlsx_cells import BOLD, WRAPPED, column_letters, row, text_cell
+
+from .column_types import (
+    IMPORTABLE_MODELS,
+    STATE,
+    CityRolesColumn,
+    EvidenceColumn,
+    ImportableModel,
+    LinkColumn,
+    UpdatedAtColumn,
+    ValueColumn,
+)
+from .row_filter import HELP_SIGN
+from .value_names import domain_of
+
+ENDINGS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+HELP = "Help"
+
+
+@require_safe
+@admin_page_view(IMPORT_RECORDS)
+def template_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
+    """The template of a kind of record, as CSV or XLSX."""
+    if kind not in IMPORTABLE_MODELS or ending not in ENDINGS:
+        raise Http404(_("There is no such template."))
+    columns = help_by_column(IMPORTABLE_MODELS[kind])
+    content = csv_template(columns) if ending == "csv" else xlsx_template(kind, columns)
+    response = HttpResponse(content, content_type=ENDINGS[ending])
+    response["Content-Disposition"] = f'attachment; filename="{kind}-template.{ending}"'
+    return response
+
+
+def help_by_column(kind: ImportableModel) -> dict[str, str]:
+    """The columns of a template, each with a sentence on what it contains. New records need no slug."""
+    left_out = {STATE, *(("slug",) if kind.key == "slug" else ())}
+    columns = {name: kind.columns[name] for name in kind.importable if name not in left_out}
+    return {
+        name: _help(kind, name)
+        for name, column in columns.items()
+        if not isinstance(column, UpdatedAtColumn | EvidenceColumn)
+    }
+
+
+def _help(kind: ImportableModel, name: str) -> str:
+    column = kind.columns[name]
+    parts = [f"{column.label}."]
+    package_column = column.package_column if isinstance(column, ValueColumn) else None
+    if package_column is not None and package_column.required:
+        parts.append(_("Required."))
+    if package_column is not None and package_column.field is not None and package_column.field.choices:
+        labels = comma_list(str(label) for _value, label in package_column.field.choices)
+        parts.append(_("One of: %(values)s.") % {"values": labels})
+    elif isinstance(column, ValueColumn) and column.is_date:
+        parts.append(_("For example 2024, 2024-05, May 2024 or 2024-05-31."))
+    elif isinstance(column, LinkColumn):
+        parts.append(_("The report that says what the row says."))
+    elif isinstance(column, CityRolesColumn) or column.is_list:
+        parts.append(_("Names in any language, separated by “;”."))
+    elif domain_of(kind.name, column):
+        parts.append(_("A name in any language."))
+    return " ".join(parts)
+
+
+def csv_template(columns: dict[str, str]) -> bytes:
+    """The headings, and below them the help, which an import leaves out. With a mark that spreadsheets need."""
+    helps = list(columns.values())
+    rows = [[heading, sentence] for heading, sentence in zip(columns, helps, strict=True)]
+    rows[0][1] = HELP_SIGN + rows[0][1]
+    return ("\ufeff" + lines(rows)).encode()
+
+
+def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
+    """A sheet with the headings, and one with the help."""
+    end = f"$A$1:${column_letters(len(columns) - 1)}$1"
+    header = [text_cell(f"{column_letters(place)}1", name, BOLD) for place, name in enumerate(columns)]
+    start = xlsx_templates.sheet_start(
+        end.replace("$", ""), [max(len(name) + 3, 12) for name in columns], is_first=True
+    )
+    helps = [
+        row(number, [text_cell(f"A{number}", name, BOLD), text_cell(f"B{number}", sentence, WRAPPED)])
+        for number, (name, sentence) in enumerate(columns.items(), 1)
+    ]
+    help_start = xlsx_templates.sheet_start(f"A1:B{len(columns)}", [24, 100], is_first=False)
+    parts = {
+        "[Content_Types].xml": xlsx_templates.TYPES,
+        "_rels/.rels": xlsx_templates.PACKAGE,
+        "xl/workbook.xml": xlsx_templates.workbook(kind, HELP, end),
+        "xl/_rels/workbook.xml.rels": xlsx_templates.WORKBOOK_RELATIONS,
+        "xl/styles.xml": xlsx_templates.STYLES,
+        "xl/worksheets/sheet1.xml": (
+            f'{start}{row(1, header)}</sheetData><autoFilter ref="{end.replace("$", "")}"/>{xlsx_templates.SHEET_END}'
+        ),
+        "xl/worksheets/sheet2.xml": f"{help_start}{''.join(helps)}</sheetData>{xlsx_templates.SHEET_END}",
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file.getvalue()
