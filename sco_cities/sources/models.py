@@ -27,9 +27,9 @@ from .web_address import WebAddressField
 class Stance(models.TextChoices):
     """How a passage relates to a value of a record."""
 
-    SUPPORTS = "supports", _("supports")
-    DIFFERS = "differs", _("differs")
-    EARLIER = "earlier", _("reports an earlier state")
+    SUPPORTS = "supports", _("confirms")
+    DIFFERS = "differs", _("contradicts")
+    EARLIER = "earlier", _("tells how it was before")
 
 
 class Qualifier(models.TextChoices):
@@ -255,7 +255,9 @@ class Evidence(TranslatedTexts, RecordRelation):
         Figure, models.CASCADE, null=True, blank=True, related_name="evidence", verbose_name=_("figure")
     )
     passage = models.ForeignKey(Passage, models.PROTECT, related_name="evidence", verbose_name=_("passage"))
-    stance = models.CharField(_("stance"), max_length=8, choices=Stance, default=Stance.SUPPORTS)
+    stance = models.CharField(
+        _("what the passage does"), max_length=8, choices=Stance, default=Stance.SUPPORTS
+    )
     reported_value = models.CharField(
         _("reported value"),
         max_length=300,
@@ -343,8 +345,8 @@ class Ruling(RecordRelation):
     )
 
     class Meta:
-        verbose_name = _("ruling")
-        verbose_name_plural = _("rulings")
+        verbose_name = _("reason to keep a value")
+        verbose_name_plural = _("reasons to keep values")
         ordering = ("pk",)
         constraints: ClassVar = [
             models.UniqueConstraint(

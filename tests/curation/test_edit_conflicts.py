@@ -267,9 +267,9 @@ def test_conflicts_in_evidence_and_figures_are_resolved(record_page, lamps):
             "removed: lamps · 12 · lamps · exactly added: lamps · 13 · lamps · exactly",
         ],
         "Evidence changed by both of you": [
-            f"{kind} · supports",
-            f"removed: {kind} · supports added: {kind} · differs · a plan",
-            f"removed: {kind} · supports",
+            f"{kind} · confirms",
+            f"{kind} · removed: confirms added: contradicts · a plan",
+            f"removed: {kind} · confirms",
         ],
     }  # fmt: skip
     names = {

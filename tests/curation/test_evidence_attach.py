@@ -248,7 +248,7 @@ def test_a_report_with_a_known_address_is_offered_and_not_added_twice(url, curat
         ({"source": "new"} | NEW_REPORT | {"passage-number": "40000"}, "less than or equal to 32767"),
         ({"source": "new"} | NEW_REPORT | {"report-address": "https://a.example/\x00"}, "Null characters"),
         ({"q": "nul\x00", "source": ""}, "Choose a passage"),
-        ({"ruling": "Because."}, "No report differs on these fields, so no ruling is needed."),
+        ({"ruling": "Because."}, "No report contradicts these fields, so no reason is needed."),
     ],
 )  # fmt: skip
 def test_invalid_data_shows_errors_and_writes_nothing(data, error, curator, record, passage):

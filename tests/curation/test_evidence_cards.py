@@ -55,7 +55,7 @@ def test_a_card_names_its_field_and_shows_the_words_of_its_passage(record_page, 
     make.make_evidence(lamps, "starts_on", passage)
     record_page.open(lamps)
     first = card(record_page, 0)
-    assert first.h3.select_one(".inline_label").text == "Starts on (supports)"
+    assert first.h3.select_one(".inline_label").text == "Starts on (confirms)"
     assert [words.text for words in first.select(".words")] == [
         "The lamps shine since May.",
         "“They shine.”",

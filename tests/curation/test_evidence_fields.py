@@ -60,8 +60,8 @@ def test_a_field_shows_its_footnotes_with_their_numbers_stances_and_links(curato
     )
     assert field_notes(curator, record, "status") == (
         "[1] Lamps at night (The Gazette, 8 July 2025) ¶1 "
-        "≠ differs [2] Lamps at night (The Gazette, 8 July 2025) ¶2: proposed "
-        "reports an earlier state [3] Lamps at night (The Gazette, 8 July 2025) ¶3: as of January 2024 interest “said” "
+        "≠ contradicts [2] Lamps at night (The Gazette, 8 July 2025) ¶2: proposed "
+        "tells how it was before [3] Lamps at night (The Gazette, 8 July 2025) ¶3: as of January 2024 interest “said” "
         "Add evidence"
     )
     links = soup(curator.get(admin_url(record, "change"))).select("#notes-status a")
@@ -233,7 +233,7 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
     record_page.send(data)
     assert messages_in(record_page.client.get(record_page.url))[0] == (
         "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, the record states “agreed”. It was "
-        "saved as “supports”; if the two disagree, change it to “differs”."
+        "saved as “confirms”; if the two disagree, change it to “contradicts”."
     )
 
 

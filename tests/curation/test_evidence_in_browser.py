@@ -57,13 +57,13 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     page.locator(".source-results").get_by_role("radio").first.check()
     expect(page.get_by_role("checkbox", name="status", exact=True)).to_be_checked()
     page.get_by_label("Reported value:").fill("stalled")
-    page.get_by_label("Ruling").fill(RULING)
+    page.get_by_label("Why we keep this value").fill(RULING)
     page.get_by_role("button", name="Add evidence").click()
     expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record states “")
     page.get_by_role("button", name="Yes, mark as disputed").click()
 
-    expect(page.locator("#notes-status")).to_contain_text("≠ differs")
-    expect(page.locator("#notes-status")).to_contain_text(f"Ruling: {RULING}")
+    expect(page.locator("#notes-status")).to_contain_text("≠ contradicts")
+    expect(page.locator("#notes-status")).to_contain_text(f"Why we keep this value: {RULING}")
     page.goto(record.get_absolute_url())
     expect(page.locator("#v-status .readings .ruling")).to_have_text(f"The editors: {RULING}")
 

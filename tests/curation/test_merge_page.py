@@ -157,8 +157,8 @@ def test_moved_footnotes_and_passages_are_listed_with_the_words_of_the_passages(
     )
     words = "Gazette (The Gazette, 1 January 2025) ¶1 Passage 1 of gazette."
     moved = " ".join(soup(curator.get(merge_url(city, duplicate))).select_one(".merge").text.split())
-    assert f"Population (supports): {words}" in moved
-    assert f"Figure: lamps (supports): {words}" in moved
+    assert f"Population (confirms): {words}" in moved
+    assert f"Figure: lamps (confirms): {words}" in moved
     assert "lamps: 30,000 lamps" in moved
     assert (
         "¶1 Passage 1 of gazette-again."

@@ -58,11 +58,11 @@ def _text(line) -> tuple:
         (Initiative, {"evidence": {"removed": [], "added": [
             {"field": "starts_on", "figure": "", "passage": "gazette#2", "stance": "differs",
              "reported_value": "2023"}]}},
-         ("evidence", ["+starts on · gazette#2 · differs · 2023"])),
+         ("evidence", ["+starts on · gazette#2 · contradicts · 2023"])),
         (Initiative, {"evidence": {"removed": [
             {"field": "figure", "figure": "lamps", "passage": "gazette#2", "stance": "supports", "reported_value": ""}],
             "added": []}},
-         ("evidence", ["-figure: lamps · gazette#2 · supports"])),
+         ("evidence", ["-figure: lamps · gazette#2 · confirms"])),
         (Event, {"attendances": {
             "removed": [{"delegate": "ada", "role_at_event": "guest"}, {"delegate": "bob", "role_at_event": "guest"}],
             "added": [{"delegate": "ada", "role_at_event": "speaker"}]}},
@@ -108,10 +108,10 @@ def test_passages_are_shown_with_their_first_words_with_one_query(django_assert_
         (
             "evidence",
             [
-                "+kind · gazette#1 “Passage 1 of gazette.” · supports",
-                "+kind · gazette#2 “Passage 2 of gazette.” · supports",
+                "+kind · gazette#1 “Passage 1 of gazette.” · confirms",
+                "+kind · gazette#2 “Passage 2 of gazette.” · confirms",
                 # It has been deleted.
-                "+kind · gazette#3 · supports",
+                "+kind · gazette#3 · confirms",
             ],
         )
     ]

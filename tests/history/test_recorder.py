@@ -228,7 +228,7 @@ def test_deleting_25_records_with_parts_takes_no_more_queries_than_5(curator):
             counts.append(len(captured))
             if not confirmation:
                 assert f"{city}, lead" in response.text
-                assert f"figure:lamps supports ({passage})" in response.text
+                assert f"figure:lamps confirms ({passage})" in response.text
         assert not Initiative.objects.exists()
         return counts
 

@@ -77,9 +77,9 @@ def test_a_passage_names_the_records_that_it_is_evidence_for(client, report):
         lamps, "status", first, stance="earlier", reported_value="as of 2023-05: proposed (soon)"
     )
     assert page_of(client).text("p1") == (
-        "¶1 Passage 1 of gazette. initiative interest Lamps supports the record as a whole, status, cities "
-        "≠ differs on figure: how many 12 lamps ≠ differs on starts on February 2024 "
-        "earlier state of status as of May 2023 proposed soon"
+        "¶1 Passage 1 of gazette. initiative interest Lamps confirms the record as a whole, status, cities "
+        "≠ contradicts figure: how many 12 lamps ≠ contradicts starts on February 2024 "
+        "tells how it was before: status as of May 2023 proposed soon"
     )
 
 
@@ -239,5 +239,5 @@ def test_the_report_on_the_dialogue_shows_the_records_of_each_paragraph(client):
     assert [id for id in page.all_ids() if id.startswith("p") and id[1:].isdigit()] == [
         f"p{number}" for number in range(1, 17)
     ]
-    assert "initiative interest Moscow's interest in Chinese air taxis supports" in page.text("p7")
+    assert "initiative interest Moscow's interest in Chinese air taxis confirms" in page.text("p7")
     assert "Speakers: Aleksandra Voronova" in page.text("p7")

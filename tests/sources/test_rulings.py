@@ -111,7 +111,7 @@ def test_a_ruling_on_a_field_or_a_figure_is_added_on_the_record_page(record_page
 @pytest.mark.parametrize("field", ["starts_on", "*", "cities"])
 def test_a_ruling_needs_a_disputed_field(field, record_page, record):
     record_page.send(with_new_row(record_page.open(record), RULINGS, field=field, reason=REASON))
-    assert errors_in(record_page.response) == "No passage differs on this field, so no ruling is needed."
+    assert errors_in(record_page.response) == "No passage contradicts this field, so no reason is needed."
     assert not Ruling.objects.exists()
 
 
@@ -133,7 +133,7 @@ def test_the_last_differing_evidence_cannot_be_removed_before_the_ruling(record_
     place = next(n for n, item in enumerate(items) if item.field == "status" and item.stance == "differs")
     gone = with_deleted_row(sent, EVIDENCE, place)
     record_page.send(gone)
-    assert "No passage differs on this" in errors_in(record_page.response)
+    assert "No passage contradicts this" in errors_in(record_page.response)
     record_page.send(with_deleted_row(gone, RULINGS, 0))
     assert record_page.was_saved
     assert not Ruling.objects.exists()
@@ -142,7 +142,7 @@ def test_the_last_differing_evidence_cannot_be_removed_before_the_ruling(record_
 def test_a_field_has_at_most_one_ruling(record_page, record):
     rule(record, "status")
     record_page.send(with_new_row(record_page.open(record), RULINGS, field="status", reason="Again."))
-    assert errors_in(record_page.response) == "A ruling on this field already exists."
+    assert errors_in(record_page.response) == "There is already a reason for this field."
 
 
 def test_a_ruling_follows_its_figure_when_the_label_changes(record_page, record):
@@ -163,13 +163,13 @@ def test_a_figure_cannot_be_removed_before_its_ruling(record_page, record):
     rule(record, "figure:lamps")
     gone = with_deleted_row(record_page.open(record), FIGURES, 0)
     record_page.send(gone)
-    assert "No passage differs on this" in errors_in(record_page.response)
+    assert "No passage contradicts this" in errors_in(record_page.response)
 
 
 def test_the_field_shows_the_ruling_in_the_admin(record_page, record):
     rule(record, "status")
     record_page.open(record)
-    assert f"Ruling: {REASON}" in soup(record_page.response).select_one("#notes-status").text
+    assert f"Why we keep this value: {REASON}" in soup(record_page.response).select_one("#notes-status").text
 
 
 def test_records_without_evidence_fields_have_no_rulings(record_page):

@@ -58,7 +58,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def heading(self) -> str:
-        """What the card is about: "Starts on (supports)"."""
+        """What the card is about: "Starts on (confirms)"."""
         if not self.is_stored:
             return _("New footnotes")
         label = field_label(self.instance.content_type.model_class(), self.instance.field_key)

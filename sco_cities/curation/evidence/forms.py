@@ -20,7 +20,7 @@ def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
 
 
 class StanceExplanationMixin(forms.BaseForm):
-    """A form with a stance; any stance but "supports" requires the reported value."""
+    """A form with a stance; any stance but "confirms" requires the reported value."""
 
     def clean(self):
         super().clean()
@@ -45,7 +45,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         error_messages={"required": gettext_lazy("Tick at least one field that the passage is about.")},
     )
     stance = forms.ChoiceField(
-        label=gettext_lazy("stance"),
+        label=gettext_lazy("what the passage does"),
         choices=Stance.choices,
         initial=Stance.SUPPORTS,
         widget=forms.RadioSelect,
@@ -62,12 +62,10 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
     reported_value_ru = _translation_field("reported_value_ru")
     reported_value_zh = _translation_field("reported_value_zh")
     ruling = forms.CharField(
-        label=gettext_lazy("ruling"),
+        label=gettext_lazy("why we keep this value"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=gettext_lazy(
-            "If reports differ: explain to readers in one or two sentences why the record gives this value."
-        ),
+        help_text=gettext_lazy("If reports differ: explain to readers in one or two sentences."),
     )
 
     def __init__(self, *args, model: type[Record], labels=(), can_rule: bool, **kwargs):

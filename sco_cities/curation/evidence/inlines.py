@@ -87,7 +87,7 @@ class RulingForm(RowForm):
 class RulingFormSet(FieldChoiceFormSetMixin):
     """The rulings on a record, each on a field on which a passage differs."""
 
-    duplicate_message = gettext_lazy("A ruling on this field already exists.")
+    duplicate_message = gettext_lazy("There is already a reason for this field.")
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
@@ -107,7 +107,7 @@ class RulingFormSet(FieldChoiceFormSetMixin):
         disputed = self._disputed_fields()
         for form in self.remaining_forms():
             if form.is_valid() and form.instance.field not in disputed:
-                form.add_error("field", _("No passage differs on this field, so no ruling is needed."))
+                form.add_error("field", _("No passage contradicts this field, so no reason is needed."))
 
     def _disputed_fields(self) -> set[str]:
         """The fields on which passages will differ after saving."""
@@ -132,6 +132,8 @@ class RulingInline(GenericRowInline):
     form = RulingForm
     formset = RulingFormSet
     fields = ("field", "reason")
+    verbose_name = gettext_lazy("reason")
+    verbose_name_plural = gettext_lazy("why we keep disputed values")
 
 
 class FormerSlugInline(GenericTabularInline):

@@ -100,7 +100,7 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
         ):
             message = _(
                 "{field}: {passage} reports “{reported}”, the record states “{says}”. It was saved as "
-                "“supports”; if the two disagree, change it to “differs”."
+                "“confirms”; if the two disagree, change it to “contradicts”."
             )
             values = {"reported": item.reported_value, "says": format_value(record, key, figures)}
             label = capfirst(field_label(type(record), key))

@@ -70,7 +70,7 @@ class AddEvidenceView(ClaimView):
             self.question = attach_plan
             return False
         if self.form.cleaned_data.get("ruling") and not self._disputed_keys(attach_plan):
-            self.form.add_error("ruling", _("No report differs on these fields, so no ruling is needed."))
+            self.form.add_error("ruling", _("No report contradicts these fields, so no reason is needed."))
             return False
         return self.try_save(self._save)
 
