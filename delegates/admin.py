@@ -145,6 +145,9 @@ class StatementAdmin(RecordAdmin):
     """Statements."""
 
     section = "people"
+    form_help = gettext_lazy(
+        "A statement has the date of its event. It appears on the page of an initiative if one passage supports both."
+    )
     identity = ("summary",)
     relations = ("delegate", "event", "themes")
     similarity = SimilarityConfig(names=("summary",), shared_fields=("delegate", "event"))

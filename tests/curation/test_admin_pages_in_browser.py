@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 FIELDS = "form.filter-form :is(input, select, button)"
 EDGES = "boxes => boxes.map(box => [box.getBoundingClientRect().top, box.getBoundingClientRect().bottom])"
@@ -31,3 +32,32 @@ def test_the_fields_of_an_import_start_at_the_same_left_edge(curators_page):
     )
     assert len(lefts) == 3
     assert len(set(lefts)) == 1
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_page):
+    page, questions = curators_page, []
+
+    def stay(dialog):
+        questions.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(reverse("admin:themes_theme_add"))
+    page.locator("#site-name a").click()
+    expect(page.locator(".start-buttons")).to_be_visible()
+    page.goto(reverse("admin:themes_theme_add"))
+    page.get_by_label("Name in English").fill("Street lamps")
+    page.locator("#site-name a").click()
+    expect(page.get_by_label("Name in English")).to_have_value("Street lamps")
+    assert questions == ["beforeunload"]
+    # A form with errors has not been saved; sending it again asks nothing.
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.locator("#site-name a").click()
+    assert questions == ["beforeunload"] * 2
+    page.locator("#id_pillar").select_option("governance")
+    page.locator("#id_description").fill("All about lamps.")
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert questions == ["beforeunload"] * 2

@@ -321,3 +321,16 @@ def test_the_form_of_a_record_links_to_each_of_its_sections(curator):
     links = {link["href"].removeprefix("#"): link.get_text() for link in page.select(".form-contents a")}
     headings = {each["id"]: each.get_text().strip() for each in page.select("#initiative_form h2[id]")}
     assert links == headings
+
+
+FORM_HELP = {Theme: False, Statement: True}
+
+
+@pytest.mark.parametrize(("model", "has_own"), FORM_HELP.items())
+def test_a_form_says_how_a_record_gets_its_evidence_and_what_its_kind_needs(model, has_own, curator):
+    own = "A statement has the date of its event."
+    new = soup(curator.get(admin_url(model, "add"))).select_one("fieldset .description").text
+    assert ("Then follow “Add evidence” at a value" in new, own in new) == (True, has_own)
+    record = make.make_statement(event=make.make_event()) if model is Statement else make.make_theme()
+    described = soup(curator.get(admin_url(record, "change"))).select("fieldset .description")
+    assert [own in text.text for text in described] == ([True] if has_own else [])

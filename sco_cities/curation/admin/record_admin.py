@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import connections, router
 from django.db.models import Q
 from django.urls import NoReverseMatch
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,8 +57,8 @@ class RecordAdmin(
     A subclass declares its group on the index (`section`), its fields by section of the form (`identity`, `facts`,
     `dates`, `relations`), the fields of a generated slug (`slug_from`), its own list columns and filters (`columns`,
     `list_filter`), its inlines besides figures and evidence (`record_inlines`), the relations whose records a passage
-    should name (`named_in_passages`), how duplicates are found (`similarity`), and what data quality measures
-    (`data_quality`).
+    should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality measures
+    (`data_quality`), and help for its form (`form_help`).
 
     The mixins in method resolution order, with the methods of ModelAdmin that each overrides:
 
@@ -106,6 +107,7 @@ class RecordAdmin(
     named_in_passages: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     record_inlines: tuple = ()
+    form_help: str | Promise = ""
 
     form = RecordForm
     actions = (*state_actions.STATE_ACTIONS, edit_many, add_source, compare_two)
@@ -120,7 +122,7 @@ class RecordAdmin(
 
     class Media:
         css = {"all": ("admin-extra/curation.css",)}
-        js = ("admin-extra/search-labels.js",)
+        js = ("admin-extra/search-labels.js", "admin-extra/unsaved-changes.js")
 
     # The list
 
@@ -190,9 +192,23 @@ class RecordAdmin(
             (_("Relations"), self.relations),
             (_("Publication"), (*publication_fields, *(self.readonly_fields if obj else ()))),
         )
-        return [
+        fieldsets = [
             (heading, {"fields": side_by_side(self.model, fields)}) for heading, fields in groups if fields
         ]
+        fieldsets[1 if self.review_fields(obj) else 0][1]["description"] = self._help(obj)
+        return fieldsets
+
+    def _help(self, obj) -> str:
+        """The help above the fields: that of the kind of record, and for a new record how it gets its evidence."""
+        texts = [self.form_help] if self.form_help else []
+        if obj is None and self.model.evidence_fields:
+            texts.append(
+                _(
+                    "Enter the record first and choose “Save and continue editing”. Then follow “Add evidence” at a "
+                    "value: there you enter the report, its passage and every value that it supports on one page."
+                )
+            )
+        return " ".join(map(str, texts))
 
     def get_inlines(self, request, obj):
         rulings = (RulingInline,) if self.model.evidence_fields else ()
