@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountState(models.Model):
@@ -76,7 +77,9 @@ class SecurityEvent(models.Model):
     """A line of the security log. It keeps the name of an account, not the account, which may be deleted."""
 
     at = models.DateTimeField(_("time (UTC)"), db_index=True)
-    kind = models.CharField(_("event"), max_length=32, choices=SecurityEventKind.choices)
+    kind = models.CharField(
+        pgettext_lazy("security log", "event"), max_length=32, choices=SecurityEventKind.choices
+    )
     account = models.CharField(_("account"), max_length=150, db_index=True)
     address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
     made_by = models.CharField(_("made by"), max_length=150, blank=True)

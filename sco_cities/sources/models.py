@@ -386,8 +386,8 @@ class FormerSlug(RecordRelation):
     slug = models.CharField(_("slug"), max_length=80)
 
     class Meta:
-        verbose_name = _("former slug")
-        verbose_name_plural = _("former slugs")
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["content_type", "slug"], name="sources_former_slug_is_unique")
         ]

@@ -44,7 +44,7 @@ def test_the_page_lists_moved_rows_and_discarded_values(curator):
     target, duplicate, *_others = make_two_cities()
     page = soup(curator.get(merge_url(target, duplicate)))
     assert [item.get_text(strip=True) for item in page.select("#moves dt")] == [
-        "Figures: 1", "Evidence: 2", "Former slugs: 1", "Organisations (city): 1", "Events (host city): 1",
+        "Figures: 1", "Evidence: 2", "Former addresses: 1", "Organisations (city): 1", "Events (host city): 1",
         "Delegates (city): 1", "Cities in initiatives: 1",
     ]  # fmt: skip
     assert [item.text for item in page.select("#merge-notes li")] == [

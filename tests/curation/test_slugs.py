@@ -7,6 +7,7 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.admin.auto_slug import MAX_SUGGESTION_LENGTH, slug_from, unused_slug
 from sco_cities.sources.models import Report
+from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import RecordPage, admin_url, errors_in, form_data, soup
 
@@ -146,3 +147,9 @@ def test_the_slug_of_a_statement_comes_from_its_summary(curator):
     response = add(curator, Statement, summary="Lamps are bright.", event=event.pk, slug="", save_anyway="on")
     assert response.status_code == 302, errors_in(response)
     assert Statement.objects.get().slug == "lamps-are-bright"
+
+
+def test_the_form_says_what_a_slug_is(curator):
+    for address in (admin_url(Theme, "add"), admin_url(make.make_theme(), "change")):
+        label = soup(curator.get(address)).select_one("label[for=id_slug]")
+        assert label.text == "Address on this site (slug):"

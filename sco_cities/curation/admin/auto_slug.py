@@ -8,6 +8,7 @@ from anyascii import anyascii
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from .admin_urls import change_url
 
 # Slugs may be longer, so that a number can follow.
 MAX_SUGGESTION_LENGTH = 70
+LABEL = gettext_lazy("address on this site (slug)")
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
@@ -32,7 +34,10 @@ class AutoSlugMixin:
         form = type(
             form.__name__, (_AutoSlugFormMixin, form), {"slug_from": () if change else self.slug_from}
         )
-        if form.slug_from and (slug := form.base_fields.get("slug")):
+        slug = form.base_fields.get("slug")
+        if slug:
+            slug.label = capfirst(LABEL)
+        if form.slug_from and slug:
             fields = comma_list(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
             slug.required = False
             slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': fields}}"

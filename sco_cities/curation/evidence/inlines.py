@@ -142,7 +142,7 @@ class FormerSlugInline(GenericTabularInline):
     model = FormerSlug
     fields = ("slug",)
     readonly_fields = ("slug",)
-    verbose_name_plural = gettext_lazy("former slugs (redirect here)")
+    verbose_name_plural = gettext_lazy("former addresses (redirect here)")
     extra = 0
 
     def has_add_permission(self, request, obj=None):
