@@ -72,7 +72,7 @@ if SENDS_EMAIL:
     _server = parse_mail_server(_environment["EMAIL_URL"])
     _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": asdict(_server)}
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = parse_sender(_environment.get("EMAIL_FROM", ""))
-    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""))
+    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
 if hasattr(mail, "mailers"):
     MAILERS = {"default": _mailer}
 else:  # Django before 6.1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from .start_safety import is_local
 
@@ -64,14 +65,19 @@ def parse_sender(value: str) -> str:
     return sender
 
 
-def parse_site_url(value: str) -> str:
-    """The origin in SITE_URL, which links in e-mails begin with. Raises ImproperlyConfigured if it is none."""
+def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
+    """The origin in SITE_URL, which links in e-mails begin with.
+
+    Raises ImproperlyConfigured if it is none, or of a host that the site does not answer.
+    """
     parts = _split(value.strip())
     if parts is None or not _is_origin(parts):
         raise ImproperlyConfigured(
             f"SITE_URL={value[:100]} is not valid. EMAIL_URL needs the address of the site for links, such as "
             "https://cities.example.org."
         )
+    if not validate_host(parts.netloc.removesuffix(f":{parts.port}"), allowed_hosts):
+        raise ImproperlyConfigured(f"SITE_URL={value[:100]} names a host that is not in ALLOWED_HOSTS.")
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -6,7 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from sco_cities.ops.mail_server import MailServer, parse_mail_server, parse_sender, parse_site_url
 from tests.ops.processes import python
 
+HOSTS = ["localhost", "[::1]", ".example.org"]
 MAIL = {
+    "ALLOWED_HOSTS": "cities.example.org",
     "EMAIL_URL": "smtp+tls://cities:s%23cret@mail.example.org",
     "EMAIL_FROM": "SCO Cities <cities@example.org>",
     "SITE_URL": "https://cities.example.org",
@@ -67,17 +69,18 @@ def test_another_sender_is_refused(sender):
     ],
 )
 def test_the_address_of_the_site_is_an_origin(url, origin):
-    assert parse_site_url(url) == origin
+    assert parse_site_url(url, HOSTS) == origin
 
 
 @pytest.mark.parametrize(
     "url",
     ["", "cities.example.org", "http://cities.example.org", "https://", "https://a/b", "https://a?b", "https://a#b",
-     "https://a:b@c", "ftp://localhost", "https://a:x", "javascript://localhost", "https://a b"],
+     "https://a:b@c", "ftp://localhost", "https://a:x", "javascript://localhost", "https://a b",
+     "https://example.com", "https://[::2]", "http://127.0.0.1:8000"],
 )  # fmt: skip
 def test_another_address_of_the_site_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
-        parse_site_url(url)
+        parse_site_url(url, HOSTS)
 
 
 # The backend and its server by the settings of this version of Django: MAILERS, or before 6.1 EMAIL_HOST and others.
