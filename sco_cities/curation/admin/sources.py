@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
-from sco_cities.curation.evidence.inlines import EvidenceInline, FigureInline
+from sco_cities.curation.evidence.evidence_inline import EvidenceInline
+from sco_cities.curation.evidence.inlines import FigureInline
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record
