@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 
 USE_INTAKE = "intake.use_intake"
 
@@ -15,6 +15,7 @@ INTAKE = register(
             "Paste or upload a report and accept what it says: new drafts and footnotes in one step."
         ),
         permission=USE_INTAKE,
+        group=PageGroup.ADD,
         add_url_name="admin:intake_add",
         add_label=_("New from a report"),
     ),

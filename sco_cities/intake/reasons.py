@@ -15,6 +15,7 @@ REASONS = {
     "main_cities": _("the cities that the report is about"),
     "same_sentence": _("in the same sentence"),
     "same_passage": _("in the same passage"),
+    "only_initiative": _("the only initiative of the report"),
     "same_cities": _("probably this one: the same cities, and the same kind or theme"),
     "verb_of_saying": _("a person who says something"),
     "spelling": _("a spelling that the record does not have yet"),

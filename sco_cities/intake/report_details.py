@@ -10,7 +10,7 @@ from sco_cities.core import edtf
 from sco_cities.sources.models import Report
 
 from .reading.dates import date_marks
-from .reading.furniture import furniture_spans
+from .reading.furniture import furniture_spans, masthead
 from .reading.report_text import ReportText, Span
 
 DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
@@ -67,7 +67,8 @@ def _words(report: ReportText, line: Span) -> str:
 def _title(report: ReportText) -> Detail | None:
     """The first line that is no date, if others follow and it is no sentence."""
     dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
-    lines = [line for line in report.lines[:2] if _words(report, line) not in dates]
+    above = masthead(report)
+    lines = [line for line in report.lines[:3] if line not in above and _words(report, line) not in dates]
     if len(report.lines) < 2 or not lines:
         return None
     first = _words(report, lines[0])
@@ -87,6 +88,9 @@ def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> 
     for line in lines:
         if match := _SOURCE_LABEL.match(line):
             return Detail(match[1], _("from “%s”") % _shortened(line))
+    for line in masthead(report):
+        name = re.split(r"[,，|·–—]", _words(report, line))[0].strip()
+        return Detail(name, _("from “%s”") % _shortened(_words(report, line)))
     for line in _datelines(report, edges):
         if match := _CHINESE_AGENCY.search(line) or _SOURCE.search(line):
             return Detail(match[1].strip(), _("from “%s”") % _shortened(line))

@@ -50,6 +50,19 @@ def test_every_quote_is_the_text_at_its_span_within_its_passage():
     assert not intake.proposals.filter(passage__number=1).exists()
 
 
+def test_below_a_masthead_the_title_is_not_cited_and_a_figure_belongs_to_the_only_initiative():
+    intake = read_report(
+        "Osh Herald, 14 March 2026\n\nDushanbe and Tianjin sign a memorandum on tourist safety\n\n"
+        "Dushanbe and Tianjin signed a memorandum on the safety of tourists on Friday.\n\n"
+        "More than 40,000 visitors come to Dushanbe a year, the city said."
+    )
+    memorandum = subject(intake, "initiative")
+    assert memorandum.passage.number == 3
+    assert {value.passage.number for value in memorandum.values.all()} == {3, 4}
+    figure = memorandum.values.get(kind="figure")
+    assert (figure.value["value"], figure.reason, figure.band) == ("40000", "only_initiative", "likely")
+
+
 def test_a_title_is_cited_only_for_what_nothing_else_says():
     intake = read_report(
         "Dushanbe and Tianjin in China\n\nGuests went to Dushanbe.\n\nNothing happened in Tianjin."

@@ -30,6 +30,23 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
             },
         ),
         (
+            f"Osh Herald, 14 May 2025\n\nOsh and Kazan agree\n\n{BODY}",
+            {
+                "title": ("Osh and Kazan agree", "from the first line"),
+                "publisher": ("Osh Herald", "from “Osh Herald, 14 May 2025”"),
+                "published_on": ("2025-05-14", "from “14 May 2025”"),
+                "language": ("en", "from the letters of the text"),
+            },
+        ),
+        (
+            f"Forum opens in Osh, 14 May 2025\n\n{BODY}\n\n{BODY}",
+            {
+                "title": ("Forum opens in Osh, 14 May 2025", "from the first line"),
+                "published_on": ("2025-05-14", "from “14 May 2025”"),
+                "language": ("en", "from the letters of the text"),
+            },
+        ),
+        (
             "帕米尔社杜尚别5月14日电（记者林小禾）杜尚别与天津14日签署备忘录。",
             {
                 "publisher": ("帕米尔社", "from “帕米尔社杜尚别5月14日电（记者林小禾）”"),

@@ -95,12 +95,16 @@ def _add_figures(
             (subjects, sentences, Band.SURE, SENTENCE),
             (events, sentences, Band.LIKELY, SENTENCE),
             (subjects, passages, Band.MAYBE, "same_passage"),
+            # If the report is about one initiative, its figures are too, wherever they stand.
+            (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
         ):
-            holder = next((item for mark, item in holders if proposals.places.is_in(mark, pieces)), None)
+            holder = next(
+                (item for mark, item in holders if not pieces or proposals.places.is_in(mark, pieces)), None
+            )
             if holder is not None:
                 value = _figure_value(reading, proposals, figure, sentences)
                 proposals.add_value(
-                    holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces,
+                    holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces or sentences,
                     band=at_most(figure.confidence, band), reason=reason,
                 )  # fmt: skip
                 break

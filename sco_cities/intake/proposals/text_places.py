@@ -27,8 +27,11 @@ class TextPlaces:
             weight = 20 if mark.kind in ("initiative", "statement") else 1
             for index in {self._index(span.start) for span in mark.spans}:
                 self._weights[index] += weight
-        if len(self.passages) > 1 and not text[: self.passages[0].end].endswith(_TITLE_ENDS):
-            self._weights[0] /= 1000
+        for index, passage in enumerate(self.passages[:-1]):
+            # A masthead and a title.
+            if text[: passage.end].endswith(_TITLE_ENDS) or index == 2:
+                break
+            self._weights[index] /= 1000
 
     def passage_at(self, position: int) -> IntakePassage | None:
         return self.passages[self._index(position)] if self.passages else None
@@ -42,7 +45,7 @@ class TextPlaces:
         if not ordered:
             return []
         within = [span for span in ordered if any(piece.start <= span.start < piece.end for piece in near)]
-        first = within[0] if within else max(ordered, key=lambda span: self._weights[self._index(span.start)])
+        first = max(within or ordered, key=lambda span: self._weights[self._index(span.start)])
         return [first, *(span for span in ordered if span != first)]
 
     def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:

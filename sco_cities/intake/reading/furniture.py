@@ -9,7 +9,9 @@ _MONTH = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?|янв\w*|фев\w*|марта?|апр\w*|мая|июн\w*|июл\w*|авг\w*"
     r"|сен\w*|окт\w*|ноя\w*|дек\w*"
 )
-_DAY = rf"(?:(?:{_MONTH})\s+\d{{1,2}}|\d{{1,2}}\s+(?:{_MONTH}))(?:,?\s+\d{{4}})?(?:\s*(?:г\.|года?))?"
+_DAY_AND_MONTH = rf"(?:(?:{_MONTH})\s+\d{{1,2}}|\d{{1,2}}\s+(?:{_MONTH}))"
+_YEAR = r"(?:,?\s+\d{4})"
+_DAY = rf"{_DAY_AND_MONTH}{_YEAR}?(?:\s*(?:г\.|года?))?"
 _CAPITALS = r"[A-ZА-ЯЁ][A-ZА-ЯЁ'’.\- ]{1,40}"
 _SOURCE = r"(?:\s*[(/][^()/\n]{2,40}[)/])"
 _DATELINES = [
@@ -29,6 +31,13 @@ _DATELINES = [
         re.MULTILINE,
     ),
 ]
+# The Gazette, 14 May 2025: a name and a day on the first line, above the title.
+_MASTHEAD = re.compile(
+    rf"(?P<name>[^\n,，|·–—]{{2,60}})\s*[,，|·–—-]\s*(?:{_DAY_AND_MONTH}{_YEAR}(?:\s*(?:г\.|года?))?"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)\.?\s*"
+)
+# Short words within a name.
+_WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
 _BYLINES = [
     re.compile(r"^[ \t]*(?:By|Text by|Text|Written by|Story by|Editor|Reporting by)[ :]+[^\n.]{3,60}$", re.MULTILINE),
     re.compile(r"^[ \t]*(?:Автор|Текст|Корреспондент|Подготовил[аи]?|Редактор"
@@ -68,7 +77,18 @@ def furniture_spans(report: ReportText) -> SpanSet:
         for pattern in (*_DATELINES, *_BYLINES, *_CREDITS)
         for match in pattern.finditer(report.flat)
     ]
-    return SpanSet([*spans, *_name_lines(report)])
+    return SpanSet([*spans, *_name_lines(report), *masthead(report)])
+
+
+def masthead(report: ReportText) -> list[Span]:
+    """The first line, if it is nothing but the name of a publisher and a day, and the text goes on below."""
+    if len(report.lines) < 3:
+        return []
+    line = report.lines[0]
+    match = _MASTHEAD.fullmatch(report.flat[line.start : line.end].strip())
+    words = match["name"].split() if match else []
+    is_name = words and all(word in _WITHIN_NAMES or not word[0].islower() for word in words)
+    return [line] if is_name and len(words) <= 6 else []
 
 
 def _name_lines(report: ReportText) -> list[Span]:

@@ -49,7 +49,7 @@ def initiative_marks(
     main = _main_cities(cities)
     heading: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
-        if furniture.hold(*sentence) or _is_title(report, sentence):
+        if furniture.hold(*sentence) or _is_title(report, sentence, furniture):
             continue
         named = places[
             bisect_left(places, sentence.start, key=_start) : bisect_left(places, sentence.end, key=_start)
@@ -91,9 +91,9 @@ def _is_its_paper(last: Mark, here: list[Cue], cues: StatusCues, sentence: Span)
     return cues.status(*sentence, here[0].start)[0] == "agreed"
 
 
-def _is_title(report: ReportText, sentence: Span) -> bool:
-    """Whether it is the first line and no sentence: the text below says it again."""
-    first = report.lines[0] if report.lines else sentence
+def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
+    """Whether it is the first line of the text and no sentence: the text below says it again."""
+    first = next((line for line in report.lines[:2] if not furniture.hold(*report.trimmed(*line))), sentence)
     return (
         sentence.start <= first.start
         and sentence.end <= first.end
