@@ -19,12 +19,12 @@ from .labels import ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 from .models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .possible_records import possible_records
-from .proposal_forms import ProposalForm
+from .proposal_forms import ProposalForm, theme_choices
 from .reasons import reason_in_words
 from .writing.comparison import Effect, ValueComparison, compare
 from .written_changes import effective_changes
 
-PASSAGES_PER_PAGE = 30
+PASSAGES_PER_PAGE = 20
 DECISION_OF_STATUS = {
     ProposalStatus.ACCEPTED: "accept",
     ProposalStatus.EDITED: "accept",
@@ -58,7 +58,7 @@ class ProposalRow:
     def quote(self) -> str:
         """The words of the text, if they are not the value itself."""
         quote = " ".join(self.proposal.quote.split())
-        return "" if quote == self.value else Truncator(quote).chars(160)
+        return "" if quote == self.value else Truncator(quote).chars(90)
 
     @cached_property
     def effect(self) -> ValueComparison | None:
@@ -178,7 +178,7 @@ class PassageSection:
 
 
 class IntakePage:
-    """One page of an intake: thirty passages. Doubtful proposals are shown only if `doubtful` is asked for."""
+    """One page of an intake: twenty passages. Doubtful proposals are shown only if `doubtful` is asked for."""
 
     def __init__(
         self, intake: Intake, number: object = 1, *, doubtful: bool = False, notes: dict | None = None
@@ -246,9 +246,13 @@ class IntakePage:
 
     def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
         """A proposal as this page shows it."""
-        form = ProposalForm(proposal, labels.subject(proposal))
+        form = ProposalForm(proposal, labels.subject(proposal), themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
         return ProposalRow(proposal, labels, form, self.notes.get(proposal.pk, ""), is_written)
+
+    @cached_property
+    def _themes(self) -> list[tuple[str, str]]:
+        return theme_choices()
 
     @cached_property
     def _effective_changes(self) -> set[int]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from initiatives.models import CityRole
 from sco_cities.core.fields import EDTFField
@@ -55,20 +54,21 @@ def _draft_field(model, name: str) -> forms.Field:
     return field
 
 
-def theme_field() -> forms.ModelChoiceField:
-    """A choice of one theme."""
-    return forms.ModelChoiceField(
-        Theme.objects.order_by("name_en"), to_field_name="slug", label=gettext_lazy("theme")
-    )
+def theme_choices() -> list[tuple[str, str]]:
+    """The themes to choose from, by slug, in the reader's language."""
+    return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
 
 
 class ProposalForm(forms.Form):
-    """The value of a proposal, to be changed; it has no fields if there is nothing to change."""
+    """The value of a proposal, to be changed; it has no fields if there is nothing to change.
+
+    `themes` are the choices of a theme; a page with many forms reads them once.
+    """
 
     use_required_attribute = False
 
-    def __init__(self, proposal: Proposal, subject: Proposal, data=None):
-        self.proposal, self.subject = proposal, subject
+    def __init__(self, proposal: Proposal, subject: Proposal, data=None, themes=theme_choices):
+        self.proposal, self.subject, self._themes = proposal, subject, themes
         super().__init__(data, prefix=f"value-{proposal.pk}", initial=self._initial())
         self.fields |= self._value_fields()
         for field in self.fields.values():
@@ -94,7 +94,7 @@ class ProposalForm(forms.Form):
         if proposal.field == "cities":
             return {CITY_ROLE: forms.ChoiceField(label=_("role"), choices=CityRole.choices)}
         if proposal.field == "themes":
-            return {"value": theme_field()}
+            return {"value": forms.ChoiceField(label=_("theme"), choices=self._themes)}
         if isinstance(proposal.final_value, dict):
             return {}
         return {"value": column_field(model, proposal.field, required=True)}
@@ -115,7 +115,7 @@ class ProposalForm(forms.Form):
         if not isinstance(value, dict):
             return cleaned["value"]
         if self.proposal.field == "themes":
-            return {"slug": cleaned["value"].slug}
+            return {"slug": cleaned["value"]}
         return value | {name: plain_value(each) for name, each in cleaned.items()}
 
 

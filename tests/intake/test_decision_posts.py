@@ -70,9 +70,10 @@ def test_a_value_is_changed_before_it_is_accepted(curator, intake):
     assert (memorandum.status, memorandum.final_value["summary_en"]) == ("edited", "Two cities agree.")
 
 
-def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator, intake):
-    person = subject(intake, "delegate")
+def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator):
     known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov", name_ru="Фаррух Тестов")
+    intake = read_report(user=curator.user)
+    person = subject(intake, "delegate")
     sent = {
         f"decision-{person.pk}": "accept",
         f"version-{person.pk}": 1,
