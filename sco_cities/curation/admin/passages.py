@@ -114,8 +114,10 @@ class PassageAdmin(
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
-        is_typed = Case(When(_has_reference(localized_names.fold(term), exact=True), then=0), default=1)
-        return (is_typed, match_rank(term, "report__"), *newest)
+        slug, number = _reference(localized_names.fold(term))
+        if not number:
+            return (match_rank(term, "report__"), *newest)
+        return (Case(When(report__slug=slug, number=number, then=0), default=1), *newest)
 
     def choice_label(self, passage) -> str:
         """The label of a passage in autocompletes."""
@@ -126,12 +128,16 @@ class PassageAdmin(
         return first_words(passage.summary)
 
 
-def _has_reference(word: str, *, exact: bool = False) -> Q:
-    """The condition that `word` names the passage: "slug#number"; if not `exact`, a part of the slug is enough."""
+def _has_reference(word: str) -> Q:
+    """The condition that `word` names the passage: "slug#number", or a part of the slug with the number."""
+    slug, number = _reference(word)
+    return Q(report__slug__contains=slug, number=number) if number else Q(pk__in=())
+
+
+def _reference(word: str) -> tuple[str, int]:
+    """Slug and number of "slug#number"; 0 for other words."""
     slug, _hash, number = word.partition("#")
-    if not (number.isdecimal() and len(number) <= 5):
-        return Q(pk__in=())
-    return Q(**{"report__slug" if exact else "report__slug__contains": slug, "number": int(number)})
+    return (slug, int(number)) if number.isdecimal() and len(number) <= 5 else (word, 0)
 
 
 def text_contains(word: str) -> Q:
