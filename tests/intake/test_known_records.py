@@ -108,7 +108,7 @@ def test_two_reports_that_disagree_are_shown_side_by_side():
     intake = ready(MORE_VISITORS, MORE_ABOUT, "initiative")
     (difference,) = [each for each in plan(intake).differences if each.value.kind == "figure"]
     assert (difference.comparison.reported, difference.comparison.record_value) == (
-        "30,000 visitors", "over 40000 visitors",
+        "30,000 visitors", "over 40,000 visitors",
     )  # fmt: skip
     write(intake)
     assert ("figure:visitors a year", "differs", "30,000 visitors") in footnotes(memorandum)
