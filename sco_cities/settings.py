@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "sco_cities.datapackage",
     "sco_cities.dashboard",
     "sco_cities.embeds",
+    "sco_cities.api",
     "sco_cities.site",
     "sco_cities.ops",
     # Before Django, because it overrides Django's catalogue commands.
@@ -134,6 +135,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
     "sco_cities.ops.frame_policy.FramePolicyMiddleware",
+    # Outside the check of the method, which would refuse OPTIONS, and the page cache.
+    "sco_cities.ops.cross_origin.CrossOriginMiddleware",
     "sco_cities.ops.middleware.ForwardedProtoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",

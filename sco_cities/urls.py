@@ -32,6 +32,7 @@ urlpatterns = [
         path("", include("sco_cities.search.urls")),
         path("", include("sco_cities.correction_requests.urls")),
         path("", include("sco_cities.embeds.urls")),
+        path("", include("sco_cities.api.urls")),
         prefix_default_language=False,
     ),
 ]

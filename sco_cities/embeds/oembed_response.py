@@ -40,9 +40,6 @@ def oembed(request: HttpRequest) -> HttpResponse:
         response = JsonResponse({"error": str(invalid)}, status=400)
     except Http404:
         response = JsonResponse({"error": "This site has no embed for that url."}, status=404)
-    # Scripts of other sites may read it, and it holds nothing that the pages do not.
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from pyroaring import BitMap
 
@@ -64,7 +63,7 @@ class AllOfField(fields.RecordsField):
             slugs = split(value.removeprefix(NOT))
             for slug in slugs or [value]:
                 if slug.startswith(NOT):
-                    raise ValidationError(self._not_found_error(slug, slug))
+                    raise self._not_found_error(slug, slug)
                 super().check([slug])
             (excluded if value.startswith(NOT) else included)[AND.join(slugs)] = True
         return fields.SelectedValues(tuple(included), tuple(excluded))

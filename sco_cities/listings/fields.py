@@ -12,6 +12,7 @@ from sco_cities.core.user_input import MAX_LENGTH, shortened
 from sco_cities.i18n.punctuation import comma_list
 
 from . import search_backend
+from .query_errors import ErrorCode, QueryError
 from .querystring import tidy
 
 # Before a value it excludes the value: "status=-completed" keeps records that are not completed.
@@ -19,6 +20,11 @@ NOT = "-"
 MAX_SEARCH_LENGTH = 200
 # Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
+
+
+def invalid(sentence: str, code: ErrorCode, value: str = "", near: Iterable[str] = ()) -> ValidationError:
+    """The exception for a wrong value, whose message is a `QueryError`."""
+    return ValidationError(QueryError(sentence, code, value, near))
 
 
 class ValuesField(forms.Field):
@@ -37,10 +43,8 @@ class ValuesField(forms.Field):
         values = list(dict.fromkeys(tidied for item in value or [] if (tidied := tidy(item))))
         for item in values:
             if not item.isprintable():
-                raise ValidationError(
-                    _("“%(value)s” contains characters that cannot be searched for. Remove them.")
-                    % {"value": shortened(item)}
-                )
+                sentence = _("“%(value)s” contains characters that cannot be searched for. Remove them.")
+                raise invalid(sentence % {"value": shortened(item)}, ErrorCode.UNSEARCHABLE, item)
         return self.check(values)
 
     def check(self, values: list[str]):
@@ -70,10 +74,11 @@ class ChoicesField(ValuesField):
         for value in values:
             code = value.removeprefix(NOT)
             if code not in self.choices:
-                raise ValidationError(
-                    _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-                    % {"value": shortened(value), "choices": comma_list(self.choices.values())}
-                )
+                sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
+                    "value": shortened(value),
+                    "choices": comma_list(self.choices.values()),
+                }
+                raise invalid(sentence, ErrorCode.NOT_A_CHOICE, value, self.choices)
             (excluded if value.startswith(NOT) else included).append(code)
         return SelectedValues(tuple(included), tuple(excluded))
 
@@ -98,20 +103,20 @@ class RecordsField(ValuesField):
         for value, slug in zip(values, slugs, strict=True):
             name = slug.removeprefix(NOT)
             if name not in known:
-                raise ValidationError(self._not_found_error(value, name))
+                raise self._not_found_error(value, name)
             (excluded if slug.startswith(NOT) else included)[name] = True
         return SelectedValues(tuple(included), tuple(excluded))
 
-    def _not_found_error(self, value: str, slug: str) -> str:
+    def _not_found_error(self, value: str, slug: str) -> ValidationError:
         similar = get_close_matches(slug[:MAX_LENGTH], self.known_slugs(), n=3, cutoff=0.7)
         if similar:
-            return _("“%(value)s” was not found. Did you mean %(near)s?") % {
-                "value": shortened(value),
-                "near": ", ".join(similar),
-            }
-        if not self.is_selectable:
-            return _("“%(value)s” was not found.") % {"value": shortened(value)}
-        return _("“%(value)s” was not found. Choose from the list.") % {"value": shortened(value)}
+            sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
+        elif self.is_selectable:
+            sentence = _("“%(value)s” was not found. Choose from the list.")
+        else:
+            sentence = _("“%(value)s” was not found.")
+        sentence %= {"value": shortened(value), "near": ", ".join(similar)}
+        return invalid(sentence, ErrorCode.UNKNOWN_VALUE, value, similar)
 
 
 class OneValueField(ValuesField):
@@ -119,10 +124,11 @@ class OneValueField(ValuesField):
 
     def check(self, values):
         if len(values) > 1:
-            raise ValidationError(
-                _("Enter only one value, not %(count)s: %(values)s.")
-                % {"count": len(values), "values": shortened(", ".join(values))}
-            )
+            sentence = _("Enter only one value, not %(count)s: %(values)s.") % {
+                "count": len(values),
+                "values": shortened(", ".join(values)),
+            }
+            raise invalid(sentence, ErrorCode.TOO_MANY)
         return self.parse(values[0]) if values else None
 
     def parse(self, value: str):
@@ -134,9 +140,8 @@ class YearField(OneValueField):
 
     def parse(self, value):
         if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0):
-            raise ValidationError(
-                _("“%(value)s” is not a year. Enter a year such as 2024.") % {"value": shortened(value)}
-            )
+            sentence = _("“%(value)s” is not a year. Enter a year such as 2024.")
+            raise invalid(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_YEAR, value)
         return int(value)
 
 
@@ -145,16 +150,15 @@ class SearchField(ValuesField):
 
     def check(self, values):
         if len(values) > MAX_PHRASES:
-            raise ValidationError(
-                _("Too many phrases: %(count)s. Search for at most %(most)s.")
-                % {"most": MAX_PHRASES, "count": len(values)}
-            )
+            sentence = _("Too many phrases: %(count)s. Search for at most %(most)s.")
+            raise invalid(sentence % {"most": MAX_PHRASES, "count": len(values)}, ErrorCode.TOO_MANY)
         for value in values:
             if len(value) > MAX_SEARCH_LENGTH:
-                raise ValidationError(
-                    _("The search text is too long: %(count)s characters. Enter at most %(most)s.")
-                    % {"most": MAX_SEARCH_LENGTH, "count": len(value)}
-                )
+                sentence = _("The search text is too long: %(count)s characters. Enter at most %(most)s.") % {
+                    "most": MAX_SEARCH_LENGTH,
+                    "count": len(value),
+                }
+                raise invalid(sentence, ErrorCode.TOO_LONG, value)
             if error := search_backend.phrase_error(value):
-                raise ValidationError(error)
+                raise invalid(error, ErrorCode.UNSEARCHABLE, value)
         return values

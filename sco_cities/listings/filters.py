@@ -26,6 +26,7 @@ from sco_cities.facet_index.state import IndexState
 from . import fields, search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions, RecordChoices
+from .query_errors import ErrorCode, QueryError
 
 _NO_KEYS = BitMap()
 
@@ -306,12 +307,10 @@ class ListFilterSet(django_filters.FilterSet):
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form
 
-    def year_range_error(self) -> str:
-        """The error for a last year before the first one, or ""."""
+    def year_range_error(self) -> QueryError | None:
+        """The error for a last year before the first one, if there is one."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
-            return _("%(last)s is earlier than %(first)s. Change one of the two years.") % {
-                "first": first,
-                "last": last,
-            }
-        return ""
+            sentence = _("%(last)s is earlier than %(first)s. Change one of the two years.")
+            return QueryError(sentence % {"first": first, "last": last}, ErrorCode.CONTRADICTION, str(last))
+        return None

@@ -25,6 +25,7 @@ from .histogram import Bar
 from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
 from .listing import NamedSelection
+from .query_errors import ErrorCode, QueryError
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
 MAX_CHIPS = 40
@@ -76,10 +77,11 @@ class ListPage(ListQuery):
         paginator = Paginator(items, size)
         if self.page_number <= paginator.num_pages or self.errors:
             return paginator.get_page(self.page_number)
-        self.errors[PAGE] = [
-            _("Page %(asked)s does not exist. The last page is %(last)s.")
-            % {"asked": self.page_number, "last": paginator.num_pages}
-        ]
+        sentence = _("Page %(asked)s does not exist. The last page is %(last)s.") % {
+            "asked": self.page_number,
+            "last": paginator.num_pages,
+        }
+        self.errors[PAGE] = [QueryError(sentence, ErrorCode.UNKNOWN_VALUE, str(self.page_number))]
         return Paginator((), size).page(1)
 
     @property

@@ -15,6 +15,7 @@ from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .filters import ListFilter
 from .listing import Listing, NamedSelection
+from .query_errors import ErrorCode, QueryError
 from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
@@ -27,14 +28,16 @@ PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL)
 class ListQuery:
     """The query `params` of `listing`, answered by the facet index `state`.
 
-    `errors` has lists of messages by parameter ("" for the query string as a whole). While there are errors, no
+    `errors` has lists of sentences by parameter ("" for the query string as a whole). While there are errors, no
     record is selected: a wrong value never widens a list.
     """
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
         self.listing = listing
         self.state = state
-        self.errors: dict[str, list[str]] = {"": [error]} if error else {}
+        self.errors: dict[str, list[QueryError]] = {}
+        if error:
+            self.errors[""] = [QueryError(error, ErrorCode.TOO_LONG)]
         self.params = params
         for parameter in self.listing.match_parameters.values():
             self._read_choice(parameter, MATCH_CHOICES, ANY)
@@ -48,10 +51,10 @@ class ListQuery:
         )
         self.sort = self._read_sort()
         self.page_number = self._read_page_number()
-        self.page_size = int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
+        self.page_size = self._read_page_size()
         self.view = self._read_choice(VIEW, listing.views, listing.views[0])
-        for name, errors in self.filterset.form.errors.items():
-            self.errors[name] = list(errors)
+        for name, errors in self.filterset.form.errors.as_data().items():
+            self.errors[name] = [error.message for error in errors]
         if year_range_error := self.filterset.year_range_error():
             self.errors.setdefault("year_to", []).append(year_range_error)
 
@@ -82,7 +85,8 @@ class ListQuery:
     def _one_value(self, name: str) -> str:
         values = self.values_of(name)
         if len(values) > 1:
-            self.errors[name] = [_("Enter only one value, not %(count)s.") % {"count": len(values)}]
+            sentence = _("Enter only one value, not %(count)s.") % {"count": len(values)}
+            self.errors[name] = [QueryError(sentence, ErrorCode.TOO_MANY)]
             return ""
         return values[0] if values else ""
 
@@ -91,10 +95,11 @@ class ListQuery:
         if not value:
             return self.listing.localized_default_sort
         if value.removeprefix("-") not in self.listing.sorts:
-            self.errors[SORT] = [
-                _("This list cannot be sorted by “%(value)s”. Choose: %(sorts)s.")
-                % {"value": shortened(value), "sorts": comma_list(self.sort_choices)}
-            ]
+            sentence = _("This list cannot be sorted by “%(value)s”. Choose: %(sorts)s.") % {
+                "value": shortened(value),
+                "sorts": comma_list(self.sort_choices),
+            }
+            self.errors[SORT] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, self.sort_choices)]
             return self.listing.localized_default_sort
         return value
 
@@ -103,19 +108,23 @@ class ListQuery:
         if not value:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) > 0):
-            self.errors[PAGE] = [
-                _("“%(value)s” is not a page number. Enter a number such as 2.") % {"value": shortened(value)}
-            ]
+            sentence = _("“%(value)s” is not a page number. Enter a number such as 2.")
+            sentence %= {"value": shortened(value)}
+            self.errors[PAGE] = [QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)]
             return 1
         return int(value)
+
+    def _read_page_size(self) -> int:
+        return int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
 
     def _read_choice(self, name: str, choices: Sequence[str], default: str) -> str:
         value = self._one_value(name)
         if value and value not in choices:
-            self.errors[name] = [
-                _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-                % {"value": shortened(value), "choices": ", ".join(choices)}
-            ]
+            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
+                "value": shortened(value),
+                "choices": ", ".join(choices),
+            }
+            self.errors[name] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)]
             return default
         return value or default
 

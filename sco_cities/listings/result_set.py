@@ -16,14 +16,23 @@ BATCH_SIZE = 1_000
 class ResultSet:
     """The records that match all filters of `filterset`, sorted by `sort`; none if the query `has_errors`.
 
-    A slice gives the keys at these positions.
+    With `within`, only records with these keys match. A slice gives the keys at these positions.
     """
 
-    def __init__(self, listing: Listing, filterset: ListFilterSet, sort: str, *, has_errors: bool):
+    def __init__(
+        self,
+        listing: Listing,
+        filterset: ListFilterSet,
+        sort: str,
+        *,
+        has_errors: bool,
+        within: BitMap | None = None,
+    ):
         self.listing = listing
         self.filterset = filterset
         self.sort = sort
         self.has_errors = has_errors
+        self.within = within
 
     @cached_property
     def filter_values(self) -> dict[str, Any]:
@@ -34,7 +43,8 @@ class ResultSet:
 
     @property
     def _published(self) -> BitMap:
-        return self.filterset.state.published(self.listing.collection)
+        published = self.filterset.state.published(self.listing.collection)
+        return published if self.within is None else published & self.within
 
     @cached_property
     def _matching_keys(self) -> dict[str, BitMap]:

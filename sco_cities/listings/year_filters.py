@@ -4,7 +4,6 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
@@ -17,6 +16,7 @@ from . import fields
 from .fields import NOT, SelectedValues, ValuesField
 from .filter_options import FilterOption, FilterOptions
 from .filters import FacetFilter, ListFilter
+from .query_errors import ErrorCode
 
 
 class YearFilter(ListFilter):
@@ -85,21 +85,17 @@ class StartField(ValuesField):
 
     def check(self, values):
         if len(values) > MAX_RANGES:
-            raise ValidationError(
-                _("Too many year ranges: %(count)s. Enter at most %(most)s.")
-                % {"most": MAX_RANGES, "count": len(values)}
-            )
+            sentence = _("Too many year ranges: %(count)s. Enter at most %(most)s.")
+            raise fields.invalid(sentence % {"most": MAX_RANGES, "count": len(values)}, ErrorCode.TOO_MANY)
         included, excluded = [], []
         for value in values:
             years = value.removeprefix(NOT)
             if years != UNKNOWN and _parse_range(years) is None:
-                raise ValidationError(
-                    _(
-                        "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
-                        "2020/2024, or “unknown”."
-                    )
-                    % {"value": shortened(value)}
+                sentence = _(
+                    "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
+                    "2020/2024, or “unknown”."
                 )
+                raise fields.invalid(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_YEAR, value)
             (excluded if value.startswith(NOT) else included).append(years)
         return SelectedValues(tuple(included), tuple(excluded))
 

@@ -7,13 +7,13 @@ from itertools import chain, islice
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
-from sco_cities.site.error_pages import too_large
+from sco_cities.site.error_pages import method_not_allowed, too_large
 
 from .request_info import accepts_gzip, is_in_admin, is_personal, is_reader_form
 
@@ -136,7 +136,7 @@ class RequestValidationMiddleware:
         is_form = in_admin or is_reader_form(request)
         allowed = (*SAFE_METHODS, "OPTIONS", "POST") if is_form else SAFE_METHODS
         if request.method not in allowed:
-            return HttpResponseNotAllowed(allowed)
+            return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
             # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")

@@ -7,9 +7,10 @@ by the names that Django expects.
 import logging
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.middleware import request_language
+
+from .machine_paths import is_api
+from .problem import problem_response
 
 STYLESHEET = "css/main.css"
 TEMPLATE = "site/error.html"
@@ -120,11 +124,14 @@ INDEX_NOT_READY = ErrorPage(
 def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) -> HttpResponse:
     """The response with an error page, in the language of the requested URL.
 
-    With `words`, it has the header and footer of the site, and a search field with these words.
+    With `words`, it has the header and footer of the site, and a search field with these words. Below /api/ the same
+    is said as JSON.
     """
     # Not the active language: the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
+        if is_api(request):
+            return _problem(request, page)
         context = {
             "page": page,
             "language": language,
@@ -138,6 +145,14 @@ def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) 
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def _problem(request: HttpRequest, page: ErrorPage) -> HttpResponse:
+    code = f"status-{page.status}"
+    response = problem_response(request, page.status, code, str(page.title), str(page.happened))
+    if page.retry_after_s:
+        response["Retry-After"] = str(page.retry_after_s)
     return response
 
 
@@ -192,6 +207,17 @@ def words_of_path(path: str) -> str:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return error_page(request, TOO_LARGE)
+
+
+def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
+    """Status 405, with the methods that are allowed; below /api/ with the reason."""
+    response = HttpResponseNotAllowed(allowed)
+    if is_api(request):
+        title, detail = str(_("This method is not allowed")), str(_("Use one of these methods: %s."))
+        problem = problem_response(request, 405, "status-405", title, detail % ", ".join(allowed))
+        problem["Allow"] = response["Allow"]
+        return problem
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -54,7 +54,7 @@ def for_record(model: type[Record]) -> Callable:
 def published_record(model: type[Record], slug: str) -> Record:
     """The published record with this slug or former slug; 404 for everybody if there is none."""
     record = model.objects.filter(slug=slug.lower()).first()
-    if record is None and (former := _former_slug(model, slug.lower())):
+    if record is None and (former := former_slug(model, slug.lower())):
         record = former.record
     if record is None or not record.is_published:
         raise Http404(_not_found_message())
@@ -92,13 +92,13 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
     return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
 
 
-def _former_slug(model: type[Record], slug: str) -> FormerSlug | None:
+def former_slug(model: type[Record], slug: str) -> FormerSlug | None:
     kind = ContentType.objects.get_for_model(model)
     return FormerSlug.objects.filter(content_type=kind, slug=slug).first()
 
 
 def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
-    former = _former_slug(model, slug)
+    former = former_slug(model, slug)
     if former and (record := former.record):
         return _redirect(request, record) if record.is_published else _unpublished_response(request, record)
     raise Http404(_not_found_message())

@@ -10,6 +10,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.listings.columns import Column
 from sco_cities.listings.fields import ChoicesField
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.query_errors import ErrorCode, QueryError
 from sco_cities.listings.row_batch import RowBatch
 
 COLUMNS, LABELS, BOM = "columns", "labels", "bom"
@@ -29,11 +30,12 @@ class ExportParams:
         """The values of the accepted parameters; errors, also of unknown parameters, are added to the selection."""
         params = cls(
             columns=_columns(selection) if COLUMNS in accepted else (),
-            labels=_switch(selection, LABELS) if LABELS in accepted else False,
-            bom=_switch(selection, BOM) if BOM in accepted else False,
+            labels=switch(selection, LABELS) if LABELS in accepted else False,
+            bom=switch(selection, BOM) if BOM in accepted else False,
         )
         for name in sorted(selection.unknown_parameters.difference(accepted)):
-            selection.errors[name] = [_("Unknown parameter. Correct or remove it.")]
+            sentence = _("Unknown parameter. Correct or remove it.")
+            selection.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
         return params
 
     @property
@@ -60,18 +62,24 @@ def _columns(selection: ListQuery) -> tuple[Column, ...]:
     names = [name.strip() for value in selection.values_of(COLUMNS) for name in value.split(",")]
     unknown = [name for name in names if name not in listing.column_by_name]
     if unknown:
+        sentence = _("Unknown columns: %(names)s. Available columns: %(columns)s.") % {
+            "names": shortened(", ".join(unknown)),
+            "columns": ", ".join(listing.column_by_name),
+        }
         selection.errors[COLUMNS] = [
-            _("Unknown columns: %(names)s. Available columns: %(columns)s.")
-            % {"names": shortened(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
+            QueryError(sentence, ErrorCode.NOT_A_CHOICE, ", ".join(unknown), listing.column_by_name)
         ]
         return ()
     return tuple(listing.column_by_name[name] for name in dict.fromkeys(names or listing.default_columns))
 
 
-def _switch(selection: ListQuery, name: str) -> bool:
+def switch(selection: ListQuery, name: str) -> bool:
+    """The value of a parameter that is 1 or 0; 0 if it is not given."""
     values = selection.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
-        selection.errors[name] = [_("Enter 1 (yes) or 0 (no).")]
+        value = "" if len(values) > 1 else values[0]
+        sentence = _("Enter 1 (yes) or 0 (no).")
+        selection.errors[name] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, ("0", "1"))]
         return False
     return _SWITCHES[values[0]]
 

@@ -14,6 +14,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.query_errors import ErrorCode, QueryError
 
 from .attribution import declare_licence
 from .file_names import declare_file_name, file_stem
@@ -123,7 +124,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         params = ExportParams.read(selection, *export_format.params)
         export = Export(selection, params, request, datetime.datetime.now(datetime.UTC))
         if not selection.errors and (error := export_format.error(export)):
-            selection.errors[""] = [error]
+            selection.errors[""] = [QueryError(error, ErrorCode.TOO_MANY)]
         if selection.errors:
             yield bad_request(selection)
             return

@@ -1,0 +1,140 @@
+"""A page of a list as JSON."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sco_cities.listings import querystring
+from sco_cities.listings.filter_options import FilterOptions
+from sco_cities.listings.list_query import PAGE, SORT
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.evidence_coverage import figure_key
+from sco_cities.sources.models import Evidence
+
+from .json_columns import json_columns
+from .list_parameters import AFTER, MAX_VALUES, ListParameters, encode_cursor
+
+URL = "url"
+
+
+def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]:
+    """The page of a valid query: the count, links, facets and records."""
+    keys, next_query = _page(query)
+    address = request.build_absolute_uri(request.path)
+
+    def link(page_query: str | None) -> str | None:
+        return None if page_query is None else address + page_query.removesuffix("?")
+
+    document = {
+        "count": query.result_set.count(),
+        "page_url": request.build_absolute_uri(_page_path(query)),
+        "first": link(querystring.without(query.params, AFTER, PAGE)),
+        "previous": link(_previous_query(query)),
+        "next": link(next_query),
+    }
+    if names := dict.fromkeys([*query.facets, *query.complete_facets]):
+        document["facets"] = {name: _facet(query, name) for name in names}
+    document["results"] = list(record_rows(query, request, keys))
+    return document
+
+
+def _page_path(query: ListParameters) -> str:
+    """The path of the HTML page with the same filters and order."""
+    names = {*query.filterset.filters, *query.listing.match_parameters.values(), SORT}
+    others = set(query.params) - names
+    path = reverse(f"{query.listing.collection}-list")
+    return path + querystring.without(query.params, *others).removesuffix("?")
+
+
+def _page(query: ListParameters) -> tuple[list[int], str | None]:
+    """The keys of the page, and the query string of the next one or None."""
+    result_set, size = query.result_set, query.page_size
+    if query.is_sorted:
+        start = (query.page_number - 1) * size
+        keys = result_set[start : start + size] if start < len(result_set) else []
+        if start + size >= len(result_set):
+            return keys, None
+        return keys, querystring.replacing(query.params, (PAGE, str(query.page_number + 1)))
+    start = 0 if query.after is None else result_set.keys.rank(query.after)
+    keys = list(result_set.keys[start : start + size])
+    if start + size >= len(result_set):
+        return keys, None
+    return keys, querystring.replacing(query.params, (AFTER, encode_cursor(keys[-1])))
+
+
+def _previous_query(query: ListParameters) -> str | None:
+    # A cursor leads forward only.
+    if not query.is_sorted or query.page_number == 1:
+        return None
+    return querystring.replacing(query.params, (PAGE, str(query.page_number - 1)))
+
+
+def _facet(query: ListParameters, name: str) -> dict[str, Any]:
+    """The options of a filter, counted among the records that match all other filters."""
+    item = query.filterset.filters[name]
+    limit = None if name in query.complete_facets else MAX_VALUES
+    others = query.result_set.keys_without(name)
+    options: FilterOptions = item.options(query.state, others, query.values_of(name), limit)
+    return {
+        "values": [
+            {"value": option.value, "label": str(option.label), "count": option.count or 0}
+            for option in options.visible
+        ],
+        "more": options.hidden_count,
+    }
+
+
+def record_rows(query: ListParameters, request: HttpRequest, keys: list[int]) -> Iterator[dict[str, Any]]:
+    """The records with these keys as JSON, in their order."""
+    if not keys:
+        return
+    listing = query.listing
+    columns = query.export.columns
+    fields = ["slug", *(field for column in columns for field in column.fields)]
+    batch = RowBatch(listing, query.state, keys, fields)
+    batch.fetch()
+    for column in columns:
+        column.read(batch)
+    named = dict(json_columns(columns, batch, labels=query.export.labels))
+    slugs = batch.field("slug")
+    records_url = _records_url(listing, request)
+    named = {"slug": slugs, URL: [f"{records_url}{slug}/" for slug in slugs], **named}
+    if query.with_footnotes:
+        named["footnotes"] = _footnotes(listing, query.state.using, keys)
+    names = tuple(named)
+    for values in zip(*named.values(), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _records_url(listing: Listing, request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse(f"{listing.collection}-list"))
+
+
+def _footnotes(listing: Listing, using: str, keys: Sequence[int]) -> list[list[dict[str, Any]]]:
+    """For each record its evidence from published reports."""
+    kind = ContentType.objects.get_for_model(listing.indexed_model.model)
+    rows = (
+        Evidence.objects.using(using)
+        .filter(content_type=kind, object_id__in=keys)
+        .from_published_reports()
+        .order_by("pk")
+        .values_list(
+            "object_id", "field", "figure__label", "stance", "reported_value", "passage__report__slug",
+            "passage__number",
+        )
+    )  # fmt: skip
+    by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
+    for key, field, label, stance, reported, report, number in rows:
+        by_record[key].append(
+            {
+                "field": figure_key(label) if label else field,
+                "stance": stance,
+                "reported_value": reported or None,
+                "passage": f"{report}#{number}",
+            }
+        )
+    return list(by_record.values())

@@ -1,0 +1,149 @@
+"""The query of a list in the API: the parameters of the list's page and exports, and those of the API."""
+
+import base64
+import binascii
+from functools import cached_property
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from sco_cities.core.user_input import shortened
+from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
+from sco_cities.listings.list_query import ALL, PAGE, PER_PAGE, SORT, VIEW, ListQuery
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.result_set import ResultSet
+
+SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
+# Not "evidence", which is a filter.
+FOOTNOTES = "footnotes"
+API_PARAMETERS = (COLUMNS, LABELS, SLUG, FACETS, FACETS_ALL, AFTER)
+MAX_PAGE_SIZE = 1_000
+DEFAULT_PAGE_SIZE = 50
+# Slugs in one request: a URL holds hardly more.
+MAX_SLUGS = 200
+# The options of a facet without `facets_all`.
+MAX_VALUES = 10
+_CURSOR_PREFIX = b"k"
+
+
+def encode_cursor(key: int) -> str:
+    """The cursor of the page after the record with this primary key."""
+    return base64.urlsafe_b64encode(_CURSOR_PREFIX + str(key).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> int | None:
+    """The primary key in a cursor; None if the cursor is invalid."""
+    try:
+        content = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    key = content.removeprefix(_CURSOR_PREFIX)
+    is_valid = content.startswith(_CURSOR_PREFIX) and key.isdigit() and len(key) <= 18
+    return int(key) if is_valid and encode_cursor(int(key)) == cursor else None
+
+
+def has_footnotes(listing: Listing) -> bool:
+    """Whether evidence can support records of this list; reports are evidence themselves."""
+    return bool(listing.indexed_model.model.evidence_fields)
+
+
+class ListParameters(ListQuery):
+    """The validated query of a list in the API; all mistakes are in `errors`.
+
+    Without `sort` and `page`, records come in the order of their keys, page by page with cursors: those that are added
+    or removed meanwhile are neither skipped nor doubled.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        footnotes = (FOOTNOTES,) if has_footnotes(self.listing) else ()
+        self.export = ExportParams.read(self, *API_PARAMETERS, *footnotes)
+        self.with_footnotes = bool(footnotes) and switch(self, FOOTNOTES)
+        self.facets = self._read_facets(FACETS)
+        self.complete_facets = self._read_facets(FACETS_ALL)
+        self.slugs = self._read_slugs()
+        self.after = self._read_after()
+
+    @property
+    def parameters(self):
+        return super().parameters - {VIEW, ALL}
+
+    def _read_page_size(self):
+        value = self._one_value(PER_PAGE)
+        if not value:
+            return DEFAULT_PAGE_SIZE
+        if not (value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MAX_PAGE_SIZE):
+            sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
+            sentence %= {"value": shortened(value), "most": MAX_PAGE_SIZE}
+            self.errors[PER_PAGE] = [QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)]
+            return DEFAULT_PAGE_SIZE
+        return int(value)
+
+    @cached_property
+    def facet_names(self) -> list[str]:
+        """The filters with options, which can be counted."""
+        return [
+            name
+            for name, item in self.filterset.filters.items()
+            if item.has_options and getattr(item, "is_selectable", True)
+        ]
+
+    def _read_facets(self, parameter: str) -> list[str]:
+        names = [name.strip() for value in self.values_of(parameter) for name in value.split(",")]
+        if unknown := [name for name in names if name not in self.facet_names]:
+            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
+                "value": shortened(", ".join(unknown)),
+                "choices": ", ".join(self.facet_names),
+            }
+            self.errors[parameter] = [
+                QueryError(sentence, ErrorCode.NOT_A_CHOICE, unknown[0], self.facet_names)
+            ]
+            return []
+        return list(dict.fromkeys(names))
+
+    def _read_slugs(self) -> dict[str, int]:
+        """The primary key of each requested record, by slug; each unknown slug is a mistake."""
+        slugs = list(dict.fromkeys(value.lower() for value in self.values_of(SLUG)))
+        if len(slugs) > MAX_SLUGS:
+            sentence = _("Enter at most %(most)s values, not %(count)s.")
+            sentence %= {"most": MAX_SLUGS, "count": len(slugs)}
+            self.errors[SLUG] = [QueryError(sentence, ErrorCode.TOO_MANY)]
+            return {}
+        model: type[Model] = self.listing.indexed_model.model
+        valid = [slug for slug in slugs if "\0" not in slug]
+        records = model.objects.using(self.state.using).published().filter(slug__in=valid)
+        found = dict(records.order_by().values_list("slug", "pk")) if valid else {}
+        sentence = _("“%(value)s” was not found.")
+        if unknown := [slug for slug in slugs if slug not in found]:
+            self.errors[SLUG] = [
+                QueryError(sentence % {"value": shortened(slug)}, ErrorCode.UNKNOWN_VALUE, slug)
+                for slug in unknown
+            ]
+        return found
+
+    def _read_after(self) -> int | None:
+        value = self._one_value(AFTER)
+        if not value:
+            return None
+        key = decode_cursor(value)
+        if key is None:
+            sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
+            error = QueryError(sentence % {"value": shortened(value)}, ErrorCode.UNKNOWN_VALUE, value)
+            self.errors[AFTER] = [error]
+        elif self.is_sorted:
+            sentence = _("A cursor cannot be combined with a sort order or a page number.")
+            self.errors[AFTER] = [QueryError(sentence, ErrorCode.CONTRADICTION, value)]
+        return key
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the query has an order or a page number, so that pages are numbered."""
+        return bool(self.values_of(SORT) or self.values_of(PAGE))
+
+    @cached_property
+    def result_set(self) -> ResultSet:
+        """The matching records; of those with the given slugs, if there are any."""
+        within = BitMap(self.slugs.values()) if self.values_of(SLUG) else None
+        return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)

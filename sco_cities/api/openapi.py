@@ -1,0 +1,241 @@
+"""The OpenAPI 3.1 description of the API, from the declarations of the lists: nothing is declared twice."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
+from sco_cities.sources.base_models import SLUG_PATTERN
+from sco_cities.sources.models import Qualifier, Stance
+
+from .column_schema import Schema, column_schemas
+from .list_parameters import has_footnotes
+from .parameter_schema import list_parameters
+
+OPENAPI = "3.1.1"
+VERSION = "1.0.0"
+JSON = "application/json"
+_TEXT: Schema = {"type": "string"}
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_URL: Schema = {"type": "string", "format": "uri"}
+_DAY: Schema = {"type": ["string", "null"], "format": "date"}
+_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+
+
+def openapi_document() -> dict[str, Any]:
+    """The description, with texts in the active language."""
+    listings = [kind.listing for kind in SEARCHABLE_LISTS]
+    return {
+        "openapi": OPENAPI,
+        "info": {
+            "title": _("SCO Cities API"),
+            "version": VERSION,
+            "description": _(
+                "Cities, delegates, initiatives and security themes of the Shanghai Cooperation Organization. "
+                "Every value comes with the passages that it rests on."
+            ),
+            "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {path: item for listing in listings for path, item in _paths(listing)},
+        "components": {"schemas": _shared_schemas() | dict(map(_row_schema, listings))},
+    }
+
+
+def schema_name(listing: Listing) -> str:
+    """The name of the schema of a record of a list: "initiatives" gives "Initiative"."""
+    return listing.indexed_model.model.__name__
+
+
+def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
+    name = schema_name(listing)
+    title = str(listing.title)
+    page = _response(
+        _("A page of the list"),
+        {"allOf": [_ref("Page"), _object({"results": _array(_ref(name))}, ["results"])]},
+    )
+    slug = {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "description": _("The last part of the record's address"),
+        "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
+    }
+    record = _response(_("The record"), _ref(f"{name}Record"))
+    return (
+        (
+            f"/api/{listing.collection}/",
+            {
+                "get": {
+                    "operationId": f"list_{listing.collection}",
+                    "summary": title,
+                    "tags": [listing.collection],
+                    "parameters": list(list_parameters(listing)),
+                    "responses": {"200": page, "400": _problem(_("The query is not valid"))} | _errors(503),
+                }
+            },
+        ),
+        (
+            f"/api/{listing.collection}/{{slug}}/",
+            {
+                "get": {
+                    "operationId": f"get_{listing.collection}",
+                    "summary": _("%(list)s: one record, with the footnotes of every value") % {"list": title},
+                    "tags": [listing.collection],
+                    "parameters": [slug],
+                    "responses": {
+                        "200": record,
+                        "301": {"description": _("The record has another slug now")},
+                    }
+                    | _errors(404, 410, 503),
+                }
+            },
+        ),
+    )
+
+
+def _errors(*statuses: int) -> dict[str, Any]:
+    descriptions = {
+        404: _("There is no such published record"),
+        410: _("The editors have withdrawn the record"),
+        503: _("The site is busy or being prepared; Retry-After says when to try again"),
+    }
+    return {str(status): _problem(descriptions[status]) for status in statuses}
+
+
+def _response(description: str, schema: Schema) -> dict[str, Any]:
+    return {"description": description, "content": {JSON: {"schema": schema}}}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": _ref("Problem")}}}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _object(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:
+    names = list(properties) if required is None else list(required)
+    return {"type": "object", "properties": properties, "required": names}
+
+
+def _row_schema(listing: Listing) -> tuple[str, Schema]:
+    properties = {"slug": _TEXT, "url": _URL}
+    for column in listing.columns:
+        properties |= column_schemas(listing, column)
+    if has_footnotes(listing):
+        properties["footnotes"] = _array(_ref("Footnote"))
+    return schema_name(listing), _object(properties, ["slug", "url"])
+
+
+def _record_schemas() -> dict[str, Schema]:
+    added = _object(
+        {
+            "figures": _array(_ref("Figure")),
+            "values": {"type": "object", "additionalProperties": _ref("Value")},
+            "same_as": _array(_URL),
+            "published_at": _TIME,
+            "changed_at": _TIME,
+            "history": _URL,
+            "cite_as": _TEXT,
+        }
+    )
+    return {
+        f"{schema_name(kind.listing)}Record": {"allOf": [_ref(schema_name(kind.listing)), added]}
+        for kind in SEARCHABLE_LISTS
+    }
+
+
+def _shared_schemas() -> dict[str, Schema]:
+    report = {
+        "slug": _TEXT, "title": _TEXT, "publisher": _TEXT, "published_on": _TEXT_OR_NULL, "published_first": _DAY,
+        "published_last": _DAY, "language": _TEXT, "address": _TEXT,
+    }  # fmt: skip
+    passage = {
+        "passage": _TEXT, "url": _URL, "summary": _TEXT, "summary_ru": _TEXT_OR_NULL, "summary_zh": _TEXT_OR_NULL,
+        "quotation": _TEXT_OR_NULL, "archive_address": _TEXT_OR_NULL, "report": _ref("PassageReport"),
+    }  # fmt: skip
+    reported = {"text": _TEXT_OR_NULL, "choice": _TEXT_OR_NULL, "as_of": _TEXT_OR_NULL, "as_of_first": _DAY}
+    reading = {
+        "reported_value": {"oneOf": [_object(reported), {"type": "null"}]},
+        "passages": _array(_ref("Passage")),
+    }
+    support = _object({"about": {"type": "string", "enum": ["value", "record"]}})
+    return {
+        "Page": _object(
+            {
+                "count": {"type": "integer"},
+                "page_url": _URL,
+                "first": _URL,
+                "previous": _TEXT_OR_NULL,
+                "next": _TEXT_OR_NULL,
+                "facets": {"type": "object", "additionalProperties": _ref("Facet")},
+            },
+            ["count", "page_url", "first", "previous", "next"],
+        ),
+        "Facet": _object(
+            {
+                "values": _array(_object({"value": _TEXT, "label": _TEXT, "count": {"type": "integer"}})),
+                "more": {"type": "integer"},
+            }
+        ),
+        "Footnote": _object(
+            {
+                "field": _TEXT,
+                "stance": {"type": "string", "enum": Stance.values},
+                "reported_value": _TEXT_OR_NULL,
+                "passage": _TEXT,
+            }
+        ),
+        "PassageReport": _object(report),
+        "Passage": _object(passage),
+        "Reading": _object(reading),
+        "Value": _object(
+            {
+                "value": {"type": ["string", "number", "boolean", "array"]},
+                "supports": _array({"allOf": [_ref("Passage"), support]}),
+                "differs": _array(_ref("Reading")),
+                "earlier": _array(_ref("Reading")),
+                "ruling": _TEXT_OR_NULL,
+            }
+        ),
+        "Figure": _object(
+            dict.fromkeys(("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), _TEXT_OR_NULL)
+            | {
+                "value": {"type": "number"},
+                "qualifier": {"type": "string", "enum": Qualifier.values},
+                "period_first": _DAY,
+                "period_last": _DAY,
+            }
+        ),
+        "Problem": _object(
+            {
+                "type": _TEXT,
+                "title": _TEXT,
+                "status": {"type": "integer"},
+                "detail": _TEXT,
+                "instance": _TEXT,
+                "errors": _array(_ref("QueryError")),
+            },
+            ["type", "title", "status", "detail", "instance"],
+        ),
+        "QueryError": _object(
+            {
+                "parameter": _TEXT_OR_NULL,
+                "value": _TEXT_OR_NULL,
+                "code": {"type": "string", "enum": list(ErrorCode)},
+                "detail": _TEXT,
+                "near": _array(_TEXT),
+            }
+        ),
+    } | _record_schemas()

@@ -1,0 +1,116 @@
+"""The OpenAPI parameters of a list: its filters, and what the API adds to them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sco_cities.listings.all_of_filter import MATCH_CHOICES, AllOfFilter
+from sco_cities.listings.exports.params import COLUMNS, LABELS
+from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH, NOT
+from sco_cities.listings.filters import ChoicesFilter, ListFilter, RecordsFilter, SearchFilter
+from sco_cities.listings.list_query import PAGE, PER_PAGE, SORT
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.stored_records_filter import StoredRecordsFilter
+from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
+from sco_cities.sources.base_models import SLUG_PATTERN
+
+from .column_schema import Schema
+from .list_parameters import (
+    AFTER,
+    DEFAULT_PAGE_SIZE,
+    FACETS,
+    FACETS_ALL,
+    FOOTNOTES,
+    MAX_PAGE_SIZE,
+    MAX_SLUGS,
+    SLUG,
+    has_footnotes,
+)
+
+Parameter = dict[str, Any]
+_SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
+_START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
+
+
+def list_parameters(listing: Listing) -> Iterator[Parameter]:
+    """The parameters of the list in the API, filters first."""
+    filters = listing.filterset.base_filters
+    for name in dict.fromkeys([*listing.filterset.field_order, *filters]):
+        yield filter_parameter(name, filters[name])
+        if match := filters[name].match_parameter:
+            description = _("Whether records match any or all of the values of %s.") % name
+            yield _query(match, {"type": "string", "enum": list(MATCH_CHOICES)}, description)
+    yield from _api_parameters(listing)
+
+
+def filter_parameter(name: str, item: ListFilter) -> Parameter:
+    """A filter: repeated values mean any of them, and a value with "-" before it is excluded."""
+    schema = _filter_schema(item)
+    parameter = _query(name, schema, str(item.label))
+    if schema["type"] == "array":
+        parameter |= {"style": "form", "explode": True}
+    return parameter
+
+
+def _filter_schema(item: ListFilter) -> Schema:
+    match item:
+        case ChoicesFilter():
+            codes = [code for code, _label in item.extra["choices"]]
+            return _array({"type": "string", "enum": [*codes, *(NOT + code for code in codes)]})
+        case AllOfFilter():
+            return _array({"type": "string", "pattern": f"^-?{SLUG_PATTERN}(?:,{SLUG_PATTERN})*$"})
+        case RecordsFilter() | StoredRecordsFilter():
+            return _array({"type": "string", "pattern": f"^-?{SLUG_PATTERN}$"})
+        case YearFilter():
+            return {"type": "integer", "minimum": 1, "maximum": 9999}
+        case StartFilter():
+            return _array({"type": "string", "pattern": _START}, MAX_RANGES)
+        case SearchFilter():
+            return _array(
+                {"type": "string", "minLength": 2, "maxLength": MAX_SEARCH_LENGTH, "pattern": "^[A-Za-z ]*$"},
+                MAX_PHRASES,
+            )
+    return _array({"type": "string"})
+
+
+def _api_parameters(listing: Listing) -> Iterator[Parameter]:
+    sorts = [sort for name in listing.sorts for sort in (name, f"-{name}")]
+    yield _query(
+        SORT, {"type": "string", "enum": sorts}, _("The column to sort by; “-” before it: descending.")
+    )
+    columns = _array({"type": "string", "enum": list(listing.column_by_name)})
+    yield _query(COLUMNS, columns, _("The columns of a record; without it, the usual ones."), explode=False)
+    yield _query(LABELS, _SWITCH, _("1: also the names of the records that slugs refer to."))
+    slugs = _array({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}, MAX_SLUGS)
+    yield _query(SLUG, slugs, _("Only these records; each unknown slug is an error."), explode=True)
+    facets = [
+        name
+        for name, item in listing.filterset.base_filters.items()
+        if item.has_options and getattr(item, "is_selectable", item.extra.get("is_selectable", True))
+    ]
+    of_facets = _array({"type": "string", "enum": facets})
+    sentence = _(
+        "Filters whose options are counted among the records that match all other filters: the ten most frequent."
+    )
+    yield _query(FACETS, of_facets, sentence, explode=False)
+    yield _query(FACETS_ALL, of_facets, _("The same with all options."), explode=False)
+    if has_footnotes(listing):
+        yield _query(FOOTNOTES, _SWITCH, _("1: also the passages that support each value or differ from it."))
+    size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
+    yield _query(PER_PAGE, size, _("The number of records of a page."))
+    yield _query(
+        PAGE, {"type": "integer", "minimum": 1, "maximum": 999_999_999}, _("The number of the page.")
+    )
+    yield _query(AFTER, {"type": "string"}, _("The cursor of the next page: pass it back as you got it."))
+
+
+def _array(items: Schema, most: int | None = None) -> Schema:
+    return {"type": "array", "items": items} | ({"maxItems": most} if most else {})
+
+
+def _query(name: str, schema: Schema, description: str, *, explode: bool | None = None) -> Parameter:
+    parameter: Parameter = {"name": name, "in": "query", "description": description, "schema": schema}
+    if explode is not None:
+        parameter |= {"style": "form", "explode": explode}
+    return parameter

@@ -1,0 +1,176 @@
+"""A record as JSON, with the footnotes of every value."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sco_cities.facet_index.state import IndexState
+from sco_cities.history.public_history import PublicHistory
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.footnotes import Footnotes, Note, Reading, ValueNotes
+from sco_cities.sources.models import Figure, Passage, Report
+
+from .json_columns import json_values, possible_days
+from .list_document import record_rows
+from .list_parameters import ListParameters
+
+
+def record_document(
+    listing: Listing, state: IndexState, record: Record, history: PublicHistory, request: HttpRequest
+) -> dict[str, Any]:
+    """All columns of a published record, its figures, and for each value the passages that it rests on."""
+    params = QueryDict(mutable=True)
+    params.setlist("columns", [",".join(listing.column_by_name)])
+    params["labels"] = "1"
+    query = ListParameters(listing, state, params)
+    (document,) = record_rows(query, request, [record.pk])
+    footnotes = Footnotes(record)
+    document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
+    values = {name: _plain_value(record, name) for name in record.evidence_fields}
+    values |= {entry.key: number(entry.figure.value) for entry in footnotes.figures}
+    document["values"] = {
+        key: _value_document(value, footnotes.notes_for(key), request)
+        for key, value in values.items()
+        if value not in (None, [])
+    }
+    document["same_as"] = same_as(record)
+    document["published_at"] = history.published_at
+    document["changed_at"] = history.changed_at
+    document["history"] = request.build_absolute_uri(
+        reverse("api-history", args=[listing.collection, record.slug])
+    )
+    document["cite_as"] = citation(record, document["url"], history)
+    return document
+
+
+def citation(record: Record, url: str, history: PublicHistory) -> str:
+    """How to cite the record: title, site, date of the last change, and address."""
+    changed = history.changed_at or history.published_at
+    parts = [f"“{record}”", _("SCO Cities")]
+    if changed:
+        parts.append(changed.date().isoformat())
+    return f"{', '.join(parts)}. {url}"
+
+
+def same_as(record: Record) -> list[str]:
+    """The addresses of the same thing in GeoNames and Wikidata."""
+    names = ("geonames", "wikidata")
+    return [getattr(record, f"{name}_address") for name in names if getattr(record, f"{name}_id", None)]
+
+
+def number(value) -> float | int:
+    """A decimal as a number of JSON, without a fraction if it has none."""
+    return int(value) if value == int(value) else float(value)
+
+
+def figure_document(figure: Figure) -> dict[str, Any]:
+    """A figure: its label and unit in every language, value, qualifier and period."""
+    first, last = possible_days(figure.period)
+    texts = {
+        name: getattr(figure, name) or None
+        for name in ("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh")
+    }
+    return texts | {
+        "value": number(figure.value),
+        "qualifier": figure.qualifier,
+        "period": figure.period or None,
+        "period_first": first,
+        "period_last": last,
+    }
+
+
+def _plain_value(record: Record, name: str):
+    """The value of an evidence field: a text, number, date or slug, or the slugs of published related records.
+
+    Of rows such as attendances these are the slugs of the other records.
+    """
+    field = record._meta.get_field(name)
+    if field.many_to_many:
+        return _published_slugs(getattr(record, name).all())
+    if field.one_to_many:
+        others = [
+            each.name
+            for each in field.related_model._meta.concrete_fields
+            if each.many_to_one and each != field.field and issubclass(each.related_model, Record)
+        ]
+        rows = getattr(record, name).select_related(*others)
+        return _published_slugs(getattr(row, other) for row in rows for other in others)
+    value = getattr(record, name)
+    if isinstance(value, Record):
+        return value.slug if value.is_published else None
+    (value,) = json_values([value])
+    return value
+
+
+def _published_slugs(records: Iterable[Record | None]) -> list[str]:
+    return sorted(record.slug for record in records if record is not None and record.is_published)
+
+
+def _value_document(value, notes: ValueNotes, request: HttpRequest) -> dict[str, Any]:
+    record_only = notes.record_notes
+    return {
+        "value": value,
+        "supports": [
+            passage_document(note, request) | {"about": "record" if note.number in record_only else "value"}
+            for note in notes.supports
+        ],
+        "differs": _readings(notes.differs, request),
+        "earlier": _readings(notes.earlier, request),
+        "ruling": " ".join(notes.rulings) or None,
+    }
+
+
+def _readings(readings: Iterable[Reading], request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "reported_value": _reported(reading),
+            "passages": [passage_document(note, request) for note in reading.notes],
+        }
+        for reading in readings
+    ]
+
+
+def _reported(reading: Reading) -> dict[str, Any] | None:
+    reported = reading.reported
+    if reported is None:
+        return None
+    return {
+        "text": str(reported.text) or None,
+        "choice": reported.choice or None,
+        "as_of": reported.as_of or None,
+        "as_of_first": reported.day,
+    }
+
+
+def passage_document(note: Note, request: HttpRequest) -> dict[str, Any]:
+    """A passage in our own words, with its report."""
+    passage: Passage = note.passage
+    return {
+        "passage": str(passage),
+        "url": request.build_absolute_uri(passage.get_absolute_url()),
+        "summary": passage.summary,
+        "summary_ru": passage.summary_ru or None,
+        "summary_zh": passage.summary_zh or None,
+        "quotation": passage.quotation or None,
+        "archive_address": passage.archive_address or None,
+        "report": report_document(passage.report),
+    }
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """A report, as passages name it."""
+    first, last = possible_days(report.published_on)
+    return {
+        "slug": report.slug,
+        "title": report.title,
+        "publisher": report.publisher,
+        "published_on": report.published_on or None,
+        "published_first": first,
+        "published_last": last,
+        "language": report.language,
+        "address": report.address,
+    }

@@ -1,0 +1,14 @@
+"""URLs of the API."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("api/", views.index, name="api"),
+    path("api/openapi.json", views.openapi, name="api-openapi"),
+    path("api/docs/", views.index, name="api-docs"),
+    path("api/<slug:collection>/", views.list_view, name="api-list"),
+    path("api/<slug:collection>/<str:slug>/", views.record_view, name="api-record"),
+    path("api/<slug:collection>/<str:slug>/history/", views.record_view, name="api-history"),
+]

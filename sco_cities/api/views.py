@@ -1,0 +1,130 @@
+"""Views of the API: lists, records and their histories."""
+
+from typing import Any
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.public_history import public_history
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
+from sco_cities.site.problem import problem_response
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.record_view import former_slug
+
+from .list_document import list_document
+from .list_parameters import ListParameters
+from .openapi import openapi_document
+from .record_document import record_document
+
+VERSION = "1"
+CONTENT_TYPE = "application/json"
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
+
+
+def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
+    """The document, with its licence, its description and its other pages in the header `Link`."""
+    response = HttpResponse(orjson.dumps(document, option=_OPTIONS), content_type=CONTENT_TYPE)
+    links = {"license": LICENCE_ADDRESS, "describedby": reverse("api-openapi"), **links}
+    response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items() if url)
+    return response
+
+
+def _kind_or_404(collection: str) -> SearchableList:
+    if collection not in LISTS_BY_COLLECTION:
+        raise Http404
+    return LISTS_BY_COLLECTION[collection]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The lists of the API and where to read about it."""
+
+    def url(name: str, *args: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=args))
+
+    document = {
+        "version": VERSION,
+        "licence": LICENCE,
+        "licence_url": LICENCE_ADDRESS,
+        "documentation": url("api-docs"),
+        "openapi": url("api-openapi"),
+        "lists": {
+            collection: {"title": str(kind.listing.title), "url": url("api-list", collection)}
+            for collection, kind in LISTS_BY_COLLECTION.items()
+        },
+    }
+    return json_response(document, {})
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI description of the API."""
+    return json_response(openapi_document(), {})
+
+
+@require_safe
+def list_view(request: HttpRequest, collection: str) -> HttpResponse:
+    """A page of a list; status 400 with all mistakes of the query string."""
+    listing = _kind_or_404(collection).listing
+    with facet_index(collection) as state:
+        query = ListParameters.of(listing, state, request)
+        # Before anything is counted: a mistake selects no records.
+        if query.errors:
+            return invalid_parameters(request, query)
+        document = list_document(query, request)
+        links = {
+            name: document[name]
+            for name in ("first", "previous", "next")
+            if name == "first" or document[name]
+        }
+        return json_response(document, {**links, "alternate": document["page_url"]})
+
+
+def invalid_parameters(request: HttpRequest, query: ListParameters) -> HttpResponse:
+    """Status 400 with each mistake: parameter, value, code, sentence and similar values."""
+    errors = [
+        {
+            "parameter": name or None,
+            "value": error.value or None,
+            "code": error.code,
+            "detail": str(error),
+            "near": list(error.near),
+        }
+        for name, found in query.errors.items()
+        for error in found
+    ]
+    title = _("The query is not valid")
+    detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
+    return problem_response(request, 400, "invalid-parameter", title, detail, errors)
+
+
+@require_safe
+def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """A published record; a former slug redirects (301), a withdrawn record has status 410."""
+    kind = _kind_or_404(collection)
+    with facet_index(*COLLECTIONS) as state:
+        record = kind.model.objects.using(state.using).for_record_page().filter(slug=slug).first()
+        if record is None or not record.is_published:
+            return _without_record(request, kind, slug, record)
+        document = record_document(kind.listing, state, record, public_history(record), request)
+        return json_response(document, {"alternate": document["url"]})
+
+
+def _without_record(
+    request: HttpRequest, kind: SearchableList, slug: str, record: Record | None
+) -> HttpResponse:
+    if record is None:
+        former = former_slug(kind.model, slug.lower())
+        record = former.record if former else kind.model.objects.filter(slug=slug.lower()).first()
+        if record is not None and record.is_published:
+            return HttpResponsePermanentRedirect(reverse("api-record", args=[kind.collection, record.slug]))
+    if record is not None and record.state == PublicationState.WITHDRAWN:
+        title = _("This record has been withdrawn")
+        detail = _("The editors have withdrawn it. It is no longer shown.")
+        return problem_response(request, 410, "gone", title, detail)
+    raise Http404

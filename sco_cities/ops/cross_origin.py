@@ -1,0 +1,40 @@
+"""Which responses scripts on other sites may read: the API, exports and feeds, and nothing that is personal."""
+
+from django.http import HttpRequest, HttpResponse
+
+from sco_cities.site.machine_paths import is_open_to_other_sites
+
+from .request_info import is_personal
+
+METHODS = "GET, HEAD, OPTIONS"
+EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Retry-After"
+# Conditional requests are the only ones that need a preflight.
+REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
+PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
+
+
+class CrossOriginMiddleware:
+    """Sets the CORS headers of open files, and answers preflight requests.
+
+    By URL and outside the page cache, so that errors and cached responses have the same headers. Requests with a
+    session are refused: their responses may be those of a curator.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_personal(request) or not is_open_to_other_sites(request):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            response["Allow"] = METHODS
+            response["Access-Control-Allow-Methods"] = METHODS
+            response["Access-Control-Allow-Headers"] = REQUEST_HEADERS
+            response["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
+        else:
+            response = self.get_response(request)
+            response["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response

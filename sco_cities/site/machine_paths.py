@@ -1,0 +1,21 @@
+"""The URLs that programs request: the API and files. Their errors are JSON, and other sites may read them."""
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+
+_LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
+_API = re.compile(rf"{_LANGUAGE}api(?:/|\Z)")
+# Exports, feeds and records by ending; `request_info.is_personal` excludes the files of the admin.
+_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the URL belongs to the API."""
+    return _API.match(request.path_info) is not None
+
+
+def is_open_to_other_sites(request: HttpRequest) -> bool:
+    """Whether scripts on other sites may read the URL."""
+    return is_api(request) or _OPEN_FILE.match(request.path_info) is not None

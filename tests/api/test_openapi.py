@@ -1,0 +1,73 @@
+"""The OpenAPI description: valid, and true of the responses of the shipped data."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+
+pytestmark = [pytest.mark.only_on("sqlite")]
+
+COLLECTIONS = [kind.collection for kind in SEARCHABLE_LISTS]
+
+
+@pytest.fixture(scope="module")
+def description(django_db_setup, django_db_blocker):
+    from django.test import Client
+
+    with django_db_blocker.unblock():
+        return json.loads(Client().get("/api/openapi.json").content)
+
+
+def schema_of(description: dict, path: str, status: str) -> Draft202012Validator:
+    (content,) = description["paths"][path]["get"]["responses"][status]["content"].values()
+    return Draft202012Validator({**content["schema"], "components": description["components"]})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_the_description_is_valid_in_every_language(client, language):
+    validate(json.loads(client.get(f"{language}/api/openapi.json").content))
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_every_list_and_its_first_records_are_as_described(client, description, collection):
+    path = f"/api/{collection}/"
+    columns = [
+        parameter["schema"]["items"]["enum"]
+        for parameter in description["paths"][path]["get"]["parameters"]
+        if parameter["name"] == "columns"
+    ][0]
+    facets = [
+        parameter["schema"]["items"].get("enum", [])
+        for parameter in description["paths"][path]["get"]["parameters"]
+        if parameter["name"] == "facets"
+    ][0]
+    query = f"columns={','.join(columns)}&facets={','.join(facets)}&labels=1&per_page=1000"
+    if collection != "reports":
+        query += "&footnotes=1"
+    page = json.loads(client.get(f"{path}?{query}").content)
+    assert page["count"] == len(page["results"]) > 0
+    schema_of(description, path, "200").validate(page)
+    described = description["components"]["schemas"][collection_schema(description, collection)]["properties"]
+    assert set(described) == set(page["results"][0])
+    record_path = f"/api/{collection}/{{slug}}/"
+    for record in page["results"][:3]:
+        document = json.loads(client.get(f"/api/{collection}/{record['slug']}/").content)
+        schema_of(description, record_path, "200").validate(document)
+
+
+def collection_schema(description: dict, collection: str) -> str:
+    results = description["paths"][f"/api/{collection}/"]["get"]["responses"]["200"]["content"]
+    return results["application/json"]["schema"]["allOf"][1]["properties"]["results"]["items"][
+        "$ref"
+    ].rpartition("/")[2]
+
+
+@pytest.mark.django_db
+def test_a_problem_is_as_described(client, description):
+    response = client.get("/api/initiatives/?status=certain&colour=red")
+    schema_of(description, "/api/initiatives/", "400").validate(json.loads(response.content))

@@ -1,0 +1,108 @@
+"""Errors of the API: problem details with a code for every mistake."""
+
+import json
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.listings.query_errors import ErrorCode
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "code"),
+    [
+        ("colour=red", "colour", ErrorCode.UNKNOWN_PARAMETER),
+        ("view=cards", "view", ErrorCode.UNKNOWN_PARAMETER),
+        ("country=xq", "country", ErrorCode.UNKNOWN_VALUE),
+        ("slug=nowhere", "slug", ErrorCode.UNKNOWN_VALUE),
+        ("slug=%00", "slug", ErrorCode.UNKNOWN_VALUE),
+        ("after=lamp", "after", ErrorCode.UNKNOWN_VALUE),
+        ("after=%C3%A4", "after", ErrorCode.UNKNOWN_VALUE),
+        ("after=azE&sort=slug", "after", ErrorCode.CONTRADICTION),
+        ("after=azE&page=2", "after", ErrorCode.CONTRADICTION),
+        ("status=certain", "status", ErrorCode.NOT_A_CHOICE),
+        ("sort=lamps", "sort", ErrorCode.NOT_A_CHOICE),
+        ("columns=lamps", "columns", ErrorCode.NOT_A_CHOICE),
+        ("facets=q", "facets", ErrorCode.NOT_A_CHOICE),
+        ("labels=yes", "labels", ErrorCode.NOT_A_CHOICE),
+        ("per_page=0", "per_page", ErrorCode.NOT_A_NUMBER),
+        ("per_page=1001", "per_page", ErrorCode.NOT_A_NUMBER),
+        ("page=-1", "page", ErrorCode.NOT_A_NUMBER),
+        ("year_from=soon", "year_from", ErrorCode.NOT_A_YEAR),
+        ("started=soon", "started", ErrorCode.NOT_A_YEAR),
+        ("year_from=2025&year_to=2024", "year_to", ErrorCode.CONTRADICTION),
+        ("page=1&page=2", "page", ErrorCode.TOO_MANY),
+        ("&".join(f"slug=s{number}" for number in range(201)), "slug", ErrorCode.TOO_MANY),
+        (f"q={'a' * 201}", "q", ErrorCode.TOO_LONG),
+        ("q=%00", "q", ErrorCode.UNSEARCHABLE),
+    ],
+)
+def test_a_mistake_has_its_parameter_and_code(client, query, parameter, code):
+    response = client.get(f"/api/initiatives/?{query}")
+    problem = json.loads(response.content)
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert problem["type"] == "/api/docs/#invalid-parameter"
+    assert (parameter, code) in [(each["parameter"], each["code"]) for each in problem["errors"]]
+
+
+def test_all_mistakes_are_said_at_once_with_similar_values(client):
+    make.make_country("xa")
+    problem = json.loads(client.get("/api/initiatives/?country=xaa&colour=red").content)
+    assert problem["errors"] == [
+        {
+            "parameter": "country",
+            "value": "xaa",
+            "code": "unknown-value",
+            "detail": "“xaa” was not found. Did you mean xa?",
+            "near": ["xa"],
+        },
+        {
+            "parameter": "colour",
+            "value": None,
+            "code": "unknown-parameter",
+            "detail": "Unknown parameter. Correct or remove it.",
+            "near": [],
+        },
+    ]
+
+
+def test_the_sentences_are_in_the_language_of_the_address(client):
+    problem = json.loads(client.get("/ru/api/initiatives/?status=certain").content)
+    assert problem["type"] == "/ru/api/docs/#invalid-parameter"
+    assert problem["errors"][0]["detail"].startswith("Недопустимое значение «certain»")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/api/lamps/", 404),
+        ("get", "/api/initiatives/nowhere/", 404),
+        ("get", "/api/initiatives/a/b/c/", 404),
+        ("post", "/api/initiatives/", 405),
+        ("delete", "/api/initiatives/lamps/", 405),
+    ],
+)
+def test_other_errors_are_problems_too(client, method, path, status):
+    response = getattr(client, method)(path)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(response.content)["status"] == status
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_withdrawn_record_is_gone_and_a_draft_is_not_found(client):
+    make.make_initiative("lamps")
+    Initiative.objects.update(state="withdrawn")
+    assert client.get("/api/initiatives/lamps/").status_code == 410
+    Initiative.objects.update(state="draft")
+    assert client.get("/api/initiatives/lamps/").status_code == 404
+
+
+def test_a_former_slug_redirects_to_the_record(client):
+    lamps = make.make_initiative("lamps")
+    lamps.slug = "torches"
+    lamps.save()
+    response = client.get("/ru/api/initiatives/lamps/")
+    assert (response.status_code, response["Location"]) == (301, "/ru/api/initiatives/torches/")

@@ -1,0 +1,31 @@
+"""Random requests by the OpenAPI description: every response is as described, and none is a server error."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from sco_cities.search.searchable_lists import COLLECTIONS
+from tests.extent import sample
+
+pytestmark = pytest.mark.every_engine
+
+# A slug that is valid by the description may belong to no record.
+CONFIG = schemathesis.Config.from_dict(
+    {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "301", "400", "404", "410"]}}}
+)
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_every_response_is_as_described(site, collection):
+    description = schemathesis.openapi.from_url(f"{site}/api/openapi.json", config=CONFIG)
+    description = description.include(path_regex=f"^/api/{collection}/")
+    operations = [each.ok() for each in description.get_all_operations()]
+    assert len(operations) == 2
+    for operation in operations:
+
+        @given(case=operation.as_strategy())
+        @settings(max_examples=sample(17), deadline=None, suppress_health_check=list(HealthCheck))
+        def check(case):
+            case.call_and_validate()
+
+        check()

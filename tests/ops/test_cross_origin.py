@@ -1,0 +1,50 @@
+"""Which responses scripts on other sites may read."""
+
+import pytest
+from django.conf import settings
+
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+OPEN = [
+    "/api/",
+    "/ru/api/initiatives/",
+    "/initiatives.csv",
+    "/zh-hans/cities.geojson",
+    "/initiatives.atom",
+    "/oembed",
+]
+CLOSED = ["/", "/initiatives/", "/admin/login/", "/ru/correction-requests/initiatives/lamps/"]
+
+
+@pytest.mark.parametrize("path", [*OPEN, "/api/nowhere/", "/initiatives.csv?status=certain"])
+def test_scripts_on_other_sites_may_read_files_and_the_api_and_their_errors(client, path):
+    make.make_initiative("lamps")
+    response = client.get(path)
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "ETag" in response["Access-Control-Expose-Headers"]
+    assert "Access-Control-Allow-Credentials" not in response
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_a_preflight_request_is_answered(client, path):
+    response = client.options(path)
+    assert (response.status_code, response.content) == (204, b"")
+    assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert response["Access-Control-Max-Age"] == "86400"
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_scripts_on_other_sites_may_not_read_pages(client, path):
+    make.make_initiative("lamps")
+    response = client.get(path)
+    assert "Access-Control-Allow-Origin" not in response
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("method", ["get", "options"])
+def test_nothing_with_a_session_is_open(client, method):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "session"
+    assert "Access-Control-Allow-Origin" not in getattr(client, method)("/api/initiatives/")
