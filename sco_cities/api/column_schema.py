@@ -14,11 +14,10 @@ from sco_cities.listings.columns import (
     RelatedListColumn,
     TimestampColumn,
 )
+from sco_cities.listings.exports.json_columns import edtf_names
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.columns import CitedColumn, DisputedColumn
 from sco_cities.sources.shared_passages import SharedPassageColumn
-
-from .json_columns import edtf_names
 
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}

@@ -8,17 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sco_cities.listings import querystring
+from sco_cities.listings.exports.json_rows import JsonRows
 from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.list_query import PAGE, SORT
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence
 
-from .json_columns import json_columns
-from .list_parameters import AFTER, MAX_VALUES, ListParameters, encode_cursor
-
-URL = "url"
+from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters, encode_cursor
 
 
 def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]:
@@ -91,27 +88,19 @@ def _facet(query: ListParameters, name: str) -> dict[str, Any]:
 def record_rows(query: ListParameters, request: HttpRequest, keys: list[int]) -> Iterator[dict[str, Any]]:
     """The records with these keys as JSON, in their order."""
     if not keys:
-        return
-    listing = query.listing
-    columns = query.export.columns
-    fields = ["slug", *(field for column in columns for field in column.fields)]
-    batch = RowBatch(listing, query.state, keys, fields)
-    batch.fetch()
-    for column in columns:
-        column.read(batch)
-    named = dict(json_columns(columns, batch, labels=query.export.labels))
-    slugs = batch.field("slug")
-    records_url = _records_url(listing, request)
-    named = {"slug": slugs, URL: [f"{records_url}{slug}/" for slug in slugs], **named}
+        return iter(())
+    records_url = request.build_absolute_uri(reverse(f"{query.listing.collection}-list"))
+    rows = JsonRows(
+        query.listing,
+        query.state,
+        query.export.columns,
+        lambda slug: f"{records_url}{slug}/",
+        labels=query.export.labels,
+    )
+    named = rows.read(keys)
     if query.with_footnotes:
-        named["footnotes"] = _footnotes(listing, query.state.using, keys)
-    names = tuple(named)
-    for values in zip(*named.values(), strict=True):
-        yield dict(zip(names, values, strict=True))
-
-
-def _records_url(listing: Listing, request: HttpRequest) -> str:
-    return request.build_absolute_uri(reverse(f"{listing.collection}-list"))
+        named[FOOTNOTES] = _footnotes(query.listing, query.state.using, keys)
+    return rows.objects(named)
 
 
 def _footnotes(listing: Listing, using: str, keys: Sequence[int]) -> list[list[dict[str, Any]]]:

@@ -210,7 +210,9 @@ def _shared_schemas() -> dict[str, Schema]:
             }
         ),
         "Figure": _object(
-            dict.fromkeys(("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), _TEXT_OR_NULL)
+            dict.fromkeys(
+                ("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), _TEXT_OR_NULL
+            )
             | {
                 "value": {"type": "number"},
                 "qualifier": {"type": "string", "enum": Qualifier.values},

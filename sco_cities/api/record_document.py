@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.public_history import PublicHistory
+from sco_cities.listings.exports.json_columns import json_values, possible_days
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, Note, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Passage, Report
 
-from .json_columns import json_values, possible_days
 from .list_document import record_rows
 from .list_parameters import ListParameters
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.problem import problem_response
 from sco_cities.sources.base_models import PublicationState, Record
@@ -23,12 +24,11 @@ from .record_document import record_document
 
 VERSION = "1"
 CONTENT_TYPE = "application/json"
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
 
 
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     """The document, with its licence, its description and its other pages in the header `Link`."""
-    response = HttpResponse(orjson.dumps(document, option=_OPTIONS), content_type=CONTENT_TYPE)
+    response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_ADDRESS, "describedby": reverse("api-openapi"), **links}
     response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items() if url)
     return response

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.atom_file import ATOM
 from sco_cities.listings.exports.csv_file import CSV
 from sco_cities.listings.exports.geojson_file import GEOJSON
+from sco_cities.listings.exports.jsonl_file import JSONL
 from sco_cities.listings.exports.streaming_response import ExportFormat, streaming_response
 from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
 from .views import list_page, subscription_page
 
-EXPORT_FORMATS = (CSV, XLSX, GEOJSON, ATOM)
+EXPORT_FORMATS = (CSV, XLSX, GEOJSON, JSONL, ATOM)
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:

@@ -28,6 +28,7 @@ class CrossOriginMiddleware:
             return self.get_response(request)
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
+            del response["Content-Type"]
             response["Allow"] = METHODS
             response["Access-Control-Allow-Methods"] = METHODS
             response["Access-Control-Allow-Headers"] = REQUEST_HEADERS

@@ -178,7 +178,10 @@ class TextGZipMiddleware(GZipMiddleware):
     secrets; in the admin, CSRF tokens are masked differently in each response and Django adds random padding.
     """
 
-    TEXT = ("text/", "application/json", "application/geo+json", "application/atom+xml")
+    TEXT = (
+        "text/", "application/json", "application/jsonl", "application/ld+json", "application/problem+json",
+        "application/geo+json", "application/atom+xml", "application/feed+json",
+    )  # fmt: skip
 
     def process_response(self, request, response):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:

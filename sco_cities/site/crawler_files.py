@@ -22,6 +22,8 @@ Disallow: /*?
 Disallow: /*.csv
 Disallow: /*.xlsx
 Disallow: /*.geojson
+Disallow: /*.jsonl
+Disallow: /*api/
 Disallow: /*.atom
 """
 # How long the contact is promised to be valid; the standard recommends less than a year.

@@ -36,16 +36,7 @@ def test_the_description_is_valid_in_every_language(client, language):
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_every_list_and_its_first_records_are_as_described(client, description, collection):
     path = f"/api/{collection}/"
-    columns = [
-        parameter["schema"]["items"]["enum"]
-        for parameter in description["paths"][path]["get"]["parameters"]
-        if parameter["name"] == "columns"
-    ][0]
-    facets = [
-        parameter["schema"]["items"].get("enum", [])
-        for parameter in description["paths"][path]["get"]["parameters"]
-        if parameter["name"] == "facets"
-    ][0]
+    columns, facets = (options_of(description, path, name) for name in ("columns", "facets"))
     query = f"columns={','.join(columns)}&facets={','.join(facets)}&labels=1&per_page=1000"
     if collection != "reports":
         query += "&footnotes=1"
@@ -58,6 +49,11 @@ def test_every_list_and_its_first_records_are_as_described(client, description, 
     for record in page["results"][:3]:
         document = json.loads(client.get(f"/api/{collection}/{record['slug']}/").content)
         schema_of(description, record_path, "200").validate(document)
+
+
+def options_of(description: dict, path: str, name: str) -> list[str]:
+    parameters = {each["name"]: each for each in description["paths"][path]["get"]["parameters"]}
+    return parameters[name]["schema"]["items"]["enum"]
 
 
 def collection_schema(description: dict, collection: str) -> str:

@@ -48,3 +48,8 @@ def test_scripts_on_other_sites_may_not_read_pages(client, path):
 def test_nothing_with_a_session_is_open(client, method):
     client.cookies[settings.SESSION_COOKIE_NAME] = "session"
     assert "Access-Control-Allow-Origin" not in getattr(client, method)("/api/initiatives/")
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_files_accept_only_get_head_and_options(client, method):
+    assert getattr(client, method)("/initiatives.csv").status_code == 405

@@ -19,7 +19,8 @@ PAGES = [
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [
-    "/map.csv", "/initiatives.xlsx", "/events.geojson", "/delegates.atom", *(f"/{name}.csv" for name in LISTS),
+    "/map.csv", "/initiatives.xlsx", "/events.geojson", "/cities.jsonl", "/api/initiatives/", "/delegates.atom",
+    *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]

@@ -257,6 +257,7 @@ def test_a_list_links_to_its_downloads():
         ("Excel", "/initiatives.xlsx?labels=1"),
         ("CSV", "/initiatives.csv"),
         ("GeoJSON", "/initiatives.geojson"),
+        ("JSON Lines", "/initiatives.jsonl"),
         ("Subscribe", "/subscribe/initiatives/"),
     ]
     assert "geojson" not in [link.extension for link in without_points]

@@ -12,9 +12,6 @@ from .thread_pipeline import map_in_thread
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # Rows per batch. Twice as many take twice the memory and save a tenth of the time.
 BATCH_SIZE = 3_000
-# From this share of all records on, loading lazy dimensions into the index is faster than queries by key: the cities
-# of all records are loaded in an eighth of the time of such queries.
-BULK_SHARE = 1 / 8
 
 
 def write_csv(export: Export) -> Iterator[bytes]:
@@ -38,15 +35,13 @@ class _Rows:
         self.export = export
         self.columns = export.params.columns
         self.fields = [field for column in self.columns for field in column.fields]
-        state, collection = export.selection.state, export.listing.collection
         self.cache = {}
-        self.is_bulk = export.count > len(state.published(collection)) * BULK_SHARE
 
     def read(self, keys: list[int]) -> DatabaseRowBatch:
         """The records with these keys, with everything from the database that their rows need."""
         state = self.export.selection.state
         # The first, smaller batch does not wait for the index to be loaded.
-        is_bulk = self.is_bulk and len(keys) == BATCH_SIZE
+        is_bulk = self.export.is_bulk and len(keys) == BATCH_SIZE
         batch = DatabaseRowBatch(
             self.export.listing, state, keys, self.fields, is_bulk=is_bulk, cache=self.cache
         )

@@ -264,6 +264,7 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
         "xlsx": (_("Excel"), _("for reading and sorting")),
         "csv": (_("CSV"), _("for spreadsheets and scripts")),
         "geojson": (_("GeoJSON"), _("for maps")),
+        "jsonl": (_("JSON Lines"), _("for programs")),
         SUBSCRIPTION: (_("Subscribe"), _("to changes, in a feed reader")),
     }
     links = []

@@ -55,3 +55,26 @@ def test_a_reader_is_told_in_the_language_of_the_page(client, themes):
     assert "выгружается" in client.get("/ru/themes.csv").content.decode()
     assert "正在导出" in client.get("/zh-hans/themes.csv").content.decode()
     long.close()
+
+
+@pytest.mark.parametrize("extension", ["csv", "jsonl"])
+def test_an_unchanged_long_file_is_not_written_again(client, themes, extension):
+    first = client.get(f"/themes.{extension}")
+    tag = first["ETag"]
+    first.close()
+    unchanged = client.get(f"/themes.{extension}", headers={"if-none-match": tag})
+    assert (unchanged.status_code, unchanged["ETag"]) == (304, tag)
+    make_theme("ferry")
+    changed = client.get(f"/themes.{extension}", headers={"if-none-match": tag})
+    assert (changed.status_code, changed["ETag"] == tag) == (200, False)
+    changed.close()
+
+
+@pytest.mark.parametrize("query", ["columns=slug", "q=tram+rail", "labels=1", "sort=-slug"])
+def test_another_query_has_another_etag(client, themes, query):
+    tags = set()
+    for each in ("", query):
+        response = client.get(f"/themes.csv?{each}&pillar=governance")
+        tags.add(response["ETag"])
+        response.close()
+    assert len(tags) == 2
