@@ -44,6 +44,12 @@ def decode_cursor(cursor: str) -> int | None:
     return int(key) if is_valid and encode_cursor(int(key)) == cursor else None
 
 
+def page_size(value: str) -> int | None:
+    """The number of records of a page; None if it is not one that the API allows."""
+    is_number = value.isascii() and value.isdigit() and len(value) <= 4
+    return int(value) if is_number and 1 <= int(value) <= MAX_PAGE_SIZE else None
+
+
 def has_footnotes(listing: Listing) -> bool:
     """Whether evidence can support records of this list; reports are evidence themselves."""
     return bool(listing.indexed_model.model.evidence_fields)
@@ -74,12 +80,13 @@ class ListParameters(ListQuery):
         value = self._one_value(PER_PAGE)
         if not value:
             return DEFAULT_PAGE_SIZE
-        if not (value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MAX_PAGE_SIZE):
+        size = page_size(value)
+        if size is None:
             sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
             sentence %= {"value": shortened(value), "most": MAX_PAGE_SIZE}
             self.errors[PER_PAGE] = [QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)]
             return DEFAULT_PAGE_SIZE
-        return int(value)
+        return size
 
     @cached_property
     def facet_names(self) -> list[str]:

@@ -1,22 +1,28 @@
 """Views of the API: lists, records and their histories."""
 
+import hashlib
 from typing import Any
 
 import orjson
+from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.models import Revision
 from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
+from sco_cities.listings.query_errors import QueryError
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.problem import problem_response
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import former_slug
 
+from .change_documents import ChangeParameters, changes_document, history_document
 from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import openapi_document
@@ -53,6 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "licence_url": LICENCE_ADDRESS,
         "documentation": url("api-docs"),
         "openapi": url("api-openapi"),
+        "changes": url("api-changes"),
         "lists": {
             collection: {"title": str(kind.listing.title), "url": url("api-list", collection)}
             for collection, kind in LISTS_BY_COLLECTION.items()
@@ -75,7 +82,7 @@ def list_view(request: HttpRequest, collection: str) -> HttpResponse:
         query = ListParameters.of(listing, state, request)
         # Before anything is counted: a mistake selects no records.
         if query.errors:
-            return invalid_parameters(request, query)
+            return invalid_parameters(request, query.errors)
         document = list_document(query, request)
         links = {
             name: document[name]
@@ -85,7 +92,7 @@ def list_view(request: HttpRequest, collection: str) -> HttpResponse:
         return json_response(document, {**links, "alternate": document["page_url"]})
 
 
-def invalid_parameters(request: HttpRequest, query: ListParameters) -> HttpResponse:
+def invalid_parameters(request: HttpRequest, mistakes: dict[str, list[QueryError]]) -> HttpResponse:
     """Status 400 with each mistake: parameter, value, code, sentence and similar values."""
     errors = [
         {
@@ -95,7 +102,7 @@ def invalid_parameters(request: HttpRequest, query: ListParameters) -> HttpRespo
             "detail": str(error),
             "near": list(error.near),
         }
-        for name, found in query.errors.items()
+        for name, found in mistakes.items()
         for error in found
     ]
     title = _("The query is not valid")
@@ -115,6 +122,30 @@ def record_view(request: HttpRequest, collection: str, slug: str) -> HttpRespons
         return json_response(document, {"alternate": document["url"]})
 
 
+@require_safe
+def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The changes of a published record that readers could see."""
+    kind = _kind_or_404(collection)
+    record = kind.model.objects.filter(slug=slug).first()
+    if record is None or not record.is_published:
+        return _without_record(request, kind, slug, record)
+    return json_response(history_document(record, request), {})
+
+
+@require_safe
+def changes_view(request: HttpRequest) -> HttpResponse:
+    """Changes of all published records, oldest first."""
+    query = ChangeParameters(request)
+    if query.errors:
+        return invalid_parameters(request, query.errors)
+    document = changes_document(query, request, router.db_for_read(Revision))
+    response = json_response(document, {"next": document["next"]})
+    # Not for the page cache: a change that is held back appears when another transaction ends, without a new change.
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
 def _without_record(
     request: HttpRequest, kind: SearchableList, slug: str, record: Record | None
 ) -> HttpResponse:
@@ -122,7 +153,9 @@ def _without_record(
         former = former_slug(kind.model, slug.lower())
         record = former.record if former else kind.model.objects.filter(slug=slug.lower()).first()
         if record is not None and record.is_published:
-            return HttpResponsePermanentRedirect(reverse("api-record", args=[kind.collection, record.slug]))
+            return HttpResponsePermanentRedirect(
+                reverse(request.resolver_match.view_name, args=[kind.collection, record.slug])
+            )
     if record is not None and record.state == PublicationState.WITHDRAWN:
         title = _("This record has been withdrawn")
         detail = _("The editors have withdrawn it. It is no longer shown.")

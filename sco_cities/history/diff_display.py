@@ -95,6 +95,14 @@ class RecordNames:
             return f"{text} “{self._passages[text]}”" if text in self._passages else text
         return known[slug]
 
+    def visible(self, model: type[models.Model], text: str) -> str:
+        """The natural key of a `model` instance, or "" if readers do not see it."""
+        if model is Figure or not self.for_readers:
+            return text
+        is_passage = model is Passage
+        slug = text.rpartition("#")[0] if is_passage else text
+        return text if slug in self._names.get(Report if is_passage else model, {}) else ""
+
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
         """Whether a row cites a report that readers do not see."""
         reports = self._names.get(Report, {})

@@ -67,6 +67,9 @@ class ChangeSet(models.Model):
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     way = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
+    # On PostgreSQL, above the number of each transaction that could have a revision before those of this change set;
+    # see `public_changes.unsettled`.
+    horizon = models.BigIntegerField(default=0, editable=False)
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model
 
 from sco_cities.db.bulk_insert import insert_rows
@@ -78,6 +78,7 @@ class Recorder:
                 self._new_set.save()
                 self.change_set = self._new_set
             insert_rows(Revision, ("change_set_id", *_COLUMNS), ((self.change_set.pk, *row) for row in rows))
+            _set_horizon(self.change_set)
         return self.change_set
 
     def _changed_rows(self, model: type[Record]) -> Iterator[tuple]:
@@ -103,6 +104,26 @@ class Recorder:
         content_type = ContentType.objects.get_for_model(model).pk
         for key, record in self._created[model].items():
             yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}
+
+
+def _set_horizon(change_set: ChangeSet) -> None:
+    """Sets a number above that of each transaction that could have written earlier revisions.
+
+    That is the number of a new subtransaction: a transaction has its own before it writes its first revision.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {ChangeSet._meta.db_table} SET horizon = 0 WHERE id = %s"  # noqa: S608 - our own name
+            " RETURNING pg_current_xact_id()::text::bigint, xmin::text::bigint",
+            [change_set.pk],
+        )
+        own, new = cursor.fetchone()
+    # The system column has the lower 32 bits.
+    epoch = own >> 32 << 32
+    horizon = epoch + new if epoch + new >= own else epoch + new + 2**32
+    ChangeSet.objects.filter(pk=change_set.pk).update(horizon=horizon)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ class ErrorCode(StrEnum):
     NOT_A_CHOICE = "not-a-choice"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_YEAR = "not-a-year"
+    NOT_A_TIME = "not-a-time"
     TOO_MANY = "too-many"
     TOO_LONG = "too-long"
     UNSEARCHABLE = "unsearchable"

@@ -27,7 +27,9 @@ def test_each_line_is_a_record_as_the_api_gives_it(client, lines_of):
     for number in (1, 2):
         make.make_initiative(f"lamps-{number}", lead=[lead], starts_on="2024-02", sourced=True)
     query = "sort=slug&labels=1"
-    assert lines_of(f"/initiatives.jsonl?{query}") == client.get(f"/api/initiatives/?{query}").json()["results"]
+    assert (
+        lines_of(f"/initiatives.jsonl?{query}") == client.get(f"/api/initiatives/?{query}").json()["results"]
+    )
 
 
 def test_an_empty_list_is_an_empty_file(client):

@@ -1,0 +1,135 @@
+"""Changes of published records as JSON: those of everything, page by page, and the history of one record."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext as _
+
+from sco_cities.core.user_input import shortened
+from sco_cities.history.models import Revision
+from sco_cities.history.public_changes import ChangeKind, PublicChange, public_changes, settled_changes
+from sco_cities.listings import querystring
+from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from sco_cities.sources.base_models import Record
+
+from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, decode_cursor, encode_cursor, page_size
+
+SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
+PARAMETERS = (AFTER, SINCE, KIND, PER_PAGE)
+
+
+class ChangeParameters:
+    """The validated query of the changes; all mistakes are in `errors`."""
+
+    def __init__(self, request: HttpRequest):
+        self.errors: dict[str, list[QueryError]] = {}
+        self.params, problem = querystring.read(request)
+        if problem:
+            self.errors[""] = [QueryError(problem, ErrorCode.TOO_LONG)]
+        for name in sorted(set(self.params) - set(PARAMETERS)):
+            self._add(name, _("Unknown parameter. Correct or remove it."), ErrorCode.UNKNOWN_PARAMETER)
+        self.after = self._after()
+        self.page_size = self._page_size()
+        self.condition = self._since() & self._kinds()
+
+    def _add(self, name: str, sentence: str, code: ErrorCode, value: str = "", near=()) -> None:
+        sentence %= {"value": shortened(value), "choices": ", ".join(near)}
+        self.errors.setdefault(name, []).append(QueryError(sentence, code, value, near))
+
+    def _value(self, name: str) -> str:
+        values = querystring.values(self.params, name)
+        if len(values) > 1:
+            self._add(name, _("Enter only one value."), ErrorCode.TOO_MANY)
+        return values[0] if values else ""
+
+    def _after(self) -> int:
+        value = self._value(AFTER)
+        key = decode_cursor(value) if value else 0
+        if key is None:
+            sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
+            self._add(AFTER, sentence, ErrorCode.UNKNOWN_VALUE, value)
+        return key or 0
+
+    def _page_size(self) -> int:
+        value = self._value(PER_PAGE)
+        size = page_size(value) if value else DEFAULT_PAGE_SIZE
+        if size is None:
+            sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
+            sentence %= {"value": "%(value)s", "most": MAX_PAGE_SIZE}
+            self._add(PER_PAGE, sentence, ErrorCode.NOT_A_NUMBER, value)
+        return size or DEFAULT_PAGE_SIZE
+
+    def _since(self) -> Q:
+        value = self._value(SINCE)
+        if not value:
+            return Q()
+        try:
+            moment, day = parse_datetime(value.replace(" ", "+")), parse_date(value)
+        except ValueError:
+            moment = day = None
+        if moment is None and day is None:
+            sentence = _("“%(value)s” is not a time. Enter one such as 2026-01-31 or 2026-01-31T12:00:00Z.")
+            self._add(SINCE, sentence, ErrorCode.NOT_A_TIME, value)
+            return Q()
+        if moment is None:
+            moment = parse_datetime(f"{day.isoformat()}T00:00:00")
+        return Q(change_set__made_at__gte=make_aware(moment) if is_naive(moment) else moment)
+
+    def _kinds(self) -> Q:
+        collections = querystring.values(self.params, KIND)
+        for name in collections:
+            if name not in LISTS_BY_COLLECTION:
+                sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
+                self._add(KIND, sentence, ErrorCode.NOT_A_CHOICE, name, tuple(LISTS_BY_COLLECTION))
+        models = [LISTS_BY_COLLECTION[name].model for name in collections if name in LISTS_BY_COLLECTION]
+        return Q(content_type__in=ContentType.objects.get_for_models(*models).values()) if models else Q()
+
+
+def changes_document(query: ChangeParameters, request: HttpRequest, using: str) -> dict[str, Any]:
+    """A page of the changes of all published records, oldest first."""
+    changes, after = settled_changes(using, query.after, query.page_size, query.condition)
+    last = changes[-1].number if changes else query.after
+    address = request.build_absolute_uri(request.path)
+
+    def link(number: int) -> str:
+        return address + querystring.replacing(query.params, (AFTER, encode_cursor(number))).removesuffix("?")
+
+    return {
+        "results": [change_document(change, request) for change in changes],
+        "next": link(after) if after is not None else None,
+        # Where to go on later, when there are new changes.
+        "later": link(last) if last else address,
+    }
+
+
+def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
+    """All changes of a published record that readers could see, oldest first."""
+    revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
+    changes = public_changes(list(revisions.order_by("pk")))
+    return {"slug": record.slug, "results": [change_document(change, request) for change in changes]}
+
+
+def change_document(change: PublicChange, request: HttpRequest) -> dict[str, Any]:
+    """A change as JSON. `url` is the page of a record that is still there."""
+    collection = change.model.collection
+    is_there = change.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
+    slug = change.slug if is_there else change.into
+    path = reverse("api-record", args=[collection, slug]) if slug else ""
+    return {
+        "id": f"c-{change.number}",
+        "at": change.made_at,
+        "kind": collection,
+        "slug": change.slug,
+        "former_slug": change.former_slug or None,
+        "what": change.kind,
+        "into": change.into or None,
+        "fields": change.fields,
+        "reason": change.reason or None,
+        "url": request.build_absolute_uri(path) if path else None,
+    }

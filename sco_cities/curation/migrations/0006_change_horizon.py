@@ -1,0 +1,11 @@
+"""Lets programs read changes in an order to which nothing is added before what they have read."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("curation", "0005_security_log")]
+
+    operations = [
+        migrations.AddField("changeset", "horizon", models.BigIntegerField(default=0, editable=False)),
+    ]

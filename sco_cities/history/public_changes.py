@@ -1,0 +1,201 @@
+"""Changes of published records as programs read them, oldest first: what was added, changed, withdrawn or removed."""
+
+import datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.models import FormerSlug
+
+from .delta import ADDED, REMOVED, Delta, is_list_change
+from .diff_display import RecordNames
+from .models import Action, ChangeSource, Revision
+from .serialization import document_schema
+
+# No write lasts longer, so older changes need no check of what is still being written.
+MAX_WRITE = datetime.timedelta(days=1)
+
+
+class ChangeKind(StrEnum):
+    """What a change did to a published record."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    """A change that readers could see.
+
+    `number` orders changes and never changes. `fields` has the new and old value of each changed field, for changes
+    between two published states only, without references to records that are not published. `former_slug` is set if
+    the record was renamed, `into` is the slug of the record that it was merged into.
+    """
+
+    number: int
+    made_at: datetime.datetime
+    model: type[Record]
+    key: int
+    slug: str
+    kind: ChangeKind
+    former_slug: str
+    into: str
+    fields: dict[str, Any]
+    reason: str
+    revision: Revision
+
+
+def unsettled(using: str) -> Q | None:
+    """The condition for revisions before which others may still appear; None if there are none.
+
+    PostgreSQL numbers a revision when it is written, but shows it when it is committed: a transaction that still runs
+    may have a lower number. `ChangeSet.horizon` is above the number
+    of every transaction that could have one.
+    """
+    if connections[using].vendor != "postgresql":
+        # SQLite has one writer at a time.
+        return None
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        (oldest,) = cursor.fetchone()
+    old = timezone.now() - MAX_WRITE
+    return Q(change_set__horizon__gte=oldest, change_set__made_at__gte=old)
+
+
+def settled_changes(
+    using: str, after: int, limit: int, condition: Q | None = None
+) -> tuple[list[PublicChange], int | None]:
+    """At most `limit` changes after the one with the number `after`, and the number to go on from; None at the end.
+
+    Changes of transactions that still run come later, never before what has been read.
+    """
+    later = Revision.objects.using(using).seen_by_readers().filter(pk__gt=after).order_by("pk")
+    found = later.filter(condition or Q())
+    if (held_back := unsettled(using)) is not None:
+        first = later.filter(held_back).values_list("pk", flat=True).first()
+        found = found if first is None else found.filter(pk__lt=first)
+    revisions = list(found.select_related("change_set", "content_type")[: limit + 1])
+    changes = public_changes(revisions[:limit])
+    return changes, (changes[-1].number if len(revisions) > limit else None)
+
+
+def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
+    """These revisions, which readers could see, as changes; a fixed number of queries."""
+    deltas = [(revision.content_type.model_class(), _public_delta(revision)) for revision in revisions]
+    names = RecordNames(deltas, for_readers=True)
+    merged = _merged_into(revisions)
+    return [
+        _public_change(revision, model, changes, names, merged)
+        for revision, (model, changes) in zip(revisions, deltas, strict=True)
+    ]
+
+
+def _public_delta(revision: Revision) -> Delta:
+    # What was written while the record was not published is known by its result only.
+    both_published = revision.state_before == revision.state == PublicationState.PUBLISHED
+    return revision.changes if both_published and revision.action == Action.CHANGED else {}
+
+
+def _public_change(
+    revision: Revision,
+    model: type[Record],
+    changes: Delta,
+    names: RecordNames,
+    merged: dict[tuple[int, str], str],
+) -> PublicChange:
+    into = merged.get((revision.content_type_id, revision.slug), "")
+    old_slug, _slug = changes.get("slug", ("", ""))
+    return PublicChange(
+        number=revision.pk,
+        made_at=revision.change_set.made_at,
+        model=model,
+        key=revision.object_id,
+        slug=revision.slug,
+        kind=_kind(revision, renamed=bool(old_slug), into=into),
+        former_slug=old_slug,
+        into=into,
+        fields=dict(_public_fields(model, changes, names)),
+        reason=revision.change_set.reason,
+        revision=revision,
+    )
+
+
+def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
+    if revision.action == Action.DELETED:
+        return ChangeKind.MERGED if into else ChangeKind.DELETED
+    if revision.state != PublicationState.PUBLISHED:
+        return ChangeKind.WITHDRAWN
+    if revision.state_before != PublicationState.PUBLISHED:
+        return ChangeKind.ADDED
+    return ChangeKind.RENAMED if renamed else ChangeKind.CHANGED
+
+
+def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
+    """By kind and slug of a merged record, the slug of the published record that it was merged into."""
+    merged = [
+        revision
+        for revision in revisions
+        if revision.action == Action.DELETED and revision.change_set.way == ChangeSource.MERGE
+    ]
+    if not merged:
+        return {}
+    former = FormerSlug.objects.filter(
+        content_type__in={revision.content_type_id for revision in merged},
+        slug__in={revision.slug for revision in merged},
+    )
+    found: dict[tuple[int, str], str] = {}
+    for kind, slug, key in former.values_list("content_type", "slug", "object_id"):
+        model = ContentType.objects.get_for_id(kind).model_class()
+        target = model.objects.published().filter(pk=key).values_list("slug", flat=True).first()
+        if target:
+            found[kind, slug] = target
+    return found
+
+
+def _public_fields(model: type[Record], changes: Delta, names: RecordNames) -> Iterator[tuple[str, Any]]:
+    schema = document_schema(model)
+    for name, change in changes.items():
+        if name in schema.columns:
+            field = schema.columns[name].field
+            if field.is_relation:
+                change = [names.visible(field.related_model, text) for text in change]
+            yield name, [None if value == "" else value for value in change]
+        elif name in schema.many_to_many and is_list_change(change):
+            related = schema.many_to_many[name].related_model
+            sides = {
+                side: [t for t in change[side] if names.visible(related, t)] for side in (REMOVED, ADDED)
+            }
+            if any(sides.values()):
+                yield name, sides
+        elif name in schema.rows and is_list_change(change):
+            rows = schema.rows[name]
+            sides = {
+                side: [
+                    {
+                        column.name: _cell(column.field, row, column.name, names)
+                        for column in rows.columns
+                        if row.get(column.name)
+                    }
+                    for row in change[side]
+                    if not names.is_hidden(rows, row)
+                ]
+                for side in (REMOVED, ADDED)
+            }
+            if any(sides.values()):
+                yield name, sides
+
+
+def _cell(field, row: dict, name: str, names: RecordNames):
+    text = row[name]
+    return names.visible(field.related_model, text) if field.is_relation else text

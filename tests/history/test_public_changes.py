@@ -1,0 +1,132 @@
+"""Changes of published records for programs: what readers could see, in an order that never changes."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from initiatives.models import Initiative
+from sco_cities.curation.merge.apply import merge
+from sco_cities.history.public_changes import settled_changes
+from tests import factories as make
+from tests.history.snapshots import create_recorded, edit, recording
+
+# On PostgreSQL the changes of a test are those of a transaction that still runs: they are held back.
+ON_SQLITE = pytest.mark.only_on("sqlite")
+
+
+def read(after: int = 0, limit: int = 100):
+    return settled_changes("default", after, limit)[0]
+
+
+def facts(change) -> tuple:
+    return change.kind, change.slug, change.former_slug, change.into, change.fields
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_each_change_says_what_it_did(lamps):
+    edit(lamps, status="operating", starts_on="")
+    edit(lamps, slug="torches")
+    edit(lamps, state="withdrawn")
+    edit(lamps, title_en="Nobody sees this")
+    edit(lamps, state="published", reason="It was right.")
+    assert [facts(change) for change in read()] == [
+        ("changed", "bright-lamps", "", "", {"status": ["agreed", "operating"], "starts_on": ["2024", None]}),
+        ("renamed", "torches", "bright-lamps", "", {
+            "slug": ["bright-lamps", "torches"], "former_slugs": {"removed": [], "added": [{"slug": "bright-lamps"}]},
+        }),
+        ("withdrawn", "torches", "", "", {}),
+        ("added", "torches", "", "", {}),
+    ]  # fmt: skip
+    assert [change.reason for change in read()][-1] == "It was right."
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_a_draft_is_in_no_change_before_it_is_published(draft):
+    edit(draft, title_en="A secret name")
+    assert read() == []
+    edit(draft, state="published")
+    assert [facts(change) for change in read()] == [("added", "dim-lamps", "", "", {})]
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_a_deleted_record_leaves_a_tombstone(lamps):
+    with recording(lamps):
+        Initiative.objects.get().delete()
+    assert [facts(change) for change in read()] == [("deleted", "bright-lamps", "", "", {})]
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_a_merged_record_names_the_one_it_was_merged_into():
+    target, _change_set = create_recorded(make.make_theme, "lamps")
+    duplicate, _change_set = create_recorded(make.make_theme, "lights")
+    merge(type(target), target.pk, duplicate.pk)
+    changes = {change.slug: change for change in read()[2:]}
+    assert facts(changes["lights"]) == ("merged", "lights", "", "lamps", {})
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_references_to_unpublished_records_are_left_out(lamps):
+    hidden, shown = make.make_theme("secret", state="draft"), make.make_theme("rail")
+    with recording(lamps):
+        lamps.themes.set([hidden, shown])
+        lamps.event = make.make_event("ball", state="draft")
+        lamps.save()
+        secret = make.make_report("secret", state="draft")
+        make.make_evidence(lamps, "kind", secret.passages.get())
+        make.make_evidence(lamps, "kind", make.make_report("gazette").passages.get())
+    (change,) = read()
+    assert change.fields == {
+        "event": [None, None],
+        "themes": {"removed": [], "added": ["rail"]},
+        "evidence": {
+            "removed": [],
+            "added": [{"field": "kind", "passage": "gazette#1", "stance": "supports"}],
+        },
+    }
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_pages_go_on_after_the_last_change(lamps):
+    for status in ("operating", "completed", "stalled"):
+        edit(lamps, status=status)
+    first, after = settled_changes("default", 0, 2)
+    assert (len(first), after) == (2, first[-1].number)
+    assert [change.fields["status"][1] for change in read(after)] == ["stalled"]
+    assert settled_changes("default", first[-1].number, 1)[1] is None
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("commits", [True, False])
+def test_a_change_is_held_back_while_an_earlier_one_may_still_appear(commits):
+    first, second = (make.make_initiative(slug) for slug in ("first", "second"))
+    has_written, may_end = threading.Event(), threading.Event()
+
+    def write_slowly():
+        try:
+            with transaction.atomic():
+                edit(first, status="operating")
+                has_written.set()
+                may_end.wait(10)
+                if not commits:
+                    raise InterruptedError
+        except InterruptedError:
+            pass
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    assert has_written.wait(10)
+    edit(second, status="operating")
+    assert read() == []
+    may_end.set()
+    thread.join()
+    assert [change.slug for change in read()] == (["first", "second"] if commits else ["second"])
