@@ -111,7 +111,6 @@ EVENTS = Listing(
         SOURCES_ADDRESSES,
     ),
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
-    feed=("kind", "host_city", "starts_on", "ends_on", "disputed"),
     rows_template="delegates/_event_rows.html",
     default_sort="-starts_on",
     brief=Brief(
@@ -157,7 +156,6 @@ DELEGATES = Listing(
         SOURCES_ADDRESSES,
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
-    feed=("role", "organisation", "city", "country", "disputed"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
         facts=(BriefLine(TextCell("role", "role"), ("role",)),),

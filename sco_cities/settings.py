@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "sco_cities.dashboard",
     "sco_cities.embeds",
     "sco_cities.api",
+    "sco_cities.feeds",
     "sco_cities.site",
     "sco_cities.ops",
     # Before Django, because it overrides Django's catalogue commands.

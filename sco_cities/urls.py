@@ -33,6 +33,7 @@ urlpatterns = [
         path("", include("sco_cities.correction_requests.urls")),
         path("", include("sco_cities.embeds.urls")),
         path("", include("sco_cities.api.urls")),
+        path("", include("sco_cities.feeds.urls")),
         prefix_default_language=False,
     ),
 ]

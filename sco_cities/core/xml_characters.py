@@ -1,3 +1,12 @@
-"""The characters that XML 1.0 does not allow, for the class of a regular expression."""
+"""The characters that XML 1.0 does not allow."""
 
+import re
+
+# For the class of a regular expression.
 NOT_IN_XML = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_INVALID = re.compile(f"[{NOT_IN_XML}]")
+
+
+def replace_invalid(text: str) -> str:
+    """`text` with a replacement for each character that XML does not allow."""
+    return _INVALID.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -128,11 +128,10 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
             hint="Give the column an `order`, or choose another `default_sort`.",
             id="listings.E007",
         )
-    for place in ("table", "feed"):
-        for name in getattr(listing, place):
-            if name not in listing.column_by_name:
-                yield Error(
-                    f"`{place}` of the list “{listing.collection}” has “{name}”, which is no column.",
-                    hint="Remove the name, or declare the column.",
-                    id="listings.E008",
-                )
+    for name in listing.table:
+        if name not in listing.column_by_name:
+            yield Error(
+                f"`table` of the list “{listing.collection}” has “{name}”, which is no column.",
+                hint="Remove the name, or declare the column.",
+                id="listings.E008",
+            )

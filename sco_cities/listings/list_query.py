@@ -177,11 +177,6 @@ class ListQuery:
         return querystring.without(self.params, SORT, *PAGE_PARAMETERS, *self.unknown_parameters)
 
     @property
-    def feed_query(self) -> str:
-        """The query string of the feed of this list: the same filters, the latest changes first."""
-        return querystring.extended(self.filter_query, f"{SORT}=-updated_at")
-
-    @property
     def first_page_query(self) -> str:
         """The query string of the first page of the same list."""
         return querystring.without(self.params, PAGE, *self.unknown_parameters)

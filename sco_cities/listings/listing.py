@@ -64,7 +64,7 @@ class NamedSelection:
 
 @dataclass(frozen=True)
 class Listing:
-    """The declaration of a list; page, exports and feed all follow it."""
+    """The declaration of a list; page, exports, API and feeds all follow it."""
 
     collection: str
     filterset: type[ListFilterSet]
@@ -76,8 +76,6 @@ class Listing:
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The names of the columns in the summary of a feed entry, if they are not those of the table.
-    feed: tuple[str, ...] = ()
     # The QuerySet method that adds what a row shows, except numbers from the facet index. Not needed with `row`.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
     # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
@@ -130,12 +128,6 @@ class Listing:
     def table_columns(self) -> list[Column]:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
-
-    @property
-    def feed_columns(self) -> list[Column]:
-        """The columns in the summary of a feed entry: values for people, no references."""
-        columns = (self.column_by_name[name] for name in self.feed or self.table[1:])
-        return [column for column in columns if not column.is_reference]
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from sco_cities.listings.exports.atom_file import ATOM
 from sco_cities.listings.exports.csv_file import CSV
 from sco_cities.listings.exports.geojson_file import GEOJSON
 from sco_cities.listings.exports.jsonl_file import JSONL
@@ -14,7 +13,7 @@ from sco_cities.listings.exports.xlsx_file import XLSX
 from .listing import Listing
 from .views import list_page, subscription_page
 
-EXPORT_FORMATS = (CSV, XLSX, GEOJSON, JSONL, ATOM)
+EXPORT_FORMATS = (CSV, XLSX, GEOJSON, JSONL)
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:

@@ -43,7 +43,7 @@ def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """How to subscribe to the feed of the list of the query string, with the address to copy."""
     with facet_index(listing.collection) as state:
         selection = ListQuery.of(listing, state, request)
-        path = reverse(f"{listing.collection}-atom") + selection.feed_query
+        path = reverse(f"{listing.collection}-atom") + selection.filter_query.removesuffix("?")
         context = {
             "selection": selection,
             "feed_address": request.build_absolute_uri(path),

@@ -232,7 +232,7 @@ def test_no_more_requests_wait_than_may(slow_read, monkeypatch):
 
 @committed
 @pytest.mark.parametrize(
-    "address", ["/themes/", "/", "/search/?q=lamps", "/themes.csv", "/themes.atom", "/map/"]
+    "address", ["/themes/", "/", "/search/?q=lamps", "/themes.csv", "/themes.jsonl", "/map/"]
 )
 def test_after_the_bound_the_reader_gets_503_and_when_to_try_again(address, slow_read, monkeypatch):
     make.make_theme("lamps")

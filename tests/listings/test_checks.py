@@ -44,7 +44,6 @@ BROKEN = [
     (with_sort(SortKey("slug"), row_queryset=None), "listings.E006", "annotation"),
     ({"default_sort": "-description"}, "listings.E007", "order"),
     ({"table": ("name_en", "colour")}, "listings.E008", "column"),
-    ({"feed": ("colour",)}, "listings.E008", "column"),
 ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_nu
         assert [name in client.get(f"/themes/?per_page={size}").content for _time in range(2)] == [True, True]
 
 
-@pytest.mark.parametrize("address", [PAGE, "/themes.csv?columns=slug,name_en", "/ru/themes.atom"])
+@pytest.mark.parametrize("address", [PAGE, "/themes.csv?columns=slug,name_en", "/ru/themes.jsonl"])
 def test_a_browser_with_the_current_page_gets_304(client, address):
     first = client.get(address)
     for _time in range(2):

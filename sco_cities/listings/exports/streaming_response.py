@@ -110,7 +110,6 @@ class ExportFormat:
 
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
-    `is_download`: browsers save the file instead of opening it.
     """
 
     extension: str
@@ -120,7 +119,6 @@ class ExportFormat:
     supports: Callable[[Listing], bool] = lambda listing: True
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
-    is_download: bool = True
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
@@ -134,8 +132,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     if first.entity_tag:
         response["ETag"] = first.entity_tag
     declare_licence(response)
-    if export_format.is_download:
-        declare_file_name(response, first.file_stem, export_format.extension)
+    declare_file_name(response, first.file_stem, export_format.extension)
     return response
 
 

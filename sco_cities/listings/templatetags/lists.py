@@ -254,7 +254,7 @@ def export_links(selection: ListPage) -> list[ExportLink]:
 @register.simple_tag
 def feed_url(selection: ListPage) -> str:
     """The URL of the feed of this list."""
-    return reverse(f"{selection.listing.collection}-atom") + selection.feed_query
+    return reverse(f"{selection.listing.collection}-atom") + selection.filter_query.removesuffix("?")
 
 
 @cache
@@ -265,6 +265,7 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
         "csv": (_("CSV"), _("for spreadsheets and scripts")),
         "geojson": (_("GeoJSON"), _("for maps")),
         "jsonl": (_("JSON Lines"), _("for programs")),
+        "ics": (_("Calendar"), _("of the days of events")),
         SUBSCRIPTION: (_("Subscribe"), _("to changes, in a feed reader")),
     }
     links = []

@@ -21,7 +21,7 @@ def themes(db, monkeypatch):
     request_finished.connect(close_old_connections)
 
 
-@pytest.mark.parametrize("extension", ["csv", "xlsx", "atom"])
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "jsonl"])
 def test_a_second_long_file_is_refused_until_the_first_ends(client, themes, extension):
     first = client.get(f"/themes.{extension}")
     refused = client.get("/themes.csv")

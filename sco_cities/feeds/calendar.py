@@ -1,0 +1,85 @@
+"""The dates of events as a calendar (RFC 5545): whole days; an event of a month or a year has no date in a calendar."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from icalendar import Calendar
+from icalendar import Event as CalendarEvent
+
+from delegates.columns import EVENTS
+from delegates.models import Event
+from sco_cities.core import edtf
+from sco_cities.db.columnar_query import InKeys
+from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.streaming_response import Export, ExportFormat, streaming_response
+
+PRODUCT_ID = "-//SCO Cities//Events//EN"
+
+
+def write_calendar(export: Export) -> Iterator[bytes]:
+    """The calendar, complete: there are some thousand events at most."""
+    keys = [key for batch in export.key_batches() for key in batch]
+    events = Event.objects.published().select_related("host_city").filter(InKeys.of("pk", keys))
+    dated = [(event, days) for event in events.order_by("starts_first", "slug") if (days := full_days(event))]
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT_ID)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", export.selection.heading)
+    calendar.add("x-wr-caldesc", _description(len(keys) - len(dated)))
+    for event, days in dated:
+        calendar.add_component(_entry(export, event, days))
+    yield calendar.to_ical()
+
+
+def _description(undated: int) -> str:
+    licence = _("Licence: %s") % LICENCE_ADDRESS
+    if not undated:
+        return licence
+    sentence = ngettext(
+        "%(count)s event without a full date is left out.",
+        "%(count)s events without a full date are left out.",
+        undated,
+    )
+    return f"{sentence % {'count': undated}} {licence}"
+
+
+def full_days(event: Event) -> tuple[date, date] | None:
+    """The first and the last day of an event; None if the reports do not give both as full dates."""
+    first = _day(event.starts_on)
+    last = _day(event.ends_on) if event.ends_on else first
+    return (first, last) if first and last else None
+
+
+def _day(text: str) -> date | None:
+    first, last = edtf.first_and_last_day(text) if text else (None, None)
+    return first if first == last else None
+
+
+def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEvent:
+    first, last = days
+    url = export.record_url(event.slug)
+    entry = CalendarEvent()
+    entry.add("uid", url)
+    entry.add("dtstamp", event.updated_at)
+    entry.add("dtstart", first)
+    # The end is the day after the last one.
+    entry.add("dtend", last + timedelta(days=1))
+    entry.add("summary", str(event.name))
+    if event.host_city is not None and event.host_city.is_published:
+        entry.add("location", str(event.host_city.name))
+    entry.add("url", url)
+    entry.add("last-modified", event.updated_at)
+    return entry
+
+
+ICS = ExportFormat("ics", "text/calendar; charset=utf-8", write_calendar, is_deterministic=True)
+
+
+@require_safe
+def events_calendar(request: HttpRequest) -> HttpResponse:
+    """The events of the list of events with the same query string."""
+    return streaming_response(request, EVENTS, ICS)

@@ -1,0 +1,162 @@
+"""The entries of a feed: each change of a record in words, with the passage that a new status rests on."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Model
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sco_cities.core.edtf import format_date
+from sco_cities.core.localized_names import localized
+from sco_cities.history.delta import ADDED
+from sco_cities.history.diff_display import REMOVED as REMOVED_PART
+from sco_cities.history.diff_display import SAME, DiffLine, revision_lines
+from sco_cities.history.public_changes import ChangeKind, PublicChange
+from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_label, with_remark
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.models import Evidence, Stance
+
+STATUS = "status"
+# Fields that are named in a title.
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """A change in the reader's language. `path` is that of the record's page, or of the list if it is gone."""
+
+    number: int
+    made_at: datetime.datetime
+    title: str
+    lines: list[str]
+    path: str
+
+
+def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]:
+    """The changes of records of one kind as entries; a fixed number of queries."""
+    if not changes:
+        return []
+    model = changes[0].model
+    records = model.objects.using(using).published().in_bulk({change.key for change in changes})
+    moved = [change.key for change in changes if STATUS in change.fields]
+    footnotes = _status_footnotes(model, moved, using)
+    all_lines = revision_lines([(model, _delta(change)) for change in changes], for_readers=True)
+    return [
+        FeedEntry(
+            change.number,
+            change.made_at,
+            _title(change, records.get(change.key)),
+            _lines(change, records.get(change.key), lines, footnotes.get(change.key, "")),
+            _path(change, records.get(change.key)),
+        )
+        for change, lines in zip(changes, all_lines, strict=True)
+    ]
+
+
+def _delta(change: PublicChange) -> dict:
+    return change.revision.changes if change.fields else {}
+
+
+def _path(change: PublicChange, record: Model | None) -> str:
+    return record.get_absolute_url() if record else reverse(f"{change.model.collection}-list")
+
+
+def _title(change: PublicChange, record: Model | None) -> str:
+    # The name of a record that is not published is not shown.
+    name = str(record) if record else change.slug
+    match change.kind:
+        case ChangeKind.ADDED:
+            return _("New: %(name)s") % {"name": name}
+        case ChangeKind.WITHDRAWN:
+            return _("Withdrawn: %(name)s") % {"name": name}
+        case ChangeKind.DELETED:
+            return _("Deleted: %(name)s") % {"name": name}
+        case ChangeKind.MERGED:
+            return _("Merged: %(name)s is now %(into)s") % {"name": name, "into": change.into}
+    if STATUS in change.fields:
+        field = change.model._meta.get_field(STATUS)
+        labels = dict(field.flatchoices)
+        old, new = (str(labels.get(value, value)) for value in change.fields[STATUS])
+        return _("%(name)s: %(old)s → %(new)s") % {"name": name, "old": old, "new": new}
+    if disputed := _disputed_fields(change):
+        return _("%(name)s: reports differ (%(fields)s)") % {"name": name, "fields": comma_list(disputed)}
+    return _("%(name)s: corrected") % {"name": name}
+
+
+def _disputed_fields(change: PublicChange) -> list[str]:
+    """The labels of the fields from which a report differs since this change."""
+    rows = change.fields.get("evidence", {ADDED: []})[ADDED]
+    keys = dict.fromkeys(
+        evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
+        for row in rows
+        if row.get("stance") == Stance.DIFFERS
+    )
+    return [evidence_coverage.field_label(change.model, key) for key in keys][:MAX_NAMED]
+
+
+def _lines(change: PublicChange, record: Model | None, lines: list[DiffLine], footnote: str) -> list[str]:
+    texts = [_line(line) for line in lines]
+    if footnote:
+        texts.append(footnote)
+    if change.kind == ChangeKind.ADDED and record is not None:
+        texts += filter(None, (_status(record), _text(record, "summary"), _text(record, "description")))
+    if change.reason:
+        texts.append(with_label(_("Reason"), change.reason))
+    return texts or [capfirst(str(change.model._meta.verbose_name))]
+
+
+def _status(record: Model) -> str:
+    if not hasattr(record, STATUS):
+        return ""
+    field = record._meta.get_field(STATUS)
+    return with_label(capfirst(str(field.verbose_name)), record.get_status_display())
+
+
+def _text(record: Model, stem: str) -> str:
+    return str(localized(record, stem)) if stem in getattr(record, "translated", ()) else ""
+
+
+def _line(line: DiffLine) -> str:
+    """ "Status: agreed → operating", "Themes: − Rail; + Trams"."""
+    if line.parts:
+        old, new = (
+            "".join(part.text for part in line.parts if part.kind in (SAME, side))
+            for side in (REMOVED_PART, ADDED)
+        )
+        text = f"{old or pgettext('value', 'none')} → {new or pgettext('value', 'none')}"
+    else:
+        text = semicolon_list(
+            [
+                *(f"− {each}" for each in line.removed),
+                *(f"+ {each}" for each in line.added),
+                *(each for each, _differences in line.changed),
+            ]
+        )
+    return with_label(capfirst(line.label), text)
+
+
+def _status_footnotes(model: type[Model], keys: Sequence[int], using: str) -> dict[int, str]:
+    """By record, the newest passage that supports its status, in our own words, with its report."""
+    if not keys:
+        return {}
+    evidence = (
+        Evidence.objects.using(using)
+        .filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys, field=STATUS)
+        .supporting()
+        .from_published_reports()
+        .select_related("passage__report")
+        .order_by(F("passage__report__published_first").asc(nulls_first=True), "pk")
+    )
+    return {item.object_id: _footnote(item) for item in evidence}
+
+
+def _footnote(item: Evidence) -> str:
+    report = item.passage.report
+    date = format_date(report.published_on)
+    source = f"{report.publisher}{', ' + date if date else ''}"
+    return with_remark(localized(item.passage, "summary"), source)

@@ -1,0 +1,106 @@
+"""The documents of a feed (RFC 5005): the newest changes, and archives of the older ones.
+
+The changes of an archive never change; the names of their records are those of today.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from pyroaring import BitMap
+
+from sco_cities.db.columnar_query import InKeys
+from sco_cities.history.models import Revision
+from sco_cities.history.public_changes import PublicChange, public_changes
+from sco_cities.listings.list_query import ListQuery
+
+# The newest document has at least so many changes, if there are.
+MIN_CHANGES = 50
+# An archive has the changes with numbers of one block; the newest, incomplete block is in the newest document.
+BLOCK_SIZE = 500
+# Up to so many records, their changes are found by their keys; of more, among the newest of all.
+MAX_KEYS = 1_000
+# Changes among which the newest document is searched: if only old records match, they are in the archives.
+MAX_SCANNED = 20_000
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """The changes of a document, newest first, and the number of the archive before it; None for the oldest."""
+
+    changes: list[PublicChange]
+    previous: int | None
+
+
+def matching_keys(query: ListQuery) -> BitMap | None:
+    """The records that a valid query finds, and those that it found before they were withdrawn; None for all."""
+    found: BitMap | None = None
+    for name, value in query.result_set.filter_values.items():
+        keys = query.filterset.filters[name].matching_keys(query.state, value)
+        found = keys if found is None else found & keys
+    return found
+
+
+def newest_page(query: ListQuery) -> FeedPage:
+    """The document that feed readers fetch again and again."""
+    keys, revisions = matching_keys(query), _revisions(query)
+    last = revisions.values_list("pk", flat=True).first()
+    if last is None:
+        return FeedPage([], None)
+    block = last // BLOCK_SIZE
+    newest: list[int] = []
+    for key in _matching(revisions, keys, block):
+        if len(newest) >= MIN_CHANGES and key < block * BLOCK_SIZE:
+            break
+        newest.append(key)
+    oldest = newest[-1] if newest else last
+    return _page(query, newest, _block_with_changes(revisions, keys, min(block - 1, oldest // BLOCK_SIZE)))
+
+
+def archive(query: ListQuery, block: int) -> FeedPage | None:
+    """The changes with the numbers of a complete block; None if there is no such archive."""
+    revisions = _revisions(query)
+    last = revisions.values_list("pk", flat=True).first()
+    if last is None or not 0 <= block < last // BLOCK_SIZE:
+        return None
+    keys = matching_keys(query)
+    of_block = revisions.filter(pk__gte=block * BLOCK_SIZE, pk__lt=(block + 1) * BLOCK_SIZE)
+    rows = of_block.values_list("pk", "object_id")
+    numbers = [number for number, key in rows if keys is None or key in keys]
+    return _page(query, numbers, _block_with_changes(revisions, keys, block - 1))
+
+
+def _revisions(query: ListQuery) -> QuerySet[Revision]:
+    """The changes of this kind of record that readers could see, newest first."""
+    kind = ContentType.objects.get_for_model(query.listing.indexed_model.model)
+    return (
+        Revision.objects.using(query.state.using).seen_by_readers().filter(content_type=kind).order_by("-pk")
+    )
+
+
+def _matching(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> Iterator[int]:
+    """The numbers of the changes of these records, newest first."""
+    if keys is None:
+        yield from revisions.values_list("pk", flat=True)[:MAX_SCANNED].iterator(chunk_size=BLOCK_SIZE)
+    elif len(keys) <= MAX_KEYS:
+        yield from revisions.filter(InKeys.of("object_id", keys)).values_list("pk", flat=True)[:MAX_SCANNED]
+    else:
+        rows = revisions.values_list("pk", "object_id")[:MAX_SCANNED].iterator(chunk_size=BLOCK_SIZE)
+        yield from (number for number, key in rows if key in keys)
+
+
+def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
+    """The newest block up to this one that has changes; of many records, it may have none of them."""
+    if block < 0:
+        return None
+    earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
+    if keys is not None and len(keys) <= MAX_KEYS:
+        earlier = earlier.filter(InKeys.of("object_id", keys))
+    number = earlier.values_list("pk", flat=True).first()
+    return None if number is None else number // BLOCK_SIZE
+
+
+def _page(query: ListQuery, numbers: list[int], previous: int | None) -> FeedPage:
+    revisions = Revision.objects.using(query.state.using).filter(InKeys.of("pk", numbers)).order_by("-pk")
+    return FeedPage(public_changes(list(revisions.select_related("change_set", "content_type"))), previous)

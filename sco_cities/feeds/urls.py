@@ -1,0 +1,24 @@
+"""URLs of feeds: "initiatives-atom" and "initiatives-feed" for each list, and the calendar of events."""
+
+from django.urls import path
+
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+
+from .calendar import events_calendar
+from .documents import ATOM_TYPE, JSON_TYPE, atom, json_feed
+from .views import feed_view
+
+FORMATS = (("atom", "atom", ATOM_TYPE, atom), ("feed", "feed.json", JSON_TYPE, json_feed))
+
+urlpatterns = [
+    path("events.ics", events_calendar, name="events-ics"),
+    *(
+        path(
+            f"{kind.collection}.{extension}",
+            feed_view(kind.listing, f"{kind.collection}-{name}", content_type, write),
+            name=f"{kind.collection}-{name}",
+        )
+        for kind in SEARCHABLE_LISTS
+        for name, extension, content_type, write in FORMATS
+    ),
+]

@@ -1,0 +1,74 @@
+"""Feeds of the changes of a list."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings import querystring
+from sco_cities.listings.exports.attribution import declare_licence
+from sco_cities.listings.exports.params import ExportParams, bad_request
+from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
+from sco_cities.listings.listing import Listing
+
+from .documents import FeedDocument
+from .entries import feed_entries
+from .feed_page import archive, newest_page
+
+# The parameter of archives: the number of the block of changes.
+ARCHIVE = "archive"
+
+
+def feed_view(
+    listing: Listing, url_name: str, content_type: str, write: Callable[[FeedDocument], bytes]
+) -> Callable:
+    """The view of a feed in one format."""
+
+    @require_safe
+    def feed(request: HttpRequest) -> HttpResponse:
+        with facet_index(listing.collection) as state:
+            query = ListQuery.of(listing, state, request)
+            ExportParams.read(query, ARCHIVE)
+            if query.errors:
+                return bad_request(query)
+            document = _document(query, request, url_name)
+        response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
+        declare_licence(response)
+        return response
+
+    return feed
+
+
+def _document(query: ListQuery, request: HttpRequest, url_name: str) -> FeedDocument:
+    block = query.params.get(ARCHIVE, "")
+    is_archive = bool(block)
+    if not is_archive:
+        page = newest_page(query)
+    elif not (block.isascii() and block.isdigit() and len(block) <= 15) or not (
+        page := archive(query, int(block))
+    ):
+        raise Http404
+    path = reverse(url_name)
+    # Feeds have an order of their own.
+    filters = querystring.without(query.params, ARCHIVE, SORT, *PAGE_PARAMETERS).removesuffix("?")
+
+    def archive_path(number: int) -> str:
+        return path + querystring.extended(filters or "?", f"{ARCHIVE}={number}")
+
+    return FeedDocument(
+        request,
+        title=_("Changes: %(list)s") % {"list": query.heading},
+        subtitle=_(
+            "What is new, withdrawn or corrected among these records, and how their status moved. "
+            "Records that a change takes out of the filters are not mentioned."
+        ),
+        self_path=archive_path(int(block)) if is_archive else path + filters,
+        newest_path=path + filters,
+        list_path=reverse(f"{query.listing.collection}-list") + filters,
+        previous_path=archive_path(page.previous) if page.previous is not None else "",
+        is_archive=is_archive,
+        entries=feed_entries(page.changes, query.state.using),
+    )

@@ -1,0 +1,152 @@
+"""Feeds of the changes of a list, as feed readers read them."""
+
+import json
+
+import feedparser
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.feeds import feed_page
+from tests import factories as make
+from tests.history.snapshots import create_recorded, edit, recording
+
+# Changes and lists are tested on every engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.fixture
+def lamps():
+    return make.make_initiative(
+        "lamps", title_en="Lamps & <trams>", lead=[make.make_city("alphaville")], sourced=True
+    )
+
+
+def read(client, path: str) -> feedparser.FeedParserDict:
+    response = client.get(path.removeprefix("http://testserver"))
+    assert (response.status_code, response["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+    feed = feedparser.parse(response.content)
+    assert not feed.bozo, feed.bozo_exception
+    return feed
+
+
+def titles(feed) -> list[str]:
+    return [entry.title for entry in feed.entries]
+
+
+def test_each_kind_of_change_has_its_title_the_newest_first(client, lamps):
+    edit(lamps, status="operating")
+    edit(lamps, title_en="Lights")
+    with recording(lamps):
+        make.make_evidence(lamps, "status", stance="differs", reported_value="interest")
+    edit(lamps, state="withdrawn")
+    edit(lamps, state="published")
+    _record, _change_set = create_recorded(make.make_initiative, "rail", title_en="Rail")
+    with recording(_record):
+        Initiative.objects.get(slug="rail").delete()
+    assert titles(read(client, "/initiatives.atom")) == [
+        "Deleted: rail",
+        "New: rail",
+        "New: Lights",
+        "Withdrawn: Lights",
+        "Lights: reports differ (status)",
+        "Lights: corrected",
+        "Lights: agreed → operating",
+    ]
+
+
+def test_an_entry_has_the_values_the_passage_of_the_status_and_the_reason(client, lamps):
+    change_set = edit(lamps, status="operating", ends_on="2026", reason="The gazette says so.")
+    feed = read(client, "/initiatives.atom")
+    (entry,) = feed.entries
+    number = change_set.revisions.get().pk
+    assert entry.id == f"tag:testserver,2026:c-{number}"
+    assert entry.link == "http://testserver/initiatives/lamps/"
+    assert entry.summary.splitlines() == [
+        "Status: agreed → operating",
+        "Ends on: none → 2026",
+        "Passage 1 of gazette-20250101. (The Gazette, 1 January 2025)",
+        "Reason: The gazette says so.",
+    ]
+    assert feed.feed.title == "Changes: 1 initiative"
+    assert feed.feed.links[0]["href"] == "http://testserver/initiatives.atom"
+
+
+def test_a_feed_has_the_changes_of_what_its_filters_find_and_found_before_it_was_withdrawn(client, lamps):
+    others = make.make_initiative("others", lead=[make.make_city("betaville")])
+    for record in (lamps, others):
+        edit(record, title_en=f"{record.slug} again")
+    edit(lamps, state="withdrawn")
+    feed = read(client, "/initiatives.atom?city=alphaville")
+    assert titles(feed) == ["Withdrawn: lamps", "lamps: corrected"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("", "Lamps: agreed → operating"), ("/ru", "Lamps: согласовано → действует")]
+)
+def test_a_feed_is_in_the_language_of_its_address_with_the_same_ids(client, lamps, language, title):
+    change_set = edit(lamps, status="operating", title_en="Lamps")
+    (entry,) = read(client, f"{language}/initiatives.atom").entries
+    assert (entry.title, entry.id) == (title, f"tag:testserver,2026:c-{change_set.revisions.get().pk}")
+
+
+def test_nothing_of_a_draft_is_in_a_feed(client):
+    draft = make.make_initiative("secret", state="draft")
+    edit(draft, title_en="Secret plans")
+    assert read(client, "/initiatives.atom").entries == []
+
+
+def entries_of(feed) -> list[tuple]:
+    return [(entry.id, entry.updated, entry.title, entry.summary) for entry in feed.entries]
+
+
+def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamps, monkeypatch):
+    monkeypatch.setattr(feed_page, "BLOCK_SIZE", 4)
+    monkeypatch.setattr(feed_page, "MIN_CHANGES", 2)
+    numbers = [edit(lamps, title_en=f"Lamps {number}").revisions.get().pk for number in range(14)]
+    feed = read(client, "/initiatives.atom?city=alphaville")
+    found, archives = set(), []
+    while feed:
+        found |= {int(entry.id.rpartition("-")[2]) for entry in feed.entries}
+        previous = [link.href for link in feed.feed.links if link.rel == "prev-archive"]
+        archives += previous
+        feed = read(client, previous[0]) if previous else None
+    assert sorted(found) == numbers
+    assert len(archives) >= 3
+    before = [entries_of(read(client, path)) for path in archives]
+    edit(lamps, status="operating")
+    assert [entries_of(read(client, path)) for path in archives] == before
+
+
+@pytest.mark.parametrize("number", ["0", "99", "-1", "x", "1" * 16])
+def test_an_archive_that_does_not_exist_is_not_found(client, lamps, number):
+    assert client.get(f"/initiatives.atom?archive={number}").status_code == 404
+
+
+def test_a_mistake_is_an_error_and_no_feed(client):
+    response = client.get("/initiatives.atom?status=certain&colour=red")
+    assert (response.status_code, len(response.content.splitlines())) == (400, 2)
+
+
+def test_the_json_feed_says_the_same(client, lamps):
+    edit(lamps, status="operating")
+    edit(lamps, title_en="Lights")
+    response = client.get("/initiatives.feed.json?city=alphaville")
+    assert response["Content-Type"] == "application/feed+json; charset=utf-8"
+    feed, document = read(client, "/initiatives.atom?city=alphaville"), json.loads(response.content)
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert [(each["id"], each["title"], each["content_text"], each["url"]) for each in document["items"]] == [
+        (entry.id, entry.title, entry.summary, entry.link) for entry in feed.entries
+    ]
+
+
+def test_a_feed_needs_a_fixed_number_of_queries(client, lamps, django_assert_max_num_queries):
+    for number in range(5):
+        edit(lamps, status="operating" if number % 2 else "agreed", title_en=f"Lamps {number}")
+    client.get("/initiatives/")
+    with django_assert_max_num_queries(16):
+        client.get("/initiatives.atom")
+
+
+@pytest.mark.usefixtures("loaded_package")
+def test_old_addresses_with_a_sort_order_still_work(client):
+    assert client.get("/initiatives.atom?city=bishkek&sort=-updated_at").status_code == 200
