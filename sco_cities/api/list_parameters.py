@@ -59,7 +59,7 @@ class ListParameters(ListQuery):
     """The validated query of a list in the API; all mistakes are in `errors`.
 
     Without `sort` and `page`, records come in the order of their keys, page by page with cursors: those that are added
-    or removed meanwhile are neither skipped nor doubled.
+    or removed during a crawl neither skip nor double others.
     """
 
     def __init__(self, *args, **kwargs):
