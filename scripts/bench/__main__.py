@@ -16,6 +16,7 @@ from tests.postgres_cluster import ClusterError
 
 from . import (
     admin,
+    api,
     browser,
     cluster,
     compare_csv,
@@ -94,6 +95,8 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
+    with site.running(database) as running_site:
+        step("api", lambda: api.measure(running_site, rows))
     hundred_thousand = _with_admin_rows(tenth, database, fresh)
     with site.running(hundred_thousand) as running_site:
         step("dossiers", lambda: dossiers.measure(running_site))

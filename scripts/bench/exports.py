@@ -4,7 +4,7 @@ import time
 
 from .site import BLOCK, Site
 
-EXTENSIONS = ("csv", "xlsx", "geojson", "atom")
+EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 # A workbook of a million rows takes minutes; memory growth shows earlier.
 MAX_S = 60
 TRIES = 3

@@ -87,7 +87,14 @@ TARGETS = (
             {"postgresql": (Limit(("csv", "ratio"), least=0.8, unit="×"),),
              "sqlite": (Limit(("csv", "ratio"), least=1.5, unit="×"),)}),
     *(Target(f"first byte of .{extension} / memory growth during it", _exports(extension))
-      for extension in ("csv", "xlsx", "geojson", "atom")),
+      for extension in ("csv", "xlsx", "geojson", "jsonl")),
+    Target("list of the API against the page for people: plain / with six facets / with footnotes", _both(lambda: (
+        Limit(("api", "list_ratio"), most=0.7, unit="×"),
+        Limit(("api", "facets_ratio"), most=0.8, unit="×"),
+        Limit(("api", "footnotes_ratio"), most=1, unit="×")))),
+    Target("crawl of the API in pages of 1,000: records in a second / memory growth", _both(lambda: (
+        Limit(("api", "crawl", "records_per_s"), least=10_000, unit="records"),
+        Limit(("api", "crawl", "memory", "growth"), most=25, unit="MB")))),
     Target("facet index per worker: memory / start / 1,000 changes", _both(lambda: (
         Limit(("facet_index", "memory_mb"), most=25, unit="MB"),
         Limit(("facet_index", "start_s"), most=5, unit="s"),
