@@ -16,7 +16,7 @@ LISTS = (
 )  # fmt: skip
 # The public pages by English URL: complete, filtered, empty, and with errors.
 PUBLIC_PAGES = (
-    "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/nowhere/",
+    "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/api/docs/", "/nowhere/",
     "/?table=cities&sort=share", "/trends/", "/trends/?country=kz&status=-agreed", "/trends/?country=nowhere",
     "/trends/?status=stalled&country=by",
     # A few rows are enough.

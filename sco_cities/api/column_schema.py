@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 
+from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.columns import (
     Column,
     CountColumn,
@@ -16,7 +18,8 @@ from sco_cities.listings.columns import (
 )
 from sco_cities.listings.exports.json_columns import edtf_names
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.columns import CitedColumn, DisputedColumn
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from sco_cities.sources.columns import CitedColumn, DisputedColumn, SourcesColumn
 from sco_cities.sources.shared_passages import SharedPassageColumn
 
 Schema = dict[str, Any]
@@ -27,16 +30,44 @@ _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 
 def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> dict[str, Schema]:
     """The schema of each property that a column gives a record, by name."""
-    schemas = {column.name: _schema(listing, column) | {"description": str(column.label)}}
+    schema = _schema(listing, column)
+    meaning = _meaning(column, schema)
+    description = with_label(column.label, meaning) if meaning else str(column.label)
+    schemas = {column.name: schema | {"description": description}}
     if column.is_edtf:
         day = {"type": ["string", "null"], "format": "date"}
         first, last = edtf_names(column.name)
-        schemas[first] = day | {"description": f"The first day that {column.name} may mean"}
-        schemas[last] = day | {"description": f"The last day that {column.name} may mean"}
+        schemas[first] = day | {"description": _("The first day that %s may mean") % column.name}
+        schemas[last] = day | {"description": _("The last day that %s may mean") % column.name}
     if labels and column.has_names:
         is_list = isinstance(column, RelatedListColumn | SharedPassageColumn)
-        schemas[f"{column.name}_names"] = _TEXTS if is_list else {"type": ["string", "null"]}
+        names = _TEXTS if is_list else {"type": ["string", "null"]}
+        schemas[f"{column.name}_names"] = names | {
+            "description": _(
+                "The names of the records in %s, in the language of the address; only with labels=1"
+            )
+            % column.name
+        }
     return schemas
+
+
+def _meaning(column: Column, schema: Schema) -> str:
+    """What the values of the column are, besides its label."""
+    if isinstance(column, DisputedColumn):
+        return _("whether a published report differs from the record")
+    if isinstance(column, SourcesColumn):
+        return _("the cited passages as report#number, the oldest report first")
+    if isinstance(column, CitedColumn):
+        return _("each report once, the oldest first")
+    if isinstance(column, RelatedColumn | RelatedListColumn | SharedPassageColumn):
+        title = LISTS_BY_COLLECTION[column.of].listing.title
+        is_code = getattr(column, "key", "slug") != "slug"
+        return (_("by code, from the list “%s”") if is_code else _("by slug, from the list “%s”")) % title
+    if column.is_edtf:
+        return _("a date as exact as its report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
+    if isinstance(column, TimestampColumn):
+        return _("time in UTC")
+    return _("number of records") if isinstance(column, CountColumn) else ""
 
 
 def _schema(listing: Listing, column: Column) -> Schema:

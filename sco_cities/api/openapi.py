@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.query_errors import ErrorCode
@@ -16,6 +19,7 @@ from sco_cities.sources.models import Qualifier, Stance
 from .column_schema import Schema, column_schemas
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
+from .schema_notes import describe
 
 OPENAPI = "3.1.1"
 VERSION = "1.0.0"
@@ -30,6 +34,8 @@ _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 def openapi_document() -> dict[str, Any]:
     """The description, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
+    schemas = _shared_schemas() | dict(map(_row_schema, listings))
+    describe(schemas)
     return {
         "openapi": OPENAPI,
         "info": {
@@ -41,10 +47,22 @@ def openapi_document() -> dict[str, Any]:
             ),
             "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
         },
-        "servers": [{"url": "/"}],
+        "servers": _servers(),
         "paths": {path: item for listing in listings for path, item in _paths(listing)},
-        "components": {"schemas": _shared_schemas() | dict(map(_row_schema, listings))},
+        "components": {"schemas": schemas},
     }
+
+
+def _servers() -> list[dict[str, str]]:
+    """The API in each language, the active one first. English has no prefix."""
+    codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
+    return [
+        {
+            "url": "/" if code == settings.LANGUAGE_CODE else f"/{code}",
+            "description": SITE_LANGUAGE_NAMES[code][1],
+        }
+        for code in codes
+    ]
 
 
 def schema_name(listing: Listing) -> str:

@@ -30,6 +30,8 @@ from .list_parameters import (
 
 Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
+# Values that fit any data. A slug would not.
+_EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 
 
@@ -48,6 +50,9 @@ def filter_parameter(name: str, item: ListFilter) -> Parameter:
     """A filter: repeated values mean any of them, and a value with "-" before it is excluded."""
     schema = _filter_schema(item)
     parameter = _query(name, schema, str(item.label))
+    for kind, example in _EXAMPLES.items():
+        if isinstance(item, kind):
+            parameter["example"] = example
     if schema["type"] == "array":
         parameter |= {"style": "form", "explode": True}
     return parameter
@@ -113,4 +118,9 @@ def _query(name: str, schema: Schema, description: str, *, explode: bool | None 
     parameter: Parameter = {"name": name, "in": "query", "description": description, "schema": schema}
     if explode is not None:
         parameter |= {"style": "form", "explode": explode}
+    codes = schema.get("enum") or schema.get("items", {}).get("enum")
+    if codes:
+        # Of a switch the value that is not the default.
+        example = codes[-1] if "default" in schema else codes[0]
+        parameter["example"] = [example] if schema["type"] == "array" else example
     return parameter

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import docs_page, views
 
 urlpatterns = [
     path("api/", views.index, name="api"),
     path("api/openapi.json", views.openapi, name="api-openapi"),
-    path("api/docs/", views.index, name="api-docs"),
+    path("api/docs/", docs_page.docs, name="api-docs"),
     path("api/changes/", views.changes_view, name="api-changes"),
     path("api/<slug:collection>/", views.list_view, name="api-list"),
     path("api/<slug:collection>/<str:slug>/", views.record_view, name="api-record"),

@@ -259,6 +259,7 @@ def test_a_list_links_to_its_downloads():
         ("GeoJSON", "/initiatives.geojson"),
         ("JSON Lines", "/initiatives.jsonl"),
         ("Subscribe", "/subscribe/initiatives/"),
+        ("API", "/api/docs/#initiatives"),
     ]
     assert "geojson" not in [link.extension for link in without_points]
     with translation.override("ru"):

@@ -22,6 +22,8 @@ register = template.Library()
 
 # The URL name of the page about the feed of a list, after the collection.
 SUBSCRIPTION = "subscribe"
+# The URL name of the documentation of the API, after "api".
+DOCS = "docs"
 # The number of panels that are open at first.
 OPEN_PANELS = 3
 # The number of page links on each side of the current page.
@@ -231,7 +233,7 @@ def brief_link(selection: ListPage) -> str:
 class ExportLink:
     """A download of a list: its file extension, URL and label, and what it is for.
 
-    Its feed has `SUBSCRIPTION` instead of an extension.
+    Its feed has `SUBSCRIPTION` instead of an extension, and its section in the documentation of the API `DOCS`.
     """
 
     extension: str
@@ -244,7 +246,11 @@ class ExportLink:
 def export_links(selection: ListPage) -> list[ExportLink]:
     """The downloads of this list, and the page about its feed. Excel files, for people, have names beside slugs."""
     query = selection.export_query
-    queries = {"xlsx": querystring.extended(query, "labels=1"), SUBSCRIPTION: selection.filter_query}
+    queries = {
+        "xlsx": querystring.extended(query, "labels=1"),
+        SUBSCRIPTION: selection.filter_query,
+        DOCS: f"#{selection.listing.collection}",
+    }
     return [
         replace(link, address=link.address + queries.get(link.extension, query).removesuffix("?"))
         for link in _export_links(selection.listing.collection, get_language())
@@ -274,6 +280,7 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
             links.append(ExportLink(extension, reverse(f"{collection}-{extension}"), *labels))
         except NoReverseMatch:
             continue
+    links.append(ExportLink(DOCS, reverse(f"api-{DOCS}"), _("API"), _("for websites and programs")))
     return tuple(links)
 
 

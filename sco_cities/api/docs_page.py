@@ -1,0 +1,204 @@
+"""The documentation of the API as a page, from its OpenAPI description: it works without JavaScript."""
+
+import json
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.languages import active_language
+from sco_cities.listings import querystring
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.fields import NOT
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SEARCHABLE_LISTS
+
+from .list_document import list_document
+from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameters
+from .openapi import openapi_document, schema_name
+from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
+
+# Parameters with more codes show them on request.
+MAX_CODES = 8
+EXAMPLE_LIST = "initiatives"
+
+
+@dataclass(frozen=True)
+class DocumentedValue:
+    """A parameter or a property: its name, its type as programmers write it, what it means, and its codes."""
+
+    name: str
+    type: str
+    description: str
+    codes: tuple[str, ...] = ()
+    # Whether several values of a parameter are separated by commas; otherwise the parameter is repeated.
+    is_joined: bool = False
+    default: str = ""
+
+    @property
+    def has_many_codes(self) -> bool:
+        return len(self.codes) > MAX_CODES
+
+
+@dataclass(frozen=True)
+class DocumentedList:
+    """A list of the API: its parameters, the properties of its records, and a request that runs."""
+
+    collection: str
+    title: str
+    path: str
+    page: str
+    example: str
+    parameters: tuple[DocumentedValue, ...]
+    columns: tuple[DocumentedValue, ...]
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """How to use the API: requests that run, the promise of stability, all lists, errors and limits."""
+    with facet_index(*LISTS_BY_COLLECTION) as state:
+        example, values = _example(request, state)
+    lists, objects = _documented(get_language() or "en")
+    context = {
+        "lists": lists,
+        "objects": objects,
+        "example_address": request.build_absolute_uri(example),
+        "example_response": json.dumps(values, ensure_ascii=False, indent=2),
+        "examples": _more_examples(values),
+        "problem_types": PROBLEM_TYPES,
+        "error_codes": CODE_MEANINGS.items(),
+        "limits": {
+            "page_size": MAX_PAGE_SIZE, "slugs": MAX_SLUGS, "facet": MAX_VALUES, "query": querystring.MAX_LENGTH,
+        },
+        "licence": LICENCE,
+        "licence_address": LICENCE_ADDRESS,
+    }  # fmt: skip
+    return render(request, "api/docs.html", context)
+
+
+def _example(request: HttpRequest, state: IndexState) -> tuple[str, dict[str, Any]]:
+    """A request by the most frequent country of the data, and its response."""
+    language = active_language()
+    columns = {"columns": f"title_{language},status,starts_on,lead_cities", "per_page": "1"}
+    listing = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing
+
+    path = reverse("api-list", args=[EXAMPLE_LIST])
+    # The addresses in a response are those of its request.
+    list_request = copy(request)
+    list_request.path = path
+
+    def respond(params: dict[str, str]) -> dict[str, Any]:
+        query = QueryDict(urlencode(params))
+        return list_document(ListParameters(listing, state, query), list_request)
+
+    facets = respond({"facets": "country"})["facets"]
+    frequent = {name: facet["values"][0]["value"] for name, facet in facets.items() if facet["values"]}
+    params = frequent | columns
+    # The commas of a list may stand as they are.
+    address = f"{path}?{urlencode(params, safe=',')}"
+    return address, respond(params)
+
+
+def _more_examples(response: dict[str, Any]) -> dict[str, str]:
+    """Addresses by what they show."""
+    path = reverse("api-list", args=[EXAMPLE_LIST])
+    examples = {
+        "facets": f"{path}?facets=status,country&per_page=1",
+        "footnotes": f"{path}?footnotes=1&per_page=5",
+        "all": f"{path}?per_page={MAX_PAGE_SIZE}",
+        "changed": f"{path}?sort=-updated_at&per_page=10",
+        "lines": reverse(f"{EXAMPLE_LIST}-jsonl"),
+    }
+    if response["results"]:
+        examples["record"] = reverse("api-record", args=[EXAMPLE_LIST, response["results"][0]["slug"]])
+    return examples
+
+
+@lru_cache(maxsize=8)
+def _documented(language: str) -> tuple[tuple[DocumentedList, ...], dict[str, tuple[DocumentedValue, ...]]]:
+    """The lists, and the objects that they share, in a language. They depend on the code only."""
+    document = openapi_document()
+    schemas = document["components"]["schemas"]
+    prefix = document["servers"][0]["url"].rstrip("/")
+    lists = []
+    for kind in SEARCHABLE_LISTS:
+        path = f"/api/{kind.collection}/"
+        operation = document["paths"][path]["get"]
+        parameters = tuple(map(_parameter, operation["parameters"]))
+        columns = tuple(_properties(schemas[schema_name(kind.listing)]))
+        example = f"{prefix}{path}?{_example_query(operation['parameters'])}"
+        lists.append(
+            DocumentedList(
+                kind.collection,
+                operation["summary"],
+                f"{prefix}{path}",
+                reverse(f"{kind.collection}-list"),
+                example,
+                parameters,
+                columns,
+            )
+        )
+    own = {schema_name(kind.listing) for kind in SEARCHABLE_LISTS}
+    shared = {name: schema for name, schema in schemas.items() if name not in own and "allOf" not in schema}
+    added = schemas[f"{schema_name(SEARCHABLE_LISTS[0].listing)}Record"]["allOf"][-1]
+    objects = {"Record": added} | shared
+    return tuple(lists), {name: tuple(_properties(schema)) for name, schema in objects.items()}
+
+
+def _example_query(parameters: list[dict[str, Any]]) -> str:
+    """A filter by code, and the counts of its options."""
+    facets = next((each["example"][0] for each in parameters if each["name"] == "facets"), None)
+    coded = (each for each in parameters if each["schema"]["type"] == "array" and "example" in each)
+    name, value = next((each["name"], each["example"][0]) for each in coded)
+    pairs = {"per_page": "10"} if name in ("columns", "facets") else {name: value, "per_page": "10"}
+    return urlencode(pairs | ({"facets": facets} if facets else {}))
+
+
+def _parameter(parameter: dict[str, Any]) -> DocumentedValue:
+    schema = parameter["schema"]
+    codes = schema.get("enum") or schema.get("items", {}).get("enum") or ()
+    return DocumentedValue(
+        parameter["name"],
+        type_name(schema),
+        parameter["description"],
+        # Each code can be excluded; the page says so once.
+        tuple(code for code in codes if not (code.startswith(NOT) and code[1:] in codes)),
+        schema["type"] == "array" and not parameter["explode"],
+        str(schema.get("default", "")),
+    )
+
+
+def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
+    for name, value in schema["properties"].items():
+        yield DocumentedValue(
+            name, type_name(value), value.get("description", ""), tuple(value.get("enum", ()))
+        )
+
+
+def type_name(schema: dict[str, Any]) -> str:
+    """The type of a JSON schema, as in "string[]", "date | null" or "Passage[]"."""
+    if reference := schema.get("$ref"):
+        return reference.rpartition("/")[2]
+    if parts := schema.get("oneOf"):
+        return " | ".join(map(type_name, parts))
+    if parts := schema.get("allOf"):
+        return type_name(parts[0])
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return " | ".join(_plain_type(schema, each) for each in types)
+
+
+def _plain_type(schema: dict[str, Any], name: str) -> str:
+    if name == "array" and "items" in schema:
+        return f"{type_name(schema['items'])}[]"
+    if name == "object" and "additionalProperties" in schema:
+        return f"{{name: {type_name(schema['additionalProperties'])}}}"
+    return schema.get("format", name) if name == "string" else name

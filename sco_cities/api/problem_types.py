@@ -1,0 +1,80 @@
+"""What can go wrong with a request, for the documentation: the sections that the `type` of a problem links to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.site import error_pages
+from sco_cities.site.error_pages import ErrorPage
+from sco_cities.sources.record_view import GONE
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of problem: the anchor in its `type`, its status and title, and what it means and what helps."""
+
+    anchor: str
+    status: int
+    title: str | Promise
+    sentences: Sequence[str | Promise]
+
+
+def _of_page(page: ErrorPage, *sentences: str | Promise) -> ProblemType:
+    return ProblemType(f"status-{page.status}", page.status, page.title, (page.happened, *sentences))
+
+
+_UNAVAILABLE = (*error_pages.OUTAGES.values(), error_pages.BUSY, error_pages.INDEX_NOT_READY)
+PROBLEM_TYPES = (
+    ProblemType(
+        "invalid-parameter",
+        400,
+        _("The query is not valid"),
+        (
+            _(
+                "Nothing is answered, because a wrong value must never widen a list. “errors” has every mistake at "
+                "once: the parameter, its value, a code, a sentence in the language of the address, and similar values "
+                "that exist."
+            ),
+        ),
+    ),
+    _of_page(error_pages.BAD_REQUEST),
+    _of_page(error_pages.NOT_FOUND, _("There is no such list, or no published record with this slug.")),
+    ProblemType(
+        "status-405",
+        405,
+        _("This method is not allowed"),
+        (_("The API is read-only. The header “Allow” has the methods that are allowed."),),
+    ),
+    ProblemType("gone", GONE.status, GONE.title, (GONE.happened, _("Delete your copy."))),
+    _of_page(error_pages.TOO_LARGE, _("Requests need no content.")),
+    _of_page(error_pages.SERVER_ERROR, _("Try again later.")),
+    ProblemType(
+        "status-503",
+        503,
+        _("The site cannot answer at the moment"),
+        (
+            _("Try again after the number of seconds in the header “Retry-After”. The title says why:"),
+            *(page.title for page in _UNAVAILABLE),
+        ),
+    ),
+)
+# The codes of mistakes in a query string.
+CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
+    ErrorCode.UNKNOWN_PARAMETER: _("The list has no such parameter. Pages ignore it, the API does not."),
+    ErrorCode.UNKNOWN_VALUE: _(
+        "No record has this slug or code, or a cursor is not one that the API has given."
+    ),
+    ErrorCode.NOT_A_CHOICE: _("The value is none of the codes of the parameter; “near” has all of them."),
+    ErrorCode.NOT_A_NUMBER: _("The value is not a number, or outside the limits."),
+    ErrorCode.NOT_A_YEAR: _("The value is not a year or a range of years."),
+    ErrorCode.NOT_A_TIME: _("The value is not a date or a time."),
+    ErrorCode.TOO_MANY: _(
+        "There are more values than the parameter takes, or more records than the format takes."
+    ),
+    ErrorCode.TOO_LONG: _("The query string or a search is too long."),
+    ErrorCode.UNSEARCHABLE: _("The search has no letters or digits that could be found."),
+    ErrorCode.CONTRADICTION: _("Two parameters exclude each other, such as a cursor and a sort order."),
+}

@@ -1,0 +1,114 @@
+"""The documentation page: complete, true, and its requests run."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sco_cities.api.docs_page import type_name
+from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.search.searchable_lists import COLLECTIONS
+from tests import factories as make
+
+pytestmark = pytest.mark.only_on("sqlite")
+ROOT = Path(__file__).resolve().parent.parent.parent
+# A call of `problem_response` with its code.
+_PROBLEM = re.compile(r'problem_response\(\s*request,\s*\d+,\s*"([\w-]+)"')
+
+
+@pytest.fixture
+def page(client, loaded_package) -> str:
+    return client.get("/api/docs/").content.decode()
+
+
+def anchors(page: str) -> set[str]:
+    return set(re.findall(r' id="([\w-]+)"', page))
+
+
+def test_every_list_has_a_section_with_its_parameters_and_columns(page, client):
+    assert anchors(page).issuperset(COLLECTIONS)
+    document = json.loads(client.get("/api/openapi.json").content)
+    for collection in COLLECTIONS:
+        section = page.partition(f'id="{collection}"')[2].partition("<h3")[0]
+        names = [each["name"] for each in document["paths"][f"/api/{collection}/"]["get"]["parameters"]]
+        assert [name for name in names if f"<code>{name}</code>" not in section] == []
+    described = document["components"]["schemas"]["Initiative"]["properties"]
+    assert [name for name in described if f"<code>{name}</code>" not in page] == []
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_every_request_on_the_page_runs(client, loaded_package, language):
+    page = client.get(f"{language}/api/docs/").content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    addresses = {html.unescape(href) for href in re.findall(r'href="([^"#]*)"', main)}
+    addresses = {address.removeprefix("http://testserver") for address in addresses}
+    own = sorted(address for address in addresses if address.startswith("/"))
+    assert len([address for address in own if address.startswith(f"{language}/api/")]) > len(COLLECTIONS)
+    assert {address: client.get(address).status_code for address in own} == dict.fromkeys(own, 200)
+
+
+def test_the_shown_response_is_that_of_the_first_request(page, client):
+    address, response = (
+        html.unescape(code) for code in re.findall(r"<pre><code>(.*?)</code>", page, re.DOTALL)
+    )
+    address = address.removeprefix("curl 'http://testserver").removesuffix("'")
+    assert json.loads(client.get(address).content) == json.loads(response)
+    assert json.loads(response)["count"] > 0
+
+
+def test_every_code_and_every_kind_of_problem_is_explained(page):
+    assert [code for code in ErrorCode if f"<code>{code}</code>" not in page] == []
+    sources = [path.read_text() for package in ("api", "site", "sources") for path in modules(package)]
+    raised = {code for source in sources for code in _PROBLEM.findall(source)}
+    assert {"invalid-parameter", "gone", "status-405"} <= raised <= anchors(page)
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / "sco_cities" / package).glob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "/api/initiatives/?status=certain"),
+        ("get", "/api/initiatives/nowhere/"),
+        ("get", "/api/nowhere/"),
+        ("post", "/api/initiatives/"),
+    ],
+)
+def test_the_type_of_an_error_leads_to_a_section(page, client, method, path):
+    path, _hash, anchor = json.loads(getattr(client, method)(path).content)["type"].partition("#")
+    assert path == "/api/docs/"
+    assert anchor in anchors(page)
+
+
+@pytest.mark.django_db
+def test_without_records_the_page_has_no_example_of_a_record(client):
+    page = client.get("/api/docs/").content.decode()
+    assert "&quot;results&quot;: []" in page
+    assert "A record, with the footnotes" not in page
+
+
+@pytest.mark.django_db
+def test_lists_the_footer_and_the_about_page_lead_to_the_documentation(client):
+    make.make_theme()
+    assert '<a href="/api/docs/#themes" rel="nofollow">' in client.get("/themes/").content.decode()
+    assert client.get("/about/").content.decode().count('"/ru/api/docs/"') == 0
+    assert client.get("/ru/about/").content.decode().count('"/ru/api/docs/"') == 3
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ({"type": "string"}, "string"),
+        ({"type": ["string", "null"], "format": "date"}, "date | null"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Passage"}}, "Passage[]"),
+        ({"type": "object", "additionalProperties": {"$ref": "#/x/Value"}}, "{name: Value}"),
+        ({"oneOf": [{"type": "object"}, {"type": "null"}]}, "object | null"),
+        ({"allOf": [{"$ref": "#/x/Passage"}, {"type": "object"}]}, "Passage"),
+    ],
+)
+def test_types_are_written_as_programmers_write_them(schema, name):
+    assert type_name(schema) == name
