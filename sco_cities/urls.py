@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from sco_cities.api import record_files
 from sco_cities.embeds.oembed_response import oembed
 from sco_cities.site import crawler_files, error_pages
 from sco_cities.site.views import favicon
@@ -20,6 +21,7 @@ urlpatterns = [
     path("robots.txt", crawler_files.robots),
     path(".well-known/security.txt", crawler_files.security),
     path("oembed", oembed, name="oembed"),
+    path("data/context.jsonld", record_files.context, name="jsonld-context"),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),

@@ -117,9 +117,12 @@ def _more_examples(response: dict[str, Any]) -> dict[str, str]:
         "all": f"{path}?per_page={MAX_PAGE_SIZE}",
         "changed": f"{path}?sort=-updated_at&per_page=10",
         "lines": reverse(f"{EXAMPLE_LIST}-jsonl"),
+        "metadata": reverse("list-metadata", args=[EXAMPLE_LIST]),
     }
     if response["results"]:
-        examples["record"] = reverse("api-record", args=[EXAMPLE_LIST, response["results"][0]["slug"]])
+        names = {"record": "api-record", "jsonld": "record-jsonld", "markdown": "record-markdown"}
+        arguments = [EXAMPLE_LIST, response["results"][0]["slug"]]
+        examples |= {key: reverse(name, args=arguments) for key, name in names.items()}
     return examples
 
 

@@ -83,14 +83,14 @@ def figure_document(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _plain_value(record: Record, name: str):
-    """The value of an evidence field: a text, number, date or slug, or the slugs of published related records.
+def field_value(record: Record, name: str):
+    """The value of an evidence field: a text, number or date, a published record or None, or a list of published ones.
 
-    Of rows such as attendances these are the slugs of the other records.
+    Of rows such as attendances these are the other records.
     """
     field = record._meta.get_field(name)
     if field.many_to_many:
-        return _published_slugs(getattr(record, name).all())
+        return _published(getattr(record, name).all())
     if field.one_to_many:
         others = [
             each.name
@@ -98,16 +98,25 @@ def _plain_value(record: Record, name: str):
             if each.many_to_one and each != field.field and issubclass(each.related_model, Record)
         ]
         rows = getattr(record, name).select_related(*others)
-        return _published_slugs(getattr(row, other) for row in rows for other in others)
+        return _published(getattr(row, other) for row in rows for other in others)
     value = getattr(record, name)
     if isinstance(value, Record):
-        return value.slug if value.is_published else None
+        return value if value.is_published else None
     (value,) = json_values([value])
     return value
 
 
-def _published_slugs(records: Iterable[Record | None]) -> list[str]:
-    return sorted(record.slug for record in records if record is not None and record.is_published)
+def _published(records: Iterable[Record | None]) -> list[Record]:
+    published = (record for record in records if record is not None and record.is_published)
+    return sorted(published, key=lambda record: record.slug)
+
+
+def _plain_value(record: Record, name: str):
+    """The same with the slugs of records."""
+    value = field_value(record, name)
+    if isinstance(value, list):
+        return [each.slug for each in value]
+    return value.slug if isinstance(value, Record) else value
 
 
 def _value_document(value, notes: ValueNotes, request: HttpRequest) -> dict[str, Any]:

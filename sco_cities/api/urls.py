@@ -1,8 +1,25 @@
 """URLs of the API."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from . import docs_page, views
+from sco_cities.search.searchable_lists import COLLECTIONS
+
+from . import docs_page, metadata, record_files, views
+
+
+class CollectionConverter:
+    """The name of a list, so that no other path is taken for a record or a list."""
+
+    regex = "|".join(COLLECTIONS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CollectionConverter, "collection")
 
 urlpatterns = [
     path("api/", views.index, name="api"),
@@ -12,4 +29,8 @@ urlpatterns = [
     path("api/<slug:collection>/", views.list_view, name="api-list"),
     path("api/<slug:collection>/<str:slug>/", views.record_view, name="api-record"),
     path("api/<slug:collection>/<str:slug>/history/", views.history_view, name="api-history"),
+    path("<collection:collection>/<str:slug>.json", views.record_view, name="record-json"),
+    path("<collection:collection>/<str:slug>.jsonld", record_files.jsonld, name="record-jsonld"),
+    path("<collection:collection>/<str:slug>.md", record_files.markdown, name="record-markdown"),
+    path("<collection:collection>.metadata.json", metadata.list_metadata, name="list-metadata"),
 ]

@@ -1,6 +1,7 @@
 """Views of the API: lists, records and their histories."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -12,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
 from sco_cities.history.models import Revision
 from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.query_errors import QueryError
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
+from sco_cities.site.error_pages import error_page
 from sco_cities.site.problem import problem_response
 from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.record_view import former_slug
+from sco_cities.sources.record_view import GONE, former_slug
 
 from .change_documents import ChangeParameters, changes_document, history_document
 from .list_document import list_document
@@ -113,13 +116,27 @@ def invalid_parameters(request: HttpRequest, mistakes: dict[str, list[QueryError
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A published record; a former slug redirects (301), a withdrawn record has status 410."""
+
+    def respond(kind: SearchableList, state: IndexState, record: Record) -> HttpResponse:
+        document = record_document(kind.listing, state, record, public_history(record), request)
+        return json_response(document, {"alternate": document["url"]})
+
+    return record_response(request, collection, slug, respond)
+
+
+def record_response(
+    request: HttpRequest,
+    collection: str,
+    slug: str,
+    respond: Callable[[SearchableList, IndexState, Record], HttpResponse],
+) -> HttpResponse:
+    """What `respond` makes of a published record; 301 for a former slug, 410 for a withdrawn record, or 404."""
     kind = _kind_or_404(collection)
     with facet_index(*COLLECTIONS) as state:
         record = kind.model.objects.using(state.using).for_record_page().filter(slug=slug).first()
         if record is None or not record.is_published:
             return _without_record(request, kind, slug, record)
-        document = record_document(kind.listing, state, record, public_history(record), request)
-        return json_response(document, {"alternate": document["url"]})
+        return respond(kind, state, record)
 
 
 @require_safe
@@ -157,7 +174,5 @@ def _without_record(
                 reverse(request.resolver_match.view_name, args=[kind.collection, record.slug])
             )
     if record is not None and record.state == PublicationState.WITHDRAWN:
-        title = _("This record has been withdrawn")
-        detail = _("The editors have withdrawn it. It is no longer shown.")
-        return problem_response(request, 410, "gone", title, detail)
+        return error_page(request, GONE)
     raise Http404

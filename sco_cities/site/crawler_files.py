@@ -22,8 +22,9 @@ Disallow: /*?
 Disallow: /*.csv
 Disallow: /*.xlsx
 Disallow: /*.geojson
-Disallow: /*.jsonl
+Disallow: /*.json
 Disallow: /*api/
+Allow: /*api/docs/
 Disallow: /*.atom
 """
 # How long the contact is promised to be valid; the standard recommends less than a year.

@@ -22,7 +22,7 @@ from sco_cities.db.database_errors import DatabaseOutage, classify_database_erro
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.middleware import request_language
 
-from .machine_paths import is_api
+from .machine_paths import has_json_errors
 from .problem import problem_response
 
 STYLESHEET = "css/main.css"
@@ -124,13 +124,13 @@ INDEX_NOT_READY = ErrorPage(
 def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) -> HttpResponse:
     """The response with an error page, in the language of the requested URL.
 
-    With `words`, it has the header and footer of the site, and a search field with these words. Below /api/ the same
-    is said as JSON.
+    With `words`, it has the header and footer of the site, and a search field with these words. Below /api/, and for
+    files that are JSON, the same is said as JSON.
     """
     # Not the active language: the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
-        if is_api(request):
+        if has_json_errors(request):
             return _problem(request, page)
         context = {
             "page": page,
@@ -149,7 +149,7 @@ def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) 
 
 
 def _problem(request: HttpRequest, page: ErrorPage) -> HttpResponse:
-    code = f"status-{page.status}"
+    code = "gone" if page.status == 410 else f"status-{page.status}"
     response = problem_response(request, page.status, code, str(page.title), str(page.happened))
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
@@ -210,9 +210,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """Status 405, with the methods that are allowed; below /api/ with the reason."""
+    """Status 405, with the methods that are allowed; for programs with the reason."""
     response = HttpResponseNotAllowed(allowed)
-    if is_api(request):
+    if has_json_errors(request):
         title, detail = str(_("This method is not allowed")), str(_("Use one of these methods: %s."))
         problem = problem_response(request, 405, "status-405", title, detail % ", ".join(allowed))
         problem["Allow"] = response["Allow"]

@@ -10,10 +10,18 @@ _API = re.compile(rf"{_LANGUAGE}api(?:/|\Z)")
 # Exports, feeds and records by ending; `request_info.is_personal` excludes the files of the admin.
 _OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)")
 
+# JSON files; those of the admin are for people.
+_JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld)\Z")
+
 
 def is_api(request: HttpRequest) -> bool:
     """Whether the URL belongs to the API."""
     return _API.match(request.path_info) is not None
+
+
+def has_json_errors(request: HttpRequest) -> bool:
+    """Whether errors of the URL are problem details: those of the API, and of files that are JSON."""
+    return is_api(request) or _JSON_FILE.match(request.path_info) is not None
 
 
 def is_open_to_other_sites(request: HttpRequest) -> bool:

@@ -36,6 +36,7 @@ BULK_SHARE = 1 / 8
 # would wait for.
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
+MAX_LINK_LENGTH = 1_500
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ class Export:
     def file_url(self) -> str:
         """The absolute URL of the file."""
         return self._absolute(self.request.path, querystring.without(self.selection.params, *PAGE_PARAMETERS))
+
+    @property
+    def metadata_url(self) -> str:
+        """The URL of the metadata of the file."""
+        query = querystring.without(self.selection.params, *PAGE_PARAMETERS)
+        return reverse("list-metadata", args=[self.listing.collection]) + query.removesuffix("?")
 
     @property
     def page_url(self) -> str:
@@ -132,6 +139,9 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     if first.entity_tag:
         response["ETag"] = first.entity_tag
     declare_licence(response)
+    # Proxies refuse long headers.
+    if len(first.metadata_url) < MAX_LINK_LENGTH:
+        response["Link"] += f', <{first.metadata_url}>; rel="describedby"; type="application/json"'
     declare_file_name(response, first.file_stem, export_format.extension)
     return response
 
@@ -140,6 +150,7 @@ class _Head(NamedTuple):
     """What the headers of a file need. A complete file gets its ETag from the page cache."""
 
     file_stem: str
+    metadata_url: str
     is_complete: bool
     entity_tag: str
 
@@ -168,7 +179,8 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             yield _busy()
             return
         try:
-            yield _Head(file_stem(selection), export_format.is_deterministic and is_short, tag)
+            is_complete = export_format.is_deterministic and is_short
+            yield _Head(file_stem(selection), export.metadata_url, is_complete, tag)
             yield from export_format.write(export)
         finally:
             if not is_short:

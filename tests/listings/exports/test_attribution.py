@@ -24,7 +24,10 @@ def test_the_response_of_every_file_has_a_link_to_the_licence(client, address):
     make.make_initiative(lead=[make.make_city()])
     for request in (client.get, client.head):
         response = request(address)
-        assert (response.status_code, response["Link"]) == (200, f'<{LICENCE}>; rel="license"')
+        assert (response.status_code, response["Link"].partition(", ")[0]) == (
+            200,
+            f'<{LICENCE}>; rel="license"',
+        )
 
 
 @pytest.mark.django_db

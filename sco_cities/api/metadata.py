@@ -1,0 +1,109 @@
+"""What a file of a list contains, for people and programs that read it later: `/initiatives.metadata.json?…`."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.datapackage.models import LoadedPackage
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings import headings, querystring
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.params import BOM, COLUMNS, LABELS, ExportParams
+from sco_cities.listings.filters import ListFilter
+from sco_cities.listings.last_modified import last_modified
+from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
+from sco_cities.listings.urls import EXPORT_FORMATS
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+
+from .column_schema import column_schemas
+from .views import invalid_parameters, json_response
+
+
+@require_safe
+def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
+    """The metadata of a list, with the query string of its page or files; status 400 with all mistakes."""
+    with facet_index(collection) as state:
+        query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
+        params = ExportParams.read(query, COLUMNS, LABELS, BOM)
+        if query.errors:
+            return invalid_parameters(request, query.errors)
+        document = _document(query, params, request)
+    return json_response(document, {"alternate": document["page_url"]})
+
+
+def _document(query: ListQuery, params: ExportParams, request: HttpRequest) -> dict[str, Any]:
+    collection = query.listing.collection
+
+    def url(name: str, string: str, *args: str) -> str:
+        return request.build_absolute_uri(reverse(name, args=args)) + string.removesuffix("?")
+
+    page_url = url(f"{collection}-list", query.export_query)
+    return {
+        "title": query.heading,
+        "list": collection,
+        "count": query.result_set.count(),
+        "filters": [_filter(name, item, values) for name, item, values in query.active_filters],
+        "sort": query.sort,
+        "page_url": page_url,
+        "api_url": url("api-list", _query_of(query, COLUMNS, LABELS), collection),
+        "files": dict(_files(query, url)),
+        "columns": _columns(query, params),
+        "licence": LICENCE,
+        "licence_url": LICENCE_ADDRESS,
+        "credits": attribution_lines(),
+        "cite_as": _citation(query, page_url),
+        "changed_at": last_modified(query.result_set),
+        "retrieved_on": timezone.localdate(),
+        "data_package": _package_version(),
+    }
+
+
+def _query_of(query: ListQuery, *accepted: str) -> str:
+    """The query string with filters, order and the accepted parameters of files."""
+    others = {COLUMNS, LABELS, BOM}.difference(accepted)
+    return querystring.without(query.params, *PAGE_PARAMETERS, *others)
+
+
+def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
+    return {
+        "parameter": name,
+        "label": str(item.label),
+        "values": [{"value": value, "label": headings.value_label(item, value)} for value in values],
+    }
+
+
+def _files(query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
+    """The extension of each file and feed of the list, and its address with the same filters."""
+    collection = query.listing.collection
+    for export_format in EXPORT_FORMATS:
+        if export_format.supports(query.listing):
+            name = f"{collection}-{export_format.extension}"
+            yield export_format.extension, url(name, _query_of(query, *export_format.params))
+    yield "atom", url(f"{collection}-atom", query.filter_query)
+    yield "feed.json", url(f"{collection}-feed", query.filter_query)
+
+
+def _columns(query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
+    in_every_file = set(params.header)
+    return [
+        # Of a date, JSON has also the first and the last possible day.
+        {"name": name, **schema, "json_only": name not in in_every_file}
+        for column in params.columns
+        for name, schema in column_schemas(query.listing, column, labels=params.labels).items()
+    ]
+
+
+def _citation(query: ListQuery, page_url: str) -> str:
+    today = timezone.localdate().isoformat()
+    return f"“{query.heading}”, {_('SCO Cities')}, {today}. {page_url}"
+
+
+def _package_version() -> str | None:
+    """The version of the data package that was loaded last; curators have changed the data since."""
+    package = LoadedPackage.objects.newest()
+    return package.version if package else None

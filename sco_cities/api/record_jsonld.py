@@ -1,0 +1,160 @@
+"""A record as linked data (JSON-LD): schema.org, and for each value who says so.
+
+Each piece of evidence is a statement node, as Wikidata has it: the record, the property, the stance and the reported
+value, derived (PROV) from a passage, which is part of a report. The node is a `Claim` that appears in the passage, too,
+for those who read schema.org only.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import override
+
+from sco_cities.history.public_history import public_history
+from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.sources.base_models import FIGURE, WHOLE, Record
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.models import Evidence, Passage, Report, Stance
+
+from .record_document import field_value, figure_document, number, same_as
+from .schema_org import Node, language_texts, report_node, schema_org_node
+
+
+def jsonld_context(vocabulary: str) -> dict[str, Any]:
+    """The context document; `vocabulary` is its own absolute URL, below which the words of the site are."""
+
+    def reference(name: str) -> Node:
+        return {"@id": name, "@type": "@id"}
+
+    own = ("ValueStatement", "Passage", "Figure", "property", "stance", "value", "reportedValue", "status", "kind",
+           "pillar", "startsOn", "endsOn", "unit", "qualifier", "period", "figure", "statement")  # fmt: skip
+    links = (
+        "sameAs",
+        "url",
+        "mainEntityOfPage",
+        "license",
+        "appearance",
+        "isPartOf",
+        "archivedAt",
+        "itemReviewed",
+    )
+    context = {
+        "@version": 1.1,
+        "@vocab": "https://schema.org/",
+        "prov": "http://www.w3.org/ns/prov#",
+        "sco": f"{vocabulary}#",
+        "wasDerivedFrom": reference("prov:wasDerivedFrom"),
+    }
+    context |= {name: f"sco:{name}" for name in own}
+    context |= {name: reference(f"https://schema.org/{name}") for name in links}
+    return {"@context": context}
+
+
+def record_jsonld(record: Record, request: HttpRequest) -> dict[str, Any]:
+    """The document of a published record. Identifiers are the same in every language."""
+    with override("en"):
+        return _Graph(record, request).document()
+
+
+class _Graph:
+    """Makes the nodes: the record, the evidence for its values, and the passages and reports that it names."""
+
+    def __init__(self, record: Record, request: HttpRequest):
+        self.record, self.request = record, request
+        self.footnotes = Footnotes(record)
+
+    def document(self) -> dict[str, Any]:
+        passages = [note.passage for note in self.footnotes.notes]
+        graph = [self._record()]
+        if isinstance(self.record, Report):
+            passages = list(self.record.passages.select_related("report").order_by("number"))
+        else:
+            reports = {passage.report.pk: passage.report for passage in passages}.values()
+            graph += self._statements()
+            graph += [{"@id": self.identify(report)} | _filled(report_node(report)) for report in reports]
+        graph += map(self._passage, passages)
+        return {"@context": self._absolute(reverse("jsonld-context")), "@graph": graph}
+
+    def identify(self, record: Record) -> str:
+        """The identifier of a record: its permanent address without a language."""
+        return self._absolute(reverse(f"{record.collection}-record", args=[record.slug]))
+
+    def _absolute(self, path: str) -> str:
+        return self.request.build_absolute_uri(path)
+
+    def _record(self) -> Node:
+        record, history = self.record, public_history(self.record)
+        node = {"@id": self.identify(record)} | schema_org_node(record, self.identify)
+        node |= {
+            "mainEntityOfPage": self._absolute(record.get_absolute_url()),
+            "sameAs": same_as(record),
+            "license": LICENCE_ADDRESS,
+            "sdDatePublished": history.published_at and history.published_at.date().isoformat(),
+            "figure": [
+                {"@type": "Figure", "name": entry.key} | _figure_values(entry.figure)
+                for entry in self.footnotes.figures
+            ],
+        }
+        return _filled(node)
+
+    def _statements(self) -> Iterator[Node]:
+        for note in self.footnotes.notes:
+            for item in note.evidence:
+                yield _filled(self._statement(item))
+
+    def _statement(self, item: Evidence) -> Node:
+        passage = self._passage_id(item.passage)
+        return {
+            "@type": ["ValueStatement", "Claim"],
+            "about": {"@id": self.identify(self.record)},
+            "property": item.field_key,
+            "stance": item.stance,
+            "value": self._value(item) if item.stance == Stance.SUPPORTS else None,
+            "reportedValue": language_texts(item, "reported_value"),
+            "wasDerivedFrom": passage,
+            "appearance": passage,
+        }
+
+    def _value(self, item: Evidence) -> Any:
+        """The value of the record that the passage supports; related records as references."""
+        if item.field == WHOLE:
+            return None
+        if item.field == FIGURE:
+            return number(item.figure.value)
+        value = field_value(self.record, item.field)
+        if isinstance(value, list):
+            return [{"@id": self.identify(each)} for each in value]
+        return {"@id": self.identify(value)} if isinstance(value, Record) else value
+
+    def _passage_id(self, passage: Passage) -> str:
+        return self._absolute(passage.get_absolute_url())
+
+    def _passage(self, passage: Passage) -> Node:
+        return _filled(
+            {
+                "@id": self._passage_id(passage),
+                "@type": ["Passage", "CreativeWork"],
+                "position": passage.number,
+                "abstract": language_texts(passage, "summary"),
+                "text": {"@value": passage.quotation, "@language": passage.report.language}
+                if passage.quotation
+                else None,
+                "isPartOf": self.identify(passage.report),
+                "archivedAt": passage.archive_address,
+            }
+        )
+
+
+def _figure_values(figure) -> Node:
+    document = figure_document(figure)
+    return {
+        name: document[name]
+        for name in ("value", "qualifier", "period", "unit")
+        if document[name] is not None
+    }
+
+
+def _filled(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value not in (None, "", [])}

@@ -1,0 +1,131 @@
+"""A record as Markdown, with numbered notes, for people who paste it and programs that read and cite it."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from sco_cities.core.edtf import format_date
+from sco_cities.core.language_codes import language_name
+from sco_cities.core.localized_names import localized
+from sco_cities.history.public_history import public_history
+from sco_cities.i18n.punctuation import comma_list, with_label
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.site.templatetags.site import plain_text
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.footnotes import Footnotes, Note, Reading
+from sco_cities.sources.models import Passage, Report
+from sco_cities.sources.report_titles import report_title
+
+from .markdown import address, escape
+from .record_document import citation, same_as
+from .record_values import RecordValue, reading_text, record_values
+
+# The values above the list: the name, and a text without a label.
+NAMES, TEXTS = ("name", "title"), ("summary", "description")
+
+
+def record_markdown(record: Record, request: HttpRequest) -> str:
+    """The page of a published record: its values with numbers of notes, what other reports say, and the notes."""
+    return "\n".join(_lines(record, request)) + "\n"
+
+
+def _lines(record: Record, request: HttpRequest) -> Iterator[str]:
+    url = request.build_absolute_uri(record.get_absolute_url())
+    footnotes = Footnotes(record)
+    values = list(record_values(record, footnotes))
+    named = [value for value in values if value.stem in NAMES]
+    yield f"# {escape(record)}{_numbers(named[0].notes.supports) if named else ''}"
+    yield ""
+    yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {address(url)}"
+    for value in values:
+        if value.stem in TEXTS:
+            yield ""
+            yield f"{escape(value.text)}{_numbers(value.notes.supports)}"
+            yield from _readings(value)
+    facts = [line for value in values if value.stem not in (*NAMES, *TEXTS) for line in _fact(value)]
+    facts += [f"- **{escape(label)}**: {escape(text)}" for label, text in _reference_facts(record)]
+    facts += [f"- {address(link)}" for link in same_as(record)]
+    if facts:
+        yield ""
+        yield from facts
+    if isinstance(record, Report):
+        yield from _passages(record)
+    elif footnotes.notes:
+        yield ""
+        yield f"## {escape(_('Footnotes'))}"
+        yield ""
+        for note in footnotes.notes:
+            yield _note(note, request)
+    yield ""
+    yield f"{escape(_('Cite as'))}: {escape(citation(record, '', public_history(record)))} {address(url)}"
+    yield ""
+    yield f"{escape(LICENCE)} {address(LICENCE_ADDRESS)}"
+
+
+def _numbers(notes: list[Note]) -> str:
+    return f" {''.join(f'[{note.number}]' for note in notes)}" if notes else ""
+
+
+def _fact(value: RecordValue) -> Iterator[str]:
+    yield f"- **{escape(value.label)}**: {escape(value.text)}{_numbers(value.notes.supports)}"
+    yield from _readings(value)
+
+
+def _readings(value: RecordValue) -> Iterator[str]:
+    """What differs and what was earlier, each reading with its notes."""
+    for label, readings in (
+        (value.notes.disagreement, value.notes.differs),
+        (_("Earlier"), value.notes.earlier),
+    ):
+        for reading in readings:
+            yield f"  - {escape(with_label(label, _dated(reading, value)))}{_numbers(reading.notes)}"
+    for reason in value.notes.rulings:
+        yield f"  - {escape(_('The editors:'))} {escape(reason)}"
+
+
+def _dated(reading: Reading, value: RecordValue) -> str:
+    text = reading_text(reading, value)
+    if not reading.is_dated:
+        return text
+    return with_label(_("as of %(date)s") % {"date": reading.reported.as_of}, text)
+
+
+def _reference_facts(record: Record) -> Iterator[tuple[str, str]]:
+    """What a record has besides values with evidence."""
+    if isinstance(record, Report):
+        yield _("Publisher"), record.publisher
+        if record.published_on:
+            yield _("Published"), format_date(record.published_on)
+        yield _("Language"), language_name(record.language)
+        yield _("Address"), record.address
+    if coordinates := getattr(record, "coordinates", ""):
+        yield _("Coordinates"), coordinates
+    if aliases := getattr(record, "alias_list", []):
+        yield _("Other names"), comma_list(aliases)
+
+
+def _passages(report: Report) -> Iterator[str]:
+    yield ""
+    yield f"## {escape(_('Passages'))}"
+    yield ""
+    for passage in report.passages.order_by("number"):
+        yield f"- ¶{passage.number} {_words(passage)}"
+
+
+def _note(note: Note, request: HttpRequest) -> str:
+    report = note.report
+    source = [
+        plain_text(report_title(report)),
+        format_date(report.published_on) if report.published_on else "",
+    ]
+    named = with_label(report.publisher, comma_list(filter(None, [*source, language_name(report.language)])))
+    link = address(request.build_absolute_uri(note.passage.get_absolute_url()))
+    return f"- [{note.number}] {escape(named)}. {_words(note.passage)} {link} {address(report.address)}"
+
+
+def _words(passage: Passage) -> str:
+    """What a passage says in our own words, and its wording."""
+    quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
+    return f"{escape(localized(passage, 'summary'))}{quotation}"

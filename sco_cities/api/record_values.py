@@ -1,0 +1,106 @@
+"""The values of a record as plain texts in the reader's language, each with its footnotes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils.text import capfirst
+
+from delegates.models import Event
+from initiatives.models import CityRole, Initiative
+from initiatives.status_help import ROLE_LABELS
+from sco_cities.core.edtf import format_date
+from sco_cities.core.fields import EDTFField
+from sco_cities.core.localized_names import localized
+from sco_cities.core.translations import translated_fields
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import semicolon_list, with_remark
+from sco_cities.site.templatetags.site import plain_text
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.evidence_coverage import field_label, figure_label
+from sco_cities.sources.footnotes import Footnotes, Reading, ValueNotes
+from sco_cities.sources.models import Figure
+
+
+@dataclass(frozen=True)
+class RecordValue:
+    """A value: the `stem` of its field ("title" of "title_ru"), its label and text, and the notes on it."""
+
+    stem: str
+    label: str
+    text: str
+    notes: ValueNotes
+
+
+def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]:
+    """The values that evidence can support, in the order of the page; a text once, in the reader's language."""
+    model = type(record)
+    stems = {
+        column: stem for stem, texts in translated_fields(model).items() for column in texts.columns.values()
+    }
+    fields: dict[str, list[str]] = {}
+    for name in model.evidence_fields:
+        fields.setdefault(stems.get(name, name), []).append(name)
+    for stem, names in fields.items():
+        text = localized(record, stem) if names[0] in stems else display_text(record, names[0])
+        if text:
+            label = capfirst(field_label(model, names[0]))
+            yield RecordValue(stem, label, text, footnotes.notes_for(*names))
+    for entry in footnotes.figures:
+        label = capfirst(figure_label(entry.figure))
+        yield RecordValue(entry.key, label, figure_text(entry.figure), footnotes.notes_for(entry.key))
+
+
+def display_text(record: Record, name: str) -> str:
+    """The value of a field as text; of a relation the names of the published records."""
+    if display := _DISPLAYS.get((type(record), name)):
+        return display(record)
+    field = record._meta.get_field(name)
+    if field.many_to_many:
+        related = getattr(record, name).all()
+        return semicolon_list(sorted(str(each) for each in related if each.is_published))
+    value = getattr(record, name)
+    if isinstance(value, Record):
+        return str(value) if value.is_published else ""
+    if value in (None, ""):
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, EDTFField):
+        return format_date(value)
+    # A year is a number without groups.
+    is_amount = isinstance(field, models.IntegerField) and not name.endswith("_since")
+    return str(GroupedInt(value)) if is_amount else str(value)
+
+
+def _cities(initiative: Initiative) -> str:
+    return semicolon_list(
+        with_remark(city.name, ROLE_LABELS[role]) for role in CityRole for city in initiative.cities_as(role)
+    )
+
+
+def _attendances(event: Event) -> str:
+    rows = event.attendances.select_related("delegate")
+    return semicolon_list(
+        with_remark(row.delegate.name, localized(row, "role_at_event"))
+        for row in rows
+        if row.delegate.is_published
+    )
+
+
+_DISPLAYS: dict[tuple[type[Record], str], Callable[[Record], str]] = {
+    (Initiative, "cities"): _cities,
+    (Event, "attendances"): _attendances,
+}
+
+
+def figure_text(figure: Figure) -> str:
+    """A figure as its page has it: "over 20 trains, 2024"."""
+    return plain_text(render_to_string("sources/_figure.html", {"figure": figure}))
+
+
+def reading_text(reading: Reading, value: RecordValue) -> str:
+    """What passages report, as the page has it: "under way (trial)"."""
+    context = {"reported": reading.reported, "value": value.notes, "plain": value.text}
+    return plain_text(render_to_string("sources/_reported_value.html", context))

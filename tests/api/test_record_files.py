@@ -1,0 +1,134 @@
+"""Records by ending: the same record as JSON, linked data and Markdown, for readers of what is published."""
+
+import json
+import re
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.api.markdown import address, escape
+from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
+from sco_cities.sources.models import Stance
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+ENDINGS = (".json", ".jsonld", ".md")
+
+
+@pytest.fixture
+def lamps():
+    """An initiative with all kinds of evidence, one of it from a report that is not published."""
+    lamps = make.make_initiative(
+        "lamps", lead=[make.make_city("alphaville")], status="agreed", starts_on="2024-02"
+    )
+    gazette, secret = make.make_report("gazette", passages=3), make.make_report("secret", state="draft")
+    first, second, third = gazette.passages.order_by("number")
+    make.make_evidence(lamps, passage=first)
+    make.make_evidence(lamps, "status", first)
+    make.make_evidence(lamps, "status", second, stance=Stance.DIFFERS, reported_value="under_way (trial)")
+    make.make_evidence(lamps, "status", third, stance=Stance.EARLIER, reported_value="as of 2019: interest")
+    make.make_evidence(lamps, make.make_figure(lamps, value=12), first)
+    make.make_evidence(lamps, "starts_on", secret.passages.get())
+    return lamps
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_kind_of_record_has_every_ending_in_every_language(client, loaded_package, collection, ending):
+    slug = LISTS_BY_COLLECTION[collection].model.objects.published().order_by("slug").first().slug
+    for language in ("", "/ru", "/zh-hans"):
+        response = client.get(f"{language}/{collection}/{slug}{ending}")
+        assert response.status_code == 200, response.content
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert (response.get("X-Robots-Tag") == "noindex") == (ending == ".md")
+
+
+def test_json_by_ending_is_the_record_of_the_api(client, lamps):
+    assert (
+        client.get("/ru/initiatives/lamps.json").content == client.get("/ru/api/initiatives/lamps/").content
+    )
+
+
+def test_the_page_of_a_record_leads_to_its_files(client, lamps):
+    page = client.get("/ru/initiatives/lamps/").content.decode()
+    links = re.findall(r'<link rel="alternate" type="([\w/+]+)" href="(/ru/initiatives/[^"]*)"', page)
+    assert links == [
+        ("application/json", "/ru/initiatives/lamps.json"),
+        ("application/ld+json", "/ru/initiatives/lamps.jsonld"),
+        ("text/markdown", "/ru/initiatives/lamps.md"),
+    ]
+    for content_type, path in links:
+        assert client.get(path)["Content-Type"].startswith(content_type)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_former_slug_redirects_to_the_same_ending(client, lamps, ending):
+    lamps.slug = "torches"
+    lamps.save()
+    for slug in ("lamps", "Torches"):
+        response = client.get(f"/ru/initiatives/{slug}{ending}")
+        assert (response.status_code, response["Location"]) == (301, f"/ru/initiatives/torches{ending}")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(("state", "status"), [("draft", 404), ("in_review", 404), ("withdrawn", 410)])
+def test_what_readers_do_not_see_has_no_file(client, admin_client, lamps, ending, state, status):
+    Initiative.objects.update(state=state)
+    for each in (client, admin_client):
+        response = each.get(f"/initiatives/lamps{ending}")
+        is_json = response["Content-Type"] == "application/problem+json"
+        assert (response.status_code, is_json) == (status, ending != ".md")
+        assert b"Lamps" not in response.content
+
+
+@pytest.mark.parametrize("path", ["/initiatives/nowhere", "/initiatives/a.b", "/lamps/lamps"])
+def test_other_addresses_are_not_found(client, path):
+    for ending in ENDINGS:
+        assert client.get(f"{path}{ending}").status_code == 404
+    assert json.loads(client.get(f"{path}.json").content)["type"] == "/api/docs/#status-404"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_passages_of_unpublished_reports_are_in_no_file(client, lamps, ending):
+    content = client.get(f"/initiatives/lamps{ending}").content
+    assert b"gazette" in content
+    assert b"secret" not in content
+
+
+def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, lamps):
+    lines = client.get("/initiatives/lamps.md").content.decode().splitlines()
+    assert lines[0] == "# Lamps [1]"
+    assert "- **Status**: agreed [1]" in lines
+    assert [line for line in lines if line.startswith("  -")] == [
+        "  - The report contradicts itself: under way (trial) [2]",
+        "  - Earlier: as of 2019: interest [3]",
+    ]
+    assert "- **Cities**: Alphaville (lead) [1]" not in lines, "cities need evidence of their own"
+    assert "- **Cities**: Alphaville (lead)" in lines
+    assert "- **Figure: lamps**: 12 lamps [1]" in lines
+    (note,) = [line for line in lines if line.startswith("- [2]")]
+    assert note == (
+        "- [2] The Gazette: Gazette, 1 January 2025, English. Passage 2 of gazette. "
+        "<http://testserver/reports/gazette/#p2> <https://gazette.example/gazette>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("Lamps", "Lamps"),
+        ("*Lamps* [1](javascript:x)", r"\*Lamps\* \[1\](javascript:x)"),
+        ("<script>", r"\<script\>"),
+        ("a\n\n# b", r"a \# b"),
+        ("- lamps", r"\- lamps"),
+        ("1. lamps", r"1\. lamps"),
+        ("43.5 km", "43.5 km"),
+        ("`x` &amp; |y| ~z~ a_b \\", r"\`x\` \&amp; \|y\| \~z\~ a\_b \\"),
+    ],
+)
+def test_texts_have_no_markup_in_markdown(text, escaped):
+    assert escape(text) == escaped
+
+
+def test_addresses_in_markdown_end_where_they_end():
+    assert address("https://gazette.example/a b>c") == "<https://gazette.example/a%20b%3Ec>"
