@@ -20,6 +20,7 @@ from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.fields import NOT
+from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SEARCHABLE_LISTS
 
 from .list_document import list_document
@@ -62,15 +63,35 @@ class DocumentedList:
     columns: tuple[DocumentedValue, ...]
 
 
+@dataclass(frozen=True)
+class DocumentedRequest:
+    """Another request of the API, with its parameters."""
+
+    path: str
+    title: str
+    parameters: tuple[DocumentedValue, ...]
+
+    @property
+    def anchor(self) -> str:
+        return self.path.strip("/").replace("/", "-")
+
+
+@dataclass(frozen=True)
+class Documentation:
+    """Everything that depends on the code only, in a language."""
+
+    lists: tuple[DocumentedList, ...]
+    requests: tuple[DocumentedRequest, ...]
+    objects: dict[str, tuple[DocumentedValue, ...]]
+
+
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """How to use the API: requests that run, the promise of stability, all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
         example, values = _example(request, state)
-    lists, objects = _documented(get_language() or "en")
     context = {
-        "lists": lists,
-        "objects": objects,
+        "documentation": _documentation(get_language() or "en"),
         "example_address": request.build_absolute_uri(example),
         "example_response": json.dumps(values, ensure_ascii=False, indent=2),
         "examples": _more_examples(values),
@@ -127,40 +148,50 @@ def _more_examples(response: dict[str, Any]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _documented(language: str) -> tuple[tuple[DocumentedList, ...], dict[str, tuple[DocumentedValue, ...]]]:
-    """The lists, and the objects that they share, in a language. They depend on the code only."""
+def _documentation(language: str) -> Documentation:
     document = openapi_document()
-    schemas = document["components"]["schemas"]
+    paths, schemas = document["paths"], document["components"]["schemas"]
     prefix = document["servers"][0]["url"].rstrip("/")
-    lists = []
-    for kind in SEARCHABLE_LISTS:
-        path = f"/api/{kind.collection}/"
-        operation = document["paths"][path]["get"]
-        parameters = tuple(map(_parameter, operation["parameters"]))
-        columns = tuple(_properties(schemas[schema_name(kind.listing)]))
-        example = f"{prefix}{path}?{_example_query(operation['parameters'])}"
-        lists.append(
-            DocumentedList(
-                kind.collection,
-                operation["summary"],
-                f"{prefix}{path}",
-                reverse(f"{kind.collection}-list"),
-                example,
-                parameters,
-                columns,
-            )
+    listings = [kind.listing for kind in SEARCHABLE_LISTS]
+    described = {f"/api/{listing.collection}/" for listing in listings}
+    requests = [
+        DocumentedRequest(
+            f"{prefix}{path}", item["get"]["summary"], tuple(map(_parameter, item["get"]["parameters"]))
         )
-    own = {schema_name(kind.listing) for kind in SEARCHABLE_LISTS}
+        for path, item in paths.items()
+        # Those of a record are described above the lists: they are the same for all.
+        if path not in described and "{" not in path
+    ]
+    own = set(map(schema_name, listings))
     shared = {name: schema for name, schema in schemas.items() if name not in own and "allOf" not in schema}
-    added = schemas[f"{schema_name(SEARCHABLE_LISTS[0].listing)}Record"]["allOf"][-1]
-    objects = {"Record": added} | shared
-    return tuple(lists), {name: tuple(_properties(schema)) for name, schema in objects.items()}
+    objects = {"Record": schemas[f"{schema_name(listings[0])}Record"]["allOf"][-1]} | shared
+    return Documentation(
+        tuple(_documented_list(listing, paths, schemas, prefix) for listing in listings),
+        tuple(requests),
+        {name: tuple(_properties(schema)) for name, schema in objects.items()},
+    )
+
+
+def _documented_list(
+    listing: Listing, paths: dict[str, Any], schemas: dict[str, Any], prefix: str
+) -> DocumentedList:
+    path = f"/api/{listing.collection}/"
+    operation = paths[path]["get"]
+    return DocumentedList(
+        listing.collection,
+        operation["summary"],
+        f"{prefix}{path}",
+        reverse(f"{listing.collection}-list"),
+        f"{prefix}{path}?{_example_query(operation['parameters'])}",
+        tuple(map(_parameter, operation["parameters"])),
+        tuple(_properties(schemas[schema_name(listing)])),
+    )
 
 
 def _example_query(parameters: list[dict[str, Any]]) -> str:
     """A filter by code, and the counts of its options."""
     facets = next((each["example"][0] for each in parameters if each["name"] == "facets"), None)
-    coded = (each for each in parameters if each["schema"]["type"] == "array" and "example" in each)
+    coded = (each for each in parameters if each["schema"].get("type") == "array" and "example" in each)
     name, value = next((each["name"], each["example"][0]) for each in coded)
     pairs = {"per_page": "10"} if name in ("columns", "facets") else {name: value, "per_page": "10"}
     return urlencode(pairs | ({"facets": facets} if facets else {}))
@@ -168,6 +199,7 @@ def _example_query(parameters: list[dict[str, Any]]) -> str:
 
 def _parameter(parameter: dict[str, Any]) -> DocumentedValue:
     schema = parameter["schema"]
+    is_list = schema.get("type") == "array"
     codes = schema.get("enum") or schema.get("items", {}).get("enum") or ()
     return DocumentedValue(
         parameter["name"],
@@ -175,7 +207,7 @@ def _parameter(parameter: dict[str, Any]) -> DocumentedValue:
         parameter["description"],
         # Each code can be excluded; the page says so once.
         tuple(code for code in codes if not (code.startswith(NOT) and code[1:] in codes)),
-        schema["type"] == "array" and not parameter["explode"],
+        is_list and not parameter["explode"],
         str(schema.get("default", "")),
     )
 
@@ -191,7 +223,7 @@ def type_name(schema: dict[str, Any]) -> str:
     """The type of a JSON schema, as in "string[]", "date | null" or "Passage[]"."""
     if reference := schema.get("$ref"):
         return reference.rpartition("/")[2]
-    if parts := schema.get("oneOf"):
+    if parts := schema.get("oneOf") or schema.get("anyOf"):
         return " | ".join(map(type_name, parts))
     if parts := schema.get("allOf"):
         return type_name(parts[0])

@@ -16,6 +16,7 @@ from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
 from sco_cities.sources.models import Qualifier, Stance
 
+from .change_schema import CHANGES_PATH, change_schemas, changes_operation, history_operation
 from .column_schema import Schema, column_schemas
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
@@ -34,7 +35,7 @@ _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 def openapi_document() -> dict[str, Any]:
     """The description, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
-    schemas = _shared_schemas() | dict(map(_row_schema, listings))
+    schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas()
     describe(schemas)
     return {
         "openapi": OPENAPI,
@@ -48,7 +49,10 @@ def openapi_document() -> dict[str, Any]:
             "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
         },
         "servers": _servers(),
-        "paths": {path: item for listing in listings for path, item in _paths(listing)},
+        "paths": {
+            CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
+            **{path: item for listing in listings for path, item in _paths(listing)},
+        },
         "components": {"schemas": schemas},
     }
 
@@ -85,6 +89,8 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
         "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
     }
     record = _response(_("The record"), _ref(f"{name}Record"))
+    moved = {"301": {"description": _("The record has another slug now")}}
+    problems = moved | _errors(404, 410, 503)
     return (
         (
             f"/api/{listing.collection}/",
@@ -94,7 +100,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
                     "summary": title,
                     "tags": [listing.collection],
                     "parameters": list(list_parameters(listing)),
-                    "responses": {"200": page, "400": _problem(_("The query is not valid"))} | _errors(503),
+                    "responses": {"200": page} | _invalid_query() | _errors(503),
                 }
             },
         ),
@@ -106,15 +112,19 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
                     "summary": _("%(list)s: one record, with the footnotes of every value") % {"list": title},
                     "tags": [listing.collection],
                     "parameters": [slug],
-                    "responses": {
-                        "200": record,
-                        "301": {"description": _("The record has another slug now")},
-                    }
-                    | _errors(404, 410, 503),
+                    "responses": {"200": record} | problems,
                 }
             },
         ),
+        (
+            f"/api/{listing.collection}/{{slug}}/history/",
+            {"get": history_operation(listing.collection, title, slug, problems)},
+        ),
     )
+
+
+def _invalid_query() -> dict[str, Any]:
+    return {"400": _problem(_("The query is not valid"))}
 
 
 def _errors(*statuses: int) -> dict[str, Any]:

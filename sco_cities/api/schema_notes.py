@@ -55,6 +55,27 @@ _NOTES = {
         "qualifier": _("How exact the number is"),
         "period": _("The date of the figure, in EDTF"),
     },
+    "Change": {
+        "id": _("The identifier of the change, which stays the same"),
+        "at": _("When it was made"),
+        "kind": _("The list of the record"),
+        "slug": _("The slug of the record"),
+        "former_slug": _("The slug that a renamed record had before"),
+        "what": _("What happened to the record"),
+        "into": _("The slug of the record that it was merged into"),
+        "fields": _("By property, the old and the new value; of lists what was removed and added"),
+        "reason": _("The reason of the editors"),
+        "url": _("The record, if it is still there"),
+    },
+    "Changes": {
+        "results": _("The changes, oldest first"),
+        "next": _("The next page; null on the last one"),
+        "later": _("Where to go on later, when there are new changes"),
+    },
+    "History": {
+        "slug": _("The slug of the record"),
+        "results": _("The changes, oldest first"),
+    },
     "Problem": {
         "type": _("The section of this documentation about the problem"),
         "title": _("What is wrong, in a few words"),

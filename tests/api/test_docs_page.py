@@ -35,6 +35,9 @@ def test_every_list_has_a_section_with_its_parameters_and_columns(documentation,
         section = documentation.partition(f'id="{collection}"')[2].partition("<h3")[0]
         names = [each["name"] for each in document["paths"][f"/api/{collection}/"]["get"]["parameters"]]
         assert [name for name in names if f"<code>{name}</code>" not in section] == []
+    others = [path for path in document["paths"] if path.split("/")[2] not in COLLECTIONS]
+    assert "/api/changes/" in others
+    assert [path for path in others if f"<code>{path}</code>" not in documentation] == []
     described = document["components"]["schemas"]["Initiative"]["properties"]
     assert [name for name in described if f"<code>{name}</code>" not in documentation] == []
 

@@ -1,12 +1,15 @@
 """The OpenAPI description: valid, and true of the responses of the shipped data."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from initiatives.models import Initiative
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from tests.history.snapshots import edit
 
 pytestmark = [pytest.mark.only_on("sqlite")]
 
@@ -61,6 +64,42 @@ def collection_schema(description: dict, collection: str) -> str:
     return results["application/json"]["schema"]["allOf"][1]["properties"]["results"]["items"][
         "$ref"
     ].rpartition("/")[2]
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize(
+    ("path", "described"),
+    [
+        ("/api/changes/?per_page=100", "/api/changes/"),
+        ("/api/initiatives/astana-lrt/history/", "/api/initiatives/{slug}/history/"),
+    ],
+)
+def test_changes_are_as_described(client, description, path, described):
+    edit(Initiative.objects.get(slug="astana-lrt"), status="completed")
+    document = json.loads(client.get(path).content)
+    assert document["results"]
+    schema_of(description, described, "200").validate(document)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_code_generators_get_the_address_of_the_language_first(client, language):
+    prefix = "" if language == "en" else f"/{language}"
+    description = json.loads(client.get(f"{prefix}/api/openapi.json").content)
+    assert [server["url"] for server in description["servers"]] == [
+        prefix or "/",
+        *(url for url in ("/", "/ru", "/zh-hans") if url != (prefix or "/")),
+    ]
+
+
+@pytest.mark.usefixtures("loaded_package")
+def test_every_example_of_a_parameter_is_valid_and_runs(client, description):
+    paths = {path: item["get"] for path, item in description["paths"].items() if "{" not in path}
+    for path, operation in paths.items():
+        for parameter in operation["parameters"]:
+            if "example" in parameter:
+                Draft202012Validator(parameter["schema"]).validate(parameter["example"])
+                query = urlencode({parameter["name"]: parameter["example"]}, doseq=True)
+                assert client.get(f"{path}?{query}").status_code == 200, query
 
 
 @pytest.mark.django_db
