@@ -89,12 +89,13 @@ class Documentation:
 def docs(request: HttpRequest) -> HttpResponse:
     """How to use the API: requests that run, the promise of stability, all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
-        example, values = _example(request, state)
+        examples = _Examples(request, state)
+        address, response = examples.first()
     context = {
         "documentation": _documentation(get_language() or "en"),
-        "example_address": request.build_absolute_uri(example),
-        "example_response": json.dumps(values, ensure_ascii=False, indent=2),
-        "examples": _more_examples(values),
+        "example_address": request.build_absolute_uri(address),
+        "example_response": json.dumps(response, ensure_ascii=False, indent=2),
+        "examples": examples.others([record["slug"] for record in response["results"]]),
         "problem_types": PROBLEM_TYPES,
         "error_codes": CODE_MEANINGS.items(),
         "limits": {
@@ -106,45 +107,52 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
-def _example(request: HttpRequest, state: IndexState) -> tuple[str, dict[str, Any]]:
-    """A request by the most frequent country of the data, and its response."""
-    language = active_language()
-    columns = {"columns": f"title_{language},status,starts_on,lead_cities", "per_page": "1"}
-    listing = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing
+class _Examples:
+    """Requests that select something, whatever the data: by its most frequent country and theme."""
 
-    path = reverse("api-list", args=[EXAMPLE_LIST])
-    # The addresses in a response are those of its request.
-    list_request = copy(request)
-    list_request.path = path
+    def __init__(self, request: HttpRequest, state: IndexState):
+        self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
+        self.path = reverse("api-list", args=[EXAMPLE_LIST])
+        # The addresses in a response are those of its request.
+        self.request = copy(request)
+        self.request.path = self.path
+        facets = self._respond({"facets": "country,theme", "per_page": "1"})["facets"]
+        self.frequent = {
+            name: facet["values"][0]["value"] for name, facet in facets.items() if facet["values"]
+        }
 
-    def respond(params: dict[str, str]) -> dict[str, Any]:
-        query = QueryDict(urlencode(params))
-        return list_document(ListParameters(listing, state, query), list_request)
+    def first(self) -> tuple[str, dict[str, Any]]:
+        """The address of a request by country, and its response."""
+        columns = f"title_{active_language()},status,starts_on,lead_cities"
+        params = self._filter("country") | {"columns": columns, "per_page": "1"}
+        return self._address(params), self._respond(params)
 
-    facets = respond({"facets": "country"})["facets"]
-    frequent = {name: facet["values"][0]["value"] for name, facet in facets.items() if facet["values"]}
-    params = frequent | columns
-    # The commas of a list may stand as they are.
-    address = f"{path}?{urlencode(params, safe=',')}"
-    return address, respond(params)
+    def others(self, slugs: list[str]) -> dict[str, str]:
+        """More addresses, by what they show; some are about the first of `slugs`."""
+        examples = {
+            "theme": self._address(self._filter("theme") | {"sort": "-status_reported_on"}),
+            "facets": self._address({"facets": "status,country", "per_page": "1"}),
+            "footnotes": self._address({"footnotes": "1", "per_page": "5"}),
+            "all": self._address({"per_page": str(MAX_PAGE_SIZE)}),
+            "changed": self._address({"sort": "-updated_at", "per_page": "10"}),
+            "lines": reverse(f"{EXAMPLE_LIST}-jsonl"),
+            "metadata": reverse("list-metadata", args=[EXAMPLE_LIST]),
+        }
+        if slugs:
+            names = {"record": "api-record", "jsonld": "record-jsonld", "markdown": "record-markdown"}
+            examples |= {key: reverse(name, args=[EXAMPLE_LIST, slugs[0]]) for key, name in names.items()}
+        return examples
 
+    def _filter(self, name: str) -> dict[str, str]:
+        return {name: self.frequent[name]} if name in self.frequent else {}
 
-def _more_examples(response: dict[str, Any]) -> dict[str, str]:
-    """Addresses by what they show."""
-    path = reverse("api-list", args=[EXAMPLE_LIST])
-    examples = {
-        "facets": f"{path}?facets=status,country&per_page=1",
-        "footnotes": f"{path}?footnotes=1&per_page=5",
-        "all": f"{path}?per_page={MAX_PAGE_SIZE}",
-        "changed": f"{path}?sort=-updated_at&per_page=10",
-        "lines": reverse(f"{EXAMPLE_LIST}-jsonl"),
-        "metadata": reverse("list-metadata", args=[EXAMPLE_LIST]),
-    }
-    if response["results"]:
-        names = {"record": "api-record", "jsonld": "record-jsonld", "markdown": "record-markdown"}
-        arguments = [EXAMPLE_LIST, response["results"][0]["slug"]]
-        examples |= {key: reverse(name, args=arguments) for key, name in names.items()}
-    return examples
+    def _address(self, params: dict[str, str]) -> str:
+        # The commas of a list may stand as they are.
+        return f"{self.path}?{urlencode(params, safe=',')}"
+
+    def _respond(self, params: dict[str, str]) -> dict[str, Any]:
+        query = ListParameters(self.listing, self.state, QueryDict(urlencode(params)))
+        return list_document(query, self.request)
 
 
 @lru_cache(maxsize=8)

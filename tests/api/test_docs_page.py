@@ -106,6 +106,14 @@ def test_lists_the_footer_and_the_about_page_lead_to_the_documentation(client):
     assert client.get("/ru/about/").content.decode().count('"/ru/api/docs/"') == 3
 
 
+@pytest.mark.django_db
+def test_the_page_of_a_list_leads_programs_to_the_same_list(client):
+    make.make_initiative("lamps")
+    page = client.get("/ru/initiatives/?status=agreed&per_page=20&view=cards").content.decode()
+    (address,) = re.findall(r'<link rel="alternate" type="application/json" href="([^"]*)">', page)
+    assert address == "/ru/api/initiatives/?status=agreed"
+
+
 @pytest.mark.parametrize(
     ("schema", "name"),
     [

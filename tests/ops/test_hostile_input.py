@@ -16,10 +16,12 @@ PAGES = [
     "/embed/initiatives/", "/embed/map/", "/embed/status/", "/embed-code/initiatives/", "/share/initiatives.png",
     "/embed/initiatives/lamps/", "/share/initiatives/lamps.png", "/oembed?url=http://testserver/initiatives/lamps/",
     "/together/", "/together/alphaville/betaville/", "/cities/alphaville/gaps/", "/trends/", "/matrix/", "/recent/",
+    "/api/docs/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [
     "/map.csv", "/initiatives.xlsx", "/events.geojson", "/cities.jsonl", "/api/initiatives/", "/delegates.atom",
+    "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
     *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
@@ -76,6 +78,7 @@ PATHS = [
     "/initiatives/../../etc/passwd", "/initiatives/%2e%2e/", "/initiatives//", "/INITIATIVES/",
     "/static/%00", "/static/../settings.py", "/static/%2e%2e/%2e%2e/manage.py",
     "/xx/initiatives/", "/initiatives.csv/", "/%0d%0aSet-Cookie:a=b/",
+    "/initiatives/a%00b.json", "/initiatives/%ff.md", "/cities/" + "a" * 5000 + ".jsonld", "/cities/..json",
 ]  # fmt: skip
 HEADERS = {
     "cookies of 100 kB": {"cookie": "; ".join(f"name{number}={'a' * 90}" for number in range(1000))},
