@@ -21,6 +21,7 @@ from .column_schema import Schema, column_schemas
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
 from .schema_notes import describe
+from .search_schema import SEARCH_PATH, search_operation, search_schemas
 
 OPENAPI = "3.1.1"
 VERSION = "1.0.0"
@@ -35,7 +36,7 @@ _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 def openapi_document() -> dict[str, Any]:
     """The description, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
-    schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas()
+    schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas() | search_schemas()
     describe(schemas)
     return {
         "openapi": OPENAPI,
@@ -51,6 +52,7 @@ def openapi_document() -> dict[str, Any]:
         "servers": _servers(),
         "paths": {
             CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
+            SEARCH_PATH: {"get": search_operation(_invalid_query() | _errors(503))},
             **{path: item for listing in listings for path, item in _paths(listing)},
         },
         "components": {"schemas": schemas},

@@ -30,6 +30,7 @@ from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import openapi_document
 from .record_document import record_document
+from .search_document import SearchParameters, search_document
 
 VERSION = "1"
 CONTENT_TYPE = "application/json"
@@ -63,6 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "documentation": url("api-docs"),
         "openapi": url("api-openapi"),
         "changes": url("api-changes"),
+        "search": url("api-search"),
         "lists": {
             collection: {"title": str(kind.listing.title), "url": url("api-list", collection)}
             for collection, kind in LISTS_BY_COLLECTION.items()
@@ -111,6 +113,16 @@ def invalid_parameters(request: HttpRequest, mistakes: dict[str, list[QueryError
     title = _("The query is not valid")
     detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
     return problem_response(request, 400, "invalid-parameter", title, detail, errors)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The results of a search, grouped by kind; without words, no results."""
+    parameters = SearchParameters(request)
+    if parameters.errors:
+        return invalid_parameters(request, parameters.errors)
+    document = search_document(parameters.phrases, request)
+    return json_response(document, {"alternate": document["page_url"]})
 
 
 @require_safe

@@ -32,6 +32,7 @@ class ThemeMatch:
     """A theme, the number of its initiatives, and the URL of their list."""
 
     key: int
+    slug: str
     name: Localized
     count: int
     address: str
@@ -167,5 +168,5 @@ def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> li
         count = len(state.filter_keys(Initiative.collection, "theme", key))
         if count > match_count:
             address = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
-            matches.append(ThemeMatch(key, theme.name, count, address))
+            matches.append(ThemeMatch(key, theme.slug, theme.name, count, address))
     return matches[:MAX_MATCHES]

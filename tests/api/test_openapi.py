@@ -106,3 +106,10 @@ def test_every_example_of_a_parameter_is_valid_and_runs(client, description):
 def test_a_problem_is_as_described(client, description):
     response = client.get("/api/initiatives/?status=certain&colour=red")
     schema_of(description, "/api/initiatives/", "400").validate(json.loads(response.content))
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("words", ["dushanbe", "tashkent tianjin", "drone", "huawai", "the"])
+def test_the_results_of_a_search_are_as_described(client, description, words):
+    response = client.get("/api/search/", {"q": words})
+    schema_of(description, "/api/search/", "200").validate(json.loads(response.content))

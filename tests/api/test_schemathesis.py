@@ -16,7 +16,7 @@ CONFIG = schemathesis.Config.from_dict(
 
 
 @pytest.mark.parametrize(
-    ("path", "count"), [("changes", 1), *((collection, 3) for collection in COLLECTIONS)]
+    ("path", "count"), [("changes", 1), ("search", 1), *((collection, 3) for collection in COLLECTIONS)]
 )
 def test_every_response_is_as_described(site, path, count):
     description = schemathesis.openapi.from_url(f"{site}/api/openapi.json", config=CONFIG)

@@ -22,6 +22,7 @@ PAGES = [
 EXPORTS = [
     "/map.csv", "/initiatives.xlsx", "/events.geojson", "/cities.jsonl", "/api/initiatives/", "/delegates.atom",
     "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
+    "/api/search/",
     *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]

@@ -1,0 +1,142 @@
+"""The results of a search over every kind of record, as JSON."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db import router
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from initiatives.models import Initiative
+from sco_cities.cities.place_set import joint_filters
+from sco_cities.core.localized_names import texts_by_language
+from sco_cities.core.translations import translated_fields
+from sco_cities.listings import querystring
+from sco_cities.listings.fields import SearchField
+from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.search.joint_initiatives import JointInitiatives
+from sco_cities.search.result_item import ResultItem
+from sco_cities.search.results import ResultGroup, Results, search_results
+from sco_cities.search.theme_matches import ThemeMatch
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Report
+
+Q = "q"
+# The text that names a record: the first of these that its kind has.
+_NAMES = ("name", "title", "summary")
+
+
+class SearchParameters:
+    """The query string of a search: its phrases, or all mistakes in `errors` by parameter."""
+
+    def __init__(self, request: HttpRequest):
+        self.errors: dict[str, list[QueryError]] = {}
+        params, problem = querystring.read(request)
+        if problem:
+            self.errors[""] = [QueryError(problem, ErrorCode.TOO_LONG)]
+        self.phrases = self._read_phrases(querystring.values(params, Q))
+        for name in sorted(set(params) - {Q}):
+            sentence = _("Unknown parameter. Correct or remove it.")
+            self.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
+
+    def _read_phrases(self, phrases: list[str]) -> list[str]:
+        try:
+            return SearchField().clean(phrases)
+        except ValidationError as error:
+            self.errors[Q] = [each.message for each in error.error_list]
+            return []
+
+
+def search_document(phrases: list[str], request: HttpRequest) -> dict[str, Any]:
+    """The best matches, and for each kind of record the number of matches and the first of them."""
+    results = search_results(phrases, router.db_for_read(Initiative)) if phrases else Results()
+    url = request.build_absolute_uri
+    joint = results.best.joint
+    return {
+        "count": sum(group.count for group in results.groups),
+        "page_url": url(_with_query(reverse("search"), [(Q, phrase) for phrase in phrases])),
+        "did_you_mean": results.corrected_phrases,
+        "best_matches": [hit_document(card.collection, card.hit, url) for card in results.best.cards],
+        "joint_initiatives": _joint_document(joint, results.best.hits, url) if joint else None,
+        "themes": [_theme_document(theme, url) for theme in results.themes],
+        "groups": [_group_document(group, phrases, url) for group in results.groups],
+    }
+
+
+def _with_query(path: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _list_urls(collection: str, query: list[tuple[str, str]], url: Callable[[str], str]) -> dict[str, str]:
+    return {
+        "url": url(_with_query(reverse("api-list", args=[collection]), query)),
+        "page_url": url(_with_query(reverse(f"{collection}-list"), query)),
+    }
+
+
+def _group_document(group: ResultGroup, phrases: list[str], url: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "kind": group.collection,
+        "title": str(group.title),
+        "count": group.count,
+        **_list_urls(group.collection, [(Q, phrase) for phrase in phrases], url),
+        "hits": [hit_document(group.collection, hit, url) for hit in group.hits],
+    }
+
+
+def _joint_document(
+    joint: JointInitiatives, hits: list[ResultItem], url: Callable[[str], str]
+) -> dict[str, Any]:
+    """The initiatives with all of the places that the search names."""
+    query = list(joint_filters(place.record for place in joint.places).items())
+    return {
+        "places": [place.record.slug for place in joint.places],
+        "count": len(joint.keys),
+        **_list_urls(joint.collection, query, url),
+        "hits": [hit_document(joint.collection, hit, url) for hit in hits],
+    }
+
+
+def _theme_document(theme: ThemeMatch, url: Callable[[str], str]) -> dict[str, Any]:
+    """A theme that the words name: more initiatives have it than contain the words."""
+    return {
+        "slug": theme.slug,
+        "name": str(theme.name),
+        "count": theme.count,
+        **_list_urls(Initiative.collection, [("theme", theme.slug)], url),
+    }
+
+
+def hit_document(collection: str, hit: ResultItem, url: Callable[[str], str]) -> dict[str, Any]:
+    """A matching record: its name in the reader's language and in all languages, and the words that match."""
+    record = hit.record
+    return {
+        "kind": collection,
+        "slug": record.slug,
+        "url": url(record.get_absolute_url()),
+        "name": record.title if isinstance(record, Report) else _own_name(record),
+        "names": _names(record),
+        "detail": _plain(hit.detail),
+        "excerpt": _plain(hit.excerpt),
+    }
+
+
+def _own_name(record: Record) -> str:
+    return str(getattr(record, next(name for name in ("name", "title") if hasattr(record, name))))
+
+
+def _names(record: Record) -> dict[str, str | None]:
+    if isinstance(record, Report):
+        return {record.language: record.title}
+    stem = next(name for name in _NAMES if name in translated_fields(type(record)))
+    return {language: text or None for language, text in texts_by_language(record, stem).items()}
+
+
+def _plain(marked: str | None) -> str | None:
+    """A highlighted text without its markup."""
+    return html.unescape(strip_tags(marked)) if marked else None
