@@ -28,7 +28,7 @@ def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]
 
     document = {
         "count": query.result_set.count(),
-        "page_url": request.build_absolute_uri(_page_path(query)),
+        "page_url": request.build_absolute_uri(page_path(query)),
         "first": link(querystring.without(query.params, AFTER, PAGE)),
         "previous": link(_previous_query(query)),
         "next": link(next_query),
@@ -39,7 +39,7 @@ def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]
     return document
 
 
-def _page_path(query: ListParameters) -> str:
+def page_path(query: ListParameters) -> str:
     """The path of the HTML page with the same filters and order."""
     names = {*query.filterset.filters, *query.listing.match_parameters.values(), SORT}
     others = set(query.params) - names

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from sco_cities.search.searchable_lists import COLLECTIONS
 
 from . import docs_page, metadata, record_files, views
+from .mcp.views import mcp
 
 
 class CollectionConverter:
@@ -34,4 +35,5 @@ urlpatterns = [
     path("<collection:collection>/<str:slug>.jsonld", record_files.jsonld, name="record-jsonld"),
     path("<collection:collection>/<str:slug>.md", record_files.markdown, name="record-markdown"),
     path("<collection:collection>.metadata.json", metadata.list_metadata, name="list-metadata"),
+    path("mcp", mcp, name="mcp"),
 ]

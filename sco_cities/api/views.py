@@ -65,6 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "openapi": url("api-openapi"),
         "changes": url("api-changes"),
         "search": url("api-search"),
+        "mcp": url("mcp"),
         "lists": {
             collection: {"title": str(kind.listing.title), "url": url("api-list", collection)}
             for collection, kind in LISTS_BY_COLLECTION.items()

@@ -2,14 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from sco_cities.site.machine_paths import is_open_to_other_sites
+from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites
 
 from .request_info import is_personal
 
 METHODS = "GET, HEAD, OPTIONS"
+MCP_METHODS = "POST, OPTIONS"
 EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Retry-After"
 # Conditional requests are the only ones that need a preflight.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
+# What clients of the Model Context Protocol send; those of older versions also send the id of a session.
+MCP_REQUEST_HEADERS = (
+    "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
+)
 PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
 
 
@@ -29,9 +34,11 @@ class CrossOriginMiddleware:
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
             del response["Content-Type"]
-            response["Allow"] = METHODS
-            response["Access-Control-Allow-Methods"] = METHODS
-            response["Access-Control-Allow-Headers"] = REQUEST_HEADERS
+            is_of_mcp = is_mcp(request)
+            methods = MCP_METHODS if is_of_mcp else METHODS
+            response["Allow"] = response["Access-Control-Allow-Methods"] = methods
+            headers = MCP_REQUEST_HEADERS if is_of_mcp else REQUEST_HEADERS
+            response["Access-Control-Allow-Headers"] = headers
             response["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
         else:
             response = self.get_response(request)

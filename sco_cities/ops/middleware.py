@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
 from sco_cities.site.error_pages import method_not_allowed, too_large
+from sco_cities.site.machine_paths import is_mcp
 
 from .request_info import accepts_gzip, is_in_admin, is_personal, is_reader_form
 
@@ -32,8 +33,8 @@ HEADERS = {
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
-# The largest form of a reader, in bytes: some thousand characters of any script, and no file.
-MAX_READER_FORM_SIZE = 64 * 1024
+# The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
+MAX_SMALL_BODY_SIZE = 64 * 1024
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
 # For the operator who sets up the proxy, hence not translated.
@@ -125,9 +126,8 @@ class RequestValidationMiddleware:
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        if _body_size(request) > (
-            MAX_READER_FORM_SIZE if is_reader_form(request) else settings.MAX_BODY_SIZE
-        ):
+        is_small = is_reader_form(request) or is_mcp(request)
+        if _body_size(request) > (MAX_SMALL_BODY_SIZE if is_small else settings.MAX_BODY_SIZE):
             return too_large(request)
         return self.get_response(request)
 
@@ -135,6 +135,8 @@ class RequestValidationMiddleware:
         in_admin = is_in_admin(request)
         is_form = in_admin or is_reader_form(request)
         allowed = (*SAFE_METHODS, "OPTIONS", "POST") if is_form else SAFE_METHODS
+        if is_mcp(request):
+            allowed = ("POST",)
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
 from sco_cities.db import query_deadline
+from sco_cities.site.machine_paths import is_mcp
 
 from .replica_lag import ReplicaLag
 from .request_info import is_in_admin, is_personal
@@ -98,8 +99,8 @@ def fall_back() -> None:
 
 def is_of_a_reader(request: HttpRequest) -> bool:
     """Whether a request may be answered from the replica."""
-    is_read = request.method in ("GET", "HEAD") and not is_personal(request)
-    return is_read and RECENT_CHANGE_COOKIE not in request.COOKIES
+    is_read = request.method in ("GET", "HEAD") or (request.method == "POST" and is_mcp(request))
+    return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 
 def databases_for(request: HttpRequest) -> tuple[str, ...]:

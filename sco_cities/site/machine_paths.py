@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
-_API = re.compile(rf"{_LANGUAGE}api(?:/|\Z)")
+_MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
+_API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z)")
 # Exports, feeds and records by ending; `request_info.is_personal` excludes the files of the admin.
 _OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)")
 
@@ -22,6 +23,11 @@ def is_api(request: HttpRequest) -> bool:
 def has_json_errors(request: HttpRequest) -> bool:
     """Whether errors of the URL are problem details: those of the API, and of files that are JSON."""
     return is_api(request) or _JSON_FILE.match(request.path_info) is not None
+
+
+def is_mcp(request: HttpRequest) -> bool:
+    """Whether the URL is the endpoint of the Model Context Protocol, where POST asks and changes nothing."""
+    return _MCP.match(request.path_info) is not None
 
 
 def is_open_to_other_sites(request: HttpRequest) -> bool:

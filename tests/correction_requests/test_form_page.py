@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sco_cities.correction_requests.forms import CorrectionRequestForm
 from sco_cities.correction_requests.models import MAX_TEXT, CorrectionRequest, RequestState
-from sco_cities.ops.middleware import MAX_READER_FORM_SIZE
+from sco_cities.ops.middleware import MAX_SMALL_BODY_SIZE
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Report
 from tests import factories as make
@@ -294,8 +294,8 @@ def test_a_get_of_the_form_writes_nothing(client, lamps):
 
 
 def test_a_body_that_is_larger_than_any_form_is_refused_unread(client, lamps):
-    assert send(client, text="a" * MAX_READER_FORM_SIZE).status_code == 413
-    file = {"text": TEXT, "file": BytesIO(b"a" * MAX_READER_FORM_SIZE)}
+    assert send(client, text="a" * MAX_SMALL_BODY_SIZE).status_code == 413
+    file = {"text": TEXT, "file": BytesIO(b"a" * MAX_SMALL_BODY_SIZE)}
     assert client.post(FORM, file).status_code == 413
 
 

@@ -266,7 +266,7 @@ def test_a_curator_waits_longer_unless_the_database_is_silent(is_silent, seconds
     ("method", "path", "cookie", "of_fewer"),
     [
         ("GET", "/", "", False), ("GET", "/", settings.SESSION_COOKIE_NAME, True), ("POST", "/", "", True),
-        ("GET", "/admin/", "", True), ("GET", "/", replica.RECENT_CHANGE_COOKIE, True),
+        ("GET", "/admin/", "", True), ("GET", "/", replica.RECENT_CHANGE_COOKIE, True), ("POST", "/mcp", "", False),
     ],
 )  # fmt: skip
 def test_with_a_replica_requests_of_the_primary_have_fewer_slots(monkeypatch, method, path, cookie, of_fewer):

@@ -69,6 +69,20 @@ def test_readers_read_from_the_replica(client, replica):
     assert client.get("/groups/").content == REPLICA
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "is_read_there"),
+    [
+        ("/mcp", {}, True),
+        ("/ru/mcp", {}, True),
+        ("/mcp", {"authorization": "Bearer a"}, False),
+        ("/map/", {}, False),
+    ],
+)
+def test_a_message_of_an_assistant_may_read_from_the_replica(rf, path, headers, is_read_there):
+    request = rf.post(path, headers=headers)
+    assert replica_module.is_of_a_reader(request) == is_read_there
+
+
 def test_an_export_reads_from_the_replica_to_its_end(client, replica):
     Group.objects.using("replica").bulk_create(Group(name=f"Group {number:04}") for number in range(5000))
     rows = b"".join(client.get("/groups.csv").streaming_content).splitlines()

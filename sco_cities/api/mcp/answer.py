@@ -1,0 +1,51 @@
+"""What a tool answers: a text for the model, and the same as data; or all mistakes in its arguments."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .json_rpc import JsonObject, encoded
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A text and the data."""
+
+    text: str
+    data: JsonObject
+    is_error: bool = False
+
+    @classmethod
+    def of_document(cls, document: JsonObject) -> "Answer":
+        """A document that is text and data alike: connectors read the text as JSON."""
+        return cls(encoded(document).decode(), document)
+
+    def result(self) -> JsonObject:
+        """The answer as the result of `tools/call`."""
+        return {
+            "content": [{"type": "text", "text": self.text}],
+            "structuredContent": self.data,
+            "isError": self.is_error,
+        }
+
+
+class InvalidArguments(Exception):
+    """Mistakes in the arguments of a tool: sentences by argument, maybe with the values that are valid (`near`)."""
+
+    def __init__(self, errors: Mapping[str, Iterable[str]]):
+        super().__init__()
+        self.errors = errors
+
+    def answer(self) -> Answer:
+        """All reasons."""
+        errors = [
+            {"argument": name, "detail": str(each), "near": list(getattr(each, "near", ()))}
+            for name, found in self.errors.items()
+            for each in found
+        ]
+        return Answer("\n".join(map(_line, errors)), {"errors": errors}, is_error=True)
+
+
+def _line(error: JsonObject) -> str:
+    # Sentences list the labels of options; a call needs their values.
+    near = ", ".join(error["near"])
+    return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")

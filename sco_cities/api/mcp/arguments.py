@@ -1,0 +1,102 @@
+"""The arguments of a tool call, and the query of a list in them."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from sco_cities.api.list_parameters import ListParameters
+from sco_cities.core.user_input import shortened
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings import querystring
+from sco_cities.listings.list_query import PAGE, SORT
+from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
+
+from .answer import InvalidArguments
+
+LIST, FILTERS = "list", "filters"
+
+
+class Arguments:
+    """The arguments of a tool, for answers from `state`. InvalidArguments for unknown, missing and wrong ones."""
+
+    def __init__(
+        self, values: dict[str, Any], known: Collection[str], required: Collection[str], state: IndexState
+    ):
+        self.values = {name: value for name, value in values.items() if value is not None}
+        self.state = state
+        errors = {
+            name: _("Unknown parameter. Correct or remove it.") for name in self.values if name not in known
+        }
+        errors |= {name: _("This is missing.") for name in required if name not in self.values}
+        if errors:
+            raise InvalidArguments({shortened(name): [error] for name, error in errors.items()})
+
+    def text(self, name: str) -> str:
+        """A text."""
+        value = self.values[name]
+        if not isinstance(value, str):
+            raise InvalidArguments({name: [_("Enter a text.")]})
+        return querystring.tidy(value)
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A whole number from 1 to `most`."""
+        value = str(self.values.get(name, default))
+        if not (value.isascii() and value.isdigit() and len(value) <= 9 and 1 <= int(value) <= most):
+            sentence = _("“%(value)s” is not a number from 1 to %(most)s.")
+            raise InvalidArguments({name: [sentence % {"value": shortened(value), "most": most}]})
+        return int(value)
+
+    def searchable_list(self) -> SearchableList:
+        """The list."""
+        return LISTS_BY_COLLECTION[self.choice(LIST, COLLECTIONS)]
+
+    def choice(self, name: str, choices: Collection[str]) -> str:
+        """One of these texts."""
+        value = self.text(name)
+        if value not in choices:
+            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
+            sentence %= {"value": shortened(value), "choices": ", ".join(choices)}
+            raise InvalidArguments({name: [sentence]})
+        return value
+
+    def list_query(self) -> ListParameters:
+        """The query of the list: its filters, sort and page. All of its mistakes are raised together."""
+        listing = self.searchable_list().listing
+        filters = self.values.get(FILTERS, {})
+        if not isinstance(filters, dict):
+            raise InvalidArguments({FILTERS: [_("Enter an object of filters.")]})
+        known = {*listing.filterset.base_filters, *listing.match_parameters.values()}
+        pairs = [
+            (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
+        ]
+        pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
+        # By way of a query string: limits and mistakes are those of the list's page.
+        query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
+        errors = {_argument_of(name): found for name, found in query.errors.items()}
+        errors |= {
+            _argument_of(name): [_unknown_filter(name, known)] for name in filters if name not in known
+        }
+        if errors:
+            raise InvalidArguments(errors)
+        return query
+
+
+def _texts(name: str, value: Any) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, bool) or not isinstance(each, str | int):
+            raise InvalidArguments({_argument_of(name): [_("Enter a text, a number or a list of these.")]})
+        yield str(each)
+
+
+def _argument_of(parameter: str) -> str:
+    if parameter in (SORT, PAGE):
+        return parameter
+    return f"{FILTERS}.{shortened(parameter)}" if parameter else FILTERS
+
+
+def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
+    sentence = _("Unknown parameter. Correct or remove it.")
+    return QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER, name, sorted(known))

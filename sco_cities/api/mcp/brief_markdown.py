@@ -1,0 +1,134 @@
+"""A brief as Markdown: records with their values, the numbers of the notes on each, and all notes at the end."""
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from sco_cities.core.edtf import format_date
+from sco_cities.core.localized_names import localized
+from sco_cities.i18n.punctuation import semicolon_list
+from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
+from sco_cities.sources.evidence_coverage import field_label
+from sco_cities.sources.footnotes import Footnotes, Reading
+from sco_cities.sources.models import Figure
+from sco_cities.sources.reported_values import ReportedValue
+
+# Square brackets above all: only notes have them.
+_MARKUP = re.compile(r"([\\`*_\[\]<>])")
+
+
+def markdown_text(text: str) -> str:
+    """A text in one line, without anything that Markdown would take for markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _plain(rendered: str) -> str:
+    """A value of a brief, which is HTML, as a text of Markdown."""
+    return markdown_text(html.unescape(strip_tags(rendered)))
+
+
+def brief_markdown(page: BriefPage, absolute: Callable[[str], str]) -> str:
+    """The records of a page, then its notes. `absolute` makes absolute URLs."""
+    entries = ["\n".join(_entry(page, entry, absolute)) for entry in page.entries]
+    if notes := shared_notes(page):
+        lines = (_note(note, absolute) for note in notes)
+        entries.append("\n".join([f"## {_('Footnotes')}", *lines]))
+    return "\n\n".join(entries)
+
+
+def _entry(page: BriefPage, entry: BriefEntry, absolute: Callable[[str], str]) -> Iterator[str]:
+    footnotes, collection = entry.footnotes, page.listing.collection
+    values = dict(zip(page.brief.lines, entry.values, strict=True))
+    yield f"## {markdown_text(entry.name)}{_markers(footnotes, page.name_fields)}"
+    yield f"{collection}:{entry.slug} {absolute(reverse(f'{collection}-record', args=[entry.slug]))}"
+    if page.brief.text and values[page.brief.text]:
+        yield _with_notes(footnotes, page.brief.text, values[page.brief.text])
+    for line in (*page.brief.facts, *page.brief.values):
+        if values[line]:
+            yield f"- {_label(page, line)}{_with_notes(footnotes, line, values[line])}"
+    for each in footnotes.figures:
+        label = capfirst(each.figure.localized_label)
+        yield f"- {markdown_text(label)}: {_figure(each.figure)}{_markers(footnotes, (each.key,))}"
+    for name in evidence_keys(page, footnotes):
+        if name in footnotes.varying_fields:
+            yield from _readings(footnotes, name)
+    for line, records in zip(page.brief.related, entry.related, strict=True):
+        for related in records:
+            text = markdown_text(localized(related.record, line.field))
+            yield f"- {line.label}: {text}{_markers(related, (line.field,))}"
+
+
+def _label(page: BriefPage, line: BriefLine) -> str:
+    if not (line.label or line.evidence):
+        return ""
+    return f"{capfirst(str(line.label or field_label(page.model, line.evidence[0])))}: "
+
+
+def evidence_keys(page: BriefPage, footnotes: Footnotes) -> list[str]:
+    """The values of a record that can have notes of their own: fields and figures."""
+    return [*page.model.evidence_fields, *(each.key for each in footnotes.figures)]
+
+
+def _with_notes(footnotes: Footnotes, line: BriefLine, value: str) -> str:
+    newest = footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
+    when = ", " + _("reported %(date)s") % {"date": format_date(newest.published_on)} if newest else ""
+    return f"{_plain(value)}{when}{_markers(footnotes, line.evidence)}"
+
+
+def _figure(figure: Figure) -> str:
+    return _plain(render_to_string("sources/_figure.html", {"figure": figure}))
+
+
+def _markers(footnotes: Footnotes, names: tuple[str, ...]) -> str:
+    return _numbers(note.number for note in footnotes.notes_for(*names).supports) if names else ""
+
+
+def _numbers(numbers: Iterable[int]) -> str:
+    return "".join(f" [{number}]" for number in numbers)
+
+
+def _readings(footnotes: Footnotes, name: str) -> Iterator[str]:
+    """What reports say instead, or said earlier, of a value."""
+    notes = footnotes.notes_for(name)
+    label = markdown_text(capfirst(notes.label))
+    if notes.differs:
+        yield f"- {label}: {notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}"
+    for reason in notes.rulings:
+        yield f"- {label}: {_('The editors:')} {markdown_text(reason)}"
+    if notes.earlier:
+        yield f"- {label}: {_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}"
+
+
+def _reading(reading: Reading) -> str:
+    when = f" ({_('as of %(date)s') % {'date': reading.reported.as_of}})" if reading.is_dated else ""
+    text = _reported(reading.reported) if reading.reported else _("as shown")
+    return f"{text}{when}{_numbers(note.number for note in reading.notes)}"
+
+
+def _reported(reported: ReportedValue) -> str:
+    parts = filter(None, (str(reported.label), markdown_text(reported.text)))
+    return " ".join(parts)
+
+
+def shared_notes(page: BriefPage) -> list[SharedNote]:
+    """The notes of a page, by number."""
+    return sorted((note for _report, notes in page.by_report for note in notes), key=attrgetter("number"))
+
+
+def _note(note: SharedNote, absolute: Callable[[str], str]) -> str:
+    report, passage = note.report, note.passage
+    facts = (
+        f"“{markdown_text(report.title)}”",
+        markdown_text(report.publisher),
+        format_date(report.published_on),
+    )
+    source = ", ".join(filter(None, facts))
+    url = absolute(passage.get_absolute_url())
+    return f"- [{note.number}] {markdown_text(localized(passage, 'summary'))} — {source}: {report.address} ({url})"

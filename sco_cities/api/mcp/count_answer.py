@@ -1,0 +1,44 @@
+"""The tool that counts records by the values of a filter."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings import querystring
+
+from .answer import Answer
+from .argument_schema import countable
+from .arguments import Arguments
+from .brief_markdown import markdown_text
+
+DEFAULT_VALUES, MAX_VALUES = 25, 100
+
+
+def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
+    """The number of records, and for each value of a filter the number of those with it, the most frequent first."""
+    query = arguments.list_query()
+    name = arguments.choice("by", countable(query.listing))
+    limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
+    item = query.filterset.filters[name]
+    options = item.options(query.state, query.result_set.keys, [], limit)
+    found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
+    list_url = request.build_absolute_uri(reverse(f"{query.listing.collection}-list"))
+    page_url = list_url + querystring.without(query.params).removesuffix("?")
+
+    def url(value: str) -> str | None:
+        # Records with this value and a selected one of the same filter: the list of one value has others.
+        return None if name in query.params else list_url + querystring.replacing(query.params, (name, value))
+
+    values = [
+        {"value": each.value, "label": str(each.label), "count": each.count, "url": url(each.value)}
+        for each in found[:limit]
+    ]
+    is_complete = len(found) <= limit and not (options.hidden_count and len(found) == len(options.visible))
+    count = query.result_set.count()
+    data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
+    lines = [f"# {query.heading}", page_url, "", f"{item.label}:"]
+    lines += [
+        f"- {markdown_text(each['label'])} ({each['value']}): {GroupedInt(each['count'])} {each['url'] or ''}".rstrip()
+        for each in values
+    ]
+    return Answer("\n".join(lines if is_complete else [*lines, "- …"]), data)

@@ -1,0 +1,134 @@
+"""The versions of the Model Context Protocol that the server speaks, and its methods.
+
+Up to 2025-11-25 a client begins with `initialize`. From 2026-07-28 on each request says by itself in which version it
+is and what the client can do. Neither needs a session here: nothing is remembered between requests.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sco_cities.api.openapi import VERSION
+
+from .json_rpc import (
+    HEADER_MISMATCH,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    UNSUPPORTED_VERSION,
+    InvalidMessage,
+    JsonObject,
+    Message,
+)
+from .tools import TOOLS, call_tool
+
+STATELESS = "2026-07-28"
+WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
+VERSIONS = (STATELESS, *WITH_HANDSHAKE)
+# What a client without the header speaks: the version that did not have it yet, and the only one with batches.
+WITHOUT_HEADER = WITH_HANDSHAKE[-1]
+_META, _PREFIX = "_meta", "io.modelcontextprotocol/"
+_NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
+# The tools change only with the site's code.
+_TTL_MS = 60 * 60 * 1000
+# For language models, hence not translated.
+INSTRUCTIONS = """\
+Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
+organisations, events, themes, reports and statements. Every value is footnoted to passages of press reports: cite the
+numbered notes with their addresses. A status says how firm an initiative is ("interest" is no project). Where reports
+differ, give both values. Start with search; list_records and count_by take filters and give exact numbers. Only what
+the site has published is here: what is not found may still exist."""
+
+
+def request_version(message: Message, headers: Mapping[str, str]) -> str:
+    """The version of a message. Raises InvalidMessage if the site does not speak it, or headers and body differ."""
+    meta = message.params.get(_META)
+    meta = meta if isinstance(meta, dict) else {}
+    header = headers.get("mcp-protocol-version")
+    named = meta.get(_NEEDED[0])
+    if named is None and header != STATELESS:
+        return _supported(header or WITHOUT_HEADER)
+    if message.is_notification:
+        return _supported(header)
+    if missing := [key for key in _NEEDED if key not in meta]:
+        raise InvalidMessage(INVALID_PARAMS, f"params._meta lacks: {', '.join(missing)}.")
+    if header != named:
+        raise _mismatch("mcp-protocol-version", "the version in params._meta")
+    if headers.get("mcp-method") != message.method:
+        raise _mismatch("mcp-method", "the method")
+    name = message.params.get("name")
+    if message.method == "tools/call" and name is not None and _decoded(headers.get("mcp-name")) != name:
+        raise _mismatch("mcp-name", "params.name")
+    return _supported(named, (STATELESS,))
+
+
+def _supported(version: Any, versions: tuple[str, ...] = VERSIONS) -> str:
+    if version not in versions:
+        data = {"supported": list(versions), "requested": version}
+        raise InvalidMessage(UNSUPPORTED_VERSION, "This version of the protocol is not supported.", data)
+    return version
+
+
+def _mismatch(header: str, place: str) -> InvalidMessage:
+    return InvalidMessage(HEADER_MISMATCH, f"The header {header} is not {place}.")
+
+
+def _decoded(header: str | None) -> str | None:
+    """The value of a header; what is not ASCII is sent as "=?base64?...?="."""
+    if header is None or not (header.startswith("=?base64?") and header.endswith("?=")):
+        return header
+    try:
+        return base64.b64decode(header[9:-2], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
+    """The result of a request; InvalidMessage if there is no such method or tool in this version."""
+    match message.method:
+        case "server/discover" if version == STATELESS:
+            result = {
+                "supportedVersions": list(VERSIONS),
+                "capabilities": {"tools": {}},
+                "instructions": INSTRUCTIONS,
+                **_cacheable(version),
+            }
+        case "initialize" if version != STATELESS:
+            result = _handshake(message, request)
+        case "ping" if version != STATELESS:
+            result = {}
+        case "tools/list":
+            result = {"tools": [tool.document() for tool in TOOLS.values()], **_cacheable(version)}
+        case "tools/call":
+            result = call_tool(message.params, request)
+        case _:
+            raise InvalidMessage(METHOD_NOT_FOUND, "There is no such method.")
+    if version == STATELESS:
+        result |= {"resultType": "complete", _META: {f"{_PREFIX}serverInfo": _server_info(request)}}
+    return result
+
+
+def _cacheable(version: str) -> JsonObject:
+    return {"ttlMs": _TTL_MS, "cacheScope": "public"} if version == STATELESS else {}
+
+
+def _handshake(message: Message, request: HttpRequest) -> JsonObject:
+    wanted = message.params.get("protocolVersion")
+    if not isinstance(wanted, str):
+        raise InvalidMessage(INVALID_PARAMS, "params.protocolVersion is missing.")
+    return {
+        # A client that does not speak the version of the response ends the connection.
+        "protocolVersion": wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0],
+        "capabilities": {"tools": {}},
+        "serverInfo": _server_info(request),
+        "instructions": INSTRUCTIONS,
+    }
+
+
+def _server_info(request: HttpRequest) -> JsonObject:
+    website = request.build_absolute_uri(reverse("home"))
+    return {"name": "sco-cities", "title": _("SCO Cities"), "version": VERSION, "websiteUrl": website}

@@ -1,0 +1,95 @@
+"""The tools that read records: a page of a list, and one record."""
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sco_cities.api.list_document import page_path
+from sco_cities.api.record_document import citation
+from sco_cities.core.user_input import shortened
+from sco_cities.facet_index.state import IndexState
+from sco_cities.history.public_history import public_history
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.record_view import published_record
+
+from .answer import Answer, InvalidArguments
+from .arguments import Arguments
+from .brief_data import brief_data
+from .brief_markdown import brief_markdown
+from .json_rpc import JsonObject
+
+# Records of one answer: more would fill the memory of a model.
+MAX_SIZE, DEFAULT_SIZE = 25, 10
+
+
+def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
+    """A page of a list, in the order of its page for people."""
+    query = arguments.list_query()
+    size = arguments.number("per_page", DEFAULT_SIZE, MAX_SIZE)
+    start = (query.page_number - 1) * size
+    count = query.result_set.count()
+    keys = query.result_set[start : start + size] if start < count else []
+    page = query.listing.brief.read(query.listing, query.state, keys, start + 1)
+    page_url = request.build_absolute_uri(page_path(query))
+    next_page = query.page_number + 1 if start + size < count else None
+    head = [f"# {query.heading}", page_url]
+    if next_page:
+        shown = _("Records %(first)s to %(last)s of %(count)s. The next ones: page %(page)s.")
+        head.append(
+            shown % {"first": start + 1, "last": start + len(keys), "count": count, "page": next_page}
+        )
+    data = {"count": count, "page_url": page_url, "page": query.page_number, "next_page": next_page}
+    return Answer(
+        "\n\n".join(filter(None, ["\n".join(head), brief_markdown(page, request.build_absolute_uri)])),
+        data | brief_data(page, keys, query.state, request),
+    )
+
+
+def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
+    """A record as text and data."""
+    kind = arguments.searchable_list()
+    record = _record(kind, arguments.text("slug"), "slug")
+    text, data = _one_record(kind, record, arguments.state, request)
+    return Answer(text, data)
+
+
+def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
+    """A record as a document: the shape that assistants expect of a tool with this name."""
+    collection, _colon, slug = arguments.text("id").partition(":")
+    if collection not in LISTS_BY_COLLECTION:
+        sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
+        raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
+    kind = LISTS_BY_COLLECTION[collection]
+    record = _record(kind, slug, "id")
+    text, data = _one_record(kind, record, arguments.state, request)
+    document = {
+        "id": data["record"]["id"],
+        "title": str(record),
+        "text": text,
+        "url": data["record"]["url"],
+        "metadata": {"list": collection, "licence": data["licence"], "cite_as": data["cite_as"]},
+    }
+    return Answer.of_document(document)
+
+
+def _record(kind: SearchableList, slug: str, argument: str) -> Record:
+    try:
+        return published_record(kind.model, slug)
+    except Http404:
+        sentence = _("“%(value)s” was not found.") % {"value": shortened(slug)}
+        raise InvalidArguments({argument: [sentence]}) from None
+
+
+def _one_record(
+    kind: SearchableList, record: Record, state: IndexState, request: HttpRequest
+) -> tuple[str, JsonObject]:
+    page = kind.listing.brief.read(kind.listing, state, [record.pk], 1)
+    data = brief_data(page, [record.pk], state, request)
+    url = request.build_absolute_uri(reverse(f"{kind.collection}-record", args=[record.slug]))
+    cite_as = citation(record, url, public_history(record))
+    ending = f"{_('Cite as:')} {cite_as} {LICENCE}, {LICENCE_ADDRESS}"
+    text = f"{brief_markdown(page, request.build_absolute_uri)}\n\n{ending}"
+    document = {"record": data["records"][0], "notes": data["notes"], "cite_as": cite_as, "licence": LICENCE}
+    return text, document

@@ -1,0 +1,195 @@
+"""What the tools answer, and what they say about wrong arguments."""
+
+import json
+
+import pytest
+
+from initiatives.models import Initiative
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.fixture
+def call(client):
+    def call_tool(name: str, path="/mcp", **arguments) -> tuple[str, dict]:
+        """The text and the data of a result; for mistakes, the text and the arguments that they are about."""
+        params = {"name": name, "arguments": arguments}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        response = client.post(path, json.dumps(message), content_type="application/json")
+        assert response.status_code == 200, response.content
+        result = response.json()["result"]
+        (content,) = result["content"]
+        data = result["structuredContent"]
+        return content["text"], [each["argument"] for each in data["errors"]] if result["isError"] else data
+
+    return call_tool
+
+
+@pytest.fixture
+def lamps():
+    """Three initiatives, two of them with the same city; the status of the first is disputed."""
+    alphaville = make.make_city("alphaville", name_en="Alphaville")
+    first = make.make_initiative(
+        "lamps-1", title_en="Lamps [9] *one*", status="agreed", lead=[alphaville], sourced=False
+    )
+    gazette, secret = (
+        make.make_report("gazette", title="The lamps"),
+        make.make_report("secret", state="draft"),
+    )
+    make.make_evidence(first, "*", gazette.passages.get())
+    make.make_evidence(first, "status", gazette.passages.get())
+    make.make_evidence(
+        first,
+        "status",
+        make.make_report("courier").passages.get(),
+        stance="differs",
+        reported_value="interest",
+    )
+    make.make_evidence(first, "status", secret.passages.get(), stance="earlier", reported_value="hidden")
+    make.make_initiative("lamps-2", title_en="Lamps two", status="agreed", lead=[alphaville])
+    make.make_initiative("lamps-3", title_en="Lamps three", status="completed")
+    return first
+
+
+def test_a_text_has_numbered_notes_and_their_reports(call, lamps):
+    text, _data = call("get_record", list="initiatives", slug="lamps-1")
+    assert "## Lamps \\[9\\] \\*one\\*" in text
+    assert "- Status: agreed" in text
+    assert "- Status: Reports differ: interest [" in text
+    assert "“The lamps”" in text
+    assert "hidden" not in text
+    assert "http://testserver/reports/gazette/#p1" in text
+    assert "Cite as:" in text
+
+
+def test_the_data_names_the_notes_of_each_value(call, lamps):
+    _text, data = call("get_record", list="initiatives", slug="lamps-1")
+    notes = {note["passage"]: note["number"] for note in data["notes"]}
+    assert set(notes) == {"gazette#1", "courier#1"}
+    footnotes = data["record"]["footnotes"]
+    assert footnotes["status"]["supports"] == [notes["gazette#1"]]
+    assert footnotes["status"]["differs"] == [
+        {"reported_value": {"choice": "interest"}, "notes": [notes["courier#1"]]}
+    ]
+    assert "starts_on" not in footnotes, "nothing is cited for a value that is not known"
+
+
+def test_a_list_gives_its_number_a_page_of_records_and_the_next_page(call, lamps):
+    text, data = call("list_records", list="initiatives", sort="slug", per_page=2)
+    assert (data["count"], data["next_page"]) == (3, 2)
+    assert [record["id"] for record in data["records"]] == ["initiatives:lamps-1", "initiatives:lamps-2"]
+    assert data["page_url"] == "http://testserver/initiatives/?sort=slug"
+    assert text.startswith("# 3 initiatives\n")
+    assert "page 2" in text
+    _text, data = call("list_records", list="initiatives", sort="slug", per_page=2, page=2)
+    assert ([record["slug"] for record in data["records"]], data["next_page"]) == (["lamps-3"], None)
+    _text, data = call("list_records", list="initiatives", page=9)
+    assert (data["count"], data["records"], data["next_page"]) == (3, [], None)
+
+
+def test_filters_take_a_value_or_several(call, lamps):
+    for values in ("agreed", ["agreed"], ["agreed", "stalled"]):
+        assert call("list_records", list="initiatives", filters={"status": values})[1]["count"] == 2
+
+
+def test_numbers_are_counted_within_all_filters(call, lamps):
+    text, data = call("count_by", list="initiatives", by="status", filters={"city": "alphaville"})
+    assert (data["count"], [(each["value"], each["count"]) for each in data["values"]]) == (
+        2,
+        [("agreed", 2)],
+    )
+    assert data["values"][0]["url"] == "http://testserver/initiatives/?city=alphaville&status=agreed"
+    assert "- agreed (agreed): 2 http" in text
+    _text, data = call("count_by", list="initiatives", by="status", filters={"status": "completed"})
+    assert [(each["value"], each["count"], each["url"]) for each in data["values"]] == [
+        ("completed", 1, None)
+    ]
+
+
+def test_a_count_says_whether_it_has_all_values(call):
+    for number in range(4):
+        make.make_initiative(f"lamps-{number}", lead=[make.make_city(f"town-{number}")])
+    for limit, is_complete in ((3, False), (4, True)):
+        _text, data = call("count_by", list="initiatives", by="city", limit=limit)
+        assert (len(data["values"]), data["is_complete"]) == (limit, is_complete)
+
+
+def test_search_gives_ids_that_fetch_reads(call, lamps):
+    _text, data = call("search", query="alphaville")
+    assert data["results"][0]["id"] == "cities:alphaville"
+    for result in data["results"]:
+        document = call("fetch", id=result["id"])[1]
+        assert (document["id"], document["url"]) == (result["id"], result["url"])
+
+
+def test_search_suggests_the_spelling_of_a_name(call, lamps):
+    assert call("search", query="alphavile")[1] == {"results": [], "did_you_mean": ["Alphaville"]}
+
+
+def test_a_former_slug_finds_the_record(call, lamps):
+    lamps.slug = "torches"
+    lamps.save()
+    assert call("fetch", id="initiatives:lamps-1")[1]["id"] == "initiatives:torches"
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_a_record_that_is_not_published_is_not_found(call, lamps, state):
+    Initiative.objects.filter(slug="lamps-1").update(state=state)
+    assert call("fetch", id="initiatives:lamps-1") == ("id: “lamps-1” was not found.", ["id"])
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "wrong"),
+    [
+        ("search", {}, ["query"]),
+        ("search", {"query": None}, ["query"]),
+        ("search", {"query": 7}, ["query"]),
+        ("search", {"query": "?"}, ["query"]),
+        ("search", {"query": "\0"}, ["query"]),
+        ("search", {"query": "a" * 201}, ["query"]),
+        ("search", {"words": "lamps"}, ["words", "query"]),
+        ("fetch", {"id": "lamps"}, ["id"]),
+        ("fetch", {"id": "users:admin"}, ["id"]),
+        ("fetch", {"id": "cities:"}, ["id"]),
+        ("fetch", {"id": "cities:\0"}, ["id"]),
+        ("fetch", {"id": "cities:" + "a" * 9_000}, ["id"]),
+        ("get_record", {"list": "users", "slug": "a"}, ["list"]),
+        ("get_record", {"list": "cities", "slug": ["a"]}, ["slug"]),
+        ("list_records", {"list": "lamps"}, ["list"]),
+        ("list_records", {"list": "cities", "per_page": 26}, ["per_page"]),
+        ("list_records", {"list": "cities", "per_page": True}, ["per_page"]),
+        ("list_records", {"list": "cities", "per_page": 1.5}, ["per_page"]),
+        ("list_records", {"list": "cities", "page": -1}, ["page"]),
+        ("list_records", {"list": "cities", "page": {}}, ["page"]),
+        ("list_records", {"list": "cities", "sort": "lamps"}, ["sort"]),
+        ("list_records", {"list": "cities", "filters": []}, ["filters"]),
+        ("list_records", {"list": "cities", "filters": {"after": "a"}}, ["filters.after"]),
+        ("list_records", {"list": "cities", "filters": {"country": {}}}, ["filters.country"]),
+        ("list_records", {"list": "cities", "filters": {"country": [True]}}, ["filters.country"]),
+        ("list_records", {"list": "cities", "filters": {"country": "\0"}}, ["filters.country"]),
+        ("list_records", {"list": "cities", "filters": {"q": "a" * 9_000}}, ["filters"]),
+        ("list_records", {"list": "reports", "filters": {"year_from": 10**12}}, ["filters.year_from"]),
+        ("count_by", {"list": "cities", "by": "q"}, ["by"]),
+        ("count_by", {"list": "cities", "by": "status"}, ["by"]),
+        ("count_by", {"list": "cities", "by": "country", "limit": 101}, ["limit"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_argument_is_an_answer_with_its_reason(call, tool, arguments, wrong):
+    text, about = call(tool, **arguments)
+    assert about == wrong
+    assert [line.partition(":")[0] for line in text.splitlines()] == wrong
+
+
+def test_all_mistakes_are_said_at_once_with_the_values_that_are_valid(call):
+    make.make_country("xa")
+    filters = {"country": "xaa", "status": "certain", "colour": "red"}
+    text, about = call("list_records", list="initiatives", filters=filters, sort="lamps")
+    assert set(about) == {"sort", "filters.country", "filters.status", "filters.colour"}
+    assert "Did you mean xa?" in text
+    assert "under_way" in text
+
+
+def test_sentences_are_in_the_language_of_the_address(call):
+    text, _about = call("search", path="/ru/mcp", query="?")
+    assert text.startswith("query: «?» не содержит")
