@@ -20,7 +20,8 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     name = arguments.choice("by", countable(query.listing))
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
     item = query.filterset.filters[name]
-    options = item.options(query.state, query.result_set.keys, [], limit)
+    # One more shows whether there are others.
+    options = item.options(query.state, query.result_set.keys, [], limit + 1)
     found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
     list_url = request.build_absolute_uri(reverse(f"{query.listing.collection}-list"))
     page_url = list_url + querystring.without(query.params).removesuffix("?")
@@ -33,7 +34,7 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
         {"value": each.value, "label": str(each.label), "count": each.count, "url": url(each.value)}
         for each in found[:limit]
     ]
-    is_complete = len(found) <= limit and not (options.hidden_count and len(found) == len(options.visible))
+    is_complete = len(found) <= limit
     count = query.result_set.count()
     data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
     lines = [f"# {query.heading}", page_url, "", f"{item.label}:"]

@@ -108,6 +108,7 @@ def test_numbers_are_counted_within_all_filters(call, lamps):
 
 
 def test_a_count_says_whether_it_has_all_values(call):
+    make.make_city("lonely")
     for number in range(4):
         make.make_initiative(f"lamps-{number}", lead=[make.make_city(f"town-{number}")])
     for limit, is_complete in ((3, False), (4, True)):
