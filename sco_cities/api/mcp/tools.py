@@ -1,6 +1,6 @@
 """The tools of the server: what they are called, what they take, and what they answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -14,19 +14,22 @@ from sco_cities.search.searchable_lists import COLLECTIONS
 from .answer import Answer, InvalidArguments
 from .argument_schema import countable_filters, filters_schema, sort_names
 from .arguments import Arguments
-from .count_answer import MAX_VALUES, count_by
+from .count_answer import DEFAULT_VALUES, MAX_VALUES, count_by
 from .json_rpc import INVALID_PARAMS, InvalidMessage, JsonObject
 from .record_answers import DEFAULT_SIZE, MAX_SIZE, fetch, get_record, list_records
 from .search_answer import search
 
-_TEXT: Schema = {"type": "string"}
-_URL: Schema = {"type": "string", "format": "uri"}
-_ID: Schema = {"type": "string", "description": 'The list and the slug of a record: "cities:dushanbe".'}
+# As on the pages of lists.
+MAX_PAGE = 999_999_999
+
+
+# Some schemas name what is in the reader's language.
+SchemaOf = Callable[[], Schema]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: `answer` gets the arguments and the request.
+    """A tool: `answer` gets the arguments and the request. The first `required` arguments must be given.
 
     The title is for people. Descriptions are for language models, hence not translated.
     """
@@ -34,37 +37,61 @@ class Tool:
     name: str
     title: str | Promise
     description: str
-    properties: Callable[[], Mapping[str, Schema]]
-    required: tuple[str, ...]
+    arguments: Mapping[str, SchemaOf]
+    required: int
     answer: Callable[[Arguments, HttpRequest], Answer]
     output: Schema | None = None
 
+    @property
+    def required_arguments(self) -> list[str]:
+        return list(self.arguments)[: self.required]
+
     def document(self) -> JsonObject:
         """The tool as `tools/list` has it."""
+        properties = {name: schema() for name, schema in self.arguments.items()}
         document = {
             "name": self.name,
             "title": str(self.title),
             "description": self.description,
-            "inputSchema": _object(self.properties(), self.required),
+            "inputSchema": _object(properties, self.required_arguments),
             "annotations": {"readOnlyHint": True, "idempotentHint": True, "openWorldHint": False},
         }
         return document | ({"outputSchema": self.output} if self.output else {})
 
 
-def _object(properties: Mapping[str, Schema], required: tuple[str, ...]) -> Schema:
+def _object(properties: Mapping[str, Schema], required: Sequence[str]) -> Schema:
     schema = {"type": "object", "properties": dict(properties), "required": list(required)}
     return schema | {"additionalProperties": False}
 
 
-def _list_schema() -> Schema:
+def _text(description: str) -> SchemaOf:
+    return lambda: {"type": "string", "description": description}
+
+
+def _number(most: int, description: str) -> SchemaOf:
+    return lambda: {"type": "integer", "minimum": 1, "maximum": most, "description": description}
+
+
+def _list() -> Schema:
     return {"type": "string", "enum": list(COLLECTIONS), "description": "The list."}
 
 
-def _whole(least: int, most: int, description: str) -> Schema:
-    return {"type": "integer", "minimum": least, "maximum": most, "description": description}
+def _sort() -> Schema:
+    return {
+        "type": "string",
+        "description": f"A column, “-” before it for descending order. {sort_names()}",
+    }
 
 
-_FOUND = _object({"id": _TEXT, "title": _TEXT, "url": _URL}, ("id", "title", "url"))
+def _by() -> Schema:
+    return {
+        "type": "string",
+        "description": f"The filter whose values are counted. {countable_filters()}",
+    }
+
+
+_ANY_TEXT: Schema = {"type": "string"}
+_FOUND = _object(dict.fromkeys(("id", "title", "url"), _ANY_TEXT), ("id", "title", "url"))
 TOOLS = {
     tool.name: tool
     for tool in (
@@ -72,17 +99,16 @@ TOOLS = {
             "search",
             _("Search"),
             "Find records of any kind by words in English, Russian or Chinese: names, titles, summaries, themes. "
-            "Gives ids for fetch and get_record. A place, person or theme with that name comes first; two places "
-            "give their joint initiatives. For all records with something, or for numbers, use list_records or "
-            "count_by.",
-            lambda: {"query": {"type": "string", "description": "A few words or a name, not a question."}},
-            ("query",),
+            "Gives ids for fetch. A place, person or theme with that name comes first; two places give their joint "
+            "initiatives. For all records with something, or for numbers, use list_records or count_by.",
+            {"query": _text("A few words or a name, not a question.")},
+            1,
             search,
             {
                 "type": "object",
                 "properties": {
                     "results": {"type": "array", "items": _FOUND},
-                    "did_you_mean": {"type": "array", "items": _TEXT},
+                    "did_you_mean": {"type": "array", "items": _ANY_TEXT},
                 },
                 "required": ["results"],
             },
@@ -92,11 +118,11 @@ TOOLS = {
             _("Read a record"),
             "Read a record as Markdown: its values, each with numbered notes, and the passages and reports of the "
             "notes with their addresses.",
-            lambda: {"id": _ID},
-            ("id",),
+            {"id": _text('The list and the slug of a record: "cities:dushanbe".')},
+            1,
             fetch,
             _object(
-                {"id": _TEXT, "title": _TEXT, "text": _TEXT, "url": _URL, "metadata": {"type": "object"}},
+                dict.fromkeys(("id", "title", "text", "url"), _ANY_TEXT) | {"metadata": {"type": "object"}},
                 ("id", "title", "text", "url"),
             ),
         ),
@@ -104,19 +130,16 @@ TOOLS = {
             "list_records",
             _("List records"),
             f"List the records of one list that match filters, with their number, values and notes; at most "
-            f"{MAX_SIZE} at a time, the next ones with page. Several values of a filter mean any of them; “-” before a "
-            "value excludes it. Filters by records take slugs: find them with search or count_by.",
-            lambda: {
-                "list": _list_schema(),
-                "filters": filters_schema(),
-                "sort": {
-                    "type": "string",
-                    "description": f"A column, “-” before it for descending order. {sort_names()}",
-                },
-                "page": _whole(1, 999_999_999, "The number of the page."),
-                "per_page": _whole(1, MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
+            f"{MAX_SIZE} at a time, the next ones with page. Several values of a filter mean any of them; “-” before "
+            "a value excludes it. Filters by records take slugs: find them with search or count_by.",
+            {
+                "list": _list,
+                "filters": filters_schema,
+                "sort": _sort,
+                "page": _number(MAX_PAGE, "The number of the page."),
+                "per_page": _number(MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
             },
-            ("list",),
+            1,
             list_records,
         ),
         Tool(
@@ -124,25 +147,22 @@ TOOLS = {
             _("Read a record with its data"),
             "Read one record: the same text as fetch, and all columns as data with the numbers of the notes on each "
             "value.",
-            lambda: {"list": _list_schema(), "slug": _TEXT},
-            ("list", "slug"),
+            {"list": _list, "slug": _text("The last part of the record's address.")},
+            2,
             get_record,
         ),
         Tool(
             "count_by",
             _("Count records"),
-            "Count the records of a list that match filters, by the values of one more filter: initiatives by status, "
-            "theme or country. Exact numbers. A record with several values counts for each of them.",
-            lambda: {
-                "list": _list_schema(),
-                "by": {
-                    "type": "string",
-                    "description": f"The filter whose values are counted. {countable_filters()}",
-                },
-                "filters": filters_schema(),
-                "limit": _whole(1, MAX_VALUES, "The most frequent values; without it, 25."),
+            "Count the records of a list that match filters, by the values of one more filter: initiatives by "
+            "status, theme or country. Exact numbers. A record with several values counts for each of them.",
+            {
+                "list": _list,
+                "by": _by,
+                "filters": filters_schema,
+                "limit": _number(MAX_VALUES, f"The most frequent values; without it, {DEFAULT_VALUES}."),
             },
-            ("list", "by"),
+            2,
             count_by,
         ),
     )
@@ -160,7 +180,7 @@ def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
     try:
         # All that an answer says is of one state of the data.
         with facet_index(*COLLECTIONS) as state:
-            valid = Arguments(arguments or {}, tool.properties().keys(), tool.required, state)
+            valid = Arguments(arguments or {}, tool.arguments, tool.required_arguments, state)
             answer = tool.answer(valid, request)
     except InvalidArguments as invalid:
         answer = invalid.answer()
