@@ -1,5 +1,7 @@
 """The tools that read records: a page of a list, and one record."""
 
+import re
+
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import SLUG_PATTERN, Record
 from sco_cities.sources.record_view import published_record
 
 from .answer import Answer, InvalidArguments
@@ -22,6 +24,7 @@ from .json_rpc import JsonObject
 
 # Records of one answer: more would fill the memory of a model.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
+_SLUG = re.compile(SLUG_PATTERN)
 
 
 def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
@@ -76,10 +79,13 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
 
 def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     try:
-        return published_record(kind.model, slug)
+        # Anything else need not be looked up, and PostgreSQL refuses some characters.
+        if _SLUG.fullmatch(slug.lower()):
+            return published_record(kind.model, slug)
     except Http404:
-        sentence = _("“%(value)s” was not found.") % {"value": shortened(slug)}
-        raise InvalidArguments({argument: [sentence]}) from None
+        pass
+    sentence = _("“%(value)s” was not found.") % {"value": shortened(slug)}
+    raise InvalidArguments({argument: [sentence]})
 
 
 def _one_record(

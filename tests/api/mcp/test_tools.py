@@ -7,7 +7,7 @@ import pytest
 from initiatives.models import Initiative
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_data_names_the_notes_of_each_value(call, lamps):
     assert footnotes["status"]["differs"] == [
         {"reported_value": {"choice": "interest"}, "notes": [notes["courier#1"]]}
     ]
-    assert "starts_on" not in footnotes, "nothing is cited for a value that is not known"
+    assert "event" not in footnotes, "nothing is cited for a value that is not known"
 
 
 def test_a_list_gives_its_number_a_page_of_records_and_the_next_page(call, lamps):
