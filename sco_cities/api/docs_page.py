@@ -103,6 +103,7 @@ def docs(request: HttpRequest) -> HttpResponse:
         },
         "licence": LICENCE,
         "licence_address": LICENCE_ADDRESS,
+        "mcp_address": request.build_absolute_uri(reverse("mcp")),
     }  # fmt: skip
     return render(request, "api/docs.html", context)
 

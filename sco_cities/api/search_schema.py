@@ -12,9 +12,9 @@ from .search_document import Q
 
 SEARCH_PATH = "/api/search/"
 _TEXT: Schema = {"type": "string"}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _URL: Schema = {"type": "string", "format": "uri"}
+_KIND: Schema = {"type": "string", "enum": list(COLLECTIONS)}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _HITS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/SearchHit"}}
 
@@ -55,34 +55,58 @@ def search_operation(problems: dict[str, Any]) -> dict[str, Any]:
 
 def search_schemas() -> dict[str, Schema]:
     """The schemas of the results, by name."""
-    kind = {"type": "string", "enum": list(COLLECTIONS)}
     hit = {
-        "kind": kind,
-        "slug": _TEXT,
-        "url": _URL,
-        "name": _TEXT,
-        "names": {"type": "object", "additionalProperties": _TEXT_OR_NULL},
-        "detail": _TEXT_OR_NULL,
-        "excerpt": _TEXT_OR_NULL,
+        "kind": _KIND | _note(_("The list of the record")),
+        "slug": _TEXT | _note(_("The slug of the record")),
+        "url": _URL | _note(_("The page of the record")),
+        "name": _TEXT | _note(_("The name in the language of the address")),
+        "names": {"type": "object", "additionalProperties": _TEXT_OR_NULL}
+        | _note(_("The name in each language")),
+        "detail": _TEXT_OR_NULL | _note(_("The role of a delegate, the publisher of a report")),
+        "excerpt": _TEXT_OR_NULL | _note(_("The text that matches, if the name does not")),
     }
-    found = {"count": _COUNT, "url": _URL, "page_url": _URL}
-    theme = _object({"slug": _TEXT, "name": _TEXT, **found})
-    joint = _object({"places": _TEXTS, **found, "hits": _HITS})
+    theme = _object({"slug": _TEXT, "name": _TEXT, **_found()})
+    joint = _object({"places": {"type": "array", "items": _TEXT}, **_found(), "hits": _HITS})
     return {
         "SearchHit": _object(hit),
-        "SearchGroup": _object({"kind": kind, "title": _TEXT, **found, "hits": _HITS}),
+        "SearchGroup": _object(
+            {
+                "kind": _KIND | _note(_("The list")),
+                "title": _TEXT | _note(_("The title of the list")),
+                **_found(),
+                "hits": _HITS | _note(_("The first matches, the best first")),
+            }
+        ),
         "SearchResults": _object(
             {
-                "count": _COUNT,
-                "page_url": _URL,
-                "did_you_mean": _TEXTS,
-                "best_matches": _HITS,
-                "joint_initiatives": {"oneOf": [joint, {"type": "null"}]},
-                "themes": {"type": "array", "items": theme},
-                "groups": {"type": "array", "items": {"$ref": "#/components/schemas/SearchGroup"}},
+                "count": _COUNT | _note(_("The number of matches of all kinds")),
+                "page_url": _URL | _note(_("The search page with the same words, for people")),
+                "did_you_mean": {"type": "array", "items": _TEXT}
+                | _note(_("The corrected words, if a name seems misspelt")),
+                "best_matches": _HITS | _note(_("The records that have the name")),
+                "joint_initiatives": {"oneOf": [joint, {"type": "null"}]}
+                | _note(_("The initiatives with all places, if the words name several")),
+                "themes": {"type": "array", "items": theme}
+                | _note(
+                    _("Themes that the words name, if more initiatives have them than contain the words")
+                ),
+                "groups": {"type": "array", "items": {"$ref": "#/components/schemas/SearchGroup"}}
+                | _note(_("The matches by kind of record")),
             }
         ),
     }
+
+
+def _found() -> dict[str, Schema]:
+    return {
+        "count": _COUNT | _note(_("The number of matches")),
+        "url": _URL | _note(_("The list of all in the API")),
+        "page_url": _URL | _note(_("The list of all on the site, for people")),
+    }
+
+
+def _note(description: str) -> Schema:
+    return {"description": description}
 
 
 def _object(properties: dict[str, Schema]) -> Schema:

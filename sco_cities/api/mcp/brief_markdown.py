@@ -1,7 +1,6 @@
 """A brief as Markdown: records with their values, the numbers of the notes on each, and all notes at the end."""
 
 import html
-import re
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
@@ -11,6 +10,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.api.markdown import address, escape
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import localized
 from sco_cities.i18n.punctuation import semicolon_list
@@ -20,18 +20,10 @@ from sco_cities.sources.footnotes import Footnotes, Reading
 from sco_cities.sources.models import Figure
 from sco_cities.sources.reported_values import ReportedValue
 
-# Square brackets above all: only notes have them.
-_MARKUP = re.compile(r"([\\`*_\[\]<>])")
-
-
-def markdown_text(text: str) -> str:
-    """A text in one line, without anything that Markdown would take for markup."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
-
 
 def _plain(rendered: str) -> str:
     """A value of a brief, which is HTML, as a text of Markdown."""
-    return markdown_text(html.unescape(strip_tags(rendered)))
+    return escape(html.unescape(strip_tags(rendered)))
 
 
 def brief_markdown(page: BriefPage, absolute: Callable[[str], str]) -> str:
@@ -46,8 +38,8 @@ def brief_markdown(page: BriefPage, absolute: Callable[[str], str]) -> str:
 def _entry(page: BriefPage, entry: BriefEntry, absolute: Callable[[str], str]) -> Iterator[str]:
     footnotes, collection = entry.footnotes, page.listing.collection
     values = dict(zip(page.brief.lines, entry.values, strict=True))
-    yield f"## {markdown_text(entry.name)}{_markers(footnotes, page.name_fields)}"
-    yield f"{collection}:{entry.slug} {absolute(reverse(f'{collection}-record', args=[entry.slug]))}"
+    yield f"## {escape(entry.name)}{_markers(footnotes, page.name_fields)}"
+    yield f"{collection}:{entry.slug} {address(absolute(reverse(f'{collection}-record', args=[entry.slug])))}"
     if page.brief.text and values[page.brief.text]:
         yield _with_notes(footnotes, page.brief.text, values[page.brief.text])
     for line in (*page.brief.facts, *page.brief.values):
@@ -55,20 +47,20 @@ def _entry(page: BriefPage, entry: BriefEntry, absolute: Callable[[str], str]) -
             yield f"- {_label(page, line)}{_with_notes(footnotes, line, values[line])}"
     for each in footnotes.figures:
         label = capfirst(each.figure.localized_label)
-        yield f"- {markdown_text(label)}: {_figure(each.figure)}{_markers(footnotes, (each.key,))}"
+        yield f"- **{escape(label)}**: {_figure(each.figure)}{_markers(footnotes, (each.key,))}"
     for name in evidence_keys(page, footnotes):
         if name in footnotes.varying_fields:
             yield from _readings(footnotes, name)
     for line, records in zip(page.brief.related, entry.related, strict=True):
         for related in records:
-            text = markdown_text(localized(related.record, line.field))
-            yield f"- {line.label}: {text}{_markers(related, (line.field,))}"
+            text = escape(localized(related.record, line.field))
+            yield f"- **{escape(line.label)}**: {text}{_markers(related, (line.field,))}"
 
 
 def _label(page: BriefPage, line: BriefLine) -> str:
     if not (line.label or line.evidence):
         return ""
-    return f"{capfirst(str(line.label or field_label(page.model, line.evidence[0])))}: "
+    return f"**{escape(capfirst(str(line.label or field_label(page.model, line.evidence[0]))))}**: "
 
 
 def evidence_keys(page: BriefPage, footnotes: Footnotes) -> list[str]:
@@ -91,19 +83,20 @@ def _markers(footnotes: Footnotes, names: tuple[str, ...]) -> str:
 
 
 def _numbers(numbers: Iterable[int]) -> str:
-    return "".join(f" [{number}]" for number in numbers)
+    markers = "".join(f"[{number}]" for number in numbers)
+    return f" {markers}" if markers else ""
 
 
 def _readings(footnotes: Footnotes, name: str) -> Iterator[str]:
     """What reports say instead, or said earlier, of a value."""
     notes = footnotes.notes_for(name)
-    label = markdown_text(capfirst(notes.label))
+    label = escape(capfirst(notes.label))
     if notes.differs:
-        yield f"- {label}: {notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}"
+        yield f"- **{label}**: {notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}"
     for reason in notes.rulings:
-        yield f"- {label}: {_('The editors:')} {markdown_text(reason)}"
+        yield f"- **{label}**: {_('The editors:')} {escape(reason)}"
     if notes.earlier:
-        yield f"- {label}: {_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}"
+        yield f"- **{label}**: {_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}"
 
 
 def _reading(reading: Reading) -> str:
@@ -113,7 +106,7 @@ def _reading(reading: Reading) -> str:
 
 
 def _reported(reported: ReportedValue) -> str:
-    parts = filter(None, (str(reported.label), markdown_text(reported.text)))
+    parts = filter(None, (str(reported.label), escape(reported.text)))
     return " ".join(parts)
 
 
@@ -125,10 +118,11 @@ def shared_notes(page: BriefPage) -> list[SharedNote]:
 def _note(note: SharedNote, absolute: Callable[[str], str]) -> str:
     report, passage = note.report, note.passage
     facts = (
-        f"“{markdown_text(report.title)}”",
-        markdown_text(report.publisher),
+        f"“{escape(report.title)}”",
+        escape(report.publisher),
         format_date(report.published_on),
     )
     source = ", ".join(filter(None, facts))
-    url = absolute(passage.get_absolute_url())
-    return f"- [{note.number}] {markdown_text(localized(passage, 'summary'))} — {source}: {report.address} ({url})"
+    summary = escape(localized(passage, "summary"))
+    links = f"{address(report.address)} {address(absolute(passage.get_absolute_url()))}"
+    return f"- [{note.number}] {summary} — {source}: {links}"

@@ -3,13 +3,13 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
+from sco_cities.api.markdown import address, escape
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import querystring
 
 from .answer import Answer
 from .argument_schema import countable
 from .arguments import Arguments
-from .brief_markdown import markdown_text
 
 DEFAULT_VALUES, MAX_VALUES = 25, 100
 
@@ -37,9 +37,8 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     is_complete = len(found) <= limit
     count = query.result_set.count()
     data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
-    lines = [f"# {query.heading}", page_url, "", f"{item.label}:"]
-    lines += [
-        f"- {markdown_text(each['label'])} ({each['value']}): {GroupedInt(each['count'])} {each['url'] or ''}".rstrip()
-        for each in values
-    ]
+    lines = [f"# {escape(query.heading)}", address(page_url), "", f"{item.label}:"]
+    for each in values:
+        link = f" {address(each['url'])}" if each["url"] else ""
+        lines.append(f"- {escape(each['label'])} ({each['value']}): {GroupedInt(each['count'])}{link}")
     return Answer("\n".join(lines if is_complete else [*lines, "- …"]), data)

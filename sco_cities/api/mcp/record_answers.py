@@ -3,15 +3,15 @@
 import re
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.api.list_document import page_path
+from sco_cities.api.markdown import address, escape
 from sco_cities.api.record_document import citation
+from sco_cities.api.record_markdown import record_markdown
 from sco_cities.core.user_input import shortened
-from sco_cities.facet_index.state import IndexState
 from sco_cities.history.public_history import public_history
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.base_models import SLUG_PATTERN, Record
 from sco_cities.sources.record_view import published_record
@@ -20,7 +20,6 @@ from .answer import Answer, InvalidArguments
 from .arguments import Arguments
 from .brief_data import brief_data
 from .brief_markdown import brief_markdown
-from .json_rpc import JsonObject
 
 # Records of one answer: more would fill the memory of a model.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
@@ -37,7 +36,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     page = query.listing.brief.read(query.listing, query.state, keys, start + 1)
     page_url = request.build_absolute_uri(page_path(query))
     next_page = query.page_number + 1 if start + size < count else None
-    head = [f"# {query.heading}", page_url]
+    head = [f"# {escape(query.heading)}", address(page_url)]
     if next_page:
         shown = _("Records %(first)s to %(last)s of %(count)s. The next ones: page %(page)s.")
         head.append(
@@ -54,25 +53,31 @@ def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
     """A record as text and data."""
     kind = arguments.searchable_list()
     record = _record(kind, arguments.text("slug"), "slug")
-    text, data = _one_record(kind, record, arguments.state, request)
-    return Answer(text, data)
+    page = kind.listing.brief.read(kind.listing, arguments.state, [record.pk], 1)
+    data = brief_data(page, [record.pk], arguments.state, request)
+    document = {
+        "record": data["records"][0],
+        "notes": data["notes"],
+        "cite_as": _citation(record, request),
+        "licence": LICENCE,
+    }
+    return Answer(brief_markdown(page, request.build_absolute_uri), document)
 
 
 def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
-    """A record as a document: the shape that assistants expect of a tool with this name."""
+    """The Markdown file of a record, in the shape that assistants expect of a tool with this name."""
     collection, _colon, slug = arguments.text("id").partition(":")
     if collection not in LISTS_BY_COLLECTION:
         sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
         raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
     kind = LISTS_BY_COLLECTION[collection]
     record = _record(kind, slug, "id")
-    text, data = _one_record(kind, record, arguments.state, request)
     document = {
-        "id": data["record"]["id"],
+        "id": f"{collection}:{record.slug}",
         "title": str(record),
-        "text": text,
-        "url": data["record"]["url"],
-        "metadata": {"list": collection, "licence": data["licence"], "cite_as": data["cite_as"]},
+        "text": record_markdown(record, request),
+        "url": request.build_absolute_uri(record.get_absolute_url()),
+        "metadata": {"list": collection, "licence": LICENCE, "cite_as": _citation(record, request)},
     }
     return Answer.of_document(document)
 
@@ -88,14 +93,5 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     raise InvalidArguments({argument: [sentence]})
 
 
-def _one_record(
-    kind: SearchableList, record: Record, state: IndexState, request: HttpRequest
-) -> tuple[str, JsonObject]:
-    page = kind.listing.brief.read(kind.listing, state, [record.pk], 1)
-    data = brief_data(page, [record.pk], state, request)
-    url = request.build_absolute_uri(reverse(f"{kind.collection}-record", args=[record.slug]))
-    cite_as = citation(record, url, public_history(record))
-    ending = f"{_('Cite as:')} {cite_as} {LICENCE}, {LICENCE_ADDRESS}"
-    text = f"{brief_markdown(page, request.build_absolute_uri)}\n\n{ending}"
-    document = {"record": data["records"][0], "notes": data["notes"], "cite_as": cite_as, "licence": LICENCE}
-    return text, document
+def _citation(record: Record, request: HttpRequest) -> str:
+    return citation(record, request.build_absolute_uri(record.get_absolute_url()), public_history(record))

@@ -145,8 +145,7 @@ TOOLS = {
         Tool(
             "get_record",
             _("Read a record with its data"),
-            "Read one record: the same text as fetch, and all columns as data with the numbers of the notes on each "
-            "value.",
+            "Read one record as data: all columns, with the numbers of the notes on each value, and the notes.",
             {"list": _list, "slug": _text("The last part of the record's address.")},
             2,
             get_record,

@@ -58,7 +58,7 @@ def test_every_address_of_an_answer_leads_to_a_page(conversation, site):
     for name in ("search", "fetch", "get_record", "count_by"):
         for text in (json.dumps(answers[name].structured_content), answers[name].content[0].text):
             # Without fragments, which are never sent.
-            paths |= set(re.findall(rf"{re.escape(site)}([^\s)\"\\#]+)", text))
+            paths |= set(re.findall(rf"{re.escape(site)}([^\s>\"\\#]+)", text))
     assert len(paths) > 20
     host = urlsplit(site).netloc
     statuses = {path: browser.get(path, headers={"host": host}).status_code for path in paths}
@@ -80,7 +80,7 @@ def test_every_number_of_a_note_in_a_text_is_explained(conversation):
     *_others, answers = conversation
     text, data = answers["list_records"].content[0].text, answers["list_records"].structured_content
     records, notes = text.split("## Footnotes")
-    cited = set(map(int, re.findall(r" \[(\d+)\]", records)))
+    cited = set(map(int, re.findall(r"(?<!\\)\[(\d+)\]", records)))
     explained = {note["number"] for note in data["notes"]}
     assert cited == set(map(int, re.findall(r"^- \[(\d+)\]", notes, re.MULTILINE))) == explained
     assert all(note["report"]["address"] in notes for note in data["notes"])

@@ -55,12 +55,17 @@ def lamps():
 def test_a_text_has_numbered_notes_and_their_reports(call, lamps):
     text, _data = call("get_record", list="initiatives", slug="lamps-1")
     assert "## Lamps \\[9\\] \\*one\\*" in text
-    assert "- Status: agreed" in text
-    assert "- Status: Reports differ: interest [" in text
+    assert "- **Status**: agreed" in text
+    assert "- **Status**: Reports differ: interest [" in text
     assert "“The lamps”" in text
     assert "hidden" not in text
-    assert "http://testserver/reports/gazette/#p1" in text
-    assert "Cite as:" in text
+    assert "<http://testserver/reports/gazette/#p1>" in text
+
+
+def test_a_fetched_document_is_the_markdown_file_of_the_record(call, client, lamps):
+    document = call("fetch", id="initiatives:lamps-1")[1]
+    assert document["text"] == client.get("/initiatives/lamps-1.md").content.decode()
+    assert document["metadata"]["cite_as"].startswith("“Lamps [9] *one*”, SCO Cities")
 
 
 def test_the_data_names_the_notes_of_each_value(call, lamps):
@@ -100,7 +105,7 @@ def test_numbers_are_counted_within_all_filters(call, lamps):
         [("agreed", 2)],
     )
     assert data["values"][0]["url"] == "http://testserver/initiatives/?city=alphaville&status=agreed"
-    assert "- agreed (agreed): 2 http" in text
+    assert "- agreed (agreed): 2 <http://testserver/" in text
     _text, data = call("count_by", list="initiatives", by="status", filters={"status": "completed"})
     assert [(each["value"], each["count"], each["url"]) for each in data["values"]] == [
         ("completed", 1, None)
