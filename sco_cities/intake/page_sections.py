@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.i18n.punctuation import with_label
@@ -32,11 +32,11 @@ DECISION_OF_STATUS = {
     ProposalStatus.NOT_OURS: "not_ours",
 }
 _EFFECT_WORDS = {
-    Effect.FOOTNOTE: _lazy("the record says the same"),
-    Effect.FILL: _lazy("the record has no value yet"),
-    Effect.ADD: _lazy("new in the record"),
-    Effect.DIFFERS: _lazy("the record has another value"),
-    Effect.EARLIER: _lazy("an earlier state; the record has"),
+    Effect.FOOTNOTE: gettext_lazy("the record says the same"),
+    Effect.FILL: gettext_lazy("the record has no value yet"),
+    Effect.ADD: gettext_lazy("new in the record"),
+    Effect.DIFFERS: gettext_lazy("the record has another value"),
+    Effect.EARLIER: gettext_lazy("an earlier state; the record has"),
 }
 # What a whole sentence says, not a few words of it.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)

@@ -296,6 +296,10 @@ async function openHandForm(link, selected) {
         window.location.assign(url);
         return;
     }
+    // Its fields have the same names in every passage: one form at a time.
+    for (const box of page.querySelectorAll(".hand-form")) {
+        box.replaceChildren();
+    }
     fillHandForm(link.closest("[data-passage]").querySelector(".hand-form"), await answer.text());
 }
 
