@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("curation", "0005_security_log")]
+    dependencies = [("curation", "0007_sent_back")]
 
     operations = [
         migrations.AddField("changeset", "horizon", models.BigIntegerField(default=0, editable=False)),
