@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -33,12 +34,11 @@ _CONFIRMED_BY = {
 }
 
 
-@dataclass(frozen=True)
-class RowIdentity:
+class RowIdentity(NamedTuple):
     """The record of a row: its key as a cell, and how it was found; `question` is a sentence if that must be asked."""
 
     key: str
-    found_by: FoundBy = FoundBy.SLUG
+    found_by: str = ""
     question: str = ""
     named: str = ""
 

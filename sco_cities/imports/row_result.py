@@ -67,6 +67,8 @@ class RowResult:
     @property
     def notes(self) -> dict[str, object]:
         """What the preview says about the row besides its changes."""
+        if not (self.found_by or self.evidence or self.is_hidden or self.left_out):
+            return {}
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden, "left_out": self.left_out,
         }  # fmt: skip

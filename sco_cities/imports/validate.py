@@ -195,7 +195,7 @@ class ImportValidator:
         builder: PackageBuilder,
     ) -> RowResult:
         key = identity.key
-        row = RowResult(number, self._slug(key), found_by=identity.found_by.value)
+        row = RowResult(number, self._slug(key), found_by=str(identity.found_by))
         row.is_hidden = isinstance(texts, HiddenCells)
         self._check_shape(row, texts)
         if row.errors:
@@ -278,7 +278,7 @@ class ImportValidator:
     def _read_changed(
         self, row: RowResult, column: ImportColumn, cell: str, current: str, readable: Cells
     ) -> None:
-        if row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
+        if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
             # The record was found by this name, in whatever way it is written.
             cell = current if folded(cell) == folded(current) else cell
         text = self.resolver.read(column, cell, row)

@@ -15,6 +15,7 @@ from sco_cities.core.localized_names import fold, split_list
 from sco_cities.datapackage.columns import ChoiceColumn
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, cell_of
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+from sco_cities.i18n.languages import active_language
 from sco_cities.sources.base_models import PublicationState
 
 from .column_types import CityRolesColumn, ImportColumn, ValueColumn, name_fields
@@ -110,11 +111,14 @@ class CollectionNames(ValueNames):
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
+        # In the curator's language, if the record has a name in it.
+        own = next((name for name in fields if name.endswith(f"_{active_language()}")), fields[0])
         rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists)
         for row in rows.iterator():
             names = [row[name] for name in fields]
             cell = cell_of(collection, row["slug"])
-            self.labels[cell] = f"{next(filter(None, names), cell)} ({cell})"
+            shown = next(filter(None, (row[own], *names)), cell)
+            self.labels[cell] = f"{shown} ({cell})"
             if row["state"] != PublicationState.WITHDRAWN:
                 self._add(cell, names, split_list(row.get("aliases", "")))
                 for word in split_list(row.get("keywords", "")):

@@ -22,9 +22,10 @@ from .written_dates import read_written_date
 
 # Other ways to write a list, where each part is a known value and the whole is not: signs first, then words.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
-MAX_REMEMBERED = 50_000
+MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
+DATES = "dates"
 
 
 @dataclass
@@ -47,6 +48,7 @@ class ValueResolver:
     def __init__(self, kind: ImportableModel, answers: Mapping[str, Mapping[str, str]]):
         self._kind, self._answers = kind, answers
         self._names: dict[str, ValueNames] = {}
+        self._domains: dict[str, str] = {}
         self._resolved: dict[tuple[str, str], tuple[str, list[str]]] = {}
         self.open_values: dict[tuple[str, str], OpenValue] = {}
 
@@ -62,11 +64,9 @@ class ValueResolver:
 
     def read(self, column: ImportColumn, cell: str, row: RowResult) -> str:
         """The cell as a list of the site would export it. What is not known stays, and is an open value of `row`."""
-        if not cell or isinstance(cell, ErrorCell):
-            return cell
-        domain = domain_of(self._kind.name, column)
-        text, unknown = self._resolve(column, domain, cell)
+        text, unknown = self._resolve(column, cell)
         for value in unknown:
+            domain = self._domain(column)
             self._ask(domain, value, column, row)
             if domain == COUNTRIES and text != cell:
                 message = _(
@@ -77,8 +77,7 @@ class ValueResolver:
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
         """The values in a cell that are known; nothing is asked."""
-        domain = domain_of(self._kind.name, column)
-        text, unknown = self._resolve(column, domain, cell)
+        text, unknown = self._resolve(column, cell)
         return {item.strip() for item in text.split(SEPARATOR.strip())} - {"", *unknown}
 
     def answer(self, domain: str, value: str) -> str | None:
@@ -94,17 +93,28 @@ class ValueResolver:
         if found.last_row != row_number:
             found.rows, found.last_row = found.rows + 1, row_number
 
-    def _resolve(self, column: ImportColumn, domain: str, cell: str) -> tuple[str, list[str]]:
-        if not domain:
+    def _domain(self, column: ImportColumn) -> str:
+        """The domain of a column; DATES for one with dates, "" if its cells are taken as they are."""
+        if column.name not in self._domains:
             is_date = isinstance(column, ValueColumn) and column.is_date
-            return (read_written_date(cell) or cell if is_date else cell), []
+            self._domains[column.name] = DATES if is_date else domain_of(self._kind.name, column)
+        return self._domains[column.name]
+
+    def _resolve(self, column: ImportColumn, cell: str) -> tuple[str, list[str]]:
+        domain = self._domain(column)
+        if not domain or not cell or type(cell) is ErrorCell:
+            return cell, []
         key = column.name, cell
-        if key not in self._resolved:
+        if (resolved := self._resolved.get(key)) is None:
             if len(self._resolved) == MAX_REMEMBERED:
                 self._resolved.clear()
-            resolve = self._resolve_list if column.is_list else self._resolve_value
-            self._resolved[key] = resolve(domain, cell)
-        return self._resolved[key]
+            if domain == DATES:
+                resolved = read_written_date(cell) or cell, []
+            else:
+                resolve = self._resolve_list if column.is_list else self._resolve_value
+                resolved = resolve(domain, cell)
+            self._resolved[key] = resolved
+        return resolved
 
     def _resolve_value(self, domain: str, cell: str) -> tuple[str, list[str]]:
         text = cell.strip()

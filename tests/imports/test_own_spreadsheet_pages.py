@@ -83,6 +83,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     assert dump_files() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_curator(curator, places):
     first = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-5": "-", "default-kind": "route"})
     answered(curator, first, **{"answer-0": "operating", "answer-1": "-"})
@@ -104,6 +105,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
     assert [cell.text for cell in soup(page).select(".results ins")].count("operating") == 2
 
 
+@pytest.mark.only_on("sqlite")
 def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, places):
     page = checked(curator, as_csv(OWN), columns=DEFAULTS)
     for answers in ({"answer-0": "no-such-status"}, {"answer-2": "+"}, {"seen": "x"}):
@@ -118,6 +120,7 @@ def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, plac
     assert len(soup(page).select(".import-questions tbody tr")) == 3
 
 
+@pytest.mark.only_on("sqlite")
 def test_columns_that_a_file_cannot_change_are_offered_only_where_they_were_exported(curator):
     make_initiative("lamps", sourced=True)
     rows = rows_of(export("initiatives", query="?labels=1"))
@@ -128,6 +131,7 @@ def test_columns_that_a_file_cannot_change_are_offered_only_where_they_were_expo
     assert "lead_cities_names" in [option["value"] for option in page.select("option[selected]")]
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_untouched_export_asks_nothing_and_changes_nothing(curator, places):
     make_initiative("lamps", lead=[make_city("tashkent")], themes=[make_theme("streets")], sourced=True)
     for query in ("", "?labels=1"):
@@ -136,6 +140,7 @@ def test_an_untouched_export_asks_nothing_and_changes_nothing(curator, places):
         assert soup(page).select(".import-questions") == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
     page = upload(curator, as_csv([{"Stage": "agreed"}]))
     page = curator.post(page.request["PATH_INFO"], filled_in(page))
@@ -150,14 +155,13 @@ NEW_REPORT = {
 
 
 def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, places):
-    """An existing passage, a new one of an existing report, or a new report: reverted with the rows."""
+    """A new passage of an existing report, or of a new one: reverted with the rows."""
     gazette = make_report("gazette")
     before = dump_files()
     rows = [
         {"Project title": name, "Stage": "under way", "Cities": "Tashkent"} for name in ("Lamps", "Torches")
     ]
     sources = [
-        ({"source": f"passage:{gazette.passages.get().pk}"}, "gazette#1"),
         ({"source": f"report:{gazette.pk}", "passage-summary": "Tells of lamps."}, "gazette#2"),
         (NEW_REPORT, "the-gazette-2025-03#1"),
     ]
@@ -182,6 +186,7 @@ def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, pl
         assert dump_files() == before
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_report_for_all_rows_can_be_removed(curator, places):
     page = checked(
         curator, as_csv([{"Title": "Lamps", "Stage": "agreed"}]), columns={"default-kind": "project"}
@@ -204,3 +209,9 @@ def test_a_report_that_is_gone_when_it_is_applied_is_an_error(curator, places):
     gazette.delete()
     page = curator.post(address_of(page, "import_check"), follow=True)
     assert summary_of(page).endswith("error 1")
+
+
+def test_an_import_that_does_not_exist_is_not_found(curator):
+    for number in (0, 10**30):
+        for page in ("", "columns/", "report/", "mistakes.csv"):
+            assert curator.get(f"/admin/imports/{number}/{page}").status_code == 404

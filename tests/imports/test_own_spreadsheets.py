@@ -49,12 +49,6 @@ def rows_found(kind: str, rows: list[dict], **options) -> list:
     return validator_of(kind, rows, **options).found
 
 
-def new_value(column: str, cell: str, kind="initiatives", **options) -> str | None:
-    """What a cell of a new record is read as; None if it has an error."""
-    (row,) = rows_found(kind, [{"title_en": "Lamps", "status": "agreed", column: cell}], **options)
-    return None if row.errors else row.changes.get(column, ("", ""))[1]
-
-
 @pytest.fixture
 def places():
     uzbekistan = make_country("uz", name_en="Uzbekistan", name_ru="Узбекистан", name_zh="乌兹别克斯坦")
@@ -108,9 +102,17 @@ READ = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("column", "cell", "value"), READ)
-def test_a_word_is_read_as_the_one_value_that_it_names(places, column, cell, value):
-    assert new_value(column, cell) == value
+def test_a_word_is_read_as_the_one_value_that_it_names(places):
+    blank = dict.fromkeys((column for column, _cell, _value in READ), "") | {"status": "agreed"}
+    rows = [
+        blank | {"title_en": f"Lamps {number}", column: cell}
+        for number, (column, cell, _value) in enumerate(READ)
+    ]
+    found = rows_found("initiatives", rows)
+    assert [
+        (column, cell, None if row.errors else row.changes[column][1])
+        for row, (column, cell, _value) in zip(found, READ, strict=True)
+    ] == READ
 
 
 DATES = [
@@ -123,10 +125,9 @@ DATES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "date"), DATES)
 @pytest.mark.only_on("sqlite")
-def test_a_written_date_is_read_if_it_can_mean_only_one(text, date):
-    assert read_written_date(text) == date
+def test_a_written_date_is_read_if_it_can_mean_only_one():
+    assert [(text, read_written_date(text)) for text, _date in DATES] == DATES
 
 
 def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
@@ -149,6 +150,22 @@ def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
         ("under_way", "springfield-2"), ("under_way", "tashkent"), ("agreed", "tashkent"),
     ]  # fmt: skip
     assert not any(row.errors for row in found)
+
+
+SUGGESTED = [
+    # The theme has the keyword "tourist train", and its name begins with the second one.
+    ("tourist train", "tourism"), ("travel between", "tourism"), ("Travl between cities", "tourism"),
+    ("ТУРИСТИЧЕСКИЙ ПОЕЗД", ""), ("cities", ""),
+]  # fmt: skip
+
+
+def test_a_value_is_suggested_by_its_keywords_and_by_parts_of_its_name():
+    make_theme("tourism", name_en="Travel between cities", keywords="tourist train; туризм")
+    make_theme("streets", name_en="Streets of cities")
+    rows = [{"title": f"x {number}", "themes": word} for number, (word, _slug) in enumerate(SUGGESTED)]
+    questions = questions_of(validator_of("initiatives", rows).resolver, {})
+    suggested = {question["value"]: question["suggestion"] for question in questions}
+    assert [(word, suggested[word]) for word, _slug in SUGGESTED] == SUGGESTED
 
 
 def test_a_slug_is_made_from_the_name_and_never_used_twice():

@@ -10,7 +10,7 @@ from tests.curation.admin_client import curator_client, soup, staff_client
 from .import_pages import checked, summary_of
 from .sheets import as_csv, rows_of, sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 @pytest.mark.parametrize("kind", IMPORTABLE_MODELS)
