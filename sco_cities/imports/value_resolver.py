@@ -25,6 +25,8 @@ _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
+# Of a word that is asked about, and of a list that is not written with ";".
+MAX_LENGTH = 1_000
 DATES = "dates"
 
 
@@ -87,7 +89,7 @@ class ValueResolver:
     def ask(self, domain: str, value: str, row_number: int, candidates: Iterable[str] = ()) -> None:
         """Notes that a row depends on the answer to a value."""
         key = domain, folded(value)
-        if key not in self.open_values and len(self.open_values) == MAX_OPEN:
+        if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
             return
         found = self.open_values.setdefault(key, OpenValue(domain, value, list(candidates)))
         if found.last_row != row_number:
@@ -126,7 +128,7 @@ class ValueResolver:
     def _resolve_list(self, domain: str, cell: str) -> tuple[str, list[str]]:
         known = self.names(domain).labels
         parts = [part.strip() for part in cell.split(";")]
-        if all(part in known or not part for part in parts):
+        if len(cell) > MAX_LENGTH or all(part in known or not part for part in parts):
             return cell, []
         if (whole := self._find(domain, cell.strip())) is not None:
             return whole, []

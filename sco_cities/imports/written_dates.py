@@ -9,6 +9,7 @@ _MONTHS = (
     r"aug(?:ust)?|авг(?:уст[ае]?)?", r"sept?(?:ember)?|сент?(?:ябр[ьяе])?", r"oct(?:ober)?|окт(?:ябр[ьяе])?",
     r"nov(?:ember)?|ноя(?:б(?:р[ьяе])?)?", r"dec(?:ember)?|дек(?:абр[ьяе])?",
 )  # fmt: skip
+MAX_LENGTH = 60
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)(?: ?(?:г\.?|года|году))?"
 _WORD, _DAY = r"(?P<month>[^\W\d_]{3,})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _PATTERNS = [
@@ -23,6 +24,8 @@ _PATTERNS = [
 
 def read_written_date(text: str) -> str:
     """The date in EDTF, with the precision of the text; "" if the text is no such date."""
+    if len(text) > MAX_LENGTH:
+        return ""
     text = " ".join(text.split())
     for pattern in _PATTERNS:
         if match := pattern.fullmatch(text):

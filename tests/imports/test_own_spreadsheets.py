@@ -152,6 +152,13 @@ def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):
     assert not any(row.errors for row in found)
 
 
+def test_a_text_of_a_thousand_letters_is_an_error_and_no_question(places):
+    rows = [{"title": "Lamps", "stage": "agreed", "cities": "Tashkent," * 200, "themes": "x" * 1_001}]
+    validator = validator_of("initiatives", rows)
+    assert {error.column for error in validator.found[0].errors} == {"lead_cities", "themes"}
+    assert questions_of(validator.resolver, {}) == []
+
+
 SUGGESTED = [
     # The theme has the keyword "tourist train", and its name begins with the second one.
     ("tourist train", "tourism"), ("travel between", "tourism"), ("Travl between cities", "tourism"),
