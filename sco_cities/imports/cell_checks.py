@@ -1,15 +1,28 @@
-"""Errors of cells that a file may have but not change: computed values, display names, the time of the last change."""
+"""Errors of rows of a wrong width, and of cells that a file may have but not change, such as computed values."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from . import cell_diff
+from .column_mapping import ColumnMapping
 from .column_types import ImportColumn, NameColumn, ReadOnlyColumn, UpdatedAtColumn
 from .current_cells import SITE_LANGUAGES
 from .row_result import CellError, RowResult
 from .sheet_reader import Sheet
 from .to_package import Cells
+
+
+def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet: Sheet) -> None:
+    """Errors of a row with too many or too few cells, or with values in columns without a heading."""
+    width = len(mapping.header)
+    if any(text.strip() for text in texts[width:]) or (len(texts) < width and sheet.delimiter):
+        message = _("The row has %(found)s cells, but the header has %(expected)s.")
+        row.errors.append(CellError("", "", message % {"found": len(texts), "expected": width}))
+    for position in mapping.unnamed_positions:
+        if position < len(texts) and texts[position].strip():
+            message = _("This value is in a column without a heading. Add a heading or delete the value.")
+            row.errors.append(CellError("", texts[position], message))
 
 
 def check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:

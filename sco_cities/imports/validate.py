@@ -197,7 +197,7 @@ class ImportValidator:
         key = identity.key
         row = RowResult(number, self._slug(key), found_by=str(identity.found_by))
         row.is_hidden = isinstance(texts, HiddenCells)
-        self._check_shape(row, texts)
+        cell_checks.check_shape(row, texts, self.mapping, self.sheet)
         if row.errors:
             return row
         if not row.slug:
@@ -241,17 +241,6 @@ class ImportValidator:
             self.kind.columns[self.kind.key].package_column.parse(key)
         except ValueError as error:
             row.errors.append(CellError(self._identifier.key_column, key, str(error)))
-
-    def _check_shape(self, row: RowResult, texts: list[str]) -> None:
-        width = len(self.mapping.header)
-        if any(text.strip() for text in texts[width:]) or (len(texts) < width and self.sheet.delimiter):
-            message = _("The row has %(found)s cells, but the header has %(expected)s.")
-            counts = {"found": len(texts), "expected": width}
-            row.errors.append(CellError("", "", message % counts))
-        for position in self.mapping.unnamed_positions:
-            if position < len(texts) and texts[position].strip():
-                message = _("This value is in a column without a heading. Add a heading or delete the value.")
-                row.errors.append(CellError("", texts[position], message))
 
     def _compare(self, row: RowResult, cells: Cells, stored: Cells) -> Cells:
         """Adds changes and errors to `row`; returns the readable cells."""
