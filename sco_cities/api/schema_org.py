@@ -81,7 +81,7 @@ def _delegate(delegate: Delegate, identify: Identify) -> Node:
     return {
         "@type": "Person",
         "affiliation": _reference(delegate.organisation, identify),
-        "workLocation": _reference(delegate.city or delegate.country, identify),
+        "workLocation": _reference(delegate.city, identify) or _reference(delegate.country, identify),
     }
 
 

@@ -70,7 +70,7 @@ def test_every_code_and_every_kind_of_problem_is_explained(documentation):
 
 
 def modules(package: str) -> list[Path]:
-    return sorted((ROOT / "sco_cities" / package).glob("*.py"))
+    return sorted((ROOT / "sco_cities" / package).rglob("*.py"))
 
 
 @pytest.mark.parametrize(

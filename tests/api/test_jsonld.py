@@ -138,4 +138,8 @@ def test_a_city_is_the_same_as_in_geonames_and_wikidata_and_lies_in_its_country(
 
 def test_unpublished_records_are_not_referred_to(client):
     make.make_initiative("lamps", themes=[make.make_theme("secret", state="draft")])
-    assert b"secret" not in client.get("/initiatives/lamps.jsonld").content
+    delegate = make.make_delegate("ada", organisation=make.make_organisation("secret-office", state="draft"))
+    make.make_evidence(delegate, "organisation", make.make_report("gazette").passages.get())
+    for path in ("/initiatives/lamps", "/delegates/ada"):
+        for ending in (".json", ".jsonld", ".md"):
+            assert b"ecret" not in client.get(f"{path}{ending}").content

@@ -21,15 +21,18 @@ PAGES = [
 ]  # fmt: skip
 EXPORTS = [
     "/map.csv", "/initiatives.xlsx", "/events.geojson", "/cities.jsonl", "/api/initiatives/", "/delegates.atom",
-    "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
     "/api/search/",
     *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
+# What programs read beside lists and records.
+FILES = [
+    "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
+]  # fmt: skip
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
 # The one page that readers can post to.
 FORM = "/correction-requests/initiatives/lamps/"
-PUBLIC = [*PAGES, FORM, *EXPORTS, *RECORDS, *PREFIXED]
+PUBLIC = [*PAGES, FORM, *EXPORTS, *RECORDS, *FILES, *PREFIXED]
 
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
