@@ -18,6 +18,7 @@ from sco_cities.history.models import Revision
 from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
+from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.query_errors import QueryError
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.error_pages import error_page
@@ -40,7 +41,9 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     """The document, with its licence, its description and its other pages in the header `Link`."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_ADDRESS, "describedby": reverse("api-openapi"), **links}
-    response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items() if url)
+    # The document has the long ones, too.
+    short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
+    response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in short.items())
     return response
 
 

@@ -1,6 +1,7 @@
 """Lists of the API: records, order, cursors, facets and footnotes."""
 
 import json
+import re
 
 import pytest
 
@@ -147,6 +148,16 @@ def test_the_header_links_to_the_other_pages_the_licence_and_the_page_for_people
             '<http://testserver/ru/initiatives/?status=agreed>; rel="alternate"',
         ]
     ).replace("azI", client.get("/api/initiatives/?per_page=2").json()["next"].rpartition("=")[2])
+
+
+def test_links_that_proxies_would_refuse_are_in_the_document_only(client, lamps):
+    words = "&".join(f"q={letter * 180}" for letter in "abcdefghi")
+    response = client.get(f"/api/initiatives/?{words}")
+    document = json.loads(response.content)
+    assert document["first"].endswith(words)
+    assert document["page_url"].endswith(words)
+    names = re.findall(r'rel="(\w+)"', response["Link"])
+    assert names == ["license", "describedby"]
 
 
 def test_an_unchanged_page_is_not_sent_again(client, lamps):

@@ -36,7 +36,8 @@ BULK_SHARE = 1 / 8
 # would wait for.
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
-MAX_LINK_LENGTH = 1_500
+# Of a URL in the header `Link`, which may have several: proxies refuse long headers, nginx by default over 4 kB.
+MAX_LINK_LENGTH = 800
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,6 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     if first.entity_tag:
         response["ETag"] = first.entity_tag
     declare_licence(response)
-    # Proxies refuse long headers.
     if len(first.metadata_url) < MAX_LINK_LENGTH:
         response["Link"] += f', <{first.metadata_url}>; rel="describedby"; type="application/json"'
     declare_file_name(response, first.file_stem, export_format.extension)
