@@ -100,7 +100,7 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
         return redirect(f"{page}?page={page_of(passage)}#proposal-{proposal.pk}")
     view = IntakePage(intake)
     [section] = view.sections_of([passage])
-    html = render_to_string("intake/_groups.html", {"section": section}, request)
+    html = render_to_string("admin/intake/_groups.html", {"section": section}, request)
     return JsonResponse(
         {
             "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
@@ -127,5 +127,5 @@ def _form_page(
         "back_url": f"{page}?page={page_of(passage)}#p{passage.number}",
     }  # fmt: skip
     if request.headers.get("X-Part") == "form":
-        return render(request, "intake/_hand_form.html", context)
-    return render_admin_page(request, "intake/hand.html", heading, **context)
+        return render(request, "admin/intake/_hand_form.html", context)
+    return render_admin_page(request, "admin/intake/hand.html", heading, **context)

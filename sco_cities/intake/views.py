@@ -73,7 +73,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
-        request, "intake/queue.html", INTAKE.title, page=page, sees_all=request.user.has_perm(REVIEW_RECORDS)
+        request,
+        "admin/intake/queue.html",
+        INTAKE.title,
+        page=page,
+        sees_all=request.user.has_perm(REVIEW_RECORDS),
     )
 
 
@@ -94,7 +98,11 @@ def add(request: HttpRequest) -> HttpResponse:
             jobs.read_intake(intake)
             return redirect("admin:intake_page", intake.pk)
     return render_admin_page(
-        request, "intake/add.html", _("New from a report"), form=form, keep_days=settings.INTAKE_KEEP_DAYS
+        request,
+        "admin/intake/add.html",
+        _("New from a report"),
+        form=form,
+        keep_days=settings.INTAKE_KEEP_DAYS,
     )
 
 
@@ -179,7 +187,7 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     )
     labels = ProposalLabels(proposals)
     rows = [
-        render_to_string("intake/_proposal.html", {"row": view.row(each, labels)}, request)
+        render_to_string("admin/intake/_proposal.html", {"row": view.row(each, labels)}, request)
         for each in proposals
     ]
     passages = {each.passage for each in proposals if each.passage}
@@ -205,7 +213,7 @@ def _render(
         field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}
     query = "?doubtful=1" if view.doubtful else ""
     response = render_admin_page(
-        request, "intake/intake.html", str(intake), intake=intake, view=view, is_in_progress=is_in_progress,
+        request, "admin/intake/intake.html", str(intake), intake=intake, view=view, is_in_progress=is_in_progress,
         worker_absence=absence(Job.of(intake)) if is_in_progress else None,
         counts=counts_words(view.counts), needed=needed_words(),
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,

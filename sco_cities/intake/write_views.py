@@ -106,7 +106,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(
-        request, "intake/write.html", _("Write: %s") % intake, intake=intake,
+        request, "admin/intake/write.html", _("Write: %s") % intake, intake=intake,
         plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
         undecided=undecided, can_review=can_review, publishes=publishes,
         can_revert=request.user.has_perm(REVERT_CHANGES),

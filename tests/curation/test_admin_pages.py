@@ -28,17 +28,17 @@ def test_the_sidebar_of_every_page_has_the_admin_pages_of_the_index(role):
 @pytest.mark.django_db
 def test_a_contributor_sees_no_admin_pages_of_reviewers():
     assert list(sidebar_pages(client_with_role("contributor"), admin_url(Initiative))) == [
-        "From reports",
         "My records",
+        "From reports",
     ]
 
 
 TO_DO = ["Correction requests", "Review", "My records"]
 CHECK = ["Data quality", "Translations", "Duplicates", "History"]
 START_PAGES = [
-    ("contributor", [], {"To do": ["My records"]}),
-    ("curator", ["Import a spreadsheet"],
-     {"To do": TO_DO, "Add records": ["Import"], "Check and correct": CHECK}),
+    ("contributor", ["New from a report"], {"To do": ["My records"], "Add records": ["From reports"]}),
+    ("curator", ["New from a report", "Import a spreadsheet"],
+     {"To do": TO_DO, "Add records": ["From reports", "Import"], "Check and correct": CHECK}),
 ]  # fmt: skip
 
 

@@ -47,9 +47,9 @@ def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_pag
     page.locator("#site-name a").click()
     expect(page.locator(".start-buttons")).to_be_visible()
     page.goto(reverse("admin:themes_theme_add"))
-    page.get_by_label("Name in English").fill("Street lamps")
+    page.get_by_role("textbox", name="Name in English").fill("Street lamps")
     page.locator("#site-name a").click()
-    expect(page.get_by_label("Name in English")).to_have_value("Street lamps")
+    expect(page.get_by_role("textbox", name="Name in English")).to_have_value("Street lamps")
     assert questions == ["beforeunload"]
     # A form with errors has not been saved; sending it again asks nothing.
     page.locator("[name=_save]").first.click()

@@ -144,6 +144,7 @@ STATES_AFTER = {
 PUBLIC_PAGES = {"login", "logout", "language"}
 PAGES_OF_EVERY_ACCOUNT = {
     "account",
+    "email_preference",
     "log_out_everywhere",
     "index",
     "password_change",

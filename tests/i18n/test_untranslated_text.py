@@ -117,8 +117,8 @@ ADMIN_PATHS = (
     "changes/deleted/",
     "imports/",
 )
-# Untranslated texts of Django and of a package; character sets have the same name in all languages.
-FOREIGN_TEXTS = {"Search", "Axes", "UTF-8", "UTF-16", "Windows-1251", "GB18030 / GBK"}
+# Untranslated texts of Django and of a package; character sets and file formats have the same name in all languages.
+FOREIGN_TEXTS = {"Search", "Axes", "CSV", "XLSX", "UTF-8", "UTF-16", "Windows-1251", "GB18030 / GBK"}
 
 
 def admin_pages():

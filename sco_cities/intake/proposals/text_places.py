@@ -27,11 +27,13 @@ class TextPlaces:
             weight = 20 if mark.kind in ("initiative", "statement") else 1
             for index in {self._index(span.start) for span in mark.spans}:
                 self._weights[index] += weight
+        self._titles: set[int] = set()
         for index, passage in enumerate(self.passages[:-1]):
             # A masthead and a title.
             if text[: passage.end].endswith(_TITLE_ENDS) or index == 2:
                 break
             self._weights[index] /= 1000
+            self._titles.add(index)
 
     def passage_at(self, position: int) -> IntakePassage | None:
         return self.passages[self._index(position)] if self.passages else None
@@ -45,7 +47,10 @@ class TextPlaces:
         if not ordered:
             return []
         within = [span for span in ordered if any(piece.start <= span.start < piece.end for piece in near)]
-        first = max(within or ordered, key=lambda span: self._weights[self._index(span.start)])
+        if within:
+            first = next((span for span in within if self._index(span.start) not in self._titles), within[0])
+        else:
+            first = max(ordered, key=lambda span: self._weights[self._index(span.start)])
         return [first, *(span for span in ordered if span != first)]
 
     def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:
