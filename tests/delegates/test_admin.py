@@ -118,7 +118,7 @@ def test_a_role_needs_its_own_evidence(record_page):
     delegate = make.make_delegate(state=PublicationState.DRAFT)
     make.make_evidence(delegate)
     record_page.send(record_page.open(delegate) | {"state": "published"})
-    assert "No published report supports: role." in errors_in(record_page.response)
+    assert "does not cover them: role." in errors_in(record_page.response)
 
 
 def test_the_passages_that_quote_a_delegate_are_saved_with_the_delegate(record_page):
@@ -128,7 +128,8 @@ def test_the_passages_that_quote_a_delegate_are_saved_with_the_delegate(record_p
     assert set(delegate.passages.all()) == set(passages)
     record_page.read()
     options = list(select_options(record_page.response, "passages"))
-    assert sorted(options) == [f"gazette-20250101#{n} Passage {n} of gazette-20250101." for n in (1, 2)]
+    report = "Gazette 20250101 (The Gazette, 1 January 2025)"
+    assert sorted(options) == [f"{report} ¶{n} Passage {n} of gazette-20250101." for n in (1, 2)]
 
 
 def test_a_statement_needs_a_delegate_or_an_event(curator):
