@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,7 +33,9 @@ def talk(site: str, mode: str, path: str = "/mcp") -> tuple:
             answers = {name: await client.call_tool(name, CALLS[name]) for name in CALLS}
             return client.protocol_version, client.server_info, tools, answers
 
-    return asyncio.run(call_everything())
+    # In a thread: a browser test in the same process leaves its event loop running.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, call_everything()).result()
 
 
 @pytest.fixture
