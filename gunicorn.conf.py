@@ -11,11 +11,10 @@ from sco_cities.ops import start
 
 with start.one_line_errors():
     bind = start.bind_address()
+    workers, threads = start.processes_and_threads()
 on_starting = start.on_starting
-workers = 2
 # Threads: a slow connection or a long export must not block other requests.
 worker_class = "gthread"
-threads = 4
 # How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
 # percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this
 # value; the export took the same time (26.6 s against 25.4 to 26.5 s).
@@ -50,6 +49,7 @@ MAX_PARSER_S = 20
 def post_worker_init(worker):
     """Set limits for threads and queries, and read the facet index before the worker accepts requests."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    from django.conf import settings
     from django.db import connection
 
     from sco_cities.core import limited_process
@@ -72,8 +72,9 @@ def post_worker_init(worker):
         worker.notify()
         return worker.alive
 
-    refresh.warm_up(is_wanted)
-    frequent_words.warm_up()
+    if not settings.MAINTENANCE:
+        refresh.warm_up(is_wanted)
+        frequent_words.warm_up()
     # What exists now stays: with 100,000 initiatives, each full garbage collection walked through it for 100 ms.
     gc.collect()
     gc.freeze()

@@ -44,6 +44,8 @@ def _env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
 
 DEBUG = _env_flag("DEBUG")
 HTTPS = _env_flag("HTTPS")
+# Each page says that the site is being maintained; the database is left alone.
+MAINTENANCE = _env_flag("MAINTENANCE")
 
 SECRET_KEY = _environment.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -53,6 +55,8 @@ if not SECRET_KEY:
             "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
+# Former keys: sessions and cookies made with them stay valid.
+SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 require_safe_start(
@@ -61,6 +65,7 @@ require_safe_start(
     https=HTTPS,
     allowed_hosts=ALLOWED_HOSTS,
     bind=_environment.get("BIND", ""),
+    former_keys=SECRET_KEY_FALLBACKS,
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
@@ -143,6 +148,8 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside everything that uses the database.
+    "sco_cities.ops.maintenance.MaintenanceMiddleware",
     # Waits for its turn before anything of a login uses the database.
     "sco_cities.accounts.login_budget.LoginBudgetMiddleware",
     # Outside everything that uses the database, inside what does not.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from sco_cities.ops.environment import NAMES
+from sco_cities.ops.environment import IN_FILES, NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
@@ -129,7 +129,7 @@ def test_every_setting_from_the_environment_is_documented():
     code = "".join((ROOT / "sco_cities" / name).read_text() for name in ("settings.py", "ops/start.py"))
     read = set(re.findall(r"""(?:environment(?:\.get\(|\[)|\b_\w+\()["']([A-Z_]+)["']""", code))
     assert sorted(documented) == sorted({*NAMES, "ENV_FILE"})
-    assert read | {"DATABASE_REPLICA_URL"} == set(NAMES)
+    assert read | {"DATABASE_REPLICA_URL", *IN_FILES.values()} == set(NAMES)
 
 
 def test_the_worked_diff_applies_to_the_code():

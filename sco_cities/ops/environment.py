@@ -14,10 +14,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
-    "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DEBUG", "EMAIL_FROM",
-    "EMAIL_URL", "HSTS", "HTTPS", "INTAKE_KEEP_DAYS", "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL", "PORT",
-    "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES",
+    "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DATABASE_URL_FILE",
+    "DEBUG", "EMAIL_FROM", "EMAIL_URL", "HSTS", "HTTPS", "INTAKE_KEEP_DAYS", "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL",
+    "INTAKE_LLM_URL", "MAINTENANCE", "PORT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
+    "WEB_THREADS",
 )  # fmt: skip
+# Settings whose value is the only line of the file that another setting names.
+IN_FILES = {"DATABASE_URL": "DATABASE_URL_FILE", "SECRET_KEY": "SECRET_KEY_FILE"}
 KEY_BYTES = 64
 HEADER = """\
 # Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
@@ -34,11 +38,38 @@ def environment_file() -> Path | None:
 def read_environment() -> dict[str, str]:
     """The value of each of NAMES that is set and not empty, as a variable or else in the environment file.
 
-    Raises ImproperlyConfigured, with one line, if the file is broken or other users can read it.
+    For `SECRET_KEY_FILE` and `DATABASE_URL_FILE` it has the content of the file, under the name without `_FILE`.
+    Raises ImproperlyConfigured, with one line, if a file is broken, or if other users can read the environment file.
     """
-    variables = {name: os.environ[name] for name in NAMES if os.environ.get(name)}
+    variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
     path = environment_file()
-    return variables if path is None else _read(path) | variables
+    return variables if path is None else _with_files(_read(path)) | variables
+
+
+def _with_files(values: dict[str, str]) -> dict[str, str]:
+    values = dict(values)
+    for name, setting in IN_FILES.items():
+        if (file := values.pop(setting, None)) is None:
+            continue
+        if name in values:
+            raise ImproperlyConfigured(f"{name} and {setting} are both set: remove one of them.")
+        values[name] = _only_line(setting, Path(file))
+    return values
+
+
+def _only_line(setting: str, path: Path) -> str:
+    # Who may read it is up to whoever hands it over: container engines mount secrets readable by all in the container.
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{setting} names {path}, which is not a text in UTF-8.") from None
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{setting} names {path}, which cannot be read: {error.strerror}."
+        ) from None
+    if len(lines) != 1 or not lines[0].strip() or "\0" in lines[0]:
+        raise ImproperlyConfigured(f"{setting} names {path}. Expected the value in it, as the only line.")
+    return lines[0].strip()
 
 
 def parse_whole_number(name: str, value: str, least: int, most: int) -> int:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -40,6 +41,7 @@ NO_STATIC_FILES = "Static files are missing or outdated."
 NO_CATALOGUES = "Translations are missing."
 NOT_WRITABLE = "The database cannot be written."
 NO_WORKER = "No worker is running."
+MAINTAINED = "The site is being maintained."
 
 
 def reader_problems() -> Iterator[tuple[str, str]]:
@@ -47,6 +49,9 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
     The facet index needs no question of its own: it is read from any database that answers.
     """
+    if settings.MAINTENANCE:
+        yield MAINTAINED, "MAINTENANCE=1"
+        return
     problems = []
     for alias in connections:
         problem = _database_problem(alias)
@@ -61,6 +66,9 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 def writer_problems() -> Iterator[tuple[str, str]]:
     """What prevents changes from being saved or background jobs from being run, as `reader_problems`."""
+    if settings.MAINTENANCE:
+        yield MAINTAINED, "MAINTENANCE=1"
+        return
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 
 from sco_cities.ops import last_database
-from sco_cities.ops.environment import create_secret_key, read_environment
+from sco_cities.ops.environment import create_secret_key, parse_whole_number, read_environment
 
 SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
 INTERRUPTED = 128 + 2
@@ -75,6 +75,15 @@ def bind_address() -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def processes_and_threads() -> tuple[int, int]:
+    """How many web processes gunicorn starts, and how many threads each has, from WEB_PROCESSES and WEB_THREADS."""
+    environment = read_environment()
+    processes = parse_whole_number("WEB_PROCESSES", environment.get("WEB_PROCESSES", "2"), least=1, most=64)
+    # One thread is kept free for health checks.
+    threads = parse_whole_number("WEB_THREADS", environment.get("WEB_THREADS", "4"), least=2, most=64)
+    return processes, threads
+
+
 def _host_and_port() -> tuple[str, int]:
     environment = read_environment()
     port = environment.get("PORT", "8000")
@@ -113,6 +122,7 @@ def main() -> None:
     with one_line_errors():
         create_secret_key()
         _try_to_bind(*_host_and_port())
+        processes_and_threads()
         print(f"Database: {database_description()}", flush=True)
 
 

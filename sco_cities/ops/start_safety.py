@@ -1,6 +1,7 @@
 """Settings with which the site must not start where other machines can reach it."""
 
 import ipaddress
+from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -19,7 +20,13 @@ _PLACEHOLDERS = (
 
 
 def require_safe_start(
-    *, secret_key: str, debug: bool, https: bool, allowed_hosts: list[str], bind: str
+    *,
+    secret_key: str,
+    debug: bool,
+    https: bool,
+    allowed_hosts: list[str],
+    bind: str,
+    former_keys: Iterable[str] = (),
 ) -> None:
     """Raise ImproperlyConfigured, with one line, if the settings are unsafe for how the site can be reached.
 
@@ -43,6 +50,11 @@ def require_safe_start(
             f"SECRET_KEY can be guessed, and the site is public because of {reason}: set it to at least "
             f"{MIN_KEY_LENGTH} random characters, for example those that "
             "`python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints."
+        )
+    if any(map(is_weak_key, former_keys)):
+        raise ImproperlyConfigured(
+            "SECRET_KEY_FALLBACKS has a key that can be guessed, with which anybody could make a session, and the site "
+            f"is public because of {reason}: remove that key. Its sessions end."
         )
 
 

@@ -41,6 +41,8 @@ class ErrorPage:
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
+    # To the home page and the search. The texts of pages with links end with a colon.
+    has_links: bool = True
 
 
 BAD_REQUEST = ErrorPage(
@@ -118,6 +120,14 @@ INDEX_NOT_READY = ErrorPage(
     _("The site has just started, or very much has changed at once, and it is counting its records."),
     _("Try again in a few seconds at the same address. Some pages may still work:"),
     retry_after_s=5,
+)
+MAINTENANCE = ErrorPage(
+    503,
+    _("The site is being maintained"),
+    _("Nothing can be shown or saved until the work is done. What was saved before is safe."),
+    _("Try again in a few minutes at the same address."),
+    retry_after_s=120,
+    has_links=False,
 )
 
 

@@ -132,6 +132,63 @@ def test_env_file_names_another_file_or_none(write, tmp_path, monkeypatch):
     assert read_environment() == {}
 
 
+SECRET_FILES = {"SECRET_KEY_FILE": "SECRET_KEY", "DATABASE_URL_FILE": "DATABASE_URL"}
+
+
+@pytest.mark.parametrize(("setting", "name"), SECRET_FILES.items(), ids=SECRET_FILES)
+def test_a_secret_may_be_in_a_file_of_its_own(write, tmp_path, monkeypatch, setting, name):
+    secret = tmp_path / "secret"
+    secret.write_text("of the file\n")
+    write(f"{setting}={secret}\n")
+    assert read_environment() == {name: "of the file"}
+    # A variable wins over the environment file, as everywhere.
+    monkeypatch.setenv(name, "of the variable")
+    assert read_environment() == {name: "of the variable"}
+    write(f"{name}=of the environment file\n")
+    monkeypatch.delenv(name)
+    monkeypatch.setenv(setting, str(secret))
+    assert read_environment() == {name: "of the file"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "SECRET_KEY_FILE names {path}, which cannot be read: No such file or directory."),
+        (b"", "SECRET_KEY_FILE names {path}. Expected the value in it, as the only line."),
+        (b" \n", "Expected the value in it, as the only line."),
+        (b"hidden\nhidden\n", "Expected the value in it, as the only line."),
+        (b"hidden\0\n", "Expected the value in it, as the only line."),
+        (b"hidden\xff\n", "SECRET_KEY_FILE names {path}, which is not a text in UTF-8."),
+    ],
+)
+def test_a_wrong_file_of_a_secret_is_rejected_without_its_content(
+    var, tmp_path, monkeypatch, content, message
+):
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(path))
+    with pytest.raises(ImproperlyConfigured) as error:
+        read_environment()
+    assert message.format(path=path) in str(error.value)
+    assert "hidden" not in str(error.value)
+
+
+def test_a_secret_and_its_file_are_not_set_in_the_same_place(write):
+    write("SECRET_KEY=a\nSECRET_KEY_FILE=/run/secrets/key\n")
+    with pytest.raises(
+        ImproperlyConfigured, match=r"SECRET_KEY and SECRET_KEY_FILE are both set: remove one"
+    ):
+        read_environment()
+
+
+def test_no_key_is_created_beside_the_file_of_one(var, tmp_path, monkeypatch):
+    (tmp_path / "key").write_text("mine")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    create_secret_key()
+    assert list(var.iterdir()) == []
+
+
 def test_a_directory_is_not_a_file(var):
     (var / "env").mkdir(mode=0o700)
     with pytest.raises(ImproperlyConfigured, match=r"var/env cannot be read: Is a directory\."):

@@ -55,6 +55,7 @@ UNSAFE = [
                       {"bind": "::"})
         for key in ("x", "k3y" * 10, "abababab" * 10, f"django-insecure-{KEY}", f"Change-Me {KEY}")
     ),
+    (PUBLIC | {"former_keys": [KEY, "short"]}, "SECRET_KEY_FALLBACKS has a key that can be guessed"),
 ]  # fmt: skip
 
 
@@ -69,7 +70,8 @@ def test_the_site_does_not_start_with_unsafe_settings(settings, text):
 @pytest.mark.parametrize(
     "settings",
     [
-        {}, PUBLIC, {"https": True}, {"bind": "0.0.0.0"},  # noqa: S104
+        {}, PUBLIC, PUBLIC | {"former_keys": [KEY[::-1]]}, {"former_keys": ["short"]},
+        {"https": True}, {"bind": "0.0.0.0"},  # noqa: S104
         {"debug": True, "secret_key": "x"}, {"secret_key": "changeme"},
         {"debug": True, "allowed_hosts": ["localhost", "127.0.0.1", "[::1]", "site.localhost"], "bind": "127.0.0.2"},
         {"secret_key": "for tests only", "bind": "localhost"},

@@ -101,8 +101,12 @@ def test_ctrl_c_ends_a_command_silently():
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set. `make run` creates one in var/env"),
         ({"HTTPS": "1", "HSTS": "for ever"}, "HSTS=for ever is not valid."),
         ({"DATABASE_URL": "mysql://ada:geheim@db/cities"}, "DATABASE_URL is not valid."),
+        (
+            {"SECRET_KEY": "", "SECRET_KEY_FILE": "/gone"},
+            "SECRET_KEY_FILE names /gone, which cannot be read: ",
+        ),
     ],
-    ids=["no key", "HSTS", "database"],
+    ids=["no key", "HSTS", "database", "file of the key"],
 )
 @pytest.mark.parametrize(
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
@@ -113,6 +117,34 @@ def test_a_wrong_setting_is_one_line(program, environment, text):
     result = python(*program, **(defaults | environment))
     assert_one_line(result, text)
     assert "geheim" not in result.stderr
+
+
+@pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
+def test_a_wrong_number_of_processes_is_one_line(module):
+    arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
+    result = python("-m", module, *arguments, WEB_PROCESSES="many", PORT=free_port(), DATABASE_URL=MEMORY)
+    assert_one_line(result, "WEB_PROCESSES=many is not valid. Expected a whole number from 1 to 64.")
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, (2, 4)),
+        ({"WEB_PROCESSES": "1", "WEB_THREADS": "64"}, (1, 64)),
+        ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES=0 is not valid. Expected a whole number from 1 to 64."),
+        # One is kept free for health checks, so it could answer nothing else.
+        ({"WEB_THREADS": "1"}, "WEB_THREADS=1 is not valid. Expected a whole number from 2 to 64."),
+    ],
+)
+def test_processes_and_threads_are_those_of_the_settings(monkeypatch, environment, expected):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    if isinstance(expected, str):
+        with pytest.raises(ImproperlyConfigured) as error:
+            start.processes_and_threads()
+        assert str(error.value) == expected
+    else:
+        assert start.processes_and_threads() == expected
 
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])

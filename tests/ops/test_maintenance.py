@@ -1,0 +1,58 @@
+"""MAINTENANCE=1: everybody gets a page that says so, and the database is left alone."""
+
+import pytest
+from django.test import Client
+
+# No database fixture: a query would fail the test.
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture
+def client(settings):
+    settings.MAINTENANCE = True
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/", "The site is being maintained"),
+        ("/initiatives.csv?country=kg", "The site is being maintained"),
+        ("/no-such-page/", "The site is being maintained"),
+        ("/admin/", "The site is being maintained"),
+        ("/ru/cities/", "На сайте ведутся технические работы"),
+        ("/zh-hans/", "网站正在维护"),
+    ],
+)
+@pytest.mark.parametrize("cookie", ["", "a-session"])
+def test_every_page_says_in_its_language_that_the_site_is_being_maintained(client, path, title, cookie):
+    if cookie:
+        client.cookies["sessionid"] = cookie
+    response = client.get(path)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    assert response["Cache-Control"] == "no-store"
+    assert response["Content-Security-Policy"]
+    assert f"<h1>{title}</h1>" in response.content.decode()
+    assert "<li>" not in response.content.decode()
+
+
+def test_a_form_is_not_saved(client):
+    assert client.post("/admin/login/", {"username": "ada"}).status_code == 503
+
+
+def test_load_balancers_are_told(client):
+    assert client.get("/healthz").status_code == 200
+    for query in ("", "?writes=1"):
+        response = client.get(f"/readyz{query}")
+        assert (response.status_code, response.content) == (503, b"The site is being maintained.\n")
+
+
+def test_the_style_sheet_of_the_page_is_served(client):
+    response = client.get("/static/css/main.css")
+    assert response.status_code == 200
+    response.close()
+
+
+def test_without_the_setting_there_is_no_such_page(db):
+    assert Client().get("/").status_code == 200
