@@ -1,0 +1,78 @@
+"""What is in a database, in a form that shows whether another one has the same."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from sco_cities.datapackage.dump import dump_files
+
+# The hash of each file of the data package, and the number of rows of each table, by name.
+Contents = dict[str, str]
+
+
+@contextmanager
+def read_transaction() -> Iterator[None]:
+    """All queries inside see the database as it is now; nobody waits for it."""
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SELECT 1")
+            yield
+        return
+    connection.ensure_connection()
+    # With the mode of the settings it would lock out those who write.
+    before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # The first read takes the snapshot.
+            cursor.execute("SELECT COUNT(*) FROM sqlite_master")
+            yield
+    finally:
+        connection.transaction_mode = before
+
+
+@contextmanager
+def other_database(name: str, **options) -> Iterator[None]:
+    """Makes the default connection of this thread, inside, one to the database `name` of the same server.
+
+    On SQLite `name` is a file. `options` replace those of the settings.
+    """
+    own = connections[DEFAULT_DB_ALIAS]
+    settings = own.settings_dict | {"NAME": name}
+    connections[DEFAULT_DB_ALIAS] = type(own)(settings | options, DEFAULT_DB_ALIAS)
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS].close()
+        connections[DEFAULT_DB_ALIAS] = own
+
+
+def read_contents() -> Contents:
+    """The contents of the database, as the current transaction sees them.
+
+    Without the data package if the database is older than the code: it is dumped by the models of the code.
+    """
+    contents = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.django_table_names(only_existing=True)):
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name of ours
+            contents[table] = f"{cursor.fetchone()[0]} rows"
+    if is_migrated():
+        files = dump_files()
+        contents |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return contents
+
+
+def is_migrated() -> bool:
+    """Whether the database has all migrations of the code."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def differences(expected: Contents, actual: Contents) -> list[str]:
+    """The names of tables and files that differ."""
+    return sorted(name for name, _value in expected.items() ^ actual.items())

@@ -1,0 +1,89 @@
+"""A directory of backups: their names, one writer at a time, and how many are kept."""
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.utils import timezone
+
+from .errors import BackupFailed
+
+_NAME = re.compile(r"sco-cities-[0-9]{8}-[0-9]{6}\.(?:sqlite3|dump)")
+_UNFINISHED = ".unfinished-"
+# What else may need space on the disk while a backup is written.
+RESERVE = 16 * 1024 * 1024
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Creates the directory, for this user only, and keeps other backups out of it; removes what a killed one left."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise BackupFailed(f"{directory} cannot be used: {error.strerror}.") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for left in directory.glob(f"{_UNFINISHED}*"):
+            left.unlink()
+        yield
+    except BlockingIOError:
+        raise BackupFailed(f"Another backup into {directory} is running.") from None
+    finally:
+        os.close(lock)
+
+
+def require_space(directory: Path, needed: int) -> None:
+    """Raises BackupFailed if the disk has not so many bytes."""
+    free = shutil.disk_usage(directory).free
+    needed += RESERVE
+    if free < needed:
+        raise BackupFailed(
+            f"{megabytes(free)} are free on the disk of {directory}, and {megabytes(needed)} may be needed."
+        )
+
+
+def unfinished(directory: Path, suffix: str) -> Path:
+    """A new, empty file for a backup, readable by this user only; `finish` gives it its name."""
+    path = directory / f"{_UNFINISHED}{timezone.now():%Y%m%d-%H%M%S}{suffix}"
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise BackupFailed(f"{directory} cannot be written: {error.strerror}.") from error
+    return path
+
+
+def finish(path: Path) -> Path:
+    """Gives a verified backup its name, once all of it is on the disk."""
+    final = path.with_name(path.name.replace(_UNFINISHED, "sco-cities-"))
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    path.rename(final)
+    sync(path.parent)
+    return final
+
+
+def sync(directory: Path) -> None:
+    """Has the names in a directory written to the disk."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def prune(directory: Path, keep: int) -> int:
+    """Deletes all but the newest backups; returns how many."""
+    backups = sorted((path for path in directory.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
+    for path in backups[keep:]:
+        with suppress(FileNotFoundError):
+            path.unlink()
+    return len(backups[keep:])
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"
