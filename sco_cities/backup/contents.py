@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
@@ -44,9 +45,11 @@ def other_database(name: str, **options) -> Iterator[None]:
     own = connections[DEFAULT_DB_ALIAS]
     settings = own.settings_dict | {"NAME": name}
     connections[DEFAULT_DB_ALIAS] = type(own)(settings | options, DEFAULT_DB_ALIAS)
+    ContentType.objects.clear_cache()
     try:
         yield
     finally:
+        ContentType.objects.clear_cache()
         connections[DEFAULT_DB_ALIAS].close()
         connections[DEFAULT_DB_ALIAS] = own
 
@@ -67,10 +70,49 @@ def read_contents() -> Contents:
     return contents
 
 
+def rows_of(contents: Contents) -> int:
+    """The number of rows in all tables."""
+    return sum(int(value.removesuffix(" rows")) for value in contents.values() if value.endswith(" rows"))
+
+
 def is_migrated() -> bool:
     """Whether the database has all migrations of the code."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def has_newer_migrations() -> bool:
+    """Whether a newer version of the code has migrated the database."""
+    loader = MigrationExecutor(connection).loader
+    newest: dict[str, str] = {}
+    for app, name in loader.disk_migrations:
+        newest[app] = max(newest.get(app, ""), _number(name))
+    # By their numbers: earlier versions had migrations that this one does not need.
+    return any(app in newest and _number(name) > newest[app] for app, name in loader.applied_migrations)
+
+
+def _number(migration: str) -> str:
+    return migration.partition("_")[0]
+
+
+# What a migration creates after itself.
+_NOT_DATA = {
+    "auth_group", "auth_group_permissions", "auth_permission", "browse_change", "django_content_type",
+}  # fmt: skip
+
+
+def has_data() -> bool:
+    """Whether the database has anything that a restore could lose: a row of ours, or tables of another program."""
+    existing = connection.introspection.table_names()
+    if existing and "django_migrations" not in existing:
+        return True
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - _NOT_DATA
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608 - a name of ours
+            if cursor.fetchone():
+                return True
+    return False
 
 
 def differences(expected: Contents, actual: Contents) -> list[str]:

@@ -2,18 +2,22 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg2.extensions import make_dsn
 
 from .contents import other_database
-from .errors import BackupFailed
+from .errors import BackupFailed, RestoreRefused
 
+NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
+# How often and how long a session is waited for that has just ended.
+_ATTEMPTS, _PAUSE_S = 10, 0.2
 # For libpq; all others are of the driver.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
@@ -135,3 +139,63 @@ def _dsn(name: str | None = None) -> str:
 
 def _quoted(name: str) -> str:
     return connection.ops.quote_name(name)
+
+
+def require_unused() -> None:
+    """Raises RestoreRefused if there are other sessions in the database, or if the role may not replace it."""
+    for attempt in range(_ATTEMPTS):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*), string_agg(DISTINCT NULLIF(application_name, ''), ', ') FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            sessions, programs = cursor.fetchone()
+        if not sessions:
+            break
+        if attempt == _ATTEMPTS - 1:
+            raise RestoreRefused(
+                f"Others use the database ({sessions} sessions{f' of {programs}' if programs else ''}): "
+                "stop the site and the worker first."
+            )
+        time.sleep(_PAUSE_S)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(datdba, 'USAGE'), datname, current_user FROM pg_database"
+            " WHERE datname = current_database()"
+        )
+        is_owner, name, role = cursor.fetchone()
+    if not is_owner:
+        raise RestoreRefused(
+            f"The role {role} does not own the database. Run as a superuser: "
+            f"ALTER DATABASE {_quoted(name)} OWNER TO {_quoted(role)}"
+        )
+
+
+@contextmanager
+def replacement(path: Path) -> Iterator[str]:
+    """A database into which the backup was restored; dropped afterwards, unless it was renamed."""
+    with scratch_database(f"{connection.settings_dict['NAME']}_restoring") as name:
+        restore_into(name, path)
+        yield name
+
+
+def put_in_place(new: str, aside: str) -> str:
+    """Gives the new database the name of the present one, which is renamed with `aside`; returns that name.
+
+    Without `aside` the old one, in which nothing was, is dropped.
+    """
+    name = connection.settings_dict["NAME"]
+    old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"
+    connection.close()
+    try:
+        # Not from inside the database that is renamed. Both statements are one transaction.
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(
+                f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(old)};"
+                f" ALTER DATABASE {_quoted(new)} RENAME TO {_quoted(name)}"
+            )
+    except DatabaseError as error:
+        raise RestoreRefused(f"The database cannot be renamed: {str(error).splitlines()[0]}") from error
+    if not aside:
+        drop_database(old)
+    return old if aside else ""

@@ -1,17 +1,29 @@
 """Backups of SQLite: a copy of the file, taken page by page while others read and write."""
 
+import fcntl
+import os
+import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.db import connection
 
 from .contents import other_database
-from .errors import BackupFailed
+from .directory import require_space, sync
+from .errors import BackupFailed, RestoreRefused
 
+NAME = "SQLite"
 SUFFIX = ".sqlite3"
 HEADER = b"SQLite format 3\0"
+# The log, its index, and last the database itself.
+_SUFFIXES = ("-wal", "-shm", "")
+# The bytes of a database that SQLite locks: every open connection has a lock on some of them.
+_LOCK_START, _LOCK_BYTES = 0x40000000, 512
+# How often and how long a process is waited for that has the database open for a moment.
+_ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
 def size() -> int:
@@ -58,3 +70,85 @@ def restored_on_trial(path: Path) -> Iterator[None]:
 
 def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+
+
+def require_unused() -> None:
+    """Raises RestoreRefused if another process has the database open."""
+    path = file()
+    if path.exists():
+        with _exclusive(path):
+            pass
+
+
+@contextmanager
+def replacement(path: Path) -> Iterator[str]:
+    """A file beside the database into which the backup was restored; deleted afterwards, unless it was renamed."""
+    require_intact(path)
+    new = file().with_name(f"{file().name}.restoring")
+    require_space(new.parent, path.stat().st_size * 2)
+    try:
+        new.unlink(missing_ok=True)
+        with (
+            open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target,
+            path.open("rb") as source,
+        ):
+            shutil.copyfileobj(source, target)
+        yield str(new)
+    finally:
+        for suffix in _SUFFIXES:
+            Path(f"{new}{suffix}").unlink(missing_ok=True)
+
+
+def put_in_place(new: str, aside: str) -> str:
+    """Gives the new file the name of the database, which moves to a name with `aside`; returns that name.
+
+    Without `aside` the old one, in which nothing was, is replaced.
+    """
+    path = file()
+    if not path.exists():
+        os.replace(new, path)
+        sync(path.parent)
+        return ""
+    with _exclusive(path):
+        # Who runs the command may be another user than that of the site.
+        shutil.copymode(path, new)
+        with suppress(PermissionError):
+            os.chown(new, path.stat().st_uid, path.stat().st_gid)
+        # With the log of a process that was killed, which would be applied to the new file.
+        for suffix in _SUFFIXES:
+            old = Path(f"{path}{suffix}")
+            if old.exists():
+                old.rename(f"{path}.{aside}{suffix}") if aside else old.unlink()
+        os.replace(new, path)
+        sync(path.parent)
+    return f"{path}.{aside}" if aside else ""
+
+
+def file() -> Path:
+    """The file of the database."""
+    name = str(connection.settings_dict["NAME"])
+    if name.startswith((":memory:", "file:")):
+        raise RestoreRefused(f"{name} is no file into which a backup can be restored.")
+    return Path(name).resolve()
+
+
+@contextmanager
+def _exclusive(path: Path) -> Iterator[None]:
+    """Locks a database as SQLite itself does, also one that SQLite cannot read."""
+    # Closing a file ends all locks of this process on it.
+    connection.close()
+    try:
+        with path.open("r+b") as opened:
+            for attempt in range(_ATTEMPTS):
+                try:
+                    fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES, _LOCK_START)
+                    break
+                except BlockingIOError:
+                    if attempt == _ATTEMPTS - 1:
+                        raise RestoreRefused(
+                            f"Another process has {path} open: stop the site and the worker first."
+                        ) from None
+                    time.sleep(_PAUSE_S)
+            yield
+    except OSError as error:
+        raise BackupFailed(f"{path} cannot be replaced: {error.strerror}.") from error

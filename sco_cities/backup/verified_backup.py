@@ -9,7 +9,7 @@ from django.db import connection
 
 from . import directory as backups
 from . import postgresql, sqlite
-from .contents import differences, read_contents, read_transaction
+from .contents import differences, read_contents, read_transaction, rows_of
 from .errors import BackupFailed
 
 
@@ -54,5 +54,4 @@ def back_up(directory: Path, keep: int) -> VerifiedBackup:
             path.unlink(missing_ok=True)
             raise
         deleted = backups.prune(directory, keep)
-    rows = sum(int(value.removesuffix(" rows")) for value in expected.values() if value.endswith(" rows"))
-    return VerifiedBackup(final, rows, final.stat().st_size, time.monotonic() - started, deleted)
+    return VerifiedBackup(final, rows_of(expected), final.stat().st_size, time.monotonic() - started, deleted)

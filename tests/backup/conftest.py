@@ -1,5 +1,7 @@
 """A database that commands back up, replace and restore."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -23,3 +25,27 @@ def database(django_db_setup, django_db_blocker):
         connected_to(name),
     ):
         yield name
+        _drop_former()
+
+
+def _drop_former() -> None:
+    for former in former_databases():
+        if connection.vendor == "sqlite":
+            for path in Path(former).parent.glob(f"{Path(former).name}*"):
+                path.unlink()
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {connection.ops.quote_name(former)}")
+
+
+def former_databases() -> list[str]:
+    """The names of the databases that a restore has renamed."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        found = Path(name).parent.glob(f"{Path(name).name}.before-*")
+        return sorted(str(path) for path in found if not path.name.endswith(("-wal", "-shm")))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY datname", [f"{name}_before_%"]
+        )
+        return [former for (former,) in cursor.fetchall()]

@@ -1,0 +1,31 @@
+"""Restores a backup of the database."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sco_cities.backup.errors import BackupFailed, RestoreRefused
+from sco_cities.backup.restoration import restore
+
+
+class Command(BaseCommand):
+    """Refuses while the site or the worker runs, and deletes no data."""
+
+    help = (
+        "Restore a backup, after the site and the worker were stopped. It is migrated to the present version of the "
+        "site, and everybody is logged out. A database that has data is refused; with --replace it is renamed."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="a file that the command backup has written")
+        parser.add_argument(
+            "--replace", action="store_true", help="if the database has data, rename it and take its place"
+        )
+
+    def handle(self, *args, file: Path, replace: bool, **options):
+        try:
+            restored = restore(file, replace=replace)
+        except (BackupFailed, RestoreRefused) as error:
+            raise CommandError(f"Nothing was changed. {error}") from error
+        kept = f" The database that was there before is now {restored.aside}." if restored.aside else ""
+        self.stdout.write(f"Restored {file}: {restored.rows:,} rows, {restored.seconds:.1f} s.{kept}")

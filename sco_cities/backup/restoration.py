@@ -1,0 +1,86 @@
+"""Restores a backup: beside the database first, and in its place when it is complete."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from . import postgresql, sqlite
+from .contents import has_data, has_newer_migrations, other_database, read_contents, rows_of
+from .errors import RestoreRefused
+from .verified_backup import engine
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """What was restored: rows, seconds, and the name of the database that was there before, "" if it had no data."""
+
+    rows: int
+    seconds: float
+    aside: str
+
+
+def restore(path: Path, *, replace: bool) -> Restoration:
+    """Puts a backup in the place of the database, migrated to the present version of the code.
+
+    With `replace` also if the database has data; it then gets another name. Raises RestoreRefused, or BackupFailed if
+    the backup is damaged; the database is then as before.
+    """
+    started = time.monotonic()
+    own = engine()
+    _require_backup_of(own, path)
+    own.require_unused()
+    keeps_old = _has_data(own)
+    if keeps_old and not replace:
+        raise RestoreRefused(
+            "The database has data. With --replace it gets another name, and the backup takes its place."
+        )
+    connection.close()
+    with own.replacement(path) as new:
+        with other_database(new):
+            if has_newer_migrations():
+                raise RestoreRefused(
+                    f"{path.name} is of a newer version of the site: install that version, then restore it."
+                )
+            # Its last step starts the change log anew: every process reads everything again.
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+            # Who has logged out since, or was made to, stays logged out.
+            Session.objects.all().delete()
+            rows = rows_of(read_contents())
+        aside = f"before-{timezone.now():%Y%m%d-%H%M%S}" if keeps_old else ""
+        aside = own.put_in_place(new, aside)
+    return Restoration(rows, time.monotonic() - started, aside)
+
+
+def _require_backup_of(own: ModuleType, path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(sqlite.HEADER))
+    except OSError as error:
+        raise RestoreRefused(f"{path} cannot be read: {error.strerror}.") from error
+    if start.startswith(own.HEADER):
+        return
+    other = postgresql if own is sqlite else sqlite
+    if start.startswith(other.HEADER):
+        raise RestoreRefused(
+            f"{path} is a backup of {other.NAME}, but the database is {own.NAME}: correct DATABASE_URL."
+        )
+    raise RestoreRefused(f"{path} is no backup.")
+
+
+def _has_data(own: ModuleType) -> bool:
+    if own is sqlite and not sqlite.file().exists():
+        # A connection would create it.
+        return False
+    try:
+        return has_data()
+    except DatabaseError:
+        if own is postgresql:
+            raise
+        # A damaged file: what can be saved of it must not be lost.
+        return True
