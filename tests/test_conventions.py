@@ -112,6 +112,7 @@ def test_no_module_is_named_after_nothing():
 # Nouns of the field that end like a participle or a gerund.
 NOUNS = {
     "highlighting",
+    "housekeeping",
     "listing",
     "locking",
     "mapping",

@@ -9,6 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and logins")
 
     def ready(self):
-        from . import login_events
+        from sco_cities.jobs import housekeeping
+
+        from . import lockout, login_events, login_session, security_log
 
         login_events.connect()
+        housekeeping.register("expired sessions", login_session.delete_expired)
+        housekeeping.register("ended lockouts", lockout.delete_ended)
+        housekeeping.register("events of the security log", security_log.prune)

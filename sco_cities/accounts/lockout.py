@@ -37,6 +37,12 @@ def unlock(account) -> bool:
     return devices.reset_throttling(account) or deleted > 0
 
 
+def delete_ended() -> int:
+    """Deletes failed attempts whose lockout has ended; returns how many. Their names may be passwords."""
+    ended = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - get_cool_off())
+    return ended.delete()[0]
+
+
 def was_compared(request: HttpRequest) -> bool:
     """Whether the password of a login was compared: its form was complete and sent with its token, and nothing was
     locked.

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -164,3 +166,8 @@ def end_all(user) -> None:
     state, _created = AccountState.objects.select_for_update().get_or_create(user=user)
     state.session_generation += 1
     state.save(update_fields=["session_generation"])
+
+
+def delete_expired() -> int:
+    """Deletes stored sessions that have expired; returns how many."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

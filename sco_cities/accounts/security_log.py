@@ -60,9 +60,12 @@ def name_of_attempt(username: str) -> str:
     return f"unknown:{fingerprint[:8]}"
 
 
-def prune() -> None:
-    """Deletes events older than KEPT_DAYS, and the oldest if there are more than MAX_EVENTS."""
-    SecurityEvent.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
+def prune() -> int:
+    """Deletes events older than KEPT_DAYS, and the oldest if there are more than MAX_EVENTS; returns how many."""
+    deleted, _by_model = SecurityEvent.objects.filter(
+        at__lt=timezone.now() - timedelta(days=KEPT_DAYS)
+    ).delete()
     newest = SecurityEvent.objects.values_list("pk", flat=True).first()
     if newest is not None:
-        SecurityEvent.objects.filter(pk__lte=newest - MAX_EVENTS).delete()
+        deleted += SecurityEvent.objects.filter(pk__lte=newest - MAX_EVENTS).delete()[0]
+    return deleted

@@ -255,19 +255,19 @@ def fingerprint(using: str, parts: list[str]) -> tuple:
     return values
 
 
-def prune(using: str, most: int = MAX_LENGTH) -> None:
-    """Deletes the oldest entries of a log of more than `most`. For commands that write much, and starting processes.
+def prune(using: str, most: int = MAX_LENGTH) -> int:
+    """Deletes the oldest entries of a log of more than `most`, and returns how many.
 
-    A process that has not read these entries yet reads everything again.
+    For commands that write much, and starting processes. A process that has not read these entries yet reads
+    everything again.
     """
     log = Change.objects.using(using)
     with transaction.atomic(using):
         last = log.order_by("-pk")[most : most + 1].first()
         if last is None:
-            return
+            return 0
         if connections[using].vendor != "postgresql":
-            log.filter(pk__lt=last.pk).delete()
-            return
+            return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
             # A snapshot that does not see all older transactions has a lower xmin than the marker; later ones do not.
             cursor.execute(
@@ -275,8 +275,9 @@ def prune(using: str, most: int = MAX_LENGTH) -> None:
                 [last.transaction_number],
             )
             first_kept = cursor.fetchone()[0]
-        log.filter(transaction_number__lt=first_kept).delete()
+        deleted, _by_model = log.filter(transaction_number__lt=first_kept).delete()
         log.create(part=PRUNED, transaction_number=first_kept - 1)
+        return deleted
 
 
 def reset(using: str) -> None:

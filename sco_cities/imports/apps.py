@@ -7,3 +7,10 @@ class ImportsConfig(AppConfig):
     name = "sco_cities.imports"
     # The name in tables, migrations and permissions, from an earlier layout of the code.
     label = "packages"
+
+    def ready(self):
+        from sco_cities.jobs import housekeeping
+
+        from .jobs import delete_old
+
+        housekeeping.register("old imports and their rows", delete_old)

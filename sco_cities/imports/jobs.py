@@ -66,13 +66,17 @@ def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
     return mapping.with_names(job.columns) if job.columns else mapping
 
 
-def delete_old() -> None:
-    """Deletes what is older than KEEP_JOBS: jobs that were not applied, and the row results of those that were."""
+def delete_old() -> int:
+    """Deletes what is older than KEEP_JOBS: jobs that were not applied, and the row results of those that were.
+
+    Returns the number of jobs and row results.
+    """
     old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEEP_JOBS)
     in_progress = old.filter(stage__in=RUNNING_STAGES).defer("packed")
     old = old.exclude(pk__in=[job.pk for job in in_progress if not is_stopped(job)])
-    ImportRow.objects.filter(job__in=old).delete()
-    old.exclude(stage=ImportStage.APPLIED).delete()
+    rows, _by_model = ImportRow.objects.filter(job__in=old).delete()
+    jobs, _by_model = old.exclude(stage=ImportStage.APPLIED).delete()
+    return rows + jobs
 
 
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:

@@ -1,33 +1,29 @@
-"""Shows who has a second factor, resets it, and unlocks accounts; see `Command`."""
+"""Shows who has a second factor, and resets it; see `Command`."""
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from sco_cities.accounts import lockout, login_session, security_log
+from sco_cities.accounts import login_session, security_log
+from sco_cities.accounts.account_names import account_named
 from sco_cities.accounts.models import SecurityEventKind
 from sco_cities.accounts.second_factor import devices
 
 
 class Command(BaseCommand):
-    """Lists the accounts of the admin with their second factor, removes that of one account, or unlocks it."""
+    """Lists the accounts of the admin with their second factor, or removes that of one account."""
 
     help = (
         "List the accounts of the admin and since when they have a second factor. With --reset NAME, remove the one of "
-        "an account whose owner has lost the device and the recovery codes: a new one is set up at the next login. "
-        "With --unlock NAME, end the waits of an account after wrong codes and passwords."
+        "an account whose owner has lost the device and the recovery codes: a new one is set up at the next login."
     )
 
     def add_arguments(self, parser):
-        action = parser.add_mutually_exclusive_group()
-        action.add_argument("--reset", metavar="NAME", help="remove the second factor of this account")
-        action.add_argument("--unlock", metavar="NAME", help="end the waits of this account")
+        parser.add_argument("--reset", metavar="NAME", help="remove the second factor of this account")
 
-    def handle(self, *args, reset: str | None = None, unlock: str | None = None, **options):
+    def handle(self, *args, reset: str | None = None, **options):
         if reset is not None:
-            self._reset(_account(reset))
-        elif unlock is not None:
-            self._unlock(_account(unlock))
+            self._reset(account_named(reset))
         else:
             self._list()
 
@@ -39,14 +35,6 @@ class Command(BaseCommand):
             else:
                 text = f"since {device.created_at:%Y-%m-%d}, recovery codes left: {devices.count_recovery_codes(user)}"
             self.stdout.write(f"{user.get_username()}: {text}")
-
-    def _unlock(self, user):
-        name = user.get_username()
-        with transaction.atomic():
-            was_locked = lockout.unlock(user)
-            if was_locked:
-                security_log.record(SecurityEventKind.UNLOCKED, name, detail="by command")
-        self.stdout.write(f"{name} is unlocked." if was_locked else f"{name} was not locked.")
 
     def _reset(self, user):
         name = user.get_username()
@@ -61,10 +49,3 @@ class Command(BaseCommand):
             f"The second factor of {name} is removed, and all sessions of the account have ended. A new one is set up "
             "at the next login."
         )
-
-
-def _account(name: str):
-    user = get_user_model().objects.filter(username=name).first()
-    if user is None:
-        raise CommandError(f"There is no account “{name}”.")
-    return user

@@ -1,0 +1,12 @@
+"""The accounts that commands are given by name."""
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import CommandError
+
+
+def account_named(name: str):
+    """The account with this user name; raises CommandError if there is none."""
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account “{name}”.")
+    return user

@@ -1,0 +1,25 @@
+"""Unlocks an account after wrong passwords and codes."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from sco_cities.accounts import lockout, security_log
+from sco_cities.accounts.account_names import account_named
+from sco_cities.accounts.models import SecurityEventKind
+
+
+class Command(BaseCommand):
+    """Does for every account what administrators do in the list of users."""
+
+    help = "End the waits of an account after wrong passwords and codes."
+
+    def add_arguments(self, parser):
+        parser.add_argument("name", help="the user name")
+
+    def handle(self, *args, name: str, **options):
+        user = account_named(name)
+        with transaction.atomic():
+            was_locked = lockout.unlock(user)
+            if was_locked:
+                security_log.record(SecurityEventKind.UNLOCKED, name, detail="by command")
+        self.stdout.write(f"{name} is unlocked." if was_locked else f"{name} was not locked.")

@@ -1,0 +1,49 @@
+"""Housekeeping: what is deleted after a time. Apps register it; `manage.py housekeeping` does it all at once.
+
+Much of it is also deleted while the site works, but only when something of its kind happens.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from sco_cities.facet_index import change_log
+
+from .heartbeat import KEEP
+from .models import WorkerHeartbeat
+
+# How long the results of background jobs are kept, with the traceback of one that failed.
+KEEP_RESULTS = timedelta(days=30)
+
+_TASKS: dict[str, Callable[[], int]] = {}
+
+
+def register(what: str, delete: Callable[[], int]) -> None:
+    """Has the command call `delete`, which deletes what it says in the plural, and returns how many it deleted."""
+    _TASKS[what] = delete
+
+
+def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
+    """What can be deleted, and the function that does it."""
+    yield from sorted(_TASKS.items())
+
+
+def delete_task_results() -> int:
+    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago."""
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS)
+    return old.delete()[0]
+
+
+def delete_heartbeats() -> int:
+    """Deletes heartbeats of workers that ended long ago; on SQLite there are none."""
+    if connection.vendor == "sqlite":
+        return 0
+    return WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()[0]
+
+
+register("results of background jobs", delete_task_results)
+register("heartbeats of workers", delete_heartbeats)
+register("entries of the change log", lambda: change_log.prune(DEFAULT_DB_ALIAS))

@@ -1,0 +1,27 @@
+"""Deletes what is kept for a limited time."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from sco_cities.jobs import housekeeping
+
+
+class Command(BaseCommand):
+    """May run at any time, beside the site, and as often as wanted."""
+
+    help = (
+        "Delete expired sessions and lockouts, old events of the security log, results of jobs, imports, entries of "
+        "the change log and texts of reports. Prints a line for each of them."
+    )
+
+    def handle(self, *args, **options):
+        failed = []
+        for what, delete in housekeeping.tasks():
+            try:
+                self.stdout.write(f"{what}: {delete():,} deleted")
+            except Error as error:
+                # The others need not wait for it, such as for a lock.
+                failed.append(what)
+                self.stderr.write(f"{what}: {(str(error).strip().splitlines() or ['no reason given'])[0]}")
+        if failed:
+            raise CommandError(f"Not deleted: {', '.join(failed)}.")

@@ -1,0 +1,119 @@
+"""`manage.py housekeeping`: what is kept for a limited time is deleted after it, and not before."""
+
+import datetime
+from io import StringIO
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from sco_cities.accounts import security_log
+from sco_cities.accounts.models import SecurityEvent, SecurityEventKind
+from sco_cities.imports.models import ImportJob
+from sco_cities.intake.models import Intake
+from sco_cities.intake.reception import receive
+from sco_cities.jobs import housekeeping
+from sco_cities.jobs.models import WorkerHeartbeat
+
+pytestmark = pytest.mark.django_db
+
+
+def ago(**age) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(**age)
+
+
+def run() -> list[str]:
+    output = StringIO()
+    call_command("housekeeping", stdout=output, stderr=output)
+    return output.getvalue().splitlines()
+
+
+def make_session(name: str, **age) -> None:
+    Session.objects.create(session_key=name, session_data="", expire_date=ago(**age))
+
+
+def make_attempt(name: str, **age) -> None:
+    attempt = AccessAttempt.objects.create(username=name, failures_since_start=5)
+    AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=ago(**age))
+
+
+def make_event(name: str, **age) -> None:
+    SecurityEvent.objects.create(at=ago(**age), kind=SecurityEventKind.LOGIN, account=name)
+
+
+def make_result(name: str, status: str = "SUCCESSFUL", **age) -> None:
+    DBTaskResult.objects.create(
+        status=status, finished_at=ago(**age), args_kwargs={}, task_path=name, backend_name="default", run_after=ago(),
+        exception_class_path="", traceback="",
+    )  # fmt: skip
+
+
+def make_import(name: str, **age) -> None:
+    ImportJob.objects.create(kind="themes", file_name=name, packed=b"", made_at=ago(**age))
+
+
+def make_text(name: str, **age) -> None:
+    intake = receive(f"A text that is called {name}.", user=None, title=name)
+    Intake.objects.filter(pk=intake.pk).update(purge_on=ago(**age).date())
+
+
+def left() -> dict[str, list[str]]:
+    """The names of what there is, by kind."""
+    named = {
+        "sessions": Session.objects.values_list("session_key"),
+        "attempts": AccessAttempt.objects.values_list("username"),
+        "events": SecurityEvent.objects.values_list("account"),
+        "results": DBTaskResult.objects.values_list("task_path"),
+        "imports": ImportJob.objects.values_list("file_name"),
+        "texts": Intake.objects.exclude(text="").values_list("title"),
+    }
+    return {kind: sorted(name for (name,) in names) for kind, names in named.items()}
+
+
+def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
+    # The new ones first: a new text is a reason to delete old ones.
+    for name, extra in (("new", -1), ("old", 1)):
+        make_session(name, hours=extra)
+        make_attempt(name, minutes=15 + extra)
+        make_event(name, days=security_log.KEPT_DAYS + extra)
+        make_result(name, days=30 + extra)
+        make_import(name, days=30 + extra)
+        make_text(name, days=extra)
+    make_result("waiting", status="READY", days=99)
+    lines = run()
+    assert left() == {kind: ["new"] for kind in left()} | {"results": ["new", "waiting"]}
+    assert lines == [
+        "ended lockouts: 1 deleted",
+        "entries of the change log: 0 deleted",
+        "events of the security log: 1 deleted",
+        "expired sessions: 1 deleted",
+        "heartbeats of workers: 0 deleted",
+        "old imports and their rows: 1 deleted",
+        "results of background jobs: 1 deleted",
+        "texts of reports: 1 deleted",
+    ]
+    assert all(line.endswith(": 0 deleted") for line in run())
+
+
+@pytest.mark.only_on("postgresql")
+def test_heartbeats_of_workers_that_ended_long_ago_are_deleted():
+    for name, hours in (("old", 25), ("new", 23)):
+        WorkerHeartbeat.objects.create(worker=name, seen_at=ago(hours=hours))
+    assert "heartbeats of workers: 1 deleted" in run()
+    assert WorkerHeartbeat.objects.get().worker == "new"
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_cannot_be_deleted_keeps_nothing_else_from_it(monkeypatch):
+    def fail():
+        raise OperationalError("database is locked\nand more")
+
+    make_session("old", hours=1)
+    monkeypatch.setitem(housekeeping._TASKS, "ended lockouts", fail)
+    with pytest.raises(CommandError, match=r"^Not deleted: ended lockouts\.$"):
+        run()
+    assert not Session.objects.exists()
