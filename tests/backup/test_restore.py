@@ -174,6 +174,7 @@ class TestSQLite:
         assert slugs() == {"lamps"}
         former = former_databases()[-1]
         assert Path(former).read_bytes() == b"damaged" * 1000
+        assert Path(f"{former}-wal").read_bytes() == b"its log"
 
     def test_a_missing_database_is_created_for_its_owner_only(self, backup, database):
         connection.close()

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-# No database fixture: a query would fail the test.
+# Without a database fixture, a query fails the test.
 pytestmark = pytest.mark.only_on("sqlite")
 
 
@@ -48,7 +48,7 @@ def test_load_balancers_are_told(client):
         assert (response.status_code, response.content) == (503, b"The site is being maintained.\n")
 
 
-def test_the_style_sheet_of_the_page_is_served(client):
+def test_the_style_sheet_of_the_page_is_served(client, db):
     response = client.get("/static/css/main.css")
     assert response.status_code == 200
     response.close()
