@@ -70,8 +70,9 @@ def test_a_text_is_dropped_on_its_day_when_the_next_one_comes(intake, monkeypatc
 def test_the_command_drops_what_is_old(intake):
     Intake.objects.update(purge_on=timezone.localdate())
     output = StringIO()
-    call_command("intake_purge", stdout=output)
-    assert output.getvalue() == "dropped the text of 1 reports\n"
+    call_command("housekeeping", stdout=output)
+    assert "texts of reports: 1 deleted" in output.getvalue()
+    assert Intake.objects.get().text == ""
 
 
 def test_the_report_counts_decisions_keys_and_seconds_without_text(intake):
