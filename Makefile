@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages requirements
+.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages image requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,11 @@ coastline: $(RUN) ## create the map's coastlines from Natural Earth (needs npm)
 
 messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
+
+image: ## build the container image sco-cities with docker, podman or buildah (IMAGE_OPTIONS=)
+	@builder=$$(command -v docker || command -v podman || command -v buildah) || \
+		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
+	exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
 COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command 'make requirements'

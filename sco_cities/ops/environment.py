@@ -14,14 +14,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
-    "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DATABASE_URL_FILE",
-    "DEBUG", "EMAIL_FROM", "EMAIL_URL", "HSTS", "HTTPS", "INTAKE_KEEP_DAYS", "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL",
-    "INTAKE_LLM_URL", "MAINTENANCE", "PORT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY",
-    "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
-    "WEB_THREADS",
+    "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_REPLICA_URL_FILE",
+    "DATABASE_URL", "DATABASE_URL_FILE", "DEBUG", "EMAIL_FROM", "EMAIL_URL", "HSTS", "HTTPS", "INTAKE_KEEP_DAYS",
+    "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL", "MAINTENANCE", "PORT", "REPLICA_MAX_LAG_S",
+    "SECOND_FACTOR", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL",
+    "TRUSTED_PROXIES", "WEB_PROCESSES", "WEB_THREADS",
 )  # fmt: skip
 # Settings whose value is the only line of the file that another setting names.
-IN_FILES = {"DATABASE_URL": "DATABASE_URL_FILE", "SECRET_KEY": "SECRET_KEY_FILE"}
+IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 KEY_BYTES = 64
 HEADER = """\
 # Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
@@ -38,7 +38,7 @@ def environment_file() -> Path | None:
 def read_environment() -> dict[str, str]:
     """The value of each of NAMES that is set and not empty, as a variable or else in the environment file.
 
-    For `SECRET_KEY_FILE` and `DATABASE_URL_FILE` it has the content of the file, under the name without `_FILE`.
+    For `SECRET_KEY_FILE` and the others in IN_FILES it has the content of the file, under the name without `_FILE`.
     Raises ImproperlyConfigured, with one line, if a file is broken, or if other users can read the environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})

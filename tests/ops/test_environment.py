@@ -132,7 +132,7 @@ def test_env_file_names_another_file_or_none(write, tmp_path, monkeypatch):
     assert read_environment() == {}
 
 
-SECRET_FILES = {"SECRET_KEY_FILE": "SECRET_KEY", "DATABASE_URL_FILE": "DATABASE_URL"}
+SECRET_FILES = {f"{name}_FILE": name for name in ("SECRET_KEY", "DATABASE_URL", "DATABASE_REPLICA_URL")}
 
 
 @pytest.mark.parametrize(("setting", "name"), SECRET_FILES.items(), ids=SECRET_FILES)

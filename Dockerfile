@@ -1,0 +1,36 @@
+# The site as an image: `make image`, or `docker compose build`. docs/operators/compose.md shows how to run it.
+# All packages are wheels with the hashes of requirements/; nothing else is built from source.
+
+FROM python:3.13-slim AS build
+WORKDIR /srv/sco-cities
+RUN python -m venv /opt/venv
+COPY requirements/run.txt requirements/pdf.txt requirements/
+RUN /opt/venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --require-hashes \
+        --only-binary :all: --requirement requirements/run.txt --requirement requirements/pdf.txt \
+    && /opt/venv/bin/pip uninstall --quiet --yes pip
+COPY manage.py gunicorn.conf.py LICENSE ./
+COPY data data
+COPY locale locale
+COPY static static
+COPY templates templates
+COPY delegates delegates
+COPY initiatives initiatives
+COPY sco_cities sco_cities
+# The key is for these commands only and does not stay in the image.
+RUN export ENV_FILE= DATABASE_URL=sqlite://:memory: PATH="/opt/venv/bin:$PATH" \
+    && SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" && export SECRET_KEY \
+    && python manage.py compilemessages \
+    && python manage.py collectstatic --noinput --verbosity 0 \
+    && python -m compileall -q manage.py sco_cities delegates initiatives
+
+FROM python:3.13-slim
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sco-cities
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv/sco-cities /srv/sco-cities
+WORKDIR /srv/sco-cities
+# Nothing in the image is written to: there is no environment file, and settings are variables and secrets.
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 ENV_FILE= BIND=0.0.0.0 PORT=8000
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "sco_cities.ops.probe", "/healthz"]
+CMD ["gunicorn", "sco_cities.wsgi"]

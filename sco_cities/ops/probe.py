@@ -1,0 +1,51 @@
+"""Asks the web server of this machine for a health check: for containers and units, which need no curl then.
+
+`python -m sco_cities.ops.probe /readyz --wait 60` ends with status 0 as soon as the address answers 200, and with 1 if
+it has not after that many seconds. BIND and PORT say where the server listens, as variables.
+"""
+
+import argparse
+import http.client
+import os
+import sys
+import time
+
+# Seconds that one request may take, and the pause between two.
+PATIENCE_S, PAUSE_S = 5, 0.2
+EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
+
+
+def ask(path: str) -> str:
+    """What is wrong with the answer to `path`, or "" for status 200."""
+    host = os.environ.get("BIND", "127.0.0.1").strip("[]")
+    port = int(os.environ.get("PORT") or 8000)
+    connection = http.client.HTTPConnection(EVERY_ADDRESS.get(host, host), port, timeout=PATIENCE_S)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        text = response.read().decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer: {error}"
+    finally:
+        connection.close()
+    return "" if response.status == http.client.OK else f"status {response.status}: {text}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="probe", description="Ask the web server of this machine for a health check."
+    )
+    parser.add_argument("path", help="/healthz, /readyz or /readyz?writes=1")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="try again for so long")
+    arguments = parser.parse_args()
+    end = time.monotonic() + arguments.wait
+    while problem := ask(arguments.path):
+        if time.monotonic() >= end:
+            print(f"{arguments.path}: {problem}", file=sys.stderr)
+            return 1
+        time.sleep(PAUSE_S)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""Dockerfile, compose.yaml and deploy/ agree with the site, and the programs that read them accept them."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+from sco_cities.ops.environment import NAMES
+from tests.extent import IS_FULL
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+SITE_SERVICES = ("migrate", "web", "worker")
+# What the units of systemd expect, and what the guides create.
+INSTALLED_AT = "/opt/sco-cities/"
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def files() -> list[Path]:
+    return [
+        ROOT / "Dockerfile",
+        ROOT / "compose.yaml",
+        *(path for path in DEPLOY.rglob("*") if path.is_file()),
+    ]
+
+
+def unit_commands(path: Path) -> list[str]:
+    return re.findall(r"^Exec\w+=-?(.*)$", path.read_text(), re.MULTILINE)
+
+
+def test_every_setting_that_the_files_name_exists():
+    known = {*NAMES, "ENV_FILE"}
+    of_units = {
+        name for path in UNITS for line in re.findall(r"^Environment=(.*)$", path.read_text(), re.MULTILINE)
+        for name in re.findall(r"\b([A-Z_]+)=", line) if not name.startswith("PYTHON")
+    }  # fmt: skip
+    of_image = set(re.findall(r"\b([A-Z_]+)=", re.search(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE)[1]))
+    of_image -= {"PATH"} | {name for name in of_image if name.startswith("PYTHON")}
+    of_compose = {name for name in SITE_SERVICES for name in COMPOSE["services"][name]["environment"]}
+    assert of_units == {"ENV_FILE", "PORT"}
+    assert of_image == {"BIND", "ENV_FILE", "PORT"}
+    assert of_compose - known == set()
+    assert {"ALLOWED_HOSTS", "HTTPS", "TRUSTED_PROXIES", "SECRET_KEY_FILE", "DATABASE_URL_FILE"} <= of_compose
+
+
+def test_no_file_has_a_secret():
+    """Not even a placeholder, which somebody would leave as it is."""
+    found = [
+        (path.name, line)
+        for path in files()
+        for line in path.read_text().splitlines()
+        if re.search(
+            r"(PASSWORD|SECRET_KEY|DATABASE_URL)\s*[=:]\s*[\"']?(?!sqlite)\w|://[^\s/$]+:[^\s/$]+@", line
+        )
+        or re.search(r"(?i)change.?me|placeholder", line)
+    ]
+    assert found == []
+
+
+def test_the_proxies_ask_the_ports_on_which_the_site_listens():
+    instances = {"8001", "8002"}
+    guide = (ROOT / "docs" / "operators" / "install.md").read_text()
+    for name in ("nginx.conf", "Caddyfile", "haproxy.cfg"):
+        assert (
+            set(re.findall(r"(?:127\.0\.0\.1|10\.0\.0\.\d):(\d+)", (DEPLOY / name).read_text())) == instances
+        )
+    assert set(re.findall(r"sco-web@(\d+)", guide)) <= instances
+    (port,) = re.findall(r"\bPORT=(\d+)", DOCKERFILE)
+    assert f"EXPOSE {port}\n" in DOCKERFILE
+    assert COMPOSE["services"]["proxy"]["environment"]["UPSTREAMS"] == f"web:{port}"
+
+
+def test_each_proxy_overwrites_what_clients_say_of_themselves():
+    nginx, haproxy = ((DEPLOY / name).read_text() for name in ("nginx.conf", "haproxy.cfg"))
+    for header, value in [
+        ("X-Forwarded-For", "$remote_addr"),
+        ("X-Forwarded-Proto", "$scheme"),
+        ("Forwarded", '""'),
+    ]:
+        assert f"proxy_set_header {header} {value};" in nginx
+    # A block with headers of its own would inherit none of these.
+    assert (
+        len(re.findall(r"^ +location (?:(?!^    }).)*proxy_set_header", nginx, re.MULTILINE | re.DOTALL)) == 0
+    )
+    assert "set-header X-Forwarded-For %[src]" in haproxy
+    assert "del-header Forwarded" in haproxy
+    assert "trusted_proxies" not in (DEPLOY / "Caddyfile").read_text()
+
+
+def test_nginx_does_not_give_up_instances_whose_database_is_away():
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    assert [line for line in re.findall(r"proxy_next_upstream .*", nginx) if "http_" in line] == []
+    # One that is being updated by another request may be days old.
+    assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_runs_what_exists(path):
+    assert unit_commands(path)
+    for command in unit_commands(path):
+        program, *arguments = command.split()
+        assert program.startswith(f"{INSTALLED_AT}.venv/bin/")
+        if arguments[0] == "manage.py":
+            assert arguments[1] in get_commands()
+        elif arguments[0] == "-m":
+            assert (ROOT / f"{arguments[1].replace('.', '/')}.py").exists()
+        else:
+            assert arguments == ["sco_cities.wsgi"]
+
+
+def test_all_units_have_the_same_limits():
+    limits = {
+        re.search(r"^# What the service may do.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0]
+        for path in UNITS
+    }
+    assert len(limits) == 1
+
+
+def test_containers_have_few_rights():
+    for name, service in COMPOSE["services"].items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["read_only"] is True, name
+        assert "mem_limit" in service, name
+    assert [name for name in SITE_SERVICES if "cap_add" in COMPOSE["services"][name]] == []
+    assert re.findall(r"^USER (.*)$", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
+
+
+def test_the_site_starts_after_the_migrations():
+    for name in ("web", "worker"):
+        assert COMPOSE["services"][name]["depends_on"]["migrate"] == {
+            "condition": "service_completed_successfully"
+        }
+
+
+def test_the_image_has_what_the_site_reads_and_nothing_else():
+    copied = set(re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE))
+    names = {name for line in copied for name in line.split()}
+    allowed = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert names == allowed
+    assert all((ROOT / name).exists() for name in names)
+    assert "--require-hashes" in DOCKERFILE and "--only-binary :all:" in DOCKERFILE
+
+
+def program(name: str) -> str:
+    """The program, or the test is skipped; `make test` runs none of them."""
+    if not IS_FULL:
+        pytest.skip("runs in make test-full only")
+    return shutil.which(name) or pytest.skip(f"{name} is not installed")
+
+
+def accepts(*command: str | Path, **environment: str) -> str:
+    """What the program says of a file that it accepts."""
+    done = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A file with a certificate and its key."""
+    path = tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key", "-out", path,
+         "-days", "2", "-subj", "/CN=cities.example.org"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_text(path.read_text() + (tmp_path / "key").read_text())
+    return path
+
+
+def test_nginx_accepts_its_file(tmp_path, certificate):
+    nginx = program("nginx")
+    text = (DEPLOY / "nginx.conf").read_text().replace("/var/cache/nginx/", f"{tmp_path}/")
+    text = re.sub(r"(ssl_certificate(?:_key)?) \S+;", rf"\1 {certificate};", text)
+    path = tmp_path / "nginx.conf"
+    path.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}")
+    accepts(nginx, "-t", "-e", "stderr", "-c", path)
+
+
+def test_haproxy_accepts_its_file(tmp_path, certificate):
+    haproxy = program("haproxy")
+    path = tmp_path / "haproxy.cfg"
+    path.write_text(
+        (DEPLOY / "haproxy.cfg").read_text().replace("/etc/haproxy/sco-cities.pem", str(certificate))
+    )
+    accepts(haproxy, "-c", "-f", path)
+
+
+def test_caddy_accepts_its_file(tmp_path):
+    caddy = program("caddy")
+    text = (DEPLOY / "Caddyfile").read_text()
+    major, minor = re.search(r"(\d+)\.(\d+)", accepts(caddy, "version")).groups()
+    if (int(major), int(minor)) < (2, 7):
+        # Debian's version, which does not know these two.
+        text = re.sub(r"(?m)^\s*re\w+_buffers .*$", "", text)
+    path = tmp_path / "Caddyfile"
+    path.write_text(text)
+    accepts(caddy, "validate", "--config", path, "--adapter", "caddyfile", XDG_DATA_HOME=str(tmp_path))
+
+
+def test_compose_accepts_its_file():
+    accepts(program("docker-compose"), "--project-directory", ROOT, "--profile", "replica", "config", "-q",
+            SITE_HOST="cities.example.org")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_accepts_a_unit_and_rates_it_as_safe(tmp_path, path):
+    systemd = program("systemd-analyze")
+    # Where the code really is, and outside the directories of the system.
+    copy = tmp_path / path.name
+    copy.write_text(path.read_text().replace(f"{INSTALLED_AT}.venv", str(ROOT / ".venv")))
+    assert "sco-" not in accepts(systemd, "verify", "--man=no", copy)
+    rating = re.search(
+        r"exposure level for \S+: ([\d.]+)", accepts(systemd, "security", "--offline=yes", copy)
+    )
+    assert float(rating[1]) <= 3.0
