@@ -1,24 +1,25 @@
 """Asks the web server of this machine for a health check: for containers and units, which need no curl then.
 
 `python -m sco_cities.ops.probe /readyz --wait 60` ends with status 0 as soon as the address answers 200, and with 1 if
-it has not after that many seconds. BIND and PORT say where the server listens, as variables.
+it has not after that many seconds. BIND and PORT say where the server listens, as for the server itself.
 """
 
 import argparse
 import http.client
-import os
 import sys
 import time
 
+from sco_cities.ops.environment import read_environment
+
 # Seconds that one request may take, and the pause between two.
 PATIENCE_S, PAUSE_S = 5, 0.2
-EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
 
 
 def ask(path: str) -> str:
     """What is wrong with the answer to `path`, or "" for status 200."""
-    host = os.environ.get("BIND", "127.0.0.1").strip("[]")
-    port = int(os.environ.get("PORT") or 8000)
+    environment = read_environment()
+    host, port = environment.get("BIND", "127.0.0.1").strip("[]"), int(environment.get("PORT", "8000"))
     connection = http.client.HTTPConnection(EVERY_ADDRESS.get(host, host), port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path)

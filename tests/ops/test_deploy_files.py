@@ -68,7 +68,7 @@ def test_no_file_has_a_secret():
 
 def test_the_proxies_ask_the_ports_on_which_the_site_listens():
     instances = {"8001", "8002"}
-    guide = (ROOT / "docs" / "operators" / "install.md").read_text()
+    guide = (ROOT / "docs" / "operators" / "one-office.md").read_text()
     for name in ("nginx.conf", "Caddyfile", "haproxy.cfg"):
         assert (
             set(re.findall(r"(?:127\.0\.0\.1|10\.0\.0\.\d):(\d+)", (DEPLOY / name).read_text())) == instances
@@ -119,7 +119,7 @@ def test_a_unit_runs_what_exists(path):
 
 def test_all_units_have_the_same_limits():
     limits = {
-        re.search(r"^# What the service may do.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0]
+        re.search(r"^# What the service may do.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0].strip()
         for path in UNITS
     }
     assert len(limits) == 1

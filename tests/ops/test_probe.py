@@ -36,7 +36,7 @@ def port():
 
 
 def probe(*arguments: str, **environment: str):
-    return python("-m", "sco_cities.ops.probe", *arguments, **environment)
+    return python("-m", "sco_cities.ops.probe", *arguments, **{"ENV_FILE": ""} | environment)
 
 
 def test_it_waits_until_the_server_is_ready(port):
@@ -49,7 +49,10 @@ def test_it_fails_with_what_the_server_says(port):
     assert (done.returncode, done.stderr) == (1, "/healthz: status 503: The database does not answer.\n")
 
 
-def test_it_fails_without_a_server(port):
-    done = probe("/healthz", PORT=port, BIND="127.0.0.2")
+def test_it_asks_where_the_environment_file_says(port, tmp_path):
+    file = tmp_path / "env"
+    file.write_text("BIND=127.0.0.2\n")
+    file.chmod(0o600)
+    done = probe("/healthz", PORT=port, ENV_FILE=str(file))
     assert done.returncode == 1
     assert done.stderr.startswith("/healthz: no answer: ")

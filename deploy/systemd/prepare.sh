@@ -1,0 +1,25 @@
+# Prepares a release for the services, as root: once for each checkout, before /opt/sco-cities leads to it. The site may
+# run while it works. docs/operators/one-office.md shows when.
+set -eu
+
+cd "$(dirname "$0")/../.."
+settings=/etc/sco-cities/env
+user=sco-cities
+
+as_site() {
+    runuser -u "$user" -- env ENV_FILE="$settings" .venv/bin/python manage.py "$@"
+}
+
+# The code and its packages belong to root: the site cannot change itself.
+test -x .venv/bin/python || python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+    --requirement requirements/run.txt --requirement requirements/pdf.txt
+ENV_FILE="$settings" DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py compilemessages
+.venv/bin/python -m compileall -q manage.py sco_cities delegates initiatives
+
+install -d -o "$user" -g "$user" -m 700 var /var/lib/sco-cities /var/backups/sco-cities
+as_site migrate
+# Only into an empty database: later releases must not overwrite the corrections of curators.
+as_site load_package --if-empty data/summit-cities
+as_site collectstatic --noinput --verbosity 0
+as_site ensure_curator
