@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages image requirements
+.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages image sbom licences requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,12 +99,25 @@ image: ## build the container image sco-cities with docker, podman or buildah (I
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
 	exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
+# The program has an environment of its own; the one that it describes has nothing but what the site runs with.
+SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
+sbom: ## write the packages that the site runs with into var/sbom.json (CycloneDX)
+	@test -x var/sbom/bin/python || "$(PYTHON)" -m venv var/sbom
+	@"$(PYTHON)" -m venv --clear --without-pip var/sbom-run
+	@var/sbom/bin/pip $(SBOM_INSTALL) --requirement requirements/sbom.txt
+	@var/sbom/bin/pip --python var/sbom-run/bin/python $(SBOM_INSTALL) --requirement requirements/run.txt --requirement requirements/pdf.txt
+	@var/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file var/sbom.json var/sbom-run
+	@echo "The list is in var/sbom.json"
+
+licences: $(DEV) ## write docs/operators/dependencies.md
+	@$(BIN)/python scripts/licences.py
+
 COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command 'make requirements'
 
 requirements: ## compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
-	@for name in run pdf dev bench; do \
+	@for name in run pdf dev bench sbom; do \
 		$(COMPILE) --python-version 3.11 $(if $(UPGRADE),--upgrade) requirements/$$name.in \
 			--output-file requirements/$$name.txt || exit 1; \
 	done

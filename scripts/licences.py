@@ -1,0 +1,67 @@
+"""Writes docs/operators/dependencies.md: what the site runs with, and under which licences (`make licences`).
+
+Licences are those that the packages state about themselves, under the names of SPDX.
+"""
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "operators" / "dependencies.md"
+REQUIREMENTS = ("run", "pdf")
+# What packages call their licence, and its SPDX name.
+SPDX = {
+    "Apache-2.0": "Apache-2.0",
+    "BSD": "BSD-3-Clause",
+    "BSD License": "BSD-3-Clause",
+    "BSD-3-Clause": "BSD-3-Clause",
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0, and those of the parts of PDFium",
+    "ISC License (ISCL)": "ISC",
+    "LGPL with exceptions": "LGPL-3.0-or-later, with an exception for OpenSSL",
+    "MIT": "MIT",
+    "MIT License": "MIT",
+    "MIT license": "MIT",
+    "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
+}
+# Those whose metadata name no licence: what their licence file says.
+UNNAMED = {"resvg-py": "MIT"}
+HEAD = """\
+# Dependencies and their licences
+
+For operators. The site runs with these Python packages; `requirements/run.txt` and, for reports as PDF,
+`requirements/pdf.txt` have their versions and hashes. `make licences` writes this page, and `make sbom` writes the same
+with versions as a software bill of materials (CycloneDX) into `var/sbom.json`.
+
+| package | licence |
+| --- | --- |
+"""
+
+
+def packages() -> list[str]:
+    """The names of all packages that the site runs with."""
+    text = "\n".join((ROOT / "requirements" / f"{stem}.txt").read_text() for stem in REQUIREMENTS)
+    return sorted(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+
+
+def licence(package: str) -> str:
+    """The licence of an installed package as an SPDX expression; raises KeyError if it states none that is known."""
+    about = metadata.metadata(package)
+    if expression := about.get("License-Expression"):
+        return expression
+    classifiers = [
+        each.split(" :: ")[-1] for each in about.get_all("Classifier") or [] if each.startswith("License")
+    ]
+    for stated in (about.get("License") or "", *classifiers):
+        if stated in SPDX:
+            return SPDX[stated]
+    return UNNAMED[package]
+
+
+def page() -> str:
+    """The whole page."""
+    return HEAD + "".join(f"| {package} | {licence(package)} |\n" for package in packages())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
