@@ -103,6 +103,20 @@ def test_nginx_does_not_give_up_instances_whose_database_is_away():
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 
+def test_the_files_that_compose_mounts_and_the_commands_that_they_run_exist():
+    mounted = [
+        volume.split(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", ())
+        if volume.startswith("./")
+    ]
+    assert len(mounted) > 3
+    assert [path for path in mounted if not (ROOT / path).is_file()] == []
+    for script in DEPLOY.rglob("prepare.sh"):
+        names = re.findall(r"^(?:python manage\.py|as_site) (\w+)", script.read_text(), re.MULTILINE)
+        assert {"migrate", "load_package", "ensure_curator"} <= set(names) <= set(get_commands())
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_runs_what_exists(path):
     assert unit_commands(path)
