@@ -117,11 +117,23 @@ def test_the_files_that_compose_mounts_and_the_commands_that_they_run_exist():
         assert {"migrate", "load_package", "ensure_curator"} <= set(names) <= set(get_commands())
 
 
+def test_an_instance_is_used_again_before_the_other_one_is_restarted():
+    nginx, caddy, unit = (
+        (DEPLOY / name).read_text() for name in ("nginx.conf", "Caddyfile", "systemd/sco-web@.service")
+    )
+    (pause,) = re.findall(r"/usr/bin/sleep (\d+)", unit)
+    left_out = re.findall(r"(?:fail_timeout=|fail_duration )(\d+)s", nginx + caddy)
+    assert len(left_out) == 3
+    assert max(map(int, left_out)) < int(pause)
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_runs_what_exists(path):
     assert unit_commands(path)
     for command in unit_commands(path):
         program, *arguments = command.split()
+        if program == "/usr/bin/sleep":
+            continue
         assert program.startswith(f"{INSTALLED_AT}.venv/bin/")
         if arguments[0] == "manage.py":
             assert arguments[1] in get_commands()
