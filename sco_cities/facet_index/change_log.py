@@ -239,19 +239,17 @@ def _grouped_since_snapshot(using, known, keys):
     return current, {part: read_keys(cell) for *_moment, part, cell in rows}
 
 
-def fingerprint(using: str, parts: list[str]) -> tuple:
-    """A value that changes whenever one of these parts changes, or everything does.
+def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
+    """A value that changes whenever one of these parts changes, or everything does; without parts, for any change.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
     after a higher one; and the database, or on SQLite the token of the last entry, from whose row MAX takes it.
     """
     identity = _DATABASE if connections[using].vendor == "postgresql" else "transaction_number"
-    placeholders = ", ".join(["%s"] * (len(parts) + 1))
-    (values,) = _rows(
-        using,
-        f"SELECT MAX(id), COUNT(*), {identity} FROM {_TABLE} WHERE part IN ({placeholders})",  # noqa: S608 - our own names
-        [*parts, EVERYTHING],
-    )
+    names = [] if parts is None else [*parts, EVERYTHING]
+    condition = f" WHERE part IN ({', '.join(['%s'] * len(names))})" if names else ""
+    sql = f"SELECT MAX(id), COUNT(*), {identity} FROM {_TABLE}{condition}"  # noqa: S608 - our own names
+    (values,) = _rows(using, sql, names)
     return values
 
 

@@ -203,7 +203,9 @@ def test_publishing_30_records_needs_no_more_queries_than_publishing_3(curator):
         with CaptureQueriesContext(connection) as captured:
             curator.post(admin_url(Initiative), data)
         counts.append(len(captured))
-    assert counts == [PUBLISH_QUERIES, PUBLISH_QUERIES]
+    # The horizon of the change set: a savepoint with an update, and a second one.
+    expected = PUBLISH_QUERIES + (4 if connection.vendor == "postgresql" else 0)
+    assert counts == [expected, expected]
 
 
 @pytest.mark.parametrize("action", TARGETS)

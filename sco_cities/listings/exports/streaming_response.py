@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.facet_index import change_log
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
@@ -70,8 +71,8 @@ class Export:
 
         It says nothing of the content, which is not known before the last row.
         """
-        state, params = self.selection.state, self.params
-        parts = (state.version, today(), self.file_url, params.header, params.bom, get_language())
+        params, version = self.params, change_log.fingerprint(self.selection.state.using)
+        parts = (version, today(), self.file_url, params.header, params.bom, get_language())
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
     @property
