@@ -1,6 +1,7 @@
 """Changes of published records as programs read them, oldest first: what was added, changed, withdrawn or removed."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from django.db import connections
 from django.db.models import Q
 from django.utils import timezone
 
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug
 
@@ -40,7 +42,8 @@ class PublicChange:
 
     `number` orders changes and never changes. `fields` has the new and old value of each changed field, for changes
     between two published states only, without references to records that are not published. `former_slug` is set if
-    the record was renamed, `into` is the slug of the record that it was merged into.
+    the record was renamed, `into` is the slug of the record that it was merged into. Of a record that is not published
+    now, neither values nor reasons are told.
     """
 
     number: int
@@ -92,13 +95,36 @@ def settled_changes(
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
     """These revisions, which readers could see, as changes; a fixed number of queries."""
-    deltas = [(revision.content_type.model_class(), _public_delta(revision)) for revision in revisions]
+    shown = _shown(revisions)
+    deltas = [
+        (
+            revision.content_type.model_class(),
+            _public_delta(revision) if _key(revision) in shown else {},
+        )
+        for revision in revisions
+    ]
     names = RecordNames(deltas, for_readers=True)
     merged = _merged_into(revisions)
     return [
-        _public_change(revision, model, changes, names, merged)
+        _public_change(revision, model, changes, names, merged, is_shown=_key(revision) in shown)
         for revision, (model, changes) in zip(revisions, deltas, strict=True)
     ]
+
+
+def _key(revision: Revision) -> tuple[int, int]:
+    return revision.content_type_id, revision.object_id
+
+
+def _shown(revisions: Collection[Revision]) -> set[tuple[int, int]]:
+    """The records of these revisions that are published now, by kind and key; a query for each kind."""
+    keys = defaultdict(set)
+    for revision in revisions:
+        keys[revision.content_type].add(revision.object_id)
+    return {
+        (kind.pk, key)
+        for kind, of_kind in keys.items()
+        for key in kind.model_class().objects.published().filter(pk_in(of_kind)).values_list("pk", flat=True)
+    }
 
 
 def _public_delta(revision: Revision) -> Delta:
@@ -113,6 +139,8 @@ def _public_change(
     changes: Delta,
     names: RecordNames,
     merged: dict[tuple[int, str], str],
+    *,
+    is_shown: bool,
 ) -> PublicChange:
     into = merged.get((revision.content_type_id, revision.slug), "")
     old_slug, _slug = changes.get("slug", ("", ""))
@@ -126,7 +154,7 @@ def _public_change(
         former_slug=old_slug,
         into=into,
         fields=dict(_public_fields(model, changes, names)),
-        reason=revision.change_set.reason,
+        reason=revision.change_set.reason if is_shown else "",
         revision=revision,
     )
 

@@ -45,6 +45,20 @@ def test_each_change_says_what_it_did(lamps):
 
 @ON_SQLITE
 @pytest.mark.django_db
+@pytest.mark.parametrize("end", ["withdrawn", "draft", "deleted"])
+def test_of_a_record_that_is_not_published_now_no_values_and_reasons_are_told(lamps, end):
+    edit(lamps, title_en="A name to forget", reason="A reason to forget.")
+    with recording(lamps, reason="It was never true."):
+        if end == "deleted":
+            lamps.delete()
+        else:
+            lamps.state = end
+            lamps.save()
+    assert [(change.fields, change.reason) for change in read()] == [({}, "")] * 2
+
+
+@ON_SQLITE
+@pytest.mark.django_db
 def test_a_draft_is_in_no_change_before_it_is_published(draft):
     edit(draft, title_en="A secret name")
     assert read() == []
