@@ -34,12 +34,15 @@ class FeedPage:
 
 
 def matching_keys(query: ListQuery) -> BitMap | None:
-    """The records that a valid query finds, and those that it found before they were withdrawn; None for all."""
+    """The records that a valid query finds; None for all, also those that were withdrawn.
+
+    What a filter finds of texts that are not published must not be told.
+    """
     found: BitMap | None = None
     for name, value in query.result_set.filter_values.items():
         keys = query.filterset.filters[name].matching_keys(query.state, value)
         found = keys if found is None else found & keys
-    return found
+    return None if found is None else found & query.state.published(query.listing.collection)
 
 
 def newest_page(query: ListQuery) -> FeedPage:

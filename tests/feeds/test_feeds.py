@@ -71,13 +71,18 @@ def test_an_entry_has_the_values_the_passage_of_the_status_and_the_reason(client
     assert feed.feed.links[0]["href"] == "http://testserver/initiatives.atom"
 
 
-def test_a_feed_has_the_changes_of_what_its_filters_find_and_found_before_it_was_withdrawn(client, lamps):
+def test_a_feed_has_the_changes_of_what_its_filters_find(client, lamps):
     others = make.make_initiative("others", lead=[make.make_city("betaville")])
     for record in (lamps, others):
         edit(record, title_en=f"{record.slug} again")
-    edit(lamps, state="withdrawn")
-    feed = read(client, "/initiatives.atom?city=alphaville")
-    assert titles(feed) == ["Withdrawn: lamps", "lamps: corrected"]
+    assert titles(read(client, "/initiatives.atom?city=alphaville")) == ["lamps again: corrected"]
+
+
+def test_a_withdrawn_record_is_named_in_the_unfiltered_feed_only(client, lamps):
+    edit(lamps, state="withdrawn", title_en="Secret plans")
+    assert titles(read(client, "/initiatives.atom")) == ["Withdrawn: lamps"]
+    for query in ("q=secret", "q=plans", "city=alphaville", "status=-completed"):
+        assert read(client, f"/initiatives.atom?{query}").entries == []
 
 
 @pytest.mark.parametrize(
