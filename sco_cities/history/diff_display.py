@@ -34,6 +34,9 @@ _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
+# Pages show a ruling beside a published report that differs only, and a former slug may be that of a draft.
+HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
+
 SAME = "same"
 
 
@@ -104,12 +107,11 @@ class RecordNames:
         return text if slug in self._names.get(Report if is_passage else model, {}) else ""
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
-        """Whether a row cites a report that readers do not see."""
-        reports = self._names.get(Report, {})
+        """Whether a row cites a report, or names a record, that readers do not see."""
         return self.for_readers and any(
-            row[column.name].rpartition("#")[0] not in reports
+            not self.visible(column.field.related_model, row[column.name])
             for column in rows.columns
-            if column.field.related_model is Passage and row.get(column.name)
+            if column.field.is_relation and row.get(column.name)
         )
 
 
@@ -149,7 +151,9 @@ def _referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type
 def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[DiffLine]:
     """A line for each field of `changes`, in the order of the record's form."""
     schema = document_schema(model)
-    changed = [name for name in (*schema.columns, *schema.many_to_many, *schema.rows) if name in changes]
+    hidden = HIDDEN_FROM_READERS if names.for_readers else ()
+    fields = (*schema.columns, *schema.many_to_many, *schema.rows)
+    changed = [name for name in fields if name in changes and name not in hidden]
     return [_line(model, name, changes[name], names) for name in changed]
 
 

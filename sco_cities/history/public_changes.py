@@ -17,12 +17,14 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug
 
 from .delta import ADDED, REMOVED, Delta, is_list_change
-from .diff_display import RecordNames
+from .diff_display import HIDDEN_FROM_READERS, RecordNames
 from .models import Action, ChangeSource, Revision
 from .serialization import document_schema
 
 # No write lasts longer, so older changes need no check of what is still being written.
 MAX_WRITE = datetime.timedelta(days=1)
+# Only the site itself has a use for them.
+INTERNAL_COLUMNS = frozenset(("translated_from",))
 
 
 class ChangeKind(StrEnum):
@@ -63,8 +65,7 @@ def unsettled(using: str) -> Q | None:
     """The condition for revisions before which others may still appear; None if there are none.
 
     PostgreSQL numbers a revision when it is written, but shows it when it is committed: a transaction that still runs
-    may have a lower number. `ChangeSet.horizon` is above the number
-    of every transaction that could have one.
+    may have a lower number. `ChangeSet.horizon` is above the number of every transaction that could have one.
     """
     if connections[using].vendor != "postgresql":
         # SQLite has one writer at a time.
@@ -194,10 +195,14 @@ def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
 def _public_fields(model: type[Record], changes: Delta, names: RecordNames) -> Iterator[tuple[str, Any]]:
     schema = document_schema(model)
     for name, change in changes.items():
+        if name in INTERNAL_COLUMNS or name in HIDDEN_FROM_READERS:
+            continue
         if name in schema.columns:
             field = schema.columns[name].field
             if field.is_relation:
                 change = [names.visible(field.related_model, text) for text in change]
+                if not any(change):
+                    continue
             yield name, [None if value == "" else value for value in change]
         elif name in schema.many_to_many and is_list_change(change):
             related = schema.many_to_many[name].related_model

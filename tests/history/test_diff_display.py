@@ -73,6 +73,16 @@ def test_a_delta_is_displayed_as_text(model, made, expected, db):
     assert texts(model, made) == [expected]
 
 
+def test_readers_see_no_attendance_of_an_unpublished_delegate_and_no_ruling(db):
+    make.make_delegate("ada", name_en="Ada", state="draft")
+    added = [{"delegate": "ada", "role_at_event": "the mayor"}]
+    assert texts(Event, {"attendances": {"removed": [], "added": added}}, for_readers=True) == [
+        ("attendances", ["+an unpublished record"])
+    ]
+    rulings = {"removed": [], "added": [{"field": "kind", "reason": "It is wrong."}]}
+    assert texts(Event, {"rulings": rulings}, for_readers=True) == []
+
+
 def test_a_field_that_no_longer_exists_is_ignored(db):
     assert texts(Initiative, {"mood": ["bright", "dim"], "title_en": ["a", "b"]}) == [
         ("title in English", "-a+b")
