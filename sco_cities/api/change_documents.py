@@ -1,5 +1,6 @@
 """Changes of published records as JSON: those of everything, page by page, and the history of one record."""
 
+import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -70,16 +71,14 @@ class ChangeParameters:
         if not value:
             return Q()
         try:
-            moment, day = parse_datetime(value.replace(" ", "+")), parse_date(value)
-        except ValueError:
-            moment = day = None
-        if moment is None and day is None:
+            moment = _moment(value)
+        except (ValueError, OverflowError):
+            moment = None
+        if moment is None:
             sentence = _("“%(value)s” is not a time. Enter one such as 2026-01-31 or 2026-01-31T12:00:00Z.")
             self._add(SINCE, sentence, ErrorCode.NOT_A_TIME, value)
             return Q()
-        if moment is None:
-            moment = parse_datetime(f"{day.isoformat()}T00:00:00")
-        return Q(change_set__made_at__gte=make_aware(moment) if is_naive(moment) else moment)
+        return Q(change_set__made_at__gte=moment)
 
     def _kinds(self) -> Q:
         collections = querystring.values(self.params, KIND)
@@ -89,6 +88,16 @@ class ChangeParameters:
                 self._add(KIND, sentence, ErrorCode.NOT_A_CHOICE, name, tuple(LISTS_BY_COLLECTION))
         models = [LISTS_BY_COLLECTION[name].model for name in collections if name in LISTS_BY_COLLECTION]
         return Q(content_type__in=ContentType.objects.get_for_models(*models).values()) if models else Q()
+
+
+def _moment(value: str) -> datetime.datetime | None:
+    """The moment that a time or a day names, in UTC; None if it is neither."""
+    moment = parse_datetime(value.replace(" ", "+"))
+    if moment is None and (day := parse_date(value)) is not None:
+        moment = datetime.datetime.combine(day, datetime.time())
+    if moment is None:
+        return None
+    return (make_aware(moment) if is_naive(moment) else moment).astimezone(datetime.UTC)
 
 
 def changes_document(query: ChangeParameters, request: HttpRequest, using: str) -> dict[str, Any]:
@@ -104,7 +113,7 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
         "results": [change_document(change, request) for change in changes],
         "next": link(after) if after is not None else None,
         # Where to go on later, when there are new changes.
-        "later": link(last) if last else address,
+        "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 
 

@@ -55,7 +55,9 @@ def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
     create_recorded(make.make_theme, "rail")
     assert [each["slug"] for each in read(client, "/api/changes/?kind=themes")["results"]] == ["rail"]
     assert len(read(client, "/api/changes/?since=2020-01-31")["results"]) == 2
-    assert read(client, "/api/changes/?since=2100-01-31T12:00:00Z")["results"] == []
+    none_yet = read(client, "/api/changes/?kind=themes&since=2100-01-31T12:00:00Z")
+    assert none_yet["results"] == []
+    assert none_yet["later"].endswith("/api/changes/?kind=themes&since=2100-01-31T12%3A00%3A00Z")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,8 @@ def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
         ("after=lamp", "after", "unknown-value"),
         ("since=soon", "since", "not-a-time"),
         ("since=2026-02-31", "since", "not-a-time"),
+        ("since=0001-01-01T00:00:00%2B14:00", "since", "not-a-time"),
+        ("since=9999-12-31T23:59:59-14:00", "since", "not-a-time"),
         ("since=2026-01-01&since=2026-01-02", "since", "too-many"),
         ("kind=lamps", "kind", "not-a-choice"),
         ("per_page=0", "per_page", "not-a-number"),
