@@ -51,7 +51,8 @@ def full_days(event: Event) -> tuple[date, date] | None:
     """The first and the last day of an event; None if the reports do not give both as full dates."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    return (first, last) if first and last else None
+    # The last day of the calendar has no day after it, which is the end.
+    return (first, last) if first and last and last < date.max else None
 
 
 def _day(text: str) -> date | None:
@@ -63,7 +64,8 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     first, last = days
     url = export.record_url(event.slug)
     entry = CalendarEvent()
-    entry.add("uid", url)
+    # The same in every language, and under every slug.
+    entry.add("uid", f"event-{event.pk}@{export.request.get_host().partition(':')[0]}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)
     # The end is the day after the last one.
