@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Model
+from django.db.models import F, Max, Model
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import localized
 from sco_cities.history.delta import ADDED
 from sco_cities.history.diff_display import REMOVED as REMOVED_PART
-from sco_cities.history.diff_display import SAME, DiffLine, revision_lines
+from sco_cities.history.diff_display import SAME, DiffLine, field_label, revision_lines
+from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import ChangeKind, PublicChange
 from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_label, with_remark
 from sco_cities.sources import evidence_coverage
@@ -43,15 +44,14 @@ def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]
         return []
     model = changes[0].model
     records = model.objects.using(using).published().in_bulk({change.key for change in changes})
-    moved = [change.key for change in changes if STATUS in change.fields]
-    footnotes = _status_footnotes(model, moved, using)
+    footnotes = _status_footnotes(model, _newest_moves(changes, using), using)
     all_lines = revision_lines([(model, _delta(change)) for change in changes], for_readers=True)
     return [
         FeedEntry(
             change.number,
             change.made_at,
             _title(change, records.get(change.key)),
-            _lines(change, records.get(change.key), lines, footnotes.get(change.key, "")),
+            _lines(change, records.get(change.key), lines, footnotes.get(change.number, "")),
             _path(change, records.get(change.key)),
         )
         for change, lines in zip(changes, all_lines, strict=True)
@@ -96,7 +96,7 @@ def _disputed_fields(change: PublicChange) -> list[str]:
         for row in rows
         if row.get("stance") == Stance.DIFFERS
     )
-    return [evidence_coverage.field_label(change.model, key) for key in keys][:MAX_NAMED]
+    return [field_label(change.model, key) for key in keys][:MAX_NAMED]
 
 
 def _lines(change: PublicChange, record: Model | None, lines: list[DiffLine], footnote: str) -> list[str]:
@@ -140,19 +140,33 @@ def _line(line: DiffLine) -> str:
     return with_label(capfirst(line.label), text)
 
 
-def _status_footnotes(model: type[Model], keys: Sequence[int], using: str) -> dict[int, str]:
-    """By record, the newest passage that supports its status, in our own words, with its report."""
-    if not keys:
+def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]:
+    """By record, the number of the change among these to the status that it has now."""
+    moved = {change.number: change.key for change in changes if STATUS in change.fields}
+    if not moved:
+        return {}
+    of_records = Revision.objects.using(using).filter(
+        content_type=ContentType.objects.get_for_model(changes[0].model),
+        object_id__in=set(moved.values()),
+        changes__has_key=STATUS,
+    )
+    newest = of_records.order_by().values_list("object_id").annotate(Max("pk"))
+    return {key: number for key, number in newest if number in moved}
+
+
+def _status_footnotes(model: type[Model], moves: dict[int, int], using: str) -> dict[int, str]:
+    """By move, the newest passage that supports the status of its record, in our own words, with its report."""
+    if not moves:
         return {}
     evidence = (
         Evidence.objects.using(using)
-        .filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys, field=STATUS)
+        .filter(content_type=ContentType.objects.get_for_model(model), object_id__in=moves, field=STATUS)
         .supporting()
         .from_published_reports()
         .select_related("passage__report")
         .order_by(F("passage__report__published_first").asc(nulls_first=True), "pk")
     )
-    return {item.object_id: _footnote(item) for item in evidence}
+    return {moves[item.object_id]: _footnote(item) for item in evidence}
 
 
 def _footnote(item: Evidence) -> str:

@@ -1,6 +1,7 @@
 """The documents of a feed (RFC 5005): the newest changes, and archives of the older ones.
 
-The changes of an archive never change; the names of their records are those of today.
+The changes of an archive never change; the names of their records and the passage of their newest status are those of
+today.
 """
 
 from collections.abc import Iterator

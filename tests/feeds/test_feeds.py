@@ -71,6 +71,22 @@ def test_an_entry_has_the_values_the_passage_of_the_status_and_the_reason(client
     assert feed.feed.links[0]["href"] == "http://testserver/initiatives.atom"
 
 
+def test_the_newest_passage_is_that_of_the_newest_status_only(client, lamps):
+    edit(lamps, status="operating")
+    edit(lamps, status="completed")
+    newest, earlier = read(client, "/initiatives.atom").entries
+    assert ("The Gazette" in newest.summary, "The Gazette" in earlier.summary) == (True, False)
+
+
+def test_a_disputed_field_of_an_older_model_has_its_name(client, lamps):
+    with recording(lamps) as recorder:
+        make.make_evidence(lamps, "status", stance="differs", reported_value="interest")
+    revision = recorder.change_set.revisions.get()
+    revision.changes["evidence"]["added"][0]["field"] = "mood"
+    revision.save()
+    assert titles(read(client, "/initiatives.atom")) == ["Lamps & <trams>: reports differ (mood)"]
+
+
 def test_a_feed_has_the_changes_of_what_its_filters_find(client, lamps):
     others = make.make_initiative("others", lead=[make.make_city("betaville")])
     for record in (lamps, others):
