@@ -150,7 +150,7 @@ def _public_change(
         made_at=revision.change_set.made_at,
         model=model,
         key=revision.object_id,
-        slug=revision.slug,
+        slug=_last_public_slug(revision),
         kind=_kind(revision, renamed=bool(old_slug), into=into),
         former_slug=old_slug,
         into=into,
@@ -168,6 +168,12 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
     if revision.state_before != PublicationState.PUBLISHED:
         return ChangeKind.ADDED
     return ChangeKind.RENAMED if renamed else ChangeKind.CHANGED
+
+
+def _last_public_slug(revision: Revision) -> str:
+    """The slug after the change; the one before it if that is the last one that readers have seen."""
+    is_withdrawn = revision.action == Action.CHANGED and revision.state != PublicationState.PUBLISHED
+    return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 
 
 def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:

@@ -66,6 +66,13 @@ def test_a_draft_is_in_no_change_before_it_is_published(draft):
 
 @ON_SQLITE
 @pytest.mark.django_db
+def test_a_record_is_withdrawn_under_the_slug_that_readers_knew(lamps):
+    edit(lamps, state="withdrawn", slug="secret")
+    assert [facts(change) for change in read()] == [("withdrawn", "bright-lamps", "", "", {})]
+
+
+@ON_SQLITE
+@pytest.mark.django_db
 def test_a_deleted_record_leaves_a_tombstone(lamps):
     with recording(lamps):
         Initiative.objects.get().delete()
