@@ -65,6 +65,18 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
     assert (change_set.way, change_set.reason, change_set.made_by_name) == ("merge", "one city", "curator")
 
 
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("published", "“alfaville” is a duplicate of “alphaville”."),
+        ("draft", "An unpublished record was a duplicate of “alphaville”."),
+    ],
+)
+def test_the_reason_by_default_names_what_readers_know(curator, state, reason):
+    send(curator, factories.make_city(), factories.make_city("alfaville", state=state))
+    assert ChangeSet.objects.get().reason == reason
+
+
 def test_the_page_warns_if_the_kept_record_would_not_be_published(curator):
     target, duplicate = factories.make_city(state="draft"), factories.make_city("alfaville")
     page = soup(curator.get(merge_url(target, duplicate)))

@@ -103,6 +103,9 @@ def _posted_reason(request: HttpRequest) -> str:
 
 
 def _default_reason(target: Record, duplicate: Record) -> str:
+    if not duplicate.is_published:
+        # Readers see the reason, but never saw this slug.
+        return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
         "duplicate": duplicate.slug,
         "target": target.slug,
