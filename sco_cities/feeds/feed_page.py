@@ -1,7 +1,7 @@
 """The documents of a feed (RFC 5005): the newest changes, and archives of the older ones.
 
 The changes of an archive never change; the names of their records and the passage of their newest status are those of
-today.
+today. Changes from the number `unsettled` on come later: an archive that was read must not get others.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from sco_cities.db.columnar_query import InKeys
 from sco_cities.history.models import Revision
-from sco_cities.history.public_changes import PublicChange, public_changes
+from sco_cities.history.public_changes import PublicChange, before, public_changes
 from sco_cities.listings.list_query import ListQuery
 
 # The newest document has at least so many changes, if there are.
@@ -46,9 +46,9 @@ def matching_keys(query: ListQuery) -> BitMap | None:
     return None if found is None else found & query.state.published(query.listing.collection)
 
 
-def newest_page(query: ListQuery) -> FeedPage:
+def newest_page(query: ListQuery, unsettled: int | None) -> FeedPage:
     """The document that feed readers fetch again and again."""
-    keys, revisions = matching_keys(query), _revisions(query)
+    keys, revisions = matching_keys(query), _revisions(query, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None:
         return FeedPage([], None)
@@ -62,9 +62,9 @@ def newest_page(query: ListQuery) -> FeedPage:
     return _page(query, newest, _block_with_changes(revisions, keys, min(block - 1, oldest // BLOCK_SIZE)))
 
 
-def archive(query: ListQuery, block: int) -> FeedPage | None:
+def archive(query: ListQuery, block: int, unsettled: int | None) -> FeedPage | None:
     """The changes with the numbers of a complete block; None if there is no such archive."""
-    revisions = _revisions(query)
+    revisions = _revisions(query, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:
         return None
@@ -75,12 +75,11 @@ def archive(query: ListQuery, block: int) -> FeedPage | None:
     return _page(query, numbers, _block_with_changes(revisions, keys, block - 1))
 
 
-def _revisions(query: ListQuery) -> QuerySet[Revision]:
+def _revisions(query: ListQuery, unsettled: int | None) -> QuerySet[Revision]:
     """The changes of this kind of record that readers could see, newest first."""
     kind = ContentType.objects.get_for_model(query.listing.indexed_model.model)
-    return (
-        Revision.objects.using(query.state.using).seen_by_readers().filter(content_type=kind).order_by("-pk")
-    )
+    revisions = Revision.objects.using(query.state.using).seen_by_readers().filter(content_type=kind)
+    return before(revisions, unsettled).order_by("-pk")
 
 
 def _matching(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> Iterator[int]:

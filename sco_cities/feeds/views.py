@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.public_changes import first_unsettled
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.params import ExportParams, bad_request
@@ -34,21 +35,25 @@ def feed_view(
             ExportParams.read(query, ARCHIVE)
             if query.errors:
                 return bad_request(query)
-            document = _document(query, request, url_name)
+            unsettled = first_unsettled(state.using)
+            document = _document(query, request, url_name, unsettled)
         response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
         declare_licence(response)
+        if unsettled is not None:
+            # Not for the page cache: what is held back may appear without a new change.
+            response["Cache-Control"] = "private, no-cache"
         return response
 
     return feed
 
 
-def _document(query: ListQuery, request: HttpRequest, url_name: str) -> FeedDocument:
+def _document(query: ListQuery, request: HttpRequest, url_name: str, unsettled: int | None) -> FeedDocument:
     block = query.params.get(ARCHIVE, "")
     is_archive = bool(block)
     if not is_archive:
-        page = newest_page(query)
+        page = newest_page(query, unsettled)
     elif not (block.isascii() and block.isdigit() and len(block) <= 15) or not (
-        page := archive(query, int(block))
+        page := archive(query, int(block), unsettled)
     ):
         raise Http404
     path = reverse(url_name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from sco_cities.db.pk_filter import pk_in
@@ -77,6 +77,19 @@ def unsettled(using: str) -> Q | None:
     return Q(change_set__horizon__gte=oldest, change_set__made_at__gte=old)
 
 
+def first_unsettled(using: str) -> int | None:
+    """The number of the first revision before which others may still appear; None if there is none."""
+    if (held_back := unsettled(using)) is None:
+        return None
+    # Not the first by number, for which PostgreSQL may walk through all of them.
+    return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
+
+
+def before(revisions: QuerySet[Revision], number: int | None) -> QuerySet[Revision]:
+    """The revisions with lower numbers; all if there is no number."""
+    return revisions if number is None else revisions.filter(pk__lt=number)
+
+
 def settled_changes(
     using: str, after: int, limit: int, condition: Q | None = None
 ) -> tuple[list[PublicChange], int | None]:
@@ -84,11 +97,8 @@ def settled_changes(
 
     Changes of transactions that still run come later, never before what has been read.
     """
-    later = Revision.objects.using(using).seen_by_readers().filter(pk__gt=after).order_by("pk")
-    found = later.filter(condition or Q())
-    if (held_back := unsettled(using)) is not None:
-        first = later.filter(held_back).values_list("pk", flat=True).first()
-        found = found if first is None else found.filter(pk__lt=first)
+    later = Revision.objects.using(using).seen_by_readers().filter(condition or Q(), pk__gt=after)
+    found = before(later, first_unsettled(using)).order_by("pk")
     revisions = list(found.select_related("change_set", "content_type")[: limit + 1])
     changes = public_changes(revisions[:limit])
     return changes, (changes[-1].number if len(revisions) > limit else None)

@@ -4,9 +4,11 @@ import json
 
 import feedparser
 import pytest
+from django.db.models import Q
 
 from initiatives.models import Initiative
 from sco_cities.feeds import feed_page
+from sco_cities.history import public_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
 
@@ -136,6 +138,15 @@ def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamp
     before = [entries_of(read(client, path)) for path in archives]
     edit(lamps, status="operating")
     assert [entries_of(read(client, path)) for path in archives] == before
+
+
+def test_a_change_before_which_others_may_appear_comes_later(client, lamps, monkeypatch):
+    edit(lamps, title_en="Lights")
+    number = edit(lamps, title_en="Torches").revisions.get().pk
+    monkeypatch.setattr(public_changes, "unsettled", lambda using: Q(pk__gte=number))
+    assert len(read(client, "/initiatives.atom").entries) == 1
+    monkeypatch.undo()
+    assert len(read(client, "/initiatives.atom").entries) == 2
 
 
 @pytest.mark.parametrize("number", ["0", "99", "-1", "x", "1" * 16])
