@@ -67,10 +67,15 @@ class PageCacheMiddleware:
     def _store(self, request, key, version, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
-        if "private" in response.get("Cache-Control", "") or len(response.content) > MAX_PAGE_SIZE:
+        if "private" in response.get("Cache-Control", ""):
             return response
         # A hash of the content, not of the version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        if len(response.content) <= MAX_PAGE_SIZE:
+            self._keep(key, version, response)
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+    def _keep(self, key: tuple, version, response: HttpResponse) -> None:
         size = len(response.content) + len(key[0]) + len(key[1]) + _OVERHEAD
         page = _CachedPage(version, response.content, dict(response.headers), size)
         with self.lock:
@@ -79,7 +84,6 @@ class PageCacheMiddleware:
             self.size += page.size
             while self.size > MAX_SIZE:
                 self._evict(next(iter(self.pages)))
-        return get_conditional_response(request, etag=response["ETag"], response=response)
 
     def _evict(self, key: tuple) -> None:
         if (page := self.pages.pop(key, None)) is not None:

@@ -136,10 +136,11 @@ def test_a_compressed_page_has_the_same_etag_in_every_process(settings):
     assert tag() == first
 
 
-def test_an_oversized_page_is_not_cached(rf, monkeypatch):
+def test_an_oversized_page_is_not_cached_but_not_sent_again_either(rf, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_PAGE_SIZE", 10)
     cache = page_cache.PageCacheMiddleware(lambda request: _response())
-    cache(rf.get(PAGE))
+    tag = cache(rf.get(PAGE))["ETag"]
+    assert cache(rf.get(PAGE, headers={"if-none-match": tag})).status_code == 304
     assert cache.pages == {} and cache.size == 0
 
 
