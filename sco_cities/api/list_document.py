@@ -29,7 +29,7 @@ def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]
     document = {
         "count": query.result_set.count(),
         "page_url": request.build_absolute_uri(page_path(query)),
-        "first": link(querystring.without(query.params, AFTER, PAGE)),
+        "first": link(_first_query(query)),
         "previous": link(_previous_query(query)),
         "next": link(next_query),
     }
@@ -61,6 +61,13 @@ def _page(query: ListParameters) -> tuple[list[int], str | None]:
     if start + size >= len(result_set):
         return keys, None
     return keys, querystring.replacing(query.params, (AFTER, encode_cursor(keys[-1])))
+
+
+def _first_query(query: ListParameters) -> str:
+    # Without a page number the first page would be that of the order by cursors.
+    if query.is_sorted:
+        return querystring.with_value(query.params, PAGE, "1")
+    return querystring.without(query.params, AFTER, PAGE)
 
 
 def _previous_query(query: ListParameters) -> str | None:

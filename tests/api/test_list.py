@@ -98,6 +98,10 @@ def test_sorted_pages_have_numbers(read, lamps, query, pages):
     assert "page=" in document["previous"]
 
 
+def test_the_first_of_numbered_pages_is_one_of_them(read, lamps):
+    assert read("/api/initiatives/?page=2&per_page=1")["first"].endswith("?per_page=1&page=1")
+
+
 def test_a_page_after_the_last_one_is_empty(read, lamps):
     assert read("/api/initiatives/?page=9") | {"first": "", "previous": "", "page_url": ""} == {
         "count": 3, "page_url": "", "first": "", "previous": "", "next": None, "results": [],
