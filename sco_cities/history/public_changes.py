@@ -199,12 +199,14 @@ def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
         content_type__in={revision.content_type_id for revision in merged},
         slug__in={revision.slug for revision in merged},
     )
-    found: dict[tuple[int, str], str] = {}
+    targets: dict[int, dict[str, int]] = defaultdict(dict)
     for kind, slug, key in former.values_list("content_type", "slug", "object_id"):
+        targets[kind][slug] = key
+    found: dict[tuple[int, str], str] = {}
+    for kind, keys in targets.items():
         model = ContentType.objects.get_for_id(kind).model_class()
-        target = model.objects.published().filter(pk=key).values_list("slug", flat=True).first()
-        if target:
-            found[kind, slug] = target
+        slugs = dict(model.objects.published().filter(pk_in(keys.values())).values_list("pk", "slug"))
+        found |= {(kind, slug): slugs[key] for slug, key in keys.items() if key in slugs}
     return found
 
 

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.curation.merge.apply import merge
@@ -83,10 +84,15 @@ def test_a_deleted_record_leaves_a_tombstone(lamps):
 @pytest.mark.django_db
 def test_a_merged_record_names_the_one_it_was_merged_into():
     target, _change_set = create_recorded(make.make_theme, "lamps")
-    duplicate, _change_set = create_recorded(make.make_theme, "lights")
-    merge(type(target), target.pk, duplicate.pk)
-    changes = {change.slug: change for change in read()[2:]}
-    assert facts(changes["lights"]) == ("merged", "lights", "", "lamps", {})
+    queries = []
+    for slug in ("lights", "torches"):
+        duplicate, _change_set = create_recorded(make.make_theme, slug)
+        merge(type(target), target.pk, duplicate.pk)
+        with CaptureQueriesContext(connection) as captured:
+            changes = {change.slug: change for change in read()[2:]}
+        queries.append(len(captured))
+        assert facts(changes[slug]) == ("merged", slug, "", "lamps", {})
+    assert queries[0] == queries[1]
 
 
 @ON_SQLITE
