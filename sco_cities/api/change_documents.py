@@ -37,7 +37,8 @@ class ChangeParameters:
             self._add(name, _("Unknown parameter. Correct or remove it."), ErrorCode.UNKNOWN_PARAMETER)
         self.after = self._after()
         self.page_size = self._page_size()
-        self.condition = self._since() & self._kinds()
+        self.since = self._since()
+        self.condition = self._kinds()
 
     def _add(self, name: str, sentence: str, code: ErrorCode, value: str = "", near=()) -> None:
         sentence %= {"value": shortened(value), "choices": ", ".join(near)}
@@ -66,10 +67,10 @@ class ChangeParameters:
             self._add(PER_PAGE, sentence, ErrorCode.NOT_A_NUMBER, value)
         return size or DEFAULT_PAGE_SIZE
 
-    def _since(self) -> Q:
+    def _since(self) -> datetime.datetime | None:
         value = self._value(SINCE)
         if not value:
-            return Q()
+            return None
         try:
             moment = _moment(value)
         except (ValueError, OverflowError):
@@ -77,8 +78,7 @@ class ChangeParameters:
         if moment is None:
             sentence = _("“%(value)s” is not a time. Enter one such as 2026-01-31 or 2026-01-31T12:00:00Z.")
             self._add(SINCE, sentence, ErrorCode.NOT_A_TIME, value)
-            return Q()
-        return Q(change_set__made_at__gte=moment)
+        return moment
 
     def _kinds(self) -> Q:
         collections = querystring.values(self.params, KIND)
@@ -102,7 +102,7 @@ def _moment(value: str) -> datetime.datetime | None:
 
 def changes_document(query: ChangeParameters, request: HttpRequest, using: str) -> dict[str, Any]:
     """A page of the changes of all published records, oldest first."""
-    changes, after = settled_changes(using, query.after, query.page_size, query.condition)
+    changes, after = settled_changes(using, query.after, query.page_size, query.condition, query.since)
     last = changes[-1].number if changes else query.after
     address = request.build_absolute_uri(request.path)
 

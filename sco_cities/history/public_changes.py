@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from sco_cities.db.pk_filter import pk_in
@@ -18,7 +18,7 @@ from sco_cities.sources.models import FormerSlug
 
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .diff_display import HIDDEN_FROM_READERS, RecordNames
-from .models import Action, ChangeSource, Revision
+from .models import Action, ChangeSet, ChangeSource, Revision
 from .serialization import document_schema
 
 # No write lasts longer, so older changes need no check of what is still being written.
@@ -91,17 +91,42 @@ def before(revisions: QuerySet[Revision], number: int | None) -> QuerySet[Revisi
 
 
 def settled_changes(
-    using: str, after: int, limit: int, condition: Q | None = None
+    using: str,
+    after: int,
+    limit: int,
+    condition: Q | None = None,
+    since: datetime.datetime | None = None,
 ) -> tuple[list[PublicChange], int | None]:
     """At most `limit` changes after the one with the number `after`, and the number to go on from; None at the end.
 
+    With `since`, those of writes that began then or later.
+
     Changes of transactions that still run come later, never before what has been read.
     """
-    later = Revision.objects.using(using).seen_by_readers().filter(condition or Q(), pk__gt=after)
+    condition = condition or Q()
+    if since is not None:
+        condition &= Q(change_set__made_at__gte=since)
+        after = max(after, _last_of_earlier_writes(using, since))
+    later = Revision.objects.using(using).seen_by_readers().filter(condition, pk__gt=after)
     found = before(later, first_unsettled(using)).order_by("pk")
     revisions = list(found.select_related("change_set", "content_type")[: limit + 1])
     changes = public_changes(revisions[:limit])
     return changes, (changes[-1].number if len(revisions) > limit else None)
+
+
+def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
+    """The number of the last revision of a write that had ended by this moment; 0 if there is none.
+
+    All changes since then have higher numbers: without this bound, those before it would be read one by one.
+    """
+    try:
+        ended = moment - MAX_WRITE
+    except OverflowError:
+        return 0
+    earlier = ChangeSet.objects.using(using).filter(made_at__lt=ended).order_by("-made_at")
+    last = earlier.values_list("pk", flat=True).first()
+    of_last = Revision.objects.using(using).filter(change_set=last)
+    return (last and of_last.aggregate(last=Max("pk"))["last"]) or 0
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:

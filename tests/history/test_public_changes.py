@@ -2,13 +2,16 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from initiatives.models import Initiative
 from sco_cities.curation.merge.apply import merge
+from sco_cities.history.models import ChangeSet
 from sco_cities.history.public_changes import settled_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
@@ -134,6 +137,18 @@ def test_the_slug_of_a_merged_draft_is_not_told():
     target = make.make_theme("lamps")
     merge(type(target), target.pk, make.make_theme("secret", state="draft").pk)
     assert "secret" not in str([change.fields for change in read()])
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "slugs"), [(60, ["b", "c"]), (36, ["c"]), (12, ["c"]), (1, [])])
+def test_changes_since_a_moment_are_found_whenever_earlier_ones_were_made(lamps, hours, slugs):
+    now = timezone.now()
+    for slug, age in (("a", 72), ("b", 48), ("c", 6)):
+        change_set = edit(lamps, slug=slug)
+        ChangeSet.objects.filter(pk=change_set.pk).update(made_at=now - timedelta(hours=age))
+    changes, _after = settled_changes("default", 0, 9, since=now - timedelta(hours=hours))
+    assert [change.slug for change in changes] == slugs
 
 
 @ON_SQLITE
