@@ -212,6 +212,7 @@ class ImportableModel:
             column.name
             for column in self.table.columns
             if column.required
+            and not column.unique
             and isinstance(column, ChoiceColumn | TextColumn)
             and column.name not in (self.key, STATE, *names, *self.name_columns)
         ]

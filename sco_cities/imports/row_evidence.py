@@ -53,9 +53,16 @@ class RowEvidence:
         self._new: dict[str, dict[str, str]] = {}
         # By report the numbers of its passages, stored and new, by their summary.
         self._passages: dict[str, dict[str, int]] = {}
+        # Whether the new report or passage for all rows is stored already; None if that is not known yet.
+        self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the reports and passages that these rows link to: two queries, the first only once."""
+        """Looks up the reports and passages that these rows link to: two queries, the first only once.
+
+        The first call, before anything is written, also looks for the new report or passage for all rows.
+        """
+        if self._is_taken is None:
+            self._is_taken = _is_taken(self._options.source)
         if not self.link:
             return
         if self._stored is None:
@@ -89,6 +96,10 @@ class RowEvidence:
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:
         source: Mapping[str, Any] = self._options.source
         if not source:
+            return None
+        if self._is_taken:
+            message = _("This report or passage has been added in the meantime: name it again.")
+            row.errors.append(CellError("", "", message))
             return None
         if source.get("new_report"):
             builder.add_once(REPORTS, row.number, source["new_report"])
@@ -140,6 +151,15 @@ class RowEvidence:
             }  # fmt: skip
         builder.add_once(REPORTS, row.number, self._new[url])
         return self._new[url]["slug"]
+
+
+def _is_taken(source: Mapping[str, Any]) -> bool:
+    """Whether someone else has added the new report or passage since it was named; it would be overwritten."""
+    if source.get("new_report"):
+        return Report.objects.filter(slug=source["report"]).exists()
+    if source.get("new_passage"):
+        return Passage.objects.filter(report__slug=source["report"], number=source["number"]).exists()
+    return False
 
 
 def _evidence_field(kind: ImportableModel, column) -> str:

@@ -147,6 +147,15 @@ def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
     assert "Choose the column with the names of the records, or their slugs." in errors_in(page)
 
 
+@pytest.mark.only_on("sqlite")
+def test_no_value_is_offered_for_all_rows_where_each_must_have_its_own(curator):
+    page = upload(curator, as_csv([{"title": "Lamps", "publisher": "Gazette"}]), kind="reports")
+    assert [name for name in filled_in(page) if name.startswith("default-")] == ["default-language"]
+    sent = filled_in(page) | {"default-language": "en", "default-address": "https://gazette.example/"}
+    page = curator.post(page.request["PATH_INFO"], sent, follow=True)
+    assert summary_of(page).endswith("error 1")
+
+
 NEW_REPORT = {
     "source": "new", "report-title": "Lamps everywhere", "report-publisher": "The Gazette",
     "report-published_on": "2025-03", "report-language": "en", "report-address": "https://gazette.example/lamps",
@@ -184,6 +193,26 @@ def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, pl
         change_set = ImportJob.objects.latest("pk").change_set
         revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
         assert dump_files() == before
+
+
+@pytest.mark.parametrize("is_new_report", [True, False])
+def test_a_report_or_passage_that_another_import_has_added_is_not_overwritten(is_new_report, curator, places):
+    selected = "new" if is_new_report else f"report:{make_report('gazette').pk}"
+    pages = []
+    for name in ("Lamps", "Torches"):
+        rows = [{"Title": f"{name} {number}", "Stage": "agreed"} for number in (1, 2)]
+        page = checked(curator, as_csv(rows), columns={"default-kind": "project"})
+        named = NEW_REPORT | {"source": selected, "report-title": name, "passage-summary": name, "_use": ""}
+        pages.append(curator.post(address_of(page, "import_source"), named, follow=True))
+    first, second = pages
+    assert summary_of(applied(curator, first)).startswith("Applied: create 2")
+    before = dump_files()
+    assert applied(curator, second).context["job"].stage == "failed"
+    page = curator.post(address_of(second, "import_check"), follow=True)
+    assert "error 2 – x" in summary_of(page)
+    error = "This report or passage has been added in the meantime: name it again."
+    assert page.content.decode().count(error) == 2
+    assert dump_files() == before
 
 
 @pytest.mark.only_on("sqlite")
