@@ -39,7 +39,8 @@ def save_email_preference(request: HttpRequest) -> HttpResponse:
     """Saves which e-mails one's own account gets."""
     form = EmailPreferenceForm(request.POST, instance=_email_preference(request))
     if form.is_valid():
-        form.save()
+        # Only what the form has: the worker may note just now what it has sent.
+        EmailPreference.objects.update_or_create(user_id=request.user.pk, defaults=form.cleaned_data)
         messages.success(request, _("Your choice of e-mails was saved."))
     else:
         messages.error(request, _("Your choice of e-mails was not saved: choose a language of the list."))

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from sco_cities.accounts import views
 from sco_cities.accounts.models import EmailPreference
 from tests.curation.admin_client import client_with_role, messages_in, soup
 from tests.form_values import form_values
@@ -41,6 +43,21 @@ def test_a_choice_is_saved_for_the_own_account(data, expected, ada):
     assert stored() == [("ada", expected, "zh-hans")]
     shown = form_values(response.content, FORM)
     assert (shown.get("is_wanted") == "on", shown["language"]) == (expected, "zh-hans")
+
+
+def test_saving_a_choice_keeps_what_the_worker_notes_meanwhile(ada, monkeypatch):
+    EmailPreference.objects.create(user=ada.user)
+    now = timezone.now()
+
+    class SlowForm(views.EmailPreferenceForm):
+        def clean(self):
+            EmailPreference.objects.update(sent_at=now, told_until=now)
+            return super().clean()
+
+    monkeypatch.setattr(views, "EmailPreferenceForm", SlowForm)
+    ada.post("/admin/account/e-mail/", {"language": "ru"})
+    assert stored() == [("ada", False, "ru")]
+    assert EmailPreference.objects.filter(sent_at=now, told_until=now).exists()
 
 
 @pytest.mark.parametrize("data", [{}, {"language": "xx"}, {"language": "en\0"}, {"language": "e" * 5000}])
