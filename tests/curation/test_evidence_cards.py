@@ -144,6 +144,19 @@ def test_a_new_figure_that_is_not_there_is_an_error(field, record_page, lamps, p
     assert not Evidence.objects.exists()
 
 
+def test_invented_fields_and_values_of_a_card_become_no_rows(record_page, lamps, passage):
+    data = with_new_row(
+        record_page.open(lamps), EVIDENCE, field=["*", *(f"x{number}" for number in range(2_000)), "kind"],
+        passage=passage.pk, **{f"y{number}": "" for number in range(500)},
+    )  # fmt: skip
+    record_page.send(data)
+    # A card for each choice, and one that says of the first other value that it is none.
+    formset = record_page.response.context["inline_admin_formsets"]
+    (evidence,) = [each.formset for each in formset if each.formset.model is Evidence]
+    assert evidence.total_form_count() == 3
+    assert len(evidence.data) < len(data) + 20
+
+
 def test_a_new_figure_that_is_deleted_again_gets_no_footnote(record_page, lamps, passage):
     data = with_new_row(record_page.open(lamps), FIGURES, **FIGURE)
     data = with_deleted_row(data, FIGURES, 0)

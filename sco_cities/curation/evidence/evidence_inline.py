@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -110,11 +111,11 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     duplicate_message = gettext_lazy("This footnote already exists.")
     page_number = 1
 
-    def __init__(self, data=None, *args, prefix=None, **kwargs):
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
         self.new_labels = _new_labels(data) if data else []
         if data:
-            data = _with_one_field_per_row(data, prefix or self.get_default_prefix(), self.new_labels)
-        super().__init__(data, *args, prefix=prefix, **kwargs)
+            self.data = self._with_one_field_per_row(data)
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -126,6 +127,35 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             form.fields["field"].choices = [*choices, *new, (NEW_FIGURES, _("new figures in the rows above"))]
         if passage := self._passage(form):
             form.fields["passage"].help_text = passage_words(passage)
+
+    def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
+        """The posted data with a row for each ticked field of a new row; "new figures" stands for each of them."""
+        total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
+        # Each row posts values: a larger number is not from a browser.
+        if not is_key(total) or int(total) > len(data):
+            return data
+        total, expanded = int(total), data.copy()
+        names = (*self.form.base_fields, DELETION_FIELD_NAME)
+        for row in _new_rows(data, self.prefix, "field"):
+            start = f"{self.prefix}-{row}-"
+            values = {name: data.getlist(start + name) for name in names if start + name in data}
+            first, *others = self._ticked(values["field"])
+            expanded[f"{start}field"] = first
+            # The formset refuses more rows.
+            for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
+                for name, texts in (values | {"field": [field]}).items():
+                    expanded.setlist(f"{self.prefix}-{number}-{name}", texts)
+            total += len(others)
+        expanded[f"{self.prefix}-TOTAL_FORMS"] = str(total)
+        return expanded
+
+    def _ticked(self, ticks: list[str]) -> list[str]:
+        """The ticked choices; of other values only the first, for which the form says that it is none."""
+        new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
+        fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
+        known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
+        invented = [field for field in fields if field not in known][1:]
+        return [field for field in fields if field not in {*invented}]
 
     def _passage(self, form) -> Passage | None:
         if "passage" not in form.fields:
@@ -175,33 +205,6 @@ def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
     initial = data.get(f"{prefix}-INITIAL_FORMS", "")
     rows = (int(match[1]) for match in map(row_of.fullmatch, data) if match)
     return sorted(row for row in rows if is_key(initial) and row >= int(initial))
-
-
-def _with_one_field_per_row(data: QueryDict, prefix: str, new_labels: list[str]) -> QueryDict:
-    """The posted data with a row for each ticked field of a new row; "new figures" stands for each of them."""
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    # Each row posts values: a larger number is not from a browser.
-    if not is_key(total) or int(total) > len(data):
-        return data
-    total, expanded = int(total), data.copy()
-    for row in _new_rows(data, prefix, "field"):
-        start = f"{prefix}-{row}-"
-        values = {name.removeprefix(start): data.getlist(name) for name in data if name.startswith(start)}
-        first, *others = _fields(values["field"], new_labels)
-        expanded[f"{start}field"] = first
-        for number, field in enumerate(others, total):
-            for name, texts in (values | {"field": [field]}).items():
-                expanded.setlist(f"{prefix}-{number}-{name}", texts)
-        total += len(others)
-    expanded[f"{prefix}-TOTAL_FORMS"] = str(total)
-    return expanded
-
-
-def _fields(ticked: list[str], new_labels: list[str]) -> list[str]:
-    new = [f"{NEW_FIGURES}:{label}" for label in new_labels] or [NEW_FIGURES]
-    return list(
-        dict.fromkeys(each for field in ticked for each in (new if field == NEW_FIGURES else [field]))
-    )
 
 
 class EvidenceInline(GenericRowInline):
