@@ -18,6 +18,8 @@ _PATTERNS = [
         rf"{_WORD},?[ -]{_YEAR}", rf"{_YEAR}[ -]{_WORD}", rf"{_DAY}[ -]{_WORD},?[ -]{_YEAR}",
         rf"{_WORD} {_DAY},? {_YEAR}", r"(?P<year>\d{4}) ?年(?: ?(?P<number>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?日)?)?",
         r"(?P<year>\d{4}) ?г(?:\.|од)?",
+        # No month has this number: it is the day.
+        r"(?P<day>1[3-9]|2\d|3[01])(?P<sign>[./-])(?P<number>0?[1-9]|1[0-2])(?P=sign)(?P<year>\d{4})",
     )
 ]  # fmt: skip
 
@@ -29,12 +31,12 @@ def read_written_date(text: str) -> str:
     text = " ".join(text.split())
     for pattern in _PATTERNS:
         if match := pattern.fullmatch(text):
-            parts = match.groupdict()
-            month = int(parts.get("number") or 0) or _month(parts.get("month") or "")
-            if parts.get("month") and not month:
-                continue
-            numbers = [number for number in (month, int(parts.get("day") or 0)) if number]
-            return "-".join([parts["year"], *(f"{number:02}" for number in numbers)])
+            parts = {name: part for name, part in match.groupdict().items() if part}
+            if "month" in parts:
+                parts["number"] = str(_month(parts["month"]))
+            numbers = [int(parts[name]) for name in ("number", "day") if name in parts]
+            if 0 not in numbers:
+                return "-".join([parts["year"], *(f"{number:02}" for number in numbers)])
     return ""
 
 
