@@ -72,30 +72,32 @@ class QuestionChoices:
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
         """The answers with their labels, the likely ones first."""
-        labels = self.labels(question)
-        likely = dict.fromkeys(
-            value
+        likely = {
+            value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
-            if value in labels
-        )
-        if len(labels) > MAX_CHOICES:
-            return [(value, labels[value]) for value in likely]
-        return [*((value, labels.pop(value)) for value in likely), *labels.items()]
-
-    def labels(self, question: Question) -> dict[str, str]:
-        """All answers with their labels."""
-        if question.domain == ADDRESSES:
-            labels = {NEW: _("Add a draft report for each")}
-        elif question.domain == ROWS:
-            labels = {value: value for value in question.candidates} | {NEW: _("A new record")}
-            return labels
-        else:
-            labels = dict(self._resolver.names(question.domain).labels)
-        return labels | {LEAVE_OUT: _("Leave this value out")}
+            if (label := self.label(question, value))
+        }
+        names, others = self._names(question), self._others(question)
+        if len(names) + len(others) > MAX_CHOICES:
+            return [*likely.items()]
+        return [*(likely | names | others).items()]
 
     def label(self, question: Question, value: str) -> str:
         """The label of an answer, "" if it is none."""
-        return self.labels(question).get(value, "")
+        return self._others(question).get(value) or self._names(question).get(value, "")
+
+    def _names(self, question: Question) -> Mapping[str, str]:
+        """The labels of the values: of a whole collection, which is not copied."""
+        if question.domain in (ADDRESSES, ROWS):
+            return {}
+        return self._resolver.names(question.domain).labels
+
+    def _others(self, question: Question) -> dict[str, str]:
+        """The labels of the other answers."""
+        if question.domain == ROWS:
+            return {value: value for value in question.candidates} | {NEW: _("A new record")}
+        added = {NEW: _("Add a draft report for each")} if question.domain == ADDRESSES else {}
+        return added | {LEAVE_OUT: _("Leave this value out")}
 
     def domain_label(self, domain: str) -> str:
         """What a word is in the file: the name of a column, or of a kind of record."""

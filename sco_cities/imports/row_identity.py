@@ -55,8 +55,7 @@ class _Stored:
 class RowIdentifier:
     """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
 
-    They are read for the whole file at once if it has no column with slugs, else for each batch of its rows. Records
-    that this import has made are never found.
+    They are read for the whole file at once, before its first row: records that this import has made are never found.
     """
 
     def __init__(self, kind: ImportableModel, names: Iterable[str], resolver: ValueResolver):
@@ -72,13 +71,8 @@ class RowIdentifier:
         self._confirming, self._found_by = _CONFIRMED_BY.get(kind.name, ("", FoundBy.NAME))
         self._confirms = self._confirming in columns
         self._new_slugs = NewSlugs(kind.model)
-        self._by_id: dict[tuple[str, str], _Stored] | None = None
-        self._by_name: dict[str, list[_Stored]] = {}
-
-    @property
-    def reads_ahead(self) -> bool:
-        """Whether all rows should be given to `read_stored` first, because none has a slug."""
-        return not self._has_keys
+        self._by_id: dict[tuple[str, str], _Stored] = {}
+        self._by_name: dict[str, list[_Stored]] = defaultdict(list)
 
     @property
     def key_column(self) -> str:
@@ -86,13 +80,13 @@ class RowIdentifier:
         return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
 
     def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the stored records that these rows may be about."""
+        """Looks up the stored records that the rows without a slug may be about; `rows` are all of the file."""
         names: set[str] = set()
         ids: set[tuple[str, str]] = set()
         for cells in rows:
-            names |= self._names(cells)
-            ids |= self._ids(cells)
-        self._by_id, self._by_name = {}, defaultdict(list)
+            if not cells.get(self._kind.key, "").strip():
+                names |= self._names(cells)
+                ids |= self._ids(cells)
         if not names and not ids:
             return
         # The names in all languages, not only in those of the file.
@@ -108,7 +102,7 @@ class RowIdentifier:
                 if value
             } & ids
             own_names = {folded(name) for name in values[len(self._id_columns) :] if name} & names
-            if (own_ids or own_names) and slug not in self._new_slugs.given:
+            if own_ids or own_names:
                 record = candidates[pk] = _Stored(pk, slug)
                 self._by_id |= dict.fromkeys(own_ids, record)
                 for name in own_names:
@@ -117,8 +111,6 @@ class RowIdentifier:
 
     def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
         """The records of the rows by their numbers; a new record has an unused slug, or "" if none can be made."""
-        if self._has_keys:
-            self.read_stored(rows.values())
         found = {number: self._find(cells) for number, cells in rows.items()}
         new = [number for number, identity in found.items() if identity is None]
         slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)

@@ -102,8 +102,7 @@ class ImportValidator:
 
     def batches(self) -> Iterator[ValidatedBatch]:
         """Validates the rows of the file in order, BATCH_SIZE at a time, or fewer if they are long."""
-        if self._identifier.reads_ahead:
-            self._identifier.read_stored(self._cells(texts) for _number, texts in self.sheet.rows())
+        self._identifier.read_stored(self._cells(texts) for _number, texts in self.sheet.rows())
         for lines in self._row_batches():
             batch = self._validate_batch(lines)
             for row in batch.rows:

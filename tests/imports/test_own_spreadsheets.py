@@ -328,6 +328,20 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(places):
     assert len(queries(300)) == len(queries(2)) < 30
 
 
+@pytest.mark.only_on("sqlite")
+def test_the_stored_records_are_read_once_for_a_file_with_some_slugs(monkeypatch):
+    monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", 1)
+    make_theme("lamps", name_en="Lamps")
+    rows = [
+        {"slug": "torches", "name_en": "Torches"},
+        *({"slug": "", "name_en": name} for name in ("Lamps", "Oil")),
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        assert [row.slug for row in rows_found("themes", rows)] == ["torches", "lamps", "oil"]
+    scans = [each["sql"] for each in captured if "themes_theme" in each["sql"] and "WHERE" not in each["sql"]]
+    assert len([sql for sql in scans if "name_zh" in sql]) == 1
+
+
 def test_a_record_found_by_its_name_keeps_the_way_it_is_written():
     make_delegate("ada", name_en="Ada Test", country=make_country(name_en="Aland"), state="draft")
     row = {"slug": "", "name_en": "ADA test", "country": "Aland", "role": "Guest"}
