@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.db import models
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -252,9 +253,15 @@ class ImportableModel:
         field = getattr(getattr(column, "package_column", None), "field", None)
         return [str(column.label), *([str(field.verbose_name)] if field is not None else [])]
 
-    def choice_label(self, name: str) -> str:
-        """The text of a column in the mapping form: label and name."""
-        return f"{self._labels(self.columns[name])[0]} ({name})"
+    def label(self, name: str) -> str:
+        """The name of a column for curators: that of its field, because the heading of a list can mean two fields."""
+        column = self.columns[name]
+        if isinstance(column, NameColumn):
+            return str(column.label) % {"column": self.label(column.of)}
+        if isinstance(column, CityRolesColumn) and column.role == CityRole.LEAD:
+            return capfirst(_("lead cities"))
+        field = getattr(getattr(column, "package_column", None), "field", None)
+        return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:
         """The name of the column for a heading of a file, or ""."""

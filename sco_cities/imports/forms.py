@@ -117,19 +117,19 @@ class ColumnsForm(forms.Form):
         names = dict.fromkeys([*kind.importable, *([recognised] if recognised in kind.columns else [])])
         return [
             ("", _("— choose —")), (SKIPPED, _("Skip this column")),
-            *((name, kind.choice_label(name)) for name in names),
+            *((name, kind.label(name)) for name in names),
         ]  # fmt: skip
 
     def _default_field(self, name: str, before: str | None) -> forms.Field:
         kind = self.mapping.kind
-        label = kind.choice_label(name)
+        label = kind.label(name)
         column = kind.table.by_name[name]
         if isinstance(column, ChoiceColumn):
             choices = [("", _("— choose —")), *column.field.choices]
             return forms.ChoiceField(label=label, choices=choices, initial=before, required=False)
         own_name = kind.name_columns[0]
         if column.field.max_length is None:
-            same = _("The same as “%(column)s”") % {"column": kind.columns[own_name].label}
+            same = _("The same as “%(column)s”") % {"column": kind.label(own_name)}
             choices = [("", _("Nothing: the file has it")), (f"={own_name}", same)]
             return forms.ChoiceField(
                 label=label,

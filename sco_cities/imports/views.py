@@ -186,8 +186,8 @@ def _errors(job: ImportJob) -> Iterator[list[str]]:
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
-    """Starts a stage, or says that someone else has been quicker."""
-    if not jobs.enqueue(job, stage, **values):
+    """Starts a stage in the language of the page, or says that someone else has been quicker."""
+    if not jobs.enqueue(job, stage, language=get_language() or "en", **values):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
 

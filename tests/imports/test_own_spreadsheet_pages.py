@@ -49,8 +49,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     before = dump_files()
     page = upload(curator, as_csv(OWN))
     assert selected(page)[:6] == [
-        "Initiative (title_en)", "Status (status)", "Cities (lead_cities)", "Years (starts_on)",
-        "Themes (themes)", "Address of the report (evidence) (report_address)",
+        "Title in English", "Status", "Lead cities", "Starts on", "Themes", "Address of the report (evidence)",
     ]  # fmt: skip
     page = curator.post(page.request["PATH_INFO"], filled_in(page) | DEFAULTS, follow=True)
     assert summary_of(page).endswith("error 2")

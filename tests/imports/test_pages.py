@@ -336,3 +336,16 @@ def test_a_file_whose_columns_cannot_be_read_now_is_a_message(curator, monkeypat
     again = curator.get(page.request["PATH_INFO"], follow=True)
     assert again.redirect_chain == [(reverse("admin:imports"), 302)]
     assert messages_in(again) == ["Another file is being read."]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_check_again_answers_in_the_language_of_the_page(curator):
+    page = checked(curator, b"slug,name_en,pillar\nlamps,,security\n", kind="themes")
+    english = page.context["job"].row_results.get().mistakes
+    curator.cookies["django_language"] = "ru"
+    page = curator.post(address_of(page, "import_check"), follow=True)
+    russian = page.context["job"].row_results.get().mistakes
+    assert [column for column, _value, _message in english] == [
+        column for column, _value, _message in russian
+    ]
+    assert english != russian
