@@ -1,6 +1,6 @@
 """A write plan as the page shows it: a block for each record, a line for each value, a link for each problem."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,7 +10,7 @@ from sco_cities.curation.admin.admin_urls import change_url
 from .labels import ProposalLabels
 from .models import Intake, IntakePassage, Proposal
 from .page_sections import page_of
-from .writing.comparison import Effect
+from .writing.comparison import Effect, ValueComparison
 from .writing.plan import WritePlan
 
 
@@ -23,7 +23,6 @@ class PlanLine:
     passage: int | None
     effect: str | Promise = ""
     is_different: bool = False
-    record_value: str = ""
 
 
 @dataclass
@@ -66,21 +65,21 @@ class PlanPage:
             if (record := self.labels.record(subject)) is not None and subject.pk not in blocks:
                 blocks[subject.pk] = PlanBlock(subject.get_kind_display(), str(record), change_url(record))
         for change in self.plan.changes:
-            comparison = change.comparison
-            line = self._line(
-                change.value, comparison.effect.label, comparison.effect in (Effect.DIFFERS, Effect.EARLIER),
-                comparison.record_value,
-            )  # fmt: skip
+            line = self._line(change.value, change.comparison)
             blocks[change.item.subject.pk].lines.append(line)
         return list(blocks.values())
 
-    def _line(
-        self, value: Proposal, effect: str | Promise = "", is_different: bool = False, record_value: str = ""
-    ) -> PlanLine:
+    def _line(self, value: Proposal, comparison: ValueComparison | None = None) -> PlanLine:
+        words = self.labels.value(value)
         passage = value.passage.number if value.passage else None
-        return PlanLine(
-            self.labels.field(value), self.labels.value(value), passage, effect, is_different, record_value
-        )
+        line = PlanLine(self.labels.field(value), words, passage)
+        if comparison is None:
+            return line
+        is_different = comparison.effect in (Effect.DIFFERS, Effect.EARLIER)
+        effect = comparison.effect.label
+        if is_different:
+            effect = effect % {"record": comparison.record_value, "reported": words}
+        return replace(line, effect=effect, is_different=is_different)
 
     @property
     def left_out(self) -> list[tuple[str, str, str, str | Promise]]:

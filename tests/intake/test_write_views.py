@@ -109,6 +109,16 @@ def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
     assert "Accepted, and not written" not in plan.text
 
 
+def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to_be_a_footnote(
+    curator, places
+):
+    make_initiative("first-agreement", lead=places[:2], kind="partnership", status="interest")
+    intake = read_report(user=curator.user, **DETAILS)
+    accept_all(curator, intake)
+    line = soup(curator.get(url(intake, "write"))).select_one(".plan-block .differs").text
+    assert "the record keeps “interest”; a footnote gives “agreed” from this report" in line
+
+
 def test_a_contributor_sends_to_review_and_cannot_publish():
     contributor = client_with_role("contributor")
     intake = read_report(user=contributor.user, **DETAILS)

@@ -19,13 +19,16 @@ from ..models import Proposal, ProposalKind
 
 
 class Effect(models.TextChoices):
-    """What a value does to its record when it is written."""
+    """What a value does to its record when it is written; the labels of other values quote both."""
 
     FOOTNOTE = "footnote", _("the record says the same: a footnote")
     FILL = "fill", _("the record has no value yet: it gets this one")
     ADD = "add", _("the record gets one more")
-    DIFFERS = "differs", _("the record has another value and keeps it: a footnote says what this report has")
-    EARLIER = "earlier", _("an older state: a footnote says what this report has")
+    DIFFERS = "differs", _("the record keeps “%(record)s”; a footnote gives “%(reported)s” from this report")
+    EARLIER = (
+        "earlier",
+        _("an older state: the record keeps “%(record)s”; a footnote gives “%(reported)s” from this report"),
+    )
 
 
 @dataclass(frozen=True)
