@@ -33,9 +33,10 @@ _LONGEST_WORDS = 20_000
 
 @dataclass
 class PostOutcome:
-    """What became of a submitted form: the decided proposals, and by proposal or field what was refused."""
+    """What became of a submitted form: what was decided and changed, and by proposal or field what was refused."""
 
     decided: list[int] = field(default_factory=list)
+    passages: list[int] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     is_stale: bool = False
@@ -227,6 +228,7 @@ class DecisionPost:
             )
             return
         IntakePassage.objects.filter(pk=passage.pk).update(**changed)
+        self.outcome.passages.append(passage.pk)
 
 
 def _clean(text: str) -> str:

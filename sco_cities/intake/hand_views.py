@@ -104,7 +104,7 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
     return JsonResponse(
         {
             "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
-            "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": needed_words()},
+            "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": needed_words(passage)},
         }
     )  # fmt: skip
 

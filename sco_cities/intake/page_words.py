@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import MODELS, Band, Intake
+from .models import MODELS, Band, Intake, IntakePassage
 from .report_details import DETAIL_FIELDS
 
 # The keys of static/admin-extra/intake.js.
@@ -40,8 +40,10 @@ def counts_words(counts: dict[str, int]) -> str:
     return _("%(open)s undecided, %(taken)s accepted, of %(all)s") % counts
 
 
-def needed_words() -> str:
-    """What stands beside the summary of a passage that is cited."""
+def needed_words(passage: IntakePassage | None = None) -> str:
+    """What stands beside the summary of a passage that is cited, as long as it has none."""
+    if passage is not None and passage.summary:
+        return ""
     return _("Needed: accepted values rest on this passage.")
 
 

@@ -191,9 +191,11 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
         for each in proposals
     ]
     passages = {each.passage for each in proposals if each.passage}
+    passages |= set(intake.passages.filter(pk__in=outcome.passages))
     cited = set(intake.proposals.taken().filter(passage__in=passages).values_list("passage", flat=True))
     texts = {"intake-counts": counts_words(view.counts)} | {
-        f"p{passage.number}-needed": needed_words() if passage.pk in cited else "" for passage in passages
+        f"p{passage.number}-needed": needed_words(passage) if passage.pk in cited else ""
+        for passage in passages
     }
     marked = {f"p{section.passage.number}": section.html for section in view.sections_of(list(passages))}
     status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200

@@ -20,6 +20,19 @@ def intake(curator):
     return read_report(user=curator.user, publisher="The Gazette")
 
 
+def test_a_summary_is_asked_for_only_while_a_cited_passage_has_none(curator, intake):
+    def needed():
+        return soup(curator.get(url(intake))).select_one("#p3-needed").text
+
+    assert needed() == ""
+    answer = decide(curator, subject(intake, "delegate"), "accept")
+    assert answer.json()["texts"]["p3-needed"] == needed() != ""
+    answer = save(curator, intake, summary_3="The guests feel at home.")
+    assert answer.json()["texts"]["p3-needed"] == needed() == ""
+    answer = save(curator, intake, summary_3="")
+    assert answer.json()["texts"]["p3-needed"] == needed() != ""
+
+
 @pytest.mark.parametrize(
     "decision, status",
     [("accept", "accepted"), ("reject", "rejected"), ("not_ours", "not_ours")],
