@@ -14,7 +14,7 @@ from sco_cities.themes.models import Theme
 from .models import MODELS, Intake, Proposal
 from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
-from .proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, column_field, plain_value
+from .proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, FormOfLanguages, column_field, plain_value
 
 # What can be added to a passage, in the order of the links.
 HAND_KINDS = (
@@ -73,7 +73,7 @@ class HandValue(NamedTuple):
     target: Proposal | None = None
 
 
-class HandForm(forms.Form):
+class HandForm(FormOfLanguages):
     """One record, or one figure of a record; names of other records may be of any language."""
 
     use_required_attribute = True

@@ -268,7 +268,6 @@ class IntakePage:
             open=Count("pk", filter=is_open & (Q() if self.doubtful else ~is_doubtful)),
             taken=Count("pk", filter=Q(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.EDITED))),
             doubtful=Count("pk", filter=is_open & is_doubtful),
-            all=Count("pk", filter=Q() if self.doubtful else ~(is_open & is_doubtful)),
         )
 
     @cached_property

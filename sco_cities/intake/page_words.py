@@ -37,7 +37,7 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
 
 def counts_words(counts: dict[str, int]) -> str:
     """The numbers of proposals as a line."""
-    return _("%(open)s undecided, %(taken)s accepted, of %(all)s") % counts
+    return _("%(open)s open · %(taken)s accepted") % counts
 
 
 def needed_words(passage: IntakePassage | None = None) -> str:

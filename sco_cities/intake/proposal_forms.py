@@ -29,6 +29,7 @@ FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
 CITY_ROLE = "role"
 # The form of the page of an intake, which the fields are part of wherever they stand.
 FORM_ID = "intake-form"
+_OTHER_LANGUAGES = ("_ru", "_zh")
 
 
 def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
@@ -59,7 +60,25 @@ def theme_choices() -> list[tuple[str, str]]:
     return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
 
 
-class ProposalForm(forms.Form):
+class FormOfLanguages(forms.Form):
+    """A form that shows its Russian and Chinese texts apart from its other fields."""
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields without those of other languages."""
+        return [field for field in self if not field.name.endswith(_OTHER_LANGUAGES)]
+
+    @property
+    def other_languages(self) -> list[forms.BoundField]:
+        """The Russian and Chinese texts of a new draft."""
+        return [field for field in self if field.name.endswith(_OTHER_LANGUAGES)]
+
+    @property
+    def has_errors_in_other_languages(self) -> bool:
+        return any(field.errors for field in self.other_languages)
+
+
+class ProposalForm(FormOfLanguages):
     """The value of a proposal, to be changed; it has no fields if there is nothing to change.
 
     `themes` are the choices of a theme; a page with many forms reads them once.
@@ -99,16 +118,6 @@ class ProposalForm(forms.Form):
             return {}
         return {"value": column_field(model, proposal.field, required=True)}
 
-    @property
-    def main_fields(self) -> list[forms.BoundField]:
-        """The fields without those of other languages."""
-        return [field for field in self if not _is_other_language(field.name)]
-
-    @property
-    def other_languages(self) -> list[forms.BoundField]:
-        """The Russian and Chinese texts of a new draft."""
-        return [field for field in self if _is_other_language(field.name)]
-
     def final_value(self) -> Any:
         """The value as it is stored, after validation."""
         cleaned, value = self.cleaned_data, self.proposal.final_value
@@ -117,10 +126,6 @@ class ProposalForm(forms.Form):
         if self.proposal.field == "themes":
             return {"slug": cleaned["value"]}
         return value | {name: plain_value(each) for name, each in cleaned.items()}
-
-
-def _is_other_language(name: str) -> bool:
-    return name.endswith(("_ru", "_zh"))
 
 
 def plain_value(value: Any) -> Any:

@@ -305,6 +305,7 @@ async function openHandForm(link, selected) {
 
 function fillHandForm(box, html) {
     box.replaceChildren(document.createRange().createContextualFragment(html));
+    box.scrollIntoView({ block: "start" });
     const empty = [...box.querySelectorAll("[required]")].find((field) => !field.value);
     (box.querySelector("[aria-invalid=true]") ?? empty ?? box.querySelector("[type=submit]"))?.focus();
 }

@@ -190,4 +190,4 @@ def test_summaries_that_are_too_long_to_quote_are_refused_with_their_passage(cur
     assert "soon" in answer.json()["message"]
     assert intake.passages.get(number=2).summary == "ab\nc"
     shown = intake.proposals.exclude(band="maybe").count()
-    assert answer.json()["texts"]["intake-counts"] == f"{shown} undecided, 0 accepted, of {shown}"
+    assert answer.json()["texts"]["intake-counts"] == f"{shown} open · 0 accepted"

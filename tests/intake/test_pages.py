@@ -83,7 +83,7 @@ def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
     doubtful = intake.proposals.filter(band="maybe").first()
     page = curator.get(url(intake))
     assert row(page, doubtful) is None
-    link = next(a for a in soup(page).select(".counts a") if "doubtful" in a.text)
+    link = next(a for a in soup(page).select(".intake-tools a") if "doubtful" in a.text)
     assert row(curator.get(url(intake) + link["href"]), doubtful) is not None
 
 

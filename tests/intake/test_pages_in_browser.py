@@ -103,7 +103,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     expect(hand.current).to_contain_text("Status: proposed")
     hand.press("A", "A", "A")
     hand.says("That was the last undecided proposal.")
-    expect(page.locator("#intake-counts")).to_have_text("2 undecided, 17 accepted, of 19")
+    expect(page.locator("#intake-counts")).to_have_text("2 open · 17 accepted")
     assert axe_violations(page, within=CONTENT) == []
     for number, words in SUMMARIES.items():
         summarise(hand, number, words)

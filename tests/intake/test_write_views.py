@@ -141,6 +141,7 @@ def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
     person = subject(intake, "delegate")
     shown = page.select_one(f"#proposal-{person.pk}")
     assert "written" in shown.text
+    assert shown.select_one("a.record").text == "draft"
     assert not shown.select(".decisions")
     answer = decide(curator, person, "reject")
     assert (answer.status_code, "written already" in answer.json()["message"]) == (409, True)
