@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.i18n.punctuation import comma_list
+
 from .models import MODELS, Band, Intake, IntakePassage
 from .report_details import DETAIL_FIELDS
 
@@ -60,4 +62,4 @@ def missing_details(intake: Intake) -> str:
     names = [
         str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
     ]
-    return _("still to be entered: %s") % ", ".join(names) if names else ""
+    return _("Report details: %s missing") % comma_list(names) if names else ""

@@ -58,7 +58,7 @@ def intake_or_404(request: HttpRequest, number: int) -> Intake:
 @require_safe
 @admin_page_view(USE_INTAKE)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The intakes, newest first, with the numbers of open, accepted and written proposals."""
+    """The intakes, newest first, with the numbers of open, accepted but not written, and written proposals."""
     shown = ~Q(proposals__band=Band.MAYBE)
     intakes = (
         intakes_of(request.user)
@@ -66,7 +66,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         .defer("text", "sketch")
         .annotate(
             open_count=Count("proposals", filter=Q(proposals__status=ProposalStatus.OPEN) & shown),
-            taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)),
+            taken_count=Count(
+                "proposals", filter=Q(proposals__status__in=TAKEN, proposals__change_set__isnull=True)
+            ),
             written_count=Count("proposals", filter=Q(proposals__change_set__isnull=False)),
         )
         .order_by("-pk")
@@ -103,6 +105,7 @@ def add(request: HttpRequest) -> HttpResponse:
         _("New from a report"),
         form=form,
         keep_days=settings.INTAKE_KEEP_DAYS,
+        language_model=endpoint_host(),
     )
 
 

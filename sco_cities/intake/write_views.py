@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sco_cities.curation.admin.admin_urls import change_url
@@ -106,7 +107,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(
-        request, "admin/intake/write.html", _("Write: %s") % intake, intake=intake,
+        request, "admin/intake/write.html", pgettext("heading", "Write"), subtitle=str(intake), intake=intake,
         plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
         undecided=undecided, can_review=can_review, publishes=publishes,
         can_revert=request.user.has_perm(REVERT_CHANGES),

@@ -37,7 +37,7 @@ def test_a_pasted_report_is_read_and_its_details_are_taken_from_it(curator):
     details = soup(page).select_one(".report-details")
     assert details.select_one(".field-title .help").text == "from the first line"
     assert not details.select(".field-publisher .help")
-    assert "still to be entered: address" in details.text
+    assert "Report details: address missing" in details.text
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,8 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
     settings.INTAKE_LLM_URL = f"https://{host}/v1" if host else ""
     button = soup(curator.get(url(intake))).select_one(".ask")
     assert (button is not None) == bool(host)
+    promise = "It is not sent to any other service."
+    assert (promise in soup(curator.get(reverse("admin:intake_add"))).text) == (not host)
     before = set(intake.proposals.values_list("pk", flat=True))
     start = intake.passages.get(number=3).text.index("Hotels")
     item = AnchoredItem("organisation", "name", "Hotels", 3, "Hotels", start, start + 6)

@@ -50,6 +50,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     accept_all(curator, intake)
     plan = soup(curator.get(url(intake, "write")))
     assert "4 new drafts" in plan.text
+    assert [plan.h1.text, plan.select_one("#content > h2").text] == ["Write", str(intake)]
     assert dump_files() == before
     page = write(curator, intake, publish_report="1")
     assert {link.text for link in soup(page).select(".written li a")} >= {
@@ -76,8 +77,7 @@ def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, inta
     problems = {link.text: link["href"] for link in soup(page).select("#problems ~ ul a")}
     [summary] = [href for text, href in problems.items() if "summary in your own words" in text]
     assert summary == f"{url(intake)}?page=1#summary-3"
-    [address] = [href for text, href in problems.items() if "address" in text]
-    assert address == f"{url(intake)}#id_address"
+    assert problems["Enter the address of the report."] == f"{url(intake)}#id_address"
     # Both places exist.
     assert len(soup(curator.get(url(intake))).select("#summary-3, #id_address")) == 2
     assert not soup(page).select(".write-form button")
@@ -147,6 +147,18 @@ def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
     assert (answer.status_code, "written already" in answer.json()["message"]) == (409, True)
     assert "Nothing has been accepted yet" not in curator.get(url(intake, "write")).content.decode()
     assert messages_in(write(curator, intake)) == ["There was nothing to write."]
+
+
+def test_the_list_counts_a_written_proposal_as_written_only(curator, intake):
+    def numbers():
+        page = soup(curator.get(reverse("admin:intake")))
+        return [int(cell.text) for cell in page.select("tbody .number")]
+
+    accept_all(curator, intake)
+    [open_count, accepted, written] = numbers()
+    assert (accepted > 0, written) == (True, 0)
+    write(curator, intake)
+    assert numbers() == [open_count, 0, accepted]
 
 
 def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intake):

@@ -28,6 +28,15 @@ from .selection import Selection, SubjectItem, related_slug
 
 REPORT_FIELDS = ("title", "publisher", "published_on", "language", "address")
 
+# What is said of each that is missing.
+_ENTER = {
+    "title": gettext_lazy("Enter the title of the report."),
+    "publisher": gettext_lazy("Enter the publisher of the report."),
+    "published_on": gettext_lazy("Enter the date of the report."),
+    "language": gettext_lazy("Enter the language of the report."),
+    "address": gettext_lazy("Enter the address of the report."),
+}
+
 
 class LeftOutReason(TextChoices):
     """Why an accepted proposal is not written."""
@@ -220,6 +229,9 @@ class _Planner:
             report.full_clean()
         except ValidationError as error:
             for name, messages in error.message_dict.items():
+                if name in _ENTER and not getattr(report, name):
+                    yield WriteProblem(str(_ENTER[name]), field=name)
+                    continue
                 label = Report._meta.get_field(name).verbose_name if name in REPORT_FIELDS else _("report")
                 yield WriteProblem(f"{label}: {' '.join(messages)}", field=name)
         if same := report_with_address(report.address):
