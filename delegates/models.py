@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf
@@ -179,7 +180,7 @@ class Delegate(NamedRecord):
     shared_rows = ("attendances",)
     translated = (*NamedRecord.translated, "role")
 
-    role = models.CharField(_("role"), max_length=200)
+    role = models.CharField(pgettext_lazy("of a delegate", "role"), max_length=200)
     role_ru = models.CharField(_("role in Russian"), max_length=200, blank=True, default="")
     role_zh = models.CharField(_("role in Chinese"), max_length=200, blank=True, default="")
     organisation = models.ForeignKey(

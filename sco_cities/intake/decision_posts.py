@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.i18n.punctuation import with_label
 
 from . import decisions
 from .borders import move_border
@@ -244,5 +245,5 @@ def said(outcome: PostOutcome, intake: Intake) -> str:
     if len(proposals) == 1:
         labels = ProposalLabels(proposals)
         [proposal] = proposals
-        return f"{labels.value(proposal)}: {proposal.get_status_display()}"
+        return with_label(labels.value(proposal), proposal.get_status_display())
     return _("Saved.")

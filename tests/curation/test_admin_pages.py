@@ -46,6 +46,7 @@ START_PAGES = [
 @pytest.mark.django_db
 def test_the_start_page_has_the_admin_pages_by_what_they_are_for(role, buttons, groups):
     page = soup(client_with_role(role).get(reverse("admin:index")))
+    assert page.select_one("#content-related p").text == "No actions yet."
     assert [link.text for link in page.select(".start-buttons a")] == buttons
     assert {
         section.h2.text: [link.text for link in section.select("li > a")]

@@ -11,6 +11,7 @@ from sco_cities.core import edtf
 from sco_cities.core.localized_names import fold, split_list
 from sco_cities.core.translations import translated_fields
 from sco_cities.curation.evidence.value_match import format_figure, format_value, values_match
+from sco_cities.i18n.punctuation import with_remark
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure, Qualifier
@@ -97,7 +98,7 @@ def _compare_list(record: Record, value: Proposal, related: Record | None, key: 
         stored = record.city_roles.get(city=related.pk)
         if stored.role != role:
             return ValueComparison(
-                Effect.DIFFERS, key, f"{related.name_en} ({role})", f"{related} ({stored.get_role_display()})"
+                Effect.DIFFERS, key, f"{related.name_en} ({role})", with_remark(related, stored.get_role_display())
             )  # fmt: skip
     return ValueComparison(Effect.FOOTNOTE if is_there else Effect.ADD, key)
 
