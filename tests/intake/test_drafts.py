@@ -82,6 +82,17 @@ def test_with_a_published_report_all_drafts_can_be_published(intake):
         assert publish_errors(list(model.objects.all())) == {}
 
 
+@pytest.mark.parametrize("publishes", [False, True])
+def test_readers_of_the_history_see_the_title_of_a_published_report_only(intake, client, publishes):
+    write(intake, publish_report=publishes)
+    Initiative.objects.update(state="published")
+    memorandum = Initiative.objects.get(title_en="Memorandum: Dushanbe – Tianjin")
+    for address in (memorandum.get_absolute_url(), "/api/changes/"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert ("The Gazette" in page.content.decode()) is publishes, address
+
+
 def test_a_revert_leaves_no_trace_and_opens_the_proposals_to_be_written_again(intake):
     before, count = dump_files(), len(plan(intake).written)
     change_set = write(intake)

@@ -134,6 +134,21 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
 
 
+def test_a_contributor_adds_no_passage_to_a_published_report(curator, intake):
+    accept_all(curator, intake)
+    write(curator, intake, publish_report="1")
+    report = Report.objects.get()
+    passages = report.passages.count()
+    contributor = client_with_role("contributor")
+    again = read_report(MEMORANDUM.replace("maps", "guides"), user=contributor.user)
+    contributor.post(url(again), {"use_report": report.pk})
+    accept_all(contributor, again)
+    page = contributor.get(url(again, "write"))
+    assert "You may not add passages to this report" in soup(page).select_one("#problems ~ ul").text
+    assert "Nothing was written" in messages_in(write(contributor, again))[0]
+    assert report.passages.count() == passages
+
+
 def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
     accept_all(curator, intake)
     write(curator, intake)

@@ -60,7 +60,9 @@ def write(
                 raise StalePlan
             if write_plan.problems:
                 raise WriteRefused(write_plan.problems)
-            recorder.set_reason(reason or str(write_plan.report))
+            # Readers see reasons in the history, but not that there is a report before it is published.
+            report = write_plan.report
+            recorder.set_reason(reason or (str(report) if report.is_published else ""))
             return _Writer(write_plan, recorder).run()
     except IntegrityError as error:  # what another transaction has just added
         text = _("Somebody else has just added the same report or record. Look at the plan again.")

@@ -224,6 +224,11 @@ class _Planner:
                 _("The text of this report has been deleted; nothing more can be written from it.")
             )
         if report.pk:
+            adds_passages = any(not passage.passage_id for passage in self.plan.passages)
+            if adds_passages and self.permissions is not None and not self.permissions.can_edit(report):
+                yield WriteProblem(
+                    _("You may not add passages to this report: ask a curator to write from this text.")
+                )
             return
         try:
             report.full_clean()
