@@ -5,8 +5,9 @@ class IntakeConfig(AppConfig):
     name = "sco_cities.intake"
 
     def ready(self):
-        from sco_cities.jobs import housekeeping
+        from sco_cities.jobs import housekeeping, periodic
 
         from .purge import purge_expired
 
         housekeeping.register("texts of reports", purge_expired)
+        periodic.register(purge_expired)

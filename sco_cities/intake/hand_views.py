@@ -20,6 +20,7 @@ from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind
 from .name_lookup import NamedRecordMatch
 from .page_sections import IntakePage, page_of
 from .page_words import counts_words, needed_words
+from .purge import lock_text
 from .views import intake_or_404
 
 
@@ -39,6 +40,8 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
+                if not lock_text(intake):
+                    raise Http404(_("The text of this report has been dropped."))
                 proposal = _add(intake, request.user, form, start, end)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import TAKEN, Intake, Proposal, ProposalStatus
+from .models import TAKEN, Intake, IntakePassage, Proposal, ProposalStatus
 
 
 def purge_expired() -> int:
@@ -13,14 +13,22 @@ def purge_expired() -> int:
 
 
 def purge(intakes: QuerySet[Intake]) -> int:
-    """Drops text, quotes and file name of these intakes, and the values that nobody has accepted."""
+    """Drops text, quotes, quotations and file name of these intakes, and the values that nobody has accepted."""
     with transaction.atomic():
-        keys = list(intakes.filter(purged_at__isnull=True).values_list("pk", flat=True))
+        # Locked first: whoever adds quotes does so before, or sees that the text is gone.
+        kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
+        keys = list(kept.values_list("pk", flat=True))
         if keys:
             proposals = Proposal.objects.filter(intake__in=keys)
             proposals.update(quote="")
             # The name of what is never to be proposed again is needed to recognise it.
             proposals.exclude(status=ProposalStatus.NOT_OURS).update(shown="")
             proposals.exclude(status__in=TAKEN).update(value={}, edited_value=None)
+            IntakePassage.objects.filter(intake__in=keys).update(quotation="")
             Intake.objects.filter(pk__in=keys).update(text="", file_name="", purged_at=timezone.now())
     return len(keys)
+
+
+def lock_text(intake: Intake) -> bool:
+    """Keeps the text from being dropped before the transaction ends; False if that has been done already."""
+    return Intake.objects.select_for_update().filter(pk=intake.pk, purged_at=None).exists()

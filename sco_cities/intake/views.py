@@ -34,7 +34,7 @@ from .models import TAKEN, Band, Intake, IntakeStage, ProposalStatus, TextSource
 from .page_sections import IntakePage, page_of
 from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
-from .purge import purge
+from .purge import lock_text, purge
 from .reception import TextRefused, receive
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
@@ -152,10 +152,10 @@ def _redirect_to_passage(request: HttpRequest, intake: Intake, number: int) -> H
 
 def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     is_script = request.headers.get("Accept") == "application/json"
-    if intake.purged_at:
-        raise Http404(_("The text of this report has been dropped."))
     # A part that is refused hinders no other; a request that fails saves nothing.
     with transaction.atomic():
+        if not lock_text(intake):
+            raise Http404(_("The text of this report has been dropped."))
         outcome = DecisionPost(request, intake).apply()
     if is_script:
         return _json(request, intake, outcome)
@@ -217,6 +217,9 @@ def _render(
     for field in form.fields.values():
         field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}
     query = "?doubtful=1" if view.doubtful else ""
+    same = same_reports(intake)
+    entered = [each.intake.pk for each in same if each.intake]
+    visible = set(intakes_of(request.user).filter(pk__in=entered).values_list("pk", flat=True))
     response = render_admin_page(
         request, "admin/intake/intake.html", str(intake), intake=intake, view=view, is_in_progress=is_in_progress,
         worker_absence=absence(Job.of(intake)) if is_in_progress else None,
@@ -226,7 +229,7 @@ def _render(
             (form[name], _origin(details.get(name), getattr(intake, name))) for name in DETAIL_FIELDS
         ],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
-        same=same_reports(intake), sure=list(_sure(view)), keys=KEYS, bands=BANDS,
+        same=same, visible=visible, sure=list(_sure(view)), keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
         language_model=endpoint_host(),
     )  # fmt: skip

@@ -8,12 +8,16 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sco_cities.intake import decisions
+from sco_cities.intake.anchors import AnchoredItem
 from sco_cities.intake.jobs import read_intake
 from sco_cities.intake.models import Intake, Proposal
-from sco_cities.intake.purge import purge
+from sco_cities.intake.proposals.anchored_items import propose_items
+from sco_cities.intake.proposals.report_proposals import propose
+from sco_cities.intake.purge import purge, purge_expired
 from sco_cities.intake.reception import receive
 from sco_cities.intake.same_report import same_reports
 from sco_cities.intake.writing.plan import plan
+from sco_cities.jobs.periodic import PERIODIC_WORK
 
 from .reports import MEMORANDUM, accept_all, read_report, subject
 
@@ -31,18 +35,20 @@ def intake(settings):
 
 def test_text_quotes_and_file_name_go_and_decisions_stay(intake):
     assert intake.purge_on == timezone.localdate() + datetime.timedelta(days=30)
+    intake.passages.filter(number=2).update(quotation="signed a memorandum", summary="Two cities agreed.")
     offsets = list(Proposal.objects.values_list("pk", "spans", "status"))
     assert purge(Intake.objects.all()) == 1
     intake.refresh_from_db()
     assert (intake.text, intake.file_name, intake.text_hash != "") == ("", "", True)
     kept = {
         str(value)
-        for row in [*Intake.objects.values(), *Proposal.objects.values()]
+        for row in [*Intake.objects.values(), *Proposal.objects.values(), *intake.passages.values()]
         for name, value in row.items()
         if name not in ("sketch", "title")
     }
     assert not [text for text in kept if "memorandum" in text.lower() or "visitors" in text]
     assert list(Proposal.objects.values_list("pk", "spans", "status")) == offsets
+    assert intake.passages.get(number=2).summary == "Two cities agreed."
     assert purge(Intake.objects.all()) == 0
 
 
@@ -65,6 +71,21 @@ def test_a_text_is_dropped_on_its_day_when_the_next_one_comes(intake, monkeypatc
     receive("Another text.", user=None)
     intake.refresh_from_db()
     assert (intake.text == "") is is_dropped
+
+
+def test_every_worker_drops_what_is_old():
+    assert purge_expired in PERIODIC_WORK
+
+
+def test_a_reading_that_ends_after_the_text_was_dropped_adds_nothing():
+    intake = receive(MEMORANDUM, user=None)
+    purge(Intake.objects.all())
+    name = "Hotels of both cities"
+    start = MEMORANDUM.split("\n\n")[2].index(name)
+    hotels = AnchoredItem("organisation", "name", name, 3, name, start, start + len(name))
+    assert propose_items(intake, [hotels]) == propose(intake) == 0
+    assert not Proposal.objects.exists()
+    assert (intake.stage, Intake.objects.get().text) == ("read", "")
 
 
 def test_the_command_drops_what_is_old(intake):

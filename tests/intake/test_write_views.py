@@ -134,6 +134,20 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
 
 
+def test_the_title_of_an_intake_of_somebody_else_is_not_shown(curator, intake):
+    contributor = client_with_role("contributor")
+    again = read_report(user=contributor.user)
+    Intake.objects.filter(pk__in=(intake.pk, again.pk)).update(title="A title")
+    Intake.objects.filter(pk=intake.pk).update(title="Not for others")
+    for client, words in (
+        (contributor, "Another account has entered this text before (the same text)."),
+        (curator, "This text has been entered before (the same text): Not for others"),
+    ):
+        page = soup(client.get(url(again)))
+        assert page.select_one(".notice p").text == words
+        assert ("Not for others" in page.text) is (client is curator)
+
+
 def test_a_contributor_adds_no_passage_to_a_published_report(curator, intake):
     accept_all(curator, intake)
     write(curator, intake, publish_report="1")

@@ -10,6 +10,7 @@ from sco_cities.themes.models import Theme
 from ..exclusions import never_proposed
 from ..known_names import known_names
 from ..models import Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
+from ..purge import lock_text
 from ..reading.bodies import comparable
 from ..reading.marks import MAYBE, Mark
 from ..reading.reader import ReportReading
@@ -61,7 +62,7 @@ def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
     for proposal in (*proposals.subjects, *proposals.values):
         proposal.band, proposal.reason = Band.MAYBE, REASON
     with transaction.atomic():
-        return proposals.save()
+        return proposals.save() if lock_text(intake) else 0
 
 
 def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Proposal]) -> ReportReading:

@@ -12,6 +12,7 @@ from sco_cities.facet_index import change_log
 from ..exclusions import never_proposed
 from ..known_names import known_names
 from ..models import Intake, IntakeStage, Proposal, ProposalStatus
+from ..purge import lock_text
 from ..reading.reader import ReportReading, read
 from ..reading.vocabulary import FOLDER
 from .initiatives import propose_initiatives, propose_statements
@@ -24,14 +25,16 @@ from .text_places import TextPlaces
 def propose(intake: Intake) -> int:
     """Reads the text and stores its proposals in place of the open ones; returns their number.
 
-    What a curator has decided stays, and is not proposed again.
+    What a curator has decided stays, and is not proposed again. Nothing is stored if the text has been dropped meanwhile.
     """
     reading = read(intake.text, known_names(), published_day(intake.published_on))
     proposals = proposals_of(intake, reading)
+    number = 0
     with transaction.atomic():
-        intake.proposals.open().update(status=ProposalStatus.SUPERSEDED)
-        _leave_out_decided(intake, proposals)
-        number = proposals.save()
+        if lock_text(intake):
+            intake.proposals.open().update(status=ProposalStatus.SUPERSEDED)
+            _leave_out_decided(intake, proposals)
+            number = proposals.save()
         intake.stage, intake.message, intake.reader = IntakeStage.READ, "", reader_version()
         intake.save(update_fields=["stage", "message", "reader"])
     return number
