@@ -150,3 +150,18 @@ def test_reading_again_keeps_decisions_and_proposes_nothing_twice(intake):
     assert current.count() == before
     assert current.filter(kind="initiative").count() == 2
     assert set(current.filter(field="starts_on").values_list("subject", flat=True)) >= {memorandum.pk}
+
+
+def test_reading_again_keeps_the_undecided_records_of_accepted_values(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    decisions.accept(memorandum.values.get(field="status"), None, version=1)
+    decisions.accept(memorandum.values.filter(field="cities").first(), None, version=1)
+    stale = subject(intake, "delegate")
+    before = intake.proposals.count()
+    assert read_intake(intake)
+    current = intake.proposals.exclude(status="superseded")
+    assert current.count() == before
+    for value in intake.proposals.taken().select_related("subject", "target"):
+        assert {each.status for each in (value.subject, value.target) if each} == {"open"}
+    with pytest.raises(decisions.StaleProposal):
+        decisions.accept(stale, None, version=stale.version)

@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import F
 
 from sco_cities.facet_index import change_log
 
@@ -25,14 +26,17 @@ from .text_places import TextPlaces
 def propose(intake: Intake) -> int:
     """Reads the text and stores its proposals in place of the open ones; returns their number.
 
-    What a curator has decided stays, and is not proposed again. Nothing is stored if the text has been dropped meanwhile.
+    What a curator has decided stays, and is not proposed again. Nothing is stored if the text has been dropped.
     """
     reading = read(intake.text, known_names(), published_day(intake.published_on))
     proposals = proposals_of(intake, reading)
     number = 0
     with transaction.atomic():
         if lock_text(intake):
-            intake.proposals.open().update(status=ProposalStatus.SUPERSEDED)
+            kept = _subjects_of_decided(intake)
+            superseded = intake.proposals.open().exclude(pk__in=kept)
+            # A page that still shows them decides about an old version.
+            superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
             _leave_out_decided(intake, proposals)
             number = proposals.save()
         intake.stage, intake.message, intake.reader = IntakeStage.READ, "", reader_version()
@@ -79,9 +83,16 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
-    """Takes out what has been decided: subjects are then the stored ones."""
+def _subjects_of_decided(intake: Intake) -> set[int]:
+    """The subjects that decided values are about or name, decided or not."""
     decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
+    return {key for keys in decided.values_list("subject", "target") for key in keys if key is not None}
+
+
+def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
+    """Takes out what has been decided, and what it is about: subjects are then the stored ones."""
+    # All that was open has been superseded but for the subjects of decided values.
+    decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}
     if not stored:
         return
