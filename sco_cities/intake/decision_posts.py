@@ -82,7 +82,8 @@ class DecisionPost:
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))
-        return proposal
+        # Knows whether the record is still there.
+        return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:
         if decision not in _PLAIN_DECISIONS:

@@ -42,6 +42,10 @@ class ProposalLabels:
         }
         subjects |= Proposal.objects.in_bulk(missing)
         self.subjects: dict[int, Proposal] = subjects
+        for subject in subjects.values():
+            # A draft that a revert has deleted will be a new one again.
+            if subject.was_created and self.record(subject) is None:
+                subject.object_id = None
 
     @cached_property
     def _records(self) -> dict[tuple[type[Record], int], Record]:

@@ -276,6 +276,11 @@ class Proposal(models.Model):
         return MODELS[self.kind if self.is_subject else self.subject.kind]
 
     @property
+    def was_created(self) -> bool:
+        """Whether its record is one that the intake has created; a revert may have deleted it since."""
+        return self.change_set_id is not None and self.object_id != self.proposed_id
+
+    @property
     def final_value(self):
         """The value that is written: the curator's if it was edited."""
         return self.value if self.edited_value is None else self.edited_value

@@ -48,17 +48,26 @@ def test_new_names_and_themes_are_added_as_doubtful():
     assert intake.proposals.count() == count + 2
 
 
-def test_a_person_has_the_role_of_the_same_passage():
-    intake = read_report(MEMORANDUM.replace("Deputy Mayor of Dushanbe", "friend"))
-    text = MEMORANDUM.replace("Deputy Mayor of Dushanbe", "friend").split("\n\n")[2]
+def test_a_person_has_the_role_that_is_quoted_with_the_name():
+    told = MEMORANDUM.replace("Deputy Mayor of Dushanbe Farrukh", "Ada Lampova and their friend Farrukh")
+    intake = read_report(told)
+    text = told.split("\n\n")[2]
 
-    def said(kind, field, value):
-        return Item(kind, field, value, 3, value, text.index(value), text.index(value) + len(value))
+    def said(kind, field, value, quote=""):
+        start = text.index(quote or value)
+        return Item(kind, field, value, 3, quote or value, start, start + len(quote or value))
 
-    items = [said("person", "name", "Farrukh Testov"), said("person", "role", "friend")]
-    assert propose_items(intake, items) == 2
-    person = subject(intake, "delegate")
-    assert (person.value, values(person)) == ({"name_en": "Farrukh Testov"}, {"role": ["friend"]})
+    items = [
+        said("person", "name", "Ada Lampova"),
+        said("person", "name", "Farrukh Testov"),
+        said("person", "role", "friend", "friend Farrukh Testov"),
+    ]
+    assert propose_items(intake, items) == 3
+    persons = {each.shown: (each.value, values(each)) for each in intake.proposals.filter(kind="delegate")}
+    assert persons == {
+        "Ada Lampova": ({"name_en": "Ada Lampova"}, {}),
+        "Farrukh Testov": ({"name_en": "Farrukh Testov"}, {"role": ["friend"]}),
+    }
 
 
 @pytest.mark.parametrize(

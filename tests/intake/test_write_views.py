@@ -7,13 +7,14 @@ from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet
+from sco_cities.history.revert import revert
 from sco_cities.intake.models import Intake
 from sco_cities.sources.models import Report
 from tests.curation.admin_client import client_with_role, form_data, messages_in, soup
 from tests.factories import make_initiative
 from tests.form_values import form_values
 
-from .page_steps import decide, save, url
+from .page_steps import decide, row, save, url
 from .reports import MEMORANDUM, read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
@@ -188,6 +189,20 @@ def test_the_list_counts_a_written_proposal_as_written_only(curator, intake):
     assert (accepted > 0, written) == (True, 0)
     write(curator, intake)
     assert numbers() == [open_count, 0, accepted]
+
+
+def test_a_draft_that_a_revert_has_deleted_can_be_changed_and_written_again(curator, intake):
+    accept_all(curator, intake)
+    write(curator, intake)
+    [change_set] = ChangeSet.objects.all()
+    revert(change_set.revisions.all(), user=None, reason="", reverts=change_set)
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    shown = row(curator.get(url(intake)), memorandum)
+    assert shown.select_one(".new-draft")
+    assert shown.select_one(f"[name=value-{memorandum.pk}-title_en]")
+    decide(curator, memorandum, "accept", title_en="Safe tourists", kind="partnership")
+    write(curator, intake)
+    assert Initiative.objects.filter(title_en="Safe tourists", state="draft").exists()
 
 
 def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intake):

@@ -79,13 +79,20 @@ def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Propo
             continue
         mark = _mark(item, span)
         if item.kind == "person":
-            said = next((each for each in roles if each[0].passage == item.passage), None)
+            said = next((each for each in roles if _is_role_of(item, span, *each, intake.text)), None)
             mark.details = {"role": said[0].value, "role_span": said[1]} if said else {"role": ""}
         elif item.kind == "event":
             mark.details = {"date": ""}
         getattr(reading, _NAMED[item.kind]).append(mark)
         taken.add((kind, comparable(item.value)))
     return reading
+
+
+def _is_role_of(person: Anchored, name: Span, role: Anchored, said: Span, text: str) -> bool:
+    """Whether the quote of a role has the name, as the text or as the item writes it: a passage may name several."""
+    quote = comparable(text[said.start : said.end])
+    names = (person.value, text[name.start : name.end])
+    return role.passage == person.passage and any(comparable(each) in quote for each in names)
 
 
 def _mark(item: Anchored, span: Span) -> Mark:

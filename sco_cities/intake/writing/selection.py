@@ -27,8 +27,7 @@ class SubjectItem:
     def is_gone(self) -> bool:
         """Whether it was a record that has been deleted or merged; a draft that a revert has deleted is new again."""
         subject = self.subject
-        was_written = subject.change_set_id is not None and subject.object_id != subject.proposed_id
-        return self.record is None and subject.object_id is not None and not was_written
+        return self.record is None and subject.object_id is not None and not subject.was_created
 
     @property
     def name(self) -> str:
