@@ -58,8 +58,10 @@ class DecisionPost:
         self._save_details()
         self._save_own_words()
         decided = dict(self._sent("decision"))
-        # A button that names the known record says all by itself.
-        decided |= {key: "accept" for key, value in self._sent("same") if value.strip()}
+        # A button or a name that says which known record it is says all by itself.
+        decided |= {
+            key: "accept" for field in ("known", "same") for key, value in self._sent(field) if _clean(value)
+        }
         for key, value in decided.items():
             self._decide(self._proposal(key), value)
         for key, value in self._sent("border"):
@@ -105,10 +107,15 @@ class DecisionPost:
             self.outcome.decided.append(proposal.pk)
 
     def _has_changes(self, proposal: Proposal) -> bool:
-        if self.data.get(f"same-{proposal.pk}", "").strip() or self._is_new(proposal):
+        if self._known_name(proposal) or self._is_new(proposal):
             return True
         prefix = f"value-{proposal.pk}-"
         return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
+
+    def _known_name(self, proposal: Proposal) -> str:
+        """The record that it is said to be: that of the button pressed, else the name entered."""
+        names = (_clean(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
+        return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
         """Whether a proposal that was taken for a known record is said to be a new one."""
@@ -119,8 +126,8 @@ class DecisionPost:
 
     def _edit(self, proposal: Proposal) -> None:
         seen = {"version": self._version(proposal), "keys": self._keys(proposal)}
-        if name := self.data.get(f"same-{proposal.pk}", "").strip():
-            match = NameLookup(self.intake).find(proposal.kind, name[:200])
+        if name := self._known_name(proposal):
+            match = NameLookup(self.intake).find(proposal.kind, name)
             if match is None or not match.slug:
                 raise ValidationError(_("There is no record with the name “%s”.") % name)
             record = MODELS[proposal.kind].objects.get(slug=match.slug)
@@ -143,7 +150,7 @@ class DecisionPost:
 
     def _keys(self, proposal: Proposal) -> int:
         keys = self.data.get(f"keys-{proposal.pk}", "")
-        return min(int(keys), 1_000) if is_key(keys) else 1
+        return min(int(keys), 100) if is_key(keys) else 1
 
     def _move_border(self, proposal: Proposal, value: str) -> None:
         match = _BORDER.fullmatch(value)

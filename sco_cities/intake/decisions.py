@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,9 @@ from .canonical_values import canonical
 from .models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
 from .written_changes import effective_changes
+
+# The column is a small integer.
+_MOST_KEYS = 30_000
 
 
 class StaleProposal(Exception):
@@ -140,7 +144,11 @@ def _decide(proposal: Proposal, user, version: int, keys: int, **values) -> None
     if proposal.change_set_id and proposal.change_set_id in effective_changes([proposal.change_set_id]):
         raise ProposalIsWritten
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
-        version=F("version") + 1, keys=F("keys") + keys, decided_by=user, decided_at=timezone.now(), **values
+        version=F("version") + 1,
+        keys=Least(F("keys") + keys, _MOST_KEYS),
+        decided_by=user,
+        decided_at=timezone.now(),
+        **values,
     )
     if not updated:
         raise StaleProposal

@@ -1,6 +1,6 @@
 """Adds to a passage what it says, without any automatic reading."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from . import decisions
 from .admin_pages import USE_INTAKE
 from .gazetteer_rows import city_values
 from .hand_forms import HAND_KINDS, HandForm
-from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind
+from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .name_lookup import NamedRecordMatch
 from .page_sections import IntakePage, page_of
 from .page_words import counts_words, needed_words
@@ -45,6 +45,12 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
                 proposal = _add(intake, request.user, form, start, end)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
+        except decisions.ProposalIsWritten:
+            form.add_error(None, _("This has been written already."))
+        except (decisions.StaleProposal, ObjectDoesNotExist):
+            form.add_error(
+                None, _("Somebody else has just changed a record that you name. Send the form again.")
+            )
         else:
             return _added(request, intake, passage, proposal)
     return _form_page(request, intake, passage, form, start, end, words)
@@ -89,7 +95,8 @@ def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place:
     subject = match.subject
     if subject is None:
         key = MODELS[kind].objects.values_list("pk", flat=True).get(slug=match.slug)
-        subject = intake.proposals.filter(kind=kind, object_id=key).order_by("pk").first()
+        current = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
+        subject = current.filter(kind=kind, object_id=key).order_by("pk").first()
         if subject is None:
             return decisions.add(intake, user, kind, object_id=key, **place)
     if not subject.is_taken:

@@ -15,6 +15,7 @@ from .reading.report_text import ReportText
 from .text_overlap import sketch
 
 MAX_CHARACTERS = 200_000
+MAX_PASSAGES = 5_000
 # The longest first line that is taken for a title.
 _LONGEST_TITLE = 200
 _ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "…", ":", "：")
@@ -45,8 +46,11 @@ def receive(
     if len(text) > MAX_CHARACTERS:
         limit = _("The text has more than %(most)s characters. Enter the part that you want to read.")
         raise TextRefused(limit % {"most": number_format(MAX_CHARACTERS)})
-    purge_expired()
     report = ReportText(text)
+    if len(report.lines) > MAX_PASSAGES:
+        limit = _("The text has more than %(most)s paragraphs. Enter the part that you want to read.")
+        raise TextRefused(limit % {"most": number_format(MAX_PASSAGES)})
+    purge_expired()
     with transaction.atomic():
         intake = Intake.objects.create(
             text=text, text_hash=hash_of(text), sketch=sketch(text), source=source, file_name=file_name[:200],

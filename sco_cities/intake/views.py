@@ -20,7 +20,7 @@ from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.jobs.heartbeat import absence
-from sco_cities.jobs.job_lock import Job
+from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
@@ -264,11 +264,17 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     if not endpoint_host() or intake.purged_at:
         raise Http404
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
-    answer = anchored_items(texts, answer_vocabulary())
+    try:
+        # A second click does not ask again.
+        with job_lock(Job.of(intake)):
+            answer = anchored_items(texts, answer_vocabulary())
+            number_added = propose_items(intake, answer.items)
+    except JobAlreadyRunning:
+        messages.error(request, _("The report is being read at this moment. Try again in a minute."))
+        return redirect("admin:intake_page", intake.pk)
     if answer.message:
         messages.error(request, answer.message)
     else:
-        number_added = propose_items(intake, answer.items)
         text = _(
             "The language model has added %(added)s proposals. Dropped because they do not stand in the text: "
             "%(dropped)s."

@@ -2,6 +2,8 @@
 
 import pytest
 
+from delegates.models import Delegate
+from sco_cities.intake import decisions
 from sco_cities.intake.models import Proposal
 from tests.curation.admin_client import errors_in, soup
 
@@ -103,6 +105,20 @@ def test_selected_words_are_what_the_value_rests_on(curator, intake):
     added = Proposal.objects.get(pk=answer["row"])
     assert (added.quote, answer["passage"]) == ("Farrukh Testov", 3)
     assert f"proposal-{added.pk}" in answer["html"]
+
+
+@pytest.mark.parametrize(
+    "error", [decisions.StaleProposal, decisions.ProposalIsWritten, Delegate.DoesNotExist]
+)
+def test_what_somebody_else_has_just_changed_is_said(curator, intake, monkeypatch, error):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr("sco_cities.intake.hand_views._subject_of", fail)
+    sent = {"add-name": "Dushanbe"}
+    answer = curator.post(f"{url(intake, 'hand')}?kind=city&passage=2", sent)
+    assert answer.status_code == 200
+    assert "written already" in errors_in(answer) or "Somebody else" in errors_in(answer)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sco_cities.intake.anchors import AnchoredItem
 from sco_cities.intake.jobs import run_reading
 from sco_cities.intake.language_model import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
+from sco_cities.jobs.job_lock import Job, job_lock
 from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup
 
 from .page_steps import decide, row, url
@@ -189,3 +190,12 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
         assert row(page, added) is not None
     else:
         assert page.status_code == 404
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_double_click_asks_the_language_model_once(curator, intake, settings, monkeypatch):
+    settings.INTAKE_LLM_URL = "https://llm.example/v1"
+    monkeypatch.setattr(views, "anchored_items", lambda passages, vocabulary: pytest.fail("asked twice"))
+    with job_lock(Job.of(intake)):
+        page = curator.post(url(intake, "ask"), follow=True)
+    assert messages_in(page) == ["The report is being read at this moment. Try again in a minute."]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import strategies as st
 
 from sco_cities.intake.models import Proposal
-from tests.factories import make_initiative
+from sco_cities.intake.proposals.known_initiatives import _candidates
+from tests.factories import make_city, make_initiative
 
 from .reports import MEMORANDUM, read_report, subject, values
 
@@ -107,6 +108,13 @@ def test_a_name_in_another_script_is_offered_in_latin_letters_too(text, names):
     assert subject(read_report(text), "delegate").value == {
         f"name_{code}": name for code, name in names.items()
     }
+
+
+def test_initiatives_of_many_cities_are_compared():
+    cities = [make_city(f"town-{number}", "tj") for number in range(70)]
+    known = make_initiative(lead=cities)
+    make_initiative(lead=cities[1:])
+    assert [each.key for each in _candidates([city.pk for city in cities])] == [known.pk]
 
 
 WORDS = [
