@@ -8,6 +8,7 @@ from django.db.models import F
 from .decisions import ProposalIsWritten, StaleProposal
 from .models import Proposal, ProposalStatus
 from .reading.report_text import HAN
+from .written_changes import is_written
 
 # A Chinese character is a word of its own.
 _WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
@@ -18,7 +19,7 @@ def move_border(proposal: Proposal, border: str, step: int, *, version: int) -> 
 
     Nothing happens at the edges of the passage, or if no word would be left.
     """
-    if proposal.change_set_id:
+    if is_written(proposal):
         raise ProposalIsWritten
     if not proposal.spans or proposal.passage is None:
         return

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.i18n.punctuation import with_label
+from sco_cities.sources.models import Report
 
 from . import decisions
 from .borders import move_border
@@ -22,6 +23,8 @@ from .page_sections import DECISION_OF_STATUS
 from .proposal_forms import ProposalForm
 from .report_details import DETAIL_FIELDS
 from .same_report import same_reports
+from .writing.own_words import SUMMARY_COLUMNS
+from .written_changes import is_written
 
 _PLAIN_DECISIONS = {
     "accept": decisions.accept, "reject": decisions.reject, "not_ours": decisions.not_ours,
@@ -196,8 +199,25 @@ class DecisionPost:
         known = {str(same.report.pk): same.report for same in same_reports(self.intake) if same.report}
         if key and key not in known:
             raise Http404(_("There is no such report."))
-        if not self.intake.passages.filter(passage__isnull=False).exists():
-            Intake.objects.filter(pk=self.intake.pk).update(report=known.get(key))
+        if any(map(is_written, self.intake.proposals.filter(change_set__isnull=False))):
+            return
+        Intake.objects.filter(pk=self.intake.pk).update(report=known.get(key))
+        self.intake.passages.update(passage=None)
+        if key:
+            self._take_passages(known[key])
+
+    def _take_passages(self, report: Report) -> None:
+        """Connects the passages with those that the report has of the same text, so that none is stored twice."""
+        same_text = IntakePassage.objects.filter(
+            intake__text_hash=self.intake.text_hash, intake__report=report, passage__report=report
+        )
+        stored = {
+            (each.number, each.end - each.start): each.passage for each in same_text.select_related("passage")
+        }
+        for passage in self.intake.passages.all():
+            if found := stored.get((passage.number, passage.end - passage.start)):
+                summaries = {column: getattr(found, column) for column in SUMMARY_COLUMNS}
+                IntakePassage.objects.filter(pk=passage.pk).update(passage=found, **summaries)
 
     def _save_details(self) -> None:
         given = {name: self.data[name] for name in DETAIL_FIELDS if name in self.data}

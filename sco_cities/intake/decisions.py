@@ -13,7 +13,7 @@ from . import aliases
 from .canonical_values import canonical
 from .models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
-from .written_changes import effective_changes
+from .written_changes import is_written
 
 # The column is a small integer.
 _MOST_KEYS = 30_000
@@ -141,7 +141,7 @@ def _named(model, shown: str) -> dict[str, str]:
 
 def _decide(proposal: Proposal, user, version: int, keys: int, **values) -> None:
     """Stores a decision, if the proposal still has the version that was seen."""
-    if proposal.change_set_id and proposal.change_set_id in effective_changes([proposal.change_set_id]):
+    if is_written(proposal):
         raise ProposalIsWritten
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1,

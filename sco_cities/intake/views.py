@@ -1,6 +1,7 @@
 """The pages that make records from reports: the list, adding one, its passages with proposals, and adding by hand."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -30,7 +31,7 @@ from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
 from .labels import ProposalLabels
 from .language_model import anchored_items, endpoint_host
-from .models import TAKEN, Band, Intake, IntakeStage, ProposalStatus, TextSource
+from .models import TAKEN, Band, Intake, IntakeStage, Proposal, ProposalStatus, TextSource
 from .page_sections import IntakePage, page_of
 from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
@@ -39,6 +40,7 @@ from .reception import TextRefused, receive
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
 from .upload import UploadError, clean_text, text_of_upload
+from .written_changes import effective_changes
 
 PER_PAGE = 50
 
@@ -66,14 +68,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         .defer("text", "sketch")
         .annotate(
             open_count=Count("proposals", filter=Q(proposals__status=ProposalStatus.OPEN) & shown),
-            taken_count=Count(
-                "proposals", filter=Q(proposals__status__in=TAKEN, proposals__change_set__isnull=True)
-            ),
-            written_count=Count("proposals", filter=Q(proposals__change_set__isnull=False)),
+            taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)),
         )
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
+    written = _written_counts(page.object_list)
+    for intake in page:
+        intake.written_count = written[intake.pk]
+        intake.taken_count -= intake.written_count
     return render_admin_page(
         request,
         "admin/intake/queue.html",
@@ -81,6 +84,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         page=page,
         sees_all=request.user.has_perm(REVIEW_RECORDS),
     )
+
+
+def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
+    """The number of proposals of each intake that changes in effect have written."""
+    written = Proposal.objects.filter(intake__in=list(intakes), change_set__isnull=False)
+    pairs = list(written.order_by().values_list("intake", "change_set"))
+    effective = effective_changes({change for _intake, change in pairs})
+    return Counter(intake for intake, change in pairs if change in effective)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from sco_cities.history.models import ChangeSet
 
+from .models import Proposal
+
 
 def effective_changes(keys: Collection[int]) -> set[int]:
     """Those of the changes with these keys that no later one has reverted; a query for each revert of a revert."""
@@ -21,3 +23,9 @@ def effective_changes(keys: Collection[int]) -> set[int]:
         return not any(is_effective(each) for each in reverts[key])
 
     return {key for key in keys if is_effective(key)}
+
+
+def is_written(proposal: Proposal) -> bool:
+    """Whether a change that is in effect has written the proposal."""
+    key = proposal.change_set_id
+    return key is not None and bool(effective_changes([key]))

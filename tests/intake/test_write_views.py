@@ -197,6 +197,13 @@ def test_a_draft_that_a_revert_has_deleted_can_be_changed_and_written_again(cura
     [change_set] = ChangeSet.objects.all()
     revert(change_set.revisions.all(), user=None, reason="", reverts=change_set)
     memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    queue = soup(curator.get(reverse("admin:intake")))
+    assert queue.select("tbody td.number")[-1].text == "0"
+    figure = intake.proposals.get(kind="figure")
+    decide(curator, figure, "undo")
+    figure.refresh_from_db()
+    sent = {f"border_{figure.pk}": "end:1", f"version_{figure.pk}": figure.version}
+    assert save(curator, intake, **sent).status_code == 200
     shown = row(curator.get(url(intake)), memorandum)
     assert shown.select_one(".new-draft")
     assert shown.select_one(f"[name=value-{memorandum.pk}-title_en]")
@@ -217,4 +224,11 @@ def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intak
     curator.post(url(again), {"use_report": button["value"]})
     again.refresh_from_db()
     assert again.report == Report.objects.get()
+    # The same text: the passages are known, with their summaries.
+    count = again.report.passages.count()
+    assert again.passages.filter(passage__report=again.report).count() == count == 2
+    assert again.passages.get(number=2).summary == "What passage 2 tells."
+    accept_all(curator, again)
+    write(curator, again)
+    assert again.report.passages.count() == count
     assert curator.post(url(again), {"use_report": "999999"}).status_code == 404

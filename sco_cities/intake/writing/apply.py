@@ -11,6 +11,7 @@ from delegates.models import Attendance, Statement
 from initiatives.models import CityRole, Initiative, InitiativeCity
 from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.admin.passage_numbers import next_free
 from sco_cities.curation.evidence.attach import AttachPlan, apply
 from sco_cities.history.locking import KeysByModel, lock, lock_all
 from sco_cities.history.models import ChangeSet, ChangeSource
@@ -114,9 +115,8 @@ class _Writer:
     def _new_passage(self, passage: IntakePassage) -> Passage:
         """The stored passage, with the number of the paragraph if that is free, else the next free one."""
         stored = self.plan.report.passages
-        number = passage.number
-        if stored.filter(number=number).exists():
-            number = stored.order_by("-number").values_list("number", flat=True)[0] + 1
+        taken = set(stored.values_list("number", flat=True))
+        number = next_free(taken) if passage.number in taken else passage.number
         texts = {column: getattr(passage, column) for column in (*SUMMARY_COLUMNS, "quotation")}
         passage.passage = stored.create(number=number, **texts)
         passage.save(update_fields=["passage"])
