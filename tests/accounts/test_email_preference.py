@@ -45,7 +45,7 @@ def test_a_choice_is_saved_for_the_own_account(data, expected, ada):
     assert (shown.get("is_wanted") == "on", shown["language"]) == (expected, "zh-hans")
 
 
-def test_saving_a_choice_keeps_what_the_worker_notes_in between(ada, monkeypatch):
+def test_saving_a_choice_keeps_what_the_worker_has_noted(ada, monkeypatch):
     EmailPreference.objects.create(user=ada.user)
     now = timezone.now()
 
