@@ -22,6 +22,8 @@ from sco_cities.sources.base_models import Record
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, decode_cursor, encode_cursor, page_size
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
+# The changes in the history of a record.
+MAX_HISTORY = 1_000
 PARAMETERS = (AFTER, SINCE, KIND, PER_PAGE)
 
 
@@ -118,9 +120,10 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
 
 
 def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
-    """All changes of a published record that readers could see, oldest first."""
+    """The newest changes of a published record that readers could see, oldest first."""
     revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
-    changes = public_changes(list(revisions.order_by("pk")))
+    newest = list(revisions.order_by("-pk")[:MAX_HISTORY])
+    changes = public_changes(newest[::-1])
     return {"slug": record.slug, "results": [change_document(change, request) for change in changes]}
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sco_cities.history.public_changes import ChangeKind
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.search.searchable_lists import COLLECTIONS
 
-from .change_documents import AFTER, KIND, PER_PAGE, SINCE
+from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
 from .column_schema import Schema
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
@@ -38,7 +39,8 @@ def changes_operation(problems: dict[str, Any]) -> dict[str, Any]:
 
 def history_operation(collection: str, title: str, slug: Schema, problems: dict[str, Any]) -> dict[str, Any]:
     """The operation of the changes of a record of a list."""
-    summary = _("%(list)s: the changes of one record, oldest first") % {"list": title}
+    summary = _("%(list)s: the newest %(most)s changes of one record, oldest first")
+    summary %= {"list": title, "most": format_grouped(MAX_HISTORY)}
     return _operation(f"get_{collection}_history", summary, [slug], "History", problems)
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sco_cities.api import change_documents
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit
 
@@ -97,6 +98,14 @@ def test_a_record_has_its_history(client, lamps):
     edit(lamps, slug="torches")
     response = client.get("/ru/api/initiatives/lamps/history/")
     assert response["Location"] == "/ru/api/initiatives/torches/history/"
+
+
+def test_a_long_history_has_the_newest_changes(client, lamps, monkeypatch):
+    monkeypatch.setattr(change_documents, "MAX_HISTORY", 2)
+    for status in ("operating", "completed", "stalled"):
+        edit(lamps, status=status)
+    history = read(client, "/api/initiatives/lamps/history/")
+    assert [each["fields"]["status"][1] for each in history["results"]] == ["completed", "stalled"]
 
 
 def test_a_draft_has_no_history(client, lamps):
