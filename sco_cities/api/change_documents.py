@@ -19,7 +19,7 @@ from sco_cities.listings.query_errors import ErrorCode, QueryError
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
-from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, decode_cursor, encode_cursor, page_size
+from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, encode_cursor, read_cursor, read_page_size
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
 # The changes in the history of a record.
@@ -52,22 +52,19 @@ class ChangeParameters:
             self._add(name, _("Enter only one value."), ErrorCode.TOO_MANY)
         return values[0] if values else ""
 
+    def _valid(self, name: str, read: int | QueryError, default: int) -> int:
+        if isinstance(read, QueryError):
+            self.errors.setdefault(name, []).append(read)
+            return default
+        return read
+
     def _after(self) -> int:
         value = self._value(AFTER)
-        key = decode_cursor(value) if value else 0
-        if key is None:
-            sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
-            self._add(AFTER, sentence, ErrorCode.UNKNOWN_VALUE, value)
-        return key or 0
+        return self._valid(AFTER, read_cursor(value), 0) if value else 0
 
     def _page_size(self) -> int:
         value = self._value(PER_PAGE)
-        size = page_size(value) if value else DEFAULT_PAGE_SIZE
-        if size is None:
-            sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
-            sentence %= {"value": "%(value)s", "most": MAX_PAGE_SIZE}
-            self._add(PER_PAGE, sentence, ErrorCode.NOT_A_NUMBER, value)
-        return size or DEFAULT_PAGE_SIZE
+        return self._valid(PER_PAGE, read_page_size(value), DEFAULT_PAGE_SIZE) if value else DEFAULT_PAGE_SIZE
 
     def _since(self) -> datetime.datetime | None:
         value = self._value(SINCE)

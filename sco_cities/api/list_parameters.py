@@ -44,10 +44,23 @@ def decode_cursor(cursor: str) -> int | None:
     return int(key) if is_valid and encode_cursor(int(key)) == cursor else None
 
 
-def page_size(value: str) -> int | None:
-    """The number of records of a page; None if it is not one that the API allows."""
+def read_cursor(value: str) -> int | QueryError:
+    """The primary key in a cursor, or what is wrong with it."""
+    key = decode_cursor(value)
+    if key is not None:
+        return key
+    sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
+    return QueryError(sentence % {"value": shortened(value)}, ErrorCode.UNKNOWN_VALUE, value)
+
+
+def read_page_size(value: str) -> int | QueryError:
+    """The number of records of a page, or what is wrong with it."""
     is_number = value.isascii() and value.isdigit() and len(value) <= 4
-    return int(value) if is_number and 1 <= int(value) <= MAX_PAGE_SIZE else None
+    if is_number and 1 <= int(value) <= MAX_PAGE_SIZE:
+        return int(value)
+    sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
+    sentence %= {"value": shortened(value), "most": MAX_PAGE_SIZE}
+    return QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)
 
 
 def has_footnotes(listing: Listing) -> bool:
@@ -78,35 +91,21 @@ class ListParameters(ListQuery):
 
     def _read_page_size(self):
         value = self._one_value(PER_PAGE)
-        if not value:
-            return DEFAULT_PAGE_SIZE
-        size = page_size(value)
-        if size is None:
-            sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
-            sentence %= {"value": shortened(value), "most": MAX_PAGE_SIZE}
-            self.errors[PER_PAGE] = [QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)]
+        size = read_page_size(value) if value else DEFAULT_PAGE_SIZE
+        if isinstance(size, QueryError):
+            self.errors[PER_PAGE] = [size]
             return DEFAULT_PAGE_SIZE
         return size
 
-    @cached_property
-    def facet_names(self) -> list[str]:
-        """The filters with options, which can be counted."""
-        return [
-            name
-            for name, item in self.filterset.filters.items()
-            if item.has_options and getattr(item, "is_selectable", True)
-        ]
-
     def _read_facets(self, parameter: str) -> list[str]:
+        countable = self.listing.countable_filters
         names = [name.strip() for value in self.values_of(parameter) for name in value.split(",")]
-        if unknown := [name for name in names if name not in self.facet_names]:
+        if unknown := [name for name in names if name not in countable]:
             sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
                 "value": shortened(", ".join(unknown)),
-                "choices": ", ".join(self.facet_names),
+                "choices": ", ".join(countable),
             }
-            self.errors[parameter] = [
-                QueryError(sentence, ErrorCode.NOT_A_CHOICE, unknown[0], self.facet_names)
-            ]
+            self.errors[parameter] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, unknown[0], countable)]
             return []
         return list(dict.fromkeys(names))
 
@@ -134,12 +133,11 @@ class ListParameters(ListQuery):
         value = self._one_value(AFTER)
         if not value:
             return None
-        key = decode_cursor(value)
-        if key is None:
-            sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
-            error = QueryError(sentence % {"value": shortened(value)}, ErrorCode.UNKNOWN_VALUE, value)
-            self.errors[AFTER] = [error]
-        elif self.is_sorted:
+        key = read_cursor(value)
+        if isinstance(key, QueryError):
+            self.errors[AFTER] = [key]
+            return None
+        if self.is_sorted:
             sentence = _("A cursor cannot be combined with a sort order or a page number.")
             self.errors[AFTER] = [QueryError(sentence, ErrorCode.CONTRADICTION, value)]
         return key

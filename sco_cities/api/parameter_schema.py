@@ -89,12 +89,7 @@ def _api_parameters(listing: Listing) -> Iterator[Parameter]:
     yield _query(LABELS, _SWITCH, _("1: also the names of the records that slugs refer to."))
     slugs = _array({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}, MAX_SLUGS)
     yield _query(SLUG, slugs, _("Only these records; each unknown slug is an error."), explode=True)
-    facets = [
-        name
-        for name, item in listing.filterset.base_filters.items()
-        if item.has_options and getattr(item, "is_selectable", item.extra.get("is_selectable", True))
-    ]
-    of_facets = _array({"type": "string", "enum": facets})
+    of_facets = _array({"type": "string", "enum": listing.countable_filters})
     sentence = _(
         "Filters whose options are counted among the records that match all other filters: the ten most frequent."
     )

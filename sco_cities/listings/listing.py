@@ -102,6 +102,12 @@ class Listing:
         filters = self.filterset.base_filters.items()
         return {name: item.match_parameter for name, item in filters if item.match_parameter}
 
+    @cached_property
+    def countable_filters(self) -> list[str]:
+        """The names of the filters with options, which can be counted."""
+        filters = self.filterset.base_filters.items()
+        return [name for name, item in filters if item.has_options and item.is_selectable]
+
     @property
     def default_columns(self) -> list[str]:
         """The names of the columns of an export without `columns`."""

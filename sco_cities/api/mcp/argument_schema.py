@@ -61,16 +61,7 @@ def sort_names() -> str:
 
 def countable_filters() -> str:
     """By list, the filters whose values can be counted, in words."""
-    return _by_list({listing.collection: countable(listing) for listing in _listings()})
-
-
-def countable(listing: Listing) -> list[str]:
-    """The filters of a list with options."""
-    return [
-        name
-        for name, item in listing.filterset.base_filters.items()
-        if item.has_options and getattr(item, "is_selectable", True)
-    ]
+    return _by_list({listing.collection: listing.countable_filters for listing in _listings()})
 
 
 def _by_list(names: dict[str, list[str]]) -> str:

@@ -8,7 +8,6 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import querystring
 
 from .answer import Answer
-from .argument_schema import countable
 from .arguments import Arguments
 
 DEFAULT_VALUES, MAX_VALUES = 25, 100
@@ -17,7 +16,7 @@ DEFAULT_VALUES, MAX_VALUES = 25, 100
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     """The number of records, and for each value of a filter the number of those with it, the most frequent first."""
     query = arguments.list_query()
-    name = arguments.choice("by", countable(query.listing))
+    name = arguments.choice("by", query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
     item = query.filterset.filters[name]
     # One more shows whether there are others.
