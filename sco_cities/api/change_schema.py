@@ -9,15 +9,12 @@ from sco_cities.i18n.numbers import format_grouped
 from sco_cities.search.searchable_lists import COLLECTIONS
 
 from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
-from .column_schema import Schema
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, object_of
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 CHANGES_PATH = "/api/changes/"
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_URL: Schema = {"type": "string", "format": "uri"}
 _URL_OR_NULL: Schema = {"type": ["string", "null"], "format": "uri"}
-_CHANGES: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/Change"}}
+_CHANGES: Schema = array_of({"$ref": "#/components/schemas/Change"})
 
 
 def changes_operation(problems: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +27,7 @@ def changes_operation(problems: dict[str, Any]) -> dict[str, Any]:
         _query(KIND, kinds, _("Only changes of these kinds of records."))
         | {"style": "form", "explode": True},
         _query(PER_PAGE, size, _("The number of changes of a page.")),
-        _query(AFTER, _TEXT, _("The cursor of the next page: pass it back as you got it.")),
+        _query(AFTER, TEXT, _("The cursor of the next page: pass it back as you got it.")),
     ]
     return _operation(
         "list_changes", _("Changes of all records, oldest first"), parameters, "Changes", problems
@@ -47,21 +44,21 @@ def history_operation(collection: str, title: str, slug: Schema, problems: dict[
 def change_schemas() -> dict[str, Schema]:
     """The schemas of changes, by name."""
     change = {
-        "id": _TEXT,
+        "id": TEXT,
         "at": {"type": "string", "format": "date-time"},
         "kind": {"type": "string", "enum": list(COLLECTIONS)},
-        "slug": _TEXT,
-        "former_slug": _TEXT_OR_NULL,
+        "slug": TEXT,
+        "former_slug": TEXT_OR_NULL,
         "what": {"type": "string", "enum": list(ChangeKind)},
-        "into": _TEXT_OR_NULL,
+        "into": TEXT_OR_NULL,
         "fields": {"type": "object"},
-        "reason": _TEXT_OR_NULL,
+        "reason": TEXT_OR_NULL,
         "url": _URL_OR_NULL,
     }
     return {
-        "Change": _object(change),
-        "Changes": _object({"results": _CHANGES, "next": _URL_OR_NULL, "later": _URL}),
-        "History": _object({"slug": _TEXT, "results": _CHANGES}),
+        "Change": object_of(change),
+        "Changes": object_of({"results": _CHANGES, "next": _URL_OR_NULL, "later": URL}),
+        "History": object_of({"slug": TEXT, "results": _CHANGES}),
     }
 
 
@@ -80,7 +77,3 @@ def _operation(
 
 def _query(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _object(properties: dict[str, Schema]) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties)}

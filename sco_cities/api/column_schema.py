@@ -1,7 +1,5 @@
 """The JSON schema of the columns of a list, for the API's description and for the metadata of exports."""
 
-from typing import Any
-
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
@@ -22,9 +20,9 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.columns import CitedColumn, DisputedColumn, SourcesColumn
 from sco_cities.sources.shared_passages import SharedPassageColumn
 
-Schema = dict[str, Any]
-_TEXT: Schema = {"type": "string"}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
+from .json_schema import TEXT, TEXT_OR_NULL, Schema, array_of
+
+_TEXTS: Schema = array_of(TEXT)
 _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 
 
@@ -41,7 +39,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
         schemas[last] = day | {"description": _("The last day that %s may mean") % column.name}
     if labels and column.has_names:
         is_list = isinstance(column, RelatedListColumn | SharedPassageColumn)
-        names = _TEXTS if is_list else {"type": ["string", "null"]}
+        names = _TEXTS if is_list else TEXT_OR_NULL
         schemas[f"{column.name}_names"] = names | {
             "description": _(
                 "The names of the records in %s, in the language of the address; only with labels=1"
@@ -82,7 +80,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
     if isinstance(column, TimestampColumn):
         return {"type": "string", "format": "date-time"}
     if isinstance(column, RelatedColumn):
-        return {"type": ["string", "null"]}
+        return TEXT_OR_NULL
     if isinstance(column, NumberColumn) or isinstance(field, _NUMBER_FIELDS):
         is_whole = isinstance(field, models.IntegerField)
         return {"type": ["integer" if is_whole else "number", "null"]}
@@ -91,7 +89,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
         return {"type": "string", "enum": codes}
     if isinstance(field, models.DateField):
         return {"type": ["string", "null"], "format": "date"}
-    return {"type": ["string", "null"]}
+    return TEXT_OR_NULL
 
 
 def _model_field(listing: Listing, column: Column) -> models.Field | None:

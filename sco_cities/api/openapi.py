@@ -17,7 +17,8 @@ from sco_cities.sources.base_models import SLUG_PATTERN
 from sco_cities.sources.models import Qualifier, Stance
 
 from .change_schema import CHANGES_PATH, change_schemas, changes_operation, history_operation
-from .column_schema import Schema, column_schemas
+from .column_schema import column_schemas
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, object_of
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
 from .schema_notes import describe
@@ -26,9 +27,6 @@ from .search_schema import SEARCH_PATH, search_operation, search_schemas
 OPENAPI = "3.1.1"
 VERSION = "1.0.0"
 JSON = "application/json"
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_URL: Schema = {"type": "string", "format": "uri"}
 _DAY: Schema = {"type": ["string", "null"], "format": "date"}
 _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 
@@ -81,7 +79,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
     title = str(listing.title)
     page = _response(
         _("A page of the list"),
-        {"allOf": [_ref("Page"), _object({"results": _array(_ref(name))}, ["results"])]},
+        {"allOf": [_ref("Page"), object_of({"results": array_of(_ref(name))}, ["results"])]},
     )
     slug = {
         "name": "slug",
@@ -150,34 +148,25 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _array(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _object(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:
-    names = list(properties) if required is None else list(required)
-    return {"type": "object", "properties": properties, "required": names}
-
-
 def _row_schema(listing: Listing) -> tuple[str, Schema]:
-    properties = {"slug": _TEXT, "url": _URL}
+    properties = {"slug": TEXT, "url": URL}
     for column in listing.columns:
         properties |= column_schemas(listing, column)
     if has_footnotes(listing):
-        properties["footnotes"] = _array(_ref("Footnote"))
-    return schema_name(listing), _object(properties, ["slug", "url"])
+        properties["footnotes"] = array_of(_ref("Footnote"))
+    return schema_name(listing), object_of(properties, ["slug", "url"])
 
 
 def _record_schemas() -> dict[str, Schema]:
-    added = _object(
+    added = object_of(
         {
-            "figures": _array(_ref("Figure")),
+            "figures": array_of(_ref("Figure")),
             "values": {"type": "object", "additionalProperties": _ref("Value")},
-            "same_as": _array(_URL),
+            "same_as": array_of(URL),
             "published_at": _TIME,
             "changed_at": _TIME,
-            "history": _URL,
-            "cite_as": _TEXT,
+            "history": URL,
+            "cite_as": TEXT,
         }
     )
     return {
@@ -188,60 +177,60 @@ def _record_schemas() -> dict[str, Schema]:
 
 def _shared_schemas() -> dict[str, Schema]:
     report = {
-        "slug": _TEXT, "title": _TEXT, "publisher": _TEXT, "published_on": _TEXT_OR_NULL, "published_first": _DAY,
-        "published_last": _DAY, "language": _TEXT, "address": _TEXT,
+        "slug": TEXT, "title": TEXT, "publisher": TEXT, "published_on": TEXT_OR_NULL, "published_first": _DAY,
+        "published_last": _DAY, "language": TEXT, "address": TEXT,
     }  # fmt: skip
     passage = {
-        "passage": _TEXT, "url": _URL, "summary": _TEXT, "summary_ru": _TEXT_OR_NULL, "summary_zh": _TEXT_OR_NULL,
-        "quotation": _TEXT_OR_NULL, "archive_address": _TEXT_OR_NULL, "report": _ref("PassageReport"),
+        "passage": TEXT, "url": URL, "summary": TEXT, "summary_ru": TEXT_OR_NULL, "summary_zh": TEXT_OR_NULL,
+        "quotation": TEXT_OR_NULL, "archive_address": TEXT_OR_NULL, "report": _ref("PassageReport"),
     }  # fmt: skip
-    reported = {"text": _TEXT_OR_NULL, "choice": _TEXT_OR_NULL, "as_of": _TEXT_OR_NULL, "as_of_first": _DAY}
+    reported = {"text": TEXT_OR_NULL, "choice": TEXT_OR_NULL, "as_of": TEXT_OR_NULL, "as_of_first": _DAY}
     reading = {
-        "reported_value": {"oneOf": [_object(reported), {"type": "null"}]},
-        "passages": _array(_ref("Passage")),
+        "reported_value": {"oneOf": [object_of(reported), {"type": "null"}]},
+        "passages": array_of(_ref("Passage")),
     }
-    support = _object({"about": {"type": "string", "enum": ["value", "record"]}})
+    support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
     return {
-        "Page": _object(
+        "Page": object_of(
             {
                 "count": {"type": "integer"},
-                "page_url": _URL,
-                "first": _URL,
-                "previous": _TEXT_OR_NULL,
-                "next": _TEXT_OR_NULL,
+                "page_url": URL,
+                "first": URL,
+                "previous": TEXT_OR_NULL,
+                "next": TEXT_OR_NULL,
                 "facets": {"type": "object", "additionalProperties": _ref("Facet")},
             },
             ["count", "page_url", "first", "previous", "next"],
         ),
-        "Facet": _object(
+        "Facet": object_of(
             {
-                "values": _array(_object({"value": _TEXT, "label": _TEXT, "count": {"type": "integer"}})),
+                "values": array_of(object_of({"value": TEXT, "label": TEXT, "count": {"type": "integer"}})),
                 "more": {"type": "integer"},
             }
         ),
-        "Footnote": _object(
+        "Footnote": object_of(
             {
-                "field": _TEXT,
+                "field": TEXT,
                 "stance": {"type": "string", "enum": Stance.values},
-                "reported_value": _TEXT_OR_NULL,
-                "passage": _TEXT,
+                "reported_value": TEXT_OR_NULL,
+                "passage": TEXT,
             }
         ),
-        "PassageReport": _object(report),
-        "Passage": _object(passage),
-        "Reading": _object(reading),
-        "Value": _object(
+        "PassageReport": object_of(report),
+        "Passage": object_of(passage),
+        "Reading": object_of(reading),
+        "Value": object_of(
             {
                 "value": {"type": ["string", "number", "boolean", "array"]},
-                "supports": _array({"allOf": [_ref("Passage"), support]}),
-                "differs": _array(_ref("Reading")),
-                "earlier": _array(_ref("Reading")),
-                "ruling": _TEXT_OR_NULL,
+                "supports": array_of({"allOf": [_ref("Passage"), support]}),
+                "differs": array_of(_ref("Reading")),
+                "earlier": array_of(_ref("Reading")),
+                "ruling": TEXT_OR_NULL,
             }
         ),
-        "Figure": _object(
+        "Figure": object_of(
             dict.fromkeys(
-                ("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), _TEXT_OR_NULL
+                ("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), TEXT_OR_NULL
             )
             | {
                 "value": {"type": "number"},
@@ -250,24 +239,24 @@ def _shared_schemas() -> dict[str, Schema]:
                 "period_last": _DAY,
             }
         ),
-        "Problem": _object(
+        "Problem": object_of(
             {
-                "type": _TEXT,
-                "title": _TEXT,
+                "type": TEXT,
+                "title": TEXT,
                 "status": {"type": "integer"},
-                "detail": _TEXT,
-                "instance": _TEXT,
-                "errors": _array(_ref("QueryError")),
+                "detail": TEXT,
+                "instance": TEXT,
+                "errors": array_of(_ref("QueryError")),
             },
             ["type", "title", "status", "detail", "instance"],
         ),
-        "QueryError": _object(
+        "QueryError": object_of(
             {
-                "parameter": _TEXT_OR_NULL,
-                "value": _TEXT_OR_NULL,
+                "parameter": TEXT_OR_NULL,
+                "value": TEXT_OR_NULL,
                 "code": {"type": "string", "enum": list(ErrorCode)},
-                "detail": _TEXT,
-                "near": _array(_TEXT),
+                "detail": TEXT,
+                "near": array_of(TEXT),
             }
         ),
     } | _record_schemas()

@@ -15,7 +15,7 @@ from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
 from sco_cities.sources.base_models import SLUG_PATTERN
 
-from .column_schema import Schema
+from .json_schema import Schema
 from .list_parameters import (
     AFTER,
     DEFAULT_PAGE_SIZE,

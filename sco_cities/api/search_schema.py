@@ -7,13 +7,10 @@ from django.utils.translation import gettext as _
 from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH
 from sco_cities.search.searchable_lists import COLLECTIONS
 
-from .column_schema import Schema
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, object_of
 from .search_document import Q
 
 SEARCH_PATH = "/api/search/"
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_URL: Schema = {"type": "string", "format": "uri"}
 _KIND: Schema = {"type": "string", "enum": list(COLLECTIONS)}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _HITS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/SearchHit"}}
@@ -57,31 +54,31 @@ def search_schemas() -> dict[str, Schema]:
     """The schemas of the results, by name."""
     hit = {
         "kind": _KIND | _note(_("The list of the record")),
-        "slug": _TEXT | _note(_("The slug of the record")),
-        "url": _URL | _note(_("The page of the record")),
-        "name": _TEXT | _note(_("The name in the language of the address")),
-        "names": {"type": "object", "additionalProperties": _TEXT_OR_NULL}
+        "slug": TEXT | _note(_("The slug of the record")),
+        "url": URL | _note(_("The page of the record")),
+        "name": TEXT | _note(_("The name in the language of the address")),
+        "names": {"type": "object", "additionalProperties": TEXT_OR_NULL}
         | _note(_("The name in each language")),
-        "detail": _TEXT_OR_NULL | _note(_("The role of a delegate, the publisher of a report")),
-        "excerpt": _TEXT_OR_NULL | _note(_("The text that matches, if the name does not")),
+        "detail": TEXT_OR_NULL | _note(_("The role of a delegate, the publisher of a report")),
+        "excerpt": TEXT_OR_NULL | _note(_("The text that matches, if the name does not")),
     }
-    theme = _object({"slug": _TEXT, "name": _TEXT, **_found()})
-    joint = _object({"places": {"type": "array", "items": _TEXT}, **_found(), "hits": _HITS})
+    theme = object_of({"slug": TEXT, "name": TEXT, **_found()})
+    joint = object_of({"places": {"type": "array", "items": TEXT}, **_found(), "hits": _HITS})
     return {
-        "SearchHit": _object(hit),
-        "SearchGroup": _object(
+        "SearchHit": object_of(hit),
+        "SearchGroup": object_of(
             {
                 "kind": _KIND | _note(_("The list")),
-                "title": _TEXT | _note(_("The title of the list")),
+                "title": TEXT | _note(_("The title of the list")),
                 **_found(),
                 "hits": _HITS | _note(_("The first matches, the best first")),
             }
         ),
-        "SearchResults": _object(
+        "SearchResults": object_of(
             {
                 "count": _COUNT | _note(_("The number of matches of all kinds")),
-                "page_url": _URL | _note(_("The search page with the same words, for people")),
-                "did_you_mean": {"type": "array", "items": _TEXT}
+                "page_url": URL | _note(_("The search page with the same words, for people")),
+                "did_you_mean": {"type": "array", "items": TEXT}
                 | _note(_("The corrected words, if a name seems misspelt")),
                 "best_matches": _HITS | _note(_("The records that have the name")),
                 "joint_initiatives": {"oneOf": [joint, {"type": "null"}]}
@@ -100,14 +97,10 @@ def search_schemas() -> dict[str, Schema]:
 def _found() -> dict[str, Schema]:
     return {
         "count": _COUNT | _note(_("The number of matches")),
-        "url": _URL | _note(_("The list of all in the API")),
-        "page_url": _URL | _note(_("The list of all on the site, for people")),
+        "url": URL | _note(_("The list of all in the API")),
+        "page_url": URL | _note(_("The list of all on the site, for people")),
     }
 
 
 def _note(description: str) -> Schema:
     return {"description": description}
-
-
-def _object(properties: dict[str, Schema]) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -29,11 +29,10 @@ from sco_cities.sources.record_view import GONE, former_slug
 from .change_documents import ChangeParameters, changes_document, history_document
 from .list_document import list_document
 from .list_parameters import ListParameters
-from .openapi import openapi_document
+from .openapi import VERSION, openapi_document
 from .record_document import record_document
 from .search_document import SearchParameters, search_document
 
-VERSION = "1"
 CONTENT_TYPE = "application/json"
 
 
@@ -61,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return request.build_absolute_uri(reverse(name, args=args))
 
     document = {
-        "version": VERSION,
+        "version": VERSION.partition(".")[0],
         "licence": LICENCE,
         "licence_url": LICENCE_ADDRESS,
         "documentation": url("api-docs"),

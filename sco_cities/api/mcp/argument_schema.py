@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sco_cities.api.column_schema import Schema
+from sco_cities.api.json_schema import Schema
 from sco_cities.api.parameter_schema import filter_parameter
 from sco_cities.listings.all_of_filter import MATCH_CHOICES
 from sco_cities.listings.listing import Listing

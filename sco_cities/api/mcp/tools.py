@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.api.column_schema import Schema
+from sco_cities.api.json_schema import Schema
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.search.searchable_lists import COLLECTIONS
 
