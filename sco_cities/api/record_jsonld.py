@@ -64,6 +64,7 @@ class _Graph:
     def __init__(self, record: Record, request: HttpRequest):
         self.record, self.request = record, request
         self.footnotes = Footnotes(record)
+        self._values: dict[str, Any] = {}
 
     def document(self) -> dict[str, Any]:
         passages = [note.passage for note in self.footnotes.notes]
@@ -123,7 +124,12 @@ class _Graph:
             return None
         if item.field == FIGURE:
             return number(item.figure.value)
-        value = field_value(self.record, item.field)
+        if item.field not in self._values:
+            self._values[item.field] = self._field_value(item.field)
+        return self._values[item.field]
+
+    def _field_value(self, name: str) -> Any:
+        value = field_value(self.record, name)
         if isinstance(value, list):
             return [{"@id": self.identify(each)} for each in value]
         return {"@id": self.identify(value)} if isinstance(value, Record) else value

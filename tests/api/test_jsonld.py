@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SDO
 
@@ -143,3 +145,16 @@ def test_unpublished_records_are_not_referred_to(client):
     for path in ("/initiatives/lamps", "/delegates/ada"):
         for ending in (".json", ".jsonld", ".md"):
             assert b"ecret" not in client.get(f"{path}{ending}").content
+
+
+def test_more_passages_for_a_relation_need_no_more_queries(client):
+    ball = make.make_event("ball")
+    make.make_attendance(ball, make.make_delegate())
+    client.get("/events/")
+    numbers = []
+    for report in ("gazette", "herald", "courier"):
+        make.make_evidence(ball, "attendances", make.make_report(report).passages.get())
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/events/ball.jsonld").status_code == 200
+        numbers.append(len(queries))
+    assert numbers[1] == numbers[2]
