@@ -397,3 +397,13 @@ def test_the_review_page_lists_the_reports_to_be_published_first(state, states, 
     links = page.select("a[href*='/review/reports/']:not([rel])")
     assert [link.next_sibling.strip(" ()\n") for link in links] == states
     assert {link["href"] for link in links} <= {reverse("admin:review_record", args=["reports", report.pk])}
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("sourced", [True, False])
+def test_the_review_page_offers_to_publish_only_what_can_be_published(sourced, curator):
+    record = make.make_initiative(state=PublicationState.DRAFT, sourced=sourced)
+    page = soup(curator.get(reverse("admin:review_record", args=["initiatives", record.pk])))
+    assert [button.text for button in page.select(".decisions .default")] == ["Publish"] * sourced
+    assert len(page.select("button[value=publish]")) == sourced
+    assert len(page.select(".publish-error")) == (not sourced)

@@ -203,7 +203,9 @@ def test_a_differing_value_that_its_passage_does_not_state_is_pointed_out(carl, 
     Evidence.objects.filter(field="starts_on").update(stance="differs", reported_value="2027-01")
     Evidence.objects.filter(field="figure").update(stance="differs", reported_value="over 50,000")
     values = review_values(carl, lamps)
-    assert values["starts on"].endswith("⚠ The passage does not say “January 2027”. no evidence yet")
+    assert values["starts on"].endswith(
+        "⚠ The passage does not say “January 2027”. no evidence that counts yet"
+    )
     assert "⚠ The passage does not say “50,000”." in values["figures"]
 
 
