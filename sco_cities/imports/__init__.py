@@ -10,6 +10,7 @@ The stages, in order of the data flow:
 - `to_package`, `package_rules`: changed rows as rows of the data package, validated by its rules.
 - `row_evidence`: the passage that supports the values of a row.
 - `validate`: runs these stages on a file and collects all errors; `duplicates` finds possible duplicates.
+- `row_display`: the results of rows with the names of columns, records and choices.
 - `apply`: writes the changes as one change set.
 
 `mapping_memory` keeps the curator's choices for the next file with the same headings, and `word_lists` has what

@@ -13,7 +13,7 @@ from django.utils import translation
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import fold, split_list
 from sco_cities.datapackage.columns import ChoiceColumn
-from sco_cities.datapackage.natural_keys import RECORD_MODELS, cell_of
+from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches, cell_of
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
 from sco_cities.i18n.languages import active_language
 from sco_cities.sources.base_models import PublicationState
@@ -43,6 +43,25 @@ def domain_of(kind: str, column: ImportColumn) -> str:
     if isinstance(package_column, ForeignKeyColumn | ManyToManyColumn):
         return package_column.to
     return f"{kind}.{column.name}" if isinstance(package_column, ChoiceColumn) else ""
+
+
+def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = True) -> dict[str, str]:
+    """The names of some records by their cells, as in lists of choices: "Tashkent (tashkent)"."""
+    model = RECORD_MODELS[collection]
+    fields = name_fields(model)
+    own = _own_name(fields)
+    labels = {}
+    for batch in batches(slugs):
+        for row in model._base_manager.filter(slug__in=batch).values("slug", *fields):
+            cell = cell_of(collection, row["slug"])
+            name = next(filter(None, (row[own], *(row[field] for field in fields))), cell)
+            labels[cell if with_cell else row["slug"]] = f"{name} ({cell})" if with_cell else name
+    return labels
+
+
+def _own_name(fields: list[str]) -> str:
+    """The column with the name in the curator's language."""
+    return next((name for name in fields if name.endswith(f"_{active_language()}")), fields[0])
 
 
 class ValueNames:
@@ -112,7 +131,7 @@ class CollectionNames(ValueNames):
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
         # In the curator's language, if the record has a name in it.
-        own = next((name for name in fields if name.endswith(f"_{active_language()}")), fields[0])
+        own = _own_name(fields)
         rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists)
         for row in rows.iterator():
             names = [row[name] for name in fields]

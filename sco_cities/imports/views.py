@@ -7,7 +7,7 @@ from itertools import chain
 
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
-from sco_cities.curation.admin.admin_urls import change_url_by_pk
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.jobs.heartbeat import absence
@@ -30,8 +29,9 @@ from .errors import UnreadableFile
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
-from .models import ImportJob, ImportRow, ImportStage
+from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
+from .row_display import RowDisplay
 from .row_result import RowOutcome
 
 MAX_JOBS = 30
@@ -139,21 +139,15 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(rows if not job.is_in_progress else rows.none(), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    kind = IMPORTABLE_MODELS[job.kind]
+    kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
+    display = RowDisplay(kind, list(page), options)
     return render_admin_page(
-        request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=_with_links(kind, page),
+        request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}), answers=answers_form(job),
-        options=ImportOptions.from_json(job.options), drafts=_drafts(job, kind),
+        options=options, drafts=_drafts(job, kind),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
-
-
-def _with_links(kind: ImportableModel, page: Page) -> list[tuple[ImportRow, str]]:
-    """The rows of a page, each with the address of its record in the admin, if it exists."""
-    slugs = {row.slug for row in page}
-    keys = dict(kind.model._base_manager.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
-    return [(row, change_url_by_pk(kind.model, keys[row.slug]) if row.slug in keys else "") for row in page]
 
 
 def _drafts(job: ImportJob, kind: ImportableModel) -> str:

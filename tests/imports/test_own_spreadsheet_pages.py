@@ -8,7 +8,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob, RememberedMapping
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
-from tests.factories import make_city, make_country, make_initiative, make_report, make_theme
+from tests.factories import make_city, make_country, make_delegate, make_initiative, make_report, make_theme
 
 from .import_pages import address_of, applied, checked, filled_in, summary_of, upload
 from .sheets import as_csv, export, rows_of
@@ -63,8 +63,10 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"
     )
     assert "new; the slug is made from the name" in page.content.decode()
+    shown = [" ".join(each.stripped_strings) for each in soup(page).select(".diff div")]
+    assert {"Status under way", "Lead cities Tashkent (tashkent)", "Themes Streets (streets)"} <= {*shown}
     assert (
-        "Evidence from news-example#1: the record as a whole, title in English, status"
+        "Evidence from news-example ¶1: the record as a whole, title in English, status"
         in page.content.decode()
     )
     assert dump_files() == before
@@ -155,6 +157,16 @@ def test_no_value_is_offered_for_all_rows_where_each_must_have_its_own(curator):
     assert summary_of(page).endswith("error 1")
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+def test_a_value_that_the_message_quotes_is_shown_once(language, curator):
+    make_delegate("ada", name_en="Ada Test", country=make_country())
+    curator.cookies["django_language"] = language
+    page = checked(curator, as_csv([{"name": "Ada Test", "role": "Mayor"}]), kind="delegates")
+    (mistake,) = soup(page).select(".import-errors li")
+    assert mistake.text.count("Ada Test") == 1
+
+
 NEW_REPORT = {
     "source": "new", "report-title": "Lamps everywhere", "report-publisher": "The Gazette",
     "report-published_on": "2025-03", "report-language": "en", "report-address": "https://gazette.example/lamps",
@@ -221,7 +233,7 @@ def test_the_report_for_all_rows_can_be_removed(curator, places):
     )
     address = address_of(page, "import_source")
     page = curator.post(address, {**NEW_REPORT, "_use": ""}, follow=True)
-    assert "Evidence from the-gazette-2025-03#1" in page.content.decode()
+    assert "Evidence from The Gazette: " in page.content.decode()
     page = curator.post(address, {"_remove": ""}, follow=True)
     assert "Evidence from" not in page.content.decode()
     assert ImportJob.objects.get().options["source"] == {}

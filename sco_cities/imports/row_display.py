@@ -1,0 +1,99 @@
+"""The rows of a result as curators read them: the names of columns, records and choices instead of their codes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sco_cities.curation.admin.admin_urls import change_url_by_pk
+from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches
+from sco_cities.datapackage.relation_columns import SEPARATOR
+from sco_cities.sources.models import Report
+
+from .column_types import ImportableModel
+from .import_options import ImportOptions
+from .models import ImportRow
+from .value_names import domain_of, record_labels
+
+
+@dataclass(frozen=True)
+class DisplayedRow:
+    """A row with what is shown of it: `changes` are (label, old, new), `mistakes` (label, value, message)."""
+
+    row: ImportRow
+    link: str
+    name: str
+    changes: list[tuple[str, str, str]]
+    mistakes: list[tuple[str, str, str]]
+    passage: str
+
+
+class RowDisplay:
+    """Looks up the names for the rows of a page: one query for each collection that they refer to."""
+
+    def __init__(self, kind: ImportableModel, rows: Sequence[ImportRow], options: ImportOptions):
+        self._kind = kind
+        self._domains = {name: domain_of(kind.name, column) for name, column in kind.columns.items()}
+        self._labels: dict[str, dict[str, str]] = {}
+        self._read_labels(rows)
+        slugs = {row.slug for row in rows} - {""}
+        stored = kind.model._base_manager.filter(slug__in=slugs) if slugs else kind.model._base_manager.none()
+        self._keys = dict(stored.values_list("slug", "pk"))
+        self._names = record_labels(kind.name, slugs, with_cell=False)
+        self._reports = self._report_titles(rows, options)
+
+    def displayed(self, row: ImportRow) -> DisplayedRow:
+        """What is shown of a row."""
+        titles = [row.changes[name][1] for name in self._kind.name_columns if name in row.changes]
+        name = self._names.get(row.slug) or next(filter(None, titles), "")
+        changes = [
+            (self._label(column), self._text(column, old), self._text(column, new))
+            for column, (old, new) in row.changes.items()
+        ]
+        # A message that quotes the value needs it only once.
+        mistakes = [
+            (self._label(column), "" if _quotes(message, value) else value, message)
+            for column, value, message in row.mistakes
+        ]
+        link = change_url_by_pk(self._kind.model, self._keys[row.slug]) if row.slug in self._keys else ""
+        report, _sign, number = _passage_of(row).rpartition("#")
+        passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
+        return DisplayedRow(row, link, name, changes, mistakes, passage)
+
+    def _label(self, column: str) -> str:
+        return self._kind.label(column) if column in self._kind.columns else column
+
+    def _text(self, column: str, cell: str) -> str:
+        labels = self._labels.get(self._domains.get(column, ""))
+        return SEPARATOR.join(labels.get(item, item) for item in _items(cell)) if labels else cell
+
+    def _read_labels(self, rows: Sequence[ImportRow]) -> None:
+        cells: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            for column, change in row.changes.items():
+                if domain := self._domains.get(column, ""):
+                    cells[domain].update(item for cell in change for item in _items(cell))
+        for domain, items in cells.items():
+            if domain in RECORD_MODELS:
+                self._labels[domain] = record_labels(domain, {item.lower() for item in items})
+            else:
+                field = self._kind.model._meta.get_field(domain.partition(".")[2])
+                self._labels[domain] = {value: str(label) for value, label in field.choices}
+
+    def _report_titles(self, rows: Sequence[ImportRow], options: ImportOptions) -> dict[str, str]:
+        slugs = {_passage_of(row).rpartition("#")[0] for row in rows} - {""}
+        titles = {options.source["report"]: options.source["label"]} if options.source else {}
+        for batch in batches(slugs - titles.keys()):
+            titles |= dict(Report.objects.filter(slug__in=batch).values_list("slug", "title"))
+        return titles
+
+
+def _quotes(message: str, value: str) -> bool:
+    return any(f"{start}{value}{end}" in message for start, end in ("“”", "«»"))
+
+
+def _passage_of(row: ImportRow) -> str:
+    return (row.notes.get("evidence") or ("", []))[0]
+
+
+def _items(cell: str) -> list[str]:
+    return [item for item in map(str.strip, cell.split(SEPARATOR.strip())) if item]
