@@ -38,6 +38,18 @@ function withButtons(part) {
         button.textContent = radio.parentElement.textContent.trim();
         radio.parentElement.replaceWith(button);
     }
+    for (const box of part.querySelectorAll("details.edit")) {
+        const [summary] = box.children;
+        const button = document.createElement("button");
+        button.type = "button";
+        button.dataset.edit = "";
+        button.textContent = summary.textContent;
+        box.closest("[data-proposal]").querySelector(".decisions").append(button);
+        summary.hidden = true;
+        const tell = () => button.setAttribute("aria-expanded", box.open);
+        tell();
+        box.addEventListener("toggle", tell);
+    }
     for (const element of part.querySelectorAll("[data-with-script]")) {
         element.hidden = false;
     }
@@ -352,6 +364,13 @@ page.addEventListener("click", (event) => {
     const { decision } = target.dataset;
     if (decision && row) {
         decide(row, decision);
+    } else if (target.matches("[data-edit]")) {
+        const box = row.querySelector("details.edit");
+        if (box.open) {
+            box.open = false;
+        } else {
+            edit(row);
+        }
     } else if (target.matches("button[data-same]")) {
         event.preventDefault();
         decide(row, "accept", { more: { [target.name]: target.value } });
