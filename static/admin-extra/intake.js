@@ -201,7 +201,8 @@ function goOn(step = 1, from = undefined) {
         return;
     }
     const link = document.querySelector(step > 0 ? "#next-passages" : "#previous-passages");
-    say(link ? messages.lastOfPage : messages.lastOfAll);
+    // After the answers to what was decided before, which say something else.
+    queue = queue.then(() => say(link ? messages.lastOfPage : messages.lastOfAll));
     link?.focus();
 }
 
