@@ -5,7 +5,7 @@ import traceback
 from contextlib import suppress
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, is_running, job_lock
 from sco_cities.jobs.task_status import is_waiting, task
@@ -73,6 +73,9 @@ def _read(intake: Intake) -> None:
         # Without the message of the error, which may quote the text.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("Intake %s could not be read: %s\n%s", intake.pk, type(error).__name__, places)
-        message = _("An internal error occurred; nothing was proposed. Try again or ask an administrator.")
+        # Stored in English: the page translates it, the worker does not know for whom.
+        message = gettext_noop(
+            "An internal error occurred; nothing was proposed. Try again or ask an administrator."
+        )
         Intake.objects.filter(pk=intake.pk).update(stage=IntakeStage.FAILED, message=message)
         intake.refresh_from_db()

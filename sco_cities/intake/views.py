@@ -240,7 +240,7 @@ def _render(
             (form[name], _origin(details.get(name), getattr(intake, name))) for name in DETAIL_FIELDS
         ],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
-        same=same, visible=visible, sure=list(_sure(view)), keys=KEYS, bands=BANDS,
+        same=same, visible=visible, sure=[] if intake.purged_at else list(_sure(view)), keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
         language_model=endpoint_host(),
     )  # fmt: skip

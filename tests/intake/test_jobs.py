@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from sco_cities.intake import jobs
@@ -38,7 +39,7 @@ def test_a_reading_whose_process_has_died_can_be_started_again(long_text):
     assert jobs.read_intake(long_text)
 
 
-def test_an_error_says_so_and_quotes_no_text(monkeypatch, caplog):
+def test_an_error_says_so_in_the_language_of_the_page_and_quotes_no_text(monkeypatch, caplog, curator):
     def fail(text, *_others):
         raise ValueError(text)
 
@@ -47,4 +48,6 @@ def test_an_error_says_so_and_quotes_no_text(monkeypatch, caplog):
     with caplog.at_level(logging.ERROR):
         jobs.read_intake(intake)
     assert intake.stage == "failed" and intake.message.startswith("An internal error occurred")
+    page = curator.get(reverse("admin:intake_page", args=[intake.pk]), headers={"accept-language": "ru"})
+    assert "Произошла внутренняя ошибка" in page.content.decode()
     assert "ValueError" in caplog.text and "memorandum" not in caplog.text

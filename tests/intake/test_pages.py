@@ -134,6 +134,9 @@ def test_a_dropped_text_is_gone_from_the_page_and_nothing_can_be_decided(curator
     page = curator.post(url(intake, "purge"), follow=True)
     assert page.status_code == 200
     assert "hotline" not in page.content.decode()
+    assert "has been dropped" in soup(page).select_one(".notice").text
+    offered = "[name=_save], [name=_write], [name=_read], [data-same], .decisions input, .edit, .at-once"
+    assert not soup(page).select(offered)
     assert decide(curator, person, "accept").status_code == 404
     assert Intake.objects.get().text == ""
 

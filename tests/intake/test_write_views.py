@@ -120,6 +120,18 @@ def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to
     assert "the record keeps “interest”; a footnote gives “agreed” from this report" in line
 
 
+def test_what_needs_a_published_report_only_is_offered_with_it(curator, places):
+    known = make_initiative("first-agreement", lead=places[:2], kind="partnership")
+    intake = read_report(user=curator.user, **DETAILS)
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    assert memorandum.object_id == known.pk
+    decide(curator, memorandum.values.get(field="themes"), "accept")
+    save(curator, intake, summary_2="Two cities agreed.")
+    assert soup(curator.get(url(intake, "write"))).select("[name=publish_report]")
+    write(curator, intake, publish_report="1")
+    assert [theme.slug for theme in known.themes.all()] == ["personal-safety"]
+
+
 def test_a_contributor_sends_to_review_and_cannot_publish():
     contributor = client_with_role("contributor")
     intake = read_report(user=contributor.user, **DETAILS)
