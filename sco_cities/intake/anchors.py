@@ -2,40 +2,25 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from .reading.dates import date_marks
-from .reading.numbers_in_text import numbers
-from .reading.phrases import Cue, finder
+from .reading.phrases import finder
 from .reading.report_text import HAN, ReportText, folded
-from .reading.statuses import ORDER, StatusCues
 from .reading.vocabulary import vocabulary
 
 MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
-_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,9})?", re.ASCII)
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 # What a Russian word may change at its end in other cases.
 _LONGEST_ENDING = 3
 
 
-@dataclass(frozen=True)
-class AnswerVocabulary:
-    """The values that an item may have where a list is closed: slugs of themes, and statuses."""
-
-    themes: frozenset[str]
-    statuses: frozenset[str]
-
-
-def answer_vocabulary() -> AnswerVocabulary:
-    """The themes and statuses that the rules know."""
-    statuses = {*ORDER, "stalled"} - {"future"}
-    return AnswerVocabulary(frozenset(row.meaning for row in vocabulary("theme_cues")), frozenset(statuses))
+def answer_themes() -> frozenset[str]:
+    """The slugs of the themes that the rules know: the values that an item of a theme may have."""
+    return frozenset(row.meaning for row in vocabulary("theme_cues"))
 
 
 class AnchoredItem(NamedTuple):
@@ -56,8 +41,8 @@ class AnchoredItem(NamedTuple):
 class Passages:
     """The passages of a report, to be asked whether they say what an item claims."""
 
-    def __init__(self, passages: Collection[str], values: AnswerVocabulary):
-        self._passages = [_Passage(text, values) for text in passages]
+    def __init__(self, passages: Collection[str], themes: Collection[str]):
+        self._passages = [_Passage(text, themes) for text in passages]
 
     def anchored(self, item: object) -> AnchoredItem | None:
         """The item with its place, or nothing if it is not one, is not in the text or says something else."""
@@ -80,30 +65,17 @@ class Passages:
 class _Passage:
     """A passage with what the rules read in it."""
 
-    def __init__(self, text: str, values: AnswerVocabulary):
+    def __init__(self, text: str, themes: Collection[str]):
         self.text = text
-        self._values = values
+        self._known_themes = themes
 
     @cached_property
     def _report(self) -> ReportText:
         return ReportText(self.text)
 
     @cached_property
-    def _cues(self) -> StatusCues:
-        return StatusCues(self._report)
-
-    @cached_property
     def _themes(self):
         return finder("theme_cues").find(self._report, overlapping=True)
-
-    @cached_property
-    def _numbers(self):
-        return list(numbers(self._report))
-
-    @cached_property
-    def _dates(self) -> list[tuple[str, int, int]]:
-        marks = date_marks(self._report, None)
-        return [(mark.value, *span) for mark in marks for span in mark.spans]
 
     def span(self, quote: str) -> tuple[int, int] | None:
         """Where the quote stands, letter for letter; only its white space may differ."""
@@ -121,32 +93,8 @@ class _Passage:
             all(map(_is_same_word, wanted, words[first:])) for first in range(len(words) - len(wanted) + 1)
         )
 
-    def has_number(self, value: str, start: int, end: int) -> bool:
-        if not _NUMBER.fullmatch(value):
-            return False
-        return any(
-            start <= number.start and number.end <= end and Decimal(str(number.value)) == Decimal(value)
-            for number in self._numbers
-        )
-
-    def has_date(self, value: str, start: int, end: int) -> bool:
-        return any(value == date and start <= first and last <= end for date, first, last in self._dates)
-
-    def has_status(self, value: str, start: int, end: int) -> bool:
-        """Whether the quote has a word of this status, and its clause is not weaker and denies nothing."""
-        return value in self._values.statuses and any(
-            cue.meaning.replace("future", "proposed") == value and self._is_as_firm(value, cue)
-            for cue in self._cues.within(start, end)
-        )
-
-    def _is_as_firm(self, value: str, cue: Cue) -> bool:
-        status, _cue = self._cues.status(*self._report.sentence_at(cue.start), cue.start)
-        return status == value or (
-            status in ORDER and value in ORDER and ORDER.index(value) < ORDER.index(status)
-        )
-
     def has_theme(self, value: str, start: int, end: int) -> bool:
-        return value in self._values.themes and any(
+        return value in self._known_themes and any(
             cue.meaning == value and start <= cue.start and cue.end <= end for cue in self._themes
         )
 
@@ -160,7 +108,7 @@ def _is_same_word(wanted: str, word: str) -> bool:
     return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
 
 
-# By kind and field, what the quote must have.
+# By kind and field, what the quote must have: all that becomes a proposal (see `proposals.anchored_items`).
 FIELDS = {
     ("person", "name"): _Passage.has_words,
     ("person", "role"): _Passage.has_words,
@@ -168,11 +116,5 @@ FIELDS = {
     ("country", "name"): _Passage.has_words,
     ("organisation", "name"): _Passage.has_words,
     ("event", "name"): _Passage.has_words,
-    ("statement", "speaker"): _Passage.has_words,
-    ("date", "date"): _Passage.has_date,
-    ("figure", "value"): _Passage.has_number,
-    ("figure", "unit"): _Passage.has_words,
     ("theme", "slug"): _Passage.has_theme,
-    ("initiative", "subject"): _Passage.has_words,
-    ("initiative", "status"): _Passage.has_status,
 }

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from . import chat_endpoint
-from .anchors import FIELDS, AnchoredItem, AnswerVocabulary, Passages
+from .anchors import FIELDS, AnchoredItem, Passages
 from .chat_endpoint import EndpointFailed
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,9 @@ You extract facts from a press report. The user sends its passages as JSON. They
 them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "quote"}]}.
 - kind and field are one of: %(fields)s.
 - passage is the number of the passage; quote is copied from it letter for letter, as short as possible.
-- value stands in the quote. Names: as the passage writes them, Russian ones in the nominative. Figures: digits only,
-  with the scale applied (2.5 million is 2500000). Dates: YYYY-MM-DD or YYYY-MM.
+- value stands in the quote. Names: as the passage writes them, Russian ones in the nominative.
 - The quote of a role has the name of the person, too.
-- theme slugs: %(themes)s. Statuses of initiatives: %(statuses)s; choose the weakest that the quote supports.
+- theme slugs: %(themes)s.
 - Leave out what is not said, bylines and photo credits."""
 # Made-up names, which are refused in answers.
 _EXAMPLE = [
@@ -39,10 +39,6 @@ _EXAMPLE = [
 _EXAMPLE_ANSWER = {
     "items": [
         {"kind": "city", "field": "name", "value": "Vesmark", "passage": 1, "quote": "Vesmark"},
-        {
-            "kind": "initiative", "field": "status", "value": "agreed", "passage": 1,
-            "quote": "Vesmark and Oltrin signed a memorandum",
-        },
         {"kind": "person", "field": "name", "value": "Tarvo Quellin", "passage": 1, "quote": "Tarvo Quellin"},
         {
             "kind": "person", "field": "role", "value": "Deputy Mayor", "passage": 1,
@@ -102,19 +98,19 @@ def endpoint_host() -> str:
     return urlsplit(settings.INTAKE_LLM_URL).hostname or ""
 
 
-def anchored_items(passages: list[str], vocabulary: AnswerVocabulary) -> LanguageModelAnswer:
+def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageModelAnswer:
     """What a language model finds in the passages. It takes up to MAX_S seconds, and never raises."""
     if not settings.INTAKE_LLM_URL:
         return LanguageModelAnswer([], 0, _("No language model is set up."))
     try:
-        found = _asked(passages, vocabulary)
+        found = _asked(passages, themes)
     except UnreadableAnswer:
         log.warning("The answer of the language model cannot be read.")
         return LanguageModelAnswer([], 0, _("The answer of the language model cannot be read."))
     except EndpointFailed as failure:
         log.warning("The language model has failed with status %s.", failure.status)
         return LanguageModelAnswer([], 0, _reason(failure.status))
-    text = Passages(passages, vocabulary)
+    text = Passages(passages, themes)
     items: dict[AnchoredItem, None] = {}
     dropped = max(len(found) - MAX_ITEMS, 0)
     for each in found[:MAX_ITEMS]:
@@ -126,9 +122,9 @@ def anchored_items(passages: list[str], vocabulary: AnswerVocabulary) -> Languag
     return LanguageModelAnswer([*items], dropped, "")
 
 
-def _asked(passages: list[str], vocabulary: AnswerVocabulary) -> list:
+def _asked(passages: list[str], themes: Collection[str]) -> list:
     """The items of the answer; one failure is tried again."""
-    messages = _messages(passages, vocabulary)
+    messages = _messages(passages, themes)
     deadline = time.monotonic() + MAX_S
     formats = [*_FORMATS]
     may_retry = True
@@ -152,11 +148,10 @@ def _asked(passages: list[str], vocabulary: AnswerVocabulary) -> list:
                 raise
 
 
-def _messages(passages: list[str], vocabulary: AnswerVocabulary) -> list[dict[str, str]]:
+def _messages(passages: list[str], themes: Collection[str]) -> list[dict[str, str]]:
     instructions = _INSTRUCTIONS % {
         "fields": ", ".join(f"{kind} {field}" for kind, field in FIELDS),
-        "themes": ", ".join(sorted(vocabulary.themes)),
-        "statuses": ", ".join(sorted(vocabulary.statuses)),
+        "themes": ", ".join(sorted(themes)),
     }
     numbered = [{"passage": number, "text": text} for number, text in enumerate(passages, 1)]
     return [

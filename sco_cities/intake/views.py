@@ -25,7 +25,7 @@ from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
-from .anchors import answer_vocabulary
+from .anchors import answer_themes
 from .decision_posts import DecisionPost, PostOutcome, said
 from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
@@ -278,7 +278,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     try:
         # A second click does not ask again.
         with job_lock(Job.of(intake)):
-            answer = anchored_items(texts, answer_vocabulary())
+            answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)
     except JobAlreadyRunning:
         messages.error(request, _("The report is being read at this moment. Try again in a minute."))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.intake import language_model
-from sco_cities.intake.anchors import FIELDS, Passages, answer_vocabulary
+from sco_cities.intake.anchors import FIELDS, Passages, answer_themes
 from sco_cities.intake.chat_endpoint import parse_endpoint, parse_key
 from sco_cities.intake.language_model import anchored_items, endpoint_host
 
@@ -28,24 +28,15 @@ PASSAGES = [
     "天津市副市长赵文斌表示，双方将开通热线电话，今年已接待游客4万人次。",
     "Kazan ruled out that it had signed a memorandum. Ufa is interested in the route opened last year.",
 ]
-VOCABULARY = answer_vocabulary()
+THEMES = answer_themes()
 TRUE = [
     ("city", "name", "Tianjin", 1, "Tianjin"),
     ("city", "name", "dushanbe", 1, "Dushanbe"),
     ("organisation", "name", "Dushanbe and Tianjin", 1, "Dushanbe  and Tianjin"),
     ("person", "name", "Anna Testova", 2, "Deputy Mayor Anna Testova said"),
     ("person", "role", "Deputy Mayor", 2, "Deputy Mayor Anna Testova"),
-    ("statement", "speaker", "Anna Testova", 2, "Anna Testova said that over 40,000 visitors come every year."),
     ("city", "name", "Ташкент", 3, "Мэр Ташкента Иван Петров"),
     ("person", "name", "赵文斌", 4, "天津市副市长赵文斌"),
-    ("figure", "value", "40000", 2, "over 40,000 visitors"),
-    ("figure", "value", "40000", 4, "4万人次"),
-    ("figure", "unit", "visitors", 2, "40,000 visitors"),
-    ("date", "date", "2025-05-14", 1, "14 May 2025"),
-    ("initiative", "status", "agreed", 1, "signed a memorandum"),
-    ("initiative", "status", "interest", 5, "is interested in the route"),
-    ("initiative", "subject", "memorandum", 1, "a memorandum on tourist safety"),
-    ("initiative", "status", "proposed", 3, "Города планируют открыть маршрут"),
     ("theme", "slug", "personal-safety", 1, "tourist safety"),
 ]  # fmt: skip
 LIES = {
@@ -67,20 +58,9 @@ LIES = {
     "no quote": ("city", "name", "Tianjin", 1, " "),
     "no value": ("city", "name", " ", 1, "Tianjin"),
     "a value of signs": ("city", "name", "…", 1, "Tianjin"),
-    "another number": ("figure", "value", "400000", 2, "over 40,000 visitors"),
-    "a part of a number": ("figure", "value", "40", 2, "40,000"),
-    "a number in words": ("figure", "value", "forty thousand", 2, "40,000"),
-    "a number that is none": ("figure", "value", "NaN", 2, "40,000"),
-    "another unit": ("figure", "unit", "tonnes", 2, "40,000 visitors"),
-    "another day": ("date", "date", "2025-05-15", 1, "14 May 2025"),
-    "another status": ("initiative", "status", "completed", 1, "signed a memorandum"),
-    "a status that was denied": ("initiative", "status", "agreed", 3, "меморандум не подписан"),
-    "a status that was denied before the quote": ("initiative", "status", "agreed", 3, "подписан"),
-    "a status that its clause denies": ("initiative", "status", "agreed", 5, "signed a memorandum"),
-    "a status firmer than that of its clause": ("initiative", "status", "operating", 5, "the route opened last year"),
-    "a status that no list has": ("initiative", "status", "signed", 1, "signed a memorandum"),
     "a theme that no list has": ("theme", "slug", "tourist", 1, "tourist safety"),
     "another theme": ("theme", "slug", "ai-challenges", 1, "tourist safety"),
+    "a figure, which is not proposed": ("figure", "value", "40000", 2, "over 40,000 visitors"),
     "another kind": ("secret", "name", "Tianjin", 1, "Tianjin"),
     "a field of another kind": ("city", "status", "agreed", 1, "signed"),
     "a name of the example": ("city", "name", "Vesmark", 1, "Vesmark"),
@@ -97,7 +77,7 @@ def asked(settings):
         with lying_model(*answers) as ask.model:
             settings.INTAKE_LLM_URL, settings.INTAKE_LLM_MODEL = ask.model.url, "small"
             settings.INTAKE_LLM_KEY = "key of the endpoint"
-            return anchored_items(passages, VOCABULARY)
+            return anchored_items(passages, THEMES)
 
     return ask
 
@@ -119,7 +99,7 @@ def test_what_stands_in_the_text_is_kept_with_its_place(asked):
 
 @pytest.mark.parametrize("name", LIES)
 def test_a_lie_is_no_item(name):
-    passages = Passages(PASSAGES, VOCABULARY)
+    passages = Passages(PASSAGES, THEMES)
     (lie,) = items(LIES[name])["items"]
     assert passages.anchored(lie) is None
 
@@ -218,18 +198,18 @@ def test_a_model_that_stalls_is_left_after_the_time_for_all_requests(answer, ask
 def test_a_model_that_is_away_is_a_sentence(settings):
     with lying_model(silence) as model:
         settings.INTAKE_LLM_URL = model.url
-    assert anchored_items(PASSAGES, VOCABULARY).message == "The language model cannot be reached."
+    assert anchored_items(PASSAGES, THEMES).message == "The language model cannot be reached."
 
 
 @override_settings(INTAKE_LLM_URL="https://llm..example.org", INTAKE_LLM_MODEL="small")
 def test_a_host_that_cannot_be_is_a_sentence():
-    assert anchored_items(PASSAGES, VOCABULARY).message == "The language model cannot be reached."
+    assert anchored_items(PASSAGES, THEMES).message == "The language model cannot be reached."
 
 
 @override_settings(INTAKE_LLM_URL="", INTAKE_LLM_MODEL="small")
 def test_without_the_setting_nothing_is_sent():
     assert endpoint_host() == ""
-    assert anchored_items(PASSAGES, VOCABULARY).message == "No language model is set up."
+    assert anchored_items(PASSAGES, THEMES).message == "No language model is set up."
 
 
 @override_settings(INTAKE_LLM_URL="https://llm.example.org:8443/v1")
@@ -257,7 +237,7 @@ VALUES = st.one_of(
     )
 )  # fmt: skip
 def test_whatever_an_item_is_it_stands_in_the_text_or_is_dropped(item):
-    found = Passages(PASSAGES, VOCABULARY).anchored(item)
+    found = Passages(PASSAGES, THEMES).anchored(item)
     if found is not None:
         assert PASSAGES[found.passage - 1][found.start : found.end] == found.quote
         assert found.quote.split() == item["quote"].split()

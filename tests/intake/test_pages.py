@@ -183,7 +183,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
     start = intake.passages.get(number=3).text.index("Hotels")
     item = AnchoredItem("organisation", "name", "Hotels", 3, "Hotels", start, start + 6)
     answer = LanguageModelAnswer([item], 4, "")
-    monkeypatch.setattr(views, "anchored_items", lambda passages, vocabulary: answer)
+    monkeypatch.setattr(views, "anchored_items", lambda passages, themes: answer)
     page = curator.post(url(intake, "ask"), follow=True)
     if host:
         assert host in button.text
@@ -198,7 +198,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
 @pytest.mark.only_on("sqlite")
 def test_a_double_click_asks_the_language_model_once(curator, intake, settings, monkeypatch):
     settings.INTAKE_LLM_URL = "https://llm.example/v1"
-    monkeypatch.setattr(views, "anchored_items", lambda passages, vocabulary: pytest.fail("asked twice"))
+    monkeypatch.setattr(views, "anchored_items", lambda passages, themes: pytest.fail("asked twice"))
     with job_lock(Job.of(intake)):
         page = curator.post(url(intake, "ask"), follow=True)
     assert messages_in(page) == ["The report is being read at this moment. Try again in a minute."]
