@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from .models import Intake, IntakePassage, TextSource
 from .purge import purge_expired
-from .reading.report_text import ReportText
+from .reading.report_text import ReportText, Span, SpanSet
 from .text_overlap import sketch
 
 MAX_CHARACTERS = 200_000
 MAX_PASSAGES = 5_000
+# A longer paragraph is cut between sentences, so that no page shows the proposals of a whole book.
+_LONGEST_PASSAGE = 3_000
 # The longest first line that is taken for a title.
 _LONGEST_TITLE = 200
 _ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "…", ":", "：")
@@ -47,7 +50,8 @@ def receive(
         limit = _("The text has more than %(most)s characters. Enter the part that you want to read.")
         raise TextRefused(limit % {"most": number_format(MAX_CHARACTERS)})
     report = ReportText(text)
-    if len(report.lines) > MAX_PASSAGES:
+    passages = list(_passages_in(report))
+    if len(passages) > MAX_PASSAGES:
         limit = _("The text has more than %(most)s paragraphs. Enter the part that you want to read.")
         raise TextRefused(limit % {"most": number_format(MAX_PASSAGES)})
     purge_expired()
@@ -58,8 +62,8 @@ def receive(
             language=language or report.language, address=address[:500], made_by=user, purge_on=purge_date(),
         )  # fmt: skip
         IntakePassage.objects.bulk_create(
-            IntakePassage(intake=intake, number=number, start=line.start, end=line.end)
-            for number, line in enumerate((report.trimmed(*line) for line in report.lines), 1)
+            IntakePassage(intake=intake, number=number, start=piece.start, end=piece.end)
+            for number, piece in enumerate(passages, 1)
         )
     return intake
 
@@ -72,6 +76,18 @@ def hash_of(text: str) -> str:
 def purge_date() -> datetime.date:
     """The day on which a text that is received today is dropped."""
     return timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
+
+
+def _passages_in(report: ReportText) -> Iterator[Span]:
+    """The paragraphs; a very long one in pieces of whole sentences."""
+    sentences = SpanSet(report.sentences)
+    for line in report.lines:
+        start, end = report.trimmed(*line)
+        for sentence in sentences.starting_in(start + 1, end):
+            if sentence.end - start > _LONGEST_PASSAGE:
+                yield report.trimmed(start, sentence.start)
+                start = sentence.start
+        yield Span(start, end)
 
 
 def _title_in(report: ReportText) -> str:

@@ -69,3 +69,15 @@ def test_no_text_and_too_long_a_text_are_refused(text):
     with pytest.raises(TextRefused):
         receive(text, user=None)
     assert not Intake.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_very_long_paragraph_is_cut_between_sentences():
+    sentence = "Dushanbe and Tianjin met on safety again. "
+    text = f"A title\n\n{sentence * 200}\n\nThe end{'x' * 4_000}"
+    passages = list(receive(text, user=None).passages.order_by("number"))
+    pieces = [text[each.start : each.end] for each in passages]
+    assert [pieces[0], *pieces[-1:]] == ["A title", "The end" + "x" * 4_000]
+    assert " ".join(pieces[1:-1]) == (sentence * 200).strip()
+    assert len(pieces) == 5
+    assert all(len(piece) <= 3_000 and piece.endswith("again.") for piece in pieces[1:-1])
