@@ -13,8 +13,8 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sco_cities.core import edtf
-from sco_cities.core.fields import EDTFField
+from sco_cities.core import edtf, language_codes
+from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import TranslatedFromField, outdated_in
 from sco_cities.i18n.numbers import format_grouped
@@ -219,6 +219,8 @@ def format_value(column: DocumentField, value, names: RecordNames) -> str:
         return ""
     if field.is_relation:
         return names.name(field.related_model, value)
+    if isinstance(field, LanguageField):
+        return str(language_codes.language_name(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, TranslatedFromField):

@@ -67,6 +67,17 @@ def test_nobody_adds_a_request_in_the_admin(curator):
     assert curator.get(admin_url(CorrectionRequest, "add")).status_code == 403
 
 
+def test_an_empty_queue_says_so_and_links_all_requests(curator, lamps):
+    make.make_correction_request(lamps, state="declined")
+    link = next(
+        a
+        for a in soup(curator.get(QUEUE)).select("#changelist-form a, #changelist p a")
+        if a.text == "Show all"
+    )
+    assert "No open requests." in link.parent.text
+    assert "No open requests." not in soup(curator.get(QUEUE + link["href"])).text
+
+
 def test_the_index_counts_open_requests(curator, lamps):
     for state in ("new", "new", "in_progress", "corrected", "declined"):
         make.make_correction_request(lamps, state=state)

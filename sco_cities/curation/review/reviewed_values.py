@@ -36,6 +36,8 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
     """
     [lines] = diff_display.revision_lines([(type(record), changes)])
     lines = [line for line in lines if line.parts or line.removed or line.added or line.changed]
+    # The slug follows from the rest.
+    lines.sort(key=lambda line: line.name == "slug")
     if not record.evidence_fields:
         return [ReviewedValue(line.label, line) for line in lines]
     notes = RecordNotes(record, can_add=False)

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -164,7 +165,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         request,
         "admin/curation/review/record.html",
         str(record),
-        subtitle=record._meta.verbose_name,
+        subtitle=capfirst(record._meta.verbose_name),
         record=record,
         is_new=seen is None,
         values=reviewed_values(record, last_seen.changes_since(record, seen), is_new=seen is None),
