@@ -101,6 +101,8 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     expect(hand.current).to_contain_text("Luban Workshop")
     hand.press("d")
     expect(hand.current).to_contain_text("Status: proposed")
+    # The answer brings rows of the new draft, which the next key accepts too.
+    page.wait_for_load_state("networkidle")
     hand.press("A", "A", "A")
     hand.says("That was the last undecided proposal.")
     expect(page.locator("#intake-counts")).to_have_text("2 open · 17 accepted")
