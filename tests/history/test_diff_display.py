@@ -47,6 +47,7 @@ def _text(line) -> tuple:
         (Initiative, {"status": ["since removed", "agreed"]}, ("status", "-since removed+agreed")),
         (Initiative, {"starts_on": ["2025-05", "2024/2029"]}, ("starts on", "-May 2025+2024 to 2029")),
         (Report, {"accessed_on": [None, "2025-02-01"]}, ("accessed on", "+1 February 2025")),
+        (Report, {"language": [None, "en"]}, ("language", "+English")),
         (Initiative, {"event": ["", "no-more"]}, ("event", "+no-more")),
         (Initiative, {"themes": {"removed": ["dark"], "added": []}}, ("themes", ["-dark"])),
         (Initiative, {"figures": {"removed": [], "added": [
