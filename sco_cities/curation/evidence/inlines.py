@@ -58,6 +58,7 @@ class FigureInline(GenericRowInline):
     model = Figure
     form = FigureForm
     formset = FigureFormSet
+    template = "admin/curation/evidence/_figure_cards.html"
     fields = ("label", "qualifier", "value", "unit", "period")
 
 
