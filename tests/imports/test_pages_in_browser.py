@@ -119,7 +119,7 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     click.clicks += 1
     click(page.get_by_role("button", name="Check file"))
     assert axe_violations(page, within=CONTENT) == []
-    click.select(page.get_by_label("Kind (kind)"), "project")
+    click.select(page.get_by_label("Kind:"), "project")
     click.select(page.get_by_label("Language of the reports that are new"), "en")
     click(page.get_by_role("button", name="Check file"))
     assert axe_violations(page, within=CONTENT) == []
