@@ -67,8 +67,8 @@ def _document(query: ListQuery, request: HttpRequest, url_name: str, unsettled: 
         request,
         title=_("Changes: %(list)s") % {"list": query.heading},
         subtitle=_(
-            "What is new, withdrawn or corrected among these records, and how their status moved. "
-            "Records that a change takes out of the filters are not mentioned."
+            "What is new or corrected among these records, and how their status moved; without filters, also what "
+            "was withdrawn. Records that a change takes out of the filters are not mentioned."
         ),
         self_path=archive_path(int(block)) if is_archive else path + filters,
         newest_path=path + filters,
