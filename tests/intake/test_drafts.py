@@ -82,6 +82,8 @@ def test_with_a_published_report_all_drafts_can_be_published(intake):
         assert publish_errors(list(model.objects.all())) == {}
 
 
+# On PostgreSQL the changes of a test are held back: its transaction still runs.
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("publishes", [False, True])
 def test_readers_of_the_history_see_the_title_of_a_published_report_only(intake, client, publishes):
     write(intake, publish_report=publishes)
