@@ -51,7 +51,8 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     accept_all(curator, intake)
     plan = soup(curator.get(url(intake, "write")))
     assert "4 new drafts" in plan.text
-    assert [plan.h1.text, plan.select_one("#content > h2").text] == ["Write", str(intake)]
+    assert plan.h1.text == "Write"
+    assert str(intake) in [heading.text for heading in plan.select("h2")]
     assert dump_files() == before
     page = write(curator, intake, publish_report="1")
     assert {link.text for link in soup(page).select(".written li a")} >= {
