@@ -77,6 +77,9 @@ def _has_data(own: ModuleType) -> bool:
     if own is sqlite and not sqlite.file().exists():
         # A connection would create it.
         return False
+    if own is sqlite and not sqlite.is_readable():
+        # A damaged file: what can be saved of it must not be lost. A connection would delete its log.
+        return True
     try:
         return has_data()
     except DatabaseError:

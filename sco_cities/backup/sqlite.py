@@ -132,6 +132,12 @@ def file() -> Path:
     return Path(name).resolve()
 
 
+def is_readable() -> bool:
+    """Whether the file of the database is empty or begins as one of SQLite."""
+    with file().open("rb") as opened:
+        return opened.read(len(HEADER)) in (b"", HEADER)
+
+
 @contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
     """Locks a database as SQLite itself does, also one that SQLite cannot read."""

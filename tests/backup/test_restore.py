@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 
-import django
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -165,9 +164,6 @@ class TestSQLite:
         with other_database(former_databases()[-1]):
             assert slugs() == {"unwanted"}
 
-    @pytest.mark.skipif(
-        django.VERSION >= (6, 1), reason="its first connection makes SQLite delete such a log"
-    )
     def test_a_damaged_database_is_kept_with_its_log(self, backup, database):
         connection.close()
         Path(database).write_bytes(b"damaged" * 1000)
