@@ -15,7 +15,7 @@ def purge_expired() -> int:
 def purge(intakes: QuerySet[Intake]) -> int:
     """Drops text, quotes, quotations and file name of these intakes, and the values that nobody has accepted."""
     with transaction.atomic():
-        # Locked first: whoever adds quotes does so before, or sees that the text is gone.
+        # Locked first: quotes are added before, or their writer sees that the text is gone.
         kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
         keys = list(kept.values_list("pk", flat=True))
         if keys:

@@ -58,7 +58,7 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
 
 
 def _only_line(setting: str, path: Path) -> str:
-    # Who may read it is up to whoever hands it over: container engines mount secrets readable by all in the container.
+    # Its permissions are not checked: container engines mount secrets readable by all in the container.
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""A language model adds nothing that is not in the text, whatever it answers."""
+"""No answer of a language model adds what is not in the text."""
 
 import json
 import logging

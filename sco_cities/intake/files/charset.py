@@ -36,7 +36,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
 
 def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
     if not raw.startswith(_UTF16_MARKS):
-        # A file that has been cut may end within a character. What decodes as UTF-8 is nothing else, whatever it says.
+        # A file that has been cut may end within a character. What decodes as UTF-8 is UTF-8, whichever set it names.
         with suppress(UnicodeDecodeError):
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
             if "\0" not in text:
