@@ -33,11 +33,6 @@ SAVERS = 32
 
 
 @pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
-
-
-@pytest.fixture
 def lamps(db):
     """A draft, so that tests need no evidence for changed values."""
     return make.make_initiative("lamps", state="draft", lead=[make.make_city()], ends_on="2030")

@@ -10,7 +10,6 @@ from tests import factories as make
 from tests.curation.admin_client import (
     EVIDENCE,
     FIGURES,
-    RecordPage,
     admin_url,
     errors_in,
     form_data,
@@ -22,11 +21,6 @@ from tests.curation.admin_client import (
 )
 
 pytestmark = pytest.mark.only_on("sqlite")
-
-
-@pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
 
 
 @pytest.fixture

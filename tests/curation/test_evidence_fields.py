@@ -16,7 +16,6 @@ from tests.curation.admin_client import (
     CITIES,
     EVIDENCE,
     FIGURES,
-    RecordPage,
     admin_url,
     errors_in,
     messages_in,
@@ -29,11 +28,6 @@ from tests.curation.admin_client import (
 from tests.curation.evidence_steps import add_evidence_url
 
 pytestmark = pytest.mark.only_on("sqlite")
-
-
-@pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from tests.curation.admin_client import (
     SIDEBAR_QUERIES,
     RecordPage,
     admin_url,
-    client_with_role,
     errors_in,
     messages_in,
     run_action,
@@ -29,21 +28,6 @@ from tests.curation.admin_client import (
 pytestmark = pytest.mark.only_on("sqlite")
 
 QUEUE, OWN = "/admin/review/", "/admin/my-records/"
-
-
-@pytest.fixture
-def ada(db):
-    return client_with_role("contributor", "ada")
-
-
-@pytest.fixture
-def bela(db):
-    return client_with_role("contributor", "bela")
-
-
-@pytest.fixture
-def carl(db):
-    return client_with_role("curator", "carl")
 
 
 def page_of(record) -> str:

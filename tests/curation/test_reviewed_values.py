@@ -13,7 +13,6 @@ from tests.curation.admin_client import (
     EVIDENCE,
     RecordPage,
     admin_url,
-    client_with_role,
     messages_in,
     soup,
     with_new_row,
@@ -21,11 +20,6 @@ from tests.curation.admin_client import (
 from tests.curation.evidence_steps import add_evidence_url, claim_data
 
 pytestmark = pytest.mark.only_on("sqlite")
-
-
-@pytest.fixture
-def carl(db):
-    return client_with_role("curator", "carl")
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ from tests.history.snapshots import edit
 
 
 @pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
-
-
-@pytest.fixture
 def attendance(db):
     event = make.make_event("forum", state="draft")
     return make.make_attendance(event, make.make_delegate(state="draft"), role_at_event="speaker")
@@ -95,7 +90,7 @@ def test_another_change_of_an_event_causes_no_conflict_on_the_page_of_a_delegate
     assert attendance.role_at_event == "guest"
 
 
-def test_every_inline_is_owned_by_its_record_or_declared_as_shared():
+def test_every_inline_is_owned_by_its_record_or_declared_as_shared(db):
     for model in record_models():
         known = {
             rows.model

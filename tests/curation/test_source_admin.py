@@ -9,7 +9,6 @@ from tests.curation.admin_client import (
     EVIDENCE,
     FIGURES,
     PASSAGES,
-    RecordPage,
     admin_url,
     curator_client,
     errors_in,
@@ -26,11 +25,6 @@ pytestmark = pytest.mark.only_on("sqlite")
 @pytest.fixture
 def curator(db):
     return curator_client()
-
-
-@pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
 
 
 def test_a_report_is_added_with_its_passages(curator):

@@ -5,24 +5,9 @@ import pytest
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.curation.admin_client import client_with_role, run_action, soup, with_creator
+from tests.curation.admin_client import run_action, soup, with_creator
 
 OWN = "/admin/my-records/"
-
-
-@pytest.fixture
-def ada(db):
-    return client_with_role("contributor", "ada")
-
-
-@pytest.fixture
-def bela(db):
-    return client_with_role("contributor", "bela")
-
-
-@pytest.fixture
-def carl(db):
-    return client_with_role("curator", "carl")
 
 
 def sent_by(client, slug):

@@ -9,7 +9,6 @@ from sco_cities.history.versions import document_at, version_of
 from tests import factories as make
 from tests.curation.admin_client import (
     CITIES,
-    RecordPage,
     admin_url,
     errors_in,
     form_data,
@@ -19,11 +18,6 @@ from tests.curation.admin_client import (
     soup,
 )
 from tests.history.snapshots import edit, recording, snapshot
-
-
-@pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
 
 
 @pytest.fixture
