@@ -34,10 +34,10 @@ LIGHTHOUSE := lighthouse@12.8.2
 DB ?= both
 ROWS ?= 100000
 RUNS ?= 3
-export DB ROWS
+export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages image sbom licences requirements
+.PHONY: help run manage test test-full mutants check bench load faults intake html lighthouse screenshots card coastline messages image sbom licences requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ check: $(DEV) ## check code style, package dependencies, migrations, translation
 bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
+
+load: $(DEV) ## a busy day in MINUTES=10: requests of readers at RATE=150 a second on ROWS=100000, against what is promised (DB=)
+	@sh scripts/install_missing.sh postgresql || true
+	@$(BIN)/python -m scripts.load
 
 faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replication,outage,logins,uploads)
 	@sh scripts/install_missing.sh postgresql || true

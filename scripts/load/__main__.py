@@ -1,0 +1,106 @@
+"""`python -m scripts.load`: a busy day in MINUTES minutes (10), at RATE requests a second (150), on ROWS records.
+
+The site runs as it is shipped, with two processes; DB= selects an engine. Exits with 1 if a promise is broken.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+
+from scripts.bench import cluster, databases, page_parser, site
+from scripts.bench.paths import manage
+from scripts.bench.sample_urls import querystring
+from scripts.faults.site_process import Site, running_site
+
+from . import mix, open_loop
+from .promises import Processes, table
+
+PROCESSES = 2
+
+
+def main() -> int:
+    """Runs the load on each selected engine."""
+    rows = int(os.environ.get("ROWS") or 100_000)
+    minutes, rate = float(os.environ.get("MINUTES") or 10), float(os.environ.get("RATE") or 150)
+    engines = [os.environ["DB"]] if os.environ.get("DB") in databases.ENGINES else databases.ENGINES
+    manage("sqlite://:memory:", "compilemessages", "--verbosity", "0")
+    manage("sqlite://:memory:", "collectstatic", "--noinput", "--verbosity", "0")
+    is_kept = True
+    for engine in engines:
+        with cluster.running() if engine == "postgresql" else nullcontext() as server:
+            database = databases.load_or_reuse(engine, rows, server, fresh=False)
+            with running_site(database.url, workers=PROCESSES) as running:
+                text, is_engine_kept = measure(running, rate, minutes * 60)
+        print(f"\n{engine}, {rows:,} records, {rate:g} requests/s, {minutes:g} min\n\n{text}", flush=True)
+        is_kept = is_kept and is_engine_kept
+    return 0 if is_kept else 1
+
+
+def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
+    """The table of a run against a site that has just started, and whether all promises are kept."""
+    pids = running.workers()
+    start = _memory_mb(pids)
+    requests = mix.requests(_export_queries(running.port))
+    before = _processor_s(pids)
+    with _memory_after_a_minute(pids) as minute:
+        samples = open_loop.run(running.port, requests, rate, seconds)
+    end = _memory_mb(pids)
+    web = Processes(
+        start=start,
+        minute=minute[0] if minute else end,
+        end=end,
+        processor_s=_processor_s(pids) - before,
+        ended=len(set(pids) - set(running.workers())),
+    )
+    return table(samples, web)
+
+
+def _export_queries(port: int) -> list[mix.Query]:
+    """Those filters for exports that leave enough records and not too many."""
+    client = site.Site(port, None)
+    queries = [
+        query
+        for query in mix.export_candidates()
+        if 0
+        < (page_parser.total(client.get(f"/initiatives/{querystring(query)}").text) or 0)
+        <= mix.LARGEST_EXPORT
+    ]
+    client.close()
+    return queries
+
+
+@contextmanager
+def _memory_after_a_minute(pids: list[int]) -> Iterator[list[float]]:
+    """Yields a list that gets the memory after a minute."""
+    memory: list[float] = []
+    timer = threading.Timer(60, lambda: memory.append(_memory_mb(pids)))
+    timer.start()
+    try:
+        yield memory
+    finally:
+        timer.cancel()
+
+
+def _memory_mb(pids: list[int]) -> float:
+    """The resident memory of processes; one that has ended has none."""
+    pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def _processor_s(pids: list[int]) -> float:
+    """The processor time that processes have used, of user and system."""
+    fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
+    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def _read_all(pids: list[int], name: str) -> Iterator[str]:
+    for pid in pids:
+        with suppress(OSError):
+            yield Path(f"/proc/{pid}/{name}").read_text()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

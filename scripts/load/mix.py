@@ -1,0 +1,80 @@
+"""The requests of a busy day: pages that many read, pages that nobody has read before, and exports."""
+
+from collections.abc import Iterator
+from random import Random
+from urllib.parse import urlencode
+
+from scripts.bench import vocabulary as words
+
+REPEATED, DISTINCT, EXPORT = "repeated page", "distinct page", "export"
+# Of 100 requests.
+SHARES = {REPEATED: 60, DISTINCT: 38, EXPORT: 2}
+LARGEST_EXPORT = 5_000
+SEED = 1
+
+Query = list[tuple[str, str]]
+
+REPEATED_PAGES = (
+    "/", "/ru/", "/zh-hans/", "/initiatives/", "/ru/initiatives/", "/zh-hans/initiatives/", "/initiatives/?page=2",
+    "/initiatives/?status=operating", "/initiatives/?country=xa", "/cities/", "/countries/", "/themes/",
+    "/organisations/", "/events/", "/reports/", "/map/", "/matrix/", "/trends/", "/about/", "/cities/testgrad-001/",
+    "/countries/xa/", "/themes/test-theme-01/", "/reports/test-gazette-001/", "/initiatives/test-initiative-0000001/",
+)  # fmt: skip
+LANGUAGES = ("", "", "/ru", "/zh-hans")
+# One of twenty distinct pages each is a map, a matrix, a list to print; the rest are lists.
+VIEWS = ("/map/",), ("/matrix/",), ("/initiatives/", ("view", "brief")), *[("/initiatives/",)] * 17
+FILTERS: dict[str, tuple[str, ...]] = {
+    "city": tuple(map(words.city_slug, range(words.CITIES))),
+    "country": tuple(map(str.lower, words.COUNTRIES)),
+    "theme": tuple(map(words.theme_slug, range(words.THEMES))),
+    "status": words.STATUSES,
+    "kind": words.KINDS,
+    "pillar": words.PILLARS,
+    "year_from": tuple(map(str, range(words.FIRST_YEAR, words.LAST_YEAR))),
+}
+EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
+
+
+def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
+    """Kind and path of one request after the other, without end, the same in each run.
+
+    `export_queries`: filters of initiatives that leave at most `LARGEST_EXPORT` of them.
+    """
+    random = Random(SEED)  # noqa: S311 - nothing secret
+    draw = {
+        REPEATED: lambda: random.choice(REPEATED_PAGES),
+        DISTINCT: lambda: _page(random),
+        EXPORT: lambda: _export(random, export_queries),
+    }
+    kinds, weights = list(SHARES), list(SHARES.values())
+    seen = set()
+    while True:
+        (kind,) = random.choices(kinds, weights)
+        path = draw[kind]()
+        while kind != REPEATED and path in seen:
+            path = draw[kind]()
+        seen.add(path)
+        yield kind, path
+
+
+def export_candidates() -> list[Query]:
+    """Filters that leave some hundred to some thousand of 100,000 initiatives."""
+    return [
+        [("theme", theme), (name, value)]
+        for theme in FILTERS["theme"]
+        for name in ("status", "kind")
+        for value in FILTERS[name][:5]
+    ]
+
+
+def _page(random: Random) -> str:
+    page, *parameters = random.choice(VIEWS)
+    names = random.sample(list(FILTERS), random.randint(2, 4))
+    query = [*((name, random.choice(FILTERS[name])) for name in names), *parameters]
+    return f"{random.choice(LANGUAGES)}{page}?{urlencode(query)}"
+
+
+def _export(random: Random, queries: list[Query]) -> str:
+    # The year makes many different files of few filters; most initiatives are younger.
+    query = [*random.choice(queries), ("year_from", random.choice(FILTERS["year_from"][:10]))]
+    return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"

@@ -1,0 +1,92 @@
+"""The table of a run: what was measured, and what is promised."""
+
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil
+
+from .mix import SHARES
+from .open_loop import Sample
+
+MAX_P99_MS = 300
+MAX_GROWTH = 0.1
+# A tenth of the time that an answer may take.
+MAX_LATE_MS = 30
+
+
+@dataclass(frozen=True)
+class Processes:
+    """What the web processes have used, and how many of them have ended in the run.
+
+    `start`, `minute`, `end`: the resident memory of all in MB before the first request, after a minute, at the end.
+    `processor_s`: their processor time.
+    """
+
+    start: float
+    minute: float
+    end: float
+    processor_s: float
+    ended: int
+
+    @property
+    def growth(self) -> float:
+        """From the first minute, in which caches fill, to the end, as a share."""
+        return self.end / self.minute - 1
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that this share of the values does not exceed."""
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
+
+
+def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
+    """The lines to print, and whether all promises are kept."""
+    lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
+    for kind in (*SHARES, ""):
+        if some := [sample for sample in samples if kind in ("", sample.kind)]:
+            lines.append(_line(kind or "all", some))
+    late = percentile([sample.late * 1000 for sample in samples], 0.99)
+    promises = [
+        ("99 of 100 answers in less than", f"{_ms(samples, 0.99):.0f} ms", f"{MAX_P99_MS} ms",
+         _ms(samples, 0.99) < MAX_P99_MS),
+        ("errors", str(len(_errors(samples))), "0", not _errors(samples)),
+        ("web processes that ended", str(web.ended), "0", not web.ended),
+        ("memory after the first minute", f"{web.growth:+.1%}", f"at most {MAX_GROWTH:+.0%}",
+         web.growth <= MAX_GROWTH),
+    ]  # fmt: skip
+    lines += [
+        "",
+        f"Memory of the web processes: {web.start:.0f} MB at the start, {web.minute:.0f} MB after a minute, "
+        f"{web.end:.0f} MB at the end.",
+        f"Their processor time: {web.processor_s:.0f} s, {web.processor_s / len(samples) * 1000:.1f} ms a request.",
+        *(f"{status}: {number} times, such as {path}" for (status, path), number in _examples(samples)),
+        "",
+        *(
+            f"{'kept' if is_kept else 'BROKEN':7} {name}: {measured} (promised: {promised})"
+            for name, measured, promised, is_kept in promises
+        ),
+    ]
+    if late > MAX_LATE_MS:
+        lines.append(
+            f"Requests were sent late (1 of 100 by {late:.0f} ms or more): this program or all of its "
+            "connections were busy, and the times above include that."
+        )
+    return "\n".join(lines), all(is_kept for *_row, is_kept in promises)
+
+
+def _line(name: str, samples: list[Sample]) -> str:
+    times = "".join(f" {_ms(samples, share):8.0f}" for share in (0.5, 0.95, 0.99, 1))
+    return f"{name:15} {len(samples):8,}{times}  {len(_errors(samples))}"
+
+
+def _ms(samples: list[Sample], share: float) -> float:
+    return percentile([sample.seconds * 1000 for sample in samples], share)
+
+
+def _errors(samples: list[Sample]) -> list[Sample]:
+    return [sample for sample in samples if sample.status != 200]
+
+
+def _examples(samples: list[Sample]) -> list[tuple[tuple[int, str], int]]:
+    errors = _errors(samples)
+    paths = {sample.status: sample.path for sample in errors}
+    return [((status, paths[status]), number) for status, number in Counter(e.status for e in errors).items()]

@@ -1,0 +1,129 @@
+"""The load tool: its requests, its clock, and that its table shows a broken promise."""
+
+from collections import Counter
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
+from threading import Thread
+from time import sleep
+
+import pytest
+
+from scripts.load import mix, open_loop
+from scripts.load.open_loop import Sample
+from scripts.load.promises import Processes, percentile, table
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+QUERIES = mix.export_candidates()
+CALM = Processes(start=200, minute=300, end=310, processor_s=4, ended=0)
+
+
+@pytest.fixture
+def slow_server():
+    """The port of a server whose path /slow takes a quarter of a second, and /away ends without an answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            if self.path == "/away":
+                self.close_connection = True
+                return
+            if self.path == "/slow":
+                sleep(0.25)
+            self.send_response(503 if self.path == "/busy" else 200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_60_of_100_requests_are_for_pages_that_others_read_and_the_rest_are_new():
+    requests = list(islice(mix.requests(QUERIES), 10_000))
+    kinds = Counter(kind for kind, _path in requests)
+    assert [round(kinds[kind] / 100) for kind in mix.SHARES] == [60, 38, 2]
+    once = [path for kind, path in requests if kind != mix.REPEATED]
+    assert len(once) == len(set(once))
+    assert requests == list(islice(mix.requests(QUERIES), 10_000))
+
+
+def test_ten_minutes_have_enough_different_requests():
+    requests = islice(mix.requests(QUERIES), 150 * 600)
+    assert Counter(kind for kind, _path in requests).keys() == mix.SHARES.keys()
+
+
+def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
+    paths = [("page", "/slow"), ("page", "/quick")] * 20
+    samples = open_loop.run(slow_server, iter(paths), rate=40, seconds=1)
+    assert len(samples) == 40
+    assert {sample.status for sample in samples} == {200}
+    assert all(sample.seconds >= 0.25 for sample in samples if sample.path == "/slow")
+    # One after the other, the twenty slow ones would take five seconds.
+    assert percentile([sample.late for sample in samples], 0.5) < 0.2
+
+
+def test_an_answer_counts_from_when_its_request_was_due(slow_server, monkeypatch):
+    monkeypatch.setattr(open_loop, "THREADS", 1)
+    samples = open_loop.run(slow_server, iter([("page", "/slow")] * 4), rate=1000, seconds=0.004)
+    assert [sample.seconds >= 0.25 * number for number, sample in enumerate(samples, 1)] == [True] * 4
+    assert samples[-1].late >= 0.7
+
+
+def test_an_answer_that_is_missing_or_an_error_is_one(slow_server):
+    paths = [("page", "/away"), ("page", "/busy"), ("page", "/")]
+    samples = open_loop.run(slow_server, iter(paths), rate=100, seconds=0.03)
+    assert {sample.path: sample.status for sample in samples} == {"/away": 0, "/busy": 503, "/": 200}
+
+
+@pytest.mark.parametrize(
+    "values, share, expected",
+    [([5], 0.99, 5), ([3, 1, 2, 4], 0.5, 2), (list(range(1, 101)), 0.99, 99), (list(range(1, 101)), 1, 100)],
+)
+def test_a_percentile_is_a_measured_value(values, share, expected):
+    assert percentile(values, share) == expected
+
+
+def samples(*slow: float, status: int = 200) -> list[Sample]:
+    quick = [Sample(mix.REPEATED, "/", 200, 0.005, 0.0)] * (100 - len(slow))
+    return quick + [Sample(mix.EXPORT, "/initiatives.csv", status, seconds, 0.0) for seconds in slow]
+
+
+@pytest.mark.parametrize(
+    "measured, web, broken",
+    [
+        (samples(0.9), CALM, []),
+        (samples(0.9, 0.9), CALM, ["99 of 100"]),
+        (samples(0.3, 0.3), CALM, ["99 of 100"]),
+        (samples(0.1, status=503), CALM, ["errors"]),
+        (samples(0.1, status=0), CALM, ["errors"]),
+        (samples(), replace(CALM, end=329), []),
+        (samples(), replace(CALM, end=331), ["memory"]),
+        (samples(), replace(CALM, ended=1), ["web processes"]),
+    ],
+)
+def test_a_broken_promise_is_told(measured, web, broken):
+    text, is_kept = table(measured, web)
+    lines = [line.removeprefix("BROKEN").strip() for line in text.splitlines() if line.startswith("BROKEN")]
+    assert len(lines) == len(broken)
+    assert all(line.startswith(name) for line, name in zip(lines, broken, strict=True))
+    assert is_kept is not bool(broken)
+
+
+def test_the_table_says_when_the_tool_itself_was_late():
+    assert "sent late" not in table(samples(), CALM)[0]
+    late = [sample._replace(late=0.05) for sample in samples()]
+    assert "sent late" in table(late, CALM)[0]
+
+
+def test_errors_are_counted_with_an_example():
+    text, _is_kept = table(samples(0.1, 0.1, status=503), CALM)
+    assert "503: 2 times, such as /initiatives.csv" in text
