@@ -32,6 +32,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "pillar": words.PILLARS,
     "year_from": tuple(map(str, range(words.FIRST_YEAR, words.LAST_YEAR))),
 }
+SORTS = ("title_en", "-title_en", "status", "starts_on", "-starts_on")
 EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 
 
@@ -59,11 +60,11 @@ def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
 
 def export_candidates() -> list[Query]:
     """Filters that leave some hundred to some thousand of 100,000 initiatives."""
+    themes = FILTERS["theme"]
     return [
-        [("theme", theme), (name, value)]
-        for theme in FILTERS["theme"]
-        for name in ("status", "kind")
-        for value in FILTERS[name][:5]
+        *([("theme", theme)] for theme in themes),
+        *([("city", city)] for city in FILTERS["city"][:60]),
+        *([("theme", theme), ("status", status)] for theme in themes for status in words.STATUSES[:3]),
     ]
 
 
@@ -75,6 +76,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # The year makes many different files of few filters; most initiatives are younger.
-    query = [*random.choice(queries), ("year_from", random.choice(FILTERS["year_from"][:10]))]
+    # These make many different files of few filters; most initiatives are younger than the years.
+    year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
+    query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"

@@ -33,8 +33,9 @@ SHORT_LIST = 1_000
 # From this share of all records on, loading lazy dimensions into the index is faster than queries by key: the cities
 # of all records are loaded in an eighth of the time of such queries.
 BULK_SHARE = 1 / 8
-# Longer files are written one at a time in each process: 100,000 records take seconds of processor time, which pages
+# Files of more records are written one at a time in each process: 100,000 take seconds of processor time, which pages
 # would wait for.
+LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
 # Of a URL in the header `Link`, which may have several: proxies refuse long headers, nginx by default over 4 kB.
@@ -170,13 +171,13 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         if selection.errors:
             yield bad_request(selection)
             return
-        is_short = export.count <= SHORT_LIST
+        is_short, is_long = export.count <= SHORT_LIST, export.count > LONG_LIST
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag
         if tag and (unchanged := get_conditional_response(request, etag=tag)):
             unchanged["ETag"] = tag
             yield unchanged
             return
-        if not is_short and not _long_export.acquire(blocking=False):
+        if is_long and not _long_export.acquire(blocking=False):
             yield _busy()
             return
         try:
@@ -184,7 +185,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             yield _Head(file_stem(selection), export.metadata_url, is_complete, tag)
             yield from export_format.write(export)
         finally:
-            if not is_short:
+            if is_long:
                 _long_export.release()
 
 

@@ -1,4 +1,4 @@
-"""Long files are written one at a time, short ones always."""
+"""Long files are written one at a time, others always."""
 
 import pytest
 from django.core.signals import request_finished
@@ -13,6 +13,7 @@ SENTENCE = "Another large file is being exported. Try again in half a minute, or
 @pytest.fixture
 def themes(db, monkeypatch):
     monkeypatch.setattr(streaming_response, "SHORT_LIST", 1)
+    monkeypatch.setattr(streaming_response, "LONG_LIST", 1)
     for slug in ("rail", "tram"):
         make_theme(slug)
     # The end of a response must not close the connection of the test.
@@ -48,6 +49,14 @@ def test_a_short_file_is_written_beside_a_long_one(client, themes):
     long = client.get("/themes.csv")
     assert client.get("/themes.csv?q=tram").status_code == 200
     long.close()
+
+
+def test_files_that_are_not_long_are_written_beside_each_other(client, themes, monkeypatch):
+    monkeypatch.setattr(streaming_response, "LONG_LIST", 2)
+    responses = [client.get("/themes.csv"), client.get("/themes.jsonl")]
+    assert [(response.status_code, response.streaming) for response in responses] == [(200, True)] * 2
+    for response in responses:
+        response.close()
 
 
 def test_a_reader_is_told_in_the_language_of_the_page(client, themes):
