@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "sco_cities.correction_requests",
     "sco_cities.datapackage",
     "sco_cities.backup",
+    "sco_cities.releases",
     "sco_cities.dashboard",
     "sco_cities.embeds",
     "sco_cities.api",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 
-from .columns import PackageColumn
 from .relation_columns import ForeignKeyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
@@ -17,7 +16,7 @@ BASED_ON = "basedOn"
 # Of the tables and columns; the version of a package adds a digest of its rows.
 FORMAT_VERSION = "1.0.0"
 
-_METADATA = {
+METADATA = {
     "profile": "tabular-data-package",
     "name": NAME,
     "title": "SCO Cities: city cooperation in the Shanghai Cooperation Organization",
@@ -46,7 +45,7 @@ _METADATA = {
     ],
     "contributors": [{"title": "SCO Cities", "role": "author"}],
 }
-_DIALECT = {
+DIALECT = {
     "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True,
     "skipInitialSpace": False, "header": True,
 }  # fmt: skip
@@ -57,7 +56,7 @@ def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
 
     `based_on` is the version of the package that curators have made this one of.
     """
-    package = _METADATA | {"version": version_of(files)}
+    package = METADATA | {"version": version_of(files)}
     if based_on:
         package[BASED_ON] = based_on
     package["resources"] = [_resource(table) for table in TABLES.values() if table.file_name in files]
@@ -83,7 +82,7 @@ def _resource(table: Table) -> dict:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "dialect": _DIALECT,
+        "dialect": DIALECT,
         "schema": _schema(table),
     }
 
@@ -94,7 +93,7 @@ def _schema(table: Table) -> dict:
     if all(table.by_name[name].required for name in table.key):
         schema["primaryKey"] = list(table.key)
     if keys := [
-        _foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
+        foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
     ]:
         schema["foreignKeys"] = keys
     if table is EVIDENCE:
@@ -103,7 +102,8 @@ def _schema(table: Table) -> dict:
     return schema
 
 
-def _foreign_key(table: Table, column: PackageColumn) -> dict:
+def foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
+    """The reference of a column to the key of another table; "" stands for the table itself."""
     target = TABLES[column.to]
     resource = "" if target is table else target.name
     return {"fields": [column.name], "reference": {"resource": resource, "fields": list(target.key)}}

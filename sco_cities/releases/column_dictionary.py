@@ -1,0 +1,81 @@
+"""The dictionary of columns: what each column of a release means. From the declarations of the columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sco_cities.datapackage.columns import ChoiceColumn, DateColumn, PackageColumn
+from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+
+from .flat_tables import DATE, FLAT_TABLES, LIST, TEXT, TIME
+from .public_tables import PUBLIC_TABLES, DerivedColumn, PublicTable
+
+HEADER = ("table", "column", "type", "description", "values", "refers_to", "files")
+_CSV, _SQLITE = "sco-cities.zip", "sco-cities.sqlite3"
+
+
+@dataclass(frozen=True)
+class DictionaryEntry:
+    """A column of a table: its type, what it means, its codes, the table that it refers to, and where it is."""
+
+    table: str
+    column: str
+    type: str
+    description: str
+    values: tuple[str, ...] = ()
+    refers_to: str = ""
+    files: tuple[str, ...] = (_CSV, _SQLITE)
+
+    @property
+    def is_in_sqlite(self) -> bool:
+        return _SQLITE in self.files
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row of columns.csv."""
+        joined = ("; ".join(self.values), self.refers_to, "; ".join(self.files))
+        return (self.table, self.column, self.type, self.description, *joined)
+
+
+def column_dictionary() -> Iterator[DictionaryEntry]:
+    """All columns, in the order of tables and columns."""
+    for table in PUBLIC_TABLES.values():
+        for column in table.columns:
+            yield _entry(table, column)
+        yield from (_derived_entry(table, column) for column in table.derived)
+        for column in table.lists:
+            yield from _list_entries(table, column)
+    for flat in FLAT_TABLES:
+        file = f"{flat.name.removesuffix('_flat')}.csv"
+        for column in flat.columns:
+            files = (file, _SQLITE)
+            yield DictionaryEntry(flat.name, column.name, column.type, column.description, files=files)
+
+
+def _entry(table: PublicTable, column: PackageColumn) -> DictionaryEntry:
+    is_list = isinstance(column, ManyToManyColumn)
+    kind = LIST if is_list else DATE if isinstance(column, DateColumn) else column.schema_type
+    return DictionaryEntry(
+        table.name,
+        column.name,
+        kind,
+        column.description,
+        tuple(each for each in column.choices if each) if isinstance(column, ChoiceColumn) else (),
+        column.to if is_list or isinstance(column, ForeignKeyColumn) else "",
+        (_CSV,) if is_list else (_CSV, _SQLITE),
+    )
+
+
+def _derived_entry(table: PublicTable, column: DerivedColumn) -> DictionaryEntry:
+    kind = TIME if column.name == "updated_at" else "date"
+    return DictionaryEntry(table.name, column.name, kind, column.description, files=(_SQLITE,))
+
+
+def _list_entries(table: PublicTable, column: ManyToManyColumn) -> Iterator[DictionaryEntry]:
+    name, columns = table.list_table(column)
+    for own, key in zip(columns[:-1], table.key, strict=True):
+        kind = table.table.by_name[key].schema_type
+        description = table.table.by_name[key].description
+        yield DictionaryEntry(name, own, kind, description, refers_to=table.name, files=(_SQLITE,))
+    yield DictionaryEntry(
+        name, columns[-1], TEXT, column.description.partition(",")[0], refers_to=column.to, files=(_SQLITE,)
+    )

@@ -1,0 +1,219 @@
+"""Flat tables: views of the SQLite file with a row for each initiative, statement and footnote, and all that it names.
+
+The first two have the columns of the exports `/initiatives.csv` and `/statements.csv`. Readers may have an old SQLite:
+aggregates have no ORDER BY, which came in 2023, but subqueries that are sorted.
+"""
+
+from dataclasses import dataclass
+
+from .public_tables import PUBLIC_TABLES
+
+TEXT, DATE, TIME, LIST, BOOLEAN = "string", "date in EDTF", "time in UTC", "list joined by “; ”", "boolean"
+INTEGER = "integer"
+
+
+@dataclass(frozen=True)
+class FlatColumn:
+    """A column of a flat table: the SQL of its value, and what it means."""
+
+    name: str
+    sql: str
+    description: str
+    type: str = TEXT
+
+
+@dataclass(frozen=True)
+class FlatTable:
+    """A view with the rows of `source`, an SQL table with an alias, in the order of that table."""
+
+    name: str
+    description: str
+    source: str
+    columns: tuple[FlatColumn, ...]
+
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def sql(self) -> str:
+        """The statement that creates the view."""
+        columns = ",\n  ".join(f"{column.sql} AS {column.name}" for column in self.columns)
+        return f"CREATE VIEW {self.name} AS SELECT\n  {columns}\nFROM {self.source}"
+
+
+def _joined(select: str) -> str:
+    return f"(SELECT group_concat(item, '; ') FROM ({select}))"
+
+
+def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
+    """The columns that a table has itself, by name."""
+    public = PUBLIC_TABLES[table]
+    types = {"starts_on": DATE, "ends_on": DATE}
+    columns = [*public.single_columns, *public.derived]
+    return tuple(
+        FlatColumn(
+            column.name,
+            f"{alias}.{column.name}",
+            column.description,
+            TIME if column.name == "updated_at" else types.get(column.name, TEXT),
+        )
+        for column in columns
+    )
+
+
+def _cities(role: str, description: str) -> FlatColumn:
+    cities = (
+        f"SELECT city AS item FROM initiative_cities WHERE initiative = i.slug AND role = '{role}' ORDER BY 1"
+    )
+    return FlatColumn(f"{role}_cities", _joined(cities), description, LIST)
+
+
+def _linked(name: str, link: str, own: str, other: str, description: str) -> FlatColumn:
+    items = f"SELECT {other} AS item FROM {link} WHERE {own} ORDER BY 1"
+    return FlatColumn(name, _joined(items), description, LIST)
+
+
+def _evidence_columns(record: str) -> dict[str, FlatColumn]:
+    """What the footnotes of a record say as a whole; `record` is the SQL of its name, as TABLE:SLUG."""
+    cited = f"FROM evidence e JOIN reports r ON r.slug = e.report WHERE e.record = {record}"
+    oldest_first = "ORDER BY r.published_first IS NULL, r.published_first, r.slug"
+    passage = "SELECT e.report || '#' || e.passage AS item"
+    sources = f"{passage} {cited} GROUP BY r.slug, e.passage {oldest_first}, e.passage"
+    addresses = f"SELECT r.address AS item {cited} GROUP BY r.slug {oldest_first}"
+    newest = (
+        f"SELECT r.published_on {cited} AND e.field = 'status' AND e.stance = 'supports' "
+        "AND r.published_first IS NOT NULL "
+        "ORDER BY r.published_first DESC, r.published_last IS NULL, r.published_last, r.published_on LIMIT 1"
+    )
+    disputed = f"EXISTS (SELECT 1 FROM evidence e WHERE e.record = {record} AND e.stance = 'differs')"
+    columns = (
+        FlatColumn(
+            "sources", _joined(sources), "The cited passages as report#number, the oldest report first", LIST
+        ),
+        FlatColumn("disputed", disputed, "Whether a published report differs from the record", BOOLEAN),
+        FlatColumn(
+            "sources_addresses",
+            _joined(addresses),
+            "The web address of each cited report, the oldest first",
+            LIST,
+        ),
+        FlatColumn(
+            "status_reported_on",
+            f"({newest})",
+            "The date of the newest report that supports the status",
+            DATE,
+        ),
+    )
+    return {column.name: column for column in columns}
+
+
+def _of_speaker(name: str) -> FlatColumn:
+    sql = f"(SELECT {name} FROM delegates WHERE slug = s.delegate)"
+    return FlatColumn(name, sql, f"The {name} that the speaker speaks for")
+
+
+def _in_order(names: str, columns: dict[str, FlatColumn]) -> tuple[FlatColumn, ...]:
+    return tuple(columns[name] for name in names.split())
+
+
+def _by_name(*columns: FlatColumn) -> dict[str, FlatColumn]:
+    return {column.name: column for column in columns}
+
+
+INITIATIVES = FlatTable(
+    "initiatives_flat",
+    "A row for each initiative, with the columns of /initiatives.csv; lists are in order of slug.",
+    "initiatives i",
+    _in_order(
+        "slug title_en title_ru title_zh summary_en kind status starts_on ends_on lead_cities partner_cities "
+        "reference_cities countries organisations themes event sources disputed updated_at summary_ru summary_zh "
+        "status_reported_on sources_addresses",
+        _by_name(
+            *_own("initiatives", "i"),
+            _cities("lead", "The cities that lead"),
+            _cities("partner", "The cities that take part"),
+            _cities("reference", "The cities that others learn from"),
+            _linked("countries", "initiatives_countries", "initiative = i.slug", "country",
+                    "The codes of the countries that take part"),
+            _linked("organisations", "initiatives_organisations", "initiative = i.slug", "organisation",
+                    "The organisations that take part"),
+            _linked("themes", "initiatives_themes", "initiative = i.slug", "theme", "The themes"),
+        )
+        | _evidence_columns("'initiatives:' || i.slug"),
+    ),
+)  # fmt: skip
+
+_SAME_PASSAGE = """SELECT DISTINCT substr(other.record, 13) AS item
+      FROM evidence e JOIN evidence other ON other.report = e.report AND other.passage = e.passage
+      WHERE e.record = 'statements:' || s.slug AND e.stance = 'supports' AND other.stance = 'supports'
+        AND other.record LIKE 'initiatives:%' ORDER BY 1"""
+
+STATEMENTS = FlatTable(
+    "statements_flat",
+    "A row for each statement, with the columns of /statements.csv; lists are in order of slug.",
+    "statements s",
+    _in_order(
+        "slug summary summary_ru summary_zh delegate organisation city country event date themes initiatives sources "
+        "disputed updated_at sources_addresses",
+        _by_name(
+            *_own("statements", "s"),
+            _of_speaker("organisation"),
+            _of_speaker("city"),
+            _of_speaker("country"),
+            FlatColumn("date", "(SELECT starts_on FROM events WHERE slug = s.event)",
+                       "The first day of the event", DATE),
+            _linked("themes", "statements_themes", "statement = s.slug", "theme", "The themes"),
+            FlatColumn("initiatives", _joined(_SAME_PASSAGE), "The initiatives in the same passage", LIST),
+        )
+        | _evidence_columns("'statements:' || s.slug"),
+    ),
+)  # fmt: skip
+
+_KIND = "substr(f.record, 1, instr(f.record, ':') - 1)"
+_SLUG = "substr(f.record, instr(f.record, ':') + 1)"
+
+
+def _record_title() -> str:
+    titles = []
+    for name, table in PUBLIC_TABLES.items():
+        if table.table.is_record_table:
+            own = {column.name for column in table.columns}
+            (title, *_others) = [each for each in ("name_en", "title_en", "title", "summary") if each in own]
+            titles.append(f"WHEN '{name}' THEN (SELECT {title} FROM {name} WHERE {table.key[0]} = {_SLUG})")
+    return "CASE {} {} END".format(_KIND, "\n    ".join(titles))
+
+
+EVIDENCE = FlatTable(
+    "evidence_flat",
+    "A row for each footnote: what a passage of a report says about a field of a record.",
+    "evidence f JOIN reports r ON r.slug = f.report JOIN passages p ON p.report = f.report AND p.number = f.passage",
+    (
+        FlatColumn("kind", _KIND, "The table of the record"),
+        FlatColumn("slug", _SLUG, "The slug of the record; of a country its code"),
+        FlatColumn("title", _record_title(), "The name or title of the record in English, or the statement"),
+        FlatColumn(
+            "field", "f.field", "The column that the passage is about, “figure:LABEL”, or “*” for all of it"
+        ),
+        FlatColumn(
+            "stance", "f.stance", "Whether the passage supports the value, differs, or tells an earlier state"
+        ),
+        FlatColumn(
+            "reported_value", "f.reported_value", "What the passage says, where the record says otherwise"
+        ),
+        FlatColumn("reported_value_ru", "f.reported_value_ru", "The same in Russian"),
+        FlatColumn("reported_value_zh", "f.reported_value_zh", "The same in simplified Chinese"),
+        FlatColumn("report", "f.report", "The slug of the report"),
+        FlatColumn("passage", "f.passage", "The number of the passage in the report", INTEGER),
+        FlatColumn("summary", "p.summary", "What the passage tells, in our own words"),
+        FlatColumn("quotation", "p.quotation", "Its words, only where the wording matters"),
+        FlatColumn("report_title", "r.title", "The headline of the report"),
+        FlatColumn("publisher", "r.publisher", "Who published it"),
+        FlatColumn("published_on", "r.published_on", "When it was published", DATE),
+        FlatColumn("language", "r.language", "Its language, ISO 639-1"),
+        FlatColumn("address", "r.address", "Its web address"),
+        FlatColumn("archive_address", "p.archive_address", "The web address of an archived copy of it"),
+    ),
+)
+
+FLAT_TABLES = (INITIATIVES, STATEMENTS, EVIDENCE)

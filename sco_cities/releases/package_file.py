@@ -1,0 +1,72 @@
+"""The data package of a release: a ZIP file with a CSV file for each table, datapackage.json and a README."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sco_cities.datapackage.parse import DESCRIPTOR
+
+from .package_descriptor import package_descriptor, resource
+from .public_tables import PUBLIC_TABLES
+from .release_database import ReleaseDatabase
+
+NAME = "sco-cities.zip"
+README = "README.txt"
+# The same for all files, so that equal packages have equal bytes; the earliest time that ZIP knows.
+_TIME = (1980, 1, 1, 0, 0, 0)
+_PERMISSIONS = 0o644
+_UNIX = 3
+_LINES_PER_PART = 1_000
+_SPECIAL = re.compile(r'[,"\r\n]').search
+
+
+def write_package(
+    target: Path | IO[bytes], database: ReleaseDatabase, about: Mapping[str, Any], readme: str
+) -> None:
+    """Writes the package of a finished database.
+
+    `about` is what datapackage.json says of this package: its version, and the filter if it is a part of the data.
+    """
+    resources = []
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for table in PUBLIC_TABLES.values():
+            parts = csv_parts(table.header, database.rows(table))
+            resources.append(resource(table, *_write(archive, table.table.file_name, parts)))
+        _write(archive, DESCRIPTOR, [package_descriptor(resources, about).encode()])
+        _write(archive, README, [readme.encode()])
+
+
+def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
+    """A CSV file in parts: UTF-8, empty cells for unknown values."""
+    lines = (",".join(map(_cell, row)) + "\n" for row in chain([tuple(header)], rows))
+    while part := "".join(islice(lines, _LINES_PER_PART)):
+        yield part.encode()
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)).normalize():f}"
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL(text) else text
+
+
+def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:
+    """Adds a file; returns its size and the SHA-256 of its bytes."""
+    info = ZipInfo(name, _TIME)
+    info.compress_type = ZIP_DEFLATED
+    info.create_system = _UNIX
+    info.external_attr = _PERMISSIONS << 16
+    size, digest = 0, hashlib.sha256()
+    with archive.open(info, "w", force_zip64=True) as file:
+        for part in parts:
+            size += len(part)
+            digest.update(part)
+            file.write(part)
+    return size, digest.hexdigest()

@@ -1,0 +1,196 @@
+"""Reads the rows that readers can see, batch by batch, in constant memory.
+
+Rows are closed under references: a record that is not published is neither a row nor named by one. All reads belong to
+one state of the database if the caller holds a snapshot (`facet_index.read_snapshot`).
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from pyroaring import BitMap
+
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.natural_keys import RECORD_MODELS, cell_of, content_type
+from sco_cities.datapackage.relation_columns import (
+    ForeignKeyColumn,
+    GenericForeignKeyColumn,
+    ManyToManyColumn,
+)
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.sources.base_models import FIGURE, PublicationState
+from sco_cities.sources.models import Evidence, Stance
+
+from .public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+
+BATCH_SIZE = 2_000
+# The keys of published records that are remembered, of each kind.
+MAX_REMEMBERED = 20_000
+
+# The keys of the records and passages of a part of the data, by the name of their table.
+Selection = Mapping[str, BitMap]
+# None if the value is unknown; of a column of lists the sorted items.
+Cell = str | int | float | tuple[str, ...] | None
+Row = tuple[Cell, ...]
+
+
+class PublicRows:
+    """The rows of all tables, or those of a closed selection (see `closed_selection`)."""
+
+    def __init__(self, selection: Selection | None = None):
+        self.selection = selection
+        self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
+
+    def rows(self, table: PublicTable) -> Iterator[Row]:
+        """The rows of a table: values of its columns, then of its derived columns; in no order that means anything."""
+        columns = [self._reader(column) for column in table.columns]
+        columns += [(_derived_reader, (column.name,)) for column in table.derived]
+        paths = list(dict.fromkeys(["pk", *(path for _read, own in columns for path in own)]))
+        ends = [index for index, column in enumerate(table.columns) if _is_end(table, column)]
+        for stored in self._batches(table, paths):
+            by_path = dict(zip(paths, map(list, zip(*stored, strict=True)), strict=True))
+            values = [read(*(by_path[path] for path in own)) for read, own in columns]
+            for row in zip(*values, strict=True):
+                if all(row[index] is not None for index in ends):
+                    yield row
+
+    def _batches(self, table: PublicTable, paths: list[str]) -> Iterator[list[tuple]]:
+        """The stored values at `paths`, the first of which is the primary key; no batch is empty."""
+        found = _visible(table).values_list(*paths)
+        if self.selection is None:
+            yield from _by_key(found)
+            return
+        for condition in _conditions(table, self.selection):
+            if stored := list(found.filter(condition)):
+                yield stored
+
+    def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
+        """A function from the stored values at some paths, each a list, to the values of a column; and the paths."""
+        if isinstance(column, ForeignKeyColumn):
+            return lambda keys: self._named(column.to, keys), (_key_path(column),)
+        if isinstance(column, ManyToManyColumn):
+            return lambda pks: self._lists(column, pks), ("pk",)
+        if isinstance(column, GenericForeignKeyColumn):
+            return self._records, column.paths
+        write = column.writer(None)
+        convert = {"INTEGER": int, "REAL": float, "TEXT": str}[sqlite_type(column)]
+
+        def read(*stored: list) -> list:
+            return [
+                convert(cell) if (cell := write(*values)) else None for values in zip(*stored, strict=True)
+            ]
+
+        return read, column.paths
+
+    def _named(self, collection: str, keys: Sequence[int | None]) -> list[str | None]:
+        """For each key the cell of the record, None if readers cannot see it or it is not selected."""
+        known = self._cells[collection]
+        if len(known) > MAX_REMEMBERED:
+            known.clear()
+        if missing := {key for key in keys if key is not None}.difference(known):
+            known |= dict.fromkeys(missing)
+            selected = BitMap(missing)
+            if self.selection is not None:
+                selected &= self.selection[collection]
+            visible = RECORD_MODELS[collection].objects.published().order_by().filter(pk_in(list(selected)))
+            known |= {pk: cell_of(collection, slug) for pk, slug in visible.values_list("pk", "slug")}
+        return [known.get(key) for key in keys]
+
+    def _records(self, kinds: list[int], keys: list[int]) -> list[str | None]:
+        by_kind = defaultdict(list)
+        for kind, key in zip(kinds, keys, strict=True):
+            by_kind[kind].append(key)
+        collections = {content_type(collection): collection for collection in RECORD_MODELS}
+        cells = {}
+        for kind, own in by_kind.items():
+            collection = collections[kind]
+            for key, cell in zip(own, self._named(collection, own), strict=True):
+                cells[kind, key] = cell and f"{collection}:{cell}"
+        return [cells[pair] for pair in zip(kinds, keys, strict=True)]
+
+    def _lists(self, column: ManyToManyColumn, pks: list[int]) -> list[tuple[str, ...]]:
+        own, other = f"{column.own}_id", f"{column.other}_id"
+        pairs = column.through.objects.order_by().filter(pk_in(pks, own)).values_list(own, other)
+        owners, others = zip(*pairs, strict=True) if (pairs := list(pairs)) else ((), ())
+        lists = defaultdict(list)
+        for pk, cell in zip(owners, self._named(column.to, others), strict=True):
+            if cell is not None:
+                lists[pk].append(cell)
+        return [tuple(sorted(lists[pk])) for pk in pks]
+
+
+def _is_end(table: PublicTable, column: PackageColumn) -> bool:
+    """Whether a row without the record in this column is none: what it says is about that record."""
+    return column.name in table.key and isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
+
+
+def _key_path(column: ForeignKeyColumn) -> str:
+    """The path of the primary key of the record that a column names."""
+    return column.paths[0].removesuffix("__slug") + "_id"
+
+
+def _derived_reader(values: list) -> list[str | None]:
+    return list(map(_time_or_day, values))
+
+
+def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
+    if isinstance(value, datetime.datetime):
+        return format_utc(value)
+    return value and value.isoformat()
+
+
+def _visible(table: PublicTable) -> QuerySet:
+    """The stored rows of a table that readers can see, as far as the row itself says so."""
+    rows = table.table.model.objects.order_by()
+    if table.table.is_record_table:
+        return rows.filter(state=PublicationState.PUBLISHED)
+    return rows.filter(_shown_rulings()) if table.name == "rulings" else rows
+
+
+def _shown_rulings() -> Exists:
+    """Rulings on values from which a published report differs; no page shows others."""
+    is_figure = Q(field=FIGURE) & Q(label=OuterRef("field"))
+    differing = Evidence.objects.from_published_reports().filter(
+        content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), stance=Stance.DIFFERS
+    )
+    labelled = differing.alias(label=Concat(Value(f"{FIGURE}:"), "figure__label"))
+    return Exists(labelled.filter(is_figure | Q(field=OuterRef("field"))))
+
+
+def _by_key(rows: QuerySet) -> Iterator[list[tuple]]:
+    """All rows in batches, each found by the last primary key of the one before."""
+    last = 0
+    while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
+        yield batch
+        last = batch[-1][0]
+
+
+def _conditions(table: PublicTable, selection: Selection) -> Iterator[Q]:
+    """The conditions for the selected rows of a table, batch by batch."""
+    if table.name in selection:
+        yield from map(pk_in, _parts(selection[table.name]))
+        return
+    owner = table.table.by_name[table.table.owner]
+    if isinstance(owner, ForeignKeyColumn):
+        yield from (pk_in(part, _key_path(owner)) for part in _parts(selection[owner.to]))
+        return
+    for collection in RECORD_MODELS:
+        of_kind = Q(content_type=content_type(collection))
+        yield from (of_kind & pk_in(part, "object_id") for part in _parts(selection[collection]))
+
+
+def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(keys)
+    while part := list(islice(remaining, BATCH_SIZE)):
+        yield part
+
+
+def public_rows(selection: Selection | None = None) -> Iterator[tuple[PublicTable, Iterator[Row]]]:
+    """Each table with its rows, referenced tables first; with a selection only those of that part of the data."""
+    reader = PublicRows(selection)
+    for table in PUBLIC_TABLES.values():
+        yield table, reader.rows(table)

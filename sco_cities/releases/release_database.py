@@ -1,0 +1,211 @@
+"""The SQLite file of a release: tables, lists as tables of their own, flat tables as views, and what columns mean.
+
+The same rows give the same bytes, in whatever order they come: they are sorted on the disk, not in memory, and then
+written in one fixed order.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from django.db import router
+
+from initiatives.models import Initiative
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+from sco_cities.datapackage.tables import EVIDENCE, PASSAGES
+from sco_cities.facet_index.read_snapshot import read_snapshot
+
+from .column_dictionary import column_dictionary
+from .flat_tables import FLAT_TABLES
+from .public_rows import BATCH_SIZE, Row, public_rows
+from .public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+from .selection import closed_selection
+
+NAME = "sco-cities.sqlite3"
+_STAGING = "staging"
+
+
+@contextmanager
+def release_database(
+    path: Path, found: Mapping[str, Iterable[int]] | None = None
+) -> Iterator["ReleaseDatabase"]:
+    """A finished database of all published records, or of `found` (keys by collection) and all that they rest on.
+
+    All rows belong to one state of the site's database, that of the snapshot that is open or of a new one. `path` must
+    not exist; the file stays, also if an exception ends the block.
+    """
+    database = ReleaseDatabase(path)
+    try:
+        with read_snapshot(router.db_for_read(Initiative)):
+            selection = None if found is None else closed_selection(found)
+            for table, rows in public_rows(selection):
+                database.add(table, rows)
+        database.finish()
+        yield database
+    finally:
+        database.close()
+
+
+class ReleaseDatabase:
+    """A new SQLite file: `add` the rows of each table, then `finish`, then read it.
+
+    Until then the rows are in a second file beside it.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        # The number of rows by table.
+        self.counts: dict[str, int] = {}
+        self._staging = path.with_name(f".{path.name}-rows")
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        # Nothing of it is kept if the process ends early, so it needs no journal. What is overwritten becomes zeros.
+        self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
+        self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
+        self._execute(f"PRAGMA {_STAGING}.journal_mode = OFF", f"PRAGMA {_STAGING}.synchronous = OFF")
+        for table in PUBLIC_TABLES.values():
+            for name, columns in _stored_tables(table):
+                self._execute(f"CREATE TABLE {_STAGING}.{name} ({', '.join(columns)})")
+
+    def add(self, table: PublicTable, rows: Iterable[Row]) -> None:
+        """Adds the rows of a table, in any order."""
+        columns = [*table.columns, *table.derived]
+        singles = [index for index, column in enumerate(columns) if not isinstance(column, ManyToManyColumn)]
+        lists = [index for index, column in enumerate(columns) if isinstance(column, ManyToManyColumn)]
+        keys = [table.header.index(name) for name in table.key]
+        inserts = [
+            f"INSERT INTO {_STAGING}.{name} VALUES ({', '.join('?' * len(names))})"
+            for name, names in _stored_tables(table)
+        ]
+        remaining = iter(rows)
+        while batch := list(islice(remaining, BATCH_SIZE)):
+            self._execute("BEGIN")
+            self.connection.executemany(inserts[0], ([row[index] for index in singles] for row in batch))
+            for insert, index in zip(inserts[1:], lists, strict=True):
+                items = ((*(row[key] for key in keys), item) for row in batch for item in row[index])
+                self.connection.executemany(insert, items)
+            self._execute("COMMIT")
+
+    def finish(self) -> None:
+        """Writes the file in its final order, and checks its references."""
+        self._execute("BEGIN")
+        for table in PUBLIC_TABLES.values():
+            self._execute(_create(table), *(_create_list(table, column) for column in table.lists))
+            stored = [
+                (name, columns, _sort_columns(table, columns)) for name, columns in _stored_tables(table)
+            ]
+            for name, columns, order in stored:
+                names = ", ".join(columns)
+                inserted = self.connection.execute(
+                    f"INSERT INTO main.{name} ({names}) SELECT {names} FROM {_STAGING}.{name} ORDER BY {order}"
+                )
+                self.counts[name] = inserted.rowcount
+            self._execute(*_indexes(table))
+        self._execute(*(flat.sql for flat in FLAT_TABLES))
+        self._describe_columns()
+        self._execute("COMMIT", f"DETACH {_STAGING}")
+        self._staging.unlink()
+        if broken := self.connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise LookupError(f"A row of {broken[0]} refers to a missing row of {broken[2]}.")
+
+    def rows(self, table: PublicTable) -> Iterator[tuple]:
+        """The rows of the CSV file of a table, in order of its key, with lists joined by "; "."""
+        columns = ", ".join(_cell(table, column) for column in table.columns)
+        yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
+
+    def flat_rows(self, name: str) -> Iterator[tuple]:
+        """The rows of a flat table."""
+        yield from self.connection.execute(f"SELECT * FROM {name}")
+
+    def close(self) -> None:
+        """Closes the file; what `finish` has written is on the disk then."""
+        self.connection.close()
+        self._staging.unlink(missing_ok=True)
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def _execute(self, *statements: str) -> None:
+        for statement in statements:
+            self.connection.execute(statement)
+
+    def _describe_columns(self) -> None:
+        self._execute(
+            "CREATE TABLE _columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL, "
+            "description TEXT NOT NULL, PRIMARY KEY (table_name, column_name))"
+        )
+        self.connection.executemany(
+            "INSERT INTO _columns VALUES (?, ?, ?, ?)",
+            (
+                [entry.table, entry.column, entry.type, entry.description]
+                for entry in column_dictionary()
+                if entry.is_in_sqlite
+            ),
+        )
+
+
+def _stored_tables(table: PublicTable) -> list[tuple[str, list[str]]]:
+    """The name and the columns of a table, and of those of its lists."""
+    own = [column.name for column in (*table.single_columns, *table.derived)]
+    return [(table.name, own), *map(table.list_table, table.lists)]
+
+
+def _sort_columns(table: PublicTable, columns: list[str]) -> str:
+    return ", ".join(table.key if set(table.key) <= set(columns) else columns)
+
+
+def _create(table: PublicTable) -> str:
+    columns = [
+        f"{column.name} {sqlite_type(column)}{' NOT NULL' if table.is_required(column) else ''}"
+        for column in table.single_columns
+    ]
+    columns += [f"{column.name} TEXT" for column in table.derived]
+    if all(table.is_required(table.table.by_name[name]) for name in table.key):
+        columns.append(f"PRIMARY KEY ({', '.join(table.key)})")
+    columns += [
+        _reference([column.name], column.to)
+        for column in table.single_columns
+        if isinstance(column, ForeignKeyColumn)
+    ]
+    if table.table is EVIDENCE:
+        columns.append(_reference(["report", "passage"], PASSAGES.name))
+    return f"CREATE TABLE main.{table.name} ({', '.join(columns)})"
+
+
+def _create_list(table: PublicTable, column: ManyToManyColumn) -> str:
+    name, columns = table.list_table(column)
+    types = [sqlite_type(table.table.by_name[key]) for key in table.key]
+    definitions = [f"{own} {kind} NOT NULL" for own, kind in zip(columns, [*types, "TEXT"], strict=True)]
+    references = [_reference(columns[:-1], table.name), _reference(columns[-1:], column.to)]
+    key = f"PRIMARY KEY ({', '.join(columns)})"
+    return f"CREATE TABLE main.{name} ({', '.join([*definitions, key, *references])})"
+
+
+def _reference(columns: list[str], to: str) -> str:
+    return f"FOREIGN KEY ({', '.join(columns)}) REFERENCES {to} ({', '.join(PUBLIC_TABLES[to].key)})"
+
+
+def _indexes(table: PublicTable) -> Iterator[str]:
+    """Indexes for what refers to another table, beside those of the keys."""
+    if table.table is EVIDENCE:
+        yield "CREATE INDEX main.evidence_record ON evidence (record)"
+        yield "CREATE INDEX main.evidence_passage ON evidence (report, passage)"
+        return
+    for column in table.single_columns:
+        if isinstance(column, ForeignKeyColumn) and column.name != table.key[0]:
+            yield f"CREATE INDEX main.{table.name}_{column.name} ON {table.name} ({column.name})"
+    for column in table.lists:
+        name, columns = table.list_table(column)
+        yield f"CREATE INDEX main.{name}_{columns[-1]} ON {name} ({columns[-1]})"
+
+
+def _cell(table: PublicTable, column: PackageColumn) -> str:
+    """The SQL of a column of the CSV file."""
+    if not isinstance(column, ManyToManyColumn):
+        return f"t.{column.name}"
+    name, columns = table.list_table(column)
+    own = " AND ".join(f"{own} = t.{key}" for own, key in zip(columns[:-1], table.key, strict=True))
+    items = f"SELECT {columns[-1]} AS item FROM {name} WHERE {own} ORDER BY 1"
+    return f"(SELECT group_concat(item, '; ') FROM ({items}))"

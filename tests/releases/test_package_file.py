@@ -1,0 +1,83 @@
+"""The data package of a release."""
+
+import csv
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import call_command
+from frictionless import Package
+
+from initiatives.models import Initiative
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.releases.package_file import write_package
+from sco_cities.releases.release_database import release_database
+from sco_cities.sources.models import Evidence
+from tests.releases.hidden_records import SECRET, plant_secrets
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A function that writes a package and unpacks it."""
+
+    def write(found=None):
+        with release_database(tmp_path / "release.sqlite3", found) as database:
+            write_package(tmp_path / "package.zip", database, {"version": "2026-11-28"}, "How to read it")
+        with ZipFile(tmp_path / "package.zip") as archive:
+            assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            archive.extractall(tmp_path / "package")
+        return tmp_path / "package"
+
+    return write
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def test_it_has_the_rows_and_the_order_of_a_dump(loaded_package, folder):
+    dumped = dump_files()
+    for path in folder().glob("*.csv"):
+        released = rows(path.read_bytes())
+        names = released[0] if released else ()
+        assert released == [
+            {name: row[name] for name in names} for row in rows(dumped.get(path.name, b""))
+        ], path.name
+
+
+def test_frictionless_finds_it_valid(loaded_package, folder):
+    plant_secrets()
+    path = folder()
+    report = Package(path / "datapackage.json").validate()
+    assert report.valid, report.to_summary()
+    assert not any(SECRET.encode() in file.read_bytes().lower() for file in path.iterdir())
+    # So that it can fail: a reference that leads nowhere.
+    themes = path / "themes.csv"
+    themes.write_text(themes.read_text().splitlines()[0] + "\n")
+    assert not Package(path / "datapackage.json").validate().valid
+
+
+def test_its_descriptor_names_the_version_and_every_file(loaded_package, folder):
+    path = folder()
+    descriptor = json.loads((path / "datapackage.json").read_text())
+    assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert (descriptor["version"], descriptor["licenses"][0]["name"]) == ("2026-11-28", "CC-BY-4.0")
+    described = {resource["path"]: resource["bytes"] for resource in descriptor["resources"]}
+    assert described == {file.name: file.stat().st_size for file in path.glob("*.csv")}
+
+
+def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_package, folder, capsys):
+    call_command("load_package", str(folder()))
+    assert "created 0, updated 0" in capsys.readouterr().out
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_part_of_the_data_is_a_valid_package(loaded_package, folder):
+    path = folder({"initiatives": Initiative.objects.order_by("slug").values_list("pk", flat=True)[:5]})
+    report = Package(path / "datapackage.json").validate()
+    assert report.valid, report.to_summary()
+    assert len(rows((path / "initiatives.csv").read_bytes())) == 5
+    assert len(rows((path / "evidence.csv").read_bytes())) < Evidence.objects.count() / 4

@@ -1,0 +1,194 @@
+"""The SQLite file of a release: what is in it, and what is not."""
+
+import csv
+import io
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.history.models import ChangeSet
+from sco_cities.releases.column_dictionary import column_dictionary
+from sco_cities.releases.release_database import release_database
+from sco_cities.sources.models import Evidence, Passage, Ruling
+from tests import factories as make
+from tests.releases.hidden_records import SECRET, plant_secrets
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A function that writes the file, of all or of the records found, and returns its path."""
+    paths = []
+
+    def write(found=None):
+        paths.append(tmp_path / f"release-{len(paths)}.sqlite3")
+        with release_database(paths[-1], found):
+            pass
+        return paths[-1]
+
+    return write
+
+
+def query(path, sql: str) -> list[tuple]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(sql).fetchall()
+
+
+def slugs(path, table: str) -> set[str]:
+    return {slug for (slug,) in query(path, f"SELECT slug FROM {table}")}
+
+
+def test_nothing_that_readers_cannot_see_is_in_any_byte(loaded_package, written):
+    plant_secrets()
+    path = written()
+    content = path.read_bytes().lower()
+    assert SECRET.encode() not in content
+    assert query(path, "SELECT count(*) FROM countries WHERE code IN ('XD', 'XI', 'XW')") == [(0,)]
+    assert {"seen-draft-lamps", "seen-withdrawn-lamps"} <= slugs(path, "initiatives")
+
+
+def test_a_published_record_does_not_name_one_that_is_not(written):
+    plant_secrets()
+    path = written()
+    assert query(path, "SELECT country FROM cities WHERE slug = 'seen-draft-town'") == [(None,)]
+    assert query(path, "SELECT host_city, parent FROM events") == [(None, None)] * 3
+    assert query(
+        path, "SELECT lead_cities, countries, event FROM initiatives_flat WHERE slug = 'seen-draft-lamps'"
+    ) == [("seen-draft-town", None, None)]
+
+
+def test_its_references_hold_and_it_is_sound(loaded_package, written):
+    plant_secrets()
+    path = written()
+    assert query(path, "PRAGMA foreign_key_check") == []
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+    # So that the first check can fail.
+    assert len(query(path, "PRAGMA foreign_key_list(initiatives)")) == 1
+    assert len(query(path, "PRAGMA foreign_key_list(passages_speakers)")) == 3
+
+
+def test_the_same_state_gives_the_same_bytes_in_whatever_order_rows_are_stored(loaded_package, written):
+    before = written().read_bytes()
+    assert written().read_bytes() == before
+    stored = list(Evidence.objects.all())
+    Evidence.objects.all().delete()
+    Evidence.objects.bulk_create(Evidence(**_values(item)) for item in reversed(stored))
+    assert written().read_bytes() == before
+
+
+def _values(item) -> dict:
+    return {
+        field.attname: getattr(item, field.attname)
+        for field in item._meta.concrete_fields
+        if not field.primary_key
+    }
+
+
+@pytest.mark.parametrize("name", ["initiatives", "statements"])
+def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, name):
+    make.make_evidence(
+        Initiative.objects.first(),
+        "status",
+        Passage.objects.last(),
+        stance="differs",
+        reported_value="interest",
+    )
+    answer = client.get(f"/{name}.csv").getvalue().decode()
+    exported = list(csv.DictReader(io.StringIO(answer, newline="")))
+    with closing(sqlite3.connect(written())) as database:
+        database.row_factory = sqlite3.Row
+        flat = [dict(row) for row in database.execute(f"SELECT * FROM {name}_flat")]
+    assert list(flat[0]) == list(exported[0])
+    by_slug = {row["slug"]: row for row in exported}
+    assert len(flat) == len(exported)
+    in_order = {"sources", "sources_addresses"}
+    for row in flat:
+        shown = by_slug[row["slug"]]
+        for column, value in row.items():
+            text = ("false", "true")[value] if column == "disputed" else value or ""
+            cell = shown[column].removeprefix("'")
+            if column in in_order:
+                assert text == cell, (row["slug"], column)
+            else:
+                # Exports have lists in order of name.
+                assert sorted(text.split("; ")) == sorted(cell.split("; ")), (row["slug"], column)
+
+
+def test_each_footnote_is_a_row_of_the_flat_evidence(loaded_package, written):
+    path = written()
+    assert query(path, "SELECT count(*) FROM evidence_flat") == [(Evidence.objects.count(),)]
+    assert query(path, "SELECT count(*) FROM evidence_flat WHERE title IS NULL OR address IS NULL") == [(0,)]
+
+
+def test_each_column_has_a_description(loaded_package, written):
+    path = written()
+    described = set(query(path, "SELECT table_name, column_name FROM _columns"))
+    tables = query(
+        path, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name != '_columns'"
+    )
+    columns = {(name, row[1]) for (name,) in tables for row in query(path, f"PRAGMA table_info({name})")}
+    assert columns == described
+    assert all(entry.description for entry in column_dictionary())
+
+
+def test_a_ruling_is_in_it_as_long_as_a_published_report_differs(written):
+    initiative = make.make_initiative("lamps")
+    figure = make.make_figure(initiative)
+    differing = make.make_report("other", passages=2).passages.order_by("number")
+    for field, ruled, passage in (("status", "status", differing[0]), (figure, "figure:lamps", differing[1])):
+        make.make_evidence(initiative, field, passage, stance="differs", reported_value="other")
+        Ruling.objects.create(record=initiative, field=ruled, reason=f"On {ruled}.")
+    Ruling.objects.create(record=initiative, field="kind", reason="Nothing differs.")
+    assert query(written(), "SELECT field FROM rulings") == [("figure:lamps",), ("status",)]
+    differing[0].report.__class__.objects.update(state="withdrawn")
+    assert query(written(), "SELECT field FROM rulings") == []
+
+
+def test_a_part_of_the_data_has_all_that_it_names_and_no_more(loaded_package, written):
+    initiative = Initiative.objects.filter(event__isnull=False).first()
+    path = written({"initiatives": [initiative.pk]})
+    assert query(path, "PRAGMA foreign_key_check") == []
+    assert slugs(path, "initiatives") == {initiative.slug}
+    assert slugs(path, "events") >= {initiative.event.slug}
+    assert slugs(path, "cities") >= set(initiative.cities.values_list("slug", flat=True))
+    assert slugs(path, "themes") >= set(initiative.themes.values_list("slug", flat=True))
+    cited = set(initiative.evidence.values_list("passage__report__slug", flat=True))
+    assert cited <= slugs(path, "reports")
+    assert len(slugs(path, "reports")) < 60
+    assert slugs(path, "statements") == set()
+
+
+def test_a_part_that_names_records_that_are_not_published_leaves_them_out(written):
+    plant_secrets()
+    path = written({"initiatives": Initiative.objects.values_list("pk", flat=True)})
+    assert SECRET.encode() not in path.read_bytes().lower()
+    assert query(path, "PRAGMA foreign_key_check") == []
+    assert slugs(path, "initiatives") >= {"seen-draft-lamps", "reported"}
+
+
+def test_a_part_of_events_has_their_delegates(loaded_package, written):
+    path = written({"events": Initiative.objects.filter(event__isnull=False).values_list("event", flat=True)})
+    assert query(path, "SELECT count(*) FROM attendances WHERE event IN (SELECT slug FROM events)") != [(0,)]
+    assert query(path, "PRAGMA foreign_key_check") == []
+
+
+def test_more_rows_than_fit_into_a_batch_are_all_in_it(written, monkeypatch):
+    monkeypatch.setattr("sco_cities.releases.public_rows.BATCH_SIZE", 2)
+    monkeypatch.setattr("sco_cities.releases.public_rows.MAX_REMEMBERED", 1)
+    town = make.make_city()
+    for number in range(5):
+        make.make_initiative(f"lamps-{number}", lead=[town, make.make_city(f"town-{number}")], sourced=True)
+    for found in (None, {"initiatives": Initiative.objects.values_list("pk", flat=True)}):
+        path = written(found)
+        assert len(slugs(path, "initiatives")) == 5
+        assert query(path, "SELECT count(*) FROM initiative_cities") == [(10,)]
+        assert query(path, "SELECT count(*) FROM evidence") == [(Evidence.objects.count(),)]
+
+
+def test_an_empty_database_gives_an_empty_file(written):
+    ChangeSet.objects.all().delete()
+    path = written()
+    assert query(path, "SELECT count(*) FROM initiatives_flat") == [(0,)]
