@@ -21,6 +21,7 @@ urlpatterns = [
     path("robots.txt", crawler_files.robots),
     path(".well-known/security.txt", crawler_files.security),
     path("oembed", oembed, name="oembed"),
+    path("", include("sco_cities.discovery.urls")),
     path("data/context.jsonld", record_files.context, name="jsonld-context"),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(

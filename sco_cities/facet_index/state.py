@@ -201,6 +201,21 @@ class IndexState:
         self.cache[key] = (inputs, result)
         return result
 
+    def incremental(
+        self, collection: str, name: Hashable, read: Callable[[], T], update: Callable[[T, BitMap], T]
+    ) -> T:
+        """The result of `read`: cached, and after changes the result of `update` for it and the changed records."""
+        key, changes = (collection, "incremental", name), self.indexes[collection].changes
+
+        def update_cached() -> T | None:
+            cached = self._cached(key, changes)
+            if cached is None:
+                return None
+            value, changed = cached
+            return self._store(key, changes, update(value, changed)) if changed else value
+
+        return self._update_or_read(key, update_cached, lambda: self._store(key, changes, read()))
+
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:

@@ -182,7 +182,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
     TEXT = (
         "text/", "application/json", "application/jsonl", "application/ld+json", "application/problem+json",
-        "application/geo+json", "application/atom+xml", "application/feed+json",
+        "application/geo+json", "application/xml", "application/atom+xml", "application/feed+json",
     )  # fmt: skip
 
     def process_response(self, request, response):

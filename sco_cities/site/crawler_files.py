@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 _TEXT = "text/plain; charset=utf-8"
@@ -26,6 +27,9 @@ Disallow: /*.json
 Disallow: /*api/
 Allow: /*api/docs/
 Disallow: /*.atom
+Disallow: /*.zip
+
+Sitemap: {sitemap}
 """
 # How long the contact is promised to be valid; the standard recommends less than a year.
 VALID = datetime.timedelta(days=180)
@@ -33,8 +37,9 @@ VALID = datetime.timedelta(days=180)
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers should not visit."""
-    return HttpResponse(ROBOTS, content_type=_TEXT)
+    """What crawlers should not visit, and the address of the sitemap."""
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    return HttpResponse(ROBOTS.format(sitemap=sitemap), content_type=_TEXT)
 
 
 @require_safe
