@@ -49,6 +49,7 @@ PROBLEM_TYPES = (
         (_("The API is read-only. The header “Allow” has the methods that are allowed."),),
     ),
     ProblemType("gone", GONE.status, GONE.title, (GONE.happened, _("Delete your copy."))),
+    _of_page(error_pages.PRECONDITION_FAILED),
     _of_page(error_pages.TOO_LARGE, _("Requests need no content.")),
     _of_page(error_pages.SERVER_ERROR, _("Try again later.")),
     ProblemType(

@@ -8,8 +8,6 @@ import orjson
 from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
@@ -19,10 +17,10 @@ from sco_cities.history.public_history import public_history
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
-from sco_cities.listings.query_errors import QueryError
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.error_pages import error_page
-from sco_cities.site.problem import problem_response
+from sco_cities.site.preconditions import conditional_response
+from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
@@ -100,24 +98,6 @@ def list_view(request: HttpRequest, collection: str) -> HttpResponse:
         return json_response(document, {**links, "alternate": document["page_url"]})
 
 
-def invalid_parameters(request: HttpRequest, mistakes: dict[str, list[QueryError]]) -> HttpResponse:
-    """Status 400 with each mistake: parameter, value, code, sentence and similar values."""
-    errors = [
-        {
-            "parameter": name or None,
-            "value": error.value or None,
-            "code": error.code,
-            "detail": str(error),
-            "near": list(error.near),
-        }
-        for name, found in mistakes.items()
-        for error in found
-    ]
-    title = _("The query is not valid")
-    detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
-    return problem_response(request, 400, "invalid-parameter", title, detail, errors)
-
-
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The results of a search, grouped by kind; without words, no results."""
@@ -175,7 +155,7 @@ def changes_view(request: HttpRequest) -> HttpResponse:
     # Not for the page cache: a change that is held back appears when another transaction ends, without a new change.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional_response(request, response["ETag"], response)
 
 
 def _without_record(

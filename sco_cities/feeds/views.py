@@ -14,6 +14,8 @@ from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 from sco_cities.listings.listing import Listing
+from sco_cities.site.machine_paths import has_json_errors
+from sco_cities.site.problem import invalid_parameters
 
 from .documents import FeedDocument
 from .entries import feed_entries
@@ -34,7 +36,7 @@ def feed_view(
             query = ListQuery.of(listing, state, request)
             ExportParams.read(query, ARCHIVE)
             if query.errors:
-                return bad_request(query)
+                return _bad_request(request, query)
             unsettled = first_unsettled(state.using)
             document = _document(query, request, url_name, unsettled)
         response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
@@ -45,6 +47,12 @@ def feed_view(
         return response
 
     return feed
+
+
+def _bad_request(request: HttpRequest, query: ListQuery) -> HttpResponse:
+    if has_json_errors(request):
+        return invalid_parameters(request, query.errors)
+    return bad_request(query)
 
 
 def _document(query: ListQuery, request: HttpRequest, url_name: str, unsettled: int | None) -> FeedDocument:

@@ -8,15 +8,16 @@ import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.db import Error, router
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.listings import querystring
+from sco_cities.site.preconditions import conditional_response
 
 from . import replica
 from .request_info import accepts_gzip, is_personal
@@ -73,7 +74,7 @@ class PageCacheMiddleware:
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
             self._keep(key, version, response)
-        return get_conditional_response(request, etag=response["ETag"], response=response)
+        return conditional_response(request, response["ETag"], response)
 
     def _keep(self, key: tuple, version, response: HttpResponse) -> None:
         size = len(response.content) + len(key[0]) + len(key[1]) + _OVERHEAD
@@ -115,10 +116,11 @@ def _cache_key(request: HttpRequest, using: str) -> tuple:
 
 
 def _cached_response(request: HttpRequest, page: _CachedPage) -> HttpResponse:
-    unchanged = get_conditional_response(request, etag=page.headers["ETag"])
-    if unchanged is not None:
+    other = conditional_response(request, page.headers["ETag"])
+    if other is None:
+        return HttpResponse(page.content, headers=page.headers)
+    if other.status_code == HTTPStatus.NOT_MODIFIED:
         for name in ("Cache-Control", "Content-Location", "ETag", "Vary"):
             if name in page.headers:
-                unchanged[name] = page.headers[name]
-        return unchanged
-    return HttpResponse(page.content, headers=page.headers)
+                other[name] = page.headers[name]
+    return other

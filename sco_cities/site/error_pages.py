@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -71,6 +72,12 @@ NOT_FOUND = ErrorPage(
     _("Page not found"),
     _("The address may be misspelled, or the page is no longer published."),
     _("Check the address, use the search, or start from the home page:"),
+)
+PRECONDITION_FAILED = ErrorPage(
+    412,
+    _("The condition is not met"),
+    _("The request has the header If-Match or If-Unmodified-Since, and what it asks for has changed since."),
+    _("Repeat it without this header, or start again from one of these pages:"),
 )
 TOO_LARGE = ErrorPage(
     413,
@@ -170,6 +177,9 @@ def _render(request: HttpRequest, context: dict) -> str:
     if context["words"] is not None:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
+        except DisallowedHost:
+            # A client has made it up. The header has links with the host.
+            pass
         except Exception:
             # An error page that fails would be a server error.
             logger.exception("The header of an error page failed")

@@ -8,11 +8,12 @@ from django.http import HttpRequest
 _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
 _API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z)")
-# Exports, feeds and records by ending; `request_info.is_personal` excludes the files of the admin.
-_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)")
+# Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
+# of the admin.
+_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)", re.DOTALL)
 
 # JSON files; those of the admin are for people.
-_JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld)\Z")
+_JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld)\Z", re.DOTALL)
 
 
 def is_api(request: HttpRequest) -> bool:

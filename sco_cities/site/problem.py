@@ -1,11 +1,14 @@
 """Errors of the API as problem details (RFC 9457): a code for programs, and sentences for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sco_cities.listings.query_errors import QueryError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -35,3 +38,21 @@ def problem_response(
     response = HttpResponse(orjson.dumps(document), status=status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
+    """Status 400 with each mistake of a query string: parameter, value, code, sentence and similar values."""
+    errors = [
+        {
+            "parameter": name or None,
+            "value": error.value or None,
+            "code": error.code,
+            "detail": str(error),
+            "near": list(error.near),
+        }
+        for name, found in mistakes.items()
+        for error in found
+    ]
+    title = _("The query is not valid")
+    detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
+    return problem_response(request, 400, "invalid-parameter", title, detail, errors)

@@ -159,6 +159,16 @@ def test_a_mistake_is_an_error_and_no_feed(client):
     assert (response.status_code, len(response.content.splitlines())) == (400, 2)
 
 
+def test_a_mistake_in_the_address_of_a_json_feed_is_a_problem_with_codes(client):
+    response = client.get("/initiatives.feed.json?status=certain&colour=red")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    errors = json.loads(response.content)["errors"]
+    assert [(each["parameter"], each["code"]) for each in errors] == [
+        ("status", "not-a-choice"),
+        ("colour", "unknown-parameter"),
+    ]
+
+
 def test_the_json_feed_says_the_same(client, lamps):
     edit(lamps, status="operating")
     edit(lamps, title_en="Lights")

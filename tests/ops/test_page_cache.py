@@ -50,6 +50,18 @@ def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_nu
         assert [name in client.get(f"/themes/?per_page={size}").content for _time in range(2)] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("address", "content_type"),
+    [(PAGE, "text/html; charset=utf-8"), ("/api/themes/", "application/problem+json")],
+)
+def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, address, content_type):
+    for _time in range(2):
+        response = client.get(address, headers={"if-match": '"other"'})
+        assert (response.status_code, response["Content-Type"]) == (412, content_type)
+        assert b"The condition is not met" in response.content
+        assert response["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("address", [PAGE, "/themes.csv?columns=slug,name_en", "/ru/themes.jsonl"])
 def test_a_browser_with_the_current_page_gets_304(client, address):
     first = client.get(address)
