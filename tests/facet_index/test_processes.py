@@ -54,13 +54,18 @@ def database(django_db_setup, django_db_blocker):
         yield name
 
 
-@pytest.fixture
-def environment(database):
+def environment_of(database: str) -> dict[str, str]:
+    """The environment of another process for a database of these tests."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return inherited | {
         "SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings", "DEBUG": "1",
         "DATABASE_URL": database_url(database),
     }  # fmt: skip
+
+
+@pytest.fixture
+def environment(database):
+    return environment_of(database)
 
 
 def start_process(*command: str, **options) -> subprocess.Popen:

@@ -1,0 +1,61 @@
+"""Reading a whole list with cursors while another process edits: every record that stays comes exactly once."""
+
+import json
+import subprocess
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from tests.databases import connected_to, copy_of
+from tests.extent import IS_FULL
+from tests.facet_index.test_processes import environment_of, start_process, stop_process
+
+SEEDS = range(20 if IS_FULL else 1)
+EDITS = 1_000 if IS_FULL else 120
+# They are made while a page is read, and all are made before the next one is.
+EDITS_PER_PAGE = 20
+
+
+@pytest.fixture
+def database(package_database, django_db_blocker):
+    with django_db_blocker.unblock(), copy_of(package_database, "crawled") as name, connected_to(name):
+        yield name
+
+
+@pytest.fixture
+def writer(database, seed):
+    process = start_process(
+        "-m", "tests.api.editing_process", str(seed), env=environment_of(database),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout.readline() == "\n"
+    yield process
+    stop_process(process)
+    process.stdin.close()
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_record_that_stays_comes_exactly_once(seed, writer):
+    client, crawled, edits = Client(), Counter(), 0
+    count = client.get("/api/initiatives/?per_page=1").json()["count"]
+    # So many pages that the edits are made during the whole crawl.
+    address = f"/api/initiatives/?columns=slug&per_page={count * EDITS_PER_PAGE // EDITS}"
+    while address:
+        if edits < EDITS:
+            writer.stdin.write(f"{EDITS_PER_PAGE}\n")
+            writer.stdin.flush()
+        page = client.get(address).json()
+        crawled.update(record["slug"] for record in page["results"])
+        address = page["next"] and "{0.path}?{0.query}".format(urlsplit(page["next"]))
+        if edits < EDITS:
+            assert writer.stdout.readline() == "\n"
+            edits += EDITS_PER_PAGE
+    writer.stdin.close()
+    result = json.loads(writer.stdout.read())
+    wrong = [slugs for slugs in result["stayed"] if sum(crawled[slug] for slug in slugs) != 1]
+    assert wrong == []
+    assert (edits, result["left"] > 0, result["joined"] > 0) == (EDITS, True, True)
+    assert len(result["stayed"]) > count // 4
