@@ -12,6 +12,9 @@ from sco_cities.ops import start
 with start.one_line_errors():
     bind = start.bind_address()
     workers, threads = start.processes_and_threads()
+    writes_json = start.log_format() == "json"
+if writes_json:
+    logger_class = "sco_cities.monitoring.gunicorn_log.JsonLogger"
 on_starting = start.on_starting
 # Threads: a slow connection or a long export must not block other requests.
 worker_class = "gthread"
@@ -83,4 +86,8 @@ def post_worker_init(worker):
 def when_ready(server):
     """Print the URL of the site as soon as the server listens."""
     for address in server.LISTENERS:
-        print(f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it", flush=True)
+        line = f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it"
+        if writes_json:
+            server.log.info(line)
+        else:
+            print(line, flush=True)

@@ -16,7 +16,13 @@ from sco_cities.db.config import database_from_url, description_of_url
 from sco_cities.intake.chat_endpoint import parse_endpoint, parse_key
 from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
-from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
+from sco_cities.ops.environment import (
+    LOG_FORMATS,
+    VAR_DIR,
+    parse_choice,
+    parse_whole_number,
+    read_environment,
+)
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
 from sco_cities.ops.mail_server import parse_mail_server, parse_sender, parse_site_url
 from sco_cities.ops.security_contact import parse_security_contact
@@ -33,13 +39,6 @@ def _env_flag(name: str) -> bool:
 
 def _env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _environment.get(name, default).split(",") if word.strip()]
-
-
-def _env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
-    value = _environment.get(name, default).strip().lower()
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name}={value[:100]} is not valid: use {' or '.join(choices)}.")
-    return value
 
 
 DEBUG = _env_flag("DEBUG")
@@ -115,6 +114,7 @@ INSTALLED_APPS = [
     "sco_cities.feeds",
     "sco_cities.site",
     "sco_cities.ops",
+    "sco_cities.monitoring",
     # Before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
     "sco_cities.curation.admin_config.CuratorsAdminConfig",
@@ -136,6 +136,8 @@ INSTALLED_APPS = [
 
 # From the outside in. Middleware that can respond without the database comes first.
 MIDDLEWARE = [
+    # Sees each response as it is sent.
+    "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "sco_cities.ops.middleware.HeadMiddleware",
     # Sets headers on every response, including those of the middleware below and their error pages.
     "sco_cities.ops.middleware.HeadersMiddleware",
@@ -272,7 +274,9 @@ AXES_ENABLE_ADMIN = False
 TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
 # Who needs a code after the password: nobody, or all accounts of the admin.
-SECOND_FACTOR = _env_choice("SECOND_FACTOR", ("off", "staff"), "staff" if HTTPS else "off")
+SECOND_FACTOR = parse_choice(
+    "SECOND_FACTOR", _environment.get("SECOND_FACTOR", "staff" if HTTPS else "off"), ("off", "staff")
+)
 # What authenticator apps call the site.
 OTP_TOTP_ISSUER = "SCO Cities"
 # The password of the first account, until it is changed.
@@ -344,14 +348,34 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 # Files are never in memory: another process reads them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
+# `line`: for people, without a line for each request. `json`: for a log collector, with one.
+LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "sco_cities.monitoring.log_format.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "sco_cities.monitoring.log_format.JsonFormatter"},
+    },
+    "filters": {
+        "without_request_tracebacks": {"()": "sco_cities.monitoring.log_format.WithoutRequestTracebacks"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["without_request_tracebacks"],
+        },
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "sco_cities": {"level": "INFO"},
+        # Requests that find nothing or are not allowed are no trouble of the site.
+        "django.request": {"level": "ERROR"},
         # The security log says the same with names and addresses.
         "axes": {"level": "ERROR"},
     },

@@ -46,6 +46,11 @@ _SQLITE = {
 _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
+def first_line(error: BaseException | None) -> str:
+    """The first line of what an error says; drivers say more in the next ones."""
+    return (str(error or "").strip().splitlines() or ["no reason given"])[0]
+
+
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports; None for any other error.
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sco_cities.core.refusal import mark_refusal
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.params import bad_request
 from sco_cities.listings.list_query import ListQuery
@@ -41,6 +42,7 @@ def _png(picture: SharePicture) -> HttpResponse:
     except RendererBusy:
         sentence = _("Too many pictures are being drawn. Try again in a few seconds.")
         response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+        mark_refusal(response, "busy", "many pictures are being drawn")
         response["Retry-After"] = str(RETRY_AFTER_S)
     # Pages of other sites show it.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -5,7 +5,6 @@ and freed, as short queries of many readers need. If nothing moves, they get sta
 longer.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +22,6 @@ from sco_cities.site.machine_paths import is_mcp
 from .replica import REPLICA, databases_for, is_of_a_reader
 from .request_info import is_in_admin
 
-log = logging.getLogger(__name__)
-
 # How long a request waits after a slot was last taken or freed, in seconds; the second value while the last thread
 # would wait, or a query has been without an answer for just as long.
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
@@ -32,8 +29,6 @@ MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 STEP_S = 0.1
 # While the database does not answer, one request in so many seconds tries whether it does again.
 TRY_INTERVAL_S = 1.0
-# Seconds between two lines of the log about refused requests.
-LOG_INTERVAL_S = 60
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
@@ -161,7 +156,6 @@ class DatabaseSlotsMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.logged_at = -float(LOG_INTERVAL_S)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         slots = _slots
@@ -195,13 +189,7 @@ class DatabaseSlotsMiddleware:
             page = error_pages.OUTAGES[DatabaseOutage.LOCKED]
         else:
             page = error_pages.BUSY
-        if time.monotonic() - self.logged_at >= LOG_INTERVAL_S:
-            self.logged_at = time.monotonic()
-            log.warning("Requests are refused: too many already wait for the database.")
-        response = error_pages.error_page(request, page)
-        # Django would log each of many.
-        response._has_been_logged = True
-        return response
+        return error_pages.error_page(request, page)
 
 
 def _has_fewer(request: HttpRequest) -> bool:

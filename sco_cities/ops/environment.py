@@ -8,6 +8,7 @@ that do skip lines that they do not understand, which would start the site witho
 import os
 import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,12 +17,13 @@ VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
     "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_REPLICA_URL_FILE",
     "DATABASE_URL", "DATABASE_URL_FILE", "DEBUG", "EMAIL_FROM", "EMAIL_URL", "HSTS", "HTTPS", "INTAKE_KEEP_DAYS",
-    "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL", "MAINTENANCE", "PORT", "REPLICA_MAX_LAG_S",
-    "SECOND_FACTOR", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL",
-    "TRUSTED_PROXIES", "WEB_PROCESSES", "WEB_THREADS",
+    "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL", "LOG_FORMAT", "MAINTENANCE", "PORT",
+    "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT",
+    "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES", "WEB_THREADS",
 )  # fmt: skip
 # Settings whose value is the only line of the file that another setting names.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
+LOG_FORMATS = ("line", "json")
 KEY_BYTES = 64
 HEADER = """\
 # Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
@@ -79,6 +81,14 @@ def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
             f"{name}={value[:100]} is not valid. Expected a whole number from {least} to {most}."
         )
     return int(value)
+
+
+def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
+    """The value of the setting `name`. Raises ImproperlyConfigured if it is none of `choices`."""
+    value = value.strip().lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value[:100]} is not valid: use {' or '.join(choices)}.")
+    return value
 
 
 def create_secret_key() -> None:

@@ -35,6 +35,8 @@ class HealthMiddleware:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
         elif problems := check(request):
             response = HttpResponse("\n".join(problems) + "\n", status=503, content_type=_TEXT)
+            # A line is written when the answer changes, and not by Django for each check.
+            response._has_been_logged = True
         else:
             response = HttpResponse("ok\n", content_type=_TEXT)
         response["Cache-Control"] = "no-store"

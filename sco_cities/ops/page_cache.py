@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from django.db import Error, router
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from django.utils import timezone
 
 from sco_cities.facet_index import refresh
@@ -35,6 +36,8 @@ class _CachedPage:
     content: bytes
     headers: dict[str, str]
     size: int
+    # Which view made it, for the log.
+    resolver_match: ResolverMatch | None
 
 
 class PageCacheMiddleware:
@@ -60,6 +63,7 @@ class PageCacheMiddleware:
             replica.fall_back()
             return self.get_response(request)
         if page is not None and page.version == version:
+            request.resolver_match = page.resolver_match
             return _cached_response(request, page)
         response = self.get_response(request)
         # The page is at least as new as `version`.
@@ -73,12 +77,12 @@ class PageCacheMiddleware:
         # A hash of the content, not of the version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
-            self._keep(key, version, response)
+            self._keep(request, key, version, response)
         return conditional_response(request, response["ETag"], response)
 
-    def _keep(self, key: tuple, version, response: HttpResponse) -> None:
+    def _keep(self, request: HttpRequest, key: tuple, version, response: HttpResponse) -> None:
         size = len(response.content) + len(key[0]) + len(key[1]) + _OVERHEAD
-        page = _CachedPage(version, response.content, dict(response.headers), size)
+        page = _CachedPage(version, response.content, dict(response.headers), size, request.resolver_match)
         with self.lock:
             self._evict(key)
             self.pages[key] = page

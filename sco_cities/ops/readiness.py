@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from sco_cities.db import query_deadline
+from sco_cities.db.database_errors import first_line
 from sco_cities.i18n import po_files
 from sco_cities.jobs import heartbeat
 
@@ -82,7 +83,7 @@ def writer_problems() -> Iterator[tuple[str, str]]:
             if not heartbeat.is_worker_running():
                 yield NO_WORKER, f"the last heartbeat: {heartbeat.last_beat()}"
     except Error as error:
-        yield NO_DATABASE, _first_line(error)
+        yield NO_DATABASE, first_line(error)
 
 
 def _file_problems() -> Iterator[tuple[str, str]]:
@@ -134,7 +135,7 @@ def _database_problem(alias: str) -> tuple[str, str] | None:
         with _short_wait(alias):
             applied = MigrationRecorder(connections[alias]).applied_migrations()
     except Error as error:
-        return NO_DATABASE, f"{alias}: {_first_line(error)}"
+        return NO_DATABASE, f"{alias}: {first_line(error)}"
     missing = sorted(_known_migrations() - set(applied))
     if missing:
         return NOT_MIGRATED, f"{alias}: " + ", ".join(".".join(migration) for migration in missing)
@@ -178,7 +179,3 @@ def _postgresql_obstacle(connection) -> str:
         cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
         (is_read_only,) = cursor.fetchone()
     return "the server is a standby or read only" if is_read_only else ""
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no reason given"])[0]

@@ -6,6 +6,7 @@ management commands. So do readers while the replica is unavailable, or is furth
 """
 
 import logging
+import sys
 import time
 from contextvars import ContextVar
 
@@ -16,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
 from sco_cities.db import query_deadline
+from sco_cities.db.database_errors import first_line
 from sco_cities.site.machine_paths import is_mcp
 
 from .replica_lag import ReplicaLag
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 REPLICA = "replica"
 # Seconds until an unavailable replica is tried again: each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
+# Seconds between two lines of the log about it.
+LOG_INTERVAL_S = 60
 RECENT_CHANGE_COOKIE = "recent_change"
 # Seconds that a reader waits for a replica to answer.
 PATIENCE_S = 1
@@ -55,6 +59,7 @@ class _Replica:
 
     def __init__(self):
         self.unavailable_until = 0.0
+        self.logged_at = -float(LOG_INTERVAL_S)
         self.lag = ReplicaLag(REPLICA)
 
     @property
@@ -80,8 +85,12 @@ class _Replica:
 
     def set_unavailable(self) -> None:
         """For some seconds, in an exception handler."""
-        self.unavailable_until = time.monotonic() + RETRY_AFTER_S
-        log.warning("The replica does not answer; reading from the default database.", exc_info=True)
+        now = time.monotonic()
+        self.unavailable_until = now + RETRY_AFTER_S
+        if now - self.logged_at >= LOG_INTERVAL_S:
+            self.logged_at = now
+            reason = first_line(sys.exc_info()[1])
+            log.warning("The replica does not answer; reading from the default database: %s", reason)
 
 
 _replica = _Replica()

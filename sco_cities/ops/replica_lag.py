@@ -14,6 +14,8 @@ from math import inf
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
+from sco_cities.db.database_errors import first_line
+
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1
@@ -92,10 +94,10 @@ class ReplicaLag:
         self.asked_at = asked_at = time.monotonic()
         try:
             position = _position(DEFAULT_DB_ALIAS, _PRIMARY_POSITION)
-        except Error:
+        except Error as error:
             if not self.primary_is_away:
                 log.warning(
-                    "The primary does not answer; the replica is read whatever its age.", exc_info=True
+                    "The primary does not answer; the replica is read whatever its age: %s", first_line(error)
                 )
             self.primary_is_away = True
         else:
@@ -109,7 +111,7 @@ class ReplicaLag:
             timeline, position = _position(self.replica, _REPLICA_POSITION)
         except Error as error:
             if not self.replica_is_away:
-                log.warning("The replica does not say how far it is; it is left out: %s", error)
+                log.warning("The replica does not say how far it is; it is left out: %s", first_line(error))
             self.replica_is_away = True
             return
         self.replica_is_away = False

@@ -15,8 +15,15 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 
+from sco_cities.db.database_errors import first_line
 from sco_cities.ops import last_database
-from sco_cities.ops.environment import create_secret_key, parse_whole_number, read_environment
+from sco_cities.ops.environment import (
+    LOG_FORMATS,
+    create_secret_key,
+    parse_choice,
+    parse_whole_number,
+    read_environment,
+)
 
 SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
 INTERRUPTED = 128 + 2
@@ -45,8 +52,7 @@ def _database_error() -> str:
         connection.close()
         connection.ensure_connection()
     except Error as error:
-        # The driver says more in its next lines, such as whether the server is running.
-        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         return (
             f"The database does not answer ({settings.DATABASE_DESCRIPTION}): {reason}. "
             f"{_database_advice()}, or correct DATABASE_URL."
@@ -82,6 +88,11 @@ def processes_and_threads() -> tuple[int, int]:
     # One thread is kept free for health checks.
     threads = parse_whole_number("WEB_THREADS", environment.get("WEB_THREADS", "4"), least=2, most=64)
     return processes, threads
+
+
+def log_format() -> str:
+    """The format of the log, from LOG_FORMAT."""
+    return parse_choice("LOG_FORMAT", read_environment().get("LOG_FORMAT", "line"), LOG_FORMATS)
 
 
 def _host_and_port() -> tuple[str, int]:

@@ -19,7 +19,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.core.refusal import mark_refusal
+from sco_cities.db.database_errors import DatabaseOutage, classify_database_error, first_line
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.middleware import request_language
 
@@ -44,6 +45,8 @@ class ErrorPage:
     retry_after_s: int | None = None
     # To the home page and the search. The texts of pages with links end with a colon.
     has_links: bool = True
+    # What `monitoring` calls it, if the site refuses requests for a while.
+    refusal: str = ""
 
 
 BAD_REQUEST = ErrorPage(
@@ -98,6 +101,7 @@ OUTAGES = {
         _("Nothing can be shown or saved at the moment. What was saved before is safe."),
         _("Try again in half a minute at the same address. Some pages may still work:"),
         retry_after_s=30,
+        refusal="database",
     ),
     DatabaseOutage.TIMED_OUT: ErrorPage(
         503,
@@ -105,6 +109,7 @@ OUTAGES = {
         _("The database query was stopped before it finished. Nothing was saved."),
         _("Add a filter or use a less common word, or try again in a minute. In the meantime:"),
         retry_after_s=60,
+        refusal="timeout",
     ),
     DatabaseOutage.LOCKED: ErrorPage(
         503,
@@ -112,6 +117,7 @@ OUTAGES = {
         _("The database was busy for longer than this page could wait. Your changes were not saved."),
         _("Go back and try again in a few seconds; your input is kept. Or continue here:"),
         retry_after_s=5,
+        refusal="locked",
     ),
 }
 BUSY = ErrorPage(
@@ -120,6 +126,7 @@ BUSY = ErrorPage(
     _("More requests have arrived than the site can answer at the moment. Nothing was saved."),
     _("Try again in a few seconds at the same address. Or continue here:"),
     retry_after_s=5,
+    refusal="busy",
 )
 INDEX_NOT_READY = ErrorPage(
     503,
@@ -127,6 +134,7 @@ INDEX_NOT_READY = ErrorPage(
     _("The site has just started, or very much has changed at once, and it is counting its records."),
     _("Try again in a few seconds at the same address. Some pages may still work:"),
     retry_after_s=5,
+    refusal="index",
 )
 MAINTENANCE = ErrorPage(
     503,
@@ -135,15 +143,25 @@ MAINTENANCE = ErrorPage(
     _("Try again in a few minutes at the same address."),
     retry_after_s=120,
     has_links=False,
+    refusal="maintenance",
 )
 
 
-def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) -> HttpResponse:
+def error_page(
+    request: HttpRequest, page: ErrorPage, words: str | None = None, *, cause: BaseException | None = None
+) -> HttpResponse:
     """The response with an error page, in the language of the requested URL.
 
     With `words`, it has the header and footer of the site, and a search field with these words. Below /api/, and for
-    files that are JSON, the same is said as JSON.
+    files that are JSON, the same is said as JSON. `cause` is for the log, if requests are refused.
     """
+    response = _error_page(request, page, words)
+    if page.refusal:
+        mark_refusal(response, page.refusal, f"{type(cause).__name__}: {first_line(cause)}" if cause else "")
+    return response
+
+
+def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> HttpResponse:
     # Not the active language: the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
@@ -204,7 +222,7 @@ def _url(name: str, fallback: str) -> str:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for a request that cannot be understood; 503 if the database failed while it saved a session."""
     outage = classify_database_error(exception)
-    return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST)
+    return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -248,9 +266,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):
-        return error_page(request, INDEX_NOT_READY)
+        return error_page(request, INDEX_NOT_READY, cause=error)
     outage = classify_database_error(error)
-    return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR)
+    return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR, cause=error)
 
 
 handler400 = bad_request

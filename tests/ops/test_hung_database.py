@@ -37,7 +37,7 @@ def cluster(load_copy):
 
 
 def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path):
-    pages, health, afterwards = outage.hung_database(cluster, HANG_S, copy_site(tmp_path))
+    pages, health, afterwards, log = outage.hung_database(cluster, HANG_S, copy_site(tmp_path))
     assert len(pages) > 50
     assert {answer.status for answer in pages} == {503}
     assert {answer.status for answer in health} == {200}
@@ -45,6 +45,9 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert max(answer.seconds for answer in pages) < HANG_S - 1.5
     assert max(answer.seconds for answer in health) < 2
     assert [answer.status for answer in afterwards] == [200] * len(outage.PAGES)
+    # A line of each process says that it began, and none that one more request was refused.
+    assert 1 <= log.count("The database does not answer (") <= 2
+    assert len(log) < outage.MAX_LOG_BYTES
 
 
 def test_readers_of_a_replica_do_not_wait_for_curators_of_a_hung_primary(load_copy, tmp_path):

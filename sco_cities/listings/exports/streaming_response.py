@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.core.refusal import mark_refusal
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
@@ -192,5 +193,6 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
 def _busy() -> HttpResponse:
     sentence = _("Another large file is being exported. Try again in half a minute, or add a filter.")
     response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+    mark_refusal(response, "busy", "a large file is being exported")
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response

@@ -6,7 +6,7 @@ import time
 from django.db import Error, connections
 from django_tasks_db.management.commands import db_worker
 
-from sco_cities.db.database_errors import classify_database_error
+from sco_cities.db.database_errors import classify_database_error, first_line
 from sco_cities.jobs.heartbeat import HeartbeatThread
 from sco_cities.jobs.periodic import PERIODIC_WORK, PeriodicThread
 
@@ -37,8 +37,9 @@ class PatientWorker(db_worker.Worker):
                     # It had worked in between.
                     pause = FIRST_PAUSE_S
                 if pause == FIRST_PAUSE_S:
-                    reason = (str(error).strip().splitlines() or ["no reason given"])[0]
-                    log.warning("The database does not answer; the worker waits for it: %s", reason)
+                    log.warning(
+                        "The database does not answer; the worker waits for it: %s", first_line(error)
+                    )
             if self.running:
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
+from sco_cities.db.database_errors import first_line
 from sco_cities.jobs import housekeeping
 
 
@@ -22,6 +23,6 @@ class Command(BaseCommand):
             except Error as error:
                 # The others need not wait for it, such as for a lock.
                 failed.append(what)
-                self.stderr.write(f"{what}: {(str(error).strip().splitlines() or ['no reason given'])[0]}")
+                self.stderr.write(f"{what}: {first_line(error)}")
         if failed:
             raise CommandError(f"Not deleted: {', '.join(failed)}.")

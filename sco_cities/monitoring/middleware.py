@@ -1,0 +1,164 @@
+"""Watches each request from outside all other middleware: its id, its line in the log, its metrics, refusals."""
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
+
+from sco_cities.curation.permissions.groups import ADMINISTRATOR, CONTRIBUTOR, CURATOR
+from sco_cities.ops.replica import REPLICA
+
+from . import log_format, request_trace
+from .outage_log import OutageLog
+from .request_trace import RequestTrace
+
+log = logging.getLogger("sco_cities.requests")
+
+HEADER = "X-Request-ID"
+NO_ROUTE, OTHER_METHOD = "-", "other"
+METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
+# Answered by middleware, without a view.
+HEALTH_CHECKS = {"/healthz": "healthz", "/readyz": "readyz"}
+
+
+class MonitoringMiddleware:
+    """Gives each request its id, and reports it when its response has been sent."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.outages = OutageLog()
+        self.writes_lines = settings.LOG_FORMAT == "json"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        trace = request_trace.begin(request.META.get("HTTP_X_REQUEST_ID", ""))
+        response = self.get_response(request)
+        response.headers[HEADER] = trace.request_id
+        report = _Report(self, request, response, trace, started)
+        if response.streaming and "Content-Length" not in response:
+            response.streaming_content = report.counted(response.streaming_content)
+        elif not response.streaming:
+            report.seconds = time.perf_counter() - started
+        # Django's only hook for the end of a response.
+        response._resource_closers.append(report.end)
+        return response
+
+    def observe(self, report: "_Report") -> None:
+        """Counts and logs a request that has ended."""
+        response, trace = report.response, report.trace
+        refusal = getattr(response, "refusal", "")
+        if refusal:
+            self.outages.refused(refusal, response.refusal_cause)
+        elif response.status_code < 500:
+            self.outages.answered(trace.queries)
+        if self.writes_lines and not (report.is_health_check and response.status_code == 200):
+            log.info(log_format.FIELDS_ONLY, extra={"fields": report.fields(refusal)})
+
+
+class _Report:
+    """A request with its response, until the latter has been sent."""
+
+    def __init__(
+        self,
+        middleware: MonitoringMiddleware,
+        request: HttpRequest,
+        response: HttpResponse,
+        trace: RequestTrace,
+        started: float,
+    ):
+        self.middleware, self.request, self.response = middleware, request, response
+        self.trace, self.started = trace, started
+        # Of a stream: until its last block is sent.
+        self.seconds: float | None = None
+        self.sent = 0
+
+    def counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks of a stream, whose length is known at its end."""
+        for block in blocks:
+            self.sent += len(block)
+            yield block
+
+    def end(self) -> None:
+        """The response has been sent, or its client has gone."""
+        if self.seconds is None:
+            self.seconds = time.perf_counter() - self.started
+        try:
+            self.middleware.observe(self)
+        finally:
+            request_trace.end()
+
+    @property
+    def route(self) -> str:
+        """The name of the route: never a path, which clients could choose."""
+        match = getattr(self.request, "resolver_match", None)
+        if match is not None:
+            return match.view_name
+        path = self.request.path_info
+        if path in HEALTH_CHECKS:
+            return HEALTH_CHECKS[path]
+        if self.response.status_code < 400 and path.startswith(settings.STATIC_URL):
+            return "static"
+        return NO_ROUTE
+
+    @property
+    def is_health_check(self) -> bool:
+        return self.request.path_info in HEALTH_CHECKS
+
+    @property
+    def method(self) -> str:
+        return self.request.method if self.request.method in METHODS else OTHER_METHOD
+
+    @property
+    def bytes_sent(self) -> int:
+        """The length of the body."""
+        if self.request.method == "HEAD":
+            return 0
+        if self.response.streaming:
+            return self.sent or int(self.response.get("Content-Length", 0))
+        return len(self.response.content)
+
+    def fields(self, refusal: str) -> dict[str, object]:
+        """What the log says of the request: no address, no name, no path."""
+        fields = {
+            "request_id": self.trace.request_id,
+            "route": self.route,
+            "method": self.method,
+            "status": self.response.status_code,
+            "ms": round(self.seconds * 1000, 1),
+            "database": _database(self.trace.queries),
+            "queries": sum(self.trace.queries.values()),
+            "user": kind_of_user(self.request),
+            "bytes": self.bytes_sent,
+        }
+        return fields | {"refused": refusal} if refusal else fields
+
+
+def _database(queries: dict[str, int]) -> str:
+    used = [name for alias, name in ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica")) if alias in queries]
+    return "+".join(used) or "none"
+
+
+def kind_of_user(request: HttpRequest) -> str:
+    """The role of who asked, as far as the request has found it out: nothing is looked up for the log.
+
+    "session": with a session cookie, which no part of the request looked at. "account": logged in, with permissions
+    that nobody asked for.
+    """
+    user = getattr(request, "user", None)
+    if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):
+        return "session" if settings.SESSION_COOKIE_NAME in request.COOKIES else "anonymous"
+    if not user.is_authenticated:
+        return "anonymous"
+    if user.is_superuser:
+        return "superuser"
+    # ModelBackend keeps the permissions that it has read there.
+    permissions = getattr(user, "_perm_cache", None)
+    if permissions is None:
+        return "account"
+    if "accounts.view_securityevent" in permissions:
+        return ADMINISTRATOR
+    return CURATOR if "curation.review_records" in permissions else CONTRIBUTOR

@@ -1,0 +1,202 @@
+"""LOG_FORMAT=json: one line a request with its id, and the same id in all lines of the request."""
+
+import json
+import logging
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+
+from sco_cities.monitoring import request_trace
+from sco_cities.monitoring.log_format import JsonFormatter, LineFormatter, WithoutRequestTracebacks
+from tests.ops.processes import python
+
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.urls("tests.monitoring.urls")]
+
+KEYS = [
+    "time", "level", "logger", "request_id", "route", "method", "status", "ms", "database", "queries", "user", "bytes",
+]  # fmt: skip
+ID = "0b3c-proxy.7_A"
+
+
+class _Lines(logging.Handler):
+    """Formats each record when it is logged, as a stream handler does."""
+
+    def __init__(self):
+        super().__init__()
+        self.setFormatter(JsonFormatter())
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(self.format(record))
+
+    @property
+    def all(self) -> list[dict]:
+        assert all("\n" not in text for text in self.texts)
+        return [json.loads(text) for text in self.texts]
+
+    @property
+    def of_requests(self) -> list[dict]:
+        return [line for line in self.all if line["logger"] == "sco_cities.requests"]
+
+
+@pytest.fixture
+def lines(settings):
+    settings.LOG_FORMAT = "json"
+    handler = _Lines()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture
+def client(lines):
+    return Client(raise_request_exception=False, headers={"x-request-id": ID})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route", "status", "database"),
+    [
+        ("get", "/initiatives/", "initiatives-list", 200, "primary"),
+        ("head", "/initiatives/", "initiatives-list", 200, "primary"),
+        ("get", "/ru/initiatives/?q=tram", "initiatives-list", 200, "primary"),
+        ("get", "/initiatives.csv", "initiatives-csv", 200, "primary"),
+        ("get", "/initiatives/a-secret/", "initiatives-record", 404, "primary"),
+        ("get", "/a-secret/", "-", 404, None),
+        ("delete", "/about/", "about", 405, "none"),
+        ("get", "/admin/", "admin:index", 302, "none"),
+        ("get", "/static/css/main.css", "static", 200, "none"),
+        ("get", "/static/a-secret.css", "-", 404, None),
+    ],
+)
+def test_a_request_is_one_line_without_its_address(client, lines, db, method, path, route, status, database):
+    response = getattr(client, method)(path)
+    body = b"".join(response) if response.streaming else response.content
+    response.close()
+    assert response["X-Request-ID"] == ID
+    (line,) = lines.of_requests
+    assert list(line) == KEYS
+    assert (line["request_id"], line["route"], line["status"]) == (ID, route, status)
+    assert line["method"] == method.upper()
+    # The page cache may ask for the version before anything is known of the page.
+    assert line["database"] == database or database is None
+    assert (line["queries"] > 0) is (line["database"] != "none")
+    assert line["bytes"] == len(body)
+    assert line["ms"] > 0
+    assert not any(word in str(line) for word in ("secret", "127.0.0.1", "tram"))
+    # 404 and 405 have no other line.
+    assert len(lines.all) == 1
+
+
+def test_a_page_from_the_cache_has_its_route(client, lines, db):
+    client.get("/about/")
+    client.get("/about/")
+    first, second = lines.of_requests
+    assert (second["route"], second["bytes"]) == (first["route"], first["bytes"]) == ("about", first["bytes"])
+
+
+def test_a_health_check_has_a_line_only_if_it_fails(client, lines, db):
+    client.get("/healthz")
+    assert lines.of_requests == []
+    assert client.get("/readyz?writes=1").status_code == 503
+    assert [(line["route"], line["status"]) for line in lines.of_requests] == [("readyz", 503)]
+    # Nor does Django write another one.
+    assert [line["logger"] for line in lines.all] == ["sco_cities.ops.readiness", "sco_cities.requests"]
+
+
+def test_an_error_is_a_line_with_the_id_of_its_request(client, lines, db):
+    assert client.get("/fail/").status_code == 500
+    error, request = lines.all
+    assert (error["level"], error["logger"], error["request_id"]) == ("ERROR", "django.request", ID)
+    assert error["traceback"].startswith("Traceback")
+    assert "RuntimeError: a lamp fell" in error["traceback"]
+    assert (request["route"], request["status"]) == ("fail", 500)
+    assert request_trace.current() is None
+
+
+@pytest.mark.parametrize(
+    "proposed",
+    ["", "short", "a b c d e f", "<script>", "x" * 65, 'quote"quote', "id\u00e9-id\u00e9-id\u00e9"],
+)
+def test_an_id_that_is_not_plain_is_replaced(client, lines, db, proposed):
+    response = client.get("/about/", headers={"x-request-id": proposed})
+    assert response["X-Request-ID"] != proposed
+    assert len(response["X-Request-ID"]) == 16
+    assert lines.of_requests[0]["request_id"] == response["X-Request-ID"]
+
+
+def test_a_method_that_does_not_exist_is_not_repeated(client, lines, db):
+    client.generic("SPAM", "/about/")
+    assert lines.of_requests[0]["method"] == "other"
+
+
+@pytest.mark.parametrize(
+    ("group", "superuser", "path", "kind"),
+    [
+        (None, False, "/about/", "session"),
+        ("contributor", False, "/admin/", "contributor"),
+        ("curator", False, "/admin/", "curator"),
+        ("administrator", False, "/admin/", "administrator"),
+        (None, True, "/admin/", "superuser"),
+    ],
+)
+def test_the_kind_of_user_is_told_and_never_the_name(
+    client, lines, db, django_user_model, group, superuser, path, kind
+):
+    user = django_user_model.objects.create_user(
+        "ada-lovelace", password="pw", is_staff=True, is_superuser=superuser
+    )
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    client.force_login(user)
+    assert client.get(path).status_code == 200
+    assert lines.of_requests[-1]["user"] == kind
+    assert "ada" not in str(lines.of_requests)
+
+
+def test_an_invalid_session_is_anonymous(client, lines, db):
+    client.cookies["sessionid"] = "a" * 32
+    client.get("/admin/")
+    assert lines.of_requests[-1]["user"] == "anonymous"
+
+
+def test_a_rejected_request_has_no_traceback():
+    record = logging.makeLogRecord(
+        {
+            "name": "django.security.DisallowedHost",
+            "msg": "Invalid",
+            "exc_info": (ValueError, ValueError(), None),
+        }
+    )
+    WithoutRequestTracebacks().filter(record)
+    assert LineFormatter("{message}", style="{").format(record) == "Invalid"
+
+
+def test_a_readable_line_ends_with_the_id():
+    formatter = LineFormatter("{levelname}: {message}", style="{")
+    record = logging.makeLogRecord({"levelname": "ERROR", "msg": "a lamp fell"})
+    assert formatter.format(record) == "ERROR: a lamp fell"
+    request_trace.begin(ID)
+    try:
+        assert formatter.format(record) == f"ERROR: a lamp fell [request {ID}]"
+    finally:
+        request_trace.end()
+
+
+def test_there_are_no_request_lines_unless_they_are_wanted(lines, settings, db):
+    settings.LOG_FORMAT = "line"
+    Client().get("/about/")
+    assert lines.all == []
+
+
+def test_nothing_is_counted_between_requests(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    assert request_trace.current() is None
+
+
+def test_another_format_is_refused_in_one_line():
+    result = python("manage.py", "check", LOG_FORMAT="xml", DATABASE_URL="sqlite://:memory:", ENV_FILE="")
+    assert result.returncode == 1
+    assert result.stderr == "LOG_FORMAT=xml is not valid: use line or json.\n"
