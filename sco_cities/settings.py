@@ -69,14 +69,17 @@ require_safe_start(
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
 
-# Without EMAIL_URL no e-mail is sent. Links in e-mails are those of SITE_URL, never of the host that a request names.
+# Without EMAIL_URL no e-mail is sent. Links in e-mails and releases are those of SITE_URL, never of the host that a
+# request names.
 SENDS_EMAIL = "EMAIL_URL" in _environment
+SITE_URL = ""
+if SENDS_EMAIL or "SITE_URL" in _environment:
+    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
 _mailer = {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
 if SENDS_EMAIL:
     _server = parse_mail_server(_environment["EMAIL_URL"])
     _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": asdict(_server)}
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = parse_sender(_environment.get("EMAIL_FROM", ""))
-    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
 if hasattr(mail, "mailers"):
     MAILERS = {"default": _mailer}
 else:  # Django before 6.1
@@ -339,6 +342,14 @@ INTAKE_KEEP_DAYS = parse_whole_number(
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
 INTAKE_LLM_KEY = parse_key(_environment.get("INTAKE_LLM_KEY", ""))
+
+# Dated files of all published records: where they are, how often the worker makes them, and how many of those that are
+# not kept for good.
+RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
+RELEASE_EVERY = _env_choice("RELEASE_EVERY", ("never", "day", "week", "month"), "never")
+RELEASES_KEEP = parse_whole_number(
+    "RELEASES_KEEP", _environment.get("RELEASES_KEEP", "30"), least=1, most=3650
+)
 
 # Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024

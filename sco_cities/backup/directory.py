@@ -1,14 +1,15 @@
 """A directory of backups: their names, one writer at a time, and how many are kept."""
 
-import fcntl
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from django.utils import timezone
+
+from sco_cities.core.locked_directory import locked_directory, sync_directory
 
 from .errors import BackupFailed
 
@@ -21,20 +22,16 @@ RESERVE = 16 * 1024 * 1024
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
     """Creates the directory, for this user only, and keeps other backups out of it; removes what a killed one left."""
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise BackupFailed(f"{directory} cannot be used: {error.strerror}.") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked_directory(directory, 0o700))
+        except BlockingIOError:
+            raise BackupFailed(f"Another backup into {directory} is running.") from None
+        except OSError as error:
+            raise BackupFailed(f"{directory} cannot be used: {error.strerror}.") from error
         for left in directory.glob(f"{_UNFINISHED}*"):
             left.unlink()
         yield
-    except BlockingIOError:
-        raise BackupFailed(f"Another backup into {directory} is running.") from None
-    finally:
-        os.close(lock)
 
 
 def require_space(directory: Path, needed: int) -> None:
@@ -63,17 +60,8 @@ def finish(path: Path) -> Path:
     with path.open("rb") as file:
         os.fsync(file.fileno())
     path.rename(final)
-    sync(path.parent)
+    sync_directory(path.parent)
     return final
-
-
-def sync(directory: Path) -> None:
-    """Has the names in a directory written to the disk."""
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def prune(directory: Path, keep: int) -> int:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from django.db import connection
 
+from sco_cities.core.locked_directory import sync_directory
+
 from .contents import other_database
-from .directory import require_space, sync
+from .directory import require_space
 from .errors import BackupFailed, RestoreRefused
 
 NAME = "SQLite"
@@ -107,7 +109,7 @@ def put_in_place(new: str, aside: str) -> str:
     path = file()
     if not path.exists():
         os.replace(new, path)
-        sync(path.parent)
+        sync_directory(path.parent)
         return ""
     with _exclusive(path):
         # Who runs the command may be another user than that of the site.
@@ -120,7 +122,7 @@ def put_in_place(new: str, aside: str) -> str:
             if old.exists():
                 old.rename(f"{path}.{aside}{suffix}") if aside else old.unlink()
         os.replace(new, path)
-        sync(path.parent)
+        sync_directory(path.parent)
     return f"{path}.{aside}" if aside else ""
 
 

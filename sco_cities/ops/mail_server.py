@@ -66,15 +66,15 @@ def parse_sender(value: str) -> str:
 
 
 def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
-    """The origin in SITE_URL, which links in e-mails begin with.
+    """The origin in SITE_URL, which links in e-mails and releases begin with.
 
     Raises ImproperlyConfigured if it is none, or of a host that the site does not answer.
     """
     parts = _split(value.strip())
     if parts is None or not _is_origin(parts):
         raise ImproperlyConfigured(
-            f"SITE_URL={value[:100]} is not valid. EMAIL_URL needs the address of the site for links, such as "
-            "https://cities.example.org."
+            f"SITE_URL={value[:100]} is not valid. Expected the address of the site, with which links in e-mails "
+            "begin, such as https://cities.example.org."
         )
     if not validate_host(parts.netloc.removesuffix(f":{parts.port}"), allowed_hosts):
         raise ImproperlyConfigured(f"SITE_URL={value[:100]} names a host that is not in ALLOWED_HOSTS.")

@@ -5,3 +5,11 @@ class ReleasesConfig(AppConfig):
     """The command `release`, the pages below /data/, and the releases that the worker makes."""
 
     name = "sco_cities.releases"
+
+    def ready(self):
+        from sco_cities.jobs import housekeeping, periodic
+
+        from .schedule import delete_old_releases, make_due_release
+
+        housekeeping.register("old releases", delete_old_releases)
+        periodic.register(make_due_release)

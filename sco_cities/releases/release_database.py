@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import router
 
@@ -18,15 +19,31 @@ from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES
 from sco_cities.facet_index.read_snapshot import read_snapshot
+from sco_cities.history.models import Revision
+from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.listings.exports.formula_escape import escape_formula
 
 from .column_dictionary import column_dictionary
-from .flat_tables import FLAT_TABLES
+from .flat_tables import BOOLEAN, FLAT_TABLES, FlatTable
 from .public_rows import BATCH_SIZE, Row, public_rows
 from .public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
 from .selection import closed_selection
 
 NAME = "sco-cities.sqlite3"
 _STAGING = "staging"
+
+
+class NewestChange(NamedTuple):
+    """The newest change that readers could see: its number in the API, and its time in UTC."""
+
+    number: int
+    at: str
+
+
+def newest_change() -> NewestChange | None:
+    """The newest change of the current state of the database; None if there is none."""
+    seen = Revision.objects.seen_by_readers().order_by("-pk").values_list("pk", "change_set__made_at").first()
+    return seen and NewestChange(seen[0], format_utc(seen[1]))
 
 
 @contextmanager
@@ -41,6 +58,7 @@ def release_database(
     database = ReleaseDatabase(path)
     try:
         with read_snapshot(router.db_for_read(Initiative)):
+            database.newest_change = newest_change()
             selection = None if found is None else closed_selection(found)
             for table, rows in public_rows(selection):
                 database.add(table, rows)
@@ -60,6 +78,7 @@ class ReleaseDatabase:
         self.path = path
         # The number of rows by table.
         self.counts: dict[str, int] = {}
+        self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
         # Nothing of it is kept if the process ends early, so it needs no journal. What is overwritten becomes zeros.
@@ -116,9 +135,18 @@ class ReleaseDatabase:
         columns = ", ".join(_cell(table, column) for column in table.columns)
         yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
 
-    def flat_rows(self, name: str) -> Iterator[tuple]:
-        """The rows of a flat table."""
-        yield from self.connection.execute(f"SELECT * FROM {name}")
+    def flat_rows(self, table: FlatTable) -> Iterator[tuple]:
+        """The rows of the CSV file of a flat table, as in an export: truth values as true and false, no formulas."""
+        truths = {index for index, column in enumerate(table.columns) if column.type == BOOLEAN}
+        for row in self.connection.execute(f"SELECT * FROM {table.name}"):
+            yield tuple(
+                ("false", "true")[cell]
+                if index in truths
+                else escape_formula(cell)
+                if isinstance(cell, str)
+                else cell
+                for index, cell in enumerate(row)
+            )
 
     def close(self) -> None:
         """Closes the file; what `finish` has written is on the disk then."""

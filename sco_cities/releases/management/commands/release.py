@@ -1,0 +1,31 @@
+"""Writes the release of today."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sco_cities.releases.release_writer import ReleaseInProgress, write_release
+
+
+class Command(BaseCommand):
+    """Writes nothing if there is a release of today already, and says so."""
+
+    help = (
+        "Write the release of today: all published records as a data package, an SQLite database and flat CSV files, "
+        "in a directory of RELEASES_DIR named by the date. A release is never changed: if there is one of today, "
+        "nothing is written."
+    )
+
+    def handle(self, *args, **options):
+        try:
+            release, is_new = write_release()
+        except ReleaseInProgress:
+            raise CommandError("Another process writes a release at the moment.") from None
+        except OSError as error:
+            raise CommandError(f"The release cannot be written: {error}.") from error
+        if not is_new:
+            self.stdout.write(f"{release.path} exists already and stays as it is.")
+            return
+        size = sum(file.size for file in release.files)
+        rows = sum(release.manifest["rows"].values())
+        self.stdout.write(
+            f"{release.path}: {len(release.files) + 1} files, {rows:,} rows, {size / 1_000_000:,.1f} MB"
+        )

@@ -1,0 +1,123 @@
+"""The texts of a release: its manifest, README, citation, and the metadata for Datasette."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from sco_cities import __version__
+from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, attribution_lines
+
+from .flat_tables import FLAT_TABLES
+from .public_tables import PUBLIC_TABLES
+from .release_database import NewestChange
+
+TITLE = METADATA["title"]
+
+
+def address(date: str) -> str:
+    """The address of a release; without SITE_URL only its path."""
+    return f"{settings.SITE_URL}/data/{date}/"
+
+
+def citation(date: str, url: str) -> str:
+    """How to cite the release of a day."""
+    return f"SCO Cities ({date[:4]}). {TITLE} (release {date}) [Data set]. {url}"
+
+
+def manifest_document(
+    date: str,
+    change: NewestChange | None,
+    rows: Mapping[str, int],
+    files: list[dict[str, Any]],
+    *,
+    previous: str | None,
+    is_scheduled: bool,
+) -> dict[str, Any]:
+    """What manifest.json says of a release; the same for the same state of the database on the same day."""
+    return {
+        "name": "sco-cities",
+        "title": TITLE,
+        "release": date,
+        "address": address(date),
+        "licence": {"name": LICENCE, "address": LICENCE_ADDRESS},
+        "cite_as": citation(date, address(date)),
+        "newest_change": change and {"id": f"c-{change.number}", "at": change.at},
+        "previous_release": previous,
+        "scheduled": is_scheduled,
+        "code_version": __version__,
+        "schema_version": FORMAT_VERSION,
+        "rows": dict(rows),
+        "files": files,
+    }
+
+
+def readme(date: str) -> str:
+    """The README of a release: what it is, how to cite it, the licence, and its files."""
+    credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
+    tables = "\n".join(f"  {table.name}: {table.table.description}" for table in PUBLIC_TABLES.values())
+    flat = "\n".join(f"  {table.name}: {table.description}" for table in FLAT_TABLES)
+    return f"""\
+{TITLE}
+Release {date}
+
+{METADATA["description"]}
+
+A release is what readers of the site could see on that day. It is never changed: corrections are in later ones.
+
+HOW TO CITE
+  {citation(date, address(date))}
+
+LICENCE
+  {attribution_lines()[0]}
+
+SOURCES OF DATA ON PLACES
+{credits_}
+
+FILES
+  sco-cities.zip: all tables as CSV, with datapackage.json (Data Package 2.0)
+  sco-cities.sqlite3: the same as an SQLite database, with references, indexes, and flat tables as views
+  initiatives.csv, statements.csv, evidence.csv: the flat tables
+  columns.csv: what each column means
+  metadata.json: for Datasette (datasette sco-cities.sqlite3 --metadata metadata.json)
+  manifest.json: rows of each table, and size and SHA-256 of each file
+
+TABLES
+{tables}
+
+FLAT TABLES
+{flat}
+"""
+
+
+def datasette_metadata(date: str) -> str:
+    """metadata.json for Datasette: title, licence, and what tables and columns mean."""
+    tables = {
+        table.name: {
+            "title": table.table.title,
+            "description": table.table.description,
+            "columns": {
+                column.name: column.description for column in (*table.single_columns, *table.derived)
+            },
+        }
+        for table in PUBLIC_TABLES.values()
+    }
+    tables |= {
+        flat.name: {
+            "description": flat.description,
+            "columns": {column.name: column.description for column in flat.columns},
+        }
+        for flat in FLAT_TABLES
+    }
+    document = {
+        "title": f"{TITLE}, {date}",
+        "description": METADATA["description"],
+        "license": LICENCE,
+        "license_url": LICENCE_ADDRESS,
+        "source": "SCO Cities",
+        "source_url": address(date),
+        "databases": {"sco-cities": {"tables": tables}},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,123 @@
+"""Writes a release: once a day, whole or not at all."""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from sco_cities.core.locked_directory import locked_directory, sync_directory
+
+from . import package_file, release_database
+from .column_dictionary import HEADER, column_dictionary
+from .flat_tables import FLAT_TABLES
+from .package_file import csv_parts, write_package
+from .public_tables import PUBLIC_TABLES
+from .release_texts import datasette_metadata, manifest_document, readme
+from .stored_releases import MANIFEST, Release, newest_release, release
+
+UNFINISHED = ".unfinished-"
+_MEDIA_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".sqlite3": "application/vnd.sqlite3",
+    ".txt": "text/plain; charset=utf-8",
+    ".zip": "application/zip",
+}
+_DESCRIPTIONS = {
+    package_file.NAME: "All tables as CSV, with datapackage.json (Data Package 2.0)",
+    release_database.NAME: "All tables as an SQLite database, with flat tables as views",
+    "initiatives.csv": "A row for each initiative",
+    "statements.csv": "A row for each statement",
+    "evidence.csv": "A row for each footnote, with the report",
+    "columns.csv": "What each column means",
+    "metadata.json": "Titles and descriptions for Datasette",
+    package_file.README: "Contents, licence, and how to cite",
+}
+
+
+class ReleaseInProgress(Exception):
+    """Another process writes a release at the moment."""
+
+
+def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
+    """The release of today, and whether it has been written now; one that exists is left as it is.
+
+    It gets its name when all of it is on the disk; what a killed process has left is removed. Raises ReleaseInProgress
+    if another process writes one.
+    """
+    date = timezone.localdate().isoformat()
+    try:
+        with locked_directory(settings.RELEASES_DIR):
+            if existing := release(date):
+                return existing, False
+            for left in settings.RELEASES_DIR.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left)
+            new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
+            new.mkdir()
+            try:
+                # The texts of a release are in one language, whoever makes it.
+                with translation.override("en"):
+                    _write_files(new, date, is_scheduled)
+                new.rename(settings.RELEASES_DIR / date)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+            sync_directory(settings.RELEASES_DIR)
+    except BlockingIOError:
+        raise ReleaseInProgress from None
+    return release(date), True
+
+
+def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
+    text = readme(date)
+    with release_database.release_database(directory / release_database.NAME) as database:
+        write_package(directory / package_file.NAME, database, {"version": date}, text)
+        for flat in FLAT_TABLES:
+            name = f"{flat.name.removesuffix('_flat')}.csv"
+            _write(directory / name, csv_parts(flat.header, database.flat_rows(flat)))
+        rows = {name: database.counts[name] for name in PUBLIC_TABLES}
+        change = database.newest_change
+    _write(directory / "columns.csv", csv_parts(HEADER, (entry.cells for entry in column_dictionary())))
+    _write(directory / "metadata.json", [datasette_metadata(date).encode()])
+    _write(directory / package_file.README, [text.encode()])
+    earlier = newest_release()
+    document = manifest_document(
+        date,
+        change,
+        rows,
+        [_file_entry(directory / name) for name in _DESCRIPTIONS],
+        previous=earlier and earlier.date,
+        is_scheduled=is_scheduled,
+    )
+    _write(directory / MANIFEST, [(json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()])
+    for path in directory.iterdir():
+        _sync(path)
+    sync_directory(directory)
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(parts)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _file_entry(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "name": path.name,
+        "bytes": path.stat().st_size,
+        "sha256": digest,
+        "media_type": _MEDIA_TYPES[path.suffix],
+        "description": _DESCRIPTIONS[path.name],
+    }

@@ -1,0 +1,63 @@
+"""The releases that the worker makes: when one is due, and which ones are deleted."""
+
+import datetime
+import logging
+import shutil
+
+from django.conf import settings
+from django.utils import timezone
+
+from sco_cities.core.locked_directory import locked_directory
+
+from .release_writer import UNFINISHED, ReleaseInProgress, write_release
+from .stored_releases import newest_release, temporary_releases
+
+log = logging.getLogger(__name__)
+
+NEVER, DAY, WEEK = "never", "day", "week"
+
+
+def make_due_release() -> None:
+    """Writes a release if RELEASE_EVERY asks for one and there is none of this day, week or month; deletes old ones."""
+    if settings.RELEASE_EVERY == NEVER:
+        return
+    newest = newest_release()
+    if newest is not None and newest.day >= _first_day(timezone.localdate()):
+        return
+    try:
+        release, is_new = write_release(is_scheduled=True)
+    except ReleaseInProgress:
+        return
+    except Exception:
+        # The next call tries again.
+        log.exception("The release of today could not be written")
+        return
+    if is_new:
+        log.info("Released %s", release.date)
+        delete_old_releases()
+
+
+def _first_day(day: datetime.date) -> datetime.date:
+    """The first day of the period of RELEASE_EVERY that `day` is in."""
+    if settings.RELEASE_EVERY == DAY:
+        return day
+    if settings.RELEASE_EVERY == WEEK:
+        return day - datetime.timedelta(days=day.weekday())
+    return day.replace(day=1)
+
+
+def delete_old_releases() -> int:
+    """Deletes releases of the worker, but the newest RELEASES_KEEP of them and the first of each month."""
+    old = temporary_releases()[settings.RELEASES_KEEP :]
+    if not old:
+        return 0
+    try:
+        with locked_directory(settings.RELEASES_DIR):
+            for release in old:
+                # It disappears in one step: a reader never sees a part of it.
+                hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
+                release.path.rename(hidden)
+                shutil.rmtree(hidden)
+    except BlockingIOError:
+        return 0
+    return len(old)

@@ -1,0 +1,95 @@
+"""The releases on the disk: a directory for each day, named by its date, with a manifest."""
+
+import datetime
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+MANIFEST = "manifest.json"
+DATE = r"\d{4}-\d\d-\d\d"
+
+
+@dataclass(frozen=True)
+class ReleaseFile:
+    """A file of a release."""
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+    media_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release: its directory, and the manifest with its files."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def date(self) -> str:
+        return self.path.name
+
+    @property
+    def day(self) -> datetime.date:
+        return datetime.date.fromisoformat(self.date)
+
+    def get_absolute_url(self) -> str:
+        return reverse("release", args=[self.date])
+
+    @cached_property
+    def files(self) -> list[ReleaseFile]:
+        """All files but the manifest, which has the hashes of the others."""
+        return [
+            ReleaseFile(
+                entry["name"],
+                self.path / entry["name"],
+                entry["bytes"],
+                entry["sha256"],
+                entry["media_type"],
+                entry["description"],
+            )
+            for entry in self.manifest["files"]
+        ]
+
+
+def releases() -> list[Release]:
+    """All releases, the newest first; none if there is no directory."""
+    directory = settings.RELEASES_DIR
+    names = (path.name for path in directory.iterdir()) if directory.is_dir() else ()
+    found = (release(name) for name in sorted(names, reverse=True))
+    return [each for each in found if each is not None]
+
+
+def release(date: str) -> Release | None:
+    """The release of a day, given as YYYY-MM-DD; None if there is none."""
+    if not re.fullmatch(DATE, date, re.ASCII):
+        return None
+    path = settings.RELEASES_DIR / date
+    try:
+        return Release(path, json.loads((path / MANIFEST).read_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def temporary_releases() -> list[Release]:
+    """The releases that are not kept for good, the newest first: those of the worker, but the first of each month."""
+    stored = releases()
+    first_of_month = {each.date[:7]: each.date for each in stored}
+    return [
+        each for each in stored if each.manifest["scheduled"] and each.date != first_of_month[each.date[:7]]
+    ]
+
+
+def newest_release(until: datetime.date | None = None) -> Release | None:
+    """The newest release, or the newest that is not later than a day; None if there is none."""
+    last = until.isoformat() if until else "9999-12-31"
+    return next((each for each in releases() if each.date <= last), None)

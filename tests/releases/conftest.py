@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def releases_directory(settings, tmp_path):
+    """Where the releases of a test are; the directory does not exist yet."""
+    settings.RELEASES_DIR = tmp_path / "releases"
+    return settings.RELEASES_DIR

@@ -1,0 +1,176 @@
+"""Writing a release: its files, once a day, whole or not at all."""
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from datetime import date
+from io import StringIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone, translation
+
+from initiatives.models import Initiative
+from sco_cities.core.locked_directory import locked_directory
+from sco_cities.history.models import Revision
+from sco_cities.releases import release_writer
+from sco_cities.releases.release_writer import ReleaseInProgress, write_release
+from sco_cities.releases.stored_releases import newest_release, release, releases
+from sco_cities.sources.base_models import record_models
+from tests import factories as make
+from tests.history.snapshots import edit
+from tests.releases.hidden_records import SECRET, plant_secrets
+
+pytestmark = pytest.mark.django_db
+
+FILES = {
+    "sco-cities.zip", "sco-cities.sqlite3", "initiatives.csv", "statements.csv", "evidence.csv", "columns.csv",
+    "metadata.json", "README.txt", "manifest.json",
+}  # fmt: skip
+
+
+@pytest.fixture
+def today(monkeypatch):
+    """A function that makes another day today."""
+
+    def set_today(day: str):
+        monkeypatch.setattr(timezone, "localdate", lambda *args: date.fromisoformat(day))
+
+    set_today("2026-11-28")
+    return set_today
+
+
+def contents(path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def test_a_release_has_all_files_and_their_sizes_and_hashes(loaded_package, today):
+    written, is_new = write_release()
+    assert (written.date, is_new) == ("2026-11-28", True)
+    files = contents(written.path)
+    assert set(files) == FILES
+    for file in written.files:
+        content = files.pop(file.name)
+        assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert set(files) == {"manifest.json"}
+    assert written.manifest["rows"]["initiatives"] == Initiative.objects.published().count()
+
+
+def test_the_manifest_names_the_newest_change_and_the_release_before(today, settings):
+    settings.SITE_URL = "https://cities.example.org"
+    write_release()
+    edit(make.make_initiative("lamps"), status="operating")
+    edit(make.make_initiative("draft", state="draft"), status="operating")
+    today("2026-12-01")
+    write_release()
+    first, second = (json.loads((each.path / "manifest.json").read_text()) for each in reversed(releases()))
+    newest = Revision.objects.seen_by_readers().latest("pk")
+    assert (first["newest_change"], first["previous_release"]) == (None, None)
+    assert (second["newest_change"]["id"], second["previous_release"]) == (f"c-{newest.pk}", "2026-11-28")
+    assert second["address"] == "https://cities.example.org/data/2026-12-01/"
+    assert second["cite_as"].endswith(second["address"])
+    assert second["licence"]["name"] == "CC BY 4.0"
+
+
+def test_the_same_state_gives_the_same_bytes_in_every_language_and_on_every_day_the_same_data(
+    loaded_package, today, settings, tmp_path
+):
+    first = contents(write_release()[0].path)
+    settings.RELEASES_DIR = tmp_path / "others"
+    with translation.override("ru"):
+        assert contents(write_release()[0].path) == first
+    today("2026-11-29")
+    later = contents(write_release()[0].path)
+    assert {name for name in FILES if later[name] != first[name]} == {
+        "manifest.json", "metadata.json", "README.txt", "sco-cities.zip",
+    }  # fmt: skip
+
+
+def test_both_engines_give_the_same_rows(today):
+    plant_secrets()
+    town = make.make_city("town", latitude="-0.00001", population=12)
+    lamps = make.make_initiative("lamps", title_en="Лампы, 灯", lead=[town], themes=[make.make_theme()])
+    make.make_evidence(
+        lamps, make.make_figure(lamps, value="16600000.25"), stance="differs", reported_value="ä"
+    )
+    for model in record_models():
+        model.objects.update(updated_at="2026-11-28T01:02:03.456Z")
+    path = write_release()[0].path
+    with closing(sqlite3.connect(path / "sco-cities.sqlite3")) as database:
+        lines = [line for line in database.iterdump() if "_columns" not in line]
+    with ZipFile(path / "sco-cities.zip") as archive:
+        tables = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".csv"))
+    digest = hashlib.sha256("\n".join(lines).encode() + tables).hexdigest()
+    # Changes only with the tables of a release: then take over the new one, if both engines give it.
+    assert digest[:16] == "85540d445d7ebbc7"
+
+
+def test_nothing_that_readers_cannot_see_is_in_any_file(loaded_package, today):
+    plant_secrets()
+    path = write_release()[0].path
+    with ZipFile(path / "sco-cities.zip") as archive:
+        assert archive.testzip() is None
+        files = contents(path) | {f"zip: {name}": archive.read(name) for name in archive.namelist()}
+    assert b"seen-draft-lamps" in files["zip: initiatives.csv"]
+    assert [name for name, content in files.items() if SECRET.encode() in content.lower()] == []
+
+
+def test_a_second_release_of_a_day_is_not_written(today):
+    before = contents(write_release()[0].path)
+    make.make_initiative("lamps")
+    written, is_new = write_release()
+    assert (contents(written.path), is_new) == (before, False)
+    output = StringIO()
+    call_command("release", stdout=output)
+    assert output.getvalue().strip().endswith("2026-11-28 exists already and stays as it is.")
+
+
+def test_the_command_says_what_it_has_written(today, loaded_package):
+    output = StringIO()
+    call_command("release", stdout=output)
+    assert "2026-11-28: 9 files, 4," in output.getvalue()
+
+
+def test_a_release_that_fails_leaves_nothing_behind(today, monkeypatch, releases_directory):
+    def fail(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(release_writer, "datasette_metadata", fail)
+    with pytest.raises(CommandError, match="No space left"):
+        call_command("release")
+    assert list(releases_directory.iterdir()) == []
+
+
+def test_what_a_killed_process_has_left_is_no_release_and_is_removed(today, monkeypatch, releases_directory):
+    with monkeypatch.context() as patch:
+        # A killed process removes nothing.
+        patch.setattr(release_writer.shutil, "rmtree", lambda *args, **kwargs: None)
+        patch.setattr(release_writer, "datasette_metadata", lambda date: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write_release()
+    (left,) = releases_directory.iterdir()
+    assert (left / "sco-cities.zip").exists()
+    assert (releases(), newest_release(), release("2026-11-28")) == ([], None, None)
+    written, _is_new = write_release()
+    assert list(releases_directory.iterdir()) == [written.path]
+
+
+def test_two_processes_write_one_release(today, releases_directory):
+    with locked_directory(releases_directory):
+        with pytest.raises(ReleaseInProgress):
+            write_release()
+        with pytest.raises(CommandError, match="Another process"):
+            call_command("release")
+    assert releases() == []
+
+
+def test_the_newest_release_of_a_day_in_the_past_is_found(today):
+    for day in ("2026-11-28", "2026-12-01"):
+        today(day)
+        write_release()
+    assert newest_release().date == "2026-12-01"
+    assert newest_release(date(2026, 11, 30)).date == "2026-11-28"
+    assert newest_release(date(2026, 11, 27)) is None
+    assert [release(name) for name in ("2026-11-29", "..", "latest", "2026-11-28/..")] == [None] * 4
