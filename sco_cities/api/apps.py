@@ -5,3 +5,10 @@ class ApiConfig(AppConfig):
     """The JSON API."""
 
     name = "sco_cities.api"
+
+    def ready(self):
+        from sco_cities.listings.urls import EXPORT_FORMATS
+
+        from .list_package import PACKAGE
+
+        EXPORT_FORMATS.append(PACKAGE)

@@ -48,7 +48,7 @@ def _document(query: ListQuery, params: ExportParams, request: HttpRequest) -> d
         "title": query.heading,
         "list": collection,
         "count": query.result_set.count(),
-        "filters": [_filter(name, item, values) for name, item, values in query.active_filters],
+        "filters": filter_documents(query),
         "sort": query.sort,
         "page_url": page_url,
         "api_url": url("api-list", _query_of(query, COLUMNS, LABELS), collection),
@@ -62,6 +62,11 @@ def _document(query: ListQuery, params: ExportParams, request: HttpRequest) -> d
         "retrieved_on": timezone.localdate(),
         "data_package": _package_version(),
     }
+
+
+def filter_documents(query: ListQuery) -> list[dict[str, Any]]:
+    """Each active filter with its values, as codes and in words."""
+    return [_filter(name, item, values) for name, item, values in query.active_filters]
 
 
 def _query_of(query: ListQuery, *accepted: str) -> str:

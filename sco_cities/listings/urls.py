@@ -13,7 +13,8 @@ from sco_cities.listings.exports.xlsx_file import XLSX
 from .listing import Listing
 from .views import list_page, subscription_page
 
-EXPORT_FORMATS = (CSV, XLSX, GEOJSON, JSONL)
+# Packages above this one add formats when they are ready (`AppConfig.ready`), before the URLs are made.
+EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:

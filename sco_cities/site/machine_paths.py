@@ -10,10 +10,10 @@ _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
 _API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z)")
 # Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
 # of the admin.
-_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics)\Z)", re.DOTALL)
+_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip)\Z)", re.DOTALL)
 
-# JSON files; those of the admin are for people.
-_JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld)\Z", re.DOTALL)
+# JSON files and data packages; those of the admin are for people.
+_JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -22,7 +22,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def has_json_errors(request: HttpRequest) -> bool:
-    """Whether errors of the URL are problem details: those of the API, and of files that are JSON."""
+    """Whether errors of the URL are problem details: those of the API, and of files that are JSON or packages."""
     return is_api(request) or _JSON_FILE.match(request.path_info) is not None
 
 

@@ -41,10 +41,10 @@ def test_it_says_in_words_what_was_asked_for_and_how_to_cite_it(read):
 def test_every_file_that_it_names_has_the_same_filters_and_columns(client, read):
     make.make_initiative("lamps", lead=[make.make_city()])
     metadata = read("/initiatives.metadata.json?country=xa&columns=slug,lead_cities&labels=1")
-    assert list(metadata["files"]) == ["csv", "xlsx", "geojson", "jsonl", "atom", "feed.json"]
+    assert list(metadata["files"]) == ["csv", "xlsx", "geojson", "jsonl", "zip", "atom", "feed.json"]
     for address in [*metadata["files"].values(), metadata["page_url"], metadata["api_url"]]:
         assert "country=xa" in address
-        assert client.get(address.removeprefix("http://testserver")).status_code == 200
+        assert client.get(address.removeprefix("http://testserver")).status_code == 200, address
     (row,) = read(metadata["api_url"].removeprefix("http://testserver"))["results"]
     assert set(row) - {"url"} == {column["name"] for column in metadata["columns"]}
 

@@ -258,6 +258,7 @@ def test_a_list_links_to_its_downloads():
         ("CSV", "/initiatives.csv"),
         ("GeoJSON", "/initiatives.geojson"),
         ("JSON Lines", "/initiatives.jsonl"),
+        ("Data package", "/initiatives.zip"),
         ("Subscribe", "/subscribe/initiatives/"),
         ("API", "/api/docs/#initiatives"),
     ]

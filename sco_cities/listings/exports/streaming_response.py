@@ -121,6 +121,7 @@ class ExportFormat:
 
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
+    `bad_request`: the response to an invalid query.
     """
 
     extension: str
@@ -130,6 +131,7 @@ class ExportFormat:
     supports: Callable[[Listing], bool] = lambda listing: True
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
+    bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, query: bad_request(query)
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
@@ -170,7 +172,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         if not selection.errors and (error := export_format.error(export)):
             selection.errors[""] = [QueryError(error, ErrorCode.TOO_MANY)]
         if selection.errors:
-            yield bad_request(selection)
+            yield export_format.bad_request(request, selection)
             return
         is_short, is_long = export.count <= SHORT_LIST, export.count > LONG_LIST
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag

@@ -1,0 +1,85 @@
+"""A list as a data package: the found records and everything that they rest on, with sources: `/initiatives.zip?…`."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sco_cities.datapackage.descriptor import FORMAT_VERSION
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.exports.attribution import attribution_lines
+from sco_cities.listings.exports.streaming_response import Export, ExportFormat
+from sco_cities.releases.package_file import write_package
+from sco_cities.releases.release_database import release_database
+
+from .metadata import filter_documents
+from .views import invalid_parameters
+
+# It is complete on the disk before it is sent: 10,000 initiatives with their sources take 6 s of processor time.
+MAX_RECORDS = 10_000
+_CHUNK_SIZE = 64 * 1024
+
+
+def too_large_error(export: Export) -> str:
+    """Why the list is too long for a package, or ""."""
+    if export.count <= MAX_RECORDS:
+        return ""
+    return _(
+        "A package of a list holds at most %(most)s records, and this list has %(count)s. Add filters, "
+        "or download all data as a release."
+    ) % {"most": GroupedInt(MAX_RECORDS), "count": GroupedInt(export.count)}
+
+
+def write_list_package(export: Export) -> Iterator[bytes]:
+    """The file, in parts. The same records give the same bytes."""
+    found = {export.listing.collection: export.selection.result_set.keys}
+    with tempfile.TemporaryFile() as package:
+        with (
+            tempfile.TemporaryDirectory(prefix="sco-cities-") as directory,
+            release_database(Path(directory) / "rows.sqlite3", found) as database,
+        ):
+            write_package(package, database, _about(export), _readme(export))
+        package.seek(0)
+        while part := package.read(_CHUNK_SIZE):
+            yield part
+
+
+def _about(export: Export) -> dict[str, Any]:
+    """What datapackage.json says of this part of the data."""
+    return {
+        "version": FORMAT_VERSION,
+        "title": f"SCO Cities: {export.selection.heading}",
+        "homepage": export.page_url,
+        "list": export.listing.collection,
+        "count": export.count,
+        "filters": filter_documents(export.selection),
+        "query": export.selection.filter_query.removeprefix("?"),
+    }
+
+
+def _readme(export: Export) -> str:
+    selection = export.selection
+    lines = [
+        f"SCO Cities: {selection.heading}",
+        export.page_url,
+        "",
+        "The records that this list finds, and what they rest on: the records that they name, the passages that are "
+        "evidence for any of these, and the reports. datapackage.json describes the files (Data Package 2.0).",
+        "",
+        *attribution_lines(),
+        "",
+        f"How to cite: “{selection.heading}”, SCO Cities, with the day on which you read it. {export.page_url}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PACKAGE = ExportFormat(
+    "zip",
+    "application/zip",
+    write_list_package,
+    error=too_large_error,
+    is_deterministic=True,
+    bad_request=lambda request, query: invalid_parameters(request, query.errors),
+)

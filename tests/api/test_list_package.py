@@ -1,0 +1,137 @@
+"""A list as a data package: the found records closed under references, with the filters of the list."""
+
+import csv
+import io
+import json
+import zipfile
+
+import frictionless
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.api import list_package
+from sco_cities.search.searchable_lists import COLLECTIONS
+from tests import factories as make
+from tests.releases.hidden_records import SECRET, plant_secrets
+
+pytestmark = pytest.mark.django_db
+sqlite_only = pytest.mark.only_on("sqlite")
+
+
+def content(client, path: str) -> bytes:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    assert response["Content-Type"] == "application/zip"
+    return b"".join(response) if response.streaming else response.content
+
+
+def package(client, path: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(content(client, path)))
+
+
+def rows(archive: zipfile.ZipFile, table: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(archive.read(f"{table}.csv").decode(), newline="")))
+
+
+def slugs(archive: zipfile.ZipFile, table: str) -> list[str]:
+    return [row["slug"] for row in rows(archive, table)]
+
+
+def test_a_package_has_what_the_list_finds_and_all_that_it_rests_on(client, loaded_package):
+    archive = package(client, "/initiatives.zip?city=tashkent&status=agreed")
+    found = csv.DictReader(
+        io.StringIO(b"".join(client.get("/initiatives.csv?city=tashkent&status=agreed")).decode())
+    )
+    assert slugs(archive, "initiatives") == sorted(row["slug"] for row in found)
+    assert "tashkent" in slugs(archive, "cities")
+    cited = {row["report"] for row in rows(archive, "evidence")}
+    assert cited and cited == set(slugs(archive, "reports"))
+
+
+@sqlite_only
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_the_package_of_every_list_is_valid(client, loaded_package, tmp_path, collection):
+    package(client, f"/{collection}.zip?q=tashkent").extractall(tmp_path)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])
+
+
+def test_the_package_says_which_list_it_is(client, loaded_package):
+    path = "/ru/initiatives.zip?city=tashkent&status=agreed"
+    archive = package(client, path)
+    metadata = json.loads(client.get(path.replace(".zip", ".metadata.json")).content)
+    descriptor = json.loads(archive.read("datapackage.json"))
+    for name in ("filters", "count", "list"):
+        assert descriptor[name] == metadata[name]
+    assert descriptor["homepage"] == metadata["page_url"]
+    assert descriptor["title"] == f"SCO Cities: {metadata['title']}"
+    assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    readme = archive.read("README.txt").decode()
+    assert (
+        metadata["page_url"] in readme and metadata["title"] in readme and metadata["licence_url"] in readme
+    )
+    assert metadata["files"]["zip"] == f"http://testserver{path}"
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("status=certain", "not-a-choice"),
+        ("city=nowhere", "unknown-value"),
+        ("columns=slug", "unknown-parameter"),
+        ("sort=slug&lamps=1", "unknown-parameter"),
+        ("year_from=x", "not-a-year"),
+    ],
+)
+def test_a_wrong_query_is_refused_as_by_the_api(client, query, code):
+    response = client.get(f"/initiatives.zip?{query}")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert [error["code"] for error in json.loads(response.content)["errors"]] == [code]
+
+
+@sqlite_only
+def test_a_list_that_is_too_long_is_refused_with_the_reason(client, monkeypatch):
+    monkeypatch.setattr(list_package, "MAX_RECORDS", 1)
+    make.make_initiative("lamps")
+    assert client.get("/initiatives.zip").status_code == 200
+    make.make_initiative("trams")
+    response = client.get("/initiatives.zip")
+    (error,) = json.loads(response.content)["errors"]
+    assert (response.status_code, error["code"]) == (400, "too-many")
+    assert "at most 1 records, and this list has 2" in error["detail"]
+
+
+def test_the_same_records_give_the_same_bytes_and_are_not_sent_again(client, loaded_package, monkeypatch):
+    path = "/initiatives.zip?city=tashkent"
+    whole = client.get(path)
+    assert client.get(path, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+    # A long list is sent while it is read from the disk.
+    monkeypatch.setattr("sco_cities.listings.exports.streaming_response.SHORT_LIST", 0)
+    streamed = client.get(f"{path}&sort=slug")
+    assert streamed.streaming
+    assert b"".join(streamed) == content(client, f"{path}&sort=slug")
+    assert client.get(f"{path}&sort=slug", headers={"If-None-Match": streamed["ETag"]}).status_code == 304
+    Initiative.objects.filter(slug=slugs(package(client, path), "initiatives")[0]).update(summary_en="Lamps.")
+    changed = client.get(path, headers={"If-None-Match": whole["ETag"]})
+    assert changed.status_code == 200
+    assert b"".join(changed) != whole.content
+
+
+def test_nothing_that_readers_cannot_see_is_in_any_byte(client):
+    plant_secrets()
+    for collection in COLLECTIONS:
+        archive = package(client, f"/{collection}.zip")
+        texts = [name + archive.read(name).decode().lower() for name in archive.namelist()]
+        assert len(texts) > 10
+        assert [text for text in texts if SECRET in text] == [], collection
+    assert "seen-draft-lamps" in slugs(package(client, "/initiatives.zip"), "initiatives")
+
+
+@sqlite_only
+def test_other_sites_may_read_a_package(client):
+    assert client.get("/initiatives.zip")["Access-Control-Allow-Origin"] == "*"
+    assert (
+        'filename="initiatives-agreed.zip"'
+        in client.get("/initiatives.zip?status=agreed")["Content-Disposition"]
+    )
