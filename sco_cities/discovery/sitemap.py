@@ -54,9 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def pages(request: HttpRequest) -> HttpResponse:
     """The pages that are no records: lists with the last change of their records, and others."""
     with facet_index(*COLLECTIONS) as state:
-        changes = {
-            kind: max(_changes_by_file(kind, state).values(), default=None) for kind in SEARCHABLE_LISTS
-        }
+        changes = {kind: last_change(kind, state) for kind in SEARCHABLE_LISTS}
     others = [(_paths(name), None) for name in PAGES]
     lists = [(_paths(f"{kind.collection}-list"), changed_at) for kind, changed_at in changes.items()]
     return _url_set(request, [*others, *lists])
@@ -76,6 +74,11 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
     lists = _paths(f"{collection}-list")
     entries = (([f"{path}{slug}/" for path in lists], changed_at) for slug, changed_at in rows)
     return _url_set(request, entries)
+
+
+def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:
+    """When a published record of a kind was last changed; None if there is none."""
+    return max(_changes_by_file(kind, state).values(), default=None)
 
 
 def _changes_by_file(kind: SearchableList, state: IndexState) -> dict[int, datetime.datetime]:

@@ -10,7 +10,7 @@ _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
 _API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z)")
 # Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
 # of the admin.
-_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip)\Z)", re.DOTALL)
+_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl)\Z)", re.DOTALL)
 
 # JSON files and data packages; those of the admin are for people.
 _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)

@@ -1,0 +1,117 @@
+"""A release as Croissant 1.0 (https://docs.mlcommons.org/croissant/): what tools for machine learning load it by.
+
+The record sets are the tables of the data package; every cell is a text, a whole number or a decimal number.
+References are left out: mlcroissant 1.1 joins the tables by them, and fails where a table refers to itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.descriptor import METADATA
+from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.releases.package_file import NAME as PACKAGE
+from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+from sco_cities.releases.release_texts import citation
+from sco_cities.releases.stored_releases import Release, ReleaseFile
+
+from .addresses import release_path
+
+Node = dict[str, Any]
+
+# The names of the format, which every document repeats.
+_OWN = (
+    "citeAs", "column", "conformsTo", "dataType", "data", "equivalentProperty", "examples", "extract", "field",
+    "fileProperty", "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5",
+    "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "separator", "source",
+    "samplingRate", "subField", "transform",
+)  # fmt: skip
+CONTEXT: Node = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "dct": "http://purl.org/dc/terms/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "sc": "https://schema.org/",
+    **{name: f"cr:{name}" for name in _OWN},
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+}
+_TABLES = tuple(PUBLIC_TABLES.values())
+_DATA_TYPES = {"INTEGER": "sc:Integer", "REAL": "sc:Float", "TEXT": "sc:Text"}
+
+
+def croissant_document(absolute: Callable[[str], str], release: Release) -> Node:
+    """The document of a release; `absolute` makes a path an address."""
+    page = absolute(release_path(release))
+    return {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": "sco-cities",
+        "description": METADATA["description"],
+        "url": page,
+        "license": LICENCE_ADDRESS,
+        "creator": {"@type": "sc:Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
+        "datePublished": release.date,
+        # The format wants three numbers.
+        "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
+        "citeAs": citation(release.date, page),
+        "inLanguage": ["en", "ru", "zh-Hans"],
+        "distribution": [*(_file(page, file) for file in release.files), *map(_table_file, _TABLES)],
+        "recordSet": [_record_set(table) for table in _TABLES],
+    }
+
+
+def _file(page: str, file: ReleaseFile) -> Node:
+    return {
+        "@type": "cr:FileObject",
+        "@id": file.name,
+        "name": file.name,
+        "contentUrl": page + file.name,
+        "contentSize": f"{file.size} B",
+        "encodingFormat": file.media_type.partition(";")[0],
+        "sha256": file.sha256,
+    }
+
+
+def _table_file(table: PublicTable) -> Node:
+    return {
+        "@type": "cr:FileObject",
+        "@id": _csv_id(table),
+        "name": _csv_id(table),
+        "contentUrl": table.table.file_name,
+        "containedIn": {"@id": PACKAGE},
+        "encodingFormat": "text/csv",
+    }
+
+
+def _csv_id(table: PublicTable) -> str:
+    # A release has other files with some of these names, outside the package.
+    return f"{PACKAGE}/{table.table.file_name}"
+
+
+def _record_set(table: PublicTable) -> Node:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.table.description,
+        "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
+        "field": [_field(table, column) for column in table.columns],
+    }
+
+
+def _field(table: PublicTable, column: PackageColumn) -> Node:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table.name}/{column.name}",
+        "name": column.name,
+        "description": column.description,
+        "dataType": _DATA_TYPES[sqlite_type(column)],
+        "source": {"fileObject": {"@id": _csv_id(table)}, "extract": {"column": column.name}},
+    }

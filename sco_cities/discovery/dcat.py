@@ -1,0 +1,252 @@
+"""The data of the site as a catalogue of DCAT-AP 3: what harvesters of data portals read.
+
+Identifiers stay for ever, since harvesters delete what they no longer find: a release has its address, a distribution
+that of its file with a fragment, and everything else an address of the site with a fragment.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from sco_cities.i18n.languages import html_language
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.releases.stored_releases import Release
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+
+from .addresses import DATA, release_path
+from .turtle import Node
+
+PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
+_LANGUAGES = [f"{_AUTHORITY}/language/{code}" for code in ("ENG", "RUS", "ZHO")]
+# The themes of data portals, with their English labels.
+_THEMES = {
+    f"{_AUTHORITY}/data-theme/REGI": "Regions and cities",
+    f"{_AUTHORITY}/data-theme/INTR": "International issues",
+}
+KEYWORDS = (_("Shanghai Cooperation Organization"), _("city cooperation"))
+# A title and a description.
+Names = tuple[Promise, Promise]
+_SHA256 = "spdx:checksumAlgorithm_sha256"
+
+CATALOGUE = (
+    _("Data of SCO Cities"),
+    _(
+        "What cities of the Shanghai Cooperation Organization do together: the present data, and dated releases. "
+        "Each value has the passages of public reports that say so."
+    ),
+)
+PRESENT_DATA = (
+    _("SCO Cities: present data"),
+    _(
+        "All published records with their latest corrections. Each list can be filtered and has several formats."
+    ),
+)
+SERIES = (
+    _("SCO Cities: releases"),
+    _("All published records as they were on a day. A release is never changed."),
+)
+RELEASE = (
+    _("SCO Cities: release of %(date)s"),
+    _("All published records as they were on %(date)s, with the passages of public reports that say so."),
+)
+SERVICE = (
+    _("API of SCO Cities"),
+    _("Lists, records, search and changes as JSON. No key is needed."),
+)
+
+
+def dcat_nodes(
+    absolute: Callable[[str], str], releases: Sequence[Release], changed_at: datetime.datetime | None
+) -> list[Node]:
+    """The nodes of the catalogue. `releases` begins with the newest, `changed_at` is the last change of the data."""
+    return _Catalogue(absolute, releases, changed_at).nodes()
+
+
+class _Catalogue:
+    """Makes the nodes. Everything that they name has a type in the document, as harvesters check."""
+
+    def __init__(
+        self,
+        absolute: Callable[[str], str],
+        releases: Sequence[Release],
+        changed_at: datetime.datetime | None,
+    ):
+        self.absolute, self.releases, self.changed_at = absolute, releases, changed_at
+        self.home, self.page, self.api = map(absolute, (reverse("home"), DATA, reverse("api")))
+        self.publisher, self.service = f"{self.home}#publisher", f"{self.api}#service"
+        self.present_data, self.series = f"{self.page}#present-data", f"{self.page}#releases"
+        self.pages, self.media_types = {self.page}, set()
+
+    def nodes(self) -> list[Node]:
+        """The catalogue first, then its parts, then what these name."""
+        nodes = [self._catalogue(), self._service(), *self._present_data()]
+        if self.releases:
+            nodes.append(self._series())
+        for release, previous in zip_longest(self.releases, self.releases[1:]):
+            nodes += self._release(release, previous)
+        return [*nodes, *self._references()]
+
+    def _release_id(self, release: Release) -> str:
+        # Its address, also in its manifest.
+        return self.absolute(release_path(release))
+
+    def _catalogue(self) -> Node:
+        datasets = [self.present_data, *map(self._release_id, self.releases)]
+        return {
+            "@id": f"{self.page}#catalogue",
+            "@type": "dcat:Catalog",
+            **_named(CATALOGUE),
+            "dct:publisher": _ref(self.publisher),
+            "dct:license": _ref(LICENCE_ADDRESS),
+            "dct:language": list(map(_ref, _LANGUAGES)),
+            "foaf:homepage": _ref(self.page),
+            **self._modified(),
+            "dcat:dataset": list(map(_ref, datasets)),
+            "dcat:service": _ref(self.service),
+        }
+
+    def _modified(self) -> Node:
+        return {"dct:modified": _time(self.changed_at)} if self.changed_at else {}
+
+    def _service(self) -> Node:
+        return {
+            "@id": self.service,
+            "@type": "dcat:DataService",
+            **_named(SERVICE),
+            "dct:publisher": _ref(self.publisher),
+            "dct:license": _ref(LICENCE_ADDRESS),
+            "dcat:endpointURL": _ref(self.api),
+            "dcat:endpointDescription": _ref(self.absolute(reverse("api-openapi"))),
+            "dcat:servesDataset": _ref(self.present_data),
+        }
+
+    def _dataset(
+        self, identifier: str, names: Names, page: str, distributions: Iterable[Node], **values: str
+    ) -> Node:
+        self.pages.add(page)
+        return {
+            "@id": identifier,
+            "@type": "dcat:Dataset",
+            **_named(names, **values),
+            "dct:identifier": identifier,
+            "dct:publisher": _ref(self.publisher),
+            "dct:language": list(map(_ref, _LANGUAGES)),
+            "dcat:keyword": [text for keyword in KEYWORDS for text in _texts(keyword)],
+            "dcat:theme": list(map(_ref, _THEMES)),
+            "dcat:landingPage": _ref(page),
+            "dcat:distribution": [_ref(each["@id"]) for each in distributions],
+        }
+
+    def _present_data(self) -> Iterator[Node]:
+        """The data that the API serves, with the CSV file of each list."""
+        distributions = []
+        for kind in SEARCHABLE_LISTS:
+            page, file = (self.absolute(reverse(f"{kind.collection}-{name}")) for name in ("list", "csv"))
+            titles = _texts(kind.listing.title)
+            service = {"dcat:accessService": _ref(self.service)}
+            distributions.append(self._distribution(file, page, titles, "text/csv") | service)
+        yield self._dataset(self.present_data, PRESENT_DATA, self.home, distributions) | self._modified()
+        yield from distributions
+
+    def _series(self) -> Node:
+        return {
+            "@id": self.series,
+            "@type": "dcat:DatasetSeries",
+            **_named(SERIES),
+            "dct:publisher": _ref(self.publisher),
+            "dcat:last": _ref(self._release_id(self.releases[0])),
+            "dcat:first": _ref(self._release_id(self.releases[-1])),
+        }
+
+    def _release(self, release: Release, previous: Release | None) -> Iterator[Node]:
+        page, distributions = self._release_id(release), []
+        for file in release.files:
+            checksum = {
+                "@type": "spdx:Checksum",
+                "spdx:algorithm": _ref(_SHA256),
+                "spdx:checksumValue": _typed(file.sha256, "hexBinary"),
+            }
+            media_type = file.media_type.partition(";")[0]
+            distributions.append(
+                self._distribution(page + file.name, page, file.name, media_type)
+                | {"dcat:byteSize": _typed(str(file.size), "nonNegativeInteger"), "spdx:checksum": checksum}
+            )
+        yield {
+            **self._dataset(page, RELEASE, page, distributions, date=release.date),
+            "dct:issued": _typed(release.date, "date"),
+            "dcat:version": release.date,
+            "dcat:inSeries": _ref(self.series),
+            **({"dcat:prev": _ref(self._release_id(previous))} if previous else {}),
+        }
+        yield from distributions
+
+    def _distribution(self, file: str, page: str, title: str | list[Node], media_type: str) -> Node:
+        self.media_types.add(media_type)
+        return {
+            "@id": f"{file}#distribution",
+            "@type": "dcat:Distribution",
+            "dct:title": title,
+            "dct:license": _ref(LICENCE_ADDRESS),
+            "dcat:accessURL": _ref(page),
+            "dcat:downloadURL": _ref(file),
+            "dcat:mediaType": _ref(f"{_MEDIA_TYPES}/{media_type}"),
+        }
+
+    def _references(self) -> Iterator[Node]:
+        """What the other nodes refer to, with its type."""
+        yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": "SCO Cities"}
+        yield from ({"@id": page, "@type": "foaf:Document"} for page in sorted(self.pages))
+        yield {"@id": LICENCE_ADDRESS, "@type": "dct:LicenseDocument", "dct:title": LICENCE}
+        yield from ({"@id": language, "@type": "dct:LinguisticSystem"} for language in _LANGUAGES)
+        for theme, label in _THEMES.items():
+            yield {"@id": theme, "@type": "skos:Concept", "skos:prefLabel": _text(label, "en")}
+        for media_type in sorted(self.media_types):
+            yield {"@id": f"{_MEDIA_TYPES}/{media_type}", "@type": "dct:MediaType"}
+        if self.releases:
+            yield {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"}
+
+
+def _ref(identifier: str) -> Node:
+    return {"@id": identifier}
+
+
+def _typed(value: str, name: str) -> Node:
+    return {"@value": value, "@type": f"xsd:{name}"}
+
+
+def _time(moment: datetime.datetime) -> Node:
+    return _typed(format_utc(moment), "dateTime")
+
+
+def _text(text: str, language: str) -> Node:
+    return {"@value": text, "@language": language}
+
+
+def _texts(text: str | Promise, **values: str) -> list[Node]:
+    """A text of the site in each of its languages."""
+    texts = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            texts.append(_text(str(text) % values if values else str(text), html_language(code)))
+    return texts
+
+
+def _named(names: Names, **values: str) -> Node:
+    title, description = names
+    return {"dct:title": _texts(title, **values), "dct:description": _texts(description, **values)}

@@ -1,0 +1,30 @@
+"""A release as Croissant is valid, and loads into tools without a network."""
+
+import json
+
+import mlcroissant
+import pytest
+
+from sco_cities.releases.public_tables import PUBLIC_TABLES
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.only_on("sqlite"),
+    # rdflib's reader of JSON-LD, which mlcroissant uses.
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
+]
+
+
+def test_the_description_is_valid_and_every_table_can_be_loaded(client, newest):
+    document = json.loads(client.get("/data/croissant.json").content)
+    dataset = mlcroissant.Dataset(document, mapping={file.name: file.path for file in newest.files})
+    assert dataset.metadata.ctx.issues.report() == ""
+    assert {each.name for each in dataset.metadata.record_sets} == set(PUBLIC_TABLES)
+    counts = {name: sum(1 for _row in dataset.records(name)) for name in PUBLIC_TABLES}
+    assert counts == newest.manifest["rows"]
+    initiatives = list(dataset.records("initiatives"))
+    assert {row["initiatives/slug"] for row in initiatives} == {b"lamps", b"trams"}
+
+
+def test_without_a_release_there_is_none(client, no_release):
+    assert client.get("/data/croissant.json").status_code == 404
