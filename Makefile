@@ -37,10 +37,10 @@ RUNS ?= 3
 export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench load faults intake html lighthouse screenshots card coastline messages image sbom licences requirements
+.PHONY: help run manage test test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements
 
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), with DATABASE_URL or SQLite
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
@@ -74,6 +74,9 @@ faults: $(DEV) ## break what the site depends on, and print what readers and cur
 
 intake: $(DEV) ## measure how well reports are read, on labelled ones, and print the table of targets (ARGS=--errors)
 	@$(BIN)/python -m scripts.intake $(ARGS)
+
+reconciliation: $(DEV) ## measure how well names are matched, and print the table (ARGS=--errors, --write)
+	@$(BIN)/python -m scripts.reconciliation $(ARGS)
 
 html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)

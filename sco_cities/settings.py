@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "sco_cities.dashboard",
     "sco_cities.embeds",
     "sco_cities.api",
+    "sco_cities.reconciliation",
     "sco_cities.feeds",
     "sco_cities.site",
     "sco_cities.ops",
@@ -346,7 +347,9 @@ INTAKE_LLM_KEY = parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 # Dated files of all published records: where they are, how often the worker makes them, and how many of those that are
 # not kept for good.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
-RELEASE_EVERY = _env_choice("RELEASE_EVERY", ("never", "day", "week", "month"), "never")
+RELEASE_EVERY = parse_choice(
+    "RELEASE_EVERY", _environment.get("RELEASE_EVERY", "never"), ("never", "day", "week", "month")
+)
 RELEASES_KEEP = parse_whole_number(
     "RELEASES_KEEP", _environment.get("RELEASES_KEEP", "30"), least=1, most=3650
 )

@@ -270,8 +270,8 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only address without an account that stores what it is sent, and the one where POST asks something.
-TAKE_POST = {"correction-requests/<str:collection>/<str:slug>/", "mcp"}
+# The only address without an account that stores what it is sent, and those where POST asks something.
+TAKE_POST = {"correction-requests/<str:collection>/<str:slug>/", "mcp", "reconcile"}
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])

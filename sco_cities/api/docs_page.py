@@ -4,19 +4,24 @@ import json
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import active_language
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.fields import NOT
@@ -31,6 +36,7 @@ from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 # Parameters with more codes show them on request.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
+ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,25 @@ def docs(request: HttpRequest) -> HttpResponse:
         "licence": LICENCE,
         "licence_address": LICENCE_ADDRESS,
         "mcp_address": request.build_absolute_uri(reverse("mcp")),
+        "reconciliation_address": request.build_absolute_uri(reverse("reconcile")),
+        "accuracy": _reconciliation_accuracy(),
     }  # fmt: skip
     return render(request, "api/docs.html", context)
+
+
+def _reconciliation_accuracy() -> dict[str, Any]:
+    """How well names are matched, as `make reconciliation` has measured it: numbers, and shares as percentages."""
+    return {
+        name: value
+        if isinstance(value, int)
+        else _("%(number)s%%") % {"number": format_grouped(Decimal(f"{value * 100:.2f}"))}
+        for name, value in _measured_accuracy().items()
+    }
+
+
+@cache
+def _measured_accuracy() -> dict[str, Any]:
+    return json.loads(ACCURACY_FILE.read_text(encoding="utf-8"))
 
 
 class _Examples:

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites
+from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites, is_reconciliation
 
 from .request_info import is_personal
 
 METHODS = "GET, HEAD, OPTIONS"
 MCP_METHODS = "POST, OPTIONS"
+RECONCILIATION_METHODS = "GET, HEAD, POST, OPTIONS"
 EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Retry-After"
 # Conditional requests are the only ones that need a preflight.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
@@ -34,10 +35,8 @@ class CrossOriginMiddleware:
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
             del response["Content-Type"]
-            is_of_mcp = is_mcp(request)
-            methods = MCP_METHODS if is_of_mcp else METHODS
+            methods, headers = _allowed(request)
             response["Allow"] = response["Access-Control-Allow-Methods"] = methods
-            headers = MCP_REQUEST_HEADERS if is_of_mcp else REQUEST_HEADERS
             response["Access-Control-Allow-Headers"] = headers
             response["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
         else:
@@ -46,3 +45,10 @@ class CrossOriginMiddleware:
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
+
+
+def _allowed(request: HttpRequest) -> tuple[str, str]:
+    """The methods and the request headers of a URL."""
+    if is_mcp(request):
+        return MCP_METHODS, MCP_REQUEST_HEADERS
+    return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from sco_cities.db import query_deadline
 from sco_cities.db.database_errors import DatabaseOutage
 from sco_cities.site import error_pages
-from sco_cities.site.machine_paths import is_mcp
+from sco_cities.site.machine_paths import is_query_by_post
 
 from .replica import REPLICA, databases_for, is_of_a_reader
 from .request_info import is_in_admin
@@ -197,7 +197,7 @@ def _has_fewer(request: HttpRequest) -> bool:
 
 
 def _is_write_on_sqlite(request: HttpRequest) -> bool:
-    is_write = request.method not in SAFE_METHODS and not is_mcp(request)
+    is_write = request.method not in SAFE_METHODS and not is_query_by_post(request)
     return connection.vendor == "sqlite" and is_write
 
 

@@ -1,4 +1,4 @@
-"""Which pages may be shown inside other pages: embeds on any site, and nothing else."""
+"""Which pages may be shown inside other pages: embeds and previews of candidates on any site, and nothing else."""
 
 import re
 
@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 # Pages that are made to be framed by other sites, and those that show a preview of one, in every language.
-_EMBED = re.compile(rf"{_LANGUAGE}embed/")
+_EMBED = re.compile(rf"{_LANGUAGE}(?:embed|reconcile/preview)/")
 _EMBED_CODE = re.compile(rf"{_LANGUAGE}embed-code/")
 
 

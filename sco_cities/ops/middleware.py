@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
 from sco_cities.site.error_pages import method_not_allowed, too_large
-from sco_cities.site.machine_paths import is_mcp
+from sco_cities.site.machine_paths import is_mcp, is_reconciliation
 
 from .request_info import accepts_gzip, is_in_admin, is_personal, is_reader_form
 
@@ -35,6 +35,8 @@ PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
 # The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
 MAX_SMALL_BODY_SIZE = 64 * 1024
+# The largest batch of reconciliation queries.
+MAX_QUERIES_SIZE = 1024 * 1024
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
 # For the operator who sets up the proxy, hence not translated.
@@ -126,8 +128,7 @@ class RequestValidationMiddleware:
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        is_small = is_reader_form(request) or is_mcp(request)
-        if _body_size(request) > (MAX_SMALL_BODY_SIZE if is_small else settings.MAX_BODY_SIZE):
+        if _body_size(request) > _max_body_size(request):
             return too_large(request)
         return self.get_response(request)
 
@@ -137,12 +138,20 @@ class RequestValidationMiddleware:
         allowed = (*SAFE_METHODS, "OPTIONS", "POST") if is_form else SAFE_METHODS
         if is_mcp(request):
             allowed = ("POST",)
+        elif is_reconciliation(request):
+            allowed = (*SAFE_METHODS, "POST")
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
             # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
         return None
+
+
+def _max_body_size(request: HttpRequest) -> int:
+    if is_reader_form(request) or is_mcp(request):
+        return MAX_SMALL_BODY_SIZE
+    return MAX_QUERIES_SIZE if is_reconciliation(request) else settings.MAX_BODY_SIZE
 
 
 def _body_size(request: HttpRequest) -> int:

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sco_cities.db import query_deadline
 from sco_cities.db.database_errors import first_line
-from sco_cities.site.machine_paths import is_mcp
+from sco_cities.site.machine_paths import is_query_by_post
 
 from .replica_lag import ReplicaLag
 from .request_info import is_in_admin, is_personal
@@ -108,7 +108,7 @@ def fall_back() -> None:
 
 def is_of_a_reader(request: HttpRequest) -> bool:
     """Whether a request may be answered from the replica."""
-    is_read = request.method in ("GET", "HEAD") or (request.method == "POST" and is_mcp(request))
+    is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 

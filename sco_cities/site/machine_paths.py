@@ -7,10 +7,14 @@ from django.http import HttpRequest
 
 _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
-_API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z)")
+_RECONCILIATION = re.compile(rf"{_LANGUAGE}reconcile\Z")
+_API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
 # of the admin.
-_OPEN_FILE = re.compile(r"/(?:oembed\Z|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl)\Z)", re.DOTALL)
+_OPEN_FILE = re.compile(
+    r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl)\Z)",
+    re.DOTALL,
+)
 
 # JSON files and data packages; those of the admin are for people.
 _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
@@ -29,6 +33,16 @@ def has_json_errors(request: HttpRequest) -> bool:
 def is_mcp(request: HttpRequest) -> bool:
     """Whether the URL is the endpoint of the Model Context Protocol, where POST asks and changes nothing."""
     return _MCP.match(request.path_info) is not None
+
+
+def is_reconciliation(request: HttpRequest) -> bool:
+    """Whether the URL is the endpoint of the reconciliation service, where POST asks as GET does."""
+    return _RECONCILIATION.match(request.path_info) is not None
+
+
+def is_query_by_post(request: HttpRequest) -> bool:
+    """Whether the request is a POST that asks something and changes nothing."""
+    return request.method == "POST" and (is_mcp(request) or is_reconciliation(request))
 
 
 def is_open_to_other_sites(request: HttpRequest) -> bool:

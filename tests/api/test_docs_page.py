@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.api.docs_page import type_name
+from sco_cities.api.docs_page import ACCURACY_FILE, type_name
 from sco_cities.listings.query_errors import ErrorCode
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests import factories as make
@@ -127,3 +127,12 @@ def test_the_page_of_a_list_leads_programs_to_the_same_list(client):
 )
 def test_types_are_written_as_programmers_write_them(schema, name):
     assert type_name(schema) == name
+
+
+def test_the_documentation_says_what_was_measured_of_reconciliation():
+    measured = json.loads(ACCURACY_FILE.read_text(encoding="utf-8"))
+    text = Path("docs/user/reconciliation.md").read_text(encoding="utf-8")
+    digits = {"foreign_matched": 2, "foreign_matched_without_gazetteer": 2}
+    for name, value in measured.items():
+        shown = f"{value:,}" if isinstance(value, int) else f"{value * 100:.{digits.get(name, 1)}f} %"
+        assert shown in text, name

@@ -1,0 +1,146 @@
+"""The answers of the service as JSON: candidates, values of properties, suggestions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sco_cities.core.localized_names import fold
+from sco_cities.facet_index.state import IndexState
+
+from .candidates import Candidate, CandidateFinder
+from .kinds import COLLECTIONS, KINDS, RecordId, published_keys, record_id, type_document
+from .properties import Property, PropertyValues, properties_of
+from .queries import InvalidQuery, Query, parse_query
+from .record_details import description, records_by_key
+
+Json = dict[str, Any]
+# How many suggestions a client gets at a time.
+MAX_SUGGESTIONS = 20
+MAX_EXTENDED = 1_000
+
+
+def results(documents: Mapping[str, Any], state: IndexState) -> Json:
+    """The candidates of each query of a batch; none of a query that cannot be understood."""
+    queries: dict[str, Query] = {}
+    for name, document in documents.items():
+        try:
+            queries[name] = parse_query(document)
+        except InvalidQuery:
+            continue
+    candidates = CandidateFinder(state).candidates(queries)
+    records = records_by_key(
+        ((each.collection, each.key) for found in candidates.values() for each in found), state
+    )
+    texts = {
+        key: {"name": str(record.name), "description": description(record)} for key, record in records.items()
+    }
+    return {
+        name: {
+            "result": [
+                _candidate(
+                    each, record_id(records[each.collection, each.key]), texts[each.collection, each.key]
+                )
+                for each in candidates.get(name, ())
+                if (each.collection, each.key) in records
+            ]
+        }
+        for name in documents
+    }
+
+
+def _candidate(candidate: Candidate, identifier: str, texts: Json) -> Json:
+    return {
+        "id": identifier,
+        **texts,
+        "type": [type_document(candidate.collection)],
+        "score": candidate.score,
+        "match": candidate.is_match,
+        "features": [{"id": name, "value": value} for name, value in candidate.features.items()],
+    }
+
+
+def extension(document: Any, state: IndexState) -> Json:
+    """The values of properties of records: columns for a table whose cells are reconciled."""
+    document = document if isinstance(document, dict) else {}
+    ids = [each for each in _list(document, "ids")[:MAX_EXTENDED] if isinstance(each, str)]
+    known = {each: record for each in ids if (record := RecordId.parse(each))}
+    keys = published_keys(list(known.values()), state)
+    wanted = [each.get("id") if isinstance(each, dict) else each for each in _list(document, "properties")]
+    pids = list(dict.fromkeys(each for each in wanted if isinstance(each, str)))[: len(all_properties())]
+    collections = list(dict.fromkeys(each.collection for each in keys)) or list(COLLECTIONS)
+    rows: Json = {each: {pid: [] for pid in pids} for each in ids}
+    for collection in collections:
+        properties = [found for pid in pids if (found := properties_of(collection).get(pid))]
+        of_collection = [key for each, key in keys.items() if each.collection == collection]
+        if not of_collection:
+            continue
+        values = PropertyValues(collection, list(dict.fromkeys(of_collection)), properties, state)
+        for each in properties:
+            cells = values.cells(each)
+            for name, record in known.items():
+                if record.collection == collection and record in keys:
+                    rows[name][each.id] = cells[keys[record]]
+    return {"meta": [_meta(pid, collections) for pid in pids], "rows": rows}
+
+
+def _list(document: Json, name: str) -> list[Any]:
+    value = document.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _meta(pid: str, collections: Sequence[str]) -> Json:
+    found = next((properties_of(name)[pid] for name in collections if pid in properties_of(name)), None)
+    return found.meta() if found else {"id": pid, "name": pid}
+
+
+def all_properties() -> dict[str, Property]:
+    """The properties of all kinds, by identifier; those of the same identifier have the same meaning."""
+    return {pid: each for name in reversed(COLLECTIONS) for pid, each in properties_of(name).items()}
+
+
+def proposed_properties(collection: str, limit: int | None) -> Json:
+    """The properties that can be added to a table whose cells are of a type."""
+    known = properties_of(collection) if collection in KINDS else {}
+    document = {"properties": [each.document() for each in list(known.values())[:limit]]}
+    if collection in KINDS:
+        document["type"] = collection
+    return document | ({} if limit is None else {"limit": limit})
+
+
+def suggested_entities(
+    prefix: str, state: IndexState, start: int, collections: Sequence[str] = COLLECTIONS
+) -> Json:
+    """Records whose name begins with what is typed, or is like it."""
+    query = Query(prefix, tuple(collections), start + MAX_SUGGESTIONS, id=RecordId.parse(prefix))
+    found = CandidateFinder(state).suggestions(query)[start:]
+    records = records_by_key([(each.collection, each.key) for each in found], state)
+    chosen = [
+        (each, records[each.collection, each.key]) for each in found if (each.collection, each.key) in records
+    ]
+    return {
+        "result": [
+            {
+                "id": record_id(record),
+                "name": str(record.name),
+                "description": description(record),
+                "notable": [type_document(each.collection)],
+            }
+            for each, record in chosen
+        ]
+    }
+
+
+def suggested_types(prefix: str, start: int) -> Json:
+    """Types whose name or identifier contains what is typed."""
+    return _matching(prefix, [type_document(collection) for collection in COLLECTIONS], start)
+
+
+def suggested_properties(prefix: str, start: int) -> Json:
+    """Properties of any kind of record whose name or identifier contains what is typed."""
+    return _matching(prefix, [each.document() for each in all_properties().values()], start)
+
+
+def _matching(prefix: str, documents: list[dict[str, str]], start: int) -> Json:
+    typed = fold(prefix)
+    found = [each for each in documents if typed in fold(each["name"]) or typed in fold(each["id"])]
+    found.sort(key=lambda each: not fold(each["name"]).startswith(typed))
+    return {"result": found[start : start + MAX_SUGGESTIONS]}

@@ -1,0 +1,206 @@
+"""Scores of candidates: how likely it is that a record is meant, from 0 to 100, and the reasons.
+
+Names count 70 and other columns 30; a column that contradicts takes 40 off. Without other columns, names count all. An
+identifier decides alone. A record is a match from 85 points on if the next one is 5 points behind.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import Any
+
+from sco_cities.facet_index.state import IndexState
+
+from .kinds import KINDS, published_keys
+from .long_lists import similar_in_long_list
+from .other_places import other_places
+from .properties import IDENTIFIERS, PropertyValues, properties_of
+from .property_comparison import PropertyComparison, identified
+from .queries import Query
+from .record_names import is_indexed, name_index
+
+NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
+MATCH_SCORE, MATCH_LEAD = 85, 5
+# Less likely records are not mentioned.
+MIN_SCORE = 20
+# What is typed may still be incomplete, but other names do not help.
+MIN_SUGGESTED = 70
+# Of a kind, so many records are compared by their properties.
+_MAX_COMPARED = 30
+# A name that is exactly that of another place is at most this like one of ours.
+_OTHER_PLACE = 0.75
+# "Dushanbe, Tajikistan", "Suzhou (China)".
+_LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
+
+
+@dataclass
+class Candidate:
+    """A record that a query may mean, with its score; `features` are the reasons by their name."""
+
+    collection: str
+    key: int
+    score: float
+    features: dict[str, float | bool] = field(default_factory=dict)
+    is_match: bool = False
+    is_identified: bool = False
+
+
+class CandidateFinder:
+    """Finds and scores the candidates of queries, all in one state of the data."""
+
+    def __init__(self, state: IndexState):
+        self.state = state
+        self.comparison = PropertyComparison(state)
+
+    def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
+        """The candidates of each query, the best first."""
+        found = {name: self._identified(query) for name, query in queries.items()}
+        named = {name: queries[name] for name, known in found.items() if known is None}
+        by_name = {name: self._with_similar_names(query) for name, query in named.items()}
+        self._compare_properties(by_name, named)
+        found |= by_name
+        return {name: _ranked(found[name] or [], query.limit) for name, query in queries.items()}
+
+    def suggestions(self, query: Query) -> list[Candidate]:
+        """The records that somebody who types may mean: those whose name begins so, then those with a similar one."""
+        if query.id:
+            return (self._identified(query) or [])[: query.limit]
+        found: dict[tuple[str, int], Candidate] = {}
+        for collection in query.collections:
+            if is_indexed(collection, self.state):
+                for key in name_index(collection, self.state).beginning_with(query.name):
+                    found[collection, key] = Candidate(collection, key, 100.0)
+        similar = self._with_similar_names(query) if query.name else []
+        for each in sorted(similar, key=lambda each: -each.score):
+            if each.score < MIN_SUGGESTED:
+                break
+            found.setdefault((each.collection, each.key), each)
+        return list(found.values())[: query.limit]
+
+    def _identified(self, query: Query) -> list[Candidate] | None:
+        """The records that an identifier names; None if the query has no identifier."""
+        if query.id:
+            keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
+            return [_certain(each.collection, key) for each, key in keys.items()]
+        given = list(query.properties)
+        if query.wikidata_id:
+            given.append(("wikidata_id", (query.wikidata_id,)))
+        keys: dict[str, set[int]] = {}
+        for collection in query.collections:
+            for pid, values in given:
+                wanted = properties_of(collection).get(pid)
+                if (
+                    wanted
+                    and pid in IDENTIFIERS
+                    and (found := identified(wanted, values, self.state)) is not None
+                ):
+                    keys[collection] = keys.get(collection, found) & found
+        if not keys:
+            return None
+        return [_certain(collection, key) for collection, found in keys.items() for key in sorted(found)]
+
+    def _with_similar_names(self, query: Query) -> list[Candidate]:
+        candidates = []
+        for collection in query.collections:
+            name, country = self._split_country(query.name, collection)
+            alike = self._similar(name, collection)
+            best = nlargest(max(_MAX_COMPARED, query.limit), alike.items(), key=lambda item: item[1])
+            candidates += [
+                Candidate(collection, key, 100 * each, self._features(collection, key, each, country))
+                for key, each in best
+            ]
+        return candidates
+
+    def _similar(self, name: str, collection: str) -> dict[int, float]:
+        if not is_indexed(collection, self.state):
+            return similar_in_long_list(name, collection, self.state)
+        alike = name_index(collection, self.state).similar(name)
+        if alike and max(alike.values()) < 1 and name in other_places(collection, self.state):
+            return {key: min(each, _OTHER_PLACE) for key, each in alike.items()}
+        return alike
+
+    def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
+        """The name of a city without the country that follows it, and what country that is."""
+        parts = _LAST_PART.fullmatch(name) if collection == "cities" else None
+        if parts is None:
+            return name, None
+        index, others = name_index("countries", self.state), other_places("countries", self.state)
+        country = parts.group(2) or parts.group(3)
+        if keys := index.named(country):
+            return parts.group(1), (frozenset(keys), False)
+        return (parts.group(1), (frozenset(), True)) if country in others else (name, None)
+
+    def _features(self, collection: str, key: int, alike: float, country) -> dict[str, float | bool]:
+        features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
+        if country is not None:
+            features["country"] = self.state.index(collection).records[key].country_id in country[0]
+        return features
+
+    def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
+        """Adds to each candidate what its other columns say, and gives it its score."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        keys: dict[str, dict[int, None]] = defaultdict(dict)
+        for name, candidates in found.items():
+            pids = [pid for pid, _values in queries[name].properties if pid not in IDENTIFIERS]
+            for candidate in candidates if pids else ():
+                wanted[candidate.collection].update(
+                    pid for pid in pids if pid in properties_of(candidate.collection)
+                )
+                keys[candidate.collection][candidate.key] = None
+        stored = {
+            collection: PropertyValues(
+                collection,
+                list(keys[collection]),
+                [properties_of(collection)[pid] for pid in sorted(pids)],
+                self.state,
+            )
+            for collection, pids in wanted.items()
+            if pids
+        }
+        memo: dict[Any, dict[int, bool | None]] = {}
+        for name, candidates in found.items():
+            for candidate in candidates:
+                if candidate.collection in stored:
+                    self._add_agreement(candidate, queries[name], stored[candidate.collection], memo)
+                candidate.score = score_of(candidate.features)
+
+    def _add_agreement(self, candidate: Candidate, query: Query, stored: PropertyValues, memo: dict) -> None:
+        for pid, values in query.properties:
+            wanted = properties_of(candidate.collection).get(pid)
+            if wanted is None or pid in IDENTIFIERS:
+                continue
+            key = (candidate.collection, pid, repr(values))
+            if key not in memo:
+                memo[key] = self.comparison.agreement(wanted, values, stored)
+            agrees = memo[key].get(candidate.key)
+            if agrees is not None:
+                candidate.features[pid] = agrees
+
+
+def _certain(collection: str, key: int) -> Candidate:
+    return Candidate(collection, key, 100.0, {"identifier": True}, is_identified=True)
+
+
+def score_of(features: Mapping[str, float | bool]) -> float:
+    """The score from the likeness of the names and from what other columns say."""
+    said = [value for value in features.values() if isinstance(value, bool)]
+    names = float(features["name"])
+    if not said:
+        return names
+    agreeing = sum(said) / len(said)
+    score = names * NAME_POINTS / 100 + PROPERTY_POINTS * agreeing
+    return round(max(0.0, score - (0 if all(said) else CONTRADICTION)), 1)
+
+
+def _ranked(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
+    ranked = sorted(
+        (each for each in candidates if each.score >= MIN_SCORE),
+        key=lambda each: (-each.score, list(KINDS).index(each.collection), each.key),
+    )
+    if ranked:
+        first, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0
+        is_alone = first.score - second >= MATCH_LEAD
+        first.is_match = is_alone and (first.is_identified or first.score >= MATCH_SCORE)
+    return ranked[:limit]

@@ -1,0 +1,70 @@
+"""Words that say what a thing is and not which one: they are left out before names are compared."""
+
+import re
+
+from .romanization import folded_word
+
+_STOP_WORDS = (
+    "a an and at by for from in of on the to with de la le du der die das "
+    "и в во на по для о об с со к из имени им"
+)
+# The word for a city in the languages of the region, in its usual cases.
+_CITY = (
+    "city cities town municipality municipal stadt ville ciudad "
+    "г гор город города городу городе городом горсовет муниципалитет муниципальное образование "
+    "қаласы қала қ шаары шаар ш шаҳри шаҳр shahri shahar shahr shaary qalasy sehri şəhəri хот shi"
+)
+_COUNTRY = (
+    "republic kingdom state states federation islamic socialist union "
+    "республика республики королевство государство федерация исламская социалистическая"
+)
+_PERSON = "mr mrs ms dr prof mayor г-н г-жа господин госпожа"
+# The authorities of a city, by the words of its country, are the same thing.
+_CITY_AUTHORITY = (
+    "akimat akimat's акимат акимата khokimiyat hokimiyat hokimligi хокимият хокимията мэрия мэрии mairie municipality "
+    "муниципалитет муниципалитета administration администрация администрации government правительство правительства "
+    "mayor mayors mayor's мэр мэра"
+)
+_SYNONYMS = {
+    "санкт": "saint", "st": "saint", "sankt": "saint", "centre": "center", "organisation": "organization",
+    "organisations": "organization", "organizations": "organization", "центра": "центр", "shos": "sco",
+}  # fmt: skip
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(folded_word(word) for word in words.split())
+
+
+STOP_WORDS = _folded(_STOP_WORDS)
+SYNONYMS = {folded_word(word): folded_word(other) for word, other in _SYNONYMS.items()}
+AUTHORITY = "cityhall"
+_OF_ORGANISATIONS = SYNONYMS | dict.fromkeys(_folded(_CITY_AUTHORITY), AUTHORITY)
+_GENERIC = {
+    "cities": STOP_WORDS | _folded(_CITY),
+    "countries": STOP_WORDS | _folded(_COUNTRY),
+    "delegates": STOP_WORDS - _folded("a o и в с к") | _folded(_PERSON),
+    "organisations": STOP_WORDS | _folded("city города город office hall llc ltd inc co ооо"),
+}
+# Of Chinese names: the word for a city or a state at the end.
+HAN_SUFFIXES = {"cities": ("市区", "市"), "countries": ("人民共和国", "共和国", "联邦", "王国", "国")}
+# Phrases and their abbreviations, by the word that stands for both.
+PHRASES = tuple(
+    (re.compile(pattern, re.IGNORECASE), f" {word} ")
+    for word, pattern in {
+        "sco": r"shanghai\s+cooperation\s+organi[sz]ation|шанхайск\w+\s+организаци\w+\s+сотрудничества|"
+        r"(?<!\w)(?:шос|sco)(?!\w)|上海合作组织|上合组织|上合",
+        "mvd": r"ministry\s+of\s+(?:the\s+)?(?:internal\s+affairs|interior)|interior\s+ministry|"
+        r"министерств\w+\s+внутренних\s+дел",
+        "mid": r"ministry\s+of\s+foreign\s+affairs|foreign\s+ministry|министерств\w+\s+иностранных\s+дел",
+    }.items()
+)
+
+
+def generic_words(collection: str) -> frozenset[str]:
+    """The folded words that are left out of names of a kind of record."""
+    return _GENERIC.get(collection, STOP_WORDS)
+
+
+def synonyms(collection: str) -> dict[str, str]:
+    """Folded words that mean the same, by the one that is replaced."""
+    return _OF_ORGANISATIONS if collection == "organisations" else SYNONYMS

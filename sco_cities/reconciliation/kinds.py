@@ -1,0 +1,63 @@
+"""The kinds of record that names are looked for in, and the identifiers of types and records."""
+
+from dataclasses import dataclass
+
+from sco_cities.facet_index.state import IndexState
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import FormerSlug
+
+# In the order in which they are offered.
+COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
+KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
+
+
+@dataclass(frozen=True)
+class RecordId:
+    """The identifier of a record, as the data package writes it: "cities:dushanbe", "countries:KG"."""
+
+    collection: str
+    slug: str
+
+    @classmethod
+    def parse(cls, text: object) -> "RecordId | None":
+        """The identifier in a text; None if it is none of ours."""
+        collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
+        return cls(collection, slug.lower()) if separator and slug and collection in KINDS else None
+
+
+def record_id(record: Record) -> str:
+    """The identifier of a record."""
+    return record.reference
+
+
+def type_document(collection: str) -> dict[str, str]:
+    """The type that the records of a kind have, with its name in the reader's language."""
+    noun = str(KINDS[collection].noun)
+    return {"id": collection, "name": noun[:1].upper() + noun[1:]}
+
+
+def published_keys(ids: list[RecordId], state: IndexState) -> dict[RecordId, int]:
+    """The primary keys of the published records with these identifiers or former ones."""
+    found: dict[RecordId, int] = {}
+    for collection in dict.fromkeys(each.collection for each in ids):
+        model = KINDS[collection].model
+        slugs = {
+            each.slug[:100]: each for each in ids if each.collection == collection and "\0" not in each.slug
+        }
+        rows = model.objects.using(state.using).filter(slug__in=slugs).values_list("slug", "pk")
+        keys = dict(rows)
+        if missing := slugs.keys() - keys.keys():
+            keys |= _former(model, missing, state.using)
+        published = state.published(collection)
+        found |= {slugs[slug]: key for slug, key in keys.items() if key in published}
+    return found
+
+
+def _former(model: type[Record], slugs: set[str], using: str) -> dict[str, int]:
+    former = FormerSlug.objects.using(using).filter(
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
+        slug__in=slugs,
+    )
+    return dict(former.values_list("slug", "object_id"))

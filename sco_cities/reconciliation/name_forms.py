@@ -1,0 +1,182 @@
+"""The forms in which a name is compared: its words in Latin letters, its Chinese characters, and their reading."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from sco_cities.core import tokenizer
+from sco_cities.search import inflection
+
+from . import han
+from .gazetteer_names import country_words
+from .generic_words import HAN_SUFFIXES, PHRASES, generic_words, synonyms
+from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
+
+# Longer names are compared by their beginning: no name of a record is longer.
+MAX_LENGTH = 300
+_MAX_STEM_KEYS = 64
+_X = re.compile("x", re.IGNORECASE)
+_SINGULAR_ENDINGS = (
+    "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ой", "ей", "ую", "юю", "ью", "ою", "ею", "ая", "яя",
+    *"аяуюыиеоьй",
+)  # fmt: skip
+_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
+# Between an abbreviation and its first dot there is no space: "г.Бишкек", "A.Azizov".
+_PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
+
+
+class Script:
+    """How a form is written. Only forms of the same script are compared; a reading also with Latin letters."""
+
+    LATIN, HAN, READING = range(3)
+
+
+@dataclass(frozen=True)
+class NameForm:
+    """A name as it is compared: folded words, or runs of Chinese characters, without generic words.
+
+    `stems` are keys under which the forms of a Russian name in other cases are equal, `countries` the codes of those
+    that it names. With `is_syllabic`, it may be a Chinese name, of which a letter more or less makes another one.
+    """
+
+    words: tuple[str, ...]
+    script: int = Script.LATIN
+    stems: tuple[str, ...] = ()
+    is_syllabic: bool = False
+    countries: frozenset[str] = frozenset()
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.words)
+
+    @property
+    def unordered(self) -> str:
+        """The same for all orders of the words."""
+        return " ".join(sorted(self.words))
+
+    def grams(self) -> set[str]:
+        """Parts that similar names share: letters in threes, consonants, characters alone and in twos."""
+        if self.script == Script.HAN:
+            text = self.joined
+            return {*text, *(text[start : start + 2] for start in range(len(text) - 1))}
+        grams = set()
+        for word in self.words:
+            marked = f"^{word}$"
+            grams.update(marked[start : start + 3] for start in range(len(marked) - 2))
+            grams.add(f"={consonants(word)}")
+        return grams
+
+
+def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
+    """The forms of a name of a record."""
+    return _forms(name, collection, is_query=False)
+
+
+def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
+    """The forms of a name that is looked for; none if it has no letters or digits."""
+    return _forms(name, collection, is_query=True)
+
+
+def joined_forms(names: Iterable[str], collection: str) -> set[str]:
+    """The forms of names that are only compared as a whole; many, which are not worth keeping."""
+    return {form.joined for name in names for form in _forms.__wrapped__(name, collection, is_query=False)}
+
+
+@lru_cache(maxsize=1 << 15)
+def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...]:
+    text = unicodedata.normalize("NFKC", name[:MAX_LENGTH])
+    texts = [text]
+    if _BRACKETS.search(text):
+        # "Kashi (Varanasi)" is also Kashi; "Казахстан темир жолы (КТЖ)" is also КТЖ.
+        texts.append(_BRACKETS.sub(" ", text))
+        texts += [inner for each in _BRACKETS.findall(text) if (inner := each[1:-1]).isupper() or is_query]
+    forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
+    return tuple(dict.fromkeys(forms))
+
+
+def _forms_of_text(text: str, collection: str, *, is_query: bool):
+    text = han.simplified(_PAUSE.sub(" ", text))
+    raw = _words(text)
+    if any(map(han.is_han, raw)):
+        yield from _han_forms(_words(_with_short_phrases(text)), collection)
+    elif raw:
+        is_syllabic = all(map(may_be_chinese, raw))
+        words = _known_words([folded_word(word) for word in raw], collection)
+        countries = frozenset(_country_codes(raw, collection)) - {None}
+        yield NameForm(
+            words, Script.LATIN, _stems(raw, collection, is_query=is_query), is_syllabic, countries
+        )
+        if (short := _short_form(text, collection)) != words:
+            yield NameForm(short, countries=countries)
+        if is_query and not is_syllabic and any("x" in word.casefold() for word in raw):
+            # х in GOST 7.79 and in the Latin alphabets of Uzbek and Azerbaijani: Buxoro.
+            yield NameForm(_known_words([folded_word(_X.sub("kh", word)) for word in raw], collection))
+
+
+def _words(text: str) -> list[str]:
+    return [text[start:end] for start, end, _words in tokenizer.spans(text)]
+
+
+def _with_short_phrases(text: str) -> str:
+    for pattern, word in PHRASES:
+        text = pattern.sub(word, text)
+    return text
+
+
+def _short_form(text: str, collection: str) -> tuple[str, ...]:
+    """The words, with one for each usual phrase; in names of organisations one for each country."""
+    raw = _words(_with_short_phrases(text))
+    codes = _country_codes(raw, collection)
+    folded = [f"{code}country" if code else folded_word(word) for word, code in zip(raw, codes, strict=True)]
+    return _known_words(folded, collection)
+
+
+def _country_codes(raw: list[str], collection: str) -> list[str | None]:
+    """For each word the country that it names: China, Chinese, КНР and китайский say the same of an organisation."""
+    if collection != "organisations":
+        return [None] * len(raw)
+    return [country_words().get(word.lower().replace("ё", "е")) for word in raw]
+
+
+def _known_words(folded: list[str], collection: str) -> tuple[str, ...]:
+    same = synonyms(collection)
+    return _without_generic([same.get(word, word) for word in folded if word], collection)
+
+
+def _without_generic(words: list[str], collection: str) -> tuple[str, ...]:
+    generic = generic_words(collection)
+    return tuple(word for word in words if word not in generic) or tuple(words)
+
+
+def _han_forms(raw: list[str], collection: str):
+    runs = [word if han.is_han(word) else folded_word(word) for word in raw]
+    runs = [run for run in runs if run]
+    for suffix in HAN_SUFFIXES.get(collection, ()):
+        if runs[-1].endswith(suffix) and len(runs[-1]) - len(suffix) >= 2:
+            runs[-1] = runs[-1].removesuffix(suffix)
+            break
+    yield NameForm(tuple(runs), Script.HAN)
+    readings = tuple(
+        folded for run in runs if (folded := folded_word(han.reading(run)) if han.is_han(run) else run)
+    )
+    if readings:
+        yield NameForm(readings, Script.READING)
+
+
+def _stems(raw: list[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
+    """Keys that the cases of a Russian name share with its nominative."""
+    generic = generic_words(collection)
+    words = [inflection.fold(word) for word in raw if folded_word(word) not in generic]
+    if not words or not all(map(is_cyrillic, words)):
+        return ()
+    stems = [_case_stems(word) if is_query else inflection.stems_of_name(word) for word in words]
+    return tuple(islice(inflection.keys(stems), _MAX_STEM_KEYS))
+
+
+def _case_stems(word: str) -> set[str]:
+    """The word, and what is left of it without an ending of the singular."""
+    endings = (ending for ending in _SINGULAR_ENDINGS if word.endswith(ending))
+    return {word, *(word.removesuffix(ending) for ending in endings if len(word) - len(ending) > 1)}

@@ -1,0 +1,193 @@
+"""How alike two names are, from 0 to 1.
+
+Names that may well be those of two things stay below `CERTAIN`, however alike they are: a name alone never decides
+then. The less a name has, the more its letters must agree.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from . import han
+from .edit_distance import distance
+from .name_forms import NameForm, Script
+
+Weights = Callable[[str], float]
+# How alike, and whether these are spellings of one name.
+Likeness = tuple[float, bool]
+
+CERTAIN = 0.85
+# What uncertain names reach, in the order of their likeness.
+_UNCERTAIN, _UNCERTAIN_RANGE = 0.84, 0.1
+# The same Russian name in another case, and the same reading in other characters.
+_SAME_STEM, _SAME_READING = 0.96, 0.94
+# The words of a name in another order: an embassy of China in Azerbaijan is not one of Azerbaijan in China.
+_OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
+# Words below this are different words.
+_MIN_WORD, _LIKE_WORD = 0.6, 0.8
+# Letters that differ make another word of one that is shorter, or no longer and differs much: Osh and Ash.
+_SHORT_WORD, _MUCH = 6, 0.45
+_LONGEST_JOINED = 24
+# From these lengths on, a reading tells a name; if it was typed in Latin letters, no character contradicts it.
+_LONG_READING = {Script.LATIN: 7, Script.READING: 12}
+# Words that tell at least half as much as the one that tells most must agree.
+_DISTINCTIVE = 0.5
+# Unless so little of a long name is in doubt.
+_DOUBTFUL_SHARE = 0.25
+_INITIAL = 0.8
+# The letters with which a transliteration of the sound can begin.
+_INITIALS = {
+    "d": "dj",
+    "k": "khc",
+    "z": "zqj",
+    "i": "iaeouj",
+    "j": "jqaeoui",
+    "t": "tc",
+    "c": "ckst",
+    "g": "gjh",
+    "p": "pf",
+}
+# Of a person whose names are written with some left out, such as the patronymic.
+_FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
+
+
+def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
+    """How alike two forms are; `weight` says how much a word tells, from 0 to 1."""
+    alike, is_certain = _likeness(query, record, weight, of_persons=of_persons)
+    return alike if is_certain else min(alike, _UNCERTAIN - _UNCERTAIN_RANGE * (1 - alike))
+
+
+def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:
+    if Script.HAN in (query.script, record.script):
+        return _characters_likeness(query, record, of_persons=of_persons)
+    has_reading = Script.READING in (query.script, record.script)
+    if query.joined == record.joined:
+        # Other characters with the same reading may be another name.
+        return (
+            (_SAME_READING, len(query.joined) >= _LONG_READING[query.script]) if has_reading else (1.0, True)
+        )
+    if query.stems and not set(query.stems).isdisjoint(record.stems):
+        return _SAME_STEM, True
+    alike, is_certain = _letters_likeness(query, record, weight, of_persons=of_persons)
+    # Readings must be equal to tell anything; Nanchang and Nanchong are both Chinese names.
+    is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
+    is_of_other_country = query.countries and record.countries and query.countries != record.countries
+    return alike, is_certain and not (has_reading or is_other_name or is_of_other_country)
+
+
+def _letters_likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:
+    if len(query.words) == len(record.words) == 1:
+        return word_likeness(query.words[0], record.words[0])
+    best = _aligned(query.words, record.words, weight, of_persons=of_persons)
+    mine, theirs = query.joined, record.joined
+    if len(query.words) != len(record.words) and max(len(mine), len(theirs)) <= _LONGEST_JOINED:
+        # Spaces and hyphens are set as one likes.
+        best = max(best, word_likeness(mine, theirs))
+    return best
+
+
+def word_likeness(one: str, other: str) -> Likeness:
+    """How alike two folded words are, and whether they are spellings of one word."""
+    if one == other:
+        return 1.0, True
+    shorter, length = sorted((len(one), len(other)))
+    if shorter < length * _MIN_WORD or one.isdigit() or other.isdigit():
+        return 0.0, False
+    if shorter >= _SHORT_WORD and _pairs(one).isdisjoint(_pairs(other)):
+        return 0.0, False
+    cost = distance(one, other)
+    is_short = length < _SHORT_WORD or (length == _SHORT_WORD and cost >= _MUCH)
+    alike = 1 - cost / length
+    return alike, alike >= CERTAIN and not is_short
+
+
+@lru_cache(maxsize=1 << 15)
+def _pairs(word: str) -> frozenset[str]:
+    """The pairs of letters of a word: similar words have one in common."""
+    return frozenset(word[start : start + 2] for start in range(len(word) - 1))
+
+
+def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Likeness:
+    """The likeness of several words: each with the one of the other name that is most like it."""
+    places, rest, others = {}, [], dict(enumerate(theirs))
+    pairs: list[tuple[float, float, bool]] = []
+    for place, word in enumerate(mine):
+        its = next((its for its, other in others.items() if other == word), None)
+        if its is None:
+            rest.append(place)
+        else:
+            pairs.append((weight(others.pop(its)), 1.0, True))
+            places[place] = its
+    for place in sorted(rest, key=lambda place: -len(mine[place])):
+        found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
+        alike, is_certain, its = max(found, default=(0.0, False, 0))
+        if alike >= _MIN_WORD:
+            # Beside words that agree, a letter more or less in one that is not short is a spelling of it.
+            is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
+            pairs.append((weight(others.pop(its)), alike, is_certain))
+            places[place] = its
+    rest = [mine[place] for place in rest if place not in places]
+    if not pairs:
+        return 0.0, False
+    return _likeness_of_pairs(pairs, rest, list(others.values()), weight, places, of_persons=of_persons)
+
+
+def _likeness_of_pairs(
+    pairs, rest, others, weight: Weights, places: dict[int, int], *, of_persons: bool
+) -> Likeness:
+    told = sum(each for each, _alike, _is_certain in pairs)
+    unmatched = [weight(word) for word in (*rest, *others)]
+    alike = 2 * sum(each * its for each, its, _is_certain in pairs) / (2 * told + sum(unmatched))
+    most = max([*unmatched, *(each for each, _alike, _is_certain in pairs)])
+    doubtful = [each for each, _alike, certain in pairs if not certain]
+    is_certain = sum(doubtful) <= _DOUBTFUL_SHARE * told or all(
+        each < _DISTINCTIVE * most for each in doubtful
+    )
+    if rest and others:
+        is_certain = False
+    if any(word.isdigit() for word in (*rest, *others)):
+        # "Forum 2024" and "Forum 2025", "School 1" and "School 2".
+        return min(alike, _MIN_WORD), False
+    if of_persons and len(pairs) > 1 and not (rest and others):
+        least = min(its for _weight, its, _is_certain in pairs)
+        alike = max(
+            alike, (_FEWER_NAMES - _EACH_NAME_LESS * (len(unmatched) - 1)) * least if unmatched else 0
+        )
+    if not unmatched and any(place != its for place, its in places.items()):
+        alike *= _OTHER_ORDER_OF_PERSONS if of_persons else _OTHER_ORDER
+    return alike, is_certain
+
+
+def _word_or_initial(one: str, other: str) -> Likeness:
+    if one and other and min(len(one), len(other)) == 1 < max(len(one), len(other)):
+        short, long = sorted((one, other), key=len)
+        return (_INITIAL, False) if long[0] in _INITIALS.get(short, short) else (0.0, False)
+    return word_likeness(one, other)
+
+
+def _characters_likeness(query: NameForm, record: NameForm, *, of_persons: bool) -> Likeness:
+    if query.script != record.script:
+        return 0.0, False
+    mine, theirs = query.joined, record.joined
+    if mine == theirs:
+        return 1.0, True
+    if query.unordered == record.unordered:
+        return _OTHER_ORDER_OF_PERSONS if of_persons else _OTHER_ORDER, True
+    if [char for char in mine if char.isdigit()] != [char for char in theirs if char.isdigit()]:
+        return _MIN_WORD, False
+    alike = 1 - _character_distance(mine, theirs) / max(len(mine), len(theirs))
+    if max(len(mine), len(theirs)) > _SHORT_WORD:
+        pairs = [{text[place : place + 2] for place in range(len(text) - 1)} for text in (mine, theirs)]
+        alike = max(alike, 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1])))
+    return alike, min(len(mine), len(theirs)) >= _SHORT_WORD
+
+
+def _character_distance(one: str, other: str) -> float:
+    """The edit distance of two runs of characters; those with the same reading are nearly the same."""
+    row = [float(place) for place in range(len(other) + 1)]
+    for number, char in enumerate(one, start=1):
+        current = [float(number)]
+        for place, its in enumerate(other):
+            cost = 0.0 if char == its else 0.4 if han.reading(char) == han.reading(its) else 1.0
+            current.append(min(row[place] + cost, row[place + 1] + 1, current[place] + 1))
+        row = current
+    return row[-1]

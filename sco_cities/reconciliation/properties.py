@@ -1,0 +1,152 @@
+"""Properties of records: the columns of their list, with what values compare with them and what values they give."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.columns import EDTFColumn
+
+from .kinds import KINDS, record_id, type_document
+
+# Columns that identify a record: equal values decide alone.
+IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
+COORDINATES, YEAR = "coordinates", "year"
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a kind of record: its identifier and name, and the columns that it consists of."""
+
+    id: str
+    label: str
+    collection: str
+    columns: tuple[Column, ...]
+
+    @property
+    def column(self) -> Column:
+        return self.columns[0]
+
+    @property
+    def of(self) -> str:
+        """The kind of the records that it names; "" if it names none, or names what cannot be looked for."""
+        of = self.column.of if isinstance(self.column, RelatedColumn | RelatedListColumn) else ""
+        return of if of in KINDS else ""
+
+    @property
+    def choices(self) -> Sequence[tuple[str, Any]]:
+        """The codes and labels that it can have; none if it can have other values."""
+        field = _model_field(self.collection, self.column)
+        return field.flatchoices if field is not None else ()
+
+    def document(self) -> dict[str, str]:
+        """The property with its name in the reader's language."""
+        return {"id": self.id, "name": str(self.label)}
+
+    def meta(self) -> dict[str, Any]:
+        """The same for a new column, with the type of its records."""
+        return self.document() | ({"type": type_document(self.of)} if self.of else {})
+
+
+def _model_field(collection: str, column: Column) -> models.Field | None:
+    try:
+        return KINDS[collection].model._meta.get_field(column.source)
+    except FieldDoesNotExist:
+        return None
+
+
+@lru_cache(maxsize=16)
+def properties_of(collection: str) -> dict[str, Property]:
+    """The properties of a kind of record, by identifier."""
+    columns = {column.name: column for column in KINDS[collection].listing.columns if not column.is_reference}
+    found = [Property(name, column.label, collection, (column,)) for name, column in columns.items()]
+    if "latitude" in columns:
+        pair = (columns["latitude"], columns["longitude"])
+        found.append(Property(COORDINATES, _("Latitude and longitude"), collection, pair))
+    if "starts_on" in columns:
+        dates = (columns["starts_on"], columns["ends_on"])
+        found.append(Property(YEAR, _("Year"), collection, dates))
+    return {each.id: each for each in found}
+
+
+class PropertyValues:
+    """The values of properties of some records of a kind, read with a fixed number of queries."""
+
+    def __init__(
+        self, collection: str, keys: Sequence[int], properties: Sequence[Property], state: IndexState
+    ):
+        self.keys = list(keys)
+        columns = dict.fromkeys(column for each in properties for column in each.columns)
+        fields = dict.fromkeys(field for column in columns for field in column.fields)
+        self._batch = RowBatch(KINDS[collection].listing, state, self.keys, fields)
+        for column in columns:
+            column.read(self._batch)
+
+    def raw(self, column: Column) -> dict[int, Any]:
+        """The value of a column by key of the record."""
+        return dict(zip(self.keys, column.values(self._batch), strict=True))
+
+    def related(self, column: Column) -> dict[int, list[Record]]:
+        """The published records that a column names, by key of the record."""
+        found = column.records(self._batch)
+        lists = ([each] if each is not None else [] for each in found)
+        return dict(zip(self.keys, found if isinstance(column, RelatedListColumn) else lists, strict=True))
+
+    def cells(self, wanted: Property) -> dict[int, list[Cell]]:
+        """The values of a property as cells of a new column, by key of the record."""
+        if wanted.of:
+            related = self.related(wanted.column)
+            return {
+                key: [{"id": record_id(each), "name": str(each)} for each in records]
+                for key, records in related.items()
+            }
+        raw = [self.raw(column) for column in wanted.columns]
+        return {key: _cells(wanted, [values[key] for values in raw]) for key in self.keys}
+
+
+def _cells(wanted: Property, values: list[Any]) -> list[Cell]:
+    if wanted.id == COORDINATES:
+        return [{"str": ",".join(str(value) for value in values)}] if None not in values else []
+    if wanted.id == YEAR:
+        years = dict.fromkeys(str(value)[:4] for value in values if value)
+        return [{"str": year} for year in years if year.isdigit()][:1]
+    (value,) = values
+    items = value if isinstance(value, list | tuple) else [value]
+    return [_cell(item, wanted.column) for item in items if item not in (None, "")]
+
+
+def _cell(value: Any, column: Column) -> Cell:
+    if isinstance(value, bool):
+        return {"str": "true" if value else "false"}
+    if isinstance(value, int):
+        return {"int": value}
+    if isinstance(value, float | Decimal):
+        return {"float": float(value)}
+    if isinstance(value, datetime):
+        return {"date": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    # A date of a report may be a month or a year, which is no date and time.
+    return {"str": value.isoformat() if isinstance(value, date) else str(value)}
+
+
+def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
+    """The first and the last year of EDTF dates; None if there is none."""
+    years = [
+        int(part[:4]) for value in values if value for part in str(value).split("/") if part[:4].isdigit()
+    ]
+    return (min(years), max(years)) if years else None
+
+
+def is_date(wanted: Property) -> bool:
+    """Whether the property is a date, of which years are compared."""
+    return wanted.id == YEAR or isinstance(wanted.column, EDTFColumn)

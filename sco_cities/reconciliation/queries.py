@@ -1,0 +1,82 @@
+"""Reconciliation queries as clients send them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .kinds import COLLECTIONS, KINDS, RecordId
+from .name_forms import MAX_LENGTH
+from .property_comparison import as_text
+
+DEFAULT_LIMIT, MAX_LIMIT = 5, 100
+MAX_PROPERTIES, MAX_VALUES = 20, 20
+_WIKIDATA = re.compile(r"(?:https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/)?(Q[1-9]\d{0,14})")
+_PAGE = re.compile(rf"https?://[^\s/]+/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0-9-]+)/?")
+
+
+class InvalidQuery(ValueError):
+    """A query that cannot be answered; the other queries of its batch can."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A name to be found, the kinds of record that it may be of, and the values of other columns beside it.
+
+    `id` is given if the name is already the identifier of a record, `wikidata_id` if it is one of Wikidata.
+    """
+
+    name: str
+    collections: tuple[str, ...]
+    limit: int
+    properties: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    id: RecordId | None = None
+    wikidata_id: str = ""
+
+
+def parse_query(document: Any) -> Query:
+    """The query in a JSON value; raises InvalidQuery."""
+    if isinstance(document, str):
+        document = {"query": document}
+    if not isinstance(document, Mapping):
+        raise InvalidQuery("A query is a JSON object.")
+    value = document.get("query", "")
+    name = as_text(value)[:MAX_LENGTH].replace("\0", " ")
+    properties = _properties(document.get("properties"))
+    if not name and not properties:
+        raise InvalidQuery("A query has a text or properties.")
+    page, item = _PAGE.fullmatch(name), _WIKIDATA.fullmatch(name)
+    known_id = RecordId(*page.groups()) if page else _known_id(value)
+    return Query(
+        name, _collections(document.get("type")), _limit(document.get("limit")), properties, known_id,
+        item.group(1) if item else "",
+    )  # fmt: skip
+
+
+def _known_id(value: Any) -> RecordId | None:
+    return RecordId.parse(value.get("id")) if isinstance(value, dict) else RecordId.parse(value)
+
+
+def _collections(value: Any) -> tuple[str, ...]:
+    """The kinds of the given types; all kinds without a type, and none if we have none of them."""
+    values = value if isinstance(value, list) else [value]
+    ids = [each.get("id") if isinstance(each, dict) else each for each in values]
+    ids = [each.strip() for each in ids if isinstance(each, str) and each.strip()]
+    return tuple(name for name in COLLECTIONS if name in ids) if ids else COLLECTIONS
+
+
+def _limit(value: Any) -> int:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return min(MAX_LIMIT, int(value)) if is_number and 1 <= value < float("inf") else DEFAULT_LIMIT
+
+
+def _properties(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    if not isinstance(value, list):
+        return ()
+    pairs = []
+    for each in value[:MAX_PROPERTIES]:
+        pid = (each.get("pid") or each.get("p")) if isinstance(each, dict) else None
+        if isinstance(pid, str) and each.get("v") not in (None, "", []):
+            values = each["v"] if isinstance(each["v"], list) else [each["v"]]
+            pairs.append((pid, tuple(values[:MAX_VALUES])))
+    return tuple(pairs)

@@ -1,0 +1,61 @@
+"""The names of the published records of a kind, and the index of them in the memory of the process."""
+
+from collections.abc import Iterator
+
+from sco_cities.core.localized_names import split_list
+from sco_cities.facet_index.dimensions import batches
+from sco_cities.facet_index.state import IndexState
+
+from .gazetteer_names import city_names, country_names
+from .kinds import KINDS
+from .name_index import NameIndex
+
+# Of longer lists the full-text search finds the candidates: an index of 5,000 records takes 20 MB and a second.
+MAX_INDEXED = 5_000
+_LANGUAGES = ("en", "ru", "zh")
+
+
+def name_index(collection: str, state: IndexState) -> NameIndex:
+    """The index of the names of a kind of record, as of this state; empty if the list is too long for one."""
+    published = state.published(collection)
+    inputs = (state.index(collection).changes, published)
+    return state.memoize(
+        ("name index", collection),
+        inputs,
+        lambda: NameIndex(collection, names(collection, state) if is_indexed(collection, state) else ()),
+    )
+
+
+def is_indexed(collection: str, state: IndexState) -> bool:
+    """Whether the list is short enough for an index in memory."""
+    return len(state.published(collection)) <= MAX_INDEXED
+
+
+def names(collection: str, state: IndexState, keys=None) -> Iterator[tuple[int, list[str]]]:
+    """Key and names of the published records, or of those with `keys`."""
+    fields = _fields(collection)
+    keys = state.published(collection) if keys is None else keys
+    records = KINDS[collection].model._base_manager.using(state.using).order_by()
+    for batch in batches(keys):
+        for key, *values in records.filter(pk__in=batch).values_list("pk", *fields):
+            yield key, list(dict.fromkeys(filter(None, _texts(collection, fields, values))))
+
+
+def _fields(collection: str) -> list[str]:
+    model = KINDS[collection].model
+    own = {field.name for field in model._meta.concrete_fields}
+    stem = "title" if "title_en" in own else "name"
+    others = ("aliases", "keywords", "slug", "geonames_id")
+    return [*(f"{stem}_{language}" for language in _LANGUAGES), *(name for name in others if name in own)]
+
+
+def _texts(collection: str, fields: list[str], values: list) -> Iterator[str]:
+    for field, value in zip(fields, values, strict=True):
+        if field in ("aliases", "keywords"):
+            yield from split_list(value)
+        elif field == "geonames_id":
+            yield from city_names().get(str(value), ())
+        elif field == "slug":
+            yield from country_names().get(value, ()) if collection == "countries" else ()
+        else:
+            yield value

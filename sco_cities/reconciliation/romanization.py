@@ -1,0 +1,101 @@
+"""Words of any script in one set of Latin letters, in which the usual transliterations of a name are nearly equal.
+
+Кыргызстан and Qyrgyzstan, Chelyabinsk, Čelâbinsk and Челябинск become the same letters. The result is for comparison
+only, never for display.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+# Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian letters that anyascii writes otherwise.
+_CYRILLIC = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
+        "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+        "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "",
+        "э": "e", "ю": "yu", "я": "ya", "ғ": "g", "ӣ": "i", "қ": "k", "ң": "ng", "ө": "o", "ү": "u", "ұ": "u",
+        "ў": "o", "ӯ": "u", "ҳ": "kh", "һ": "h", "ҷ": "j", "і": "i", "ї": "i", "є": "e", "ґ": "g", "ә": "a",
+    }
+)  # fmt: skip
+# Latin letters that are not, or not only, a plain letter with an accent.
+_LATIN = str.maketrans(
+    {
+        "ı": "i", "ə": "a", "ø": "o", "ł": "l", "đ": "d", "ŋ": "ng", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae",
+        "œ": "oe", "ƣ": "g", "ɣ": "g",
+        # Accents that make another letter of it, in ISO 9 and in Turkic and Slavic alphabets.
+        "č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ŝ": "shch", "ž": "zh", "û": "yu", "â": "ya",
+    }
+)  # fmt: skip
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_APOSTROPHES = re.compile("['`´ʹʺʻʼʽʾʿˈˊˋ‘’‛′″\u00ad\u200b-\u200d\u2060\ufeff]+")
+_NOT_PLAIN = re.compile("[^a-z0-9]+")
+_TONE_NUMBER = re.compile("[1-5]")
+# With the numbers of tones: Bei3jing1.
+_NUMBERED_PINYIN = re.compile("(?:[a-z]{1,6}[1-5]){2,}")
+# In this order. Each pair of letters that systems of transliteration write differently becomes one letter.
+_FOLDS = tuple(
+    (re.compile(pattern), letters)
+    for pattern, letters in (
+        ("shch|sch|shh|szcz", "s"), ("tch|ch|ts|tz|cz", "c"), ("sh", "s"), ("dzh|dj|dz", "j"), ("zh", "#"),
+        ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("ck|q", "k"), ("#", "q"),
+        ("w", "v"), ("ks", "x"), ("ou", "u"),
+        # й at the end of a syllable is j in ISO 9; я, е, ё and ю have a vowel letter there.
+        ("(?<=[aeiou])j(?![aeiou])|iy", "i"), ("(?<=[^aeiou])j(?=[aeou])", ""), ("[iy](?=[aeou])", ""), ("y", "i"),
+        (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+_VOWELS = re.compile("[aeiouhj]")
+
+
+def is_cyrillic(text: str) -> bool:
+    """Whether any letter is Cyrillic."""
+    return _CYRILLIC_LETTER.search(text) is not None
+
+
+@lru_cache(maxsize=1 << 15)
+def plain_word(word: str) -> str:
+    """A word in lower-case Latin letters and digits: Душанбе is "dushanbe", Ürümqi "urumqi"."""
+    # Before accents are removed: й is и with one.
+    word = unicodedata.normalize("NFC", word.casefold()).translate(_CYRILLIC).translate(_LATIN)
+    word = unicodedata.normalize("NFKD", word)
+    word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
+    return _NOT_PLAIN.sub("", word if word.isascii() else anyascii(word).lower())
+
+
+@lru_cache(maxsize=1 << 15)
+def folded_word(word: str) -> str:
+    """A word for comparison, in letters that the usual transliterations share."""
+    plain = plain_word(word)
+    if plain.isalpha():
+        for pattern, letters in _FOLDS:
+            plain = pattern.sub(letters, plain)
+    elif _NUMBERED_PINYIN.fullmatch(plain):
+        return folded_word(_TONE_NUMBER.sub("", plain))
+    return plain
+
+
+# The syllables of Chinese in pinyin, and in Russian letters (Palladius).
+_PINYIN = re.compile(
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:i?ang|i?ong|u?ang|ueng|i[ae]n|u?an|u?ai|i?ao|u?ei|ing|eng|ian|in|un|en|an|"
+    "ia|ie|iu|ua|uo|ui|ue|ai|ei|ao|ou|er|[aeiou]))+"
+)
+_PALLADIUS = re.compile(
+    "(?:(?:чж|цз|[бпмфдтнлгкхцсчшжв])?(?:юань|янь|ань|энь|инь|уань|унь|юнь|юань|уан|юэ|юн|яо|ян|ин|ан|эн|ун|он|ай|эй|уай|уй|"
+    "ао|оу|уа|уо|эр|[аоэиуюяе])ъ?)+"
+)
+
+
+@lru_cache(maxsize=1 << 14)
+def may_be_chinese(word: str) -> bool:
+    """Whether a word consists of Chinese syllables in Latin or Russian letters, maybe by chance."""
+    if is_cyrillic(word):
+        return _PALLADIUS.fullmatch(word.casefold()) is not None
+    return _PINYIN.fullmatch(plain_word(word)) is not None
+
+
+def consonants(folded: str) -> str:
+    """The first letter and the later consonants of a folded word, without h and j, which come and go."""
+    return folded[:1] + _VOWELS.sub("", folded[1:])

@@ -1,0 +1,195 @@
+"""The addresses of the service: queries by GET and POST, suggestions, flyouts, previews."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    QueryDict,
+    UnreadablePostError,
+)
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sco_cities.embeds import views as embeds
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.site.problem import problem_response
+
+from . import answers, flyouts
+from .kinds import COLLECTIONS, KINDS, RecordId
+from .manifest import MAX_BATCH, manifest
+
+# Longer texts are not typed into a search field.
+MAX_PREFIX, MAX_START = 200, 10_000
+
+
+class InvalidRequest(ValueError):
+    """A request that cannot be answered at all, with a sentence that says why."""
+
+
+def answers_invalid_requests(view: Callable) -> Callable:
+    """Answers InvalidRequest with status 400 and the reason."""
+
+    @wraps(view)
+    def with_problem(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except InvalidRequest as invalid:
+            title = str(_("This request cannot be understood"))
+            return problem_response(request, 400, "status-400", title, str(invalid))
+
+    return with_problem
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_invalid_requests
+def reconcile(request: HttpRequest) -> HttpResponse:
+    """The manifest; with `queries` their candidates, with `extend` values of properties.
+
+    The CSRF check is left out because a query changes nothing, and no answer depends on who sends it.
+    """
+    parameters = _parameters(request)
+    if "queries" in parameters:
+        queries = _json(parameters["queries"], "queries")
+        if not isinstance(queries, dict):
+            raise InvalidRequest(_("“queries” is a JSON object of queries."))
+        if len(queries) > MAX_BATCH:
+            raise InvalidRequest(_("Send at most %d queries at a time.") % MAX_BATCH)
+        with facet_index(*COLLECTIONS) as state:
+            return _answer(request, answers.results(queries, state))
+    if "extend" in parameters:
+        document = _json(parameters["extend"], "extend")
+        with facet_index(*COLLECTIONS) as state:
+            return _answer(request, answers.extension(document, state))
+    if request.method == "POST":
+        raise InvalidRequest(_("Send “queries” or “extend” as a form."))
+    return _response(manifest(request))
+
+
+def _parameters(request: HttpRequest) -> QueryDict:
+    try:
+        return request.POST if request.method == "POST" else request.GET
+    except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent) as error:
+        raise InvalidRequest(_("The form cannot be read.")) from error
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
+        raise InvalidRequest(_("“%s” is not valid JSON.") % name) from error
+
+
+def _answer(request: HttpRequest, document: Any) -> HttpResponse:
+    response = _response(document)
+    if request.method == "POST":
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _response(document: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(document), content_type="application/json")
+
+
+@require_safe
+def view_record(request: HttpRequest, record: str) -> HttpResponse:
+    """Leads to the page of a record."""
+    known = _known(record)
+    return HttpResponseRedirect(reverse(f"{known.collection}-record", args=[known.slug]))
+
+
+@require_safe
+def preview(request: HttpRequest, record: str) -> HttpResponse:
+    """The card of a record, small enough for a frame beside a table."""
+    known = _known(record)
+    return embeds.record(request, known.collection, known.slug)
+
+
+def _known(text: str) -> RecordId:
+    record = RecordId.parse(text)
+    if record is None:
+        raise Http404
+    return record
+
+
+@require_safe
+def propose_properties(request: HttpRequest) -> HttpResponse:
+    """The properties of a type."""
+    limit = request.GET.get("limit", "")
+    return _response(
+        answers.proposed_properties(
+            request.GET.get("type", ""), int(limit) if _is_small_number(limit) else None
+        )
+    )
+
+
+@require_safe
+def suggest_entities(request: HttpRequest) -> HttpResponse:
+    """Records by the beginning of their name. Clients add parameters of their own, which are ignored."""
+    prefix, types = _prefix(request), [name for name in request.GET.getlist("type") if name in KINDS]
+    with facet_index(*COLLECTIONS) as state:
+        return _response(answers.suggested_entities(prefix, state, _start(request), types or COLLECTIONS))
+
+
+@require_safe
+def suggest_types(request: HttpRequest) -> HttpResponse:
+    """Types by their name."""
+    return _response(answers.suggested_types(_prefix(request), _start(request)))
+
+
+@require_safe
+def suggest_properties(request: HttpRequest) -> HttpResponse:
+    """Properties by their name."""
+    return _response(answers.suggested_properties(_prefix(request), _start(request)))
+
+
+def _prefix(request: HttpRequest) -> str:
+    return request.GET.get("prefix", "")[:MAX_PREFIX].replace("\0", " ").strip()
+
+
+def _start(request: HttpRequest) -> int:
+    cursor = request.GET.get("cursor", "")
+    return min(MAX_START, int(cursor)) if _is_small_number(cursor) else 0
+
+
+def _is_small_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 6
+
+
+@require_safe
+def flyout_entity(request: HttpRequest) -> HttpResponse:
+    """A few words about a record."""
+    with facet_index(*COLLECTIONS) as state:
+        return _flyout(request, flyouts.entity_html(_id(request), state))
+
+
+@require_safe
+def flyout_type(request: HttpRequest) -> HttpResponse:
+    """A few words about a type."""
+    with facet_index(*COLLECTIONS) as state:
+        return _flyout(request, flyouts.type_html(_id(request), state))
+
+
+@require_safe
+def flyout_property(request: HttpRequest) -> HttpResponse:
+    """A few words about a property."""
+    return _flyout(request, flyouts.property_html(_id(request)))
+
+
+def _id(request: HttpRequest) -> str:
+    return request.GET.get("id", "")[:MAX_PREFIX]
+
+
+def _flyout(request: HttpRequest, html: str | None) -> HttpResponse:
+    if html is None:
+        raise Http404
+    return _response({"id": _id(request), "html": html})

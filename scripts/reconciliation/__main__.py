@@ -1,0 +1,211 @@
+"""Measures the reconciliation service on the shipped names and on spellings made of them: `make reconciliation`.
+
+Every spelling is sent as a query with the type of its record and nothing else. The names of places that are not in the
+data are asked too: each match is a mistake. Exits with 1 if a target is missed. --write stores the figures that the
+documentation of the API shows.
+"""
+
+import argparse
+import json
+import os
+import random
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .spellings import SEED, Spelling, all_spellings, foreign_names
+
+FIGURES = Path("data/reconciliation/accuracy.json")
+BATCH, TIMED = 100, 1_000
+# Shares: the right record comes first; it is said to be a match; a match is right; a foreign place is matched.
+MIN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.85, 0.995, 0.005
+MAX_SECONDS = 1.0
+
+
+@dataclass
+class Outcome:
+    """How many of some spellings came first, and were matched, rightly or not."""
+
+    asked: int = 0
+    first: int = 0
+    matched: int = 0
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        self.asked += other.asked
+        self.first += other.first
+        self.matched += other.matched
+        self.wrong += other.wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="list what was not found or wrongly matched")
+    parser.add_argument("--write", action="store_true", help=f"store the figures in {FIGURES}")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _set_up_django(folder)
+        figures, is_met = _measure(errors=options.errors)
+    if options.write:
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 0 if is_met else 1
+
+
+def _set_up_django(folder: str) -> None:
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
+    database = Path(folder, "reconciliation.sqlite3")
+    # The site opens no database that does not exist, lest a wrong path makes an empty one.
+    database.touch()
+    os.environ["DATABASE_URL"] = f"sqlite:///{database}"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("load_package", "data/summit-cities", stdout=sys.stderr, skip_checks=True)
+
+
+def _measure(*, errors: bool) -> tuple[dict, bool]:
+    from sco_cities.facet_index.refresh import facet_index
+    from sco_cities.reconciliation.kinds import COLLECTIONS
+
+    with facet_index(*COLLECTIONS) as state:
+        started = time.process_time()
+        list(_ask([("", "no name at all")], state))
+        print(f"first query: {time.process_time() - started:.1f} s\n")
+        spellings = list(all_spellings())
+        total = _print_outcomes(_outcomes(spellings, state), errors=errors)
+        foreign = foreign_names()
+        known, unknown = (
+            _print_foreign(foreign, state, has_gazetteer=has_gazetteer, errors=errors)
+            for has_gazetteer in (True, False)
+        )
+        seconds = _print_speed(spellings, state)
+    said = total.matched + len(total.wrong)
+    figures = {
+        "spellings": total.asked,
+        "first": total.first / total.asked,
+        "matched": total.matched / total.first,
+        "right": total.matched / said,
+        "foreign_names": len(foreign),
+        "foreign_matched": known / len(foreign),
+        "foreign_matched_without_gazetteer": unknown / len(foreign),
+    }
+    is_met = (
+        figures["first"] >= MIN_FIRST
+        and figures["matched"] >= MIN_MATCHED
+        and figures["right"] >= MIN_RIGHT
+        and unknown / len(foreign) <= MAX_FOREIGN
+        and seconds <= MAX_SECONDS
+    )
+    return figures, is_met
+
+
+def _ask(questions: list[tuple[str, str]], state) -> Iterator[list]:
+    from sco_cities.reconciliation.candidates import CandidateFinder
+    from sco_cities.reconciliation.queries import parse_query
+
+    for start in range(0, len(questions), BATCH):
+        batch = {
+            str(number): parse_query({"query": text, "type": collection})
+            for number, (collection, text) in enumerate(questions[start : start + BATCH])
+        }
+        yield from CandidateFinder(state).candidates(batch).values()
+
+
+def _outcomes(spellings: list[Spelling], state) -> dict[str, Outcome]:
+    from sco_cities.reconciliation.kinds import KINDS
+
+    records = {
+        collection: {record.pk: record.reference for record in kind.model.objects.all()}
+        for collection, kind in KINDS.items()
+    }
+    outcomes: dict[str, Outcome] = {}
+    answers = _ask([(each.collection, each.text) for each in spellings], state)
+    # A name that two records have is right for both.
+    meanings: dict[tuple[str, str], set[str]] = {}
+    for each in spellings:
+        meanings.setdefault((each.collection, each.text), set()).add(each.record)
+    for each, candidates in zip(spellings, answers, strict=True):
+        outcome = outcomes.setdefault(each.case, Outcome())
+        outcome.asked += 1
+        first = candidates[0] if candidates else None
+        # Several records may have the same score.
+        best = (
+            {records[c.collection][c.key] for c in candidates if c.score == first.score} if first else set()
+        )
+        is_right = bool(best & meanings[each.collection, each.text])
+        outcome.first += is_right
+        if not is_right:
+            outcome.missed.append(f"{each.text}: {each.record}, found {sorted(best)[:2]}")
+        if first and first.is_match and is_right:
+            outcome.matched += 1
+        elif first and first.is_match:
+            outcome.wrong.append(f"{each.text}: {each.record}, matched {sorted(best)}")
+    return outcomes
+
+
+def _print_outcomes(outcomes: dict[str, Outcome], *, errors: bool) -> Outcome:
+    print(f"{'spellings':44}{'number':>8}{'rank one':>10}{'matched':>10}{'wrongly':>9}")
+    total = Outcome()
+    for case, outcome in outcomes.items():
+        _print_row(case, outcome)
+        total.add(outcome)
+        for line in outcome.missed if errors else ():
+            print(f"    missed {line}")
+        for line in outcome.wrong if errors else ():
+            print(f"    WRONG {line}")
+    _print_row("all", total)
+    said = total.matched + len(total.wrong)
+    print(f"\n“match” is right {total.matched / said:.2%} of the time")
+    return total
+
+
+def _print_row(case: str, outcome: Outcome) -> None:
+    first, matched = outcome.first / outcome.asked, outcome.matched / max(1, outcome.first)
+    print(f"{case:44}{outcome.asked:>8,}{first:>10.1%}{matched:>10.1%}{len(outcome.wrong):>9}")
+
+
+def _print_foreign(names: list[str], state, *, has_gazetteer: bool, errors: bool) -> int:
+    """Asks for places that the data lacks; also as if the site had no gazetteer with them."""
+    from sco_cities.cities.models import City
+    from sco_cities.reconciliation import candidates as finder
+
+    cities = dict(City.objects.values_list("pk", "slug"))
+    known = finder.other_places
+    if not has_gazetteer:
+        finder.other_places = lambda _collection, _state: ()
+    try:
+        answers = zip(names, _ask([("cities", name) for name in names], state), strict=True)
+        wrong = [(name, found[0]) for name, found in answers if found and found[0].is_match]
+    finally:
+        finder.other_places = known
+    title = "with their gazetteer" if has_gazetteer else "without it"
+    share = len(wrong) / len(names)
+    print(f"names of places that the data lacks, {title}: {len(names):,}, matched {len(wrong)} ({share:.2%})")
+    for name, candidate in wrong if errors else ():
+        print(f"    {name}: {cities[candidate.key]}, {candidate.score}")
+    return len(wrong)
+
+
+def _print_speed(spellings: list[Spelling], state) -> float:
+    """The processor time of a thousand names of a known type."""
+    chosen = random.Random(SEED).sample(spellings, TIMED)  # noqa: S311 - the same names each time
+    seconds = []
+    for title, is_typed in (("a known type", True), ("any type", False)):
+        started = time.process_time()
+        list(_ask([(each.collection if is_typed else "", each.text) for each in chosen], state))
+        seconds.append(time.process_time() - started)
+        print(f"{TIMED:,} names of {title}: {seconds[-1]:.2f} s")
+    return seconds[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

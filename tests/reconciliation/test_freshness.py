@@ -1,0 +1,49 @@
+"""What is not published is no candidate, and no answer is older than the data."""
+
+import pytest
+
+from sco_cities.cities.models import City
+from sco_cities.core.publication_state import PublicationState
+from sco_cities.reconciliation import record_names
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_name_is_found_as_soon_as_it_is_published_or_changed_and_no_longer_when_it_is_withdrawn(matched):
+    city = make.make_city("alphaville", name_en="Alphaville", state=PublicationState.DRAFT)
+    seen = [matched("Alphaville", "Betaburgh")]
+    for values in (
+        {"state": PublicationState.PUBLISHED},
+        {"name_en": "Betaburgh"},
+        {"state": PublicationState.WITHDRAWN},
+    ):
+        City.objects.filter(pk=city.pk).update(**values)
+        seen.append(matched("Alphaville", "Betaburgh"))
+    known = "cities:alphaville"
+    assert seen == [["", ""], [known, ""], ["", known], ["", ""]]
+
+
+def test_a_draft_gives_no_values_and_no_identifier(client, ask):
+    make.make_city("alphaville", name_en="Alphaville", state=PublicationState.DRAFT, geonames_id=7)
+    property_ = {"pid": "geonames_id", "v": 7}
+    assert ask({"query": "cities:alphaville"}, {"query": "x", "properties": [property_]}) == [[], []]
+    extend = '{"ids": ["cities:alphaville"], "properties": [{"id": "name_en"}]}'
+    assert client.post("/reconcile", {"extend": extend}).json()["rows"] == {
+        "cities:alphaville": {"name_en": []}
+    }
+
+
+def test_the_names_of_a_long_list_are_found_by_the_full_text_search(matched, monkeypatch):
+    monkeypatch.setattr(record_names, "MAX_INDEXED", 1)
+    make.make_initiative(
+        "lamps", title_en="Bright lamps for the old harbour of Alphaville", title_ru="Яркие лампы"
+    )
+    make.make_initiative("trams", title_en="Trams for the new harbour of Betaburgh")
+    found = matched(
+        "Bright lamps for the old harbour of Alphaville",
+        "«ЯРКИЕ ЛАМПЫ»",
+        "Bright lamps for the old harbuor of Alphaville",
+        "Lamps",
+    )
+    assert found == ["initiatives:lamps"] * 3 + [""]

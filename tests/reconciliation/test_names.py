@@ -1,0 +1,103 @@
+"""Which record a name means, and when it is a match."""
+
+import pytest
+
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_package")]
+
+SPELLINGS = {
+    "cities:dushanbe": (
+        "Dushanbe", "ДУШАНБЕ", "杜尚别市", "«Душанбе»", "г.Душанбе", "Dušanbe", "City of Dushanbe",
+        "Dushanbe, Tajikistan",
+    ),
+    "cities:tashkent": ("Toshkent shahri", "Тошкент", "Ташкента", "Ташкенте", "Taskent"),
+    "cities:chelyabinsk": ("Čelâbinsk", "Cheliabinsk", "Chelyabins'k", "Челябинске"),
+    "cities:almaty": ("Алматы қаласы", "Almaty municipality", "Алма-Ате"),
+    "cities:urumqi": ("烏魯木齊", "Wulumuqi", "Urumchi", "Ürümqi"),
+    "cities:beijing": ("Bei3jing1", "Běijīng", "北京市", "Пекине"),
+    "cities:ufa": ("Уфы", "Ufa (Russia)"),
+    "countries:KG": ("Kyrgyz Republic", "Киргизия", "吉尔吉斯斯坦", "KGZ", "kg", "Qirgʻiziston", "قرقیزستان"),
+    "countries:CN": ("КНР", "PRC", "People's Republic of China", "中华人民共和国"),
+    "organisations:sco-secretariat": (
+        "Secretariat of the Shanghai Cooperation Organisation",
+        "Секретариат Шанхайской организации сотрудничества", "上合组织秘书处",
+    ),
+    "organisations:almaty-akimat": ("Almaty city administration", "Акимат города Алматы", "Akimat of Almaty"),
+    "organisations:ru-interior-ministry": ("МВД РФ", "Министерство внутренних дел России", "Russian Interior Ministry"),
+    "organisations:china-embassy-azerbaijan": ("Embassy of China in Azerbaijan", "Posolstvo Kitaya v Azerbaydzhane"),
+    "delegates:abdusalom-azizov": ("Azizov Abdusalom", "Азизов, Абдусалом", "Abdusalom Azizof"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("record", SPELLINGS)
+def test_a_record_is_matched_by_its_spellings(matched, record):
+    collection = record.partition(":")[0]
+    names = SPELLINGS[record]
+    found = matched(*({"query": name, "type": collection} for name in names))
+    assert dict(zip(names, found, strict=True)) == dict.fromkeys(names, record)
+
+
+@pytest.mark.parametrize(
+    ("collection", "name"),
+    [
+        ("cities", "Suzhou"), ("cities", "Nanchong"), ("cities", "Ash"), ("cities", "Jalilabad"),
+        ("cities", "Tashkent Region"), ("cities", "Dushanbe, Kyrgyzstan"),
+        ("countries", "Niger"), ("countries", "Iraq"), ("countries", "Австрия"),
+        ("organisations", "Ministry of Internal Affairs of Kazakhstan"), ("organisations", "China Mayly"),
+        ("delegates", "Chen Jin"), ("delegates", "A. Azizov"), ("delegates", "Azizov"),
+        ("events", "Global Mayors Dialogue 2031"),
+    ],
+)  # fmt: skip
+def test_a_name_of_something_else_is_no_match(matched, collection, name):
+    assert matched({"query": name, "type": collection}) == [""]
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({"country": "Tajikistan"}, "cities:dushanbe"),
+        ({"country": {"id": "countries:TJ", "name": "?"}}, "cities:dushanbe"),
+        ({"country": ["TJ", "KG"]}, "cities:dushanbe"),
+        ({"country": "France"}, ""),
+        ({"coordinates": "38.5, 68.8"}, "cities:dushanbe"),
+        ({"coordinates": "50,10"}, ""),
+        ({"geonames_id": 1221874}, "cities:dushanbe"),
+        ({"geonames_id": 1}, ""),
+        ({"wikidata_id": "http://www.wikidata.org/entity/Q9365"}, "cities:dushanbe"),
+        ({"unheard_of": "x"}, "cities:dushanbe"),
+    ],
+)
+def test_other_columns_confirm_or_contradict(matched, properties, expected):
+    pairs = [{"pid": pid, "v": value} for pid, value in properties.items()]
+    assert matched({"query": "Dushanbe", "type": "cities", "properties": pairs}) == [expected]
+
+
+def test_a_country_that_agrees_makes_up_for_an_uncertain_name(matched):
+    query = {"query": "Oshe", "type": "cities"}
+    assert matched(query, query | {"properties": [{"pid": "country", "v": "KG"}]}) == ["", "cities:osh"]
+
+
+def test_names_that_two_records_have_are_no_match(matched, ask):
+    query = {"query": "Kashi", "type": "cities"}
+    assert matched(query) == [""]
+    assert [each["score"] for each in ask(query)[0][:2]] == [100, 100]
+    assert matched(query | {"properties": [{"pid": "country", "v": "India"}]}) == ["cities:varanasi"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cities:dushanbe",
+        {"id": "cities:dushanbe", "name": "x"},
+        "https://x.example/ru/cities/dushanbe/",
+        "Q9365",
+    ],
+)
+def test_an_identifier_decides_alone(ask, name):
+    (found,) = ask({"query": name})
+    assert [(each["id"], each["score"], each["match"]) for each in found] == [("cities:dushanbe", 100, True)]
+
+
+def test_names_and_types_are_in_the_language_of_the_address(ask):
+    (found,) = ask({"query": "Dushanbe", "type": "cities"}, path="/ru/reconcile")
+    assert (found[0]["name"], found[0]["description"]) == ("Душанбе", "Таджикистан")
+    assert found[0]["type"] == [{"id": "cities", "name": "Город"}]

@@ -1,0 +1,129 @@
+"""Requests that are wrong, large or hostile."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import validate
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.reconciliation.answers import extension, results
+from sco_cities.reconciliation.kinds import COLLECTIONS
+from tests import factories as make
+from tests.extent import sample
+from tests.reconciliation import schemas
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        5,
+        None,
+        [],
+        {},
+        {"query": ""},
+        {"query": "…"},
+        {"query": True},
+        {"query": "a", "type": "planets"},
+        {"query": "\0"},
+    ],
+)
+def test_a_query_that_cannot_be_answered_has_no_candidates_and_the_others_have(ask, query):
+    make.make_city("alphaville", name_en="Alphaville")
+    wrong, right = ask(query, {"query": "Alphaville"})
+    assert (wrong, right[0]["id"]) == ([], "cities:alphaville")
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"queries": "{"}, 400),
+        ({"queries": "[]"}, 400),
+        ({"extend": "nothing"}, 400),
+        ({}, 400),
+        ({"queries": json.dumps(dict.fromkeys(map(str, range(201)), "a"))}, 400),
+        ({"queries": " " * 1_100_000}, 413),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_answered_with_a_problem(client, form, status):
+    response = client.post("/ru/reconcile", form)
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_two_hundred_queries_are_answered(client):
+    queries = json.dumps(dict.fromkeys(map(str, range(200)), "Alphaville"))
+    assert len(client.get("/reconcile", {"queries": queries}).json()) == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/reconcile/preview/cities:nowhere", "/reconcile/preview/x", "/reconcile/view/x"]
+)
+def test_the_page_of_an_unknown_record_is_missing(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["entity", "type", "property"])
+def test_the_flyout_of_something_unknown_is_a_problem(client, kind):
+    response = client.get(f"/reconcile/flyout/{kind}?id=cities:nowhere%00")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_browser_may_ask_before_it_posts(client):
+    response = client.options("/reconcile")
+    assert (response.status_code, response["Access-Control-Allow-Methods"]) == (
+        204,
+        "GET, HEAD, POST, OPTIONS",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["entity?prefix=%00&cursor=-1", "type?cursor=99999999999", "property", "entity?prefix=a&cursor=x"],
+)
+def test_odd_parameters_of_suggestions_do_no_harm(client, address):
+    response = client.get(f"/reconcile/suggest/{address}")
+    assert response.status_code == 200
+    validate(response.json(), schemas.SUGGESTED)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["query", "type", "limit", "properties", "pid", "v", "id", "name"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+_PROPERTY = st.fixed_dictionaries(
+    {
+        "pid": st.sampled_from(
+            ["country", "coordinates", "geonames_id", "wikidata_id", "population", "slug", "year"]
+        ),
+        "v": _JSON,
+    }
+)
+_QUERY = st.fixed_dictionaries({"query": _JSON, "properties": st.lists(_PROPERTY, max_size=2)}) | _JSON
+
+
+@given(queries=st.dictionaries(st.text(max_size=3), _QUERY, max_size=3), wanted=_JSON)
+@settings(max_examples=sample(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_json_gets_an_answer(state, queries, wanted):
+    answer = results(queries, state)
+    validate(answer, schemas.RESULTS)
+    assert answer.keys() == queries.keys()
+    validate(extension(wanted, state), schemas.EXTENSION)
+
+
+@pytest.fixture
+def state(db):
+    make.make_city("alphaville", name_en="Alphaville", geonames_id=7)
+    with facet_index(*COLLECTIONS) as state:
+        yield state
