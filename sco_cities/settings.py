@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "sco_cities.api",
     "sco_cities.reconciliation",
     "sco_cities.feeds",
+    "sco_cities.mementos",
     "sco_cities.site",
     "sco_cities.ops",
     "sco_cities.monitoring",

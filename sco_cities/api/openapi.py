@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.history.as_of import AS_OF
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
@@ -88,6 +89,15 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
         "description": _("The last part of the record's address"),
         "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
     }
+    as_of = {
+        "name": AS_OF,
+        "in": "query",
+        "description": _(
+            "A day: the record as it was published at its end, in UTC, without what other records say of it. Names of "
+            "other records are those of today."
+        ),
+        "schema": {"type": "string", "format": "date"},
+    }
     record = _response(_("The record"), _ref(f"{name}Record"))
     moved = {"301": {"description": _("The record has another slug now")}}
     problems = moved | _errors(404, 410, 503)
@@ -111,8 +121,8 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
                     "operationId": f"get_{listing.collection}",
                     "summary": _("%(list)s: one record, with the footnotes of every value") % {"list": title},
                     "tags": [listing.collection],
-                    "parameters": [slug],
-                    "responses": {"200": record} | problems,
+                    "parameters": [slug, as_of],
+                    "responses": {"200": record} | _invalid_query() | problems,
                 }
             },
         ),
@@ -169,6 +179,8 @@ def _record_schemas() -> dict[str, Schema]:
             "cite_as": TEXT,
         }
     )
+    # With a day only.
+    added["properties"] |= {AS_OF: _DAY, "merged_into": TEXT_OR_NULL}
     return {
         f"{schema_name(kind.listing)}Record": {"allOf": [_ref(schema_name(kind.listing)), added]}
         for kind in SEARCHABLE_LISTS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.history.as_of_view import NOT_PUBLISHED_TITLE, NOT_YET
 from sco_cities.listings.query_errors import ErrorCode
 from sco_cities.site import error_pages
 from sco_cities.site.error_pages import ErrorPage
@@ -42,6 +43,12 @@ PROBLEM_TYPES = (
     ),
     _of_page(error_pages.BAD_REQUEST),
     _of_page(error_pages.NOT_FOUND, _("There is no such list, or no published record with this slug.")),
+    ProblemType(
+        NOT_YET,
+        404,
+        NOT_PUBLISHED_TITLE,
+        (_("With “as_of”: at the end of the day the record was not published yet, or it was withdrawn."),),
+    ),
     ProblemType(
         "status-405",
         405,

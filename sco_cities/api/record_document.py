@@ -8,27 +8,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
-from sco_cities.history.public_history import PublicHistory
+from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings.exports.json_columns import json_values, possible_days
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.footnotes import Footnotes, Note, Reading, ValueNotes
+from sco_cities.sources.footnotes import Note, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Passage, Report
+from sco_cities.sources.own_rows import own_rows
 
 from .list_document import record_rows
 from .list_parameters import ListParameters
+from .past_row import past_row
 
 
 def record_document(
-    listing: Listing, state: IndexState, record: Record, history: PublicHistory, request: HttpRequest
+    listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest
 ) -> dict[str, Any]:
     """All columns of a published record, its figures, and for each value the passages that it rests on."""
-    params = QueryDict(mutable=True)
-    params.setlist("columns", [",".join(listing.column_by_name)])
-    params["labels"] = "1"
-    query = ListParameters(listing, state, params)
-    (document,) = record_rows(query, request, [record.pk])
-    footnotes = Footnotes(record)
+    record, footnotes, history = shown.record, shown.footnotes, shown.history
+    read = past_row if shown.is_past else _row
+    document = read(listing, state, shown, request)
+    if shown.as_of:
+        document["as_of"] = shown.as_of.day
+        document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
     values = {name: _plain_value(record, name) for name in record.evidence_fields}
     values |= {entry.key: number(entry.figure.value) for entry in footnotes.figures}
@@ -43,16 +45,27 @@ def record_document(
     document["history"] = request.build_absolute_uri(
         reverse("api-history", args=[listing.collection, record.slug])
     )
-    document["cite_as"] = citation(record, document["url"], history)
+    document["cite_as"] = citation(shown, request.build_absolute_uri(shown.path))
     return document
 
 
-def citation(record: Record, url: str, history: PublicHistory) -> str:
-    """How to cite the record: title, site, date of the last change, and address."""
-    changed = history.changed_at or history.published_at
-    parts = [f"“{record}”", _("SCO Cities")]
+def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
+    params = QueryDict(mutable=True)
+    params.setlist("columns", [",".join(listing.column_by_name)])
+    params["labels"] = "1"
+    query = ListParameters(listing, state, params)
+    (document,) = record_rows(query, request, [shown.record.pk])
+    return document
+
+
+def citation(shown: ShownRecord, url: str) -> str:
+    """How to cite the record: title, site, date of the last change, the day that is shown, and address."""
+    changed = shown.history.changed_at or shown.history.published_at
+    parts = [f"“{shown.record}”", _("SCO Cities")]
     if changed:
         parts.append(changed.date().isoformat())
+    if shown.as_of:
+        parts.append(_("as of %(date)s") % {"date": shown.as_of.day.isoformat()})
     return f"{', '.join(parts)}. {url}"
 
 
@@ -97,7 +110,7 @@ def field_value(record: Record, name: str):
             for each in field.related_model._meta.concrete_fields
             if each.many_to_one and each != field.field and issubclass(each.related_model, Record)
         ]
-        rows = getattr(record, name).select_related(*others)
+        rows = own_rows(record, name, *others)
         return _published(getattr(row, other) for row in rows for other in others)
     value = getattr(record, name)
     if isinstance(value, Record):

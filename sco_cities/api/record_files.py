@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.state import IndexState
+from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 from sco_cities.search.searchable_lists import SearchableList
 from sco_cities.sources.base_models import Record
@@ -22,9 +23,9 @@ MARKDOWN = "text/markdown; charset=utf-8"
 def jsonld(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A record as linked data."""
 
-    def respond(kind: SearchableList, state: IndexState, record: Record) -> HttpResponse:
-        response = HttpResponse(orjson.dumps(record_jsonld(record, request)), content_type=JSON_LD)
-        return _linked(response, request, record)
+    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+        response = HttpResponse(orjson.dumps(record_jsonld(shown, request)), content_type=JSON_LD)
+        return _linked(response, request, shown.record)
 
     return record_response(request, collection, slug, respond)
 
@@ -33,10 +34,10 @@ def jsonld(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 def markdown(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A record as Markdown; search engines have its page."""
 
-    def respond(kind: SearchableList, state: IndexState, record: Record) -> HttpResponse:
-        response = HttpResponse(record_markdown(record, request), content_type=MARKDOWN)
+    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+        response = HttpResponse(record_markdown(shown, request), content_type=MARKDOWN)
         response["X-Robots-Tag"] = "noindex"
-        return _linked(response, request, record)
+        return _linked(response, request, shown.record)
 
     return record_response(request, collection, slug, respond)
 

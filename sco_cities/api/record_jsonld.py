@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import override
 
-from sco_cities.history.public_history import public_history
+from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
-from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
+from sco_cities.sources.own_rows import own_rows
 
 from .record_document import field_value, figure_document, number, same_as
 from .schema_org import Node, language_texts, report_node, schema_org_node
@@ -52,25 +52,25 @@ def jsonld_context(vocabulary: str) -> dict[str, Any]:
     return {"@context": context}
 
 
-def record_jsonld(record: Record, request: HttpRequest) -> dict[str, Any]:
+def record_jsonld(shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
     """The document of a published record. Identifiers are the same in every language."""
     with override("en"):
-        return _Graph(record, request).document()
+        return _Graph(shown, request).document()
 
 
 class _Graph:
     """Makes the nodes: the record, the evidence for its values, and the passages and reports that it names."""
 
-    def __init__(self, record: Record, request: HttpRequest):
-        self.record, self.request = record, request
-        self.footnotes = Footnotes(record)
+    def __init__(self, shown: ShownRecord, request: HttpRequest):
+        self.shown, self.request = shown, request
+        self.record, self.footnotes = shown.record, shown.footnotes
         self._values: dict[str, Any] = {}
 
     def document(self) -> dict[str, Any]:
         passages = [note.passage for note in self.footnotes.notes]
         graph = [self._record()]
         if isinstance(self.record, Report):
-            passages = list(self.record.passages.select_related("report").order_by("number"))
+            passages = sorted(own_rows(self.record, "passages", "report"), key=lambda passage: passage.number)
         else:
             reports = {passage.report.pk: passage.report for passage in passages}.values()
             graph += self._statements()
@@ -86,10 +86,10 @@ class _Graph:
         return self.request.build_absolute_uri(path)
 
     def _record(self) -> Node:
-        record, history = self.record, public_history(self.record)
+        record, history = self.record, self.shown.history
         node = {"@id": self.identify(record)} | schema_org_node(record, self.identify)
         node |= {
-            "mainEntityOfPage": self._absolute(record.get_absolute_url()),
+            "mainEntityOfPage": self._absolute(self.shown.path),
             "sameAs": same_as(record),
             "license": LICENCE_ADDRESS,
             "sdDatePublished": history.published_at and history.published_at.date().isoformat(),

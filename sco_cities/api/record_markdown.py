@@ -9,43 +9,43 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import format_date
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
-from sco_cities.history.public_history import public_history
+from sco_cities.history.as_of_words import as_of_sentences
+from sco_cities.history.shown_record import ShownRecord
 from sco_cities.i18n.punctuation import comma_list, with_label
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.site.templatetags.site import plain_text
-from sco_cities.sources.base_models import Record
-from sco_cities.sources.footnotes import Footnotes, Note, Reading
+from sco_cities.sources.footnotes import Note, Reading
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.report_titles import report_title
 
 from .markdown import address, escape
 from .record_document import citation, same_as
-from .record_values import RecordValue, reading_text, record_values
-
-# The values above the list: the name, and a text without a label.
-NAMES, TEXTS = ("name", "title"), ("summary", "description")
+from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_values, reference_facts
 
 
-def record_markdown(record: Record, request: HttpRequest) -> str:
+def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:
     """The page of a published record: its values with numbers of notes, what other reports say, and the notes."""
-    return "\n".join(_lines(record, request)) + "\n"
+    return "\n".join(_lines(shown, request)) + "\n"
 
 
-def _lines(record: Record, request: HttpRequest) -> Iterator[str]:
-    url = request.build_absolute_uri(record.get_absolute_url())
-    footnotes = Footnotes(record)
+def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
+    record, footnotes = shown.record, shown.footnotes
+    url = request.build_absolute_uri(shown.path)
     values = list(record_values(record, footnotes))
     named = [value for value in values if value.stem in NAMES]
     yield f"# {escape(record)}{_numbers(named[0].notes.supports) if named else ''}"
     yield ""
     yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {address(url)}"
+    if shown.as_of:
+        yield ""
+        yield escape(" ".join(as_of_sentences(shown)))
     for value in values:
         if value.stem in TEXTS:
             yield ""
             yield f"{escape(value.text)}{_numbers(value.notes.supports)}"
             yield from _readings(value)
     facts = [line for value in values if value.stem not in (*NAMES, *TEXTS) for line in _fact(value)]
-    facts += [f"- **{escape(label)}**: {escape(text)}" for label, text in _reference_facts(record)]
+    facts += [f"- **{escape(label)}**: {escape(text)}" for label, text in reference_facts(record)]
     facts += [f"- {address(link)}" for link in same_as(record)]
     if facts:
         yield ""
@@ -59,7 +59,7 @@ def _lines(record: Record, request: HttpRequest) -> Iterator[str]:
         for note in footnotes.notes:
             yield _note(note, request)
     yield ""
-    yield f"{escape(_('Cite as'))}: {escape(citation(record, '', public_history(record)))} {address(url)}"
+    yield f"{escape(_('Cite as'))}: {escape(citation(shown, ''))} {address(url)}"
     yield ""
     yield f"{escape(LICENCE)} {address(LICENCE_ADDRESS)}"
 
@@ -92,25 +92,11 @@ def _dated(reading: Reading, value: RecordValue) -> str:
     return with_label(_("as of %(date)s") % {"date": reading.reported.as_of}, text)
 
 
-def _reference_facts(record: Record) -> Iterator[tuple[str, str]]:
-    """What a record has besides values with evidence."""
-    if isinstance(record, Report):
-        yield _("Publisher"), record.publisher
-        if record.published_on:
-            yield _("Published"), format_date(record.published_on)
-        yield _("Language"), language_name(record.language)
-        yield _("Address"), record.address
-    if coordinates := getattr(record, "coordinates", ""):
-        yield _("Coordinates"), coordinates
-    if aliases := getattr(record, "alias_list", []):
-        yield _("Other names"), comma_list(aliases)
-
-
 def _passages(report: Report) -> Iterator[str]:
     yield ""
     yield f"## {escape(_('Passages'))}"
     yield ""
-    for passage in report.passages.order_by("number"):
+    for passage in sorted(report.passages.all(), key=lambda passage: passage.number):
         yield f"- ¶{passage.number} {_words(passage)}"
 
 

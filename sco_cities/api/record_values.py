@@ -6,31 +6,41 @@ from dataclasses import dataclass
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from delegates.models import Event
 from initiatives.models import CityRole, Initiative
 from initiatives.status_help import ROLE_LABELS
 from sco_cities.core.edtf import format_date
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import semicolon_list, with_remark
+from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_label
 from sco_cities.sources.footnotes import Footnotes, Reading, ValueNotes
-from sco_cities.sources.models import Figure
+from sco_cities.sources.models import Figure, Report
+from sco_cities.sources.own_rows import own_rows
+
+# The values above the list: the name, and a text without a label.
+NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 
 @dataclass(frozen=True)
 class RecordValue:
-    """A value: the `stem` of its field ("title" of "title_ru"), its label and text, and the notes on it."""
+    """A value: the `stem` of its field ("title" of "title_ru"), its label and text, and the notes on it.
+
+    `keys` are the fields, or the key of a figure, by which evidence names it.
+    """
 
     stem: str
     label: str
     text: str
     notes: ValueNotes
+    keys: tuple[str, ...]
 
 
 def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]:
@@ -46,10 +56,26 @@ def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]
         text = localized(record, stem) if names[0] in stems else display_text(record, names[0])
         if text:
             label = capfirst(field_label(model, names[0]))
-            yield RecordValue(stem, label, text, footnotes.notes_for(*names))
+            yield RecordValue(stem, label, text, footnotes.notes_for(*names), tuple(names))
     for entry in footnotes.figures:
         label = capfirst(figure_label(entry.figure))
-        yield RecordValue(entry.key, label, figure_text(entry.figure), footnotes.notes_for(entry.key))
+        yield RecordValue(
+            entry.key, label, figure_text(entry.figure), footnotes.notes_for(entry.key), (entry.key,)
+        )
+
+
+def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
+    """What a record has besides values with evidence."""
+    if isinstance(record, Report):
+        yield _("Publisher"), record.publisher
+        if record.published_on:
+            yield _("Published"), format_date(record.published_on)
+        yield _("Language"), language_name(record.language)
+        yield _("Address"), record.address
+    if coordinates := getattr(record, "coordinates", ""):
+        yield _("Coordinates"), coordinates
+    if aliases := getattr(record, "alias_list", []):
+        yield _("Other names"), comma_list(aliases)
 
 
 def display_text(record: Record, name: str) -> str:
@@ -81,7 +107,7 @@ def _cities(initiative: Initiative) -> str:
 
 
 def _attendances(event: Event) -> str:
-    rows = event.attendances.select_related("delegate")
+    rows = own_rows(event, "attendances", "delegate")
     return semicolon_list(
         with_remark(row.delegate.name, localized(row, "role_at_event"))
         for row in rows
@@ -93,6 +119,11 @@ _DISPLAYS: dict[tuple[type[Record], str], Callable[[Record], str]] = {
     (Initiative, "cities"): _cities,
     (Event, "attendances"): _attendances,
 }
+
+
+def has_remarks(model: type[Record], name: str) -> bool:
+    """Whether the text of a field says more of other records than their names."""
+    return (model, name) in _DISPLAYS
 
 
 def figure_text(figure: Figure) -> str:

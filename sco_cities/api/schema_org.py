@@ -11,6 +11,7 @@ from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.languages import html_language
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
+from sco_cities.sources.own_rows import own_rows
 from sco_cities.themes.models import Theme
 
 Node = dict[str, Any]
@@ -94,7 +95,6 @@ def _organisation(organisation: Organisation, identify: Identify) -> Node:
 
 
 def _event(event: Event, identify: Identify) -> Node:
-    attendances = event.attendances.select_related("delegate").order_by("delegate__slug")
     return {
         "@type": "Event",
         "startDate": event.starts_on,
@@ -102,7 +102,9 @@ def _event(event: Event, identify: Identify) -> Node:
         "location": _reference(event.host_city, identify),
         "superEvent": _reference(event.parent, identify),
         "about": _references(event.themes.all(), identify),
-        "attendee": _references([row.delegate for row in attendances], identify),
+        "attendee": _references(
+            [row.delegate for row in own_rows(event, "attendances", "delegate")], identify
+        ),
     }
 
 

@@ -12,13 +12,16 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.history.as_of import AS_OF, InvalidDay, read_as_of
+from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
 from sco_cities.history.models import Revision
-from sco_cities.history.public_history import public_history
+from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.error_pages import error_page
+from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.site.preconditions import conditional_response
 from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
@@ -110,10 +113,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A published record; a former slug redirects (301), a withdrawn record has status 410."""
+    """A published record, or as of a day; a former slug redirects (301), a withdrawn record has status 410."""
 
-    def respond(kind: SearchableList, state: IndexState, record: Record) -> HttpResponse:
-        document = record_document(kind.listing, state, record, public_history(record), request)
+    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+        document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
     return record_response(request, collection, slug, respond)
@@ -123,15 +126,26 @@ def record_response(
     request: HttpRequest,
     collection: str,
     slug: str,
-    respond: Callable[[SearchableList, IndexState, Record], HttpResponse],
+    respond: Callable[[SearchableList, IndexState, ShownRecord], HttpResponse],
 ) -> HttpResponse:
-    """What `respond` makes of a published record; 301 for a former slug, 410 for a withdrawn record, or 404."""
+    """What `respond` makes of a published record, now or as of the day of the request.
+
+    301 for a former slug, 410 for a withdrawn record, or 404; 400 for a wrong day.
+    """
     kind = _kind_or_404(collection)
+    try:
+        as_of = read_as_of(request)
+    except InvalidDay as mistake:
+        if has_json_errors(request):
+            return invalid_parameters(request, {AS_OF: [mistake.error]})
+        return invalid_day_page(request, mistake)
     with facet_index(*COLLECTIONS) as state:
+        if as_of:
+            return respond_as_of(request, kind.model, slug, as_of, lambda shown: respond(kind, state, shown))
         record = kind.model.objects.using(state.using).for_record_page().filter(slug=slug).first()
         if record is None or not record.is_published:
             return _without_record(request, kind, slug, record)
-        return respond(kind, state, record)
+        return respond(kind, state, shown_now(record))
 
 
 @require_safe

@@ -98,6 +98,10 @@ class ChangeSet(models.Model):
 class RevisionQuerySet(models.QuerySet):
     """Queries on revisions."""
 
+    @staticmethod
+    def kind(record) -> ContentType:
+        return ContentType.objects.get_for_model(record)
+
     def of(self, record) -> models.QuerySet:
         """The revisions of a record, newest first."""
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
@@ -141,6 +145,12 @@ class Revision(RecordRelation):
             models.Index(fields=["content_type", "object_id", "-id"], name="curation_revision_of_record"),
             # A few of very many: the admin counts on every page what has been sent back to a contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="curation_revision_sent_back"),
+            # Finds what a document of an earlier day refers to and is no longer there.
+            models.Index(
+                fields=["content_type", "slug"],
+                condition=models.Q(action=Action.DELETED),
+                name="curation_revision_deleted",
+            ),
         ]
 
     def __str__(self):

@@ -29,9 +29,14 @@ class PublicHistory:
         return self.entries[0].revision.change_set.made_at if self.entries else None
 
 
-def public_history(record: Record) -> PublicHistory:
-    """Changes that readers could see. Of a revision that starts or ends publication only the state is shown."""
+def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
+    """Changes that readers could see, before a moment if it is given.
+
+    Of a revision that starts or ends publication only the state is shown.
+    """
     visible = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
+    if until is not None:
+        visible = visible.filter(change_set__made_at__lt=until)
     newest = list(visible[: MAX_ENTRIES + 2])
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()

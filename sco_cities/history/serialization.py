@@ -268,8 +268,10 @@ def item_key(item) -> str:
 _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
-def read_documents(model: type[Record], keys: Collection[int]) -> dict[int, Document]:
-    """The documents of the existing records by key, with a fixed number of queries."""
+def read_documents(
+    model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
+) -> dict[int, Document]:
+    """The documents of the existing records by key, with a fixed number of queries; of `lists` only these, if given."""
     if not keys:
         return {}
     schema = document_schema(model)
@@ -279,9 +281,11 @@ def read_documents(model: type[Record], keys: Collection[int]) -> dict[int, Docu
     if not documents:
         return {}
     for relation in schema.many_to_many.values():
-        _add_list(documents, relation.name, relation.read(keys))
+        if lists is None or relation.name in lists:
+            _add_list(documents, relation.name, relation.read(keys))
     for rows in schema.rows.values():
-        _add_list(documents, rows.name, ((key, row) for key, _pk, row in rows.read(model, keys)))
+        if lists is None or rows.name in lists:
+            _add_list(documents, rows.name, ((key, row) for key, _pk, row in rows.read(model, keys)))
     return documents
 
 

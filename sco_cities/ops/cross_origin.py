@@ -9,7 +9,7 @@ from .request_info import is_personal
 METHODS = "GET, HEAD, OPTIONS"
 MCP_METHODS = "POST, OPTIONS"
 RECONCILIATION_METHODS = "GET, HEAD, POST, OPTIONS"
-EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Retry-After"
+EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Memento-Datetime, Retry-After"
 # Conditional requests are the only ones that need a preflight.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
 # What clients of the Model Context Protocol send; those of older versions also send the id of a session.

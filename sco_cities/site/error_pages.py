@@ -47,6 +47,8 @@ class ErrorPage:
     has_links: bool = True
     # What `monitoring` calls it, if the site refuses requests for a while.
     refusal: str = ""
+    # The kind of the problem for programs, by default its status.
+    code: str = ""
 
 
 BAD_REQUEST = ErrorPage(
@@ -184,7 +186,7 @@ def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> Htt
 
 
 def _problem(request: HttpRequest, page: ErrorPage) -> HttpResponse:
-    code = "gone" if page.status == 410 else f"status-{page.status}"
+    code = page.code or f"status-{page.status}"
     response = problem_response(request, page.status, code, str(page.title), str(page.happened))
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -17,12 +18,25 @@ from .base_models import PublicationState, Record
 from .footnotes import Footnotes
 from .models import FormerSlug
 
+# The parameter with the day as of which a record is shown.
+AS_OF = "as_of"
 GONE = ErrorPage(
     410,
     gettext_lazy("This record has been withdrawn"),
     gettext_lazy("The editors have withdrawn it. It is no longer shown."),
     gettext_lazy("Remove links to it. Find what you need here:"),
+    code="gone",
 )
+
+
+AsOfPage = Callable[[HttpRequest, type[Record], str, Callable], HttpResponse | None]
+_as_of_page: AsOfPage | None = None
+
+
+def register_as_of_page(page: AsOfPage) -> None:
+    """Makes `page` answer requests with a day. It gets the kind, the slug and the view; None: there is no day."""
+    global _as_of_page
+    _as_of_page = page
 
 
 def for_record(model: type[Record]) -> Callable:
@@ -35,6 +49,10 @@ def for_record(model: type[Record]) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
+            if _as_of_page is not None and AS_OF in request.META.get("QUERY_STRING", ""):
+                response = _as_of_page(request, model, slug, view)
+                if response is not None:
+                    return response
             record = model.objects.for_record_page().filter(slug=slug.lower()).first()
             if record is None:
                 return _former_slug_response(request, model, slug.lower())
@@ -64,19 +82,24 @@ def published_record(model: type[Record], slug: str) -> Record:
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
     """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = Footnotes(record) if record.evidence_fields else None
-    shared_context = {
+    return render(request, template, record_context(request, record) | {"footnotes": footnotes} | context)
+
+
+def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """What the layout of record pages needs, except the footnotes."""
+    shown = getattr(request, "shown_as_of", None)
+    return {
         "record": record,
-        "footnotes": footnotes,
         "record_kind": record._meta.verbose_name,
         "list_title": record._meta.verbose_name_plural,
         "list_address": reverse(f"{record.collection}-list"),
-        "address": request.build_absolute_uri(record.get_absolute_url()),
+        "address": request.build_absolute_uri(shown.path if shown else record.get_absolute_url()),
+        "shown": shown,
         "correction_address": reverse("correction-request", args=[record.collection, record.slug])
         if record.is_published
         else "",
         "edit_address": "" if record.is_published else edit_address(record),
     }
-    return render(request, template, shared_context | context)
 
 
 def edit_address(record: Record) -> str:

@@ -1,5 +1,6 @@
 """Helpers for tests of the history: documents of records, and recorded changes."""
 
+import datetime
 from contextlib import contextmanager
 
 from sco_cities.history import serialization
@@ -36,3 +37,17 @@ def create_recorded(make, *arguments, **values):
         record = make(*arguments, **values)
         recorder.note_created([record])
     return record, recorder.change_set
+
+
+def on_day(day: str, change_set: ChangeSet) -> None:
+    """Moves a change set to a day of 2026, such as "01-31"."""
+    made_at = datetime.datetime.fromisoformat(f"2026-{day}T12:00:00+00:00")
+    ChangeSet.objects.filter(pk=change_set.pk).update(made_at=made_at)
+
+
+def stored_on(day, *records) -> None:
+    """Stored without a history, as SQL by hand does it."""
+    for record in records:
+        moment = datetime.datetime.fromisoformat(f"2026-{day}T12:00:00+00:00")
+        type(record).objects.filter(pk=record.pk).update(created_at=moment, updated_at=moment)
+        record.refresh_from_db()

@@ -6,9 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sco_cities.history import public_history
-from sco_cities.history.models import ChangeSet
 from tests import factories as make
-from tests.history.snapshots import create_recorded, edit, recording
+from tests.history.snapshots import create_recorded, edit, on_day, recording
 
 
 def changes_on(client, record):
@@ -39,12 +38,6 @@ def test_changes_of_an_unpublished_record_are_not_shown(client, draft):
     (entry,) = entries_on(client, draft)
     assert "removed: Bright lamps added: Brighter lamps" in entry
     assert "secret" not in client.get(draft.get_absolute_url()).content.decode()
-
-
-def on_day(day, change_set) -> None:
-    """Moves a change set to a day of 2026."""
-    made_at = datetime.datetime.fromisoformat(f"2026-{day}T12:00:00+00:00")
-    ChangeSet.objects.filter(pk=change_set.pk).update(made_at=made_at)
 
 
 def publish_at_once():
@@ -87,10 +80,10 @@ def withdraw_and_publish_again():
 PUBLISHED = "Published 1 January 2026"
 # How the record came about, its history in one line, if anything has changed, and the date of its citation.
 DATES = {
-    "published at once": (publish_at_once, "", "published 1 January 2026."),
-    "a draft, then published": (publish_a_draft, "", "published 3 January 2026."),
+    "published at once": (publish_at_once, PUBLISHED, "published 1 January 2026."),
+    "a draft, then published": (publish_a_draft, "Published 3 January 2026", "published 3 January 2026."),
     "stored before the history": (
-        store_without_history, "", "published 4 January 2026."
+        store_without_history, "Published 4 January 2026", "published 4 January 2026."
     ),
     "changed": (
         change_once(publish_at_once), f"{PUBLISHED} 1 change since publication", "last changed 1 February 2026."

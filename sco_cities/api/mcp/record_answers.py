@@ -10,7 +10,7 @@ from sco_cities.api.markdown import address, escape
 from sco_cities.api.record_document import citation
 from sco_cities.api.record_markdown import record_markdown
 from sco_cities.core.user_input import shortened
-from sco_cities.history.public_history import public_history
+from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.base_models import SLUG_PATTERN, Record
@@ -58,7 +58,7 @@ def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
     document = {
         "record": data["records"][0],
         "notes": data["notes"],
-        "cite_as": _citation(record, request),
+        "cite_as": _citation(shown_now(record), request),
         "licence": LICENCE,
     }
     return Answer(brief_markdown(page, request.build_absolute_uri), document)
@@ -71,13 +71,14 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
         sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
         raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
     kind = LISTS_BY_COLLECTION[collection]
-    record = _record(kind, slug, "id")
+    shown = shown_now(_record(kind, slug, "id"))
+    record = shown.record
     document = {
         "id": f"{collection}:{record.slug}",
         "title": str(record),
-        "text": record_markdown(record, request),
+        "text": record_markdown(shown, request),
         "url": request.build_absolute_uri(record.get_absolute_url()),
-        "metadata": {"list": collection, "licence": LICENCE, "cite_as": _citation(record, request)},
+        "metadata": {"list": collection, "licence": LICENCE, "cite_as": _citation(shown, request)},
     }
     return Answer.of_document(document)
 
@@ -93,5 +94,5 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     raise InvalidArguments({argument: [sentence]})
 
 
-def _citation(record: Record, request: HttpRequest) -> str:
-    return citation(record, request.build_absolute_uri(record.get_absolute_url()), public_history(record))
+def _citation(shown: ShownRecord, request: HttpRequest) -> str:
+    return citation(shown, request.build_absolute_uri(shown.path))

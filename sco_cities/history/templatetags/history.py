@@ -4,11 +4,15 @@ from django import template
 from django.urls import reverse
 
 from sco_cities.history import diff_display
+from sco_cities.history.as_of import today
+from sco_cities.history.as_of_words import as_of_sentences
 from sco_cities.history.public_history import public_history
 from sco_cities.i18n.punctuation import comma_list
 
 register = template.Library()
 register.simple_tag(public_history)
+register.simple_tag(lambda shown: list(as_of_sentences(shown)), name="as_of_sentences")
+register.simple_tag(today, name="today_in_utc")
 
 
 @register.filter

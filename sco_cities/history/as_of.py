@@ -1,0 +1,76 @@
+"""The day of `?as_of=2026-01-31`: a record is shown as it was published at the end of that day, in UTC."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+
+from sco_cities.core.user_input import shortened
+from sco_cities.listings import querystring
+from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.sources.record_view import AS_OF
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class InvalidDay(ValueError):
+    """The parameter is not a day, or one to come; `error` says why."""
+
+    def __init__(self, sentence: str, code: ErrorCode, value: str):
+        self.error = QueryError(sentence, code, value)
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A day until today. `until` is the moment at which the next one begins."""
+
+    day: datetime.date
+
+    @property
+    def until(self) -> datetime.datetime:
+        return datetime.datetime.combine(self.day, datetime.time(), datetime.UTC) + datetime.timedelta(days=1)
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == today()
+
+    @property
+    def query(self) -> str:
+        return f"?{AS_OF}={self.day.isoformat()}"
+
+    @property
+    def memento_datetime(self) -> str:
+        """The last second of the day, as RFC 7089 writes it."""
+        return http_date(self.until.timestamp() - 1)
+
+
+def today() -> datetime.date:
+    """The day in UTC."""
+    return timezone.now().astimezone(datetime.UTC).date()
+
+
+def read_as_of(request: HttpRequest) -> AsOf | None:
+    """The day that a request asks for; None if it asks for none. InvalidDay for a wrong one, or one to come."""
+    params, _problem = querystring.read(request)
+    values = querystring.values(params, AS_OF)
+    if not values:
+        return None
+    if len(values) > 1:
+        raise InvalidDay(_("Enter only one value."), ErrorCode.TOO_MANY, values[1])
+    (value,) = values
+    try:
+        day = datetime.date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        sentence = _("“%(value)s” is not a day. Enter one such as 2026-01-31.")
+        raise InvalidDay(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_TIME, value)
+    if day > today():
+        sentence = _("“%(value)s” is a day to come. Enter today or an earlier day.")
+        raise InvalidDay(sentence % {"value": value}, ErrorCode.NOT_A_TIME, value)
+    return AsOf(day)

@@ -1,0 +1,100 @@
+"""Answers a request for a record as of a day: the record, its new address, or why it cannot be shown."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.site.error_pages import ErrorPage, error_page
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.record_view import GONE, former_slug
+
+from .as_of import AsOf, InvalidDay
+from .models import Action, ChangeSource, Revision
+from .past_record import record_as_of
+from .public_history import public_history
+from .shown_record import ShownRecord, shown_now
+
+NOT_YET = "not-yet"
+NOT_PUBLISHED_TITLE = gettext_lazy("The record was not published on this day")
+Respond = Callable[[ShownRecord], HttpResponse]
+
+
+def respond_as_of(
+    request: HttpRequest, model: type[Record], slug: str, as_of: AsOf, respond: Respond
+) -> HttpResponse:
+    """What `respond` makes of the record with this slug, or former slug, as of the day.
+
+    404 with the reason if it was not published then, 301 if it has another address now.
+    """
+    record = model.objects.for_record_page().filter(slug=slug.lower()).first()
+    if record is None:
+        former = former_slug(model, slug.lower())
+        record = former.record if former else None
+        if record is not None and (shown := _merged(record, former.slug, as_of)):
+            return _memento(request, shown, respond(shown))
+    if record is None or not _was_ever_published(record):
+        raise Http404
+    if record.slug != slug:
+        return _redirect(request, record, as_of)
+    if as_of.is_today:
+        shown = shown_now(record, as_of) if record.is_published else None
+    else:
+        shown = record_as_of(model, record.pk, as_of, record)
+    if shown is None:
+        return _not_published(request, record, as_of)
+    return _memento(request, shown, respond(shown))
+
+
+def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
+    """Status 400 with the reason, for people."""
+    title, advice = _("This day cannot be shown"), _("Choose a day on the page of the record, or start here:")
+    return error_page(request, ErrorPage(400, title, str(error), advice))
+
+
+def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
+    """The record that had this slug and was merged into `target`; None if it was not published on the day."""
+    deleted = Revision.objects.filter(
+        content_type=Revision.objects.kind(target), slug=slug, action=Action.DELETED,
+        change_set__way=ChangeSource.MERGE,
+    ).order_by("-pk")  # fmt: skip
+    key = deleted.values_list("object_id", flat=True).first()
+    return record_as_of(type(target), key, as_of, target) if key else None
+
+
+def _was_ever_published(record: Record) -> bool:
+    return record.is_published or Revision.objects.of(record).seen_by_readers().exists()
+
+
+def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpResponse:
+    published_at = public_history(record).published_at
+    if as_of.is_today and record.state == PublicationState.WITHDRAWN:
+        return error_page(request, GONE)
+    day = date_format(as_of.day, "DATE_FORMAT")
+    if published_at and published_at >= as_of.until:
+        first = date_format(published_at, "DATE_FORMAT")
+        words = _("At the end of %(date)s it was not published yet. It was first published on %(first)s.")
+        happened = words % {"date": day, "first": first}
+    else:
+        happened = _("At the end of %(date)s it was not published.") % {"date": day}
+    advice = _("Choose another day in the address, or start from one of these pages:")
+    return error_page(request, ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET))
+
+
+def _redirect(request: HttpRequest, record: Record, as_of: AsOf) -> HttpResponse:
+    match = request.resolver_match
+    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
+    return HttpResponsePermanentRedirect(f"{address}{as_of.query}")
+
+
+def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
+    """The response with the headers of RFC 7089; a day that is not over has no memento yet."""
+    if shown.is_past:
+        response["Memento-Datetime"] = shown.as_of.memento_datetime
+    original = f'<{request.build_absolute_uri(request.path)}>; rel="original"'
+    response["Link"] = ", ".join(filter(None, [response.get("Link"), original]))
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,22 @@
+"""What pages and files say about a record as of a day."""
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .shown_record import ShownRecord
+
+
+def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
+    """What is shown, and what of it is of today."""
+    day = date_format(shown.as_of.day, "DATE_FORMAT")
+    if not shown.is_past:
+        yield _("As it is published today, %(date)s.") % {"date": day}
+        return
+    yield _("As it was published at the end of %(date)s (UTC).") % {"date": day}
+    yield _("Names of other records are those of today; lists of other records are not shown.")
+    if shown.merged_into:
+        yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
+    elif not shown.now.is_published:
+        yield _("It is no longer published.")

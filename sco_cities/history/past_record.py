@@ -1,0 +1,183 @@
+"""A record as it was published at the end of a day, in memory: pages and files show it as they show a stored one.
+
+Its relations are in the cache that Django fills when they are prefetched, so `record.themes.all()` gives those of the
+day. A query that filters a relation would find those of today: see `own_rows`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.models import Evidence, Figure, Passage, Report
+
+from .as_of import AsOf
+from .models import Action, Revision
+from .past_references import PastReferences
+from .past_values import later_revisions, past_columns, past_passages, reverted_documents, set_column
+from .public_history import public_history
+from .serialization import Document, RowSchema, document_schema, item_key, read_documents
+from .shown_record import ShownRecord
+
+Reference = tuple[type[Record], str]
+
+
+def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
+    """The record with this key at the end of the day; None if it was not published. `now` is what it is today."""
+    documents = read_documents(model, [key])
+    later = later_revisions(model, [key], as_of)
+    document = reverted_documents(model, documents, later).get(key)
+    if document is None or document["state"] != PublicationState.PUBLISHED:
+        return None
+    is_stored = now.pk == key
+    if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
+        # It was stored without a revision for its creation.
+        return None
+    record = past_columns(model, key, document)
+    record.created_at = now.created_at if is_stored else None
+    record.updated_at = now.updated_at if is_stored and not later else _last_change(record, as_of)
+    footnotes = _Relations(record, document, as_of).add()
+    return ShownRecord(record, footnotes, public_history(record, as_of.until), as_of, now)
+
+
+def _last_change(record: Record, as_of: AsOf):
+    before = Revision.objects.of(record).filter(change_set__made_at__lt=as_of.until)
+    newest = before.values_list("change_set__made_at", flat=True).first()
+    return newest or record.created_at
+
+
+class _Relations:
+    """Gives a record its related records and rows, and makes its footnotes."""
+
+    def __init__(self, record: Record, document: Document, as_of: AsOf):
+        self.record, self.document = record, document
+        self.schema = document_schema(type(record))
+        slugs: dict[type[Record], set[str]] = defaultdict(set)
+        for model, slug in self._named():
+            slugs[model].add(slug)
+        self.references = PastReferences(slugs, as_of)
+
+    def add(self) -> Footnotes:
+        for name, column in self.schema.columns.items():
+            if column.field.is_relation:
+                model = column.field.related_model
+                other = self._find(model, self.document.get(name))
+                # A record that readers did not see, where there must be one.
+                hidden = None if column.field.null else model(state=PublicationState.DRAFT)
+                setattr(self.record, name, other or hidden)
+        for name, relation in self.schema.many_to_many.items():
+            found = (self._find(relation.related_model, slug) for slug in self.document.get(name) or ())
+            self._keep(name, relation.related_model, [each for each in found if each])
+        for name in type(self.record).own_rows:
+            rows = self.schema.rows[name]
+            self._keep(name, rows.model, list(self._rows(rows)))
+        self._keep_through_own_rows()
+        figures = self._figures()
+        self._keep("figures", Figure, list(figures.values()))
+        evidence = self._evidence(figures)
+        self._keep("evidence", Evidence, evidence)
+        footnotes = Footnotes(self.record, evidence)
+        footnotes.rulings = {row["field"]: row["reason"] for row in self.document.get("rulings") or ()}
+        return footnotes
+
+    def _named(self) -> Iterator[Reference]:
+        """The records that the document names."""
+        for name, column in self.schema.columns.items():
+            if column.field.is_relation and self.document.get(name):
+                yield column.field.related_model, self.document[name]
+        for name, relation in self.schema.many_to_many.items():
+            # The passages that quote a delegate are not shown.
+            if issubclass(relation.related_model, Record):
+                for slug in self.document.get(name) or ():
+                    yield relation.related_model, slug
+        for name in type(self.record).own_rows:
+            relations = [column for column in self.schema.rows[name].columns if column.field.is_relation]
+            for row in self.document.get(name) or ():
+                yield from ((each.field.related_model, row[each.name]) for each in relations)
+        for row in self.document.get("evidence") or ():
+            yield Report, row["passage"].rpartition("#")[0]
+
+    def _find(self, model: type[Record], slug: str | None) -> Record | None:
+        return self.references.record(model, slug) if slug else None
+
+    def _keep(self, name: str, model: type[models.Model], rows: list) -> None:
+        """Makes `record.name.all()` give these rows, without a query."""
+        kept = model._base_manager.none()
+        kept._result_cache, kept._prefetch_done = rows, True
+        if not hasattr(self.record, "_prefetched_objects_cache"):
+            self.record._prefetched_objects_cache = {}
+        self.record._prefetched_objects_cache[name] = kept
+
+    def _rows(self, rows: RowSchema) -> Iterator[models.Model]:
+        """The own rows whose records were published, in the order of the document."""
+        if rows.model is Passage:
+            yield from past_passages(self.record, self.document)
+            return
+        for row in self.document.get(rows.name) or ():
+            instance = rows.model(**{rows.owner.name: self.record})
+            for column in rows.columns:
+                set_column(instance, column, row.get(column.name))
+                if column.field.is_relation:
+                    other = self._find(column.field.related_model, row[column.name])
+                    if other is None:
+                        break
+                    setattr(instance, column.name, other)
+            else:
+                yield instance
+
+    def _keep_through_own_rows(self) -> None:
+        """Keeps many-to-many relations whose rows are kept already, such as the cities of an initiative."""
+        by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
+        for field in type(self.record)._meta.many_to_many:
+            if name := by_model.get(field.remote_field.through):
+                rows = getattr(self.record, name).all()
+                related = [getattr(row, field.m2m_reverse_field_name()) for row in rows]
+                self._keep(field.name, field.related_model, related)
+
+    def _figures(self) -> dict[str, Figure]:
+        """By label, in the order of entry as far as they are still stored."""
+        rows = self.schema.rows["figures"]
+        figures = {}
+        for place, (key, row) in enumerate(self._in_order(rows)):
+            figure = Figure(pk=key or -1 - place)
+            for column in rows.columns:
+                set_column(figure, column, row.get(column.name))
+            figures[figure.label] = figure
+        return figures
+
+    def _evidence(self, figures: dict[str, Figure]) -> list[Evidence]:
+        """The evidence from reports that were published, in the order of footnotes."""
+        rows = self.schema.rows["evidence"]
+        in_order = self._in_order(rows)
+        passages = self.references.passages({row["passage"] for _key, row in in_order})
+        kind = ContentType.objects.get_for_model(self.record)
+        evidence = []
+        for place, (key, row) in enumerate(in_order):
+            if passage := passages.get(row["passage"]):
+                item = Evidence(
+                    pk=key or -1 - place, content_type=kind, object_id=self.record.pk, passage=passage
+                )
+                for column in rows.columns:
+                    set_column(item, column, row.get(column.name))
+                item.figure = figures.get(row.get("figure"))
+                evidence.append(item)
+        return sorted(evidence, key=_footnote_order)
+
+    def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
+        """The rows with their keys in the order of these; those that are no longer stored come last, without one."""
+        items = self.document.get(rows.name) or []
+        if not items:
+            return []
+        stored = {item_key(row): key for _owner, key, row in rows.read(type(self.record), [self.record.pk])}
+        keyed = [(stored.get(item_key(row)), row) for row in items]
+        return sorted(keyed, key=lambda pair: (pair[0] is None, pair[0] or 0))
+
+
+def _footnote_order(item: Evidence) -> tuple:
+    report = item.passage.report
+    first = report.published_first
+    # Sorting is stable: within a passage the order of entry stays.
+    return first is None, first and first.toordinal(), report.slug, item.passage.number

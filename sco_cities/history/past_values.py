@@ -1,0 +1,87 @@
+"""Documents of an earlier day, and their values as an unsaved record."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from sco_cities.core.fields import refresh_computed
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Passage, Report
+
+from . import delta
+from .as_of import AsOf
+from .models import Action, Revision
+from .serialization import Document, DocumentField, document_schema, read_documents
+
+
+def past_documents(
+    model: type[Record], keys: Collection[int], as_of: AsOf, lists: Collection[str] | None = None
+) -> dict[int, Document]:
+    """The documents at the end of a day: those of now, with later revisions reverted; of `lists` only these.
+
+    Records that did not exist have none; records that have been deleted since have one.
+    """
+    if not keys:
+        return {}
+    documents = read_documents(model, keys, lists)
+    return reverted_documents(model, documents, later_revisions(model, keys, as_of), lists)
+
+
+def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
+    """The revisions of these records after the day, the newest first."""
+    kind = ContentType.objects.get_for_model(model)
+    later = Revision.objects.filter(
+        pk_in(keys, "object_id"), content_type=kind, change_set__made_at__gte=as_of.until
+    )
+    return list(later.order_by("-pk"))
+
+
+def reverted_documents(
+    model: type[Record],
+    documents: Mapping[int, Document],
+    later: Iterable[Revision],
+    lists: Collection[str] | None = None,
+) -> dict[int, Document]:
+    """The documents before these revisions, which come newest first."""
+    schema, before = document_schema(model), dict(documents)
+    known = schema.columns.keys() | (schema.blank().keys() if lists is None else set(lists))
+    for revision in later:
+        if revision.action == Action.CREATED:
+            before.pop(revision.object_id, None)
+            continue
+        # A field that the schema no longer has is not shown.
+        changes = {name: change for name, change in revision.changes.items() if name in known}
+        document = before.get(revision.object_id) or schema.blank()
+        before[revision.object_id] = delta.apply(document, delta.invert(changes))
+    return before
+
+
+def past_columns(model: type[Record], key: int, document: Document) -> Record:
+    """The record with the columns of a document, but without its relations to other records."""
+    record = model(pk=key)
+    record._state.adding = False
+    for column in document_schema(model).columns.values():
+        set_column(record, column, document.get(column.name))
+    refresh_computed(record)
+    return record
+
+
+def set_column(instance: models.Model, column: DocumentField, value) -> None:
+    """Sets a column that is not a relation. The document may be older than the column."""
+    if not column.field.is_relation:
+        empty = None if column.field.null else column.field.get_default()
+        setattr(instance, column.field.attname, empty if value is None else column.field.to_python(value))
+
+
+def past_passages(report: Report, document: Document) -> list[Passage]:
+    """The passages of a report, in order."""
+    passages = []
+    for row in document["passages"]:
+        # No key of a stored passage is below zero.
+        passage = Passage(pk=-(report.pk * 2**16 + int(row["number"])), report=report)
+        for column in document_schema(Report).rows["passages"].columns:
+            set_column(passage, column, row.get(column.name))
+        passages.append(passage)
+    return sorted(passages, key=lambda passage: passage.number)

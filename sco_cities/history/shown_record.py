@@ -1,0 +1,56 @@
+"""A record as pages and files show it, now or as of a day: its values, its footnotes and its history."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.footnotes import Footnotes
+
+from .as_of import AsOf
+from .public_history import PublicHistory, public_history
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """A record with its footnotes and history; with `as_of`, all as they were published at the end of that day.
+
+    `now` is the record as it is today: it may have another address or be withdrawn. Of a record that was merged into
+    another one it is that one.
+    """
+
+    record: Record
+    footnotes: Footnotes
+    history: PublicHistory
+    as_of: AsOf | None = None
+    now: Record | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the page that shows this, in the language of the request."""
+        return f"{self.day_path}{self.as_of.query}" if self.as_of else self.record.get_absolute_url()
+
+    @property
+    def day_path(self) -> str:
+        """The path to which the day is added."""
+        return reverse(f"{self.record.collection}-record", args=[self.slug])
+
+    @property
+    def slug(self) -> str:
+        """The slug of its addresses: that of today, or if it was merged its own."""
+        return self.record.slug if self.merged_into or self.now is None else self.now.slug
+
+    @property
+    def merged_into(self) -> Record | None:
+        """The record that it was merged into later."""
+        return self.now if self.now is not None and self.now.pk != self.record.pk else None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it shows an earlier day: today is not over, and shows the record as it is."""
+        return self.as_of is not None and not self.as_of.is_today
+
+
+def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
+    """A record as it is; `as_of` today, if a request asks for it."""
+    return ShownRecord(record, Footnotes(record), public_history(record), as_of, record)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class MementosConfig(AppConfig):
+    """Pages of records as of a day."""
+
+    name = "sco_cities.mementos"
+
+    def ready(self):
+        from sco_cities.sources.record_view import register_as_of_page
+
+        from .views import as_of_page
+
+        register_as_of_page(as_of_page)

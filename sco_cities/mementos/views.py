@@ -1,0 +1,52 @@
+"""The page of a record as of a day, the same layout for every kind."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.as_of import InvalidDay, read_as_of
+from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
+from sco_cities.history.shown_record import ShownRecord
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Report
+from sco_cities.sources.record_view import record_context
+
+
+def as_of_page(
+    request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
+) -> HttpResponse | None:
+    """The page of the record as of the day of the request, today by its own `view`; None if there is no day."""
+    try:
+        as_of = read_as_of(request)
+    except InvalidDay as error:
+        return invalid_day_page(request, error)
+    if as_of is None:
+        return None
+
+    def respond(shown: ShownRecord) -> HttpResponse:
+        request.shown_as_of = shown
+        return _past_page(request, shown) if shown.is_past else view(request, shown.record)
+
+    # One state of the data for all that the page shows.
+    with facet_index(model.collection):
+        return respond_as_of(request, model, slug, as_of, respond)
+
+
+def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
+    record = shown.record
+    values = list(record_values(record, shown.footnotes))
+    figures = [entry.key for entry in shown.footnotes.figures]
+    context = record_context(request, record) | {
+        "footnotes": shown.footnotes,
+        "title": record.title if isinstance(record, Report) else record.name,
+        "names": [value for value in values if value.stem in NAMES],
+        "texts": [value for value in values if value.stem in TEXTS],
+        "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],
+        "facts": list(reference_facts(record)),
+        "passages": record.passages.all() if isinstance(record, Report) else (),
+        "correction_address": "",
+    }
+    return render(request, "mementos/record.html", context)

@@ -1,0 +1,243 @@
+"""Records as they were published at the end of a day, for programs: JSON, JSON-LD and Markdown."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from sco_cities.curation.merge.apply import merge
+from sco_cities.history.as_of import today
+from sco_cities.history.models import ChangeSet
+from sco_cities.sources.models import Evidence
+from tests import factories as make
+from tests.history.snapshots import create_recorded, edit, on_day, recording, stored_on
+
+pytestmark = pytest.mark.django_db
+# The day of most questions: after the first load, before the changes.
+DAY = "2026-02-01"
+
+
+@pytest.fixture
+def old_lamps(lamps):
+    stored_on("01-01", lamps)
+    return lamps
+
+
+def document(client, record, day=DAY, slug=""):
+    return client.get(f"/api/{record.collection}/{slug or record.slug}/?as_of={day}").json()
+
+
+def test_values_of_later_days_are_taken_back(client, old_lamps):
+    before = document(client, old_lamps)
+    on_day("02-02", edit(old_lamps, title_en="Brighter lamps"))
+    on_day("02-03", edit(old_lamps, title_en="Brightest lamps", status="completed"))
+    assert before["title_en"] == "Bright lamps"
+    assert {**document(client, old_lamps), "updated_at": ""} == {**before, "updated_at": ""}
+    assert document(client, old_lamps, "2026-02-02")["title_en"] == "Brighter lamps"
+    assert document(client, old_lamps, "2026-02-03")["title_en"] == "Brightest lamps"
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonld", "md"])
+def test_every_file_of_a_record_is_as_of_the_day(client, old_lamps, ending):
+    on_day("02-02", edit(old_lamps, title_en="Brighter lamps"))
+    response = client.get(f"/initiatives/bright-lamps.{ending}?as_of={DAY}")
+    assert "Bright lamps" in response.text and "Brighter lamps" not in response.text
+    assert f"http://testserver/initiatives/bright-lamps/?as_of={DAY}" in response.text
+    assert response["Memento-Datetime"] == "Sun, 01 Feb 2026 23:59:59 GMT"
+    assert f'<http://testserver/initiatives/bright-lamps.{ending}>; rel="original"' in response["Link"]
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    ("moment", "title"),
+    [
+        ("2026-02-01T23:59:59.999999+00:00", "Brighter lamps"),
+        ("2026-02-02T00:00:00+00:00", "Bright lamps"),
+        ("2026-02-02T04:59:59+05:00", "Brighter lamps"),
+    ],
+)
+def test_a_day_ends_at_midnight_in_utc(client, old_lamps, moment, title):
+    change_set = edit(old_lamps, title_en="Brighter lamps")
+    ChangeSet.objects.filter(pk=change_set.pk).update(made_at=datetime.datetime.fromisoformat(moment))
+    assert document(client, old_lamps)["title_en"] == title
+
+
+def test_today_is_the_record_as_it_is(client, lamps):
+    now = client.get("/api/initiatives/bright-lamps/").json()
+    response = client.get(f"/api/initiatives/bright-lamps/?as_of={today()}")
+    different = {"url", "cite_as", "as_of", "merged_into"}
+    assert {k: v for k, v in response.json().items() if k not in different} == {
+        k: v for k, v in now.items() if k not in different
+    }
+    # The day is not over: the address may still show something else.
+    assert "Memento-Datetime" not in response
+
+
+def test_a_citation_has_the_day_and_the_address_that_shows_it(client, old_lamps):
+    on_day("01-15", edit(old_lamps, status="completed"))
+    assert document(client, old_lamps)["cite_as"] == (
+        "“Bright lamps”, SCO Cities, 2026-01-15, as of 2026-02-01. "
+        "http://testserver/initiatives/bright-lamps/?as_of=2026-02-01"
+    )
+
+
+INVALID_DAYS = {
+    "no day of the calendar": ("2026-02-30", "not-a-time"),
+    "no day": ("yesterday", "not-a-time"),
+    "a time": ("2026-02-01T10:00", "not-a-time"),
+    "other digits": ("２０２６-02-01", "not-a-time"),
+    "a day to come": (str(timezone.now().date() + datetime.timedelta(days=2)), "not-a-time"),
+    "the last day of all": ("9999-12-31", "not-a-time"),
+    "two days": ("2026-01-01&as_of=2026-01-02", "too-many"),
+    "a NUL": ("%00", "not-a-time"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "code"), INVALID_DAYS.values(), ids=INVALID_DAYS)
+def test_a_wrong_day_is_refused_with_the_reason(client, lamps, value, code):
+    for address in ("/api/initiatives/bright-lamps/", "/initiatives/bright-lamps.jsonld"):
+        response = client.get(f"{address}?as_of={value}")
+        assert response.status_code == 400
+        (error,) = response.json()["errors"]
+        assert (error["parameter"], error["code"]) == ("as_of", code)
+    for address in ("/initiatives/bright-lamps/", "/initiatives/bright-lamps.md"):
+        response = client.get(f"{address}?as_of={value}")
+        assert response.status_code == 400 and "This day cannot be shown" in response.text
+
+
+@pytest.mark.parametrize("query", ["as_of=", "as_of=%20", "as_of", "other=as_of"])
+def test_a_request_without_a_day_shows_the_record_as_it_is(client, lamps, query):
+    assert client.get(f"/initiatives/bright-lamps/?{query}").status_code == 200
+
+
+def test_before_the_first_publication_there_is_nothing(client):
+    record, change_set = create_recorded(make.make_city, "lampton", state="draft")
+    on_day("01-01", change_set)
+    stored_on("01-01", record)
+    on_day("02-02", edit(record, state="published"))
+    response = client.get(f"/api/cities/lampton/?as_of={DAY}")
+    assert response.status_code == 404
+    assert response.json()["type"].endswith("#not-yet")
+    assert response.json()["detail"] == (
+        "At the end of 1 February 2026 it was not published yet. It was first published on 2 February 2026."
+    )
+    assert document(client, record, "2026-02-02")["slug"] == "lampton"
+
+
+@pytest.mark.parametrize("make_record", [make.make_city, lambda: create_recorded(make.make_city)[0]])
+def test_a_record_did_not_exist_before_it_was_stored(client, make_record):
+    record = make_record()
+    assert client.get(f"/api/cities/{record.slug}/?as_of={DAY}").status_code == 404
+
+
+def test_a_record_that_readers_have_never_seen_is_unknown(client, draft):
+    on_day("01-01", edit(draft, title_en="A secret name"))
+    never = client.get(f"/api/initiatives/{draft.slug}/?as_of={DAY}")
+    unknown = client.get(f"/api/initiatives/unknown/?as_of={DAY}")
+    assert never.status_code == unknown.status_code == 404
+    assert never.json() | {"instance": ""} == unknown.json() | {"instance": ""}
+
+
+def test_a_withdrawn_record_is_shown_as_of_a_day_when_it_was_published(client, old_lamps):
+    on_day("02-02", edit(old_lamps, state="withdrawn"))
+    on_day("02-04", edit(old_lamps, title_en="A secret name"))
+    assert client.get("/api/initiatives/bright-lamps/").status_code == 410
+    assert document(client, old_lamps)["title_en"] == "Bright lamps"
+    withdrawn = client.get("/api/initiatives/bright-lamps/?as_of=2026-02-03")
+    assert withdrawn.status_code == 404
+    assert withdrawn.json()["detail"] == "At the end of 3 February 2026 it was not published."
+    assert client.get(f"/api/initiatives/bright-lamps/?as_of={today()}").status_code == 410
+
+
+def test_a_deleted_record_is_shown_for_no_day(client, old_lamps):
+    with recording(old_lamps):
+        Evidence.objects.for_records(type(old_lamps)).delete()
+        old_lamps.delete()
+    assert client.get(f"/api/initiatives/bright-lamps/?as_of={DAY}").status_code == 404
+
+
+def test_old_and_new_addresses_lead_to_a_renamed_record(client, old_lamps):
+    on_day("02-02", edit(old_lamps, slug="brighter-lamps"))
+    response = client.get(f"/api/initiatives/bright-lamps/?as_of={DAY}", follow=True)
+    assert response.redirect_chain == [(f"/api/initiatives/brighter-lamps/?as_of={DAY}", 301)]
+    assert response.json()["slug"] == "bright-lamps"
+    assert response.json()["url"] == f"http://testserver/initiatives/brighter-lamps/?as_of={DAY}"
+
+
+def test_a_merged_record_is_shown_with_where_it_went(client):
+    target, duplicate = make.make_city("lampton"), make.make_city("lamptown", name_en="Lamptown")
+    stored_on("01-01", target, duplicate)
+    result = merge(type(target), target.pk, duplicate.pk)
+    on_day("02-02", ChangeSet.objects.latest("pk"))
+    shown = document(client, target, slug="lamptown")
+    assert (shown["name_en"], shown["merged_into"]) == ("Lamptown", "lampton")
+    assert shown["url"] == f"http://testserver/cities/lamptown/?as_of={DAY}"
+    page = client.get(f"/cities/lamptown/?as_of={DAY}").text
+    assert "It has since been merged into “Lampton”." in page
+    response = client.get("/api/cities/lamptown/?as_of=2026-02-02")
+    assert (response.status_code, response["Location"]) == (301, "/api/cities/lampton/?as_of=2026-02-02")
+    assert result
+
+
+class TestOtherRecords:
+    """What a record says of others, and what reports say of it."""
+
+    def test_names_are_those_of_today(self, client, old_lamps):
+        (city,) = old_lamps.cities.all()
+        on_day("02-02", edit(city, name_en="New Alphaville"))
+        assert document(client, old_lamps)["lead_cities_names"] == ["New Alphaville"]
+
+    def test_a_record_that_is_a_draft_again_has_the_name_that_it_had(self, client, old_lamps):
+        (city,) = old_lamps.cities.all()
+        on_day("02-02", edit(city, state="draft", name_en="A secret name"))
+        assert client.get("/api/initiatives/bright-lamps/").json()["lead_cities"] == []
+        assert document(client, old_lamps)["lead_cities_names"] == ["Alphaville"]
+
+    def test_a_record_that_was_a_draft_is_not_shown(self, client, old_lamps):
+        (city,) = old_lamps.cities.all()
+        on_day("01-02", edit(city, state="draft"))
+        on_day("02-02", edit(city, state="published"))
+        assert document(client, old_lamps)["lead_cities"] == []
+        assert "cities" not in document(client, old_lamps)["values"]
+
+    def test_a_deleted_record_has_the_name_that_it_had(self, client, old_lamps):
+        event = make.make_event("parade", name_en="The parade")
+        on_day("01-02", edit(old_lamps, event=event))
+        on_day("02-02", edit(old_lamps, event=None))
+        with recording(event):
+            event.delete()
+        assert document(client, old_lamps)["event_names"] == "The parade"
+
+    def test_passages_are_as_they_were(self, client, old_lamps):
+        report = Evidence.objects.first().passage.report
+        with recording(report) as recorder:
+            report.passages.update(summary="What the gazette says now.")
+        on_day("02-02", recorder.change_set)
+        shown = document(client, old_lamps)["values"]["status"]["supports"]
+        assert [passage["summary"] for passage in shown] == ["Passage 1 of gazette-20250101."]
+
+    def test_passages_of_reports_that_were_not_published_are_not_shown(self, client, old_lamps):
+        report = Evidence.objects.first().passage.report
+        on_day("01-02", edit(report, state="draft"))
+        on_day("02-02", edit(report, state="published"))
+        shown = document(client, old_lamps)
+        assert shown["values"]["status"]["supports"] == shown["sources"] == []
+        assert document(client, old_lamps, "2026-02-02")["sources"] == ["gazette-20250101#1"]
+
+    def test_evidence_of_later_days_is_not_shown(self, client, old_lamps):
+        with recording(old_lamps) as recorder:
+            make.make_evidence(old_lamps, "status", make.make_report("later").passages.first())
+        on_day("02-02", recorder.change_set)
+        assert document(client, old_lamps)["sources"] == ["gazette-20250101#1"]
+
+    def test_removed_figures_and_rulings_come_back_with_their_evidence(self, client, old_lamps):
+        figure = make.make_figure(old_lamps)
+        make.make_evidence(old_lamps, figure, stance="differs", reported_value="13 lamps")
+        old_lamps.rulings.create(field="figure:lamps", reason="The gazette counted.")
+        before = document(client, old_lamps)["values"]["figure:lamps"]
+        assert before["ruling"] == "The gazette counted."
+        with recording(old_lamps) as recorder:
+            old_lamps.rulings.all().delete()
+            figure.delete()
+        on_day("02-02", recorder.change_set)
+        assert document(client, old_lamps)["values"]["figure:lamps"] == before
