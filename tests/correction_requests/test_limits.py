@@ -9,15 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from sco_cities.correction_requests import views
 from sco_cities.correction_requests.models import CorrectionRequest, RequestState
 from sco_cities.ops.client_address import parse_trusted_proxies
+from tests.extent import IS_FULL
 
 from .reader_form import FORM, TEXT, errors_in, send, soup
 
 pytestmark = pytest.mark.django_db
 
 
-def test_of_1000_requests_from_one_address_10_an_hour_are_stored(client, lamps, caplog):
-    statuses = [send(client, text=f"Lamp {number} is not lit.").status_code for number in range(1000)]
-    assert statuses == [302] * 10 + [429] * 990
+def test_of_many_requests_from_one_address_10_an_hour_are_stored(client, lamps, caplog):
+    many = 1000 if IS_FULL else 100
+    statuses = [send(client, text=f"Lamp {number} is not lit.").status_code for number in range(many)]
+    assert statuses == [302] * 10 + [429] * (many - 10)
     assert CorrectionRequest.objects.count() == 10
     response = send(client)
     assert 0 < int(response["Retry-After"]) <= views.PERIOD_S

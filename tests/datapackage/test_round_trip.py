@@ -18,6 +18,7 @@ from sco_cities.datapackage.tables import TABLES
 from sco_cities.datapackage.validate import check
 from sco_cities.sources.models import FormerSlug
 from tests.conftest import PACKAGE
+from tests.extent import sample
 from tests.factories import make_evidence, make_initiative, make_report
 
 from .sample_package import LAMPS, everything_stored, load, make_package
@@ -142,7 +143,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sample(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(note="-1+1", title="a\rb", aliases=" =1; ")
 @given(note=texts, title=texts.filter(str.strip), aliases=texts)
 def test_any_stored_text_survives_the_round_trip(tmp_path, note, title, aliases):
