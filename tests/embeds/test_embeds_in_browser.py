@@ -1,11 +1,10 @@
 """Embeds in a real frame: on another site, in both colour schemes, from 280 pixels on, without scripts."""
 
-import http.server
-import threading
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
+
+from tests.other_site import page_on_other_site
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -25,23 +24,12 @@ EMBEDS = [
 
 
 @pytest.fixture
-def other_site(live_site, tmp_path):
+def other_site(live_site):
     """The URL of a page on another site, which frames an embed."""
-    frame = f'<iframe src="{live_site.url}{RECORD}" title="Embed" width="600" height="260"></iframe>'
-    (tmp_path / "index.html").write_text(f"<!doctype html><title>Other</title>{frame}")
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args):
-            super().__init__(*args, directory=tmp_path)
-
-        def log_message(self, *args):
-            pass
-
-    # For the browser, another host name is another site.
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with page_on_other_site(
+        f'<iframe src="{live_site.url}{RECORD}" title="Embed" width="600" height="260"></iframe>'
+    ) as url:
+        yield url
 
 
 def test_every_embed_fits_into_280_pixels_and_shows_its_source(page):
