@@ -23,6 +23,7 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     path("", include("sco_cities.discovery.urls")),
     path("data/context.jsonld", record_files.context, name="jsonld-context"),
+    path("data/", include("sco_cities.releases.file_urls")),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),
@@ -38,6 +39,7 @@ urlpatterns = [
         path("", include("sco_cities.api.urls")),
         path("", include("sco_cities.feeds.urls")),
         path("", include("sco_cities.reconciliation.urls")),
+        path("", include("sco_cities.releases.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -17,6 +17,7 @@ LISTS = (
 # The public pages by English URL: complete, filtered, empty, and with errors.
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/api/docs/", "/nowhere/",
+    "/data/", "/data/2026-01-31/",
     "/?table=cities&sort=share", "/trends/", "/trends/?country=kz&status=-agreed", "/trends/?country=nowhere",
     "/trends/?status=stalled&country=by",
     # A few rows are enough.

@@ -25,6 +25,8 @@ STORAGES = STORAGES | {  # noqa: F405 - from the star above
 # Finds files where they are; without it each worker would warn that STATIC_ROOT does not exist.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# The manifest of a release, for pages; tests that write releases have directories of their own.
+RELEASES_DIR = BASE_DIR / "tests" / "data" / "releases"  # noqa: F405 - from the star above
 # A strong hash takes a tenth of a second for each login.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests switch databases: a persistent connection would keep reading the previous one.

@@ -69,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "changes": url("api-changes"),
         "search": url("api-search"),
         "mcp": url("mcp"),
+        "releases": url("releases-json"),
         "lists": {
             collection: {"title": str(kind.listing.title), "url": url("api-list", collection)}
             for collection, kind in LISTS_BY_COLLECTION.items()

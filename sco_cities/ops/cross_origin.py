@@ -9,9 +9,11 @@ from .request_info import is_personal
 METHODS = "GET, HEAD, OPTIONS"
 MCP_METHODS = "POST, OPTIONS"
 RECONCILIATION_METHODS = "GET, HEAD, POST, OPTIONS"
-EXPOSED_HEADERS = "Content-Disposition, ETag, Link, Memento-Datetime, Retry-After"
-# Conditional requests are the only ones that need a preflight.
-REQUEST_HEADERS = "If-None-Match, If-Modified-Since"
+EXPOSED_HEADERS = (
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After"
+)
+# Conditional requests and those for ranges are the only ones that need a preflight.
+REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
 # What clients of the Model Context Protocol send; those of older versions also send the id of a session.
 MCP_REQUEST_HEADERS = (
     "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"

@@ -200,6 +200,9 @@ class TextGZipMiddleware(GZipMiddleware):
     def process_response(self, request, response):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
+        if "Accept-Ranges" in response:
+            # Ranges and Content-Length are of the file itself.
+            return response
         accepts = accepts_gzip(request)
         if (
             accepts

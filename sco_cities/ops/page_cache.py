@@ -72,7 +72,7 @@ class PageCacheMiddleware:
     def _store(self, request, key, version, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
-        if "private" in response.get("Cache-Control", ""):
+        if "private" in response.get("Cache-Control", "") or getattr(response, "is_from_files", False):
             return response
         # A hash of the content, not of the version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'

@@ -19,27 +19,11 @@ from .column_dictionary import HEADER, column_dictionary
 from .flat_tables import FLAT_TABLES
 from .package_file import csv_parts, write_package
 from .public_tables import PUBLIC_TABLES
+from .release_files import DESCRIPTIONS, MEDIA_TYPES
 from .release_texts import datasette_metadata, manifest_document, readme
 from .stored_releases import MANIFEST, Release, newest_release, release
 
 UNFINISHED = ".unfinished-"
-_MEDIA_TYPES = {
-    ".csv": "text/csv; charset=utf-8",
-    ".json": "application/json",
-    ".sqlite3": "application/vnd.sqlite3",
-    ".txt": "text/plain; charset=utf-8",
-    ".zip": "application/zip",
-}
-_DESCRIPTIONS = {
-    package_file.NAME: "All tables as CSV, with datapackage.json (Data Package 2.0)",
-    release_database.NAME: "All tables as an SQLite database, with flat tables as views",
-    "initiatives.csv": "A row for each initiative",
-    "statements.csv": "A row for each statement",
-    "evidence.csv": "A row for each footnote, with the report",
-    "columns.csv": "What each column means",
-    "metadata.json": "Titles and descriptions for Datasette",
-    package_file.README: "Contents, licence, and how to cite",
-}
 
 
 class ReleaseInProgress(Exception):
@@ -91,7 +75,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
         date,
         change,
         rows,
-        [_file_entry(directory / name) for name in _DESCRIPTIONS],
+        [_file_entry(directory / name) for name in DESCRIPTIONS],
         previous=earlier and earlier.date,
         is_scheduled=is_scheduled,
     )
@@ -118,6 +102,6 @@ def _file_entry(path: Path) -> dict[str, Any]:
         "name": path.name,
         "bytes": path.stat().st_size,
         "sha256": digest,
-        "media_type": _MEDIA_TYPES[path.suffix],
-        "description": _DESCRIPTIONS[path.name],
+        "media_type": MEDIA_TYPES[path.suffix],
+        "description": str(DESCRIPTIONS[path.name]),
     }

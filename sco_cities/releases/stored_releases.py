@@ -1,6 +1,7 @@
 """The releases on the disk: a directory for each day, named by its date, with a manifest."""
 
 import datetime
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -59,6 +60,15 @@ class Release:
             )
             for entry in self.manifest["files"]
         ]
+
+    def file(self, name: str) -> ReleaseFile | None:
+        """The file with this name, which may be the manifest; None if there is none."""
+        if name == MANIFEST:
+            path = self.path / MANIFEST
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            return ReleaseFile(MANIFEST, path, len(content), digest, "application/json", "")
+        return next((file for file in self.files if file.name == name), None)
 
 
 def releases() -> list[Release]:

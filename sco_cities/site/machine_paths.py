@@ -9,6 +9,8 @@ _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?
 _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
 _RECONCILIATION = re.compile(rf"{_LANGUAGE}reconcile\Z")
 _API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
+# The files of releases, of any type.
+_RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
 # Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
 # of the admin.
 _OPEN_FILE = re.compile(
@@ -26,8 +28,9 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def has_json_errors(request: HttpRequest) -> bool:
-    """Whether errors of the URL are problem details: those of the API, and of files that are JSON or packages."""
-    return is_api(request) or _JSON_FILE.match(request.path_info) is not None
+    """Whether errors of the URL are problem details: those of the API, of releases, and of JSON files and packages."""
+    path = request.path_info
+    return is_api(request) or bool(_JSON_FILE.match(path) or _RELEASE_FILE.match(path))
 
 
 def is_mcp(request: HttpRequest) -> bool:
@@ -47,4 +50,5 @@ def is_query_by_post(request: HttpRequest) -> bool:
 
 def is_open_to_other_sites(request: HttpRequest) -> bool:
     """Whether scripts on other sites may read the URL."""
-    return is_api(request) or _OPEN_FILE.match(request.path_info) is not None
+    path = request.path_info
+    return is_api(request) or bool(_OPEN_FILE.match(path) or _RELEASE_FILE.match(path))

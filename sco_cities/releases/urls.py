@@ -1,0 +1,11 @@
+"""URLs of the pages about releases, in every language."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("data/", views.data, name="data"),
+    path("data/latest/", views.latest),
+    path("data/<str:date>/", views.release_page, name="release"),
+]
