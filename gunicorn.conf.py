@@ -7,7 +7,8 @@ import sys
 import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
 
-from sco_cities.ops import start
+from sco_cities.monitoring import metric_files, metrics_server
+from sco_cities.ops import start, start_safety
 
 with start.one_line_errors():
     bind = start.bind_address()
@@ -15,7 +16,6 @@ with start.one_line_errors():
     writes_json = start.log_format() == "json"
 if writes_json:
     logger_class = "sco_cities.monitoring.gunicorn_log.JsonLogger"
-on_starting = start.on_starting
 # Threads: a slow connection or a long export must not block other requests.
 worker_class = "gthread"
 # How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
@@ -49,8 +49,35 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
 MAX_PARSER_S = 20
 
 
+def on_starting(server):
+    """Check the settings, and open the address of the metrics, which the web processes inherit."""
+    start.on_starting(server)
+    with start.one_line_errors():
+        address = start.metrics_address()
+    if address is None:
+        return
+    metrics_server.listen(*address)
+    server.log.info("Metrics are at http://%s:%d/metrics", *address)
+    if not start_safety.is_local(address[0]):
+        server.log.warning(
+            "Whoever reaches this address can read the metrics (METRICS_BIND): use a firewall."
+        )
+
+
+def child_exit(server, worker):
+    """Keep what an ended web process has counted."""
+    if (directory := metric_files.directory()) is not None:
+        metric_files.archive_ended(directory, living=server.WORKERS)
+
+
+def on_exit(server):
+    """Remove the files of the metrics."""
+    metrics_server.close()
+
+
 def post_worker_init(worker):
     """Set limits for threads and queries, and read the facet index before the worker accepts requests."""
+    metrics_server.start_thread()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.conf import settings
     from django.db import connection

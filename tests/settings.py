@@ -9,7 +9,7 @@ for name in (
     "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL",
     "EMAIL_URL", "EMAIL_FROM", "SITE_URL", "RELEASES_DIR", "RELEASES_KEEP", "RELEASE_EVERY",
     "DATABASE_REPLICA_URL_FILE", "DATABASE_URL_FILE", "MAINTENANCE", "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE",
-    "LOG_FORMAT", "WEB_PROCESSES", "WEB_THREADS",
+    "LOG_FORMAT", "METRICS_BIND", "WEB_PROCESSES", "WEB_THREADS",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import DatabaseError, connections, router
 
 from sco_cities.db import query_deadline
+from sco_cities.db.database_errors import classify_database_error, first_line
 
 from . import change_log, parallel_read, registry
 from .change_log import FacetIndexNotReady
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 MAX_WAIT_S = 12
 # How long a starting process waits for it at most. Whatever is missing then is read for the first request.
 MAX_START_S = 120
+# Seconds between two lines of the log about a database that is away.
+LOG_INTERVAL_S = 60
 # How many requests may wait for it, so that others find a thread; None for any number.
 max_waiting: int | None = None
 _waiting: list[None] = []
@@ -38,6 +41,7 @@ class _SharedState:
         self.state: IndexState | None = None
         # Events by collection, or by the name of other background work.
         self.in_progress: dict[Hashable, threading.Event] = {}
+        self.logged_at = -float(LOG_INTERVAL_S)
 
     def catch_up(self) -> IndexState:
         """The state of the current transaction, which must have begun after the lock was acquired.
@@ -92,12 +96,20 @@ class _SharedState:
     def _run(self, names: list[Hashable], work: Callable[[list[Hashable]], None]) -> None:
         try:
             work(names)
-        except Exception:
+        except Exception as error:
             # The next request tries again.
-            log.exception("The facet index of %s could not be read", ", ".join(map(str, names)))
+            self._log_failure(error, ", ".join(map(str, names)))
         finally:
             self._set_done(names)
             connections.close_all()
+
+    def _log_failure(self, error: Exception, names: str) -> None:
+        if classify_database_error(error) is None:
+            log.exception("The facet index of %s could not be read", names)
+        elif time.monotonic() - self.logged_at >= LOG_INTERVAL_S:
+            # Each request of an outage tries again.
+            self.logged_at = time.monotonic()
+            log.warning("The facet index of %s could not be read: %s", names, first_line(error))
 
 
 _shared: dict[str, _SharedState] = {}
@@ -128,9 +140,9 @@ def _prune(using: str) -> None:
         return
     try:
         change_log.prune(using)
-    except DatabaseError:
+    except DatabaseError as error:
         # The index of a read-only database is read nevertheless.
-        log.warning("The change log could not be pruned", exc_info=True)
+        log.warning("The change log could not be pruned: %s", first_line(error))
 
 
 def build_in_background(
@@ -215,6 +227,11 @@ def last_known_state_number(using: str) -> int:
     if shared is None or shared.state is None or connections[using].in_atomic_block:
         return state_number(using)
     return shared.state.number
+
+
+def known_states() -> dict[str, IndexState]:
+    """The newest state of this process for each database, by alias, without a query."""
+    return {using: state for using, shared in list(_shared.items()) if (state := shared.state) is not None}
 
 
 @contextmanager

@@ -37,6 +37,11 @@ class SortedBlock:
         self._low, self._high = places[0::2], zlib.compress(places[1::2])
 
     @property
+    def size(self) -> int:
+        """The bytes of the order."""
+        return len(self._low) + len(self._high)
+
+    @property
     def places(self) -> bytearray:
         """The places of the keys, in order, in the bitmap with which the block was created: two bytes each."""
         places = bytearray(2 * len(self._low))
@@ -91,6 +96,10 @@ class UncompressedBlock(SortedBlock):
     def __init__(self, keys: array):
         self.members = BitMap(keys)
         self._keys = keys
+
+    @property
+    def size(self):
+        return self._keys.itemsize * len(self._keys)
 
     @property
     def keys(self):

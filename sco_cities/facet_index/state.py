@@ -6,6 +6,7 @@ from functools import partial
 from itertools import count
 from operator import is_
 from threading import Lock
+from time import time
 from typing import Any, TypeVar
 
 from django.db import connections, models
@@ -150,6 +151,8 @@ class IndexState:
     indexes: Mapping[str, CollectionIndex] = field(default_factory=dict)
     cache: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
+    # When this process read the data of this version, in seconds since 1970.
+    read_at: float = field(default_factory=time)
     # Another object after each change of any record: an input of `memoize` for results that depend on everything.
     change_token: object = field(default_factory=object)
 

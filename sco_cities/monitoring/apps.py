@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_save
 
 
 class MonitoringConfig(AppConfig):
@@ -8,6 +9,12 @@ class MonitoringConfig(AppConfig):
     name = "sco_cities.monitoring"
 
     def ready(self):
-        from . import request_trace
+        from . import metric_files, request_trace
 
         connection_created.connect(request_trace.count_queries, dispatch_uid="monitoring.queries")
+        if metric_files.directory() is not None:
+            from sco_cities.accounts.models import SecurityEvent
+
+            from . import metrics
+
+            post_save.connect(metrics.count_login, SecurityEvent, dispatch_uid="monitoring.logins")

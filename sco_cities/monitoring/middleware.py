@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from types import ModuleType
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
@@ -12,7 +13,7 @@ from django.utils.functional import SimpleLazyObject, empty
 from sco_cities.curation.permissions.groups import ADMINISTRATOR, CONTRIBUTOR, CURATOR
 from sco_cities.ops.replica import REPLICA
 
-from . import log_format, request_trace
+from . import log_format, metric_files, request_trace
 from .outage_log import OutageLog
 from .request_trace import RequestTrace
 
@@ -32,6 +33,7 @@ class MonitoringMiddleware:
         self.get_response = get_response
         self.outages = OutageLog()
         self.writes_lines = settings.LOG_FORMAT == "json"
+        self.metrics = _metrics()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
@@ -55,6 +57,8 @@ class MonitoringMiddleware:
             self.outages.refused(refusal, response.refusal_cause)
         elif response.status_code < 500:
             self.outages.answered(trace.queries)
+        if self.metrics is not None:
+            self.metrics.observe(report.route, report.method, response.status_code, report.seconds, refusal)
         if self.writes_lines and not (report.is_health_check and response.status_code == 200):
             log.info(log_format.FIELDS_ONLY, extra={"fields": report.fields(refusal)})
 
@@ -135,6 +139,15 @@ class _Report:
             "bytes": self.bytes_sent,
         }
         return fields | {"refused": refusal} if refusal else fields
+
+
+def _metrics() -> ModuleType | None:
+    """The metrics of this process; None if they are off, and then their package is not imported."""
+    if metric_files.directory() is None:
+        return None
+    from . import metrics
+
+    return metrics
 
 
 def _database(queries: dict[str, int]) -> str:

@@ -106,6 +106,13 @@ def fall_back() -> None:
         _reads_replica.set(False)
 
 
+def lag_seconds() -> float | None:
+    """How old the data of the replica may be, as far as this process knows; None without one on PostgreSQL."""
+    if REPLICA not in settings.DATABASES or connections[REPLICA].vendor != "postgresql":
+        return None
+    return _replica.lag.seconds()
+
+
 def is_of_a_reader(request: HttpRequest) -> bool:
     """Whether a request may be answered from the replica."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)

@@ -55,8 +55,7 @@ class ReplicaLag:
 
     def is_within_limit(self) -> bool:
         """Whether the replica may be read now. It always may if it is no standby, or if the primary is away."""
-        if self.thread is None or not self.thread.is_alive():
-            self._start()
+        self._start()
         now = time.monotonic()
         return (
             now - self.current_until <= settings.REPLICA_MAX_LAG_S
@@ -64,7 +63,14 @@ class ReplicaLag:
             or now - self.asked_at > MAX_ANSWER_S
         )
 
+    def seconds(self) -> float:
+        """How far the replica may be behind: infinite if that is unknown, 0 if it is no standby."""
+        self._start()
+        return max(0.0, time.monotonic() - self.current_until)
+
     def _start(self) -> None:
+        if self.thread is not None and self.thread.is_alive():
+            return
         with self.lock:
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self._run, name="replica lag", daemon=True)

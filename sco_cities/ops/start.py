@@ -81,6 +81,24 @@ def bind_address() -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def metrics_address() -> tuple[str, int] | None:
+    """The address of the metrics, from METRICS_BIND, or None; raises ImproperlyConfigured if it cannot be one."""
+    environment = read_environment()
+    value = environment.get("METRICS_BIND", "")
+    if not value:
+        return None
+    host, _colon, port = value.rpartition(":")
+    host = host.strip("[]")
+    if not host or not _is_port(port):
+        raise ImproperlyConfigured(
+            f"METRICS_BIND={value[:100]} is not an address and a port: use 127.0.0.1:9100, or another port."
+        )
+    if int(port) == _host_and_port()[1]:
+        raise ImproperlyConfigured(f"METRICS_BIND={value} has the port of the site (PORT=): use another one.")
+    _try_to_bind(host, int(port), "METRICS_BIND")
+    return host, int(port)
+
+
 def processes_and_threads() -> tuple[int, int]:
     """How many web processes gunicorn starts, and how many threads each has, from WEB_PROCESSES and WEB_THREADS."""
     environment = read_environment()
@@ -98,21 +116,26 @@ def log_format() -> str:
 def _host_and_port() -> tuple[str, int]:
     environment = read_environment()
     port = environment.get("PORT", "8000")
-    if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not _is_port(port):
         raise ImproperlyConfigured(
             f"PORT={port[:20]} is not a port: use a number from 1 to 65535, such as 8000."
         )
     return environment.get("BIND", "127.0.0.1").strip("[]"), int(port)
 
 
-def _try_to_bind(host: str, port: int) -> None:
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 65536
+
+
+def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
     advice = "Use 127.0.0.1 (this machine only), 0.0.0.0 (all its addresses) or one of its addresses."
+    name_of_port = "PORT" if setting == "BIND" else setting
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError):
-        raise ImproperlyConfigured(f"BIND={host[:100]} is not an address. {advice}") from None
+        raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
             # Like gunicorn: connections of a server that has just ended do not occupy the port.
@@ -120,11 +143,14 @@ def _try_to_bind(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         reasons = {
-            errno.EADDRNOTAVAIL: f"BIND={host} is not an address of this machine. {advice}",
-            errno.EADDRINUSE: f"Port {port} of {host} is in use: stop the other program, or use another port (PORT=).",
-            errno.EACCES: f"Port {port} is only for root: use one from 1024 (PORT=), with a proxy in front.",
+            errno.EADDRNOTAVAIL: f"{setting}={host} is not an address of this machine. {advice}",
+            errno.EADDRINUSE: f"Port {port} of {host} is in use: stop the other program, or use another port "
+            f"({name_of_port}=).",
+            errno.EACCES: f"Port {port} is only for root: use one from 1024 ({name_of_port}=), with a proxy in front.",
         }
-        message = reasons.get(error.errno, f"BIND={host}, PORT={port} cannot be used: {error.strerror}.")
+        message = reasons.get(
+            error.errno, f"Port {port} of {host} cannot be used ({name_of_port}=): {error.strerror}."
+        )
         raise ImproperlyConfigured(message) from None
 
 
@@ -134,6 +160,7 @@ def main() -> None:
         create_secret_key()
         _try_to_bind(*_host_and_port())
         processes_and_threads()
+        metrics_address()
         print(f"Database: {database_description()}", flush=True)
 
 

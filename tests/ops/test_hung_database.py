@@ -37,17 +37,20 @@ def cluster(load_copy):
 
 
 def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path):
-    pages, health, afterwards, log = outage.hung_database(cluster, HANG_S, copy_site(tmp_path))
-    assert len(pages) > 50
-    assert {answer.status for answer in pages} == {503}
-    assert {answer.status for answer in health} == {200}
+    hang = outage.hung_database(cluster, HANG_S, copy_site(tmp_path))
+    assert len(hang.pages) > 50
+    assert {answer.status for answer in hang.pages} == {503}
+    assert {answer.status for answer in [*hang.health, *hang.metrics]} == {200}
     # With room for a busy machine; `make faults` measures more exactly. Without a deadline both wait for HANG_S.
-    assert max(answer.seconds for answer in pages) < HANG_S - 1.5
-    assert max(answer.seconds for answer in health) < 2
-    assert [answer.status for answer in afterwards] == [200] * len(outage.PAGES)
+    assert max(answer.seconds for answer in hang.pages) < HANG_S - 1.5
+    assert max(answer.seconds for answer in hang.health) < 2
+    # Monitoring asks the database too, and waits a second.
+    assert max(answer.seconds for answer in hang.metrics) < 4
+    assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
+    assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
     # A line of each process says that it began, and none that one more request was refused.
-    assert 1 <= log.count("The database does not answer (") <= 2
-    assert len(log) < outage.MAX_LOG_BYTES
+    assert 1 <= hang.log.count("outage_log: The database does not answer") <= 2
+    assert len(hang.log) < outage.MAX_LOG_BYTES
 
 
 def test_readers_of_a_replica_do_not_wait_for_curators_of_a_hung_primary(load_copy, tmp_path):

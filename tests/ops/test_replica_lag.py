@@ -82,6 +82,16 @@ def test_between_two_rounds_the_lag_grows(lag, clock, monkeypatch):
     assert not lag.is_within_limit()
 
 
+def test_monitoring_gets_the_lag(lag, clock, monkeypatch):
+    assert lag.seconds() == inf, "nothing is known yet"
+    measure(lag, monkeypatch, 10, 10)
+    assert lag.seconds() == 0
+    clock.now += 7
+    assert lag.seconds() == 7
+    measure(lag, monkeypatch, 10, None)
+    assert lag.seconds() == 0, "it is no standby"
+
+
 def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
     assert measure(lag, monkeypatch, 10, 10)
     lag.asked_at = clock.now + 1

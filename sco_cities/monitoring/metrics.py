@@ -1,0 +1,115 @@
+"""What web processes count for Prometheus while they work. `figures` adds what is read when somebody asks.
+
+Imported only if metrics are on: prometheus-client decides at its import that processes share files.
+"""
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from sco_cities.accounts.models import SecurityEventKind
+from sco_cities.facet_index import refresh
+from sco_cities.facet_index.memory_size import MemorySize
+
+from . import outage_log
+
+# Nobody but tests reads it: `metrics_server` adds up the files of all processes.
+registry = CollectorRegistry()
+
+# Seconds: a page from memory, a page, a slow one, an export.
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
+
+requests = Counter(
+    "sco_cities_requests", "Requests that were answered.", ("route", "method", "status"), registry=registry
+)
+request_seconds = Histogram(
+    "sco_cities_request_seconds",
+    "Time until a request was answered, and streams until they were sent.",
+    ("route",),
+    buckets=BUCKETS,
+    registry=registry,
+)
+refused = Counter(
+    "sco_cities_requests_refused",
+    "Requests refused with status 503: the database is away, a query took too long, a lock was held, the site is busy, "
+    "the index is being read, or maintenance.",
+    ("reason",),
+    registry=registry,
+)
+logins = Counter(
+    "sco_cities_logins", "Logins: accepted, or what was wrong with them.", ("result",), registry=registry
+)
+index_read_time = Gauge(
+    "sco_cities_index_read_timestamp_seconds",
+    "When the facet index was last brought up to date with a change, in seconds since 1970.",
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+index_bytes = Gauge(
+    "sco_cities_index_bytes",
+    "Memory of the facet index in a web process, without the names of records.",
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+index_records = Gauge(
+    "sco_cities_index_records",
+    "Records in the facet index, drafts included.",
+    ("collection",),
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+process_memory = Gauge(
+    "sco_cities_process_memory_bytes",
+    "Resident memory of the largest web process.",
+    multiprocess_mode="livemax",
+    registry=registry,
+)
+
+# The kinds of events of the security log that are logins, and what the metric calls them.
+LOGIN_RESULTS = {
+    SecurityEventKind.LOGIN: "ok",
+    SecurityEventKind.LOGIN_FAILED: "wrong_password",
+    SecurityEventKind.CODE_FAILED: "wrong_code",
+    SecurityEventKind.LOGIN_REFUSED: "refused",
+    SecurityEventKind.LOCKED_OUT: "locked_out",
+}
+# With the value 0 from the beginning, so that their first increase is seen.
+for _reason in outage_log.TEXTS:
+    refused.labels(_reason)
+for _result in LOGIN_RESULTS.values():
+    logins.labels(_result)
+
+_memory_size = MemorySize()
+
+
+def observe(route: str, method: str, status: int, seconds: float, refusal: str) -> None:
+    """Counts a request."""
+    requests.labels(route, method, f"{status // 100}xx").inc()
+    request_seconds.labels(route).observe(seconds)
+    if refusal:
+        refused.labels(refusal).inc()
+
+
+def count_login(sender, instance, created: bool, **kwargs) -> None:
+    """Counts a login: a receiver of `post_save` of the security log."""
+    if created and (result := LOGIN_RESULTS.get(instance.kind)):
+        logins.labels(result).inc()
+
+
+def update_process() -> None:
+    """Writes what this process knows of itself."""
+    process_memory.set(_resident_bytes())
+    states = refresh.known_states().values()
+    if not states:
+        return
+    index_read_time.set(max(state.read_at for state in states))
+    index_bytes.set(_memory_size.of(states))
+    for state in states:
+        for name, index in state.indexes.items():
+            index_records.labels(name).set(len(index.order))
+
+
+def _resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")

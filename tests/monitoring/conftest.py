@@ -1,0 +1,3 @@
+"""Fixtures of the tests of monitoring."""
+
+from tests.ops.conftest import unavailable_database  # noqa: F401 - the fixture

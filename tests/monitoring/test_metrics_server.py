@@ -1,0 +1,114 @@
+"""The metrics of a running site, at their own address."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from sco_cities.monitoring import metric_files, metrics_server
+from sco_cities.monitoring.middleware import MonitoringMiddleware
+from scripts.faults.site_process import Site, free_port, running_site
+from tests.ops.processes import python
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+REQUESTS, KILLED_AT = 12, 6
+# Leads to the login, without the database and static files.
+PAGE, ROUTE = "/admin/initiatives/initiative/{}/change/", "admin:initiatives_initiative_change"
+
+
+def values(metrics: Site) -> dict[tuple, float]:
+    """The metrics by name and sorted labels."""
+    answer = metrics.get("/metrics")
+    assert answer.status == 200
+    return {
+        (sample.name, *(sample.labels[name] for name in sorted(sample.labels))): sample.value
+        for family in text_string_to_metric_families(answer.body)
+        for sample in family.samples
+    }
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+
+
+def test_totals_of_all_processes_outlive_them(tmp_path):
+    port = free_port()
+    directory = metric_files.MEMORY / f"sco-cities-metrics-{os.getuid()}-127.0.0.1-{port}"
+    database = tmp_path / "db.sqlite3"
+    database.touch()
+    with running_site(f"sqlite:///{database}", METRICS_BIND=f"127.0.0.1:{port}") as site:
+        metrics = replace(site, port=port)
+
+        def counted() -> float:
+            # A request is counted when its response has been sent.
+            return values(metrics).get(("sco_cities_requests_total", "GET", ROUTE, "3xx"), 0)
+
+        assert metrics.get("/").status == 404
+        for number in range(REQUESTS):
+            # A part of the path that clients choose.
+            assert site.get(PAGE.format(f"secret-{number}")).status == 302
+            if number == KILLED_AT:
+                wait_until(lambda: counted() == KILLED_AT + 1)
+                killed = site.workers()[0]
+                os.kill(killed, signal.SIGKILL)
+                wait_until(lambda pattern=f"*_{killed}.db": not list(directory.glob(pattern)))
+        wait_until(lambda: counted() == REQUESTS)
+        found = values(metrics)
+        assert found["sco_cities_request_seconds_count", ROUTE] == REQUESTS
+        assert found["sco_cities_logins_total", "ok"] == 0
+        assert found["sco_cities_database_up", "primary"] == 1
+        # The database has no tables.
+        assert "sco_cities_jobs" not in {name for name, *_labels in found}
+        assert "secret" not in str(found)
+    assert not directory.exists()
+
+
+def test_metrics_are_off_unless_they_are_wanted():
+    assert metric_files.directory() is None
+    assert MonitoringMiddleware(lambda request: None).metrics is None
+    metrics_server.start_thread()
+    assert metrics_server._listener is None
+
+
+def start(value: str, port: int):
+    return python(
+        "-m", "sco_cities.ops.start",
+        METRICS_BIND=value, DATABASE_URL="sqlite://:memory:", ENV_FILE="", PORT=str(port),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("9100", "METRICS_BIND=9100 is not an address and a port: use 127.0.0.1:9100, or another port."),
+        ("127.0.0.1:99999", "METRICS_BIND=127.0.0.1:99999 is not an address and a port"),
+        ("127.0.0.1:{port}", "has the port of the site (PORT=): use another one."),
+        ("203.0.113.9:9100", "METRICS_BIND=203.0.113.9 is not an address of this machine. Use 127.0.0.1"),
+        ("no such host:9100", "METRICS_BIND=no such host is not an address."),
+    ],
+)
+def test_an_impossible_address_is_one_line(value, text):
+    port = free_port()
+    result = start(value.replace("{port}", str(port)), port)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert text in result.stderr
+
+
+def test_each_instance_needs_an_address_of_its_own():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = start(f"127.0.0.1:{port}", free_port())
+    expected = (
+        f"Port {port} of 127.0.0.1 is in use: stop the other program, or use another port (METRICS_BIND=)."
+    )
+    assert result.stderr == f"{expected}\n"
