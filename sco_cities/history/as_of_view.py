@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.site.error_pages import ErrorPage, error_page
+from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
@@ -30,7 +30,8 @@ def respond_as_of(
 
     404 with the reason if it was not published then, 301 if it has another address now.
     """
-    record = model.objects.for_record_page().filter(slug=slug.lower()).first()
+    records = model.objects.for_record_page() if as_of.is_today else model.objects.for_link()
+    record = records.filter(slug=slug.lower()).first()
     if record is None:
         former = former_slug(model, slug.lower())
         record = former.record if former else None
@@ -52,7 +53,8 @@ def respond_as_of(
 def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
     """Status 400 with the reason, for people."""
     title, advice = _("This day cannot be shown"), _("Choose a day on the page of the record, or start here:")
-    return error_page(request, ErrorPage(400, title, str(error), advice))
+    page = ErrorPage(400, title, str(error), advice)
+    return error_page(request, page, words=words_of_path(request.path_info))
 
 
 def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
@@ -81,7 +83,8 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     else:
         happened = _("At the end of %(date)s it was not published.") % {"date": day}
     advice = _("Choose another day in the address, or start from one of these pages:")
-    return error_page(request, ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET))
+    page = ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET)
+    return error_page(request, page, words=words_of_path(request.path_info))
 
 
 def _redirect(request: HttpRequest, record: Record, as_of: AsOf) -> HttpResponse:

@@ -17,7 +17,14 @@ from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from .as_of import AsOf
 from .models import Action, Revision
 from .past_references import PastReferences
-from .past_values import later_revisions, past_columns, past_passages, reverted_documents, set_column
+from .past_values import (
+    keep_related,
+    later_revisions,
+    past_columns,
+    past_passages,
+    reverted_documents,
+    set_column,
+)
 from .public_history import public_history
 from .serialization import Document, RowSchema, document_schema, item_key, read_documents
 from .shown_record import ShownRecord
@@ -70,15 +77,15 @@ class _Relations:
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():
             found = (self._find(relation.related_model, slug) for slug in self.document.get(name) or ())
-            self._keep(name, relation.related_model, [each for each in found if each])
+            keep_related(self.record, name, [each for each in found if each])
         for name in type(self.record).own_rows:
             rows = self.schema.rows[name]
-            self._keep(name, rows.model, list(self._rows(rows)))
+            keep_related(self.record, name, list(self._rows(rows)))
         self._keep_through_own_rows()
         figures = self._figures()
-        self._keep("figures", Figure, list(figures.values()))
+        keep_related(self.record, "figures", list(figures.values()))
         evidence = self._evidence(figures)
-        self._keep("evidence", Evidence, evidence)
+        keep_related(self.record, "evidence", evidence)
         footnotes = Footnotes(self.record, evidence)
         footnotes.rulings = {row["field"]: row["reason"] for row in self.document.get("rulings") or ()}
         return footnotes
@@ -102,14 +109,6 @@ class _Relations:
 
     def _find(self, model: type[Record], slug: str | None) -> Record | None:
         return self.references.record(model, slug) if slug else None
-
-    def _keep(self, name: str, model: type[models.Model], rows: list) -> None:
-        """Makes `record.name.all()` give these rows, without a query."""
-        kept = model._base_manager.none()
-        kept._result_cache, kept._prefetch_done = rows, True
-        if not hasattr(self.record, "_prefetched_objects_cache"):
-            self.record._prefetched_objects_cache = {}
-        self.record._prefetched_objects_cache[name] = kept
 
     def _rows(self, rows: RowSchema) -> Iterator[models.Model]:
         """The own rows whose records were published, in the order of the document."""
@@ -135,7 +134,7 @@ class _Relations:
             if name := by_model.get(field.remote_field.through):
                 rows = getattr(self.record, name).all()
                 related = [getattr(row, field.m2m_reverse_field_name()) for row in rows]
-                self._keep(field.name, field.related_model, related)
+                keep_related(self.record, field.name, related)
 
     def _figures(self) -> dict[str, Figure]:
         """By label, in the order of entry as far as they are still stored."""

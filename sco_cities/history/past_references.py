@@ -12,7 +12,7 @@ from sco_cities.sources.models import FormerSlug, Passage, Report
 
 from .as_of import AsOf
 from .models import Action, Revision
-from .past_values import past_columns, past_documents, past_passages
+from .past_values import keep_related, past_columns, past_documents, past_passages
 
 Slugs = Mapping[type[Record], Collection[str]]
 RecordKey = tuple[type[Record], int]
@@ -55,6 +55,9 @@ class PastReferences:
             if name := unchanged.get((passage.report_id, passage.number)):
                 passage.report = reports[passage.report_id]
                 found[name] = passage
+        for passage in found.values():
+            # Whom a passage quotes is said by the records of these people.
+            keep_related(passage, "speakers", [])
         return found
 
     def _read(self, slugs: Slugs) -> None:

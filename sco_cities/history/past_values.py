@@ -75,6 +75,13 @@ def set_column(instance: models.Model, column: DocumentField, value) -> None:
         setattr(instance, column.field.attname, empty if value is None else column.field.to_python(value))
 
 
+def keep_related(instance: models.Model, name: str, rows: list) -> None:
+    """Makes `instance.name.all()` give these rows without a query, as if they had been prefetched."""
+    kept = instance._meta.get_field(name).related_model._base_manager.none()
+    kept._result_cache, kept._prefetch_done = rows, True
+    vars(instance).setdefault("_prefetched_objects_cache", {})[name] = kept
+
+
 def past_passages(report: Report, document: Document) -> list[Passage]:
     """The passages of a report, in order."""
     passages = []

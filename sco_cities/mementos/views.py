@@ -1,10 +1,11 @@
 """The page of a record as of a day, the same layout for every kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from sco_cities.api.record_document import same_as
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -13,6 +14,7 @@ from sco_cities.history.shown_record import ShownRecord
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.record_view import record_context
+from sco_cities.sources.web_address import host_of, readable_address
 
 
 def as_of_page(
@@ -35,17 +37,25 @@ def as_of_page(
         return respond_as_of(request, model, slug, as_of, respond)
 
 
+def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
+    """What a record has besides values with evidence: label, text, and the address that it links to or ""."""
+    for label, text in reference_facts(record):
+        yield label, text, text if "://" in text else ""
+    for address in same_as(record):
+        yield host_of(address), readable_address(address), address
+
+
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
     record = shown.record
     values = list(record_values(record, shown.footnotes))
     figures = [entry.key for entry in shown.footnotes.figures]
     context = record_context(request, record) | {
-        "footnotes": shown.footnotes,
+        "footnotes": shown.footnotes if record.evidence_fields else None,
         "title": record.title if isinstance(record, Report) else record.name,
         "names": [value for value in values if value.stem in NAMES],
         "texts": [value for value in values if value.stem in TEXTS],
         "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],
-        "facts": list(reference_facts(record)),
+        "facts": list(_facts(record)),
         "passages": record.passages.all() if isinstance(record, Report) else (),
         "correction_address": "",
     }

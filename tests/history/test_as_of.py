@@ -241,3 +241,39 @@ class TestOtherRecords:
             figure.delete()
         on_day("02-02", recorder.change_set)
         assert document(client, old_lamps)["values"]["figure:lamps"] == before
+
+
+# The state of the data (2), the record and its document (9), its revisions and times (2), the other records (3), what
+# became of old slugs (3) and their states (1), the values of those that have changed (5), the order of evidence, and
+# the history.
+QUERIES = 28
+
+
+def _make_initiative(number):
+    cities = [make.make_city(f"city-{each}") for each in range(number)]
+    themes = [make.make_theme(f"theme-{each}") for each in range(number)]
+    initiative = make.make_initiative("long", lead=cities, themes=themes)
+    reports = [make.make_report(f"report-{each}") for each in range(number)]
+    for report in reports:
+        make.support_everything(initiative, report.passages.first())
+    stored_on("01-01", initiative, *cities, *themes, *reports)
+    for each in range(number):
+        # Half of them are drafts again, or have been renamed; all reports have changed.
+        on_day("02-02", edit(cities[each], population=each, state="draft" if each % 2 else "published"))
+        with recording(themes[each], initiative) as recorder:
+            themes[each].slug = f"renamed-{each}"
+            themes[each].save()
+        on_day("02-02", recorder.change_set)
+        on_day("02-02", edit(reports[each], title="Later"))
+    return initiative
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("number", [2, 8])
+def test_the_number_of_queries_does_not_depend_on_the_number_of_other_records(
+    client, django_assert_num_queries, number
+):
+    document(client, _make_initiative(number))
+    with django_assert_num_queries(QUERIES):
+        shown = client.get(f"/api/initiatives/long/?as_of={DAY}&again").json()
+    assert len(shown["lead_cities"]) == len(shown["themes"]) == len(shown["sources"]) == number

@@ -30,12 +30,8 @@ def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> s
 
 def _content(record: Record, value: RecordValue) -> str:
     """The value with links to the records that it names, as far as it says no more than their names."""
-    if isinstance(value.text, Localized):
-        return memento_text(value.text)
-    (name,) = value.keys
-    if has_remarks(type(record), name):
-        return memento_text(value.text)
-    found = field_value(record, name)
+    name, *others = value.keys
+    found = None if others or has_remarks(type(record), name) else field_value(record, name)
     records = found if isinstance(found, list) else [found]
     links = [notes.mention(each) for each in records if isinstance(each, Record)]
     return join_html(comma(), links) if links else memento_text(value.text)
