@@ -12,7 +12,8 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings.exports.attribution import attribution_lines
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat
 from sco_cities.releases.package_file import write_package
-from sco_cities.releases.release_database import release_database
+from sco_cities.releases.public_tables import PUBLIC_TABLES
+from sco_cities.releases.release_database import ReleaseDatabase, release_database
 
 from .metadata import filter_documents
 from .views import invalid_parameters
@@ -33,21 +34,22 @@ def too_large_error(export: Export) -> str:
 
 
 def write_list_package(export: Export) -> Iterator[bytes]:
-    """The file, in parts. The same records give the same bytes."""
+    """The file, in parts. The same state of the database gives the same bytes."""
     found = {export.listing.collection: export.selection.result_set.keys}
     with tempfile.TemporaryFile() as package:
         with (
             tempfile.TemporaryDirectory(prefix="sco-cities-") as directory,
             release_database(Path(directory) / "rows.sqlite3", found) as database,
         ):
-            write_package(package, database, _about(export), _readme(export))
+            write_package(package, database, _about(export, database), _readme(export))
         package.seek(0)
         while part := package.read(_CHUNK_SIZE):
             yield part
 
 
-def _about(export: Export) -> dict[str, Any]:
-    """What datapackage.json says of this part of the data."""
+def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
+    """What datapackage.json says of this part of the data, as the manifest of a release does of all of it."""
+    change = database.newest_change
     return {
         "version": FORMAT_VERSION,
         "title": f"SCO Cities: {export.selection.heading}",
@@ -55,7 +57,8 @@ def _about(export: Export) -> dict[str, Any]:
         "list": export.listing.collection,
         "count": export.count,
         "filters": filter_documents(export.selection),
-        "query": export.selection.filter_query.removeprefix("?"),
+        "rows": {name: database.counts[name] for name in PUBLIC_TABLES},
+        "newest_change": change and {"id": f"c-{change.number}", "at": change.at},
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from initiatives.models import Initiative
 from sco_cities.api import list_package
+from sco_cities.history.models import Revision
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests import factories as make
 from tests.releases.hidden_records import SECRET, plant_secrets
@@ -64,6 +65,13 @@ def test_the_package_says_which_list_it_is(client, loaded_package):
     for name in ("filters", "count", "list"):
         assert descriptor[name] == metadata[name]
     assert descriptor["homepage"] == metadata["page_url"]
+    assert descriptor["rows"] == {
+        name.removesuffix(".csv"): len(rows(archive, name.removesuffix(".csv")))
+        for name in archive.namelist()
+        if name.endswith(".csv")
+    }
+    newest = Revision.objects.seen_by_readers().latest("pk")
+    assert descriptor["newest_change"]["id"] == f"c-{newest.pk}"
     assert descriptor["title"] == f"SCO Cities: {metadata['title']}"
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     readme = archive.read("README.txt").decode()

@@ -21,13 +21,14 @@ PAGES = [
 ]  # fmt: skip
 EXPORTS = [
     "/map.csv", "/initiatives.xlsx", "/events.geojson", "/cities.jsonl", "/api/initiatives/", "/delegates.atom",
-    "/api/search/",
+    "/api/search/", "/initiatives.zip",
     *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
 # What programs read beside lists and records.
 FILES = [
     "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
+    "/sitemap.xml", "/sitemap-initiatives-0.xml", "/data/catalog.ttl", "/llms.txt",
 ]  # fmt: skip
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
 # The one page that readers can post to.
