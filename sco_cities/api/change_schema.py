@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from sco_cities.history.public_changes import ChangeKind
 from sco_cities.i18n.numbers import format_grouped
-from sco_cities.search.searchable_lists import COLLECTIONS
+from sco_cities.search.searchable_lists import LIST_TITLES
 
 from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
-from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, object_of
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, enum_of, object_of
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 CHANGES_PATH = "/api/changes/"
@@ -20,7 +20,7 @@ _CHANGES: Schema = array_of({"$ref": "#/components/schemas/Change"})
 def changes_operation(problems: dict[str, Any]) -> dict[str, Any]:
     """The operation of the changes; `problems` are the responses of errors by status."""
     moment = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
-    kinds = {"type": "array", "items": {"type": "string", "enum": list(COLLECTIONS)}}
+    kinds = {"type": "array", "items": enum_of(LIST_TITLES)}
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
     parameters = [
         _query(SINCE, moment, _("Only changes from this day or moment on; UTC without a time zone.")),
@@ -46,7 +46,7 @@ def change_schemas() -> dict[str, Schema]:
     change = {
         "id": TEXT,
         "at": {"type": "string", "format": "date-time"},
-        "kind": {"type": "string", "enum": list(COLLECTIONS)},
+        "kind": enum_of(LIST_TITLES),
         "slug": TEXT,
         "former_slug": TEXT_OR_NULL,
         "what": {"type": "string", "enum": list(ChangeKind)},

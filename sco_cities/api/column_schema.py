@@ -20,7 +20,7 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.columns import CitedColumn, DisputedColumn, SourcesColumn
 from sco_cities.sources.shared_passages import SharedPassageColumn
 
-from .json_schema import TEXT, TEXT_OR_NULL, Schema, array_of
+from .json_schema import TEXT, TEXT_OR_NULL, Schema, array_of, enum_of
 
 _TEXTS: Schema = array_of(TEXT)
 _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
@@ -85,8 +85,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
         is_whole = isinstance(field, models.IntegerField)
         return {"type": ["integer" if is_whole else "number", "null"]}
     if field is not None and field.choices:
-        codes = [value for value, _label in field.flatchoices if value != ""]
-        return {"type": "string", "enum": codes}
+        return enum_of({code: label for code, label in field.flatchoices if code != ""})
     if isinstance(field, models.DateField):
         return {"type": ["string", "null"], "format": "date"}
     return TEXT_OR_NULL

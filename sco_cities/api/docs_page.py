@@ -28,6 +28,7 @@ from sco_cities.listings.fields import NOT
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SEARCHABLE_LISTS
 
+from .json_schema import ENUM_LABELS
 from .list_document import list_document
 from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameters
 from .openapi import openapi_document, schema_name
@@ -46,7 +47,8 @@ class DocumentedValue:
     name: str
     type: str
     description: str
-    codes: tuple[str, ...] = ()
+    # Each with its label, "" if the code says the same.
+    codes: tuple[tuple[str, str], ...] = ()
     # Whether several values of a parameter are separated by commas; otherwise the parameter is repeated.
     is_joined: bool = False
     default: str = ""
@@ -232,13 +234,11 @@ def _example_query(parameters: list[dict[str, Any]]) -> str:
 def _parameter(parameter: dict[str, Any]) -> DocumentedValue:
     schema = parameter["schema"]
     is_list = schema.get("type") == "array"
-    codes = schema.get("enum") or schema.get("items", {}).get("enum") or ()
     return DocumentedValue(
         parameter["name"],
         type_name(schema),
         parameter["description"],
-        # Each code can be excluded; the page says so once.
-        tuple(code for code in codes if not (code.startswith(NOT) and code[1:] in codes)),
+        tuple(_codes(schema.get("items", schema))),
         is_list and not parameter["explode"],
         str(schema.get("default", "")),
     )
@@ -246,9 +246,16 @@ def _parameter(parameter: dict[str, Any]) -> DocumentedValue:
 
 def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
     for name, value in schema["properties"].items():
-        yield DocumentedValue(
-            name, type_name(value), value.get("description", ""), tuple(value.get("enum", ()))
-        )
+        yield DocumentedValue(name, type_name(value), value.get("description", ""), tuple(_codes(value)))
+
+
+def _codes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    codes = schema.get("enum", ())
+    for code, label in zip(codes, schema.get(ENUM_LABELS) or [""] * len(codes), strict=True):
+        # Each code can be excluded; the page says so once. Codes that need sentences have a section of their own.
+        if not (code.startswith(NOT) and code[1:] in codes):
+            is_label = label.lower() != code.replace("_", " ") and not label.endswith((".", "。"))
+            yield code, label if is_label else ""
 
 
 def type_name(schema: dict[str, Any]) -> str:

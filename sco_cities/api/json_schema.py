@@ -1,12 +1,24 @@
 """The JSON schemas of which the descriptions of the API consist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.utils.functional import Promise
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 URL: Schema = {"type": "string", "format": "uri"}
+
+
+# Read by openapi-generator and Scalar, in the order of `enum`. The form of the standard, `oneOf` with `const`, makes
+# generators write a class for each code.
+ENUM_LABELS = "x-enum-descriptions"
+
+
+def enum_of(labels: Mapping[str, str | Promise]) -> Schema:
+    """One of these codes, each with its label."""
+    return {"type": "string", "enum": list(labels), ENUM_LABELS: list(map(str, labels.values()))}
 
 
 def array_of(items: Schema) -> Schema:

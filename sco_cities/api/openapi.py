@@ -11,7 +11,6 @@ from sco_cities.history.as_of import AS_OF
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.query_errors import ErrorCode
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
@@ -19,9 +18,10 @@ from sco_cities.sources.models import Qualifier, Stance
 
 from .change_schema import CHANGES_PATH, change_schemas, changes_operation, history_operation
 from .column_schema import column_schemas
-from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, object_of
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, enum_of, object_of
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
+from .problem_types import CODE_MEANINGS
 from .schema_notes import describe
 from .search_schema import SEARCH_PATH, search_operation, search_schemas
 
@@ -37,6 +37,16 @@ def openapi_document() -> dict[str, Any]:
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
     schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas() | search_schemas()
     describe(schemas)
+    paths = {
+        CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
+        SEARCH_PATH: {"get": search_operation(_invalid_query() | _errors(503))},
+        **{path: item for listing in listings for path, item in _paths(listing)},
+    }
+    headers = _end_of_version()
+    for item in paths.values():
+        item["get"]["responses"]["200"]["headers"] = {
+            name: {"$ref": f"#/components/headers/{name}"} for name in headers
+        }
     return {
         "openapi": OPENAPI,
         "info": {
@@ -49,12 +59,24 @@ def openapi_document() -> dict[str, Any]:
             "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
         },
         "servers": _servers(),
-        "paths": {
-            CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
-            SEARCH_PATH: {"get": search_operation(_invalid_query() | _errors(503))},
-            **{path: item for listing in listings for path, item in _paths(listing)},
+        "paths": paths,
+        "components": {"schemas": schemas, "headers": headers},
+    }
+
+
+def _end_of_version() -> dict[str, Any]:
+    """The headers of a version that is going to be switched off; no response has them now."""
+    since = _(
+        "Only of a version that has a successor: since when, as “@” and the seconds since 1970 (RFC 9745)"
+    )
+    until = _("Only together with Deprecation: when the version is switched off (RFC 8594)")
+    return {
+        "Deprecation": {
+            "description": since,
+            "schema": {"type": "string", "pattern": r"^@\d+$"},
+            "example": "@1767225600",
         },
-        "components": {"schemas": schemas},
+        "Sunset": {"description": until, "schema": TEXT, "example": "Fri, 01 Jan 2027 00:00:00 GMT"},
     }
 
 
@@ -223,7 +245,7 @@ def _shared_schemas() -> dict[str, Schema]:
         "Footnote": object_of(
             {
                 "field": TEXT,
-                "stance": {"type": "string", "enum": Stance.values},
+                "stance": enum_of(dict(Stance.choices)),
                 "reported_value": TEXT_OR_NULL,
                 "passage": TEXT,
             }
@@ -246,7 +268,7 @@ def _shared_schemas() -> dict[str, Schema]:
             )
             | {
                 "value": {"type": "number"},
-                "qualifier": {"type": "string", "enum": Qualifier.values},
+                "qualifier": enum_of(dict(Qualifier.choices)),
                 "period_first": _DAY,
                 "period_last": _DAY,
             }
@@ -266,7 +288,7 @@ def _shared_schemas() -> dict[str, Schema]:
             {
                 "parameter": TEXT_OR_NULL,
                 "value": TEXT_OR_NULL,
-                "code": {"type": "string", "enum": list(ErrorCode)},
+                "code": enum_of(CODE_MEANINGS),
                 "detail": TEXT,
                 "near": array_of(TEXT),
             }

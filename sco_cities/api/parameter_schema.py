@@ -9,13 +9,14 @@ from sco_cities.listings.all_of_filter import MATCH_CHOICES, AllOfFilter
 from sco_cities.listings.exports.params import COLUMNS, LABELS
 from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH, NOT
 from sco_cities.listings.filters import ChoicesFilter, ListFilter, RecordsFilter, SearchFilter
+from sco_cities.listings.headings import excluded_label
 from sco_cities.listings.list_query import PAGE, PER_PAGE, SORT
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
 from sco_cities.sources.base_models import SLUG_PATTERN
 
-from .json_schema import Schema
+from .json_schema import Schema, enum_of
 from .list_parameters import (
     AFTER,
     DEFAULT_PAGE_SIZE,
@@ -33,6 +34,13 @@ _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
 # Values that fit any data. A slug would not.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
+
+# Words in any script; a phrase without a letter or a digit is refused.
+PHRASES: Schema = {
+    "type": "array",
+    "items": {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
+    "maxItems": MAX_PHRASES,
+}
 
 
 def list_parameters(listing: Listing) -> Iterator[Parameter]:
@@ -61,8 +69,9 @@ def filter_parameter(name: str, item: ListFilter) -> Parameter:
 def _filter_schema(item: ListFilter) -> Schema:
     match item:
         case ChoicesFilter():
-            codes = [code for code, _label in item.extra["choices"]]
-            return _array({"type": "string", "enum": [*codes, *(NOT + code for code in codes)]})
+            labels = {code: str(label) for code, label in item.extra["choices"]}
+            excluded = {NOT + code: excluded_label(label) for code, label in labels.items()}
+            return _array(enum_of(labels | excluded))
         case AllOfFilter():
             return _array({"type": "string", "pattern": f"^-?{SLUG_PATTERN}(?:,{SLUG_PATTERN})*$"})
         case RecordsFilter() | StoredRecordsFilter():
@@ -72,10 +81,7 @@ def _filter_schema(item: ListFilter) -> Schema:
         case StartFilter():
             return _array({"type": "string", "pattern": _START}, MAX_RANGES)
         case SearchFilter():
-            return _array(
-                {"type": "string", "minLength": 2, "maxLength": MAX_SEARCH_LENGTH, "pattern": "^[A-Za-z ]*$"},
-                MAX_PHRASES,
-            )
+            return PHRASES
     return _array({"type": "string"})
 
 

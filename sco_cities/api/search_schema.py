@@ -4,36 +4,24 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH
-from sco_cities.search.searchable_lists import COLLECTIONS
+from sco_cities.search.searchable_lists import LIST_TITLES
 
-from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, object_of
+from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, enum_of, object_of
+from .parameter_schema import PHRASES
 from .search_document import Q
 
 SEARCH_PATH = "/api/search/"
-_KIND: Schema = {"type": "string", "enum": list(COLLECTIONS)}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _HITS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/SearchHit"}}
 
 
 def search_operation(problems: dict[str, Any]) -> dict[str, Any]:
     """The operation; `problems` are the responses of errors by status."""
-    schema = {
-        "type": "array",
-        "items": {
-            "type": "string",
-            "minLength": 2,
-            "maxLength": MAX_SEARCH_LENGTH,
-            # A word that every engine can search for; other scripts are accepted as well.
-            "pattern": "^[A-Za-z ]*$",
-        },
-        "maxItems": MAX_PHRASES,
-    }
     words = {
         "name": Q,
         "in": "query",
         "description": _("Words in any language and script; repeated values mean any of them."),
-        "schema": schema,
+        "schema": PHRASES,
         "style": "form",
         "explode": True,
     }
@@ -53,7 +41,7 @@ def search_operation(problems: dict[str, Any]) -> dict[str, Any]:
 def search_schemas() -> dict[str, Schema]:
     """The schemas of the results, by name."""
     hit = {
-        "kind": _KIND | _note(_("The list of the record")),
+        "kind": enum_of(LIST_TITLES) | _note(_("The list of the record")),
         "slug": TEXT | _note(_("The slug of the record")),
         "url": URL | _note(_("The page of the record")),
         "name": TEXT | _note(_("The name in the language of the address")),
@@ -68,7 +56,7 @@ def search_schemas() -> dict[str, Schema]:
         "SearchHit": object_of(hit),
         "SearchGroup": object_of(
             {
-                "kind": _KIND | _note(_("The list")),
+                "kind": enum_of(LIST_TITLES) | _note(_("The list")),
                 "title": TEXT | _note(_("The title of the list")),
                 **_found(),
                 "hits": _HITS | _note(_("The first matches, the best first")),

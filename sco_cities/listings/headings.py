@@ -29,11 +29,12 @@ def value_label(item: ListFilter, value: str) -> str:
     if not item.has_options:
         return value
     label = item.label_of(value.removeprefix(NOT))
-    return (
-        pgettext("a choice that is left out", "not %(value)s") % {"value": label}
-        if value.startswith(NOT)
-        else label
-    )
+    return excluded_label(label) if value.startswith(NOT) else label
+
+
+def excluded_label(label: str) -> str:
+    """The label of a value that is excluded: "not completed"."""
+    return pgettext("a choice that is left out", "not %(value)s") % {"value": label}
 
 
 def join_alternatives(items: list[str]) -> str:

@@ -70,3 +70,4 @@ SEARCHABLE_LISTS = (
 )
 LISTS_BY_COLLECTION = {kind.collection: kind for kind in SEARCHABLE_LISTS}
 COLLECTIONS = tuple(LISTS_BY_COLLECTION)
+LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}

@@ -42,6 +42,12 @@ def test_every_list_has_a_section_with_its_parameters_and_columns(documentation,
     assert [name for name in described if f"<code>{name}</code>" not in documentation] == []
 
 
+def test_codes_have_labels_that_say_more_than_they_do(documentation, client, loaded_package):
+    assert "<code>under_1</code> (less than a year ago)" in documentation
+    assert "<code>stalled</code>, <code>unknown</code>" in documentation
+    assert "<code>stalled</code> (остановлено)" in client.get("/ru/api/docs/").content.decode()
+
+
 @pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
 def test_every_request_on_the_page_runs(client, loaded_package, language):
     page = client.get(f"{language}/api/docs/").content.decode()

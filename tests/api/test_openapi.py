@@ -35,6 +35,38 @@ def test_the_description_is_valid_in_every_language(client, language):
     validate(json.loads(client.get(f"{language}/api/openapi.json").content))
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "label", "excluded"),
+    [("", "stalled", "not stalled"), ("/ru", "остановлено", "кроме «остановлено»")],
+)
+def test_every_code_of_a_value_has_a_label(client, language, label, excluded):
+    description = json.loads(client.get(f"{language}/api/openapi.json").content)
+    parameters = description["paths"]["/api/initiatives/"]["get"]["parameters"]
+    (of_filter,) = (each["schema"]["items"] for each in parameters if each["name"] == "status")
+    of_column = description["components"]["schemas"]["Initiative"]["properties"]["status"]
+    labels, with_excluded = (
+        dict(zip(each["enum"], each["x-enum-descriptions"], strict=True)) for each in (of_column, of_filter)
+    )
+    assert labels == {code: str(text) for code, text in with_excluded.items() if not code.startswith("-")}
+    assert labels["stalled"] == label
+    assert with_excluded["-stalled"] == excluded
+
+
+@pytest.mark.django_db
+def test_every_response_may_say_that_its_version_ends(description):
+    headers = description["components"]["headers"]
+    for item in description["paths"].values():
+        assert (
+            {
+                reference["$ref"].rpartition("/")[2]
+                for reference in item["get"]["responses"]["200"]["headers"].values()
+            }
+            == set(headers)
+            == {"Deprecation", "Sunset"}
+        )
+
+
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_every_list_and_its_first_records_are_as_described(client, description, collection):
