@@ -66,8 +66,13 @@ def on_starting(server):
 
 def child_exit(server, worker):
     """Keep what an ended web process has counted."""
-    if (directory := metric_files.directory()) is not None:
+    if (directory := metric_files.directory()) is None:
+        return
+    try:
         metric_files.archive_ended(directory, living=server.WORKERS)
+    except Exception:
+        # The server would end, and the site with it.
+        server.log.exception("The metrics of an ended process are lost")
 
 
 def on_exit(server):

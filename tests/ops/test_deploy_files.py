@@ -85,6 +85,7 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
         ("X-Forwarded-For", "$remote_addr"),
         ("X-Forwarded-Proto", "$scheme"),
         ("Forwarded", '""'),
+        ("X-Request-ID", "$request_id"),
     ]:
         assert f"proxy_set_header {header} {value};" in nginx
     # A block with headers of its own would inherit none of these.
@@ -92,6 +93,8 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
         len(re.findall(r"^ +location (?:(?!^    }).)*proxy_set_header", nginx, re.MULTILINE | re.DOTALL)) == 0
     )
     assert "set-header X-Forwarded-For %[src]" in haproxy
+    assert "set-header X-Request-ID %[uuid]" in haproxy
+    assert "header_up X-Request-ID {http.request.uuid}" in (DEPLOY / "Caddyfile").read_text()
     assert "del-header Forwarded" in haproxy
     assert "trusted_proxies" not in (DEPLOY / "Caddyfile").read_text()
 

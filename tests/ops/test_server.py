@@ -13,7 +13,8 @@ from sco_cities.core import limited_process
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
-from sco_cities.ops import database_slots
+from sco_cities.monitoring import metric_files, metrics_server
+from sco_cities.ops import database_slots, start
 from sco_cities.search import frequent_words
 
 SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
@@ -64,3 +65,26 @@ def test_the_server_prints_its_url(capsys):
     assert capsys.readouterr().out == (
         "SCO Cities is at http://127.0.0.1:8123/ (admin: http://127.0.0.1:8123/admin/), Ctrl-C stops it\n"
     )
+
+
+def test_metrics_that_cannot_be_kept_do_not_end_the_server(monkeypatch, tmp_path):
+    def fail(*args, **kwargs):
+        raise OSError("no space left")
+
+    logged = []
+    monkeypatch.setattr(metric_files, "_directory", tmp_path)
+    monkeypatch.setattr(metric_files, "archive_ended", fail)
+    server = SimpleNamespace(WORKERS={}, log=SimpleNamespace(exception=logged.append))
+    runpy.run_path(str(SETTINGS))["child_exit"](server, None)
+    assert logged == ["The metrics of an ended process are lost"]
+
+
+@pytest.mark.parametrize(("address", "warnings"), [("127.0.0.1", 0), ("192.0.2.1", 1)])
+def test_a_start_warns_if_others_may_read_the_metrics(monkeypatch, address, warnings):
+    warned, listened = [], []
+    monkeypatch.setattr(start, "on_starting", lambda server: None)
+    monkeypatch.setattr(start, "metrics_address", lambda: (address, 9100))
+    monkeypatch.setattr(metrics_server, "listen", lambda *where: listened.append(where))
+    server = SimpleNamespace(log=SimpleNamespace(info=lambda *args: None, warning=warned.append))
+    runpy.run_path(str(SETTINGS))["on_starting"](server)
+    assert (listened, len(warned)) == ([(address, 9100)], warnings)
