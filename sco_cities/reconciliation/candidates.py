@@ -116,8 +116,9 @@ class CandidateFinder:
     def _similar(self, name: str, collection: str) -> dict[int, float]:
         if not is_indexed(collection, self.state):
             return similar_in_long_list(name, collection, self.state)
-        alike = name_index(collection, self.state).similar(name)
-        if alike and max(alike.values()) < 1 and name in other_places(collection, self.state):
+        index = name_index(collection, self.state)
+        alike = index.similar(name)
+        if alike and name in other_places(collection, self.state) and not index.named(name):
             return {key: min(each, _OTHER_PLACE) for key, each in alike.items()}
         return alike
 

@@ -59,12 +59,10 @@ def country_names() -> dict[str, tuple[str, ...]]:
 
 
 def _is_name(word: str, language: str) -> bool:
-    """Whether a word for a country is a name: not an adjective, and not a word for its people."""
-    if language == "en":
-        return " " in word or word.isupper()
+    """Whether a word for a country is a name, or an adjective that is used as one: Lao PDR."""
     if language == "ru":
         return word[0].isupper()
-    return language == "zh" and len(word) > 3
+    return language == "en" or (language == "zh" and not word.startswith("我") and not word.endswith("方"))
 
 
 @lru_cache(maxsize=1)

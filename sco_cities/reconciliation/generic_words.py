@@ -4,26 +4,30 @@ import re
 
 from .romanization import folded_word
 
-_STOP_WORDS = (
-    "a an and at by for from in of on the to with de la le du der die das "
-    "и в во на по для о об с со к из имени им"
-)
+_STOP_WORDS = "a an and at by for from in of on the to with и в во на по для о об с со к из имени им"
 # The word for a city in the languages of the region, in its usual cases.
 _CITY = (
-    "city cities town municipality municipal stadt ville ciudad "
+    "the of city cities town municipality municipal metropolitan capital stadt ville ciudad "
     "г гор город города городу городе городом горсовет муниципалитет муниципальное образование "
     "қаласы қала қ шаары шаар ш шаҳри шаҳр shahri shahar shahr shaary qalasy sehri şəhəri хот shi"
 )
 _COUNTRY = (
-    "republic kingdom state states federation islamic socialist union "
-    "республика республики королевство государство федерация исламская социалистическая"
+    "the of and rep republic kingdom state states federation islamic socialist union people's democratic pr pdr "
+    "республика республики королевство государство федерация исламская социалистическая народная демократическая "
+    "республикасы respublikasi respublikasy ҷумҳурии jumhurii улс"
 )
 _PERSON = "mr mrs ms dr prof mayor г-н г-жа господин госпожа"
+# What organisations are, beside what distinguishes them; and the words of their countries and cities.
+_ORGANISATION = (
+    "office hall agency news information group company corporation limited co ltd llc inc jsc newspaper "
+    "агентство информационное компания группа газета офис ооо оао пао ао зао republic republics federation "
+    "республика республики республике федерация федерации "
+)
 # The authorities of a city, by the words of its country, are the same thing.
 _CITY_AUTHORITY = (
-    "akimat akimat's акимат акимата khokimiyat hokimiyat hokimligi хокимият хокимията мэрия мэрии mairie municipality "
-    "муниципалитет муниципалитета administration администрация администрации government правительство правительства "
-    "mayor mayors mayor's мэр мэра"
+    "akimat akimats акимат акимата акиматом әкімдігі khokimiyat hokimiyat hokimligi хокимият хокимията хокимиятом "
+    "мэрия мэрии мэрией мэриясы mairie municipality муниципалитет муниципалитета administration администрация "
+    "администрации government правительство правительства mayor mayors мэр мэра"
 )
 _SYNONYMS = {
     "санкт": "saint", "st": "saint", "sankt": "saint", "centre": "center", "organisation": "organization",
@@ -40,22 +44,29 @@ SYNONYMS = {folded_word(word): folded_word(other) for word, other in _SYNONYMS.i
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = SYNONYMS | dict.fromkeys(_folded(_CITY_AUTHORITY), AUTHORITY)
 _GENERIC = {
-    "cities": STOP_WORDS | _folded(_CITY),
-    "countries": STOP_WORDS | _folded(_COUNTRY),
+    "cities": _folded(_CITY),
+    "countries": _folded(_COUNTRY),
     "delegates": STOP_WORDS - _folded("a o и в с к") | _folded(_PERSON),
-    "organisations": STOP_WORDS | _folded("city города город office hall llc ltd inc co ооо"),
+    "organisations": (STOP_WORDS | _folded(_ORGANISATION) | _folded(_CITY)) - _OF_ORGANISATIONS.keys(),
 }
-# Of Chinese names: the word for a city or a state at the end.
-HAN_SUFFIXES = {"cities": ("市区", "市"), "countries": ("人民共和国", "共和国", "联邦", "王国", "国")}
-# Phrases and their abbreviations, by the word that stands for both.
+# Of Chinese names: the word for a city, a state or a company at the end.
+HAN_SUFFIXES = {
+    "cities": ("市区", "市"),
+    "countries": ("人民共和国", "共和国", "联邦", "王国", "国"),
+    "organisations": ("股份有限公司", "有限责任公司", "技术有限公司", "有限公司", "集团公司", "集团", "公司"),
+}
+# Phrases and their abbreviations, by the word that stands for both. The names of persons come after a school's own.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {
-        "sco": r"shanghai\s+cooperation\s+organi[sz]ation|шанхайск\w+\s+организаци\w+\s+сотрудничества|"
+        "sco": r"shanghai\s+co-?operation\s+organi[sz]ation|шанхайск\w+\s+организаци\w+\s+сотрудничества|"
         r"(?<!\w)(?:шос|sco)(?!\w)|上海合作组织|上合组织|上合",
         "mvd": r"ministry\s+of\s+(?:the\s+)?(?:internal\s+affairs|interior)|interior\s+ministry|"
         r"министерств\w+\s+внутренних\s+дел",
         "mid": r"ministry\s+of\s+foreign\s+affairs|foreign\s+ministry|министерств\w+\s+иностранных\s+дел",
+        AUTHORITY: r"people[’']?s\s+government|народн\w+\s+правительств\w+",
+        "政府": "市?人民政府|市政府",
+        "": r"people[’']?s\s+republic|共和国|联邦|(?:,?\s+named\s+after|\s+имени|\s+им)\s.*$",
     }.items()
 )
 

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from sco_cities.core import tokenizer
@@ -48,11 +48,25 @@ class NameForm:
     is_syllabic: bool = False
     countries: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def joined(self) -> str:
-        return "".join(self.words)
+        """The name as one word: some letters fold only together, as in Xi'an and Xi An."""
+        together = "".join(self.words)
+        # Initials stay apart, and q stands for ж in folded words.
+        is_final = (
+            self.script == Script.HAN
+            or len(self.words) == 1
+            or "q" in together
+            or min(map(len, self.words)) < 2
+        )
+        return together if is_final else folded_word(together)
 
     @property
+    def consonants(self) -> str:
+        """The consonants of the name: all that Arabic letters say of it."""
+        return consonants(self.joined)
+
+    @cached_property
     def unordered(self) -> str:
         """The same for all orders of the words."""
         return " ".join(sorted(self.words))
@@ -82,7 +96,8 @@ def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
     """The forms of names that are only compared as a whole; many, which are not worth keeping."""
-    return {form.joined for name in names for form in _forms.__wrapped__(name, collection, is_query=False)}
+    forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
+    return {form.joined for form in forms if form.script != Script.READING}
 
 
 @lru_cache(maxsize=1 << 15)
@@ -94,14 +109,15 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
         texts.append(_BRACKETS.sub(" ", text))
         texts += [inner for each in _BRACKETS.findall(text) if (inner := each[1:-1]).isupper() or is_query]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    return tuple(dict.fromkeys(forms))
+    # An apostrophe alone has no letters.
+    return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
 def _forms_of_text(text: str, collection: str, *, is_query: bool):
     text = han.simplified(_PAUSE.sub(" ", text))
     raw = _words(text)
     if any(map(han.is_han, raw)):
-        yield from _han_forms(_words(_with_short_phrases(text)), collection)
+        yield from _han_forms(_words(_with_short_phrases(text)) or raw, collection)
     elif raw:
         is_syllabic = all(map(may_be_chinese, raw))
         words = _known_words([folded_word(word) for word in raw], collection)
@@ -109,17 +125,21 @@ def _forms_of_text(text: str, collection: str, *, is_query: bool):
         yield NameForm(
             words, Script.LATIN, _stems(raw, collection, is_query=is_query), is_syllabic, countries
         )
-        if (short := _short_form(text, collection)) != words:
+        short = _short_form(text, collection)
+        if short and short != words:
             yield NameForm(short, countries=countries)
         if is_query and not is_syllabic and any("x" in word.casefold() for word in raw):
             # х in GOST 7.79 and in the Latin alphabets of Uzbek and Azerbaijani: Buxoro.
             yield NameForm(_known_words([folded_word(_X.sub("kh", word)) for word in raw], collection))
 
 
-def _words(text: str) -> list[str]:
-    return [text[start:end] for start, end, _words in tokenizer.spans(text)]
+# The same text is divided for each kind of record.
+@lru_cache(maxsize=1 << 10)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end, _words in tokenizer.spans(text))
 
 
+@lru_cache(maxsize=1 << 10)
 def _with_short_phrases(text: str) -> str:
     for pattern, word in PHRASES:
         text = pattern.sub(word, text)
@@ -134,7 +154,7 @@ def _short_form(text: str, collection: str) -> tuple[str, ...]:
     return _known_words(folded, collection)
 
 
-def _country_codes(raw: list[str], collection: str) -> list[str | None]:
+def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
     """For each word the country that it names: China, Chinese, КНР and китайский say the same of an organisation."""
     if collection != "organisations":
         return [None] * len(raw)
@@ -151,7 +171,7 @@ def _without_generic(words: list[str], collection: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in generic) or tuple(words)
 
 
-def _han_forms(raw: list[str], collection: str):
+def _han_forms(raw: Sequence[str], collection: str):
     runs = [word if han.is_han(word) else folded_word(word) for word in raw]
     runs = [run for run in runs if run]
     for suffix in HAN_SUFFIXES.get(collection, ()):
@@ -166,7 +186,7 @@ def _han_forms(raw: list[str], collection: str):
         yield NameForm(readings, Script.READING)
 
 
-def _stems(raw: list[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
+def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
     """Keys that the cases of a Russian name share with its nominative."""
     generic = generic_words(collection)
     words = [inflection.fold(word) for word in raw if folded_word(word) not in generic]

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
-from .name_forms import NameForm, forms_of_query, forms_of_record
+from .name_forms import NameForm, Script, forms_of_query, forms_of_record
 from .name_similarity import similarity
 
 # So many forms are compared letter by letter; the right one shares more with the query than most others.
@@ -30,6 +30,7 @@ class NameIndex:
         self._by_gram: dict[str, list[int]] = defaultdict(list)
         self._by_joined: dict[str, list[int]] = defaultdict(list)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._by_consonants: dict[str, list[int]] = defaultdict(list)
         frequency = Counter[str]()
         for key, texts in names:
             forms = dict.fromkeys(form for text in texts for form in forms_of_record(text, collection))
@@ -47,6 +48,8 @@ class NameIndex:
         for gram in grams:
             self._by_gram[gram].append(place)
         self._by_joined[form.joined].append(place)
+        if form.script != Script.HAN:
+            self._by_consonants[form.consonants].append(place)
         for stem in form.stems:
             self._by_stem[stem].append(place)
 
@@ -102,4 +105,7 @@ class NameIndex:
         best = [place for share, place in best if share > _MIN_OF_BEST * best[0][0]]
         exact = self._by_joined.get(form.joined, ())
         stems = (place for stem in form.stems for place in self._by_stem.get(stem, ()))
-        return dict.fromkeys((*exact, *stems, *best))
+        same = (
+            self._by_consonants.get(form.consonants, ())[:_MAX_COMPARED] if form.script != Script.HAN else ()
+        )
+        return dict.fromkeys((*exact, *stems, *best, *same))

@@ -90,7 +90,7 @@ def word_likeness(one: str, other: str) -> Likeness:
     if one == other:
         return 1.0, True
     shorter, length = sorted((len(one), len(other)))
-    if shorter < length * _MIN_WORD or one.isdigit() or other.isdigit():
+    if shorter < length / 2 or one.isdigit() or other.isdigit():
         return 0.0, False
     if shorter >= _SHORT_WORD and _pairs(one).isdisjoint(_pairs(other)):
         return 0.0, False

@@ -5,7 +5,7 @@ from functools import lru_cache
 from sco_cities.facet_index.state import IndexState
 
 from .gazetteer_names import city_names, country_names
-from .name_forms import forms_of_query, joined_forms
+from .name_forms import Script, forms_of_query, joined_forms
 
 _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 
@@ -20,7 +20,8 @@ class OtherPlaces:
         )
 
     def __contains__(self, name: str) -> bool:
-        return any(form.joined in self._joined for form in forms_of_query(name, self.collection))
+        forms = forms_of_query(name, self.collection)
+        return any(form.joined in self._joined for form in forms if form.script != Script.READING)
 
 
 def other_places(collection: str, state: IndexState) -> OtherPlaces:

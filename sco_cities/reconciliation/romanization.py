@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from sco_cities.core import tokenizer
+
 # Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian letters that anyascii writes otherwise.
 _CYRILLIC = str.maketrans(
     {
@@ -47,6 +49,8 @@ _FOLDS = tuple(
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
+# The common characters: together they have every syllable.
+_COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
 
@@ -70,22 +74,27 @@ def folded_word(word: str) -> str:
     """A word for comparison, in letters that the usual transliterations share."""
     plain = plain_word(word)
     if plain.isalpha():
+        folded = plain
         for pattern, letters in _FOLDS:
-            plain = pattern.sub(letters, plain)
-    elif _NUMBERED_PINYIN.fullmatch(plain):
+            folded = pattern.sub(letters, folded)
+        # ИИ is not И.
+        return folded if len(folded) > 1 else plain
+    if _NUMBERED_PINYIN.fullmatch(plain):
         return folded_word(_TONE_NUMBER.sub("", plain))
     return plain
 
 
-# The syllables of Chinese in pinyin, and in Russian letters (Palladius).
-_PINYIN = re.compile(
-    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:i?ang|i?ong|u?ang|ueng|i[ae]n|u?an|u?ai|i?ao|u?ei|ing|eng|ian|in|un|en|an|"
-    "ia|ie|iu|ua|uo|ui|ue|ai|ei|ao|ou|er|[aeiou]))+"
-)
+# The syllables of Chinese in Russian letters (Palladius).
 _PALLADIUS = re.compile(
     "(?:(?:чж|цз|[бпмфдтнлгкхцсчшжв])?(?:юань|янь|ань|энь|инь|уань|унь|юнь|юань|уан|юэ|юн|яо|ян|ин|ан|эн|ун|он|ай|эй|уай|уй|"
     "ао|оу|уа|уо|эр|[аоэиуюяе])ъ?)+"
 )
+
+
+@lru_cache(maxsize=1)
+def _pinyin() -> re.Pattern[str]:
+    syllables = {tokenizer.pinyin_syllable(chr(code)) for code in _COMMON_HAN} - {""}
+    return re.compile(f"(?:{'|'.join(sorted(syllables, key=len, reverse=True))})+")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -93,7 +102,7 @@ def may_be_chinese(word: str) -> bool:
     """Whether a word consists of Chinese syllables in Latin or Russian letters, maybe by chance."""
     if is_cyrillic(word):
         return _PALLADIUS.fullmatch(word.casefold()) is not None
-    return _PINYIN.fullmatch(plain_word(word)) is not None
+    return _pinyin().fullmatch(plain_word(word)) is not None
 
 
 def consonants(folded: str) -> str:

@@ -4,8 +4,12 @@ import csv
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 SEED = 7
+# Spellings of maps, the press, other languages and alphabets: `record` and `name`.
+WRITTEN_CASE = "written by hand"
+WRITTEN = Path(__file__).with_name("spellings.csv")
 # Cyrillic letters in three systems of transliteration.
 _LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я"
 _SYSTEMS = {
@@ -42,9 +46,11 @@ def foreign_names() -> list[str]:
 
 
 def all_spellings() -> Iterator[Spelling]:
-    """The shipped names and spellings made of them."""
+    """Spellings written by hand, the shipped names, and spellings made of them."""
     from sco_cities.core import tokenizer
 
+    for row in _rows(str(WRITTEN)):
+        yield Spelling(WRITTEN_CASE, row["record"].partition(":")[0], row["name"], row["record"])
     rng = random.Random(SEED)  # noqa: S311 - the same typing errors each time
     for collection in (
         "cities",

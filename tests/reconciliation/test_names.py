@@ -101,3 +101,10 @@ def test_names_and_types_are_in_the_language_of_the_address(ask):
     (found,) = ask({"query": "Dushanbe", "type": "cities"}, path="/ru/reconcile")
     assert (found[0]["name"], found[0]["description"]) == ("Душанбе", "Таджикистан")
     assert found[0]["type"] == [{"id": "cities", "name": "Город"}]
+
+
+@pytest.mark.parametrize(
+    "name", ["共和国", "имени", "г.", "国", "People's Republic", "ʻ(’", "王" * 400, "и" * 400, "½ﬁİß"]
+)
+def test_a_name_of_nothing_but_general_words_does_no_harm(matched, name):
+    assert matched({"query": name}) == [""]

@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         {"query": "…"},
         {"query": True},
         {"query": "a", "type": "planets"},
+        {"query": "ʻ"},
         {"query": "\0"},
     ],
 )
