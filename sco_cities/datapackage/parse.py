@@ -51,6 +51,7 @@ class Package:
     version: str = ""
     based_on: str = ""
     archive: bytes = b""
+    is_release: bool = False
 
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
         """Parses `lines`, pairs of line number and cells, by the columns of `header`."""
@@ -143,6 +144,7 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
         # Stored as they are: cut to what the database holds.
+        package.is_release = "$schema" in described
         package.name, package.based_on = (
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
         )

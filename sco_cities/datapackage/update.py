@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,8 +73,37 @@ class UpdateSummary:
         return lines or ["Nothing to change."]
 
 
+class MergeRules(Protocol):
+    """What an update does otherwise than the shipped package; see `other_site`."""
+
+    way: ChangeSource
+
+    def prepare(self, new: Package, stored: Package) -> None:
+        """Changes the new package before it is merged."""
+
+    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
+        """Leaves out some of what would be written."""
+
+
+class OwnPackage:
+    """The rules of the package that belongs to this site: what it changed is written."""
+
+    way = ChangeSource.PACKAGE
+
+    def prepare(self, new: Package, stored: Package) -> None:
+        """Nothing."""
+
+    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
+        """Nothing."""
+
+
 def update(
-    package: Package, base: Package, *, removes_records: bool = True, reason: str = ""
+    package: Package,
+    base: Package,
+    *,
+    removes_records: bool = True,
+    reason: str = "",
+    rules: MergeRules | None = None,
 ) -> UpdateSummary:
     """Writes what `package` has changed since `base`, except what curators have changed too; one change set.
 
@@ -89,7 +119,7 @@ def update(
     skipped: dict[RecordKey, str] = {}
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
-            attempt = _Update(new, old, reason, removes_records, skipped)
+            attempt = _Update(new, old, reason, removes_records, skipped, rules or OwnPackage())
             found = attempt.run()
             if not found:
                 attempt.summary.archive = _taken_over(new, old, skipped) if skipped else package.archive
@@ -129,10 +159,17 @@ class _Update:
     """One attempt at an update, without the records in `skipped`."""
 
     def __init__(
-        self, new: Package, old: Package, reason: str, removes_records: bool, skipped: dict[RecordKey, str]
+        self,
+        new: Package,
+        old: Package,
+        reason: str,
+        removes_records: bool,
+        skipped: dict[RecordKey, str],
+        rules: MergeRules,
     ):
         self.new, self.old, self.removes_records, self.skipped = new, old, removes_records, skipped
-        self.recorder = Recorder(ChangeSource.PACKAGE, reason=reason)
+        self.rules = rules
+        self.recorder = Recorder(rules.way, reason=reason)
         self.summary = UpdateSummary()
         self.renamed: slug_changes.SlugChanges = {}
         self.now = timezone.now()
@@ -141,7 +178,10 @@ class _Update:
         """Writes the update; returns the records that cannot be written, with reasons, and then is to be undone."""
         self.renamed = slug_changes.rename_records(self.new, self.old, self.recorder)
         old = slug_changes.renamed(self.old, self.renamed)
-        merged = merge(old, self.new, stored_rows((self.new, old)), removes_records=self.removes_records)
+        stored = stored_rows((self.new, old))
+        self.rules.prepare(self.new, stored)
+        merged = merge(old, self.new, stored, removes_records=self.removes_records)
+        self.rules.restrict(merged, self.new, stored)
         self._leave_out_skipped(merged)
         package = merged.package
         late = [(table, package.removed.pop(table.name, [])) for table in _REFERENCED]

@@ -9,9 +9,11 @@ from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
 from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
+from sco_cities.datapackage.other_site import take_over
 from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
-from sco_cities.datapackage.update import UpdateRefused, update
+from sco_cities.datapackage.update import UpdateRefused, UpdateSummary, update
 from sco_cities.datapackage.validate import check
+from sco_cities.datapackage.zipped_package import read_any_package
 from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.db.planner_statistics import update_statistics
 from sco_cities.facet_index.change_log import prune
@@ -31,11 +33,11 @@ class Command(BaseCommand):
         "Load a data package: a folder with datapackage.json and one CSV file per table. If it has errors, all of "
         "them are reported with their lines, and nothing is written. New rows are created, rows that differ are "
         "updated; nothing is deleted. With --update, only what the package has changed since it was loaded before is "
-        "taken over, and what curators have changed stays."
+        "taken over, and what curators have changed stays. The package of another site only adds drafts."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("path", help="the folder, or its datapackage.json")
+        parser.add_argument("path", help="the folder, its datapackage.json, or a ZIP file of it")
         way = parser.add_mutually_exclusive_group()
         way.add_argument(
             "--if-empty",
@@ -56,18 +58,40 @@ class Command(BaseCommand):
             help="with --update: compare with the package in this folder, not with the one that was loaded last",
         )
 
+        parser.add_argument(
+            "--other-site",
+            action="store_true",
+            help="with --update: the package is of another site, as a release always is; what is missing here is added "
+            "as drafts, and what differs is listed",
+        )
+        parser.add_argument(
+            "--publish",
+            action="store_true",
+            help="with a package of another site: publish new records that are published there, and extend published "
+            "records",
+        )
+
     def handle(self, *args, path, if_empty=False, dry_run=False, base=None, **options):
-        if (dry_run or base) and not options.get("update"):
-            raise CommandError("--dry-run and --base need --update.")
+        if (dry_run or base or options.get("other_site") or options.get("publish")) and not options.get(
+            "update"
+        ):
+            raise CommandError("--dry-run, --base, --other-site and --publish need --update.")
         if if_empty and any(model.objects.exists() for model in RECORD_MODELS.values()):
             lines = [_what_is_loaded(path)]
         else:
-            package = read_package(path)
+            package = read_any_package(path)
             # A database that is away rejects no change: manage.py says what to do.
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
-                    lines = _update(package, base, dry_run) if options.get("update") else [_load(package)]
+                    if not options.get("update"):
+                        lines = [_load(package)]
+                    elif options.get("other_site") or package.is_release:
+                        lines = _take_over(package, base, dry_run, publishes=options.get("publish", False))
+                    elif options.get("publish"):
+                        raise CommandError("--publish is for packages of other sites: add --other-site.")
+                    else:
+                        lines = _update(package, base, dry_run)
                     transaction.set_rollback(dry_run)
             except DatabaseError as error:
                 raise CommandError(
@@ -109,6 +133,24 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
         raise CommandError(_report(refused.problems)) from refused
     package.archive = summary.archive
     LoadedPackage.objects.remember(package, summary.change_set)
+    return _lines(summary, dry_run)
+
+
+def _take_over(package: Package, base_path: str | None, dry_run: bool, *, publishes: bool) -> list[str]:
+    if base_path:
+        raise CommandError("--base is for the package of this site, not for one of another site.")
+    if package.problems:
+        raise CommandError(_report(package.problems))
+    reason = f"Package of another site: {package.name} {package.version}"
+    try:
+        summary = take_over(package, publishes=publishes, reason=reason)
+    except UpdateRefused as refused:
+        raise CommandError(_report(refused.problems)) from refused
+    # What was loaded here stays the base of the next update of this site's own package.
+    return _lines(summary, dry_run)
+
+
+def _lines(summary: UpdateSummary, dry_run: bool) -> list[str]:
     lines = ["Nothing was changed; the update would do this:"] if dry_run else []
     lines += summary.lines()
     if summary.kept:
@@ -139,7 +181,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
     if (base := package_from_history()) is None:
         raise CommandError(
             f"No data package “{name}” has been loaded into this database: there is nothing to update. "
-            "Load it without --update."
+            "Load it without --update, or add --other-site if it is of another site."
         )
     return base
 

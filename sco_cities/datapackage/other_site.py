@@ -1,0 +1,124 @@
+"""Brings the package of another site into this one: adds what is missing here, and overwrites nothing.
+
+Nothing is published unless the caller asks for it: new records are drafts, and published records stay as they are. What
+the package says otherwise is listed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sco_cities.history.models import ChangeSource
+from sco_cities.sources.base_models import PublicationState
+
+from . import slug_changes
+from .natural_keys import RECORD_MODELS, RecordKey, cell_of
+from .parse import Package, Row
+from .same_records import own_slugs
+from .table import Table
+from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, TABLES, figure_label
+from .three_way_merge import KeptValue, MergedPackage, RowsByKey, row_name, rows_by_key
+from .update import UpdateSummary, update
+
+IS_PUBLISHED = "is not added, because the record is published here"
+ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
+NO_PASSAGE = "is not added, because its passage is not"
+NO_FIGURE = "is not added, because its figure is not"
+
+
+def take_over(package: Package, *, publishes: bool = False, reason: str = "") -> UpdateSummary:
+    """Adds what the package has and this site has not; one change set.
+
+    With `publishes`, new records have the state that they have there, and published ones are extended. Raises
+    UpdateRefused if the package has errors. Call it in a transaction.
+    """
+    own = slug_changes.renamed(package, own_slugs(package))
+    # Addresses of the other site lead nowhere here.
+    own.rows.pop(FORMER_SLUGS.name, None)
+    return update(own, Package(), removes_records=False, reason=reason, rules=OtherSite(publishes))
+
+
+@dataclass(frozen=True)
+class OtherSite:
+    """The rules of a package of another site: only what is missing is written."""
+
+    publishes: bool
+    way = ChangeSource.IMPORT
+
+    def prepare(self, new: Package, stored: Package) -> None:
+        """Makes new records drafts; of stored ones the state is no fact about the world."""
+        for name in RECORD_MODELS:
+            here = rows_by_key(stored, TABLES[name])
+            for row in new.rows.get(name, ()):
+                key = tuple(row.values.get(column) for column in TABLES[name].key)
+                if key in here:
+                    row.values.pop("state", None)
+                elif not self.publishes:
+                    row.values["state"] = row.cells["state"] = PublicationState.DRAFT.value
+
+    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
+        """Leaves out rows of published records, and evidence that would cite something else, and lists both."""
+        published = set() if self.publishes else set(_published(stored))
+        here = {name: rows_by_key(stored, table) for name, table in TABLES.items()}
+        for table in TABLES.values():
+            kept, rows = [], merged.package.rows.get(table.name, [])
+            for row in rows:
+                if table.subject_key(row.values) in published:
+                    merged.kept += _differences(table, row, here[table.name])
+                else:
+                    kept.append(row)
+            if rows:
+                merged.package.rows[table.name] = kept
+        self._restrict_evidence(merged, new, here)
+
+    def _restrict_evidence(self, merged: MergedPackage, new: Package, here: dict[str, RowsByKey]) -> None:
+        theirs = rows_by_key(new, PASSAGES)
+        added = {table.name: rows_by_key(merged.package, table) for table in (PASSAGES, FIGURES)}
+        rows = merged.package.rows.get(EVIDENCE.name, [])
+        remaining = []
+        for row in rows:
+            if reason := _obstacle(row, theirs, added, here):
+                merged.kept.append(_kept(EVIDENCE, row, reason=reason))
+            else:
+                remaining.append(row)
+        if rows:
+            merged.package.rows[EVIDENCE.name] = remaining
+
+
+def _published(stored: Package) -> Iterator[RecordKey]:
+    for name in RECORD_MODELS:
+        for row in stored.rows.get(name, ()):
+            if row.values["state"] == PublicationState.PUBLISHED:
+                yield TABLES[name].record_key(row.values)
+
+
+def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
+    """A row that is not added; of a stored one each value that it would have got."""
+    stored = here.get(tuple(row.values[name] for name in table.key))
+    if stored is None:
+        yield _kept(table, row, reason=IS_PUBLISHED)
+        return
+    for name, cell in row.cells.items():
+        if row.values.get(name) != stored.values.get(name):
+            yield _kept(table, row, name, cell, stored.cells.get(name, ""))
+
+
+def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: dict[str, RowsByKey]) -> str:
+    """Why evidence cannot be added; "" if it can."""
+    values = row.values
+    key = values["report"], values["passage"]
+    passage = here[PASSAGES.name].get(key)
+    if passage is None and key in theirs and key not in added[PASSAGES.name]:
+        return NO_PASSAGE
+    if passage is not None and key in theirs and theirs[key].values["summary"] != passage.values["summary"]:
+        return ANOTHER_PASSAGE
+    label = figure_label(values["field"])
+    figure = values["record"], label
+    if label is not None and figure not in here[FIGURES.name] and figure not in added[FIGURES.name]:
+        return NO_FIGURE
+    return ""
+
+
+def _kept(table: Table, row: Row, column="", package="", stored="", reason="") -> KeptValue:
+    collection, slug = table.subject_key(row.values)
+    record = f"{collection}:{cell_of(collection, slug)}"
+    return KeptValue(record, row_name(table, row), column, package, stored, reason)
