@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "sco_cities.reconciliation",
     "sco_cities.feeds",
     "sco_cities.mementos",
+    "sco_cities.discovery",
     "sco_cities.site",
     "sco_cities.ops",
     "sco_cities.monitoring",

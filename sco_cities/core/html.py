@@ -37,6 +37,15 @@ def _escape(part: str) -> str:
     return part if isinstance(part, SafeString) else html.escape(part)
 
 
+# What could end the element or begin a comment in it.
+_JSON_ESCAPES = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
+
+
+def json_ld_element(document: str) -> SafeString:
+    """A JSON document as linked data in the page; it is no script for the browser and the security policy."""
+    return SafeString(f'<script type="application/ld+json">{document.translate(_JSON_ESCAPES)}</script>')
+
+
 def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
     """The start of a list as HTML, and "+2" for its `hidden` items, which are the title of that number.
 

@@ -57,6 +57,6 @@ def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpRe
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
     # Not for the page cache: a release changes nothing in the database.
-    response["Cache-Control"] = "private, no-cache"
+    response.is_from_files = True
     response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return get_conditional_response(request, etag=response["ETag"], response=response)

@@ -42,12 +42,14 @@ def llms(request: HttpRequest) -> HttpResponse:
             link("API", "api", "lists, records, search and changes as JSON; no key"),
             link("API documentation", "api-docs", "parameters, columns and errors, with requests that run"),
             link("OpenAPI", "api-openapi", "the same as OpenAPI 3.1"),
+            link("Reconciliation", "reconcile", "which record a name in a table means (Reconciliation API 0.2)"),
         ],
         "Files": [
+            link("Releases", "data", "all records of a day as CSV and SQLite files that stay as they are; how to cite"),
             link("Metadata", "list-metadata", "what a filtered list contains, its files and how to cite it; add a "
                  "filter such as `?country=kg`", "initiatives"),
             link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.geojson`, "
-                 "`.atom`"),
+                 "`.zip`, `.atom`"),
             link("Linked data", "jsonld-context", "the words of the `.jsonld` of each record; `.json` and `.md` exist "
                  "too"),
         ],

@@ -28,6 +28,9 @@ Disallow: /*api/
 Allow: /*api/docs/
 Disallow: /*.atom
 Disallow: /*.zip
+Disallow: /*.sqlite3
+Allow: /data/catalog.
+Allow: /data/croissant.json
 
 Sitemap: {sitemap}
 """

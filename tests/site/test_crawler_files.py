@@ -1,6 +1,7 @@
 """What search engines and people who look for weaknesses of the site find at fixed addresses and in pages."""
 
 import datetime
+import re
 from urllib.robotparser import RobotFileParser
 
 import pytest
@@ -25,6 +26,24 @@ def test_crawlers_are_kept_from_filters_downloads_and_the_admin(client):
     parser.parse(lines)
     assert parser.can_fetch("*", "/ru/initiatives/lamps/")
     assert not parser.can_fetch("*", "/admin/login/")
+
+
+def test_crawlers_may_read_the_descriptions_of_the_data_and_no_files(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    # By the standard (RFC 9309) the longest rule counts, which Python's parser does not know.
+    rules = [line.partition(": ")[::2] for line in lines[lines.index("User-agent: *") :]]
+    for path, expected in (
+        ("/data/catalog.jsonld", "Allow"),
+        ("/data/croissant.json", "Allow"),
+        ("/data/2026-01-31/sco-cities.sqlite3", "Disallow"),
+        ("/cities.zip", "Disallow"),
+    ):
+        matching = [
+            (len(rule), name)
+            for name, rule in rules
+            if name in ("Allow", "Disallow") and re.match(re.escape(rule).replace(r"\*", ".*"), path)
+        ]
+        assert max(matching)[1] == expected, path
 
 
 def test_social_networks_may_read_a_filtered_list_that_somebody_shares(client):

@@ -1,0 +1,67 @@
+"""The data as a schema.org `Dataset`, which search engines for data read from the page itself.
+
+It is short: such engines do not read a description of every column. That is in `croissant.json`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, override
+
+from sco_cities.i18n.languages import html_language
+from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.releases.release_texts import citation
+from sco_cities.releases.stored_releases import Release
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+
+from .addresses import DATA, release_path
+from .dcat import CATALOGUE, KEYWORDS
+
+Node = dict[str, Any]
+
+
+def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
+    """The newest release, or without one the present data, in the language of the page."""
+    title, description = CATALOGUE
+    texts = {
+        "name": str(title),
+        "description": str(description),
+        "keywords": list(map(str, KEYWORDS)),
+        "inLanguage": html_language(get_language() or "en"),
+    }
+    # Addresses are the same on the page in every language.
+    with override("en"):
+        return {
+            "@context": "https://schema.org/",
+            "@type": "Dataset",
+            **texts,
+            "url": absolute(DATA),
+            "license": LICENCE_ADDRESS,
+            "isAccessibleForFree": True,
+            "creator": {"@type": "Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
+            **(_release(absolute, release) if release else {"distribution": _present_data(absolute)}),
+        }
+
+
+def _release(absolute: Callable[[str], str], release: Release) -> Node:
+    page = absolute(release_path(release))
+    return {
+        "@id": page,
+        "version": release.date,
+        "datePublished": release.date,
+        "creditText": citation(release.date, page),
+        "distribution": [_download(page + file.name, file.media_type) for file in release.files],
+    }
+
+
+def _present_data(absolute: Callable[[str], str]) -> list[Node]:
+    return [_download(absolute(reverse(f"{kind.collection}-csv")), "text/csv") for kind in SEARCHABLE_LISTS]
+
+
+def _download(address: str, media_type: str) -> Node:
+    return {
+        "@type": "DataDownload",
+        "contentUrl": address,
+        "encodingFormat": media_type.partition(";")[0],
+    }

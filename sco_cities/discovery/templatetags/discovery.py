@@ -1,0 +1,18 @@
+"""Descriptions of the data for search engines, in the head of pages."""
+
+import orjson
+from django import template
+
+from sco_cities.core.html import json_ld_element
+from sco_cities.discovery.addresses import absolute_address
+from sco_cities.discovery.schema_dataset import dataset_document
+from sco_cities.releases.stored_releases import newest_release
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def dataset_description(context) -> str:
+    """The data as a schema.org `Dataset`."""
+    document = dataset_document(absolute_address(context["request"]), newest_release())
+    return json_ld_element(orjson.dumps(document).decode())
