@@ -6,19 +6,15 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.core.edtf import format_date
-from sco_cities.core.language_codes import language_name
-from sco_cities.core.localized_names import localized
 from sco_cities.history.as_of_words import as_of_sentences
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.i18n.punctuation import comma_list, with_label
+from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
-from sco_cities.site.templatetags.site import plain_text
-from sco_cities.sources.footnotes import Note, Reading
-from sco_cities.sources.models import Passage, Report
-from sco_cities.sources.report_titles import report_title
+from sco_cities.sources.footnotes import Reading
+from sco_cities.sources.models import Report
 
 from .markdown import address, escape
+from .note_markdown import fact, note_line, numbers, passage_text
 from .record_document import citation, same_as
 from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_values, reference_facts
 
@@ -33,7 +29,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     url = request.build_absolute_uri(shown.path)
     values = list(record_values(record, footnotes))
     named = [value for value in values if value.stem in NAMES]
-    yield f"# {escape(record)}{_numbers(named[0].notes.supports) if named else ''}"
+    yield f"# {escape(record)}{numbers(named[0].notes.supports) if named else ''}"
     yield ""
     yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {address(url)}"
     if shown.as_of:
@@ -42,10 +38,10 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     for value in values:
         if value.stem in TEXTS:
             yield ""
-            yield f"{escape(value.text)}{_numbers(value.notes.supports)}"
+            yield f"{escape(value.text)}{numbers(value.notes.supports)}"
             yield from _readings(value)
     facts = [line for value in values if value.stem not in (*NAMES, *TEXTS) for line in _fact(value)]
-    facts += [f"- **{escape(label)}**: {escape(text)}" for label, text in reference_facts(record)]
+    facts += [fact(label, escape(text)) for label, text in reference_facts(record)]
     facts += [f"- {address(link)}" for link in same_as(record)]
     if facts:
         yield ""
@@ -57,19 +53,15 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
         yield f"## {escape(_('Footnotes'))}"
         yield ""
         for note in footnotes.notes:
-            yield _note(note, request)
+            yield note_line(note, request.build_absolute_uri)
     yield ""
     yield f"{escape(_('Cite as'))}: {escape(citation(shown, ''))} {address(url)}"
     yield ""
     yield f"{escape(LICENCE)} {address(LICENCE_ADDRESS)}"
 
 
-def _numbers(notes: list[Note]) -> str:
-    return f" {''.join(f'[{note.number}]' for note in notes)}" if notes else ""
-
-
 def _fact(value: RecordValue) -> Iterator[str]:
-    yield f"- **{escape(value.label)}**: {escape(value.text)}{_numbers(value.notes.supports)}"
+    yield fact(value.label, f"{escape(value.text)}{numbers(value.notes.supports)}")
     yield from _readings(value)
 
 
@@ -80,7 +72,7 @@ def _readings(value: RecordValue) -> Iterator[str]:
         (_("Earlier"), value.notes.earlier),
     ):
         for reading in readings:
-            yield f"  - {escape(with_label(label, _dated(reading, value)))}{_numbers(reading.notes)}"
+            yield f"  - {escape(with_label(label, _dated(reading, value)))}{numbers(reading.notes)}"
     for reason in value.notes.rulings:
         yield f"  - {escape(_('The editors:'))} {escape(reason)}"
 
@@ -97,21 +89,4 @@ def _passages(report: Report) -> Iterator[str]:
     yield f"## {escape(_('Passages'))}"
     yield ""
     for passage in sorted(report.passages.all(), key=lambda passage: passage.number):
-        yield f"- ¶{passage.number} {_words(passage)}"
-
-
-def _note(note: Note, request: HttpRequest) -> str:
-    report = note.report
-    source = [
-        plain_text(report_title(report)),
-        format_date(report.published_on) if report.published_on else "",
-    ]
-    named = with_label(report.publisher, comma_list(filter(None, [*source, language_name(report.language)])))
-    link = address(request.build_absolute_uri(note.passage.get_absolute_url()))
-    return f"- [{note.number}] {escape(named)}. {_words(note.passage)} {link} {address(report.address)}"
-
-
-def _words(passage: Passage) -> str:
-    """What a passage says in our own words, and its wording."""
-    quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
-    return f"{escape(localized(passage, 'summary'))}{quotation}"
+        yield f"- ¶{passage.number} {passage_text(passage)}"

@@ -1,16 +1,16 @@
 """A brief as Markdown: records with their values, the numbers of the notes on each, and all notes at the end."""
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.api.markdown import address, escape
+from sco_cities.api.note_markdown import fact, note_line, numbers
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import localized
 from sco_cities.i18n.punctuation import semicolon_list
@@ -30,7 +30,7 @@ def brief_markdown(page: BriefPage, absolute: Callable[[str], str]) -> str:
     """The records of a page, then its notes. `absolute` makes absolute URLs."""
     entries = ["\n".join(_entry(page, entry, absolute)) for entry in page.entries]
     if notes := shared_notes(page):
-        lines = (_note(note, absolute) for note in notes)
+        lines = (note_line(note, absolute) for note in notes)
         entries.append("\n".join([f"## {_('Footnotes')}", *lines]))
     return "\n\n".join(entries)
 
@@ -44,23 +44,18 @@ def _entry(page: BriefPage, entry: BriefEntry, absolute: Callable[[str], str]) -
         yield _with_notes(footnotes, page.brief.text, values[page.brief.text])
     for line in (*page.brief.facts, *page.brief.values):
         if values[line]:
-            yield f"- {_label(page, line)}{_with_notes(footnotes, line, values[line])}"
+            text = _with_notes(footnotes, line, values[line])
+            label = line.label or (line.evidence and field_label(page.model, line.evidence[0]))
+            yield fact(label, text) if label else f"- {text}"
     for each in footnotes.figures:
-        label = capfirst(each.figure.localized_label)
-        yield f"- **{escape(label)}**: {_figure(each.figure)}{_markers(footnotes, (each.key,))}"
+        yield fact(each.figure.localized_label, f"{_figure(each.figure)}{_markers(footnotes, (each.key,))}")
     for name in evidence_keys(page, footnotes):
         if name in footnotes.varying_fields:
             yield from _readings(footnotes, name)
     for line, records in zip(page.brief.related, entry.related, strict=True):
         for related in records:
             text = escape(localized(related.record, line.field))
-            yield f"- **{escape(line.label)}**: {text}{_markers(related, (line.field,))}"
-
-
-def _label(page: BriefPage, line: BriefLine) -> str:
-    if not (line.label or line.evidence):
-        return ""
-    return f"**{escape(capfirst(str(line.label or field_label(page.model, line.evidence[0]))))}**: "
+            yield fact(line.label, f"{text}{_markers(related, (line.field,))}")
 
 
 def evidence_keys(page: BriefPage, footnotes: Footnotes) -> list[str]:
@@ -79,30 +74,24 @@ def _figure(figure: Figure) -> str:
 
 
 def _markers(footnotes: Footnotes, names: tuple[str, ...]) -> str:
-    return _numbers(note.number for note in footnotes.notes_for(*names).supports) if names else ""
-
-
-def _numbers(numbers: Iterable[int]) -> str:
-    markers = "".join(f"[{number}]" for number in numbers)
-    return f" {markers}" if markers else ""
+    return numbers(footnotes.notes_for(*names).supports) if names else ""
 
 
 def _readings(footnotes: Footnotes, name: str) -> Iterator[str]:
     """What reports say instead, or said earlier, of a value."""
     notes = footnotes.notes_for(name)
-    label = escape(capfirst(notes.label))
     if notes.differs:
-        yield f"- **{label}**: {notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}"
+        yield fact(notes.label, f"{notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}")
     for reason in notes.rulings:
-        yield f"- **{label}**: {_('The editors:')} {escape(reason)}"
+        yield fact(notes.label, f"{_('The editors:')} {escape(reason)}")
     if notes.earlier:
-        yield f"- **{label}**: {_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}"
+        yield fact(notes.label, f"{_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}")
 
 
 def _reading(reading: Reading) -> str:
     when = f" ({_('as of %(date)s') % {'date': reading.reported.as_of}})" if reading.is_dated else ""
     text = _reported(reading.reported) if reading.reported else _("as shown")
-    return f"{text}{when}{_numbers(note.number for note in reading.notes)}"
+    return f"{text}{when}{numbers(reading.notes)}"
 
 
 def _reported(reported: ReportedValue) -> str:
@@ -113,16 +102,3 @@ def _reported(reported: ReportedValue) -> str:
 def shared_notes(page: BriefPage) -> list[SharedNote]:
     """The notes of a page, by number."""
     return sorted((note for _report, notes in page.by_report for note in notes), key=attrgetter("number"))
-
-
-def _note(note: SharedNote, absolute: Callable[[str], str]) -> str:
-    report, passage = note.report, note.passage
-    facts = (
-        f"“{escape(report.title)}”",
-        escape(report.publisher),
-        format_date(report.published_on),
-    )
-    source = ", ".join(filter(None, facts))
-    summary = escape(localized(passage, "summary"))
-    links = f"{address(report.address)} {address(absolute(passage.get_absolute_url()))}"
-    return f"- [{note.number}] {summary} — {source}: {links}"

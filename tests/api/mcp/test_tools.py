@@ -57,7 +57,7 @@ def test_a_text_has_numbered_notes_and_their_reports(call, lamps):
     assert "## Lamps \\[9\\] \\*one\\*" in text
     assert "- **Status**: agreed" in text
     assert "- **Status**: Reports differ: interest [" in text
-    assert "“The lamps”" in text
+    assert "Gazette: The lamps, " in text
     assert "hidden" not in text
     assert "<http://testserver/reports/gazette/#p1>" in text
 
