@@ -1,0 +1,91 @@
+"""New migrations only expand the database, so that the previous release works on it: docs/developers/migrations.md."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql_statements
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
+
+# By app, the last migration that was made before they were checked. An app that is not here is checked from its first
+# one on. A migration that contracts the database in a later release, as the guide says, is added to ACCEPTED.
+LAST_UNCHECKED = {
+    "accounts": "0002", "browse": "0001", "cities": "0004", "correction_requests": "0001", "curation": "0008",
+    "datapackage": "0001", "delegates": "0005", "initiatives": "0004", "intake": "0001", "jobs": "0001",
+    "packages": "0003", "search": "0001", "sources": "0008", "themes": "0004",
+}  # fmt: skip
+ACCEPTED: set[tuple[str, str]] = set()
+
+
+@pytest.fixture(scope="module")
+def loader() -> MigrationLoader:
+    """All migrations, as files and not as applied."""
+    return MigrationLoader(None)
+
+
+def broken_rules(migration: migrations.Migration, state: ProjectState) -> dict[str, str]:
+    """By code, what the linter says of the SQL of a migration that is applied to this state."""
+    with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+        migration.apply(state, editor, collect_sql=True)
+    errors, _ignored, _warnings = analyse_sql_statements(PostgresqlAnalyser, editor.collected_sql)
+    return {error.code: error.message for error in errors}
+
+
+def checked(loader: MigrationLoader) -> Iterator[migrations.Migration]:
+    for (app, name), migration in loader.disk_migrations.items():
+        is_own = migration.__module__.startswith(("sco_cities.", "delegates.", "initiatives."))
+        if is_own and name[:4] > LAST_UNCHECKED.get(app, "") and (app, name) not in ACCEPTED:
+            yield migration
+
+
+def test_new_migrations_leave_the_previous_release_working(loader):
+    broken = {}
+    for migration in checked(loader):
+        key = (migration.app_label, migration.name)
+        if errors := broken_rules(migration, loader.project_state(key, at_end=False)):
+            broken[key] = errors
+    assert broken == {}
+
+
+def test_migrations_that_were_accepted_exist(loader):
+    names = {(app, name[:4]) for app, name in loader.disk_migrations}
+    assert set(LAST_UNCHECKED.items()) <= names
+    assert set(loader.disk_migrations) >= ACCEPTED
+
+
+OPERATIONS = {
+    "a nullable column": (migrations.AddField("theme", "colour", models.TextField(null=True)), []),
+    "a column with a default of the database": (
+        migrations.AddField("theme", "weight", models.IntegerField(db_default=1)), [],
+    ),
+    "a column with a default of Django": (
+        migrations.AddField("theme", "weight", models.IntegerField(default=1)), ["NOT_NULL"],
+    ),
+    "a column removed": (migrations.RemoveField("theme", "keywords"), ["DROP_COLUMN"]),
+    "a column renamed": (migrations.RenameField("theme", "keywords", "words"), ["RENAME_COLUMN"]),
+    "a column of another type": (
+        migrations.AlterField("theme", "keywords", models.IntegerField(null=True)), ["ALTER_COLUMN"],
+    ),
+    "a table": (
+        migrations.CreateModel("Colour", [("id", models.AutoField(primary_key=True))]), [],
+    ),
+    "a table removed": (migrations.DeleteModel("Theme"), ["DROP_TABLE"]),
+    "a table renamed": (
+        migrations.RenameModel("Theme", "Topic"), ["RENAME_COLUMN", "RENAME_TABLE"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operation, expected", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_migration_that_would_break_the_previous_release_is_found(
+    loader, operation: Operation, expected: list[str]
+):
+    class Synthetic(migrations.Migration):
+        operations = [operation]
+
+    found = broken_rules(Synthetic("0099_synthetic", "themes"), loader.project_state())
+    assert sorted(found) == expected
