@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.history.as_of import AS_OF
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
-from sco_cities.history.as_of import AS_OF, InvalidDay, read_as_of
+from sco_cities.history.as_of import InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
 from sco_cities.history.models import Revision
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 from sco_cities.site.error_pages import error_page
 from sco_cities.site.machine_paths import has_json_errors

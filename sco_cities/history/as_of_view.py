@@ -52,7 +52,10 @@ def respond_as_of(
 
 def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
     """Status 400 with the reason, for people."""
-    title, advice = _("This day cannot be shown"), _("Choose a day on the page of the record, or start here:")
+    title, advice = (
+        _("This day cannot be shown"),
+        _("Correct the day in the address, or start from one of these pages:"),
+    )
     page = ErrorPage(400, title, str(error), advice)
     return error_page(request, page, words=words_of_path(request.path_info))
 

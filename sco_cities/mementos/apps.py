@@ -2,13 +2,16 @@ from django.apps import AppConfig
 
 
 class MementosConfig(AppConfig):
-    """Pages of records as of a day."""
+    """Pages of records as of a day, and where lists of earlier days are."""
 
     name = "sco_cities.mementos"
 
     def ready(self):
+        from sco_cities.listings import past_lists
         from sco_cities.sources.record_view import register_as_of_page
 
+        from .past_list import past_list
         from .views import as_of_page
 
         register_as_of_page(as_of_page)
+        past_lists.register(past_list)

@@ -12,14 +12,13 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .base_models import PublicationState, Record
 from .footnotes import Footnotes
 from .models import FormerSlug
 
-# The parameter with the day as of which a record is shown.
-AS_OF = "as_of"
 GONE = ErrorPage(
     410,
     gettext_lazy("This record has been withdrawn"),

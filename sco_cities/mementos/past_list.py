@@ -1,0 +1,41 @@
+"""Where the lists of earlier days are: in the releases of the data."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sco_cities.history.as_of import InvalidDay, read_as_of
+from sco_cities.history.as_of_view import invalid_day_page
+from sco_cities.releases.stored_releases import newest_release
+from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
+
+
+def past_list(request: HttpRequest) -> HttpResponse | None:
+    """The way to the newest release that is not later than the day of the request; None if there is no day.
+
+    404 with the reason if there is none: what lists showed on an earlier day is not stored otherwise.
+    """
+    try:
+        as_of = read_as_of(request)
+    except InvalidDay as error:
+        return invalid_day_page(request, error)
+    if as_of is None:
+        return None
+    day = date_format(as_of.day, "DATE_FORMAT")
+    release = newest_release(as_of.day)
+    if release is None:
+        happened = _("The lists of earlier days are in releases of the data. There is none until %(date)s.")
+        page = ErrorPage(
+            404,
+            _("There is no release of this day"),
+            happened % {"date": day},
+            _("Leave the day out for the list as it is today, or start from one of these pages:"),
+        )
+        return error_page(request, page, words=words_of_path(request.path_info))
+    response = redirect(release)
+    sentence = _("The lists of %(date)s are in the release of %(release)s: %(address)s")
+    names = {"date": day, "release": date_format(release.day, "DATE_FORMAT"), "address": response.url}
+    response["Content-Type"] = "text/plain; charset=utf-8"
+    response.content = sentence % names
+    return response
