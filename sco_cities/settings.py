@@ -166,6 +166,8 @@ MIDDLEWARE = [
     "sco_cities.ops.database_slots.DatabaseSlotsMiddleware",
     # Before the page cache, which keeps the pages of each database separately.
     "sco_cities.ops.replica.ReplicaMiddleware",
+    # Outside the page cache, which keeps one page for every header Accept.
+    "sco_cities.ops.content_negotiation.ContentNegotiationMiddleware",
     "sco_cities.ops.page_cache.PageCacheMiddleware",
     "sco_cities.ops.middleware.CacheControlMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",

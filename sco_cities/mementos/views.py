@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from sco_cities.api.record_document import same_as
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
@@ -13,7 +12,7 @@ from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.record_view import record_context
+from sco_cities.sources.record_view import record_context, render_record
 from sco_cities.sources.web_address import host_of, readable_address
 
 
@@ -59,4 +58,4 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
         "passages": record.passages.all() if isinstance(record, Report) else (),
         "correction_address": "",
     }
-    return render(request, "mementos/record.html", context)
+    return render_record(request, "mementos/record.html", context)

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,7 +81,16 @@ def published_record(model: type[Record], slug: str) -> Record:
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
     """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = Footnotes(record) if record.evidence_fields else None
-    return render(request, template, record_context(request, record) | {"footnotes": footnotes} | context)
+    return render_record(
+        request, template, record_context(request, record) | {"footnotes": footnotes} | context
+    )
+
+
+def render_record(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of a record. `ops/content_negotiation.py` redirects some requests for it to a file."""
+    response = render(request, template, context)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
