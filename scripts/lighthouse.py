@@ -26,6 +26,7 @@ PAGES = {
     "matrix": "/matrix/",
     "map": "/map/",
     "together": "/together/tashkent/tianjin/",
+    "api": "/api/docs/",
 }
 DEVICES = {"mobile": [], "desktop": ["--preset=desktop"]}
 # Loading times, by table column.
