@@ -101,10 +101,11 @@ coastline: $(RUN) ## create the map's coastlines from Natural Earth (needs npm)
 messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 
+# The other format of podman and buildah has no health checks.
 image: ## build the container image sco-cities with docker, podman or buildah (IMAGE_OPTIONS=)
 	@builder=$$(command -v docker || command -v podman || command -v buildah) || \
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
-	exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
+	BUILDAH_FORMAT=docker exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
 # The program has an environment of its own; the one that it describes has nothing but what the site runs with.
 SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
