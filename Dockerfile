@@ -28,7 +28,9 @@ RUN export ENV_FILE= DATABASE_URL=sqlite://:memory: PATH="/opt/venv/bin:$PATH" \
     && python -m compileall -q manage.py sco_cities delegates initiatives
 
 FROM python:3.13-slim
-RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sco-cities
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sco-cities \
+    # A volume that is mounted here belongs to the same user.
+    && install -d -o sco-cities -g sco-cities /srv/releases
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/sco-cities /srv/sco-cities
 WORKDIR /srv/sco-cities

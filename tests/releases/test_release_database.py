@@ -169,6 +169,15 @@ def test_a_part_that_names_records_that_are_not_published_leaves_them_out(writte
     assert slugs(path, "initiatives") >= {"seen-draft-lamps", "reported"}
 
 
+def test_a_part_has_the_events_of_which_an_event_is_part(written):
+    week = make.make_event("week")
+    forum = make.make_event("forum", parent=make.make_event("summit", parent=week))
+    initiative = make.make_initiative("lamps", event=forum)
+    make.make_event("other", parent=week)
+    path = written({"initiatives": [initiative.pk]})
+    assert slugs(path, "events") == {"forum", "summit", "week"}
+
+
 def test_a_part_of_events_has_their_delegates(loaded_package, written):
     path = written({"events": Initiative.objects.filter(event__isnull=False).values_list("event", flat=True)})
     assert query(path, "SELECT count(*) FROM attendances WHERE event IN (SELECT slug FROM events)") != [(0,)]
