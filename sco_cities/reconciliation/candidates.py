@@ -14,7 +14,7 @@ from typing import Any
 from sco_cities.facet_index.state import IndexState
 
 from .kinds import KINDS, published_keys
-from .long_lists import similar_in_long_list
+from .long_lists import LongListSearch
 from .other_places import other_places
 from .properties import IDENTIFIERS, PropertyValues, properties_of
 from .property_comparison import PropertyComparison, identified
@@ -53,6 +53,7 @@ class CandidateFinder:
     def __init__(self, state: IndexState):
         self.state = state
         self.comparison = PropertyComparison(state)
+        self.long_lists = LongListSearch(state)
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
         """The candidates of each query, the best first."""
@@ -115,7 +116,7 @@ class CandidateFinder:
 
     def _similar(self, name: str, collection: str) -> dict[int, float]:
         if not is_indexed(collection, self.state):
-            return similar_in_long_list(name, collection, self.state)
+            return self.long_lists.similar(name, collection)
         index = name_index(collection, self.state)
         alike = index.similar(name)
         if alike and name in other_places(collection, self.state) and not index.named(name):
