@@ -101,7 +101,7 @@ class Oracle:
             if (kinds[kind], field, stance) == (Initiative, "status", "supports"):
                 self.status_reports.add((key, report))
             self.evidence[collections[kinds[kind]], stance].add((key, report))
-            self.footnotes[report] += 1
+            self.footnotes[report] += key in self.published[collections[kinds[kind]]]
             if stance == "supports":
                 self.support[collections[kinds[kind]], key].add(passage)
         self.statements = StatementOracle(self)

@@ -17,7 +17,7 @@ QUERIES = {
     "organisations": 3,
     "events": 5,
     "themes": 3,
-    "reports": 4,
+    "reports": 5,
     # Two for the initiatives in the same passages, and at first two for the passages that support initiatives.
     "statements": 7,
 }

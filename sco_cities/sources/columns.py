@@ -26,6 +26,7 @@ from sco_cities.listings.listing import Listing
 from .brief_cells import DateCell, LanguageCell, PlainCell
 from .briefs import Brief, BriefLine
 from .filters import ReportFilterSet
+from .footnote_counts import FootnoteCountFacet, footnote_counts
 from .models import Evidence, Passage, Report, ReportQuerySet
 
 
@@ -188,6 +189,27 @@ class DisputedColumn(Column):
         return [key in disputed for key in block.keys]
 
 
+class FootnotesColumn(Column):
+    """A column with the number of footnotes on published records that cite a report."""
+
+    def index_attributes(self, block):
+        return {"footnote_count": self.values(block)}
+
+    @property
+    def fields(self):
+        return ()
+
+    def read(self, block):
+        self._counts(block)
+
+    def values(self, block):
+        counts = self._counts(block)
+        return [counts[report] for report in block.keys]
+
+    def _counts(self, block):
+        return block.compute_once(self.name, lambda: footnote_counts(block.state, block.keys))
+
+
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
 SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
@@ -216,7 +238,7 @@ REPORTS = Listing(
         Column("accessed_on", _("Accessed")),
         Column("note", _("Note")),
         Column("passages", _("Passages"), "passage_count", order=SortKey("passage_count")),
-        Column("footnotes", _("Footnotes"), "footnote_count", order=SortKey("footnote_count")),
+        FootnotesColumn("footnotes", _("Footnotes"), order=SortKey(facet=FootnoteCountFacet())),
         UPDATED_AT,
     ),
     table=("title", "publisher", "published_on", "language", "footnotes"),

@@ -45,7 +45,12 @@ class ReportQuerySet(RecordQuerySet):
     """Queries on reports."""
 
     def for_listing(self):
-        """With the number of its passages and of the footnotes that cite it."""
+        """With the number of its passages."""
+        return self.annotate(passage_count=models.Count("passages"))
+
+    def with_all_footnotes(self):
+        """With the number of footnotes that cite it, on records in any publication state."""
+        # A subquery: grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
             .order_by()
@@ -53,10 +58,7 @@ class ReportQuerySet(RecordQuerySet):
             .annotate(n=models.Count("pk"))
             .values("n")
         )
-        return self.annotate(
-            passage_count=models.Count("passages"),
-            footnote_count=models.functions.Coalesce(models.Subquery(footnotes), 0),
-        )
+        return self.annotate(all_footnotes=models.functions.Coalesce(models.Subquery(footnotes), 0))
 
 
 class Report(Record):
