@@ -3,6 +3,8 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
+# Readers of the running site go first.
+renice -n 10 -p $$ >/dev/null
 settings=/etc/sco-cities/env
 user=sco-cities
 
