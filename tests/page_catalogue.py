@@ -45,7 +45,6 @@ PUBLIC_PAGES = (
     "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
     "/embed/initiatives/?country=kz&status=agreed", "/embed/reports/", "/embed/map/?country=kg", "/embed/status/",
     "/embed/initiatives/dushanbe-smart-city-projects/", "/embed/cities/tianjin/", "/embed/delegates/parvina-nematova/",
-    "/reconcile/preview/cities:tianjin",
     "/embed-code/initiatives/?country=kz", "/embed-code/cities/?country=nowhere", "/embed-code/cities/moscow/",
     "/correction-requests/initiatives/astana-lrt/?value=status", "/correction-requests/reports/xinhua-20250710/",
     "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",

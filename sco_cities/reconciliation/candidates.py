@@ -23,6 +23,8 @@ from .record_names import is_indexed, name_index
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
+# Other columns cannot make up for more: Pinsk and Minsk are both in Belarus.
+MIN_NAME = 81
 # Less likely records are not mentioned.
 MIN_SCORE = 20
 # What is typed may still be incomplete, but other names do not help.
@@ -204,5 +206,6 @@ def _ranked(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
     if ranked:
         first, second = ranked[0], ranked[1].score if len(ranked) > 1 else 0
         is_alone = first.score - second >= MATCH_LEAD
-        first.is_match = is_alone and (first.is_identified or first.score >= MATCH_SCORE)
+        is_named = first.is_identified or first.features["name"] >= MIN_NAME
+        first.is_match = is_alone and is_named and first.score >= MATCH_SCORE
     return ranked[:limit]

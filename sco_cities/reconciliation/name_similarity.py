@@ -16,8 +16,8 @@ Weights = Callable[[str], float]
 Likeness = tuple[float, bool]
 
 CERTAIN = 0.85
-# What uncertain names reach, in the order of their likeness.
-_UNCERTAIN, _UNCERTAIN_RANGE = 0.84, 0.1
+# What uncertain names reach, in the order of their likeness; and those that are probably others.
+_UNCERTAIN, _OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The same Russian name in another case, and the same reading in other characters.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
 # The words of a name in another order: an embassy of China in Azerbaijan is not one of Azerbaijan in China.
@@ -53,25 +53,34 @@ _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
     """How alike two forms are; `weight` says how much a word tells, from 0 to 1."""
     alike, is_certain = _likeness(query, record, weight, of_persons=of_persons)
-    return alike if is_certain else min(alike, _UNCERTAIN - _UNCERTAIN_RANGE * (1 - alike))
+    return alike if is_certain else _at_most(_UNCERTAIN, alike)
+
+
+def _at_most(limit: float, alike: float) -> float:
+    """A likeness below a limit; what is more alike stays more alike."""
+    return min(alike, limit - _RANGE * (1 - alike))
 
 
 def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:
     if Script.HAN in (query.script, record.script):
         return _characters_likeness(query, record, of_persons=of_persons)
     has_reading = Script.READING in (query.script, record.script)
-    if query.joined == record.joined:
+    if query.joined == record.joined and has_reading:
         # Other characters with the same reading may be another name.
-        return (
-            (_SAME_READING, len(query.joined) >= _LONG_READING[query.script]) if has_reading else (1.0, True)
-        )
+        is_long = len(query.joined) >= _LONG_READING[query.script]
+        is_typed = query.script == Script.LATIN
+        return _SAME_READING if is_long or is_typed else _at_most(_OTHER_NAME, _SAME_READING), is_long
+    if query.joined == record.joined:
+        return 1.0, True
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
     alike, is_certain = _letters_likeness(query, record, weight, of_persons=of_persons)
     # Readings must be equal to tell anything; Nanchang and Nanchong are both Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
-    return alike, is_certain and not (has_reading or is_other_name or is_of_other_country)
+    if has_reading or is_other_name or is_of_other_country:
+        return _at_most(_OTHER_NAME, alike), False
+    return alike, is_certain
 
 
 def _letters_likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:

@@ -3,7 +3,7 @@
 import csv
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SEED = 7
@@ -21,28 +21,29 @@ _SYSTEMS = {
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name to ask for, and the record that it means."""
+    """A name to ask for, the record that it means, and the code of its country if that is asked as well."""
 
     case: str
     collection: str
     text: str
     record: str
+    country: tuple[str, ...] = ()
 
 
-def foreign_names() -> list[str]:
-    """Names in three scripts of the gazetteers' places that are not in the data."""
+def foreign_names() -> dict[str, str]:
+    """Names in three scripts of the gazetteers' places that are not in the data, with the codes of their countries."""
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
     for row in ours:
         texts |= {row["name_en"], row["name_ru"], row["name_zh"], *_items(row["aliases"])}
-    names: dict[str, None] = {}
+    names: dict[str, str] = {}
     for path in ("data/gazetteer/cities.csv", "data/gazetteer/world.csv"):
         for row in _rows(path):
             if row["geonames_id"] not in numbers:
                 for column in ("name_en", "name_ru", "name_zh"):
-                    names |= dict.fromkeys(row[column].split("; "))
+                    names |= dict.fromkeys(row[column].split("; "), row["country"])
     # Nobody could tell that "Suzhou" is another Suzhou.
-    return [name for name in names if name and name not in texts]
+    return {name: country for name, country in names.items() if name and name not in texts}
 
 
 def all_spellings() -> Iterator[Spelling]:
@@ -85,7 +86,11 @@ def all_spellings() -> Iterator[Spelling]:
                 yield spelling("pinyin of the Chinese name", "".join(syllables).capitalize())
             for code, text in (("en", en), ("ru", ru)):
                 if len(text) > 4:
-                    yield spelling(f"one typing error, {code}", with_typing_error(text, rng))
+                    mistyped = spelling(f"one typing error, {code}", with_typing_error(text, rng))
+                    yield mistyped
+                    if row.get("country") and collection == "cities":
+                        case = "one typing error, and the country beside"
+                        yield replace(mistyped, case=case, country=(row["country"],))
             yield from (spelling(case, text) for case, text in _in_context(collection, row, en, ru, zh))
 
 

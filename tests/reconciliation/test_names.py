@@ -76,6 +76,12 @@ def test_a_country_that_agrees_makes_up_for_an_uncertain_name(matched):
     assert matched(query, query | {"properties": [{"pid": "country", "v": "KG"}]}) == ["", "cities:osh"]
 
 
+@pytest.mark.parametrize(("name", "country"), [("Nanchong", "CN"), ("Pinsk", "BY"), ("Pushkek", "UZ")])
+def test_no_column_makes_a_match_of_another_name(matched, name, country):
+    properties = [{"pid": "country", "v": country}]
+    assert matched({"query": name, "type": "cities", "properties": properties}) == [""]
+
+
 def test_names_that_two_records_have_are_no_match(matched, ask):
     query = {"query": "Kashi", "type": "cities"}
     assert matched(query) == [""]
