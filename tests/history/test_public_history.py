@@ -80,10 +80,10 @@ def withdraw_and_publish_again():
 PUBLISHED = "Published 1 January 2026"
 # How the record came about, its history in one line, if anything has changed, and the date of its citation.
 DATES = {
-    "published at once": (publish_at_once, PUBLISHED, "published 1 January 2026."),
-    "a draft, then published": (publish_a_draft, "Published 3 January 2026", "published 3 January 2026."),
+    "published at once": (publish_at_once, "", "published 1 January 2026."),
+    "a draft, then published": (publish_a_draft, "", "published 3 January 2026."),
     "stored before the history": (
-        store_without_history, "Published 4 January 2026", "published 4 January 2026."
+        store_without_history, "", "published 4 January 2026."
     ),
     "changed": (
         change_once(publish_at_once), f"{PUBLISHED} 1 change since publication", "last changed 1 February 2026."
@@ -105,7 +105,8 @@ def test_the_first_publication_is_no_change_and_a_citation_says_which_of_both_it
 ):
     record = make_record()
     section = changes_on(client, record)
-    shown = [" ".join(each.text.split()) for each in section.select(":scope > p, summary")] if section else []
+    parts = section.select(":scope > p, details:has(ol) > summary") if section else []
+    shown = [" ".join(each.text.split()) for each in parts]
     assert " ".join(shown) == line
     page = BeautifulSoup(client.get(record.get_absolute_url()).content, "html.parser")
     assert f"SCO Cities, {cited}" in page.select_one("section.citation").text

@@ -56,7 +56,7 @@ def test_every_kind_of_record_has_a_page_as_of_a_day(client, world, language):
         assert page.select_one("meta[name=robots]")["content"] == "noindex"
         assert page.select_one("link[rel=canonical]") is None
         assert page.select_one(".citation a")["href"].endswith(f"/{record.slug}/?as_of={DAY}")
-        day = page.select_one("section.changes input[type=date]")
+        day = page.select_one(".changes input[type=date]")
         assert (day["min"], day["value"], day["max"]) == ("2026-01-01", DAY, str(today()))
 
 
@@ -137,3 +137,10 @@ def test_a_page_without_a_day_offers_to_choose_one(client, world):
     page = page_of(client, "/initiatives/bright-lamps/")
     assert page.select_one("section.changes form[action='/initiatives/bright-lamps/'] input[name=as_of]")
     assert page.select_one("[role=note]") is None
+
+
+def test_a_page_without_changes_leads_to_the_choice(client, world):
+    page = page_of(client, "/events/fair/")
+    (link,) = [a for a in page.select("a.correction-link") if a.text == "As it was on another day"]
+    assert link["href"] == f"?as_of={today()}"
+    assert page_of(client, f"/events/fair/{link['href']}").select_one("form input[name=as_of]")
