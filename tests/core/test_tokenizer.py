@@ -147,6 +147,6 @@ def test_a_hundred_kilobytes_are_split_in_reasonable_time():
         "'" * 100_000,
         "a'" * 50_000,
     ):
-        start = time.perf_counter()
+        start = time.process_time()
         tokenizer.search_document([text], [text])
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 5

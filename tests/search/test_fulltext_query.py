@@ -166,9 +166,9 @@ HOSTILE = [
 @pytest.mark.usefixtures("places")
 @pytest.mark.parametrize("phrase", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_phrase_is_interpreted_as_query_syntax(phrase):
-    start = time.perf_counter()
+    start = time.process_time()
     slugs = found_slugs(Initiative, phrase)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     # The phrases can match only these words: punctuation has no meaning.
     expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
     assert slugs == expected.get(frozenset(tokenizer.split(phrase)), [])
