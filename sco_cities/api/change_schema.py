@@ -9,11 +9,10 @@ from sco_cities.i18n.numbers import format_grouped
 from sco_cities.search.searchable_lists import LIST_TITLES
 
 from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
-from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, enum_of, object_of
+from .json_schema import TEXT, TEXT_OR_NULL, URL, URL_OR_NULL, Schema, array_of, enum_of, object_of
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 
 CHANGES_PATH = "/api/changes/"
-_URL_OR_NULL: Schema = {"type": ["string", "null"], "format": "uri"}
 _CHANGES: Schema = array_of({"$ref": "#/components/schemas/Change"})
 
 
@@ -53,11 +52,11 @@ def change_schemas() -> dict[str, Schema]:
         "into": TEXT_OR_NULL,
         "fields": {"type": "object"},
         "reason": TEXT_OR_NULL,
-        "url": _URL_OR_NULL,
+        "url": URL_OR_NULL,
     }
     return {
         "Change": object_of(change),
-        "Changes": object_of({"results": _CHANGES, "next": _URL_OR_NULL, "later": URL}),
+        "Changes": object_of({"results": _CHANGES, "next": URL_OR_NULL, "later": URL}),
         "History": object_of({"slug": TEXT, "results": _CHANGES}),
     }
 

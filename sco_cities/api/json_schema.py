@@ -9,6 +9,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 URL: Schema = {"type": "string", "format": "uri"}
+URL_OR_NULL: Schema = {"type": ["string", "null"], "format": "uri"}
 
 
 # Read by openapi-generator and Scalar, in the order of `enum`. The form of the standard, `oneOf` with `const`, makes

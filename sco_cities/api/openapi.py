@@ -18,7 +18,7 @@ from sco_cities.sources.models import Qualifier, Stance
 
 from .change_schema import CHANGES_PATH, change_schemas, changes_operation, history_operation
 from .column_schema import column_schemas
-from .json_schema import TEXT, TEXT_OR_NULL, URL, Schema, array_of, enum_of, object_of
+from .json_schema import TEXT, TEXT_OR_NULL, URL, URL_OR_NULL, Schema, array_of, enum_of, object_of
 from .list_parameters import has_footnotes
 from .parameter_schema import list_parameters
 from .problem_types import CODE_MEANINGS
@@ -197,7 +197,7 @@ def _record_schemas() -> dict[str, Schema]:
             "same_as": array_of(URL),
             "published_at": _TIME,
             "changed_at": _TIME,
-            "history": URL,
+            "history": URL_OR_NULL,
             "cite_as": TEXT,
         }
     )

@@ -42,8 +42,10 @@ def record_document(
     document["same_as"] = same_as(record)
     document["published_at"] = history.published_at
     document["changed_at"] = history.changed_at
-    document["history"] = request.build_absolute_uri(
-        reverse("api-history", args=[listing.collection, record.slug])
+    document["history"] = (
+        request.build_absolute_uri(reverse("api-history", args=[listing.collection, shown.slug]))
+        if shown.is_still_published
+        else None
     )
     document["cite_as"] = citation(shown, request.build_absolute_uri(shown.path))
     return document

@@ -13,7 +13,8 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
 from .as_of import AsOf, InvalidDay
-from .models import Action, ChangeSource, Revision
+from .merged_records import merged_records
+from .models import Revision
 from .past_record import record_as_of
 from .public_history import public_history
 from .shown_record import ShownRecord, shown_now
@@ -39,8 +40,10 @@ def respond_as_of(
             return _memento(request, shown, respond(shown))
     if record is None or not _was_ever_published(record):
         raise Http404
-    if record.slug != slug:
-        return _redirect(request, record, as_of)
+    # The new address of a record that readers cannot see is not told.
+    address = record.slug if record.is_published else slug.lower()
+    if address != slug:
+        return _redirect(request, address, as_of)
     if as_of.is_today:
         shown = shown_now(record, as_of) if record.is_published else None
     else:
@@ -62,12 +65,9 @@ def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
 
 def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
     """The record that had this slug and was merged into `target`; None if it was not published on the day."""
-    deleted = Revision.objects.filter(
-        content_type=Revision.objects.kind(target), slug=slug, action=Action.DELETED,
-        change_set__way=ChangeSource.MERGE,
-    ).order_by("-pk")  # fmt: skip
-    key = deleted.values_list("object_id", flat=True).first()
-    return record_as_of(type(target), key, as_of, target) if key else None
+    model = type(target)
+    keys = merged_records(model, {slug: target.pk}).get(slug, ())
+    return record_as_of(model, keys[-1], as_of, target) if keys else None
 
 
 def _was_ever_published(record: Record) -> bool:
@@ -90,9 +90,9 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     return error_page(request, page, words=words_of_path(request.path_info))
 
 
-def _redirect(request: HttpRequest, record: Record, as_of: AsOf) -> HttpResponse:
+def _redirect(request: HttpRequest, slug: str, as_of: AsOf) -> HttpResponse:
     match = request.resolver_match
-    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
+    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": slug})
     return HttpResponsePermanentRedirect(f"{address}{as_of.query}")
 
 

@@ -18,5 +18,7 @@ def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
     yield _("Names of other records are those of today; lists of other records are not shown.")
     if shown.merged_into:
         yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
-    elif not shown.now.is_published:
+    elif shown.was_merged:
+        yield _("It has since been merged into another record, which is not published.")
+    elif not shown.is_still_published:
         yield _("It is no longer published.")

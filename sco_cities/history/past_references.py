@@ -2,20 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Passage, Report
 
 from .as_of import AsOf
-from .models import Action, Revision
+from .merged_records import merged_records
+from .models import Revision
 from .past_values import keep_related, past_columns, past_documents, past_passages
 
 Slugs = Mapping[type[Record], Collection[str]]
+Reference = tuple[type[Record], str]
 RecordKey = tuple[type[Record], int]
+
+
+class _PastState(NamedTuple):
+    """A record at the end of the day; no state: it did not exist. Has it changed since?"""
+
+    slug: str
+    state: str
+    has_changed: bool
 
 
 class PastReferences:
@@ -29,7 +40,7 @@ class PastReferences:
     def __init__(self, slugs: Slugs, as_of: AsOf):
         self._as_of = as_of
         self._now: dict[RecordKey, Record] = {}
-        self._records: dict[tuple[type[Record], str], Record] = {}
+        self._records: dict[Reference, Record] = {}
         # The passages of reports that have changed since, by number.
         self._past_passages: dict[int, dict[int, Passage]] = {}
         self._read(slugs)
@@ -61,65 +72,73 @@ class PastReferences:
         return found
 
     def _read(self, slugs: Slugs) -> None:
-        keys: dict[tuple[type[Record], str], int] = {}
+        candidates = self._candidates(slugs)
+        states = self._states({(model, key) for (model, _slug), keys in candidates.items() for key in keys})
+        by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
+        for (model, slug), keys in candidates.items():
+            existing = [key for key in keys if states[model, key].state]
+            # A slug may have belonged to a record that was merged or renamed, and belong to another one now.
+            key = next(
+                (key for key in existing if states[model, key].slug == slug), next(iter(existing), None)
+            )
+            if key is not None and states[model, key].state == PublicationState.PUBLISHED:
+                by_model[model][slug] = key
+        for model, published in by_model.items():
+            self._add(model, published, states)
+
+    def _candidates(self, slugs: Slugs) -> dict[Reference, list[int]]:
+        """The keys of the records that have or had these slugs, that of today first."""
+        candidates: dict[Reference, list[int]] = defaultdict(list)
         for model, wanted in slugs.items():
             for record in model.objects.for_link().filter(slug__in=wanted).order_by():
                 self._now[model, record.pk] = record
-                keys[model, record.slug] = record.pk
-        missing = {
-            model: absent
-            for model, wanted in slugs.items()
-            if (absent := {slug for slug in wanted if (model, slug) not in keys})
-        }
-        if missing:
-            keys |= self._of_former_slugs(missing)
-        earlier = dict(self._earlier_states(keys))
-        by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
-        for (model, slug), key in keys.items():
-            now = self._now.get((model, key))
-            if earlier.get((model, key), now.state if now else "") == PublicationState.PUBLISHED:
-                by_model[model][slug] = key
-        for model, published in by_model.items():
-            self._add(model, published, earlier)
-
-    def _of_former_slugs(self, slugs: Slugs) -> dict[tuple[type[Record], str], int]:
-        """The keys of records that have been renamed, merged or deleted since."""
-        found = {
-            (model, former.slug): former.object_id
-            for model, former in _with_slugs(FormerSlug.objects.all(), slugs)
-        }
-        deleted = Revision.objects.filter(action=Action.DELETED).order_by("pk")
-        # A merged record was another one than the record that has its address now.
-        found |= {(model, each.slug): each.object_id for model, each in _with_slugs(deleted, slugs)}
-        for model in slugs:
-            keys = {key for (of, _slug), key in found.items() if of is model}
-            for record in model.objects.for_link().filter(pk_in(keys)) if keys else ():
+                candidates[model, record.slug].append(record.pk)
+        former: dict[type[Record], dict[str, int]] = defaultdict(dict)
+        for model, each in _former_slugs(slugs):
+            former[model][each.slug] = each.object_id
+        for model, targets in former.items():
+            for record in model.objects.for_link().filter(pk_in(set(targets.values()))):
                 self._now[model, record.pk] = record
-        return found
+            merged = merged_records(model, targets)
+            for slug, target in targets.items():
+                # A merged record was another one than the record that has its address now.
+                candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
+        return candidates
 
-    def _earlier_states(self, keys: Mapping) -> Iterator[tuple[RecordKey, str]]:
-        """The states at the end of the day of the records that have changed since; "" if they did not exist."""
-        wanted: dict[int, set[int]] = defaultdict(set)
-        models = {}
-        for (model, _slug), key in keys.items():
+    def _states(self, keys: Collection[RecordKey]) -> dict[RecordKey, "_PastState"]:
+        """What the records were at the end of the day."""
+        states = {
+            key: _PastState(now.slug, now.state, False)
+            if (now := self._now.get(key))
+            else _PastState("", "", False)
+            for key in keys
+        }
+        changed, models = Q(), {}
+        wanted: dict[type[Record], set[int]] = defaultdict(set)
+        for model, key in keys:
+            wanted[model].add(key)
+        for model, of_kind in wanted.items():
             kind = ContentType.objects.get_for_model(model).pk
             models[kind] = model
-            wanted[kind].add(key)
-        changed = Q()
-        for kind, of_kind in wanted.items():
             changed |= Q(content_type=kind, object_id__in=of_kind)
         if not wanted:
-            return
+            return states
         later = Revision.objects.filter(changed, change_set__made_at__gte=self._as_of.until).order_by("-pk")
         # The oldest comes last.
-        for kind, key, state in later.values_list("content_type", "object_id", "state_before"):
-            yield (models[kind], key), state
+        for kind, key, state, slug in later.values_list(
+            "content_type", "object_id", "state_before", "changes__slug"
+        ):
+            before = states[models[kind], key]
+            states[models[kind], key] = _PastState(slug[0] if slug else before.slug, state, True)
+        return states
 
-    def _add(self, model: type[Record], published: dict[str, int], earlier: Mapping[RecordKey, str]) -> None:
+    def _add(
+        self, model: type[Record], published: dict[str, int], states: Mapping[RecordKey, _PastState]
+    ) -> None:
         past = set()
         for key in published.values():
             now = self._now.get((model, key))
-            if now is None or not now.is_published or (model is Report and (model, key) in earlier):
+            if now is None or not now.is_published or (model is Report and states[model, key].has_changed):
                 past.add(key)
         documents = past_documents(model, past, self._as_of, ["passages"] if model is Report else [])
         for slug, key in published.items():
@@ -133,10 +152,11 @@ class PastReferences:
                     self._past_passages[key] = {passage.number: passage for passage in passages}
 
 
-def _with_slugs(rows: QuerySet, slugs: Slugs) -> Iterator[tuple[type[Record], FormerSlug | Revision]]:
-    """The rows of records of these kinds with one of these slugs."""
+def _former_slugs(slugs: Slugs) -> Iterator[tuple[type[Record], FormerSlug]]:
+    """The former slugs of records of these kinds among these."""
     kinds = {ContentType.objects.get_for_model(model).pk: model for model in slugs}
     condition = Q()
     for kind, model in kinds.items():
         condition |= Q(content_type=kind, slug__in=slugs[model])
-    return ((kinds[row.content_type_id], row) for row in rows.filter(condition))
+    found = FormerSlug.objects.filter(condition) if kinds else ()
+    return ((kinds[former.content_type_id], former) for former in found)

@@ -37,13 +37,23 @@ class ShownRecord:
 
     @property
     def slug(self) -> str:
-        """The slug of its addresses: that of today, or if it was merged its own."""
-        return self.record.slug if self.merged_into or self.now is None else self.now.slug
+        """The slug of its addresses: that of today, unless it was merged or readers cannot see that."""
+        return self.now.slug if self.is_still_published else self.record.slug
+
+    @property
+    def is_still_published(self) -> bool:
+        """Whether readers see the record today, as a record of its own."""
+        return not self.was_merged and (self.now or self.record).is_published
+
+    @property
+    def was_merged(self) -> bool:
+        """Whether it was merged into another record later."""
+        return self.now is not None and self.now.pk != self.record.pk
 
     @property
     def merged_into(self) -> Record | None:
-        """The record that it was merged into later."""
-        return self.now if self.now is not None and self.now.pk != self.record.pk else None
+        """The record that it was merged into, if readers can see that one."""
+        return self.now if self.was_merged and self.now.is_published else None
 
     @property
     def is_past(self) -> bool:

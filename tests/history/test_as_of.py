@@ -5,7 +5,6 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from sco_cities.curation.merge.apply import merge
 from sco_cities.history.as_of import today
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.models import Evidence
@@ -149,36 +148,6 @@ def test_a_withdrawn_record_is_shown_as_of_a_day_when_it_was_published(client, o
     assert client.get(f"/api/initiatives/bright-lamps/?as_of={today()}").status_code == 410
 
 
-def test_a_deleted_record_is_shown_for_no_day(client, old_lamps):
-    with recording(old_lamps):
-        Evidence.objects.for_records(type(old_lamps)).delete()
-        old_lamps.delete()
-    assert client.get(f"/api/initiatives/bright-lamps/?as_of={DAY}").status_code == 404
-
-
-def test_old_and_new_addresses_lead_to_a_renamed_record(client, old_lamps):
-    on_day("02-02", edit(old_lamps, slug="brighter-lamps"))
-    response = client.get(f"/api/initiatives/bright-lamps/?as_of={DAY}", follow=True)
-    assert response.redirect_chain == [(f"/api/initiatives/brighter-lamps/?as_of={DAY}", 301)]
-    assert response.json()["slug"] == "bright-lamps"
-    assert response.json()["url"] == f"http://testserver/initiatives/brighter-lamps/?as_of={DAY}"
-
-
-def test_a_merged_record_is_shown_with_where_it_went(client):
-    target, duplicate = make.make_city("lampton"), make.make_city("lamptown", name_en="Lamptown")
-    stored_on("01-01", target, duplicate)
-    result = merge(type(target), target.pk, duplicate.pk)
-    on_day("02-02", ChangeSet.objects.latest("pk"))
-    shown = document(client, target, slug="lamptown")
-    assert (shown["name_en"], shown["merged_into"]) == ("Lamptown", "lampton")
-    assert shown["url"] == f"http://testserver/cities/lamptown/?as_of={DAY}"
-    page = client.get(f"/cities/lamptown/?as_of={DAY}").text
-    assert "It has since been merged into “Lampton”." in page
-    response = client.get("/api/cities/lamptown/?as_of=2026-02-02")
-    assert (response.status_code, response["Location"]) == (301, "/api/cities/lampton/?as_of=2026-02-02")
-    assert result
-
-
 class TestOtherRecords:
     """What a record says of others, and what reports say of it."""
 
@@ -199,14 +168,6 @@ class TestOtherRecords:
         on_day("02-02", edit(city, state="published"))
         assert document(client, old_lamps)["lead_cities"] == []
         assert "cities" not in document(client, old_lamps)["values"]
-
-    def test_a_deleted_record_has_the_name_that_it_had(self, client, old_lamps):
-        event = make.make_event("parade", name_en="The parade")
-        on_day("01-02", edit(old_lamps, event=event))
-        on_day("02-02", edit(old_lamps, event=None))
-        with recording(event):
-            event.delete()
-        assert document(client, old_lamps)["event_names"] == "The parade"
 
     def test_passages_are_as_they_were(self, client, old_lamps):
         report = Evidence.objects.first().passage.report
