@@ -4,14 +4,14 @@ Nothing is published unless the caller asks for it: new records are drafts, and 
 the package says otherwise is listed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import PublicationState
 
 from . import slug_changes
-from .natural_keys import RECORD_MODELS, RecordKey, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, batches, cell_of
 from .parse import Package, Row
 from .same_records import own_slugs
 from .table import Table
@@ -19,13 +19,14 @@ from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, TABLES, figure_la
 from .three_way_merge import KeptValue, MergedPackage, RowsByKey, row_name, rows_by_key
 from .update import UpdateSummary, update
 
+SPEAKERS = "speakers"
 IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
 
 
-def take_over(package: Package, *, publishes: bool = False, reason: str = "") -> UpdateSummary:
+def import_package(package: Package, *, publishes: bool = False, reason: str = "") -> UpdateSummary:
     """Adds what the package has and this site has not; one change set.
 
     With `publishes`, new records have the state that they have there, and published ones are extended. Raises
@@ -68,6 +69,10 @@ class OtherSite:
                     kept.append(row)
             if rows:
                 merged.package.rows[table.name] = kept
+        if not self.publishes:
+            merged.kept += _leave_out_speakers(
+                merged.package.rows.get(PASSAGES.name, ()), here[PASSAGES.name]
+            )
         self._restrict_evidence(merged, new, here)
 
     def _restrict_evidence(self, merged: MergedPackage, new: Package, here: dict[str, RowsByKey]) -> None:
@@ -100,6 +105,24 @@ def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]
     for name, cell in row.cells.items():
         if row.values.get(name) != stored.values.get(name):
             yield _kept(table, row, name, cell, stored.cells.get(name, ""))
+
+
+def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[KeptValue]:
+    """Leaves published delegates out of passages that did not quote them: their pages would show these."""
+    column = PASSAGES.by_name[SPEAKERS]
+    named = {slug for row in rows for slug in row.values[SPEAKERS]}
+    published: set[str] = set()
+    for batch in batches(named):
+        found = RECORD_MODELS[column.to].objects.published().filter(slug__in=batch)
+        published.update(found.values_list("slug", flat=True))
+    for row in rows:
+        stored = here.get(tuple(row.values[name] for name in PASSAGES.key))
+        left_out = published.difference(stored.values[SPEAKERS] if stored else ())
+        for slug in row.values[SPEAKERS]:
+            if slug in left_out:
+                yield _kept(PASSAGES, row, SPEAKERS, reason=f"“{slug}” {IS_PUBLISHED}")
+        speakers = tuple(slug for slug in row.values[SPEAKERS] if slug not in left_out)
+        row.values[SPEAKERS], row.cells[SPEAKERS] = speakers, column.cell(speakers)
 
 
 def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: dict[str, RowsByKey]) -> str:

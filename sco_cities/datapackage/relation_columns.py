@@ -78,6 +78,10 @@ class ManyToManyColumn(PackageColumn):
     def references(self, value):
         return [(self.to, slug) for slug in value]
 
+    def cell(self, slugs) -> str:
+        """The cell with these slugs."""
+        return SEPARATOR.join(cell_of(self.to, slug) for slug in slugs)
+
     def writer(self, pks):
         pairs = self.through.objects.values_list(f"{self.own}_id", f"{self.other}__slug")
         if pks is not None:

@@ -15,7 +15,7 @@ from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 from .columns import PackageColumn
 from .natural_keys import RECORD_MODELS, RecordKey, cell_of
 from .parse import Package, Row
-from .relation_columns import SEPARATOR, ManyToManyColumn
+from .relation_columns import ManyToManyColumn
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES, figure_label
 
@@ -146,7 +146,7 @@ class _Merge:
             if isinstance(column, ManyToManyColumn):
                 items = self._merged_items(table, column, before, new, stored)
                 if items is not None:
-                    values[name], cells[name] = items, _joined(column, items)
+                    values[name], cells[name] = items, column.cell(items)
                     taken.add(name)
             elif new.values[name] in (stored.values.get(name), before):
                 continue
@@ -193,7 +193,7 @@ class _Merge:
                 items = tuple(
                     slug for slug in row.values[column.name] if (column.to, slug) not in self.deleted
                 )
-                values[column.name], cells[column.name] = items, _joined(column, items)
+                values[column.name], cells[column.name] = items, column.cell(items)
         return [Row(row.line, cells, values)]
 
     def _refers_to_deleted(self, column: PackageColumn, value) -> bool:
@@ -257,10 +257,6 @@ def row_name(table: Table, row: Row) -> str:
 
 def _reference(collection: str, slug: str) -> str:
     return f"{collection}:{cell_of(collection, slug)}"
-
-
-def _joined(column: ManyToManyColumn, slugs: tuple[str, ...]) -> str:
-    return SEPARATOR.join(cell_of(column.to, slug) for slug in slugs)
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils import timezone
 from delegates.models import Delegate
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock
-from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.models import ChangeSet
 from sco_cities.history.recorder import Recorder
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage
@@ -23,6 +22,7 @@ from .dump import csv_file, stored_cells
 from .errors import PackageError
 from .load import TableChanges, delete_rows, touch, write_rows
 from .locking import lock_rows
+from .merge_rules import MergeRules, OwnPackage
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
 from .parse import Package, Row, archive_of
 from .relation_columns import GenericForeignKeyColumn
@@ -49,7 +49,7 @@ class UpdateRefused(Exception):
 class UpdateSummary:
     """The changes of an update by table, the differences that stay, and the change set (None: nothing changed).
 
-    `archive` is the package as it was taken over: with the old rows of records that were left as they are.
+    `archive` is the package as it was written: with the old rows of records that were left as they are.
     """
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
@@ -71,30 +71,6 @@ class UpdateSummary:
             parts = [f"{outcome} {number:,}" for outcome, number in counts if number]
             lines += [f"{name}: {', '.join(parts)}"] if parts else []
         return lines or ["Nothing to change."]
-
-
-class MergeRules(Protocol):
-    """What an update does otherwise than the shipped package; see `other_site`."""
-
-    way: ChangeSource
-
-    def prepare(self, new: Package, stored: Package) -> None:
-        """Changes the new package before it is merged."""
-
-    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Leaves out some of what would be written."""
-
-
-class OwnPackage:
-    """The rules of the package that belongs to this site: what it changed is written."""
-
-    way = ChangeSource.PACKAGE
-
-    def prepare(self, new: Package, stored: Package) -> None:
-        """Nothing."""
-
-    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Nothing."""
 
 
 def update(
@@ -122,7 +98,7 @@ def update(
             attempt = _Update(new, old, reason, removes_records, skipped, rules or OwnPackage())
             found = attempt.run()
             if not found:
-                attempt.summary.archive = _taken_over(new, old, skipped) if skipped else package.archive
+                attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
         # A record that is left as it is keeps its slug, and the rows that refer to it name that slug.
@@ -132,7 +108,7 @@ def update(
     raise UpdateRefused(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items())
 
 
-def _taken_over(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
+def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
     """The archive of the new package with the old rows of skipped records, which the next update tries again."""
 
     def lines(table: Table) -> Iterable[list[str]]:

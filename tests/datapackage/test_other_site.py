@@ -57,7 +57,7 @@ def folder(tmp_path):
     return write
 
 
-def take_over(path, **options):
+def import_package(path, **options):
     return update(path, other_site=True, **options)
 
 
@@ -72,7 +72,7 @@ def without_times(stored):
 
 
 def test_new_records_come_as_drafts(folder):
-    lines = take_over(folder(added(OLD, "themes", NEW_THEME)))
+    lines = import_package(folder(added(OLD, "themes", NEW_THEME)))
     assert lines == ["themes: created 1"]
     assert City.objects.get(slug="alphaville").is_published
     theme = Initiative.themes.field.related_model.objects.get(slug="parks")
@@ -80,13 +80,13 @@ def test_new_records_come_as_drafts(folder):
 
 
 def test_with_publish_they_have_the_state_that_they_have_there(folder):
-    take_over(folder(added(OLD, "themes", NEW_THEME)), publish=True)
+    import_package(folder(added(OLD, "themes", NEW_THEME)), publish=True)
     assert Initiative.themes.field.related_model.objects.get(slug="parks").is_published
 
 
 def test_nothing_is_overwritten_and_both_values_are_told(folder):
     other = changed(OLD, "cities", ("alphaville",), population="5", name_zh="")
-    lines = take_over(folder(other))
+    lines = import_package(folder(other))
     assert kept_in(lines) == ["cities:alphaville population: the package says “5”, the record “1000”"]
     assert City.objects.get(slug="alphaville").population == 1000
     assert lines[0] == "Nothing to change."
@@ -95,15 +95,17 @@ def test_nothing_is_overwritten_and_both_values_are_told(folder):
 
 def test_empty_values_of_published_records_are_listed_and_with_publish_filled(folder):
     path = folder(changed(OLD, "cities", ("betatown",), population="7"))
-    assert kept_in(take_over(path)) == ["cities:betatown population: the package says “7”, the record “”"]
+    assert kept_in(import_package(path)) == [
+        "cities:betatown population: the package says “7”, the record “”"
+    ]
     assert City.objects.get(slug="betatown").population is None
-    assert take_over(path, publish=True) == ["cities: updated 1"]
+    assert import_package(path, publish=True) == ["cities: updated 1"]
     assert City.objects.get(slug="betatown").population == 7
 
 
 def test_empty_values_of_drafts_are_filled(folder):
     path = folder(changed(OLD, "initiatives", ("lamps-of-tomorrow",), title_ru="Лампы завтра"))
-    assert take_over(path) == ["initiatives: updated 1"]
+    assert import_package(path) == ["initiatives: updated 1"]
     assert Initiative.objects.get(slug="lamps-of-tomorrow").title_ru == "Лампы завтра"
 
 
@@ -117,7 +119,7 @@ SAME = {
 def test_a_city_is_known_by_its_identifiers(folder, column, value, other):
     there = renamed(OLD, "alphaville", "alpha-city")
     there = changed(there, "cities", ("alpha-city",), **{column: value}, **other, population="5")
-    assert kept_in(take_over(folder(there))) == [
+    assert kept_in(import_package(folder(there))) == [
         "cities:alphaville population: the package says “5”, the record “1000”"
     ]
     assert not City.objects.filter(slug="alpha-city").exists()
@@ -125,16 +127,16 @@ def test_a_city_is_known_by_its_identifiers(folder, column, value, other):
 
 def test_a_report_is_known_by_its_address(folder):
     there = renamed(OLD, "gazette-2025", "the-gazette-of-2025")
-    assert take_over(folder(there)) == ["Nothing to change."]
+    assert import_package(folder(there)) == ["Nothing to change."]
     assert Report.objects.count() == 2
 
 
 def test_another_city_with_the_same_slug_gets_a_free_one(folder):
     there = changed(OLD, "cities", ("alphaville",), geonames_id="909", wikidata_id="Q909", name_en="Another")
     path = folder(there)
-    assert "cities: created 1" in take_over(path)
+    assert "cities: created 1" in import_package(path)
     assert City.objects.get(slug="alphaville-2").name_en == "Another"
-    assert "cities: created 1" not in take_over(path)
+    assert "cities: created 1" not in import_package(path)
 
 
 def test_evidence_of_another_passage_with_the_same_number_is_not_added(folder):
@@ -145,7 +147,7 @@ def test_evidence_of_another_passage_with_the_same_number_is_not_added(folder):
         "translated_from": "",
     }  # fmt: skip
     there = there | {"evidence": there["evidence"] | {tuple(row.values()): row}}
-    lines = take_over(folder(there))
+    lines = import_package(folder(there))
     assert kept_in(lines) == [
         "initiatives:lamps-of-tomorrow evidence * herald-2025 10 supports: is not added, because the passage with this "
         "number is another one here",
@@ -164,17 +166,45 @@ def test_a_passage_of_a_published_report_is_listed_with_the_evidence_that_cites_
         "translated_from": "",
     }  # fmt: skip
     path = folder(there | {"evidence": there["evidence"] | {tuple(row.values()): row}})
-    assert kept_in(take_over(path)) == [
+    assert kept_in(import_package(path)) == [
         "initiatives:lamps-of-tomorrow evidence * gazette-2025 3 supports: is not added, because its passage is not",
         "reports:gazette-2025 passages 3: is not added, because the record is published here",
     ]
-    assert take_over(path, publish=True) == ["passages: created 1", "evidence: created 1"]
+    assert import_package(path, publish=True) == ["passages: created 1", "evidence: created 1"]
     assert Passage.objects.filter(number=3).exists()
+
+
+@pytest.mark.parametrize("is_in_package", [True, False])
+def test_a_new_passage_is_not_shown_on_the_pages_of_published_delegates(folder, client, is_in_package):
+    report = dict(OLD["reports"]["gazette-2025",]) | {
+        "slug": "times-2026",
+        "address": "https://times.example/x",
+    }
+    passage = dict(OLD["passages"]["gazette-2025", "1"])
+    passage |= {"report": "times-2026", "summary": "Ada spoke again.", "speakers": "ada"}
+    there = OLD if is_in_package else without(OLD, "delegates", ("ada",))
+    path = folder(
+        there
+        | {
+            "reports": OLD["reports"] | {("times-2026",): report},
+            "passages": OLD["passages"] | {("times-2026", "1"): passage},
+        }
+    )
+    lines = import_package(path)
+    assert kept_in(lines) == [
+        "reports:times-2026 passages 1 speakers: “ada” is not added, because the record is published here"
+    ]
+    assert Passage.objects.get(report__slug="times-2026").summary == "Ada spoke again."
+    changed_records = set(ChangeSet.objects.latest("pk").revisions.values_list("slug", flat=True))
+    assert changed_records == {"times-2026"}
+    assert "Ada spoke again." not in client.get("/delegates/ada/").text
+    import_package(path, publish=True)
+    assert Passage.objects.get(report__slug="times-2026").speakers.get().slug == "ada"
 
 
 def test_what_only_this_site_has_stays(folder):
     before = everything_stored()
-    assert take_over(folder(without(OLD, "initiative_cities", ("lamps-for-all", "betatown")))) == [
+    assert import_package(folder(without(OLD, "initiative_cities", ("lamps-for-all", "betatown")))) == [
         "Nothing to change."
     ]
     assert everything_stored() == before
@@ -184,9 +214,9 @@ def test_the_same_file_twice_changes_nothing(folder):
     there = added(OLD, "themes", NEW_THEME)
     there = changed(there, "initiatives", INITIATIVE, status="operating")
     path = folder(there)
-    first = take_over(path)
+    first = import_package(path)
     before, count = everything_stored(), ChangeSet.objects.count()
-    second = take_over(path)
+    second = import_package(path)
     assert kept_in(first) == kept_in(second) != []
     assert second[0] == "Nothing to change."
     assert (everything_stored(), ChangeSet.objects.count()) == (before, count)
@@ -194,7 +224,7 @@ def test_the_same_file_twice_changes_nothing(folder):
 
 def test_it_is_one_change_that_can_be_reverted(folder):
     before = without_times(everything_stored())
-    take_over(folder(added(OLD, "themes", NEW_THEME)))
+    import_package(folder(added(OLD, "themes", NEW_THEME)))
     change_set = ChangeSet.objects.filter(way=ChangeSource.IMPORT).get()
     assert change_set.reason.startswith("Package of another site: another-site 1.0.0+")
     revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
@@ -203,7 +233,7 @@ def test_it_is_one_change_that_can_be_reverted(folder):
 
 def test_the_next_update_of_the_own_package_compares_with_what_it_did_before(folder, tmp_path):
     loaded = LoadedPackage.objects.count()
-    take_over(folder(added(OLD, "themes", NEW_THEME)))
+    import_package(folder(added(OLD, "themes", NEW_THEME)))
     assert LoadedPackage.objects.count() == loaded
     new = changed(OLD, "initiatives", INITIATIVE, status="operating")
     assert update(make_package(tmp_path / "new", texts_of(new))) == ["initiatives: updated 1"]
@@ -211,10 +241,10 @@ def test_the_next_update_of_the_own_package_compares_with_what_it_did_before(fol
 
 def test_a_dry_run_says_the_same_and_changes_nothing(folder):
     path, before = folder(added(OLD, "themes", NEW_THEME)), everything_stored()
-    lines = take_over(path, dry_run=True)
+    lines = import_package(path, dry_run=True)
     assert lines == ["Nothing was changed; the update would do this:", "themes: created 1"]
     assert everything_stored() == before
-    assert take_over(path) == lines[1:]
+    assert import_package(path) == lines[1:]
 
 
 def zipped(folder, target, prefix=""):
@@ -278,7 +308,7 @@ BROKEN = {
 def test_a_broken_file_is_refused_and_nothing_is_written(folder, tmp_path, write, words):
     path, before = write(folder, tmp_path), everything_stored()
     with pytest.raises(CommandError, match=words.replace("(", r"\(")):
-        take_over(path)
+        import_package(path)
     assert everything_stored() == before
 
 
@@ -296,5 +326,5 @@ def test_options_that_make_no_sense_together_are_refused(folder, options, words)
 
 def test_two_records_there_can_be_one_here(folder):
     there = changed(OLD, "cities", ("betatown",), wikidata_id="Q101", geonames_id="55")
-    assert "initiative_cities: created" not in "".join(take_over(folder(there)))
+    assert "initiative_cities: created" not in "".join(import_package(folder(there)))
     assert City.objects.get(slug="alphaville").geonames_id == 101

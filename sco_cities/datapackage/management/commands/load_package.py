@@ -9,7 +9,7 @@ from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
 from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
-from sco_cities.datapackage.other_site import take_over
+from sco_cities.datapackage.other_site import import_package
 from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
 from sco_cities.datapackage.update import UpdateRefused, UpdateSummary, update
 from sco_cities.datapackage.validate import check
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         "Load a data package: a folder with datapackage.json and one CSV file per table. If it has errors, all of "
         "them are reported with their lines, and nothing is written. New rows are created, rows that differ are "
         "updated; nothing is deleted. With --update, only what the package has changed since it was loaded before is "
-        "taken over, and what curators have changed stays. The package of another site only adds drafts."
+        "written, and what curators have changed stays. The package of another site only adds drafts."
     )
 
     def add_arguments(self, parser):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         way.add_argument(
             "--update",
             action="store_true",
-            help="take over what the package has changed since it was loaded; list what curators have changed too",
+            help="write what the package has changed since it was loaded; list what curators have changed too",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="with --update: show what it would do, and change nothing"
@@ -87,7 +87,7 @@ class Command(BaseCommand):
                     if not options.get("update"):
                         lines = [_load(package)]
                     elif options.get("other_site") or package.is_release:
-                        lines = _take_over(package, base, dry_run, publishes=options.get("publish", False))
+                        lines = _import(package, base, dry_run, publishes=options.get("publish", False))
                     elif options.get("publish"):
                         raise CommandError("--publish is for packages of other sites: add --other-site.")
                     else:
@@ -136,14 +136,14 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
     return _lines(summary, dry_run)
 
 
-def _take_over(package: Package, base_path: str | None, dry_run: bool, *, publishes: bool) -> list[str]:
+def _import(package: Package, base_path: str | None, dry_run: bool, *, publishes: bool) -> list[str]:
     if base_path:
         raise CommandError("--base is for the package of this site, not for one of another site.")
     if package.problems:
         raise CommandError(_report(package.problems))
     reason = f"Package of another site: {package.name} {package.version}"
     try:
-        summary = take_over(package, publishes=publishes, reason=reason)
+        summary = import_package(package, publishes=publishes, reason=reason)
     except UpdateRefused as refused:
         raise CommandError(_report(refused.problems)) from refused
     # What was loaded here stays the base of the next update of this site's own package.
