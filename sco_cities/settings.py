@@ -20,6 +20,7 @@ from sco_cities.ops.environment import (
     LOG_FORMATS,
     VAR_DIR,
     parse_choice,
+    parse_release_schedule,
     parse_whole_number,
     read_environment,
 )
@@ -351,9 +352,7 @@ INTAKE_LLM_KEY = parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 # Dated files of all published records: where they are, how often the worker makes them, and how many of those that are
 # not kept for good.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
-RELEASE_EVERY = parse_choice(
-    "RELEASE_EVERY", _environment.get("RELEASE_EVERY", "never"), ("never", "day", "week", "month")
-)
+RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
 RELEASES_KEEP = parse_whole_number(
     "RELEASES_KEEP", _environment.get("RELEASES_KEEP", "30"), least=1, most=3650
 )

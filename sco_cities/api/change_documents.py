@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
+from sco_cities.core.cursor import encode_cursor
 from sco_cities.core.user_input import shortened
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import ChangeKind, PublicChange, public_changes, settled_changes
@@ -19,7 +20,7 @@ from sco_cities.listings.query_errors import ErrorCode, QueryError
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
-from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, encode_cursor, read_cursor, read_page_size
+from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
 # The changes in the history of a record.

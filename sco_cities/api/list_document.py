@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.urls import reverse
 
+from sco_cities.core.cursor import encode_cursor
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.json_rows import JsonRows
 from sco_cities.listings.filter_options import FilterOptions
@@ -15,7 +16,7 @@ from sco_cities.listings.listing import Listing
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence
 
-from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters, encode_cursor
+from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
 
 
 def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sco_cities.listings.exports.attribution import attribution_lines
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat
 from sco_cities.releases.package_file import write_package
 from sco_cities.releases.public_tables import PUBLIC_TABLES
-from sco_cities.releases.release_database import ReleaseDatabase, release_database
+from sco_cities.releases.release_database import ReleaseDatabase, later_changes, release_database
 
 from .metadata import filter_documents
 from .views import invalid_parameters
@@ -58,7 +58,8 @@ def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
         "count": export.count,
         "filters": filter_documents(export.selection),
         "rows": {name: database.counts[name] for name in PUBLIC_TABLES},
-        "newest_change": change and {"id": f"c-{change.number}", "at": change.at},
+        "newest_change": change and change.document,
+        "later_changes": export.request.build_absolute_uri(later_changes(change)),
     }
 
 

@@ -1,13 +1,12 @@
 """The query of a list in the API: the parameters of the list's page and exports, and those of the API."""
 
-import base64
-import binascii
 from functools import cached_property
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
+from sco_cities.core.cursor import decode_cursor
 from sco_cities.core.user_input import shortened
 from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
 from sco_cities.listings.list_query import ALL, PAGE, PER_PAGE, SORT, VIEW, ListQuery
@@ -25,23 +24,6 @@ DEFAULT_PAGE_SIZE = 50
 MAX_SLUGS = 200
 # The options of a facet without `facets_all`.
 MAX_VALUES = 10
-_CURSOR_PREFIX = b"k"
-
-
-def encode_cursor(key: int) -> str:
-    """The cursor of the page after the record with this primary key."""
-    return base64.urlsafe_b64encode(_CURSOR_PREFIX + str(key).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> int | None:
-    """The primary key in a cursor; None if the cursor is invalid."""
-    try:
-        content = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-    except (UnicodeEncodeError, binascii.Error):
-        return None
-    key = content.removeprefix(_CURSOR_PREFIX)
-    is_valid = content.startswith(_CURSOR_PREFIX) and key.isdigit() and len(key) <= 18
-    return int(key) if is_valid and encode_cursor(int(key)) == cursor else None
 
 
 def read_cursor(value: str) -> int | QueryError:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.history.as_of import InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day_page
+from sco_cities.listings import querystring
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.releases.stored_releases import newest_release
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 
@@ -14,7 +16,8 @@ from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 def past_list(request: HttpRequest) -> HttpResponse | None:
     """The way to the newest release that is not later than the day of the request; None if there is no day.
 
-    404 with the reason if there is none: what lists showed on an earlier day is not stored otherwise.
+    Of today, the way to the list itself. 404 with the reason if there is none: what lists showed on an earlier day is
+    not stored otherwise.
     """
     try:
         as_of = read_as_of(request)
@@ -22,6 +25,9 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
         return invalid_day_page(request, error)
     if as_of is None:
         return None
+    if as_of.is_today:
+        params, _problem = querystring.read(request)
+        return redirect(request.path + querystring.without(params, AS_OF).removesuffix("?"))
     day = date_format(as_of.day, "DATE_FORMAT")
     release = newest_release(as_of.day)
     if release is None:
@@ -34,8 +40,16 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
         )
         return error_page(request, page, words=words_of_path(request.path_info))
     response = redirect(release)
-    sentence = _("The lists of %(date)s are in the release of %(release)s: %(address)s")
-    names = {"date": day, "release": date_format(release.day, "DATE_FORMAT"), "address": response.url}
+    sentence = _(
+        "The newest release of the data until the end of %(date)s was made on %(day)s at %(time)s UTC: %(address)s"
+    )
+    made_at = release.made_at
+    names = {
+        "date": day,
+        "day": date_format(made_at, "DATE_FORMAT"),
+        "time": date_format(made_at, "H:i"),
+        "address": response.url,
+    }
     response["Content-Type"] = "text/plain; charset=utf-8"
     response.content = sentence % names
     return response

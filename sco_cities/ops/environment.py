@@ -92,6 +92,17 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
     return value
 
 
+def parse_release_schedule(value: str, site_url: str) -> str:
+    """How often the worker makes a release. Raises ImproperlyConfigured without the address that its files name."""
+    value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
+    if value != "never" and not site_url:
+        raise ImproperlyConfigured(
+            f"RELEASE_EVERY={value} needs SITE_URL, the address of the site such as https://cities.example.org: "
+            "the files of a release name it for ever."
+        )
+    return value
+
+
 def create_secret_key() -> None:
     """Write a SECRET_KEY into the environment file, if no key is set. The key of an earlier version is taken over."""
     path = environment_file()

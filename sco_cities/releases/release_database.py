@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.db import router
+from django.urls import reverse
 
 from initiatives.models import Initiative
+from sco_cities.core.cursor import encode_cursor
 from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES
 from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.history.models import Revision
+from sco_cities.history.public_changes import before, first_unsettled
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.listings.exports.formula_escape import escape_formula
 
@@ -39,11 +42,26 @@ class NewestChange(NamedTuple):
     number: int
     at: str
 
+    @property
+    def document(self) -> dict[str, str]:
+        """The change as JSON, with the id that it has in the API."""
+        return {"id": f"c-{self.number}", "at": self.at}
 
-def newest_change() -> NewestChange | None:
-    """The newest change of the current state of the database; None if there is none."""
-    seen = Revision.objects.seen_by_readers().order_by("-pk").values_list("pk", "change_set__made_at").first()
-    return seen and NewestChange(seen[0], format_utc(seen[1]))
+
+def newest_change(using: str) -> NewestChange | None:
+    """The newest change up to which `/api/changes/` tells all at the moment; None if there is none.
+
+    What transactions that still run have changed comes after it.
+    """
+    seen = before(Revision.objects.using(using).seen_by_readers(), first_unsettled(using))
+    newest = seen.order_by("-pk").values_list("pk", "change_set__made_at").first()
+    return newest and NewestChange(newest[0], format_utc(newest[1]))
+
+
+def later_changes(newest: NewestChange | None) -> str:
+    """The path of the changes after the newest one, or of all if there is none."""
+    after = f"?after={encode_cursor(newest.number)}" if newest else ""
+    return reverse("api-changes") + after
 
 
 @contextmanager
@@ -57,8 +75,9 @@ def release_database(
     """
     database = ReleaseDatabase(path)
     try:
-        with read_snapshot(router.db_for_read(Initiative)):
-            database.newest_change = newest_change()
+        using = router.db_for_read(Initiative)
+        with read_snapshot(using):
+            database.newest_change = newest_change(using)
             selection = None if found is None else closed_selection(found)
             for table, rows in public_rows(selection):
                 database.add(table, rows)

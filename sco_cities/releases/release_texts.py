@@ -1,5 +1,6 @@
 """The texts of a release: its manifest, README, citation, and the metadata for Datasette."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +10,17 @@ from django.conf import settings
 from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.csv_cells import format_utc
 
 from .flat_tables import FLAT_TABLES
 from .public_tables import PUBLIC_TABLES
-from .release_database import NewestChange
+from .release_database import NewestChange, later_changes
 
 TITLE = METADATA["title"]
 
 
 def address(date: str) -> str:
-    """The address of a release; without SITE_URL only its path."""
+    """The address of a release."""
     return f"{settings.SITE_URL}/data/{date}/"
 
 
@@ -29,6 +31,7 @@ def citation(date: str, url: str) -> str:
 
 def manifest_document(
     date: str,
+    made_at: datetime.datetime,
     change: NewestChange | None,
     rows: Mapping[str, int],
     files: list[dict[str, Any]],
@@ -36,7 +39,7 @@ def manifest_document(
     previous: str | None,
     is_scheduled: bool,
 ) -> dict[str, Any]:
-    """What manifest.json says of a release; the same for the same state of the database on the same day."""
+    """What manifest.json says of a release. `made_at`: all that was committed until then is in it."""
     return {
         "name": "sco-cities",
         "title": TITLE,
@@ -44,7 +47,9 @@ def manifest_document(
         "address": address(date),
         "licence": {"name": LICENCE, "address": LICENCE_ADDRESS},
         "cite_as": citation(date, address(date)),
-        "newest_change": change and {"id": f"c-{change.number}", "at": change.at},
+        "made_at": format_utc(made_at),
+        "newest_change": change and change.document,
+        "later_changes": settings.SITE_URL + later_changes(change),
         "previous_release": previous,
         "scheduled": is_scheduled,
         "code_version": __version__,

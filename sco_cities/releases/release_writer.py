@@ -41,6 +41,10 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
         with locked_directory(settings.RELEASES_DIR):
             if existing := release(date):
                 return existing, False
+            if (path := settings.RELEASES_DIR / date).exists():
+                raise FileExistsError(
+                    f"{path} has no valid manifest: restore it from a backup, or move it away"
+                )
             for left in settings.RELEASES_DIR.glob(f"{UNFINISHED}*"):
                 shutil.rmtree(left)
             new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
@@ -59,7 +63,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
 
 
 def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
-    text = readme(date)
+    text, made_at = readme(date), timezone.now()
     with release_database.release_database(directory / release_database.NAME) as database:
         write_package(directory / package_file.NAME, database, {"version": date}, text)
         for flat in FLAT_TABLES:
@@ -73,6 +77,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
     earlier = newest_release()
     document = manifest_document(
         date,
+        made_at,
         change,
         rows,
         [_file_entry(directory / name) for name in DESCRIPTIONS],

@@ -21,10 +21,10 @@ def make_due_release() -> None:
     """Writes a release if RELEASE_EVERY asks for one and there is none of this day, week or month; deletes old ones."""
     if settings.RELEASE_EVERY == NEVER:
         return
-    newest = newest_release()
-    if newest is not None and newest.day >= _first_day(timezone.localdate()):
-        return
     try:
+        newest = newest_release()
+        if newest is not None and newest.day >= _first_day(timezone.localdate()):
+            return
         release, is_new = write_release(is_scheduled=True)
     except ReleaseInProgress:
         return

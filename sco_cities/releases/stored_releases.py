@@ -3,14 +3,17 @@
 import datetime
 import hashlib
 import json
+import logging
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+
+log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 DATE = r"\d{4}-\d\d-\d\d"
@@ -42,6 +45,25 @@ class Release:
     @property
     def day(self) -> datetime.date:
         return datetime.date.fromisoformat(self.date)
+
+    @property
+    def made_at(self) -> datetime.datetime:
+        """All that was committed until then is in it."""
+        return datetime.datetime.fromisoformat(self.manifest["made_at"])
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The number of rows by table."""
+        return self.manifest["rows"]
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the worker made it, and may delete it."""
+        return self.manifest["scheduled"]
+
+    def check(self) -> None:
+        """Reads all of the manifest that the site needs, which fails if it is damaged."""
+        _needed = self.files, self.made_at.tzinfo.utcoffset(None), self.rows.items(), self.is_scheduled
 
     def get_absolute_url(self) -> str:
         return reverse("release", args=[self.date])
@@ -80,23 +102,33 @@ def releases() -> list[Release]:
 
 
 def release(date: str) -> Release | None:
-    """The release of a day, given as YYYY-MM-DD; None if there is none."""
+    """The release of a day, given as YYYY-MM-DD; None if there is none, or if its manifest is damaged."""
     if not re.fullmatch(DATE, date, re.ASCII):
         return None
     path = settings.RELEASES_DIR / date
     try:
-        return Release(path, json.loads((path / MANIFEST).read_bytes()))
+        datetime.date.fromisoformat(date)
+        found = Release(path, json.loads((path / MANIFEST).read_bytes()))
+        found.check()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        _report(path, f"{type(error).__name__}: {error}")
+        return None
+    return found
+
+
+@lru_cache
+def _report(path: Path, problem: str) -> None:
+    """Logs that a release cannot be read, once in each process and not for each request."""
+    log.error("The release %s is left out, because its manifest is not valid (%s)", path, problem)
 
 
 def temporary_releases() -> list[Release]:
     """The releases that are not kept for good, the newest first: those of the worker, but the first of each month."""
     stored = releases()
     first_of_month = {each.date[:7]: each.date for each in stored}
-    return [
-        each for each in stored if each.manifest["scheduled"] and each.date != first_of_month[each.date[:7]]
-    ]
+    return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:

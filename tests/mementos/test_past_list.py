@@ -4,16 +4,19 @@ import json
 
 import pytest
 
+from sco_cities.history.as_of import today
+
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 @pytest.fixture(autouse=True)
 def releases(settings, tmp_path):
-    """Releases of two days."""
+    """Releases of two days, made a little after midnight."""
     settings.RELEASES_DIR = tmp_path
     for date in ("2026-01-15", "2026-02-15"):
         (tmp_path / date).mkdir()
-        (tmp_path / date / "manifest.json").write_text(json.dumps({"files": [], "scheduled": False}))
+        manifest = {"files": [], "scheduled": False, "rows": {}, "made_at": f"{date}T00:03:12Z"}
+        (tmp_path / date / "manifest.json").write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives.csv", "/cities.jsonl", "/ru/reports/"])
@@ -28,9 +31,18 @@ def test_a_list_leads_to_the_newest_release_that_is_not_later(client, address, d
 def test_it_says_so_in_words(client):
     response = client.get("/initiatives/?as_of=2026-01-31")
     assert response.text == (
-        "The lists of 31 January 2026 are in the release of 15 January 2026: /data/2026-01-15/"
+        "The newest release of the data until the end of 31 January 2026 was made on 15 January 2026 at 00:03 UTC: "
+        "/data/2026-01-15/"
     )
     assert response["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("address", ["/initiatives/", "/initiatives.csv", "/ru/reports/"])
+def test_today_leads_to_the_list_itself(client, address):
+    day = today().isoformat()
+    response = client.get(f"{address}?as_of={day}&q=tram")
+    assert (response.status_code, response["Location"]) == (302, f"{address}?q=tram")
+    assert client.get(f"{address}?as_of={day}")["Location"] == address
 
 
 def test_without_a_release_the_reason_is_told(client):

@@ -208,9 +208,13 @@ def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environmen
             {"TRUSTED_PROXIES": "nginx"},
             "TRUSTED_PROXIES=nginx is not valid: 'nginx' is no address and no network.",
         ),
+        (
+            {"RELEASE_EVERY": "day"},
+            "RELEASE_EVERY=day needs SITE_URL, the address of the site such as https://cities.example.org",
+        ),
     ],
 )
-def test_wrong_settings_of_logins_stop_the_start_with_one_line(environment, message):
+def test_wrong_settings_stop_the_start_with_one_line(environment, message):
     result = manage("check", DATABASE_URL=MEMORY, ENV_FILE="", **environment)
     assert result.returncode == 1
     assert result.stderr.startswith(message)

@@ -58,8 +58,8 @@ def test_a_release_has_all_files_and_their_sizes_and_hashes(loaded_package, toda
     assert written.manifest["rows"]["initiatives"] == Initiative.objects.published().count()
 
 
-def test_the_manifest_names_the_newest_change_and_the_release_before(today, settings):
-    settings.SITE_URL = "https://cities.example.org"
+@pytest.mark.only_on("sqlite")  # elsewhere what a test changes is held back
+def test_the_manifest_names_the_newest_change_and_the_release_before(today, client):
     write_release()
     edit(make.make_initiative("lamps"), status="operating")
     edit(make.make_initiative("draft", state="draft"), status="operating")
@@ -69,6 +69,10 @@ def test_the_manifest_names_the_newest_change_and_the_release_before(today, sett
     newest = Revision.objects.seen_by_readers().latest("pk")
     assert (first["newest_change"], first["previous_release"]) == (None, None)
     assert (second["newest_change"]["id"], second["previous_release"]) == (f"c-{newest.pk}", "2026-11-28")
+    # As documented: at this address a reader goes on.
+    for each, count in ((first, 1), (second, 0)):
+        later = each["later_changes"].removeprefix("https://cities.example.org")
+        assert len(client.get(later).json()["results"]) == count
     assert second["address"] == "https://cities.example.org/data/2026-12-01/"
     assert second["cite_as"].endswith(second["address"])
     assert second["licence"]["name"] == "CC BY 4.0"
@@ -80,11 +84,13 @@ def test_the_same_state_gives_the_same_bytes_in_every_language_and_on_every_day_
     first = contents(write_release()[0].path)
     settings.RELEASES_DIR = tmp_path / "others"
     with translation.override("ru"):
-        assert contents(write_release()[0].path) == first
+        again = contents(write_release()[0].path)
     today("2026-11-29")
     later = contents(write_release()[0].path)
-    assert {name for name in FILES if later[name] != first[name]} == {
-        "manifest.json", "metadata.json", "README.txt", "sco-cities.zip",
+    manifests = [json.loads(files.pop("manifest.json")) | {"made_at": ""} for files in (first, again)]
+    assert (again, manifests[1]) == (first, manifests[0])
+    assert {name for name in first if later[name] != first[name]} == {
+        "metadata.json", "README.txt", "sco-cities.zip",
     }  # fmt: skip
 
 
@@ -131,6 +137,49 @@ def test_the_command_says_what_it_has_written(today, loaded_package):
     output = StringIO()
     call_command("release", stdout=output)
     assert "2026-11-28: 9 files, 4," in output.getvalue()
+
+
+@pytest.mark.only_on("sqlite")
+def test_without_the_address_of_the_site_no_release_is_made(settings, releases_directory):
+    settings.SITE_URL = ""
+    with pytest.raises(CommandError, match="set SITE_URL"):
+        call_command("release")
+    assert not releases_directory.exists()
+
+
+DAMAGED = {
+    "2026-01-01": b"{",
+    "2026-01-02": b"[]",
+    "2026-01-03": b'{"files": [], "scheduled": false, "rows": {}}',
+    "2026-01-04": b'{"files": [{}], "scheduled": false, "rows": {}, "made_at": "2026-01-04T00:00:00Z"}',
+    "2026-01-05": b'{"files": [], "scheduled": false, "rows": {}, "made_at": "2026-01-05T00:00:00"}',
+    "2026-01-06": b"\xff",
+    # No day.
+    "2026-02-30": b'{"files": [], "scheduled": false, "rows": {}, "made_at": "2026-02-28T00:00:00Z"}',
+}
+
+
+@pytest.mark.only_on("sqlite")
+def test_damaged_releases_are_left_out_and_in_the_log_once(today, client, caplog, releases_directory):
+    written, _is_new = write_release()
+    for date_, manifest in DAMAGED.items():
+        (releases_directory / date_).mkdir()
+        (releases_directory / date_ / "manifest.json").write_bytes(manifest)
+    for path in ("/data/", "/data/releases.json", "/data/catalog.ttl", "/data/catalog.jsonld"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert not any(date_ in response.text for date_ in DAMAGED)
+    assert client.get("/data/latest/evidence.csv").status_code == 302
+    assert [client.get(f"/data/{date_}/").status_code for date_ in DAMAGED] == [404] * len(DAMAGED)
+    assert [each.date for each in releases()] == [written.date]
+    assert len([line for line in caplog.messages if "its manifest is not valid" in line]) == len(DAMAGED)
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_damaged_release_of_today_is_not_overwritten(today, releases_directory):
+    (releases_directory / "2026-11-28").mkdir(parents=True)
+    with pytest.raises(CommandError, match=r"2026-11-28 has no valid manifest: restore it"):
+        call_command("release")
 
 
 def test_a_release_that_fails_leaves_nothing_behind(today, monkeypatch, releases_directory):

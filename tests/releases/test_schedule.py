@@ -1,5 +1,6 @@
 """The releases that the worker makes."""
 
+import json
 import logging
 from datetime import date, timedelta
 
@@ -23,7 +24,8 @@ def empty_files(monkeypatch):
 
 
 def write_manifest(directory, date, is_scheduled):
-    (directory / "manifest.json").write_text(f'{{"scheduled": {str(is_scheduled).lower()}, "files": []}}')
+    manifest = {"scheduled": is_scheduled, "files": [], "rows": {}, "made_at": f"{date}T00:03:12Z"}
+    (directory / "manifest.json").write_text(json.dumps(manifest))
 
 
 def set_today(monkeypatch, day: date) -> None:
@@ -87,9 +89,11 @@ def test_nothing_is_done_while_another_process_writes(settings, monkeypatch, rel
 
 def test_a_release_that_fails_is_in_the_log_and_tried_again(settings, monkeypatch, caplog):
     settings.RELEASE_EVERY = "day"
-    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(schedule, "write_release", lambda **kwargs: 1 / 0)
-        make_due_release()
-    assert (caplog.messages, dates()) == (["The release of today could not be written"], [])
+    with caplog.at_level(logging.ERROR):
+        for function in ("write_release", "newest_release"):
+            with monkeypatch.context() as patch:
+                patch.setattr(schedule, function, lambda **kwargs: 1 / 0)
+                make_due_release()
+    assert (caplog.messages, dates()) == (["The release of today could not be written"] * 2, [])
     make_due_release()
     assert len(dates()) == 1

@@ -1,5 +1,6 @@
 """Writes the release of today."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sco_cities.releases.release_writer import ReleaseInProgress, write_release
@@ -15,6 +16,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
+        if not settings.SITE_URL:
+            raise CommandError(
+                "The files of a release name its address for ever: set SITE_URL to that of the site, such as "
+                "https://cities.example.org (or http://127.0.0.1:8000 to try it)."
+            )
         try:
             release, is_new = write_release()
         except ReleaseInProgress:
@@ -25,7 +31,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{release.path} exists already and stays as it is.")
             return
         size = sum(file.size for file in release.files)
-        rows = sum(release.manifest["rows"].values())
+        rows = sum(release.rows.values())
         self.stdout.write(
             f"{release.path}: {len(release.files) + 1} files, {rows:,} rows, {size / 1_000_000:,.1f} MB"
         )

@@ -1,0 +1,22 @@
+"""The cursors of pages of the API: opaque texts, which clients pass back as they got them."""
+
+import base64
+import binascii
+
+_PREFIX = b"k"
+
+
+def encode_cursor(key: int) -> str:
+    """The cursor of the page after the record or change with this primary key."""
+    return base64.urlsafe_b64encode(_PREFIX + str(key).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> int | None:
+    """The primary key in a cursor; None if the cursor is invalid."""
+    try:
+        content = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    key = content.removeprefix(_PREFIX)
+    is_valid = content.startswith(_PREFIX) and key.isdigit() and len(key) <= 18
+    return int(key) if is_valid and encode_cursor(int(key)) == cursor else None
