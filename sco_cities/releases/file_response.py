@@ -15,7 +15,8 @@ from django.utils.cache import get_conditional_response
 from sco_cities.listings.exports.attribution import declare_licence
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+# Not more digits than the size of a file has.
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 
 

@@ -59,7 +59,10 @@ def latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def latest_file(request: HttpRequest, name: str) -> HttpResponse:
     """A redirect to a file of the newest release."""
-    return redirect("release-file", _newest_or_404().date, name)
+    newest = _newest_or_404()
+    if newest.file(name) is None:
+        raise Http404
+    return redirect("release-file", newest.date, name)
 
 
 @require_safe
@@ -114,7 +117,7 @@ def _with_addresses(request: HttpRequest, each: Release) -> dict[str, Any]:
 
 
 def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
-    rows = found.manifest["rows"]
+    rows = found.rows
     return {
         "date": found.date,
         "day": found.day,

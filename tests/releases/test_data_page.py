@@ -94,6 +94,8 @@ def test_latest_leads_to_the_newest_release(client, release_of):
         response = client.get(path)
         assert (response.status_code, response["Location"]) == (302, target)
         assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    # Not a redirect to a file that does not exist.
+    assert client.get("/data/latest/nothing.csv").status_code == 404
 
 
 @pytest.mark.parametrize(

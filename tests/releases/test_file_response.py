@@ -96,10 +96,23 @@ def test_a_range_beyond_the_end_has_status_416_and_the_size(get, file, asked):
 
 
 @pytest.mark.parametrize(
-    "asked", ["bytes=9-5", "bytes=-", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "bytes=٣-٤", "5-9"]
+    "asked",
+    [
+        "bytes=9-5",
+        "bytes=-",
+        "bytes=0-1,4-5",
+        "lines=0-1",
+        "bytes=a-b",
+        "bytes=٣-٤",
+        "5-9",
+        "bytes={many}-",
+        "bytes=-{many}",
+        "bytes=0-{many}",
+    ],
 )
 def test_what_is_no_single_range_gets_the_whole_file(get, file, asked):
-    response = get(Range=asked)
+    # Python converts no text of more than 4,300 digits.
+    response = get(Range=asked.format(many="9" * 4301))
     assert (response.status_code, response["Content-Length"]) == (200, str(file.size))
 
 
