@@ -1,15 +1,17 @@
 """The sitemap (sitemaps.org 0.9): every page without a query string, in each language, with its last change.
 
 The records of a file have keys of one range: a file changes only when one of its records does, and a new record is in
-the last one. So crawlers read again only the files that the index has a new `lastmod` of.
+the last one. So crawlers read again only the files that the index has a new `lastmod` of. A record that is withdrawn
+changes its file, too.
 """
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import override
@@ -22,6 +24,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, SearchableList
+from sco_cities.sources.base_models import PublicationState
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 # Each has an address per language; the standard allows 50,000 addresses a file.
@@ -30,6 +33,9 @@ RECORDS_PER_FILE = 1_000
 PAGES = ("home", "map", "matrix", "trends", "recent", "about", "data", "api-docs")
 # A statement has no page of its own: its address leads to the event or delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.model is not Statement}
+
+# Readers see their changes.
+_SEEN = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -41,8 +47,10 @@ def index(request: HttpRequest) -> HttpResponse:
     files = [(reverse("sitemap-pages"), None)]
     with facet_index(*COLLECTIONS) as state:
         for kind in KINDS.values():
-            for number, changed_at in sorted(_changes_by_file(kind, state).items()):
-                files.append((reverse("sitemap-records", args=[kind.collection, number]), changed_at))
+            for number, file in sorted(_files(kind, state).items()):
+                if file.published:
+                    path = reverse("sitemap-records", args=[kind.collection, number])
+                    files.append((path, file.changed_at))
     entries = (
         f"<sitemap><loc>{_absolute(request, path)}</loc>{_lastmod(changed_at)}</sitemap>\n"
         for path, changed_at in files
@@ -77,25 +85,36 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
 
 
 def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:
-    """When a published record of a kind was last changed; None if there is none."""
-    return max(_changes_by_file(kind, state).values(), default=None)
+    """When a record of a kind that is published or withdrawn was last changed; None if there is none."""
+    return max((file.changed_at for file in _files(kind, state).values()), default=None)
 
 
-def _changes_by_file(kind: SearchableList, state: IndexState) -> dict[int, datetime.datetime]:
-    """The number of each file with published records, and their last change."""
-    published = kind.model.objects.using(state.using).published().order_by()
+class _File(NamedTuple):
+    """The last change of the records of a file that are published or withdrawn, and how many are published."""
 
-    def read(records: QuerySet) -> dict[int, datetime.datetime]:
-        return dict(records.values_list(F("pk") / RECORDS_PER_FILE).annotate(Max("updated_at")))
+    changed_at: datetime.datetime
+    published: int
 
-    def update(files: dict[int, datetime.datetime], changed: BitMap) -> dict[int, datetime.datetime]:
+
+def _files(kind: SearchableList, state: IndexState) -> dict[int, _File]:
+    """The files of a kind by number, also those in which all records are withdrawn."""
+    seen = kind.model.objects.using(state.using).filter(state__in=_SEEN).order_by()
+    published = Count("pk", filter=Q(state=PublicationState.PUBLISHED))
+
+    def read(records: QuerySet) -> dict[int, _File]:
+        found = records.values_list(F("pk") / RECORDS_PER_FILE).annotate(
+            Max("updated_at"), published=published
+        )
+        return {number: _File(*values) for number, *values in found}
+
+    def update(files: dict[int, _File], changed: BitMap) -> dict[int, _File]:
         files = dict(files)
         for number in {key // RECORDS_PER_FILE for key in changed}:
             files.pop(number, None)
-            files |= read(published.filter(_is_in_file(number)))
+            files |= read(seen.filter(_is_in_file(number)))
         return files
 
-    return state.incremental(kind.collection, "sitemap", lambda: read(published), update)
+    return state.incremental(kind.collection, "sitemap", lambda: read(seen), update)
 
 
 def _is_in_file(number: int) -> Q:

@@ -102,8 +102,27 @@ def test_each_file_has_the_last_change_of_its_records_and_follows_every_commit(c
 
     set_changed("wells", 9)
     assert "2026-03-09T10:30:00Z" in files(client).values()
-    Initiative.objects.filter(slug="wells").update(state=PublicationState.WITHDRAWN)
+    Initiative.objects.filter(slug="wells").update(state=PublicationState.DRAFT)
     assert "2026-03-09T10:30:00Z" not in files(client).values()
+
+
+@pytest.mark.parametrize(("state", "day"), [("withdrawn", 9), ("draft", 5), ("in_review", 5)])
+def test_a_withdrawal_is_the_last_change_of_its_file_and_its_list(client, state, day):
+    for slug in ("lamps", "trams"):
+        make.make_initiative(slug)
+        set_changed(slug, 5)
+    (path,) = (path for path in files(client) if "initiatives" in path)
+    assert files(client)[path] == "2026-03-05T10:30:00Z"
+    Initiative.objects.filter(slug="trams").update(state=state)
+    set_changed("trams", 9)
+    expected = f"2026-03-0{day}T10:30:00Z"
+    assert files(client)[path] == pages(client, "/sitemap-pages.xml")["/initiatives/"] == expected
+    assert f'dct:modified "{expected}"' in client.get("/data/catalog.ttl").text
+    assert "/initiatives/trams/" not in pages(client, path)
+    # A file of which nothing is left does not exist.
+    Initiative.objects.update(state=PublicationState.WITHDRAWN)
+    assert path not in files(client)
+    assert client.get(path).status_code == 404
 
 
 @sqlite_only
