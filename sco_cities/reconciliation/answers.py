@@ -7,7 +7,7 @@ from sco_cities.core.localized_names import fold
 from sco_cities.facet_index.state import IndexState
 
 from .candidates import Candidate, CandidateFinder
-from .kinds import COLLECTIONS, KINDS, RecordId, published_keys, record_id, type_document
+from .kinds import COLLECTIONS, KINDS, RecordId, published_keys, type_document
 from .properties import Property, PropertyValues, properties_of
 from .queries import InvalidQuery, Query, parse_query
 from .record_details import description, records_by_key
@@ -15,15 +15,14 @@ from .record_details import description, records_by_key
 Json = dict[str, Any]
 # How many suggestions a client gets at a time.
 MAX_SUGGESTIONS = 20
-MAX_EXTENDED = 1_000
 
 
-def results(documents: Mapping[str, Any], state: IndexState) -> Json:
-    """The candidates of each query of a batch; none of a query that cannot be understood."""
+def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> Json:
+    """The candidates of each query of a batch; none of a query that cannot be understood. `host` is the site's."""
     queries: dict[str, Query] = {}
     for name, document in documents.items():
         try:
-            queries[name] = parse_query(document)
+            queries[name] = parse_query(document, host)
         except InvalidQuery:
             continue
     candidates = CandidateFinder(state).candidates(queries)
@@ -37,7 +36,7 @@ def results(documents: Mapping[str, Any], state: IndexState) -> Json:
         name: {
             "result": [
                 _candidate(
-                    each, record_id(records[each.collection, each.key]), texts[each.collection, each.key]
+                    each, records[each.collection, each.key].reference, texts[each.collection, each.key]
                 )
                 for each in candidates.get(name, ())
                 if (each.collection, each.key) in records
@@ -61,7 +60,7 @@ def _candidate(candidate: Candidate, identifier: str, texts: Json) -> Json:
 def extension(document: Any, state: IndexState) -> Json:
     """The values of properties of records: columns for a table whose cells are reconciled."""
     document = document if isinstance(document, dict) else {}
-    ids = [each for each in _list(document, "ids")[:MAX_EXTENDED] if isinstance(each, str)]
+    ids = [each for each in _list(document, "ids") if isinstance(each, str)]
     known = {each: record for each in ids if (record := RecordId.parse(each))}
     keys = published_keys(list(known.values()), state)
     wanted = [each.get("id") if isinstance(each, dict) else each for each in _list(document, "properties")]
@@ -119,7 +118,7 @@ def suggested_entities(
     return {
         "result": [
             {
-                "id": record_id(record),
+                "id": record.reference,
                 "name": str(record.name),
                 "description": description(record),
                 "notable": [type_document(each.collection)],

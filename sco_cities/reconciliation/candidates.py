@@ -1,12 +1,13 @@
 """Scores of candidates: how likely it is that a record is meant, from 0 to 100, and the reasons.
 
 Names count 70 and other columns 30; a column that contradicts takes 40 off. Without other columns, names count all. An
-identifier decides alone. A record is a match from 85 points on if the next one is 5 points behind.
+identifier decides alone; one that no record has leaves the records without such an identifier, by their names. A record
+is a match from 85 points on if the next one is 5 points behind.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
@@ -16,8 +17,8 @@ from sco_cities.facet_index.state import IndexState
 from .kinds import KINDS, published_keys
 from .long_lists import LongListSearch
 from .other_places import other_places
-from .properties import IDENTIFIERS, PropertyValues, properties_of
-from .property_comparison import PropertyComparison, identified
+from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
+from .property_comparison import PropertyComparison, identified, without_identifier
 from .queries import Query
 from .record_names import is_indexed, name_index
 
@@ -35,6 +36,10 @@ _MAX_COMPARED = 30
 _OTHER_PLACE = 0.75
 # "Dushanbe, Tajikistan", "Suzhou (China)".
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
+
+
+# By kind of record.
+UnknownIdentifiers = Mapping[str, list[Property]]
 
 
 @dataclass
@@ -59,60 +64,78 @@ class CandidateFinder:
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
         """The candidates of each query, the best first."""
-        found = {name: self._identified(query) for name, query in queries.items()}
-        named = {name: queries[name] for name, known in found.items() if known is None}
-        by_name = {name: self._with_similar_names(query) for name, query in named.items()}
-        self._compare_properties(by_name, named)
-        found |= by_name
-        return {name: _ranked(found[name] or [], query.limit) for name, query in queries.items()}
+        found, named = {}, {}
+        for name, query in queries.items():
+            identified_records, unknown = self._identified(query)
+            if identified_records is None:
+                named[name] = query
+                found[name] = self._with_similar_names(query, unknown)
+            else:
+                found[name] = identified_records
+        self._compare_properties({name: found[name] for name in named}, named)
+        return {name: _ranked(found[name], query.limit) for name, query in queries.items()}
 
     def suggestions(self, query: Query) -> list[Candidate]:
         """The records that somebody who types may mean: those whose name begins so, then those with a similar one."""
         if query.id:
-            return (self._identified(query) or [])[: query.limit]
+            certain, _unknown = self._identified(query)
+            return (certain or [])[: query.limit]
         found: dict[tuple[str, int], Candidate] = {}
         for collection in query.collections:
             if is_indexed(collection, self.state):
                 for key in name_index(collection, self.state).beginning_with(query.name):
                     found[collection, key] = Candidate(collection, key, 100.0)
-        similar = self._with_similar_names(query) if query.name else []
+        similar = self._with_similar_names(query, {}) if query.name else []
         for each in sorted(similar, key=lambda each: -each.score):
             if each.score < MIN_SUGGESTED:
                 break
             found.setdefault((each.collection, each.key), each)
         return list(found.values())[: query.limit]
 
-    def _identified(self, query: Query) -> list[Candidate] | None:
-        """The records that an identifier names; None if the query has no identifier."""
+    def _identified(self, query: Query) -> tuple[list[Candidate] | None, UnknownIdentifiers]:
+        """The records that an identifier names, None if none does; and the identifiers that no record has."""
         if query.id:
             keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
-            return [_certain(each.collection, key) for each, key in keys.items()]
-        given = list(query.properties)
-        if query.wikidata_id:
-            given.append(("wikidata_id", (query.wikidata_id,)))
+            return [_certain(each.collection, key) for each, key in keys.items()], {}
         keys: dict[str, set[int]] = {}
-        for collection in query.collections:
-            for pid, values in given:
-                wanted = properties_of(collection).get(pid)
-                if (
-                    wanted
-                    and pid in IDENTIFIERS
-                    and (found := identified(wanted, values, self.state)) is not None
-                ):
-                    keys[collection] = keys.get(collection, found) & found
+        unknown: dict[str, list[Property]] = defaultdict(list)
+        for wanted, values in _identifiers(query):
+            found = identified(wanted, values, self.state)
+            if found:
+                keys[wanted.collection] = keys.get(wanted.collection, found) & found
+            elif found is not None:
+                unknown[wanted.collection].append(wanted)
         if not keys:
-            return None
-        return [_certain(collection, key) for collection, found in keys.items() for key in sorted(found)]
+            return ([] if query.wikidata_id else None), unknown
+        certain = [
+            _certain(collection, key)
+            for collection, found in keys.items()
+            for key in sorted(self._without(unknown[collection], found))
+        ]
+        return certain, {}
 
-    def _with_similar_names(self, query: Query) -> list[Candidate]:
+    def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
+        """The records that have none of these identifiers: a number that no record has may be theirs."""
+        for wanted in identifiers:
+            keys = without_identifier(wanted, keys, self.state)
+        return set(keys)
+
+    def _with_similar_names(self, query: Query, unknown: UnknownIdentifiers) -> list[Candidate]:
         candidates = []
         for collection in query.collections:
+            if unknown and collection not in unknown:
+                continue
             name, country = self._split_country(query.name, collection)
             alike = self._similar(name, collection)
-            best = nlargest(max(_MAX_COMPARED, query.limit), alike.items(), key=lambda item: item[1])
+            possible = self._without(unknown.get(collection, ()), alike)
+            best = nlargest(
+                max(_MAX_COMPARED, query.limit), possible, key=lambda key, alike=alike: (alike[key], -key)
+            )
             candidates += [
-                Candidate(collection, key, 100 * each, self._features(collection, key, each, country))
-                for key, each in best
+                Candidate(
+                    collection, key, 100 * alike[key], self._features(collection, key, alike[key], country)
+                )
+                for key in best
             ]
         return candidates
 
@@ -139,7 +162,10 @@ class CandidateFinder:
     def _features(self, collection: str, key: int, alike: float, country) -> dict[str, float | bool]:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
-            features["country"] = self.state.index(collection).records[key].country_id in country[0]
+            its = self.state.index(collection).records[key].country_id
+            # The names of a country that is not published are those of another place.
+            if its in self.state.published("countries"):
+                features["country"] = its in country[0]
         return features
 
     def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
@@ -163,24 +189,39 @@ class CandidateFinder:
             for collection, pids in wanted.items()
             if pids
         }
-        memo: dict[Any, dict[int, bool | None]] = {}
         for name, candidates in found.items():
+            for collection, values in stored.items():
+                own = [each for each in candidates if each.collection == collection]
+                self._add_agreement(own, queries[name], collection, values)
             for candidate in candidates:
-                if candidate.collection in stored:
-                    self._add_agreement(candidate, queries[name], stored[candidate.collection], memo)
                 candidate.score = score_of(candidate.features)
 
-    def _add_agreement(self, candidate: Candidate, query: Query, stored: PropertyValues, memo: dict) -> None:
-        for pid, values in query.properties:
-            wanted = properties_of(candidate.collection).get(pid)
+    def _add_agreement(
+        self, candidates: list[Candidate], query: Query, collection: str, stored: PropertyValues
+    ) -> None:
+        for pid, values in query.properties if candidates else ():
+            wanted = properties_of(collection).get(pid)
             if wanted is None or pid in IDENTIFIERS:
                 continue
-            key = (candidate.collection, pid, repr(values))
-            if key not in memo:
-                memo[key] = self.comparison.agreement(wanted, values, stored)
-            agrees = memo[key].get(candidate.key)
-            if agrees is not None:
-                candidate.features[pid] = agrees
+            keys = [each.key for each in candidates]
+            agreement = self.comparison.agreement(wanted, values, stored, keys)
+            for candidate in candidates:
+                if (agrees := agreement[candidate.key]) is not None:
+                    candidate.features[pid] = agrees
+
+
+def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:
+    """The identifiers beside a name, or the name itself if it is one of Wikidata, for each kind that has them."""
+    given: dict[str, list[Any]] = defaultdict(list)
+    for pid, values in (
+        *query.properties,
+        ("wikidata_id", (query.wikidata_id,) if query.wikidata_id else ()),
+    ):
+        given[pid] += values
+    for collection in query.collections:
+        for pid in IDENTIFIERS:
+            if given[pid] and (wanted := properties_of(collection).get(pid)):
+                yield wanted, given[pid]
 
 
 def _certain(collection: str, key: int) -> Candidate:

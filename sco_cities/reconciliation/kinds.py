@@ -23,12 +23,8 @@ class RecordId:
     def parse(cls, text: object) -> "RecordId | None":
         """The identifier in a text; None if it is none of ours."""
         collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
-        return cls(collection, slug.lower()) if separator and slug and collection in KINDS else None
-
-
-def record_id(record: Record) -> str:
-    """The identifier of a record."""
-    return record.reference
+        slug = slug.strip().lower()
+        return cls(collection, slug) if separator and slug and collection in KINDS else None
 
 
 def type_document(collection: str) -> dict[str, str]:

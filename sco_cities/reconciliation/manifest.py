@@ -12,6 +12,8 @@ from .kinds import COLLECTIONS, type_document
 VERSIONS = ("0.1", "0.2")
 # Queries of one request: more are refused, and clients send half as many.
 MAX_BATCH, BATCH_SIZE = 200, 100
+# Records of one request for new columns.
+MAX_EXTENDED = 1_000
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 430, 300
 _ID = "ID"
 

@@ -15,7 +15,8 @@ from .gazetteer_names import country_words
 from .generic_words import HAN_SUFFIXES, PHRASES, generic_words, synonyms
 from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
 
-# Longer names are compared by their beginning: no name of a record is longer.
+# Longer names are compared by their beginning: no name of a record is longer. They are cut before anything is cached,
+# lest long texts fill the memory.
 MAX_LENGTH = 300
 _MAX_STEM_KEYS = 64
 _X = re.compile("x", re.IGNORECASE)
@@ -86,12 +87,12 @@ class NameForm:
 
 def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
     """The forms of a name of a record."""
-    return _forms(name, collection, is_query=False)
+    return _forms(name[:MAX_LENGTH], collection, is_query=False)
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
     """The forms of a name that is looked for; none if it has no letters or digits."""
-    return _forms(name, collection, is_query=True)
+    return _forms(name[:MAX_LENGTH], collection, is_query=True)
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
@@ -102,7 +103,7 @@ def joined_forms(names: Iterable[str], collection: str) -> set[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...]:
-    text = unicodedata.normalize("NFKC", name[:MAX_LENGTH])
+    text = unicodedata.normalize("NFKC", name)[:MAX_LENGTH]
     texts = [text]
     if _BRACKETS.search(text):
         # "Kashi (Varanasi)" is also Kashi; "Казахстан темир жолы (КТЖ)" is also КТЖ.

@@ -17,7 +17,7 @@ from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import EDTFColumn
 
-from .kinds import KINDS, record_id, type_document
+from .kinds import KINDS, type_document
 
 # Columns that identify a record: equal values decide alone.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
@@ -47,8 +47,15 @@ class Property:
     @property
     def choices(self) -> Sequence[tuple[str, Any]]:
         """The codes and labels that it can have; none if it can have other values."""
-        field = _model_field(self.collection, self.column)
-        return field.flatchoices if field is not None else ()
+        return self.field.flatchoices if self.field is not None else ()
+
+    @property
+    def field(self) -> models.Field | None:
+        """The field that it is stored in; None if it is computed."""
+        try:
+            return KINDS[self.collection].model._meta.get_field(self.column.source)
+        except FieldDoesNotExist:
+            return None
 
     def document(self) -> dict[str, str]:
         """The property with its name in the reader's language."""
@@ -57,13 +64,6 @@ class Property:
     def meta(self) -> dict[str, Any]:
         """The same for a new column, with the type of its records."""
         return self.document() | ({"type": type_document(self.of)} if self.of else {})
-
-
-def _model_field(collection: str, column: Column) -> models.Field | None:
-    try:
-        return KINDS[collection].model._meta.get_field(column.source)
-    except FieldDoesNotExist:
-        return None
 
 
 @lru_cache(maxsize=16)
@@ -92,23 +92,30 @@ class PropertyValues:
         self._batch = RowBatch(KINDS[collection].listing, state, self.keys, fields)
         for column in columns:
             column.read(self._batch)
+        self._raw: dict[str, dict[int, Any]] = {}
+        self._related: dict[str, dict[int, list[Record]]] = {}
 
     def raw(self, column: Column) -> dict[int, Any]:
         """The value of a column by key of the record."""
-        return dict(zip(self.keys, column.values(self._batch), strict=True))
+        if column.name not in self._raw:
+            self._raw[column.name] = dict(zip(self.keys, column.values(self._batch), strict=True))
+        return self._raw[column.name]
 
     def related(self, column: Column) -> dict[int, list[Record]]:
         """The published records that a column names, by key of the record."""
-        found = column.records(self._batch)
-        lists = ([each] if each is not None else [] for each in found)
-        return dict(zip(self.keys, found if isinstance(column, RelatedListColumn) else lists, strict=True))
+        if column.name not in self._related:
+            found = column.records(self._batch)
+            if not isinstance(column, RelatedListColumn):
+                found = [[each] if each is not None else [] for each in found]
+            self._related[column.name] = dict(zip(self.keys, found, strict=True))
+        return self._related[column.name]
 
     def cells(self, wanted: Property) -> dict[int, list[Cell]]:
         """The values of a property as cells of a new column, by key of the record."""
         if wanted.of:
             related = self.related(wanted.column)
             return {
-                key: [{"id": record_id(each), "name": str(each)} for each in records]
+                key: [{"id": each.reference, "name": str(each)} for each in records]
                 for key, records in related.items()
             }
         raw = [self.raw(column) for column in wanted.columns]

@@ -2,21 +2,28 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 
 from sco_cities.core.localized_names import fold
 from sco_cities.facet_index.state import IndexState
 
 from .kinds import KINDS, RecordId, published_keys
+from .name_forms import MAX_LENGTH
 from .name_similarity import CERTAIN
 from .other_places import other_places
-from .properties import COORDINATES, Property, PropertyValues, is_date, years_of
+from .properties import COORDINATES, Property, PropertyValues, is_date, properties_of, years_of
 from .record_names import name_index
 
+# A request's different values that are looked for; of further ones only exact names are known.
+MAX_SEARCHES = 500
+# From the stored values of a record: agrees, contradicts, or None.
+Comparison = Callable[[list[Any]], bool | None]
 _NEAR_KM, _FAR_KM = 30, 100
 _EARTH_KM = 6_371
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
@@ -29,30 +36,32 @@ class PropertyComparison:
     def __init__(self, state: IndexState):
         self.state = state
         self._meanings: dict[tuple[str, str], tuple[frozenset[int], bool]] = {}
+        self._searches_left = MAX_SEARCHES
 
     def agreement(
-        self, wanted: Property, values: Sequence[Any], stored: PropertyValues
+        self, wanted: Property, values: Sequence[Any], stored: PropertyValues, keys: Iterable[int]
     ) -> dict[int, bool | None]:
         """By key of a record, whether any of the values agrees with it; None if nothing can be said."""
         if wanted.of:
-            return self._of_records(wanted, values, stored)
-        texts = [as_text(value) for value in values]
+            return self._of_records(wanted, values, stored, keys)
+        compare = _comparison(wanted, [as_text(value) for value in values])
         raw = [stored.raw(column) for column in wanted.columns]
-        compare = _comparison(wanted)
-        return {key: compare(wanted, texts, [each[key] for each in raw]) for key in stored.keys}
+        return {key: compare([each[key] for each in raw]) for key in keys}
 
-    def _of_records(self, wanted: Property, values: Sequence[Any], stored: PropertyValues):
+    def _of_records(
+        self, wanted: Property, values: Sequence[Any], stored: PropertyValues, keys: Iterable[int]
+    ):
         meanings = [self.meaning(wanted.of, value) for value in values]
-        keys = frozenset().union(*(keys for keys, _is_other in meanings))
-        is_known = bool(keys) or any(is_other for _keys, is_other in meanings)
+        meant = frozenset().union(*(keys for keys, _is_other in meanings))
+        is_known = bool(meant) or any(is_other for _keys, is_other in meanings)
         related = stored.related(wanted.column)
 
         def of_record(records) -> bool | None:
             if not records or not is_known:
                 return None
-            return any(each.pk in keys for each in records)
+            return any(each.pk in meant for each in records)
 
-        return {key: of_record(records) for key, records in related.items()}
+        return {key: of_record(related[key]) for key in keys}
 
     def meaning(self, collection: str, value: Any) -> tuple[frozenset[int], bool]:
         """The records of a kind that a value means, and whether it means a place that we lack."""
@@ -64,7 +73,7 @@ class PropertyComparison:
         return self._meanings[memo]
 
     def _meaning(self, collection: str, known_id: RecordId | None, text: str) -> tuple[frozenset[int], bool]:
-        if known_id and known_id.collection == collection:
+        if known_id and known_id.collection == collection and self._may_search():
             keys = published_keys([known_id], self.state)
             return frozenset(keys.values()), not keys
         index = name_index(collection, self.state)
@@ -72,40 +81,50 @@ class PropertyComparison:
             return frozenset(keys), False
         if text in other_places(collection, self.state):
             return frozenset(), True
+        if not self._may_search():
+            return frozenset(), False
         similar = {key for key, alike in index.similar(text).items() if alike >= CERTAIN}
         if not similar:
             similar = set(published_keys([RecordId(collection, text.lower())], self.state).values())
         return frozenset(similar), False
 
+    def _may_search(self) -> bool:
+        """Whether another value may be looked for: a request can have 80,000, of which real ones have few."""
+        self._searches_left -= 1
+        return self._searches_left >= 0
+
 
 def as_text(value: Any) -> str:
-    """A value of a table as text: of a reconciled cell the name, of a number without a fraction the whole number."""
+    """A value of a table as text, cut to MAX_LENGTH: of a reconciled cell the name, of 7.0 the whole number."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("id") or ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value).strip()[:MAX_LENGTH] if is_text else ""
 
 
-def _comparison(wanted: Property):
+def _comparison(wanted: Property, texts: list[str]) -> Comparison:
+    """Compares the stored values of a record with texts: agrees, contradicts, or None."""
     if wanted.id == COORDINATES:
-        return _is_near
+        return _nearness(texts)
     if is_date(wanted):
-        return _is_same_year
-    return _is_same_choice if wanted.choices else _is_same_text
+        return _year_comparison(texts)
+    return _choice_comparison(wanted, texts) if wanted.choices else _text_comparison(texts)
 
 
-def _is_near(_wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    if None in stored:
-        return None
-    distances = [
-        _distance_km(float(numbers[0]), float(numbers[1]), float(stored[0]), float(stored[1]))
-        for text in texts
-        if len(numbers := _NUMBERS.findall(text)) == 2 and all(abs(float(each)) <= 180 for each in numbers)
-    ]
-    if not distances:
-        return None
-    return True if min(distances) <= _NEAR_KM else False if min(distances) > _FAR_KM else None
+def _nearness(texts: list[str]) -> Comparison:
+    found = (_NUMBERS.findall(text) for text in texts)
+    pairs = [tuple(map(float, numbers)) for numbers in found if len(numbers) == 2]
+    places = [each for each in pairs if max(map(abs, each)) <= 180]
+
+    def is_near(stored: list[Any]) -> bool | None:
+        if None in stored or not places:
+            return None
+        nearest = min(_distance_km(*place, float(stored[0]), float(stored[1])) for place in places)
+        return True if nearest <= _NEAR_KM else False if nearest > _FAR_KM else None
+
+    return is_near
 
 
 def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -114,43 +133,53 @@ def _distance_km(latitude: float, longitude: float, other_latitude: float, other
     return 2 * _EARTH_KM * math.asin(min(1, math.sqrt(abs(half))))
 
 
-def _is_same_year(_wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    years = years_of(stored)
-    given = [int(year) for text in texts for year in _YEARS.findall(text)]
-    if not years or not given:
-        return None
-    return any(years[0] <= year <= years[1] for year in given)
+def _year_comparison(texts: list[str]) -> Comparison:
+    given = {int(year) for text in texts for year in _YEARS.findall(text)}
+
+    def is_same_year(stored: list[Any]) -> bool | None:
+        years = years_of(stored)
+        return any(years[0] <= year <= years[1] for year in given) if years and given else None
+
+    return is_same_year
 
 
-def _is_same_choice(wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    (code,) = stored
-    meant = {_codes(wanted).get(fold(text)) for text in texts} - {None}
-    return code in meant if code and meant else None
+def _choice_comparison(wanted: Property, texts: list[str]) -> Comparison:
+    codes = _codes(wanted.collection, wanted.id)
+    meant = {codes.get(fold(text)) for text in texts} - {None}
+
+    def is_same_choice(stored: list[Any]) -> bool | None:
+        (code,) = stored
+        return code in meant if code and meant else None
+
+    return is_same_choice
 
 
-def _codes(wanted: Property) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def _codes(collection: str, pid: str) -> dict[str, str]:
     """The codes of a choice by code and by label in every language."""
     codes = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            for code, label in wanted.choices:
+            for code, label in properties_of(collection)[pid].choices:
                 codes |= {fold(str(code)): code, fold(str(label)): code}
     return codes
 
 
-def _is_same_text(_wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    (value,) = stored
-    values = {
-        fold(str(each)) for each in (value if isinstance(value, list) else [value]) if each not in (None, "")
-    }
-    # Another text may say the same in other words.
-    return True if any(fold(text) in values for text in texts if text) else None
+def _text_comparison(texts: list[str]) -> Comparison:
+    given = {fold(text) for text in texts if text}
+
+    def is_same_text(stored: list[Any]) -> bool | None:
+        (value,) = stored
+        values = value if isinstance(value, list) else [value]
+        # Another text may say the same in other words.
+        return True if any(fold(str(each)) in given for each in values if each not in (None, "")) else None
+
+    return is_same_text
 
 
 def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> set[int] | None:
     """The keys of the published records with this identifier; None if no value can be one."""
-    model = KINDS[wanted.collection].model
-    field = model._meta.get_field(wanted.column.source)
+    field = wanted.field
     texts = [text for value in values if (text := _identifier(as_text(value)))]
     if field.get_internal_type() != "CharField":
         texts = [text for text in texts if text.isascii() and text.isdigit() and len(text) <= 9]
@@ -158,10 +187,19 @@ def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> se
         texts = [text.lower() for text in texts]
     if not texts:
         return None
-    keys = (
-        model.objects.using(state.using).filter(**{f"{field.name}__in": texts}).values_list("pk", flat=True)
-    )
+    records = KINDS[wanted.collection].model.objects.using(state.using)
+    keys = records.filter(**{f"{field.name}__in": texts}).values_list("pk", flat=True)
     return {key for key in keys if key in state.published(wanted.collection)}
+
+
+def without_identifier(wanted: Property, keys: Iterable[int], state: IndexState) -> set[int]:
+    """The keys of those of these records that have no such identifier."""
+    field = wanted.field
+    is_blank = Q(**{f"{field.name}__isnull": True})
+    if field.get_internal_type() == "CharField":
+        is_blank |= Q(**{field.name: ""})
+    records = KINDS[wanted.collection].model.objects.using(state.using)
+    return set(records.filter(is_blank, pk__in=list(keys)).values_list("pk", flat=True))
 
 
 def _identifier(text: str) -> str:

@@ -12,7 +12,7 @@ from .property_comparison import as_text
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100
 MAX_PROPERTIES, MAX_VALUES = 20, 20
 _WIKIDATA = re.compile(r"(?:https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/)?(Q[1-9]\d{0,14})")
-_PAGE = re.compile(rf"https?://[^\s/]+/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0-9-]+)/?")
+_PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0-9-]+)/?")
 
 
 class InvalidQuery(ValueError):
@@ -34,8 +34,8 @@ class Query:
     wikidata_id: str = ""
 
 
-def parse_query(document: Any) -> Query:
-    """The query in a JSON value; raises InvalidQuery."""
+def parse_query(document: Any, host: str = "") -> Query:
+    """The query in a JSON value; raises InvalidQuery. Only on `host` is an address that of a record."""
     if isinstance(document, str):
         document = {"query": document}
     if not isinstance(document, Mapping):
@@ -46,7 +46,8 @@ def parse_query(document: Any) -> Query:
     if not name and not properties:
         raise InvalidQuery("A query has a text or properties.")
     page, item = _PAGE.fullmatch(name), _WIKIDATA.fullmatch(name)
-    known_id = RecordId(*page.groups()) if page else _known_id(value)
+    is_ours = page is not None and page.group(1).lower() == host.lower()
+    known_id = RecordId(page.group(2), page.group(3)) if is_ours else _known_id(value)
     return Query(
         name, _collections(document.get("type")), _limit(document.get("limit")), properties, known_id,
         item.group(1) if item else "",

@@ -6,6 +6,8 @@ from . import views
 
 urlpatterns = [
     path("reconcile", views.reconcile, name="reconcile"),
+    # As people type it.
+    path("reconcile/", views.reconcile),
     path("reconcile/view/<str:record>", views.view_record, name="reconcile-view"),
     path("reconcile/preview/<str:record>", views.preview, name="reconcile-preview"),
     path("reconcile/properties", views.propose_properties, name="reconcile-properties"),

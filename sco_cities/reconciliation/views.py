@@ -25,7 +25,7 @@ from sco_cities.site.problem import problem_response
 
 from . import answers, flyouts
 from .kinds import COLLECTIONS, KINDS, RecordId
-from .manifest import MAX_BATCH, manifest
+from .manifest import MAX_BATCH, MAX_EXTENDED, manifest
 
 # Longer texts are not typed into a search field.
 MAX_PREFIX, MAX_START = 200, 10_000
@@ -57,6 +57,9 @@ def reconcile(request: HttpRequest) -> HttpResponse:
 
     The CSRF check is left out because a query changes nothing, and no answer depends on who sends it.
     """
+    if request.method != "POST" and request.path_info.endswith("/"):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(reverse("reconcile") + (f"?{query}" if query else ""))
     parameters = _parameters(request)
     if "queries" in parameters:
         queries = _json(parameters["queries"], "queries")
@@ -65,9 +68,12 @@ def reconcile(request: HttpRequest) -> HttpResponse:
         if len(queries) > MAX_BATCH:
             raise InvalidRequest(_("Send at most %d queries at a time.") % MAX_BATCH)
         with facet_index(*COLLECTIONS) as state:
-            return _answer(request, answers.results(queries, state))
+            return _answer(request, answers.results(queries, state, request.get_host()))
     if "extend" in parameters:
         document = _json(parameters["extend"], "extend")
+        ids = document.get("ids") if isinstance(document, dict) else None
+        if isinstance(ids, list) and len(ids) > MAX_EXTENDED:
+            raise InvalidRequest(_("Send at most %d identifiers at a time.") % MAX_EXTENDED)
         with facet_index(*COLLECTIONS) as state:
             return _answer(request, answers.extension(document, state))
     if request.method == "POST":

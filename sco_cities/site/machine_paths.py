@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 _LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 _MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
-_RECONCILIATION = re.compile(rf"{_LANGUAGE}reconcile\Z")
+_RECONCILIATION = re.compile(rf"{_LANGUAGE}reconcile/?\Z")
 _API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # The files of releases, of any type.
 _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")

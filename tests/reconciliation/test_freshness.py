@@ -4,7 +4,7 @@ import pytest
 
 from sco_cities.cities.models import City
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.reconciliation import record_names
+from sco_cities.reconciliation import long_lists, record_names
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,26 @@ def test_a_draft_gives_no_values_and_no_identifier(client, ask):
     assert client.post("/reconcile", {"extend": extend}).json()["rows"] == {
         "cities:alphaville": {"name_en": []}
     }
+
+
+def test_the_withdrawn_country_of_a_city_does_not_contradict_it(matched):
+    country = make.make_country("tj", name_en="Tajikistan")
+    make.make_city("dushanbe", name_en="Dushanbe", country=country)
+    type(country).objects.filter(pk=country.pk).update(state=PublicationState.WITHDRAWN)
+    country_beside = [{"pid": "country", "v": "Tajikistan"}]
+    found = matched("Dushanbe, Tajikistan", {"query": "Dushanbe", "properties": country_beside})
+    assert found == ["cities:dushanbe"] * 2
+
+
+def test_a_title_of_more_records_than_are_compared_is_still_answered(ask, monkeypatch):
+    monkeypatch.setattr(record_names, "MAX_INDEXED", 1)
+    monkeypatch.setattr(long_lists, "_MAX_FOUND", 3)
+    for number in range(5):
+        make.make_initiative(f"lamps-{number}", title_en="Bright lamps")
+        make.make_initiative(f"trams-{number}", title_en=f"Old trams {number}")
+    same, word = ask("Bright lamps", "trams")
+    assert len(same) == 3
+    assert word == []
 
 
 def test_the_names_of_a_long_list_are_found_by_the_full_text_search(matched, monkeypatch):

@@ -94,13 +94,27 @@ def test_names_that_two_records_have_are_no_match(matched, ask):
     [
         "cities:dushanbe",
         {"id": "cities:dushanbe", "name": "x"},
-        "https://x.example/ru/cities/dushanbe/",
+        "cities: Dushanbe",
+        "http://testserver/ru/cities/dushanbe/",
         "Q9365",
     ],
 )
 def test_an_identifier_decides_alone(ask, name):
     (found,) = ask({"query": name})
     assert [(each["id"], each["score"], each["match"]) for each in found] == [("cities:dushanbe", 100, True)]
+
+
+def test_the_address_of_a_page_on_another_site_identifies_nothing(ask):
+    assert ask({"query": "https://example.org/cities/moscow/"}) != ask({"query": "cities:moscow"})
+
+
+def test_a_number_that_no_record_has_may_be_that_of_a_record_without_one(ask):
+    """Their names count then. Karamay has no number of GeoNames, Dushanbe has another one."""
+    number = {"properties": [{"pid": "geonames_id", "v": 1529114}], "type": "cities"}
+    karamay, dushanbe = ask({"query": "Karamay"} | number, {"query": "Dushanbe"} | number)
+    assert karamay[0]["id"] == "cities:karamay"
+    assert [each["id"] for each in karamay[0]["features"]] == ["name"]
+    assert "cities:dushanbe" not in {each["id"] for each in dushanbe}
 
 
 def test_names_and_types_are_in_the_language_of_the_address(ask):

@@ -1,6 +1,7 @@
 """Requests that are wrong, large or hostile."""
 
 import json
+from functools import wraps
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,8 +9,10 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.reconciliation import name_forms, property_comparison
 from sco_cities.reconciliation.answers import extension, results
 from sco_cities.reconciliation.kinds import COLLECTIONS
+from sco_cities.reconciliation.property_comparison import PropertyComparison
 from tests import factories as make
 from tests.extent import sample
 from tests.reconciliation import schemas
@@ -44,6 +47,7 @@ def test_a_query_that_cannot_be_answered_has_no_candidates_and_the_others_have(a
         ({"queries": "{"}, 400),
         ({"queries": "[]"}, 400),
         ({"extend": "nothing"}, 400),
+        ({"extend": json.dumps({"ids": ["cities:x"] * 1_001, "properties": []})}, 400),
         ({}, 400),
         ({"queries": json.dumps(dict.fromkeys(map(str, range(201)), "a"))}, 400),
         ({"queries": " " * 1_100_000}, 413),
@@ -58,6 +62,47 @@ def test_a_batch_that_cannot_be_read_is_answered_with_a_problem(client, form, st
 def test_two_hundred_queries_are_answered(client):
     queries = json.dumps(dict.fromkeys(map(str, range(200)), "Alphaville"))
     assert len(client.get("/reconcile", {"queries": queries}).json()) == 200
+
+
+def test_answers_by_post_are_not_stored(client):
+    posted = client.post("/reconcile", {"queries": '{"a": "Alphaville"}'})
+    asked = client.get("/reconcile", {"queries": '{"a": "Alphaville"}'})
+    assert posted["Cache-Control"] == "no-store"
+    assert "no-store" not in asked.get("Cache-Control", "")
+
+
+def test_the_address_with_a_slash_at_the_end_leads_to_the_service(client):
+    response = client.get("/ru/reconcile/?queries=%7B%7D")
+    assert (response.status_code, response["Location"]) == (302, "/ru/reconcile?queries=%7B%7D")
+    assert client.post("/reconcile/", {"queries": '{"a": "Alphaville"}'}).json() == {"a": {"result": []}}
+
+
+def test_no_cache_keeps_a_long_text(ask, monkeypatch):
+    """Caches of the process have a number of entries, not of bytes."""
+    seen = []
+    known = name_forms._forms
+
+    @wraps(known)
+    def noting(name, *args, **more):
+        seen.append(name)
+        return known(name, *args, **more)
+
+    monkeypatch.setattr(name_forms, "_forms", noting)
+    make.make_city("alphaville", name_en="Alphaville")
+    long = "Alphaville " * 1_000
+    ask({"query": "Alphaville", "properties": [{"pid": "country", "v": ["b" + long, {"name": long}]}]})
+    assert max(map(len, seen)) == name_forms.MAX_LENGTH
+
+
+def test_only_so_many_values_of_a_request_are_looked_for(monkeypatch):
+    """The names of countries: beyond the limit they must be equal to be known."""
+    monkeypatch.setattr(property_comparison, "MAX_SEARCHES", 3)
+    country = make.make_country("tj", name_en="Tajikistan")
+    with facet_index(*COLLECTIONS) as now:
+        comparison = PropertyComparison(now)
+        nearly = [comparison.meaning("countries", f"Tajikistan{letter}")[0] for letter in "bcdfg"]
+        assert [set(each) for each in nearly] == [{country.pk}] * 3 + [set()] * 2
+        assert comparison.meaning("countries", "Таджикистан!")[0] == {country.pk}
 
 
 @pytest.mark.parametrize(
