@@ -41,11 +41,12 @@ def data(request: HttpRequest) -> HttpResponse:
 def release_page(request: HttpRequest, date: str) -> HttpResponse:
     """A release with its files and how to cite it."""
     found = _release_or_404(date)
+    newest = newest_release()
     context = {
         "release": _context(request, found),
         "licence": LICENCE,
         "licence_address": LICENCE_ADDRESS,
-        "is_newest": newest_release().date == found.date,
+        "newer": newest if newest.date != found.date else None,
     }
     return _of_files(render(request, "releases/release.html", context))
 
