@@ -80,6 +80,7 @@ def test_the_page_of_a_release_has_its_citation_in_every_language(client, releas
     release_of(30)
     page = read_page(client, path)
     assert words in page.text()
+    assert path.replace("29", "30") in page.links()
     assert "(release 2026-11-29) [Data set]. http://testserver/data/2026-11-29/" in page.text()
 
 
