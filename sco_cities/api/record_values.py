@@ -80,8 +80,8 @@ def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
 
 def display_text(record: Record, name: str) -> str:
     """The value of a field as text; of a relation the names of the published records."""
-    if display := _DISPLAYS.get((type(record), name)):
-        return display(record)
+    if (remarked := remarked_records(record, name)) is not None:
+        return semicolon_list(with_remark(each, remark) for each, remark in remarked)
     field = record._meta.get_field(name)
     if field.many_to_many:
         related = getattr(record, name).all()
@@ -100,30 +100,31 @@ def display_text(record: Record, name: str) -> str:
     return str(GroupedInt(value)) if is_amount else str(value)
 
 
-def _cities(initiative: Initiative) -> str:
-    return semicolon_list(
-        with_remark(city.name, ROLE_LABELS[role]) for role in CityRole for city in initiative.cities_as(role)
-    )
+def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:
+    """The published records in a field whose rows have a remark, each with it, such as cities with their roles.
+
+    None for other fields.
+    """
+    remarked = _REMARKED.get((type(record), name))
+    return None if remarked is None else list(remarked(record))
 
 
-def _attendances(event: Event) -> str:
-    rows = own_rows(event, "attendances", "delegate")
-    return semicolon_list(
-        with_remark(row.delegate.name, localized(row, "role_at_event"))
-        for row in rows
-        if row.delegate.is_published
-    )
+def _cities(initiative: Initiative) -> Iterator[tuple[Record, str]]:
+    for role in CityRole:
+        for city in initiative.cities_as(role):
+            yield city, str(ROLE_LABELS[role])
 
 
-_DISPLAYS: dict[tuple[type[Record], str], Callable[[Record], str]] = {
+def _attendances(event: Event) -> Iterator[tuple[Record, str]]:
+    for row in own_rows(event, "attendances", "delegate"):
+        if row.delegate.is_published:
+            yield row.delegate, localized(row, "role_at_event")
+
+
+_REMARKED: dict[tuple[type[Record], str], Callable[[Record], Iterator[tuple[Record, str]]]] = {
     (Initiative, "cities"): _cities,
     (Event, "attendances"): _attendances,
 }
-
-
-def has_remarks(model: type[Record], name: str) -> bool:
-    """Whether the text of a field says more of other records than their names."""
-    return (model, name) in _DISPLAYS
 
 
 def figure_text(figure: Figure) -> str:

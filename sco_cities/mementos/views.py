@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 
-from sco_cities.api.record_document import same_as
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -13,7 +12,8 @@ from sco_cities.history.shown_record import ShownRecord
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.record_view import record_context, render_record
-from sco_cities.sources.web_address import host_of, readable_address
+
+_SAME_AS = {"geonames": "GeoNames", "wikidata": "Wikidata"}
 
 
 def as_of_page(
@@ -40,8 +40,9 @@ def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
     """What a record has besides values with evidence: label, text, and the address that it links to or ""."""
     for label, text in reference_facts(record):
         yield label, text, text if "://" in text else ""
-    for address in same_as(record):
-        yield host_of(address), readable_address(address), address
+    for name, label in _SAME_AS.items():
+        if number := getattr(record, f"{name}_id", None):
+            yield label, str(number), getattr(record, f"{name}_address")
 
 
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:

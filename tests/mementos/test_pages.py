@@ -76,7 +76,12 @@ def test_values_have_their_links_roles_and_footnotes(client, world):
     values = {
         row.dt.text: " ".join(row.select_one(".value-content").text.split()) for row in page.select(".value")
     }
+    assert list(values) == [
+        "Status", "Kind", "Starts on", "Cities", "Countries", "Organisations", "Themes", "Event", "Lamps",
+    ]  # fmt: skip
     assert values["Cities"].startswith("A later name (lead) [")
+    assert page.select_one("#v-cities a")["href"] == "/cities/lampton/"
+    assert page.select_one("#v-status .disc")
     assert values["Lamps"].startswith("12 lamps")
     assert page.select_one("#v-countries a")["href"] == "/countries/xa/"
     assert "13 lamps" in page.select_one("#v-figure-1").text

@@ -3,11 +3,13 @@
 from django import template
 from django.utils.html import escape
 
+from initiatives.models import Initiative
+from initiatives.templatetags.status import status_label
 from sco_cities.api.record_document import field_value
-from sco_cities.api.record_values import RecordValue, has_remarks
-from sco_cities.core.html import join_html
+from sco_cities.api.record_values import RecordValue, remarked_records
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.localized_names import Localized
-from sco_cities.i18n.punctuation import comma
+from sco_cities.i18n.punctuation import brackets, comma, semicolon
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.html import prose_html
@@ -29,12 +31,25 @@ def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> s
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value with links to the records that it names, as far as it says no more than their names."""
+    """The value as the page of today has it: statuses with their disc, other records as links."""
     name, *others = value.keys
-    found = None if others or has_remarks(type(record), name) else field_value(record, name)
-    records = found if isinstance(found, list) else [found]
-    links = [notes.mention(each) for each in records if isinstance(each, Record)]
+    if others:
+        return memento_text(value.text)
+    if isinstance(record, Initiative) and name == "status":
+        return status_label(record.status)
+    if remarked := remarked_records(record, name):
+        return join_html(semicolon(), (_with_remark(*each) for each in remarked))
+    found = field_value(record, name)
+    found = found if isinstance(found, list) else [found]
+    records = sorted((each for each in found if isinstance(each, Record)), key=str)
+    links = [notes.mention(each) for each in records]
     return join_html(comma(), links) if links else memento_text(value.text)
+
+
+def _with_remark(record: Record, remark: str) -> str:
+    """A link to a record with a remark."""
+    opening, closing = brackets()
+    return fill_template("{}{}{}{}", notes.mention(record), opening, memento_text(remark), closing)
 
 
 @register.inclusion_tag("sources/_value_markers.html")
