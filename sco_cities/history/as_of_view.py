@@ -1,6 +1,7 @@
 """Answers a request for a record as of a day: the record, its new address, or why it cannot be shown."""
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Iterator
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -59,7 +60,7 @@ def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
         _("This day cannot be shown"),
         _("Correct the day in the address, or start from one of these pages:"),
     )
-    page = ErrorPage(400, title, str(error), advice)
+    page = ErrorPage(400, title, str(error), advice, suggestions=[today_link(request.path)])
     return error_page(request, page, words=words_of_path(request.path_info))
 
 
@@ -86,8 +87,27 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     else:
         happened = _("At the end of %(date)s it was not published.") % {"date": day}
     advice = _("Choose another day in the address, or start from one of these pages:")
-    page = ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET)
+    links = list(_published_days(request, record, published_at))
+    page = ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET, suggestions=links)
     return error_page(request, page, words=words_of_path(request.path_info))
+
+
+def _published_days(
+    request: HttpRequest, record: Record, published_at: datetime.datetime | None
+) -> Iterator[tuple[str, str]]:
+    """Links to the first day at the end of which the record may be shown, and to today."""
+    if published_at:
+        first = AsOf(published_at.astimezone(datetime.UTC).date())
+        if not first.is_today and record_as_of(type(record), record.pk, first, record):
+            label = _("The record at the end of %(date)s") % {"date": date_format(first.day, "DATE_FORMAT")}
+            yield label, f"{request.path}{first.query}"
+    if record.is_published:
+        yield today_link(request.path)
+
+
+def today_link(path: str) -> tuple[str, str]:
+    """Label and address of a page without its day."""
+    return _("As it is today"), path
 
 
 def _redirect(request: HttpRequest, slug: str, as_of: AsOf) -> HttpResponse:

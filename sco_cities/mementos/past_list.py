@@ -2,11 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sco_cities.history.as_of import InvalidDay, read_as_of
-from sco_cities.history.as_of_view import invalid_day_page
+from sco_cities.history.as_of_view import invalid_day_page, today_link
 from sco_cities.listings import querystring
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.releases.stored_releases import newest_release
@@ -31,12 +32,13 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
     day = date_format(as_of.day, "DATE_FORMAT")
     release = newest_release(as_of.day)
     if release is None:
-        happened = _("The lists of earlier days are in releases of the data. There is none until %(date)s.")
+        happened = _("The lists of earlier days are in releases of the data. There was none yet on %(date)s.")
         page = ErrorPage(
             404,
-            _("There is no release of this day"),
+            _("There was no release yet on this day"),
             happened % {"date": day},
-            _("Leave the day out for the list as it is today, or start from one of these pages:"),
+            _("Choose another day in the address, or start from one of these pages:"),
+            suggestions=[today_link(request.path), (_("Data files"), reverse("data"))],
         )
         return error_page(request, page, words=words_of_path(request.path_info))
     response = redirect(release)

@@ -45,6 +45,8 @@ class ErrorPage:
     retry_after_s: int | None = None
     # To the home page and the search. The texts of pages with links end with a colon.
     has_links: bool = True
+    # Label and address of pages that may be meant; they come first.
+    suggestions: Sequence[tuple[str, str]] = ()
     # What `monitoring` calls it, if the site refuses requests for a while.
     refusal: str = ""
     # The kind of the problem for programs, by default its status.

@@ -64,8 +64,8 @@ def test_the_page_says_in_words_what_it_shows(client, world):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={DAY}")
     note = page.select_one("[role=note]")
     assert " ".join(note.text.split()) == (
-        "As it was published at the end of 1 February 2026 (UTC). Names of other records are those of today; lists of "
-        "other records are not shown. See it today"
+        "As it was published at the end of 1 February 2026 (UTC). See it today "
+        "Names of other records are those of today; lists of other records are not shown."
     )
     assert note.a["href"] == "/initiatives/bright-lamps/"
     assert "As of 1 February 2026." in page.select_one(".citation").text
@@ -136,6 +136,23 @@ def test_today_has_the_page_of_today_with_the_day(client, world):
 def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, query, status, words):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={query}", status)
     assert words in page.select_one("main").text
+    assert page.select_one("main a[href='/initiatives/bright-lamps/']").text == "As it is today"
+
+
+def test_a_day_before_the_first_one_leads_to_that_one(client, world):
+    page = page_of(client, "/ru/initiatives/bright-lamps/?as_of=2025-12-31", 404)
+    address = page.select_one("main li a")["href"]
+    assert address == "/ru/initiatives/bright-lamps/?as_of=2026-01-01"
+    assert page_of(client, address)
+
+
+@pytest.mark.django_db
+def test_a_first_day_on_which_it_was_withdrawn_is_no_link(client):
+    record = make.make_city("lampton")
+    stored_on("01-01", record)
+    on_day("01-01", edit(record, state="withdrawn"))
+    page = page_of(client, f"/cities/lampton/?as_of={DAY}", 404)
+    assert [a.text for a in page.select("main li a")] == ["Home page", "Search"]
 
 
 def test_a_page_without_a_day_offers_to_choose_one(client, world):

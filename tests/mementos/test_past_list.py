@@ -48,7 +48,7 @@ def test_today_leads_to_the_list_itself(client, address):
 def test_without_a_release_the_reason_is_told(client):
     response = client.get("/initiatives/?as_of=2026-01-14")
     assert response.status_code == 404
-    assert "There is none until 14 January 2026." in response.text
+    assert "There was none yet on 14 January 2026." in response.text
     assert client.get("/initiatives.jsonl?as_of=2026-01-14").status_code == 404
 
 
