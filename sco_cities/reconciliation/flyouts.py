@@ -3,7 +3,7 @@
 from django.utils.html import format_html
 
 from sco_cities.facet_index.state import IndexState
-from sco_cities.i18n.numbers import format_grouped
+from sco_cities.i18n.numbers import GroupedInt
 
 from .answers import all_properties
 from .kinds import KINDS, RecordId, published_keys, type_document
@@ -25,7 +25,7 @@ def type_html(identifier: str, state: IndexState) -> str | None:
     """The name of a type and the number of its published records; None if there is no such type."""
     if identifier not in KINDS:
         return None
-    count = format_grouped(len(state.published(identifier)))
+    count = KINDS[identifier].listing.count_label % {"count": GroupedInt(len(state.published(identifier)))}
     return format_html("<p><b>{}</b></p><p>{}</p>", type_document(identifier)["name"], count)
 
 
