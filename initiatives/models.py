@@ -62,8 +62,8 @@ class Initiative(TranslatedTexts, DatedRecord):
 
     collection = "initiatives"
     evidence_fields = (
-        "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "status", "kind",
-        "starts_on", "ends_on", "cities", "countries", "organisations", "themes", "event",
+        "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "kind", "status",
+        "starts_on", "ends_on", "event", "countries", "organisations", "themes", "cities",
     )  # fmt: skip
     own_evidence = ("status", "starts_on", "ends_on", "cities")
     search_fields = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")

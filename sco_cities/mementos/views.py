@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 
+from initiatives.models import Initiative
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -13,6 +14,10 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.record_view import record_context, render_record
 
+# The values of initiatives, in the order of the page of today.
+_INITIATIVE_VALUES = (
+    "status", "kind", "starts_on", "ends_on", "cities", "countries", "organisations", "themes", "event",
+)  # fmt: skip
 _SAME_AS = {"geonames": "GeoNames", "wikidata": "Wikidata"}
 
 
@@ -48,6 +53,8 @@ def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
     record = shown.record
     values = list(record_values(record, shown.footnotes))
+    if isinstance(record, Initiative):
+        values.sort(key=lambda value: [*_INITIATIVE_VALUES, value.stem].index(value.stem))
     figures = [entry.key for entry in shown.footnotes.figures]
     context = record_context(request, record) | {
         "footnotes": shown.footnotes if record.evidence_fields else None,

@@ -185,7 +185,7 @@ def test_evidence_can_refer_to_the_fields_of_the_record_and_its_figures(record_p
         "---------", "the record as a whole", "title in English", "title in Russian", "title in Chinese",
         "summary in English",
     ]  # fmt: skip
-    assert list(choices)[-3:] == ["themes", "event", "figure: cameras"]
+    assert list(choices)[-3:] == ["themes", "cities", "figure: cameras"]
     assert choices["figure: cameras"] == f"figure:{figure.pk}"
     assert len(choices) == 3 + len(Initiative.evidence_fields)
 
