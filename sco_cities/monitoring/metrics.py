@@ -1,4 +1,4 @@
-"""What web processes count for Prometheus while they work. `figures` adds what is read when somebody asks.
+"""What web processes count for Prometheus while they work. `state_collector` adds what is read when somebody asks.
 
 Imported only if metrics are on: prometheus-client decides at its import that processes share files.
 """

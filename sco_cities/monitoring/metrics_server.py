@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from django.db import connections
@@ -19,8 +20,8 @@ from . import metric_files
 log = logging.getLogger(__name__)
 
 PATH = "/metrics"
-# A client that sends or reads nothing for so long is left.
-TIMEOUT_S = 5
+# How long a connection may last: until then a slow client keeps others waiting.
+DEADLINE_S = 5
 # How often a process writes its own figures.
 INTERVAL_S = 10
 
@@ -82,10 +83,28 @@ class _MetricsServer(HTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """Answers with the metrics of all processes."""
 
-    timeout = TIMEOUT_S
     server_version, sys_version = "sco-cities", ""
+    is_late = False
+
+    def handle(self) -> None:
+        # `timeout` would be one for each read: a client could send a byte now and then.
+        deadline = threading.Timer(DEADLINE_S, self._end)
+        deadline.start()
+        try:
+            super().handle()
+        finally:
+            deadline.cancel()
+
+    def _end(self) -> None:
+        """Ends the connection: whoever waits for it in another thread goes on at once."""
+        self.is_late = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def do_GET(self) -> None:
+        if self.is_late:
+            # What looks like the end of its headers is that of the connection.
+            return
         if self.path.partition("?")[0] != PATH:
             self.send_error(404)
             return
@@ -109,16 +128,16 @@ def metrics_text(accept: str = "") -> tuple[bytes, str]:
     from prometheus_client import CollectorRegistry
     from prometheus_client.exposition import choose_encoder
 
-    from .figures import Figures
+    from .state_collector import StateCollector
 
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_OfProcesses())
-    registry.register(Figures())
+    registry.register(_ProcessCollector())
+    registry.register(StateCollector())
     encode, content_type = choose_encoder(accept)
     return encode(registry), content_type
 
 
-class _OfProcesses:
+class _ProcessCollector:
     """A collector of what the processes have counted."""
 
     def collect(self) -> Iterable:

@@ -48,5 +48,7 @@ def _file_address(request: HttpRequest) -> str:
         return ""
     if "collection" not in match.kwargs:
         return ""
+    # For the log and metrics, as the route of a file would set it.
+    request.resolver_match = match
     query = request.META.get("QUERY_STRING", "")
     return escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")

@@ -18,8 +18,8 @@ from sco_cities.imports.models import ImportJob
 from sco_cities.jobs import heartbeat
 from sco_cities.jobs.models import WorkerHeartbeat
 from sco_cities.monitoring import metrics
-from sco_cities.monitoring.figures import Figures
 from sco_cities.monitoring.outage_log import TEXTS
+from sco_cities.monitoring.state_collector import StateCollector
 from tests.factories import make_report
 from tests.ops.test_deploy_files import accepts, program
 
@@ -38,7 +38,7 @@ def figures() -> dict[tuple, float]:
     """The values of Figures by metric and label."""
     return {
         (family.name.removeprefix("sco_cities_"), *sample.labels.values()): sample.value
-        for family in Figures().collect()
+        for family in StateCollector().collect()
         for sample in family.samples
     }
 
@@ -132,7 +132,7 @@ def families() -> dict[str, tuple[str, list[str]]]:
         source = metrics.registry._names_to_collectors[family.name]
         name = f"{family.name}_total" if family.type == "counter" else family.name
         found[name] = family.type, list(source._labelnames)
-    for family in Figures().collect():
+    for family in StateCollector().collect():
         found[family.name] = family.type, list(family._labelnames)
     return found
 

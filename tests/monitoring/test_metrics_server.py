@@ -3,8 +3,10 @@
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -112,3 +114,28 @@ def test_each_instance_needs_an_address_of_its_own():
         f"Port {port} of 127.0.0.1 is in use: stop the other program, or use another port (METRICS_BIND=)."
     )
     assert result.stderr == f"{expected}\n"
+
+
+def answer(connection: socket.socket) -> None:
+    # As the server does with a client that has gone.
+    with suppress(OSError):
+        metrics_server._Handler(connection, ("", 0), None)
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", b"X-Lamp: 1\r\n"], ids=["nothing", "bytes", "headers"])
+def test_a_slow_client_is_left_although_it_sends_now_and_then(monkeypatch, sent):
+    monkeypatch.setattr(metrics_server, "DEADLINE_S", 0.3)
+    client, server = socket.socketpair()
+    with client, server:
+        thread = threading.Thread(target=answer, args=(server,))
+        thread.start()
+        client.sendall(b"GET /metrics HTTP/1.1\r\n" if sent.endswith(b"\n") else b"")
+        limit = time.monotonic() + 5
+        while thread.is_alive() and time.monotonic() < limit:
+            with suppress(OSError):
+                client.sendall(sent)
+            thread.join(0.05)
+        assert not thread.is_alive()
+        # Nothing was answered.
+        with suppress(OSError):
+            assert client.recv(1) == b""

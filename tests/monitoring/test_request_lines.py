@@ -89,6 +89,12 @@ def test_a_request_is_one_line_without_its_address(client, lines, db, method, pa
     assert len(lines.all) == 1
 
 
+def test_a_redirect_to_another_format_has_the_route_of_the_file(client, lines, db):
+    response = client.get("/initiatives/lamps/", headers={"accept": "text/markdown"})
+    assert (response.status_code, response["Location"]) == (303, "/initiatives/lamps.md")
+    assert lines.of_requests[0]["route"] == "record-markdown"
+
+
 def test_a_page_from_the_cache_has_its_route(client, lines, db):
     client.get("/about/")
     client.get("/about/")

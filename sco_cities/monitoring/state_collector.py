@@ -33,7 +33,7 @@ class _Work:
     heartbeat_age: float
 
 
-class Figures(Collector):
+class StateCollector(Collector):
     """The metrics of the moment. Those of a database that does not answer have no value."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
