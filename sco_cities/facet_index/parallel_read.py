@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connections
 
+from sco_cities.db.database_errors import classify_database_error, first_line
+
 from . import change_log
 from .read_snapshot import read_snapshot
 
@@ -51,8 +53,14 @@ def _read_pickled(readers: Readers, using: str, version: change_log.Version) -> 
     try:
         with read_snapshot(using):
             return pickle.dumps(_read_all(readers, using)) if change_log.version(using) == version else None
-    except Exception:
-        log.warning("A second connection could not help to read the index", exc_info=True)
+    except Exception as error:
+        # A traceback says nothing of a database that is away.
+        has_traceback = classify_database_error(error) is None
+        log.warning(
+            "A second connection could not help to read the index: %s",
+            first_line(error),
+            exc_info=has_traceback,
+        )
         return None
     finally:
         connections.close_all()

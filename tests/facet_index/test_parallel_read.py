@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import OperationalError
 
 from sco_cities.facet_index import change_log, parallel_read
 from sco_cities.facet_index.read_snapshot import read_snapshot
@@ -52,10 +53,15 @@ def test_if_the_second_connection_sees_a_later_version_the_first_reads_everythin
 
 
 @committed
-def test_if_the_second_connection_fails_the_first_reads_everything_and_a_warning_is_logged(caplog):
+@pytest.mark.parametrize(
+    ("error", "has_traceback"), [(InterruptedError, True), (OperationalError, False)], ids=["bug", "outage"]
+)
+def test_if_the_second_connection_fails_the_first_reads_everything_and_a_warning_is_logged(
+    caplog, error, has_traceback
+):
     def fail_unless_first(using):
         if thread_name() != first:
-            raise InterruptedError("the connection is lost")
+            raise error("the connection is lost")
         return "read"
 
     first = thread_name()
@@ -64,6 +70,7 @@ def test_if_the_second_connection_fails_the_first_reads_everything_and_a_warning
         results = parallel_read.read(readers, ["b", "c"], "default", change_log.version("default"))
     assert results == dict.fromkeys("abc", "read")
     assert "could not help" in caplog.text and "the connection is lost" in caplog.text
+    assert ("Traceback" in caplog.text) is has_traceback
 
 
 @committed
