@@ -127,3 +127,23 @@ def test_the_table_says_when_the_tool_itself_was_late():
 def test_errors_are_counted_with_an_example():
     text, _is_kept = table(samples(0.1, 0.1, status=503), CALM)
     assert "503: 2 times, such as /initiatives.csv" in text
+
+
+@pytest.mark.parametrize(
+    ("minute", "lines"),
+    [
+        (
+            300,
+            [
+                "300 MB after a minute (+50.0%), 310 MB at the end.",
+                "kept    memory after the first minute: +3.3%",
+            ],
+        ),
+        (None, ["at the start, 310 MB at the end.", "-       memory after the first minute: not measured"]),
+    ],
+)
+def test_a_short_run_says_that_memory_was_not_measured(minute, lines):
+    samples = [Sample("repeated", "/", 200, 0.01, 0)]
+    text, is_kept = table(samples, replace(CALM, minute=minute))
+    assert is_kept
+    assert all(line in text for line in lines)

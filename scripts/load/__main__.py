@@ -19,6 +19,8 @@ from . import mix, open_loop
 from .promises import Processes, table
 
 PROCESSES = 2
+# A shorter run says nothing of the memory after its first minute.
+LEAST_S = 120
 
 
 def main() -> int:
@@ -50,7 +52,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
     end = _memory_mb(pids)
     web = Processes(
         start=start,
-        minute=minute[0] if minute else end,
+        minute=minute[0] if minute and seconds >= LEAST_S else None,
         end=end,
         processor_s=_processor_s(pids) - before,
         ended=len(set(pids) - set(running.workers())),

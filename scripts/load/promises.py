@@ -11,26 +11,28 @@ MAX_P99_MS = 300
 MAX_GROWTH = 0.1
 # A tenth of the time that an answer may take.
 MAX_LATE_MS = 30
+_VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 
 
 @dataclass(frozen=True)
 class Processes:
     """What the web processes have used, and how many of them have ended in the run.
 
-    `start`, `minute`, `end`: the resident memory of all in MB before the first request, after a minute, at the end.
+    `start`, `minute`, `end`: the resident memory of all in MB before the first request, after a minute (None if the run
+    was too short to compare it with the end), at the end.
     `processor_s`: their processor time.
     """
 
     start: float
-    minute: float
+    minute: float | None
     end: float
     processor_s: float
     ended: int
 
     @property
-    def growth(self) -> float:
-        """From the first minute, in which caches fill, to the end, as a share."""
-        return self.end / self.minute - 1
+    def growth(self) -> float | None:
+        """From the first minute, in which caches fill, to the end, as a share; None if it was not measured."""
+        return None if self.minute is None else self.end / self.minute - 1
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -50,18 +52,16 @@ def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
          _ms(samples, 0.99) < MAX_P99_MS),
         ("errors", str(len(_errors(samples))), "0", not _errors(samples)),
         ("web processes that ended", str(web.ended), "0", not web.ended),
-        ("memory after the first minute", f"{web.growth:+.1%}", f"at most {MAX_GROWTH:+.0%}",
-         web.growth <= MAX_GROWTH),
+        ("memory after the first minute", *_growth(web)),
     ]  # fmt: skip
     lines += [
         "",
-        f"Memory of the web processes: {web.start:.0f} MB at the start, {web.minute:.0f} MB after a minute, "
-        f"{web.end:.0f} MB at the end.",
+        _memory(web),
         f"Their processor time: {web.processor_s:.0f} s, {web.processor_s / len(samples) * 1000:.1f} ms a request.",
         *(f"{status}: {number} times, such as {path}" for (status, path), number in _examples(samples)),
         "",
         *(
-            f"{'kept' if is_kept else 'BROKEN':7} {name}: {measured} (promised: {promised})"
+            f"{_VERDICTS[is_kept]:7} {name}: {measured} (promised: {promised})"
             for name, measured, promised, is_kept in promises
         ),
     ]
@@ -70,7 +70,22 @@ def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
             f"Requests were sent late (1 of 100 by {late:.0f} ms or more): this program or all of its "
             "connections were busy, and the times above include that."
         )
-    return "\n".join(lines), all(is_kept for *_row, is_kept in promises)
+    return "\n".join(lines), all(is_kept is not False for *_row, is_kept in promises)
+
+
+def _growth(web: Processes) -> tuple[str, str, bool | None]:
+    promised = f"at most {MAX_GROWTH:+.0%}"
+    if web.growth is None:
+        return "not measured, the run was too short", promised, None
+    return f"{web.growth:+.1%}", promised, web.growth <= MAX_GROWTH
+
+
+def _memory(web: Processes) -> str:
+    """One line on memory, with the growth of the first minute, of which nothing is promised."""
+    text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
+    if web.minute is not None:
+        text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "
+    return f"{text}{web.end:.0f} MB at the end."
 
 
 def _line(name: str, samples: list[Sample]) -> str:
