@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import threading
 import zipfile
 
 import frictionless
@@ -12,6 +13,7 @@ from django.db import connection
 from initiatives.models import Initiative
 from sco_cities.api import list_package
 from sco_cities.history.models import Revision
+from sco_cities.listings.exports import streaming_response
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests import factories as make
 from tests.releases.hidden_records import SECRET, plant_secrets
@@ -146,3 +148,15 @@ def test_other_sites_may_read_a_package(client):
         'filename="initiatives-agreed.zip"'
         in client.get("/initiatives.zip?status=agreed")["Content-Disposition"]
     )
+
+
+@sqlite_only
+def test_packages_of_more_than_a_hundred_records_are_written_one_at_a_time(client, monkeypatch):
+    monkeypatch.setattr(streaming_response, "_long_export", lock := threading.Lock())
+    for number in range(101):
+        make.make_theme(f"theme-{number}")
+    with lock:
+        assert client.get("/themes.zip").status_code == 503
+        assert client.get("/themes.zip?q=theme-77").status_code == 200
+        # A short text costs less.
+        assert client.get("/themes.csv").status_code == 200

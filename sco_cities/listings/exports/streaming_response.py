@@ -34,8 +34,8 @@ SHORT_LIST = 1_000
 # From this share of all records on, loading lazy dimensions into the index is faster than queries by key: the cities
 # of all records are loaded in an eighth of the time of such queries.
 BULK_SHARE = 1 / 8
-# Files of more records are written one at a time in each process: 100,000 take seconds of processor time, which pages
-# would wait for.
+# Files of more records are written one at a time in each process, unless their format says otherwise: 100,000 take
+# seconds of processor time, which pages would wait for.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
@@ -121,7 +121,7 @@ class ExportFormat:
 
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
-    `bad_request`: the response to an invalid query.
+    `long_list`: files of more records are written one at a time. `bad_request`: the response to an invalid query.
     """
 
     extension: str
@@ -131,6 +131,7 @@ class ExportFormat:
     supports: Callable[[Listing], bool] = lambda listing: True
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
+    long_list: int = LONG_LIST
     bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, query: bad_request(query)
 
 
@@ -174,7 +175,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         if selection.errors:
             yield export_format.bad_request(request, selection)
             return
-        is_short, is_long = export.count <= SHORT_LIST, export.count > LONG_LIST
+        is_short, is_long = export.count <= SHORT_LIST, export.count > export_format.long_list
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag
         if tag and (unchanged := get_conditional_response(request, etag=tag)):
             unchanged["ETag"] = tag
