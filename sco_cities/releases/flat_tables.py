@@ -6,7 +6,7 @@ aggregates have no ORDER BY, which came in 2023, but subqueries that are sorted.
 
 from dataclasses import dataclass
 
-from .public_tables import PUBLIC_TABLES
+from .public_tables import PUBLIC_TABLES, joined_items
 
 TEXT, DATE, TIME, LIST, BOOLEAN = "string", "date in EDTF", "time in UTC", "list joined by “; ”", "boolean"
 INTEGER = "integer"
@@ -42,10 +42,6 @@ class FlatTable:
         return f"CREATE VIEW {self.name} AS SELECT\n  {columns}\nFROM {self.source}"
 
 
-def _joined(select: str) -> str:
-    return f"(SELECT group_concat(item, '; ') FROM ({select}))"
-
-
 def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
     """The columns that a table has itself, by name."""
     public = PUBLIC_TABLES[table]
@@ -66,12 +62,12 @@ def _cities(role: str, description: str) -> FlatColumn:
     cities = (
         f"SELECT city AS item FROM initiative_cities WHERE initiative = i.slug AND role = '{role}' ORDER BY 1"
     )
-    return FlatColumn(f"{role}_cities", _joined(cities), description, LIST)
+    return FlatColumn(f"{role}_cities", joined_items(cities), description, LIST)
 
 
 def _linked(name: str, link: str, own: str, other: str, description: str) -> FlatColumn:
     items = f"SELECT {other} AS item FROM {link} WHERE {own} ORDER BY 1"
-    return FlatColumn(name, _joined(items), description, LIST)
+    return FlatColumn(name, joined_items(items), description, LIST)
 
 
 def _evidence_columns(record: str) -> dict[str, FlatColumn]:
@@ -89,12 +85,15 @@ def _evidence_columns(record: str) -> dict[str, FlatColumn]:
     disputed = f"EXISTS (SELECT 1 FROM evidence e WHERE e.record = {record} AND e.stance = 'differs')"
     columns = (
         FlatColumn(
-            "sources", _joined(sources), "The cited passages as report#number, the oldest report first", LIST
+            "sources",
+            joined_items(sources),
+            "The cited passages as report#number, the oldest report first",
+            LIST,
         ),
         FlatColumn("disputed", disputed, "Whether a published report differs from the record", BOOLEAN),
         FlatColumn(
             "sources_addresses",
-            _joined(addresses),
+            joined_items(addresses),
             "The web address of each cited report, the oldest first",
             LIST,
         ),
@@ -164,7 +163,7 @@ STATEMENTS = FlatTable(
             FlatColumn("date", "(SELECT starts_on FROM events WHERE slug = s.event)",
                        "The first day of the event", DATE),
             _linked("themes", "statements_themes", "statement = s.slug", "theme", "The themes"),
-            FlatColumn("initiatives", _joined(_SAME_PASSAGE), "The initiatives in the same passage", LIST),
+            FlatColumn("initiatives", joined_items(_SAME_PASSAGE), "The initiatives in the same passage", LIST),
         )
         | _evidence_columns("'statements:' || s.slug"),
     ),

@@ -136,3 +136,8 @@ def sqlite_type(column: PackageColumn) -> str:
     if isinstance(column, IntegerColumn):
         return "INTEGER"
     return "REAL" if isinstance(column, DecimalColumn) else "TEXT"
+
+
+def joined_items(select: str) -> str:
+    """The SQL of a list in one cell: the column `item` of a query, in its order."""
+    return f"(SELECT group_concat(item, '; ') FROM ({select}))"  # noqa: S608 - our own names

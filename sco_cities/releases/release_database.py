@@ -29,7 +29,7 @@ from sco_cities.listings.exports.formula_escape import escape_formula
 from .column_dictionary import column_dictionary
 from .flat_tables import BOOLEAN, FLAT_TABLES, FlatTable
 from .public_rows import BATCH_SIZE, Row, public_rows
-from .public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+from .public_tables import PUBLIC_TABLES, PublicTable, joined_items, sqlite_type
 from .selection import closed_selection
 
 NAME = "sco-cities.sqlite3"
@@ -254,5 +254,4 @@ def _cell(table: PublicTable, column: PackageColumn) -> str:
         return f"t.{column.name}"
     name, columns = table.list_table(column)
     own = " AND ".join(f"{own} = t.{key}" for own, key in zip(columns[:-1], table.key, strict=True))
-    items = f"SELECT {columns[-1]} AS item FROM {name} WHERE {own} ORDER BY 1"
-    return f"(SELECT group_concat(item, '; ') FROM ({items}))"
+    return joined_items(f"SELECT {columns[-1]} AS item FROM {name} WHERE {own} ORDER BY 1")
