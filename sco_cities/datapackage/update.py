@@ -18,14 +18,14 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence, Passage, Report
 
 from . import evidence_rules, slug_changes
-from .dump import csv_file, stored_cells
+from .dump import csv_file
 from .errors import PackageError
 from .load import TableChanges, delete_rows, touch, write_rows
 from .locking import lock_rows
 from .merge_rules import MergeRules, OwnPackage
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of
 from .parse import Package, Row, archive_of
-from .relation_columns import GenericForeignKeyColumn
+from .stored_rows import stored_rows
 from .table import Table
 from .tables import FIGURES, PASSAGES, TABLES
 from .three_way_merge import KeptValue, MergedPackage, merge, row_name
@@ -285,40 +285,3 @@ class _Update:
                         sentence = evidence_coverage.field_sentence(record, lacking[record.pk])
                         unsourced[collection, record.slug] = f"No published report would support {sentence}"
         return unsourced
-
-
-def stored_rows(packages: Iterable[Package]) -> Package:
-    """The stored rows of the records of these packages, and of their parts, as a package."""
-    keys = {
-        key
-        for package in packages
-        for table in TABLES.values()
-        for row in package.rows.get(table.name, ())
-        if (key := table.subject_key(row.values)) is not None
-    }
-    stored = StoredKeys()
-    stored.load(keys)
-    pks = {
-        name: [stored.pk(key) for key in keys if key[0] == name and key in stored] for name in RECORD_MODELS
-    }
-    package = Package()
-    for table in TABLES.values():
-        lines = stored_cells(table, list(_row_pks(table, pks)))
-        package.add_rows(table, table.header, [(0, cells) for cells in lines])
-    return package
-
-
-def _row_pks(table: Table, pks: dict[str, list[int]]) -> Iterable[int]:
-    if table.is_record_table:
-        return pks[table.name]
-    rows = table.model._base_manager.order_by()
-    owner = table.by_name[table.owner]
-    if not isinstance(owner, GenericForeignKeyColumn):
-        return rows.filter(pk_in(pks[owner.to], f"{table.owner}_id")).values_list("pk", flat=True)
-    return (
-        pk
-        for name, own in pks.items()
-        for pk in rows.filter(pk_in(own, "object_id"), content_type=content_type(name)).values_list(
-            "pk", flat=True
-        )
-    )
