@@ -117,6 +117,8 @@ INITIATIVES = Listing(
 class SpeakerColumn(RelatedColumn):
     """A column with the city, country or organisation of the published speaker of a statement."""
 
+    is_of_others = True
+
     @property
     def fields(self):
         return ("delegate_id",)
@@ -136,6 +138,8 @@ class SpeakerColumn(RelatedColumn):
 
 class EventDateColumn(EDTFColumn):
     """A column with the date on which the published event of a statement begins."""
+
+    is_of_others = True
 
     @property
     def fields(self):

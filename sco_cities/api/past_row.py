@@ -9,19 +9,18 @@ from pyroaring import BitMap
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.listings.columns import Column, CountColumn
+from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.json_columns import json_columns
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Stance
-from sco_cities.sources.shared_passages import SharedPassageColumn
 
 PASSAGE_COUNT = "passage_count"
 
 
 def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """All columns but those that other records make, such as counts, and the address of the page."""
+    """All columns but those that other records make, such as counts and where a speaker works, and the address."""
     batch = _PastBatch(listing, state, shown)
     document = {"slug": shown.record.slug, "url": request.build_absolute_uri(shown.path)}
     columns = [column for column in listing.columns if not is_of_others(column, type(shown.record))]
@@ -30,8 +29,8 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """Whether a column tells what other records say of a record."""
-    if isinstance(column, CountColumn | SharedPassageColumn):
+    """Whether a column tells what other records say: which of them did on that day is not known here."""
+    if column.is_of_others:
         return True
     # An annotation that counts rows.
     own = {PASSAGE_COUNT, *(field.attname for field in model._meta.concrete_fields)}

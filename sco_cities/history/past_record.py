@@ -22,12 +22,12 @@ from .past_values import (
     later_revisions,
     past_columns,
     past_passages,
-    reverted_documents,
     set_column,
 )
 from .public_history import public_history
 from .serialization import Document, RowSchema, document_schema, item_key, read_documents
 from .shown_record import ShownRecord
+from .versions import documents_before
 
 Reference = tuple[type[Record], str]
 
@@ -36,7 +36,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
     """The record with this key at the end of the day; None if it was not published. `now` is what it is today."""
     documents = read_documents(model, [key])
     later = later_revisions(model, [key], as_of)
-    document = reverted_documents(model, documents, later).get(key)
+    document = documents_before(model, documents, later).get(key)
     if document is None or document["state"] != PublicationState.PUBLISHED:
         return None
     is_stored = now.pk == key

@@ -1,6 +1,6 @@
 """Documents of an earlier day, and their values as an unsaved record."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -10,10 +10,10 @@ from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
 
-from . import delta
 from .as_of import AsOf
-from .models import Action, Revision
+from .models import Revision
 from .serialization import Document, DocumentField, document_schema, read_documents
+from .versions import documents_before
 
 
 def past_documents(
@@ -26,7 +26,7 @@ def past_documents(
     if not keys:
         return {}
     documents = read_documents(model, keys, lists)
-    return reverted_documents(model, documents, later_revisions(model, keys, as_of), lists)
+    return documents_before(model, documents, later_revisions(model, keys, as_of), lists)
 
 
 def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
@@ -36,26 +36,6 @@ def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> 
         pk_in(keys, "object_id"), content_type=kind, change_set__made_at__gte=as_of.until
     )
     return list(later.order_by("-pk"))
-
-
-def reverted_documents(
-    model: type[Record],
-    documents: Mapping[int, Document],
-    later: Iterable[Revision],
-    lists: Collection[str] | None = None,
-) -> dict[int, Document]:
-    """The documents before these revisions, which come newest first."""
-    schema, before = document_schema(model), dict(documents)
-    known = schema.columns.keys() | (schema.blank().keys() if lists is None else set(lists))
-    for revision in later:
-        if revision.action == Action.CREATED:
-            before.pop(revision.object_id, None)
-            continue
-        # A field that the schema no longer has is not shown.
-        changes = {name: change for name, change in revision.changes.items() if name in known}
-        document = before.get(revision.object_id) or schema.blank()
-        before[revision.object_id] = delta.apply(document, delta.invert(changes))
-    return before
 
 
 def past_columns(model: type[Record], key: int, document: Document) -> Record:

@@ -1,6 +1,6 @@
 """Version numbers of records: the key of the newest revision, 0 before the first."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
@@ -58,21 +58,37 @@ def document_at(record: Record, version: int) -> Document | None:
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
     """The documents of records at these versions by key, computed back from the current ones."""
     documents = serialization.read_documents(model, list(versions))
-    blank = serialization.document_schema(model).blank()
     later = Revision.objects.filter(
         pk_in(versions, "object_id"),
         content_type=ContentType.objects.get_for_model(model),
         pk__gt=min(versions.values(), default=0),
     )
-    for revision in later.order_by("-pk").iterator():
-        key = revision.object_id
-        if revision.pk <= versions[key]:
-            continue
+    revisions = (each for each in later.order_by("-pk").iterator() if each.pk > versions[each.object_id])
+    return documents_before(model, documents, revisions)
+
+
+def documents_before(
+    model: type[Record],
+    documents: Mapping[int, Document],
+    revisions: Iterable[Revision],
+    lists: Collection[str] | None = None,
+) -> dict[int, Document]:
+    """The documents before these revisions, which come newest first; of `lists` only these, if given.
+
+    Records that did not exist have none, those that have been deleted since have one. Fields that documents no longer
+    have are left out.
+    """
+    schema, before = serialization.document_schema(model), dict(documents)
+    blank = schema.blank()
+    known = schema.columns.keys() | (blank.keys() if lists is None else set(lists))
+    for revision in revisions:
         if revision.action == Action.CREATED:
-            documents.pop(key, None)
-        else:
-            documents[key] = delta.apply(documents.get(key) or blank, delta.invert(revision.changes))
-    return documents
+            before.pop(revision.object_id, None)
+            continue
+        changes = {name: change for name, change in revision.changes.items() if name in known}
+        document = before.get(revision.object_id) or blank
+        before[revision.object_id] = delta.apply(document, delta.invert(changes))
+    return before
 
 
 def version_before(revision: Revision) -> int:

@@ -40,6 +40,8 @@ class Column:
     is_multi_point = False
     # Whether the table shows a number in this column.
     is_number = False
+    # Whether other records tell the value, such as a count of them: the page of a record as of a day has none.
+    is_of_others = False
 
     @property
     def source(self) -> str:
@@ -96,6 +98,8 @@ class NumberColumn(Column):
 
 class CountColumn(NumberColumn):
     """A column of numbers that have a facet in the index and are annotated in the list's QuerySet."""
+
+    is_of_others = True
 
     def index_attributes(self, batch):
         return {self.source: self.values(batch)}

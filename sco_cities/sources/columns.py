@@ -192,6 +192,8 @@ class DisputedColumn(Column):
 class FootnotesColumn(Column):
     """A column with the number of footnotes on published records that cite a report."""
 
+    is_of_others = True
+
     def index_attributes(self, block):
         return {"footnote_count": self.values(block)}
 

@@ -185,6 +185,7 @@ class SharedPassageColumn(Column):
     of: str
 
     has_names = True
+    is_of_others = True
 
     @property
     def fields(self):
