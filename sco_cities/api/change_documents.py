@@ -21,6 +21,7 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
+from .read_parameters import read_parameters
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
 # The changes in the history of a record.
@@ -32,12 +33,7 @@ class ChangeParameters:
     """The validated query of the changes; all mistakes are in `errors`."""
 
     def __init__(self, request: HttpRequest):
-        self.errors: dict[str, list[QueryError]] = {}
-        self.params, problem = querystring.read(request)
-        if problem:
-            self.errors[""] = [QueryError(problem, ErrorCode.TOO_LONG)]
-        for name in sorted(set(self.params) - set(PARAMETERS)):
-            self._add(name, _("Unknown parameter. Correct or remove it."), ErrorCode.UNKNOWN_PARAMETER)
+        self.params, self.errors = read_parameters(request, *PARAMETERS)
         self.after = self._after()
         self.page_size = self._page_size()
         self.since = self._since()

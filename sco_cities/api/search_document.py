@@ -10,7 +10,6 @@ from django.db import router
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import strip_tags
-from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative
 from sco_cities.cities.place_set import joint_filters
@@ -18,13 +17,14 @@ from sco_cities.core.localized_names import texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import SearchField
-from sco_cities.listings.query_errors import ErrorCode, QueryError
 from sco_cities.search.joint_initiatives import JointInitiatives
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.results import ResultGroup, Results, search_results
 from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
+
+from .read_parameters import read_parameters
 
 Q = "q"
 # The text that names a record: the first of these that its kind has.
@@ -35,14 +35,8 @@ class SearchParameters:
     """The query string of a search: its phrases, or all mistakes in `errors` by parameter."""
 
     def __init__(self, request: HttpRequest):
-        self.errors: dict[str, list[QueryError]] = {}
-        params, problem = querystring.read(request)
-        if problem:
-            self.errors[""] = [QueryError(problem, ErrorCode.TOO_LONG)]
+        params, self.errors = read_parameters(request, Q)
         self.phrases = self._read_phrases(querystring.values(params, Q))
-        for name in sorted(set(params) - {Q}):
-            sentence = _("Unknown parameter. Correct or remove it.")
-            self.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
 
     def _read_phrases(self, phrases: list[str]) -> list[str]:
         try:

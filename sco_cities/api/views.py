@@ -32,6 +32,7 @@ from .change_documents import ChangeParameters, changes_document, history_docume
 from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import VERSION, openapi_document
+from .read_parameters import read_parameters
 from .record_document import record_document
 from .search_document import SearchParameters, search_document
 
@@ -121,7 +122,13 @@ def record_view(request: HttpRequest, collection: str, slug: str) -> HttpRespons
         document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
-    return record_response(request, collection, slug, respond)
+    # Other files ignore what they do not know: requests for pages are redirected to them.
+    _params, mistakes = read_parameters(request, AS_OF)
+    return (
+        invalid_parameters(request, mistakes)
+        if mistakes
+        else record_response(request, collection, slug, respond)
+    )
 
 
 def record_response(
@@ -154,6 +161,9 @@ def record_response(
 def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The changes of a published record that readers could see."""
     kind = _kind_or_404(collection)
+    _params, mistakes = read_parameters(request)
+    if mistakes:
+        return invalid_parameters(request, mistakes)
     record = kind.model.objects.filter(slug=slug).first()
     if record is None or not record.is_published:
         return _without_record(request, kind, slug, record)

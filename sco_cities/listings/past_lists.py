@@ -23,7 +23,7 @@ def with_days(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Http
 
     @wraps(view)
     def with_answer(request: HttpRequest) -> HttpResponseBase:
-        if _answer is not None and AS_OF in request.META.get("QUERY_STRING", ""):
+        if _answer is not None and request.META.get("QUERY_STRING"):
             response = _answer(request)
             if response is not None:
                 return response

@@ -12,7 +12,6 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .base_models import PublicationState, Record
@@ -38,17 +37,18 @@ def register_as_of_page(page: AsOfPage) -> None:
     _as_of_page = page
 
 
-def for_record(model: type[Record]) -> Callable:
+def for_record(model: type[Record], *, has_days: bool = True) -> Callable:
     """Pass the published record with the slug of the URL to a view, as its second argument.
 
     A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
-    see unpublished records, as a preview.
+    see unpublished records, as a preview. With `has_days`, the view is the page of the record, which can also be asked
+    for as of a day.
     """
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
-            if _as_of_page is not None and AS_OF in request.META.get("QUERY_STRING", ""):
+            if has_days and _as_of_page is not None and request.META.get("QUERY_STRING"):
                 response = _as_of_page(request, model, slug, view)
                 if response is not None:
                     return response

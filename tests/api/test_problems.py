@@ -48,6 +48,26 @@ def test_a_mistake_has_its_parameter_and_code(client, query, parameter, code):
     assert (parameter, code) in [(each["parameter"], each["code"]) for each in problem["errors"]]
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/api/cities/alphaville/", "foo"),
+        ("/api/cities/alphaville/history/", "as_of"),
+        ("/cities/alphaville.json", "foo"),
+    ],
+)
+def test_a_record_knows_no_other_parameters(client, address, name):
+    make.make_city("alphaville")
+    assert client.get(address).status_code == 200
+    response = client.get(f"{address}?{name}=1")
+    (error,) = json.loads(response.content)["errors"]
+    assert (response.status_code, error["parameter"], error["code"]) == (
+        400,
+        name,
+        ErrorCode.UNKNOWN_PARAMETER,
+    )
+
+
 def test_all_mistakes_are_said_at_once_with_similar_values(client):
     make.make_country("xa")
     problem = json.loads(client.get("/api/initiatives/?country=xaa&colour=red").content)

@@ -155,6 +155,11 @@ def test_a_first_day_on_which_it_was_withdrawn_is_no_link(client):
     assert [a.text for a in page.select("main li a")] == ["Home page", "Search"]
 
 
+def test_pages_beside_that_of_a_record_are_shown_for_no_day(client, world):
+    ignored = client.get(f"/cities/lampton/gaps/?as_of={DAY}")
+    assert ignored.context["city"].slug == "lampton" and "Memento-Datetime" not in ignored
+
+
 def test_a_page_without_a_day_offers_to_choose_one(client, world):
     page = page_of(client, "/initiatives/bright-lamps/")
     assert page.select_one("section.changes form[action='/initiatives/bright-lamps/'] input[name=as_of]")

@@ -45,6 +45,10 @@ def test_today_leads_to_the_list_itself(client, address):
     assert client.get(f"{address}?as_of={day}")["Location"] == address
 
 
+def test_the_name_of_the_parameter_may_be_encoded(client):
+    assert client.get("/initiatives/?as%5Fof=2026-01-31")["Location"] == "/data/2026-01-15/"
+
+
 def test_without_a_release_the_reason_is_told(client):
     response = client.get("/initiatives/?as_of=2026-01-14")
     assert response.status_code == 404
