@@ -16,7 +16,8 @@ from sco_cities.facet_index.state import IndexState
 
 from .kinds import KINDS, published_keys
 from .long_lists import LongListSearch
-from .other_places import other_places
+from .name_similarity import at_most
+from .other_places import is_place_of_other_kind, other_places
 from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
 from .property_comparison import PropertyComparison, identified, without_identifier
 from .queries import Query
@@ -143,10 +144,14 @@ class CandidateFinder:
         if not is_indexed(collection, self.state):
             return self.long_lists.similar(name, collection)
         index = name_index(collection, self.state)
-        alike = index.similar(name)
-        if alike and name in other_places(collection, self.state) and not index.named(name):
-            return {key: min(each, _OTHER_PLACE) for key, each in alike.items()}
+        alike = index.similar(name, name_index("countries", self.state).named)
+        if alike and self._is_other_place(name, collection) and not index.named(name):
+            return {key: at_most(_OTHER_PLACE, each) for key, each in alike.items()}
         return alike
+
+    def _is_other_place(self, name: str, collection: str) -> bool:
+        """Whether a name is exactly that of a place that we lack, or of a country if cities are looked for."""
+        return name in other_places(collection, self.state) or is_place_of_other_kind(name, collection)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
         """The name of a city without the country that follows it, and what country that is."""

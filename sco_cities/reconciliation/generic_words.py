@@ -8,25 +8,29 @@ _STOP_WORDS = "a an and at by for from in of on the to with и в во на по
 # The word for a city in the languages of the region, in its usual cases.
 _CITY = (
     "the of city cities town municipality municipal metropolitan capital stadt ville ciudad "
-    "г гор город города городу городе городом горсовет муниципалитет муниципальное образование "
+    "г гор город города городу городе городом городской городская городского горсовет "
+    "муниципалитет муниципальное образование "
     "қаласы қала қ шаары шаар ш шаҳри шаҳр shahri shahar shahr shaary qalasy sehri şəhəri хот shi"
 )
 _COUNTRY = (
     "the of and rep republic kingdom state states federation islamic socialist union people's democratic pr pdr "
-    "республика республики королевство государство федерация исламская социалистическая народная демократическая "
+    "республика республики республике республику республикой королевство королевства государство государства "
+    "федерация федерации федерацию федерацией исламская исламской социалистическая социалистической "
+    "народная народной народно демократическая демократической "
     "республикасы respublikasi respublikasy ҷумҳурии jumhurii улс"
 )
 _PERSON = "mr mrs ms dr prof mayor г-н г-жа господин госпожа"
 # What organisations are, beside what distinguishes them; and the words of their countries and cities.
 _ORGANISATION = (
-    "office hall agency news information group company corporation limited co ltd llc inc jsc newspaper "
+    "office hall agency news information group company corporation corp limited co ltd llc inc jsc newspaper "
     "агентство информационное компания группа газета офис ооо оао пао ао зао republic republics federation "
     "республика республики республике федерация федерации "
 )
 # The authorities of a city, by the words of its country, are the same thing.
 _CITY_AUTHORITY = (
     "akimat akimats акимат акимата акиматом әкімдігі khokimiyat hokimiyat hokimligi хокимият хокимията хокимиятом "
-    "мэрия мэрии мэрией мэриясы mairie municipality муниципалитет муниципалитета administration администрация "
+    "мэрия мэрии мэрией мэриясы исполком исполкома исполкомом "
+    "горисполком горисполкома mairie municipality муниципалитет муниципалитета administration администрация "
     "администрации government правительство правительства mayor mayors мэр мэра"
 )
 _SYNONYMS = {
@@ -64,9 +68,11 @@ PHRASES = tuple(
         "mvd": r"ministry\s+of\s+(?:the\s+)?(?:internal\s+affairs|interior)|interior\s+ministry|"
         r"министерств\w+\s+внутренних\s+дел",
         "mid": r"ministry\s+of\s+foreign\s+affairs|foreign\s+ministry|министерств\w+\s+иностранных\s+дел",
-        AUTHORITY: r"people[’']?s\s+government|народн\w+\s+правительств\w+",
+        AUTHORITY: r"people[’']?s\s+government|народн\w+\s+правительств\w+|executive\s+committee|"
+        r"исполнительн\w+\s+комитет\w*",
         "政府": "市?人民政府|市政府",
-        "": r"people[’']?s\s+republic|共和国|联邦|(?:,?\s+named\s+after|\s+имени|\s+им)\s.*$",
+        "": r"people[’']?s\s+republic|(?:人民民主|伊斯兰|民主|社会主义)*共和国|联邦|"
+        r"(?:,?\s+named\s+after|\s+имени|\s+им)\s.*$",
     }.items()
 )
 

@@ -12,19 +12,25 @@ from sco_cities.search import inflection
 
 from . import han
 from .gazetteer_names import country_words
-from .generic_words import HAN_SUFFIXES, PHRASES, generic_words, synonyms
+from .generic_words import HAN_SUFFIXES, PHRASES, STOP_WORDS, generic_words, synonyms
 from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
 
 # Longer names are compared by their beginning: no name of a record is longer. They are cut before anything is cached,
 # lest long texts fill the memory.
 MAX_LENGTH = 300
 _MAX_STEM_KEYS = 64
+# Names have no more brackets.
+_MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _SINGULAR_ENDINGS = (
     "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ой", "ей", "ую", "юю", "ью", "ою", "ею", "ая", "яя",
     *"аяуюыиеоьй",
 )  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
+# P.R. is PR; of persons these are initials.
+_DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
+# Not the breve of й.
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 # Between an abbreviation and its first dot there is no space: "г.Бишкек", "A.Azizov".
 _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
@@ -105,16 +111,43 @@ def joined_forms(names: Iterable[str], collection: str) -> set[str]:
 def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...]:
     text = unicodedata.normalize("NFKC", name)[:MAX_LENGTH]
     texts = [text]
-    if _BRACKETS.search(text):
+    outer, inner = without_brackets(text)
+    if inner and not is_query:
         # "Kashi (Varanasi)" is also Kashi; "Казахстан темир жолы (КТЖ)" is also КТЖ.
-        texts.append(_BRACKETS.sub(" ", text))
-        texts += [inner for each in _BRACKETS.findall(text) if (inner := each[1:-1]).isupper() or is_query]
+        texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
     # An apostrophe alone has no letters.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
+def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
+    """A name without its first brackets, and what stands in them: Kashi, and Varanasi in Kashi (Varanasi)."""
+    inner = [each[1:-1] for each in islice(_BRACKETS.findall(name), _MAX_BRACKETS)]
+    return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
+
+
+def is_generic(text: str, collection: str) -> bool:
+    """Whether a text has only words that say what the records of a kind are: "city", "г.", "市"."""
+    words = [word for form in forms_of_query(text, collection) for word in form.words]
+    return {*words} <= generic_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
+
+
+def is_abbreviation(short: str, name: str) -> bool:
+    """Whether letters are the first ones of the words of a name, with or without the small words."""
+    letters, words = fold_text(short), fold_text(name).split()
+    long_words = [word for word in words if folded_word(word) not in STOP_WORDS]
+    return len(letters) > 1 and letters in ("".join(each[0] for each in some) for some in (words, long_words))
+
+
+def fold_text(text: str) -> str:
+    """A name in lower case, without punctuation and accents: what two equal names have in common."""
+    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])[:MAX_LENGTH]
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", " ".join(_words(text)).casefold()))
+
+
 def _forms_of_text(text: str, collection: str, *, is_query: bool):
+    if collection != "delegates":
+        text = _DOTTED.sub(lambda letters: letters.group().replace(".", ""), text)
     text = han.simplified(_PAUSE.sub(" ", text))
     raw = _words(text)
     if any(map(han.is_han, raw)):

@@ -2,11 +2,20 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from heapq import nlargest
 
-from .name_forms import NameForm, Script, forms_of_query, forms_of_record
-from .name_similarity import similarity
+from .name_forms import (
+    NameForm,
+    Script,
+    fold_text,
+    forms_of_query,
+    forms_of_record,
+    is_abbreviation,
+    is_generic,
+    without_brackets,
+)
+from .name_similarity import CERTAIN, OTHER_NAME, at_most, similarity
 
 # So many forms are compared letter by letter; the right one shares more with the query than most others.
 _MAX_COMPARED = 12
@@ -17,12 +26,48 @@ _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
 # Less alike names are not mentioned.
 MIN_SIMILARITY = 0.45
+# If a record has the very name, those whose names have the same folded letters.
+_NOT_EQUAL = 0.92
+
+# Key, country and names of a record.
+RecordNames = tuple[int, int | None, Sequence[str]]
+# The keys of the countries with a name.
+Countries = Callable[[str], Set[int]]
+
+
+def _no_countries(_name: str) -> Set[int]:
+    return frozenset()
+
+
+def _equal_texts(names: Sequence[str]) -> set[str]:
+    """What is equal to one of the names: Kashi to "Kashi (Varanasi)", if the record is also called Varanasi."""
+    texts = set(map(fold_text, names))
+    divided = [without_brackets(name) for name in names]
+    return texts | {
+        fold_text(outer) for outer, inner in divided if inner and texts.issuperset(map(fold_text, inner))
+    }
+
+
+def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
+    """The abbreviations of a body of the SCO with that before them: RATS is also called SCO RATS."""
+    is_of_sco = any("sco" in form.words for form in forms)
+    return [
+        NameForm(("sco", *form.words))
+        for form in forms
+        if is_of_sco and form.script == Script.LATIN and len(form.words) == 1 and form.words != ("sco",)
+    ]
+
+
+def _parts(name: str, collection: str) -> list[str]:
+    """What stands before and in brackets; nothing if there are none."""
+    outer, inner = without_brackets(name)
+    return [part for part in (outer, *inner) if forms_of_query(part, collection)] if inner else []
 
 
 class NameIndex:
     """Finds records by name. Immutable: after a change a new one is made, from forms that are cached."""
 
-    def __init__(self, collection: str, names: Iterable[tuple[int, Sequence[str]]]):
+    def __init__(self, collection: str, names: Iterable[RecordNames]):
         self.collection = collection
         self._forms: list[NameForm] = []
         self._keys: list[int] = []
@@ -31,9 +76,15 @@ class NameIndex:
         self._by_joined: dict[str, list[int]] = defaultdict(list)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         self._by_consonants: dict[str, list[int]] = defaultdict(list)
+        self._by_text: dict[str, list[int]] = defaultdict(list)
+        self._countries: dict[int, int | None] = {}
         frequency = Counter[str]()
-        for key, texts in names:
+        for key, country, texts in names:
+            self._countries[key] = country
+            for text in _equal_texts(texts):
+                self._by_text[text].append(key)
             forms = dict.fromkeys(form for text in texts for form in forms_of_record(text, collection))
+            forms |= dict.fromkeys(_with_sco(forms))
             frequency.update({word for form in forms for word in form.words})
             for form in forms:
                 self._add(key, form)
@@ -59,6 +110,11 @@ class NameIndex:
 
     def named(self, name: str) -> set[int]:
         """The keys of the records with exactly this name, whatever its script, or with a form of it."""
+        parts = _parts(name, self.collection)
+        found = [dict.fromkeys(self._named(part), 1.0) for part in parts]
+        return self._named(name) | {key for key, alike in self._of_parts(parts, found).items() if alike == 1}
+
+    def _named(self, name: str) -> set[int]:
         places = set()
         for form in forms_of_query(name, self.collection):
             places.update(self._by_joined.get(form.joined, ()))
@@ -77,8 +133,48 @@ class NameIndex:
                 parts[key] = None
         return list(whole | parts)
 
-    def similar(self, name: str) -> dict[int, float]:
-        """The records with a similar name: by key, how alike the most similar of its names is."""
+    def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
+        """The records with a similar name: by key, how alike the most similar of its names is.
+
+        What stands in brackets has to be another name of the record, its abbreviation, a generic word, or its country:
+        `countries` are the keys of those with a name. Moscow (Idaho) is another Moscow.
+        """
+        found = self._similar(name)
+        if not (parts := _parts(name, self.collection)):
+            return found
+        of_parts = self._of_parts(parts, [self._similar(part) for part in parts], countries)
+        named = self._named(name)
+        for key, alike in of_parts.items():
+            whole = found.get(key, 0)
+            if alike < CERTAIN and key not in named:
+                whole = at_most(OTHER_NAME, whole)
+            found[key] = max(alike, whole)
+        return found
+
+    def _of_parts(
+        self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries = _no_countries
+    ) -> dict[int, float]:
+        """How alike records are to a name in several parts, by what is found for each of them."""
+        best: dict[int, float] = {}
+        for each in found:
+            for key, alike in each.items():
+                best[key] = max(alike, best.get(key, 0))
+        generic = [is_generic(part, self.collection) for part in parts]
+        abbreviations = [is_abbreviation(part, parts[0]) for part in parts]
+        named = [countries(part) for part in parts]
+        for key, alike in best.items():
+            is_explained = all(
+                found[place].get(key, 0) >= CERTAIN
+                or generic[place]
+                or abbreviations[place]
+                or self._countries.get(key) in named[place]
+                for place in range(len(parts))
+            )
+            if not is_explained:
+                best[key] = at_most(OTHER_NAME, alike)
+        return best
+
+    def _similar(self, name: str) -> dict[int, float]:
         found: dict[int, float] = {}
         for form in forms_of_query(name, self.collection):
             for place in self._likeliest(form):
@@ -88,6 +184,11 @@ class NameIndex:
                 key = self._keys[place]
                 if alike >= MIN_SIMILARITY and alike > found.get(key, 0):
                     found[key] = alike
+        if equal := self._by_text.get(fold_text(name)):
+            # CRCC folds to the same letters, but the name of CRRC is equal.
+            found = {key: at_most(_NOT_EQUAL, alike) for key, alike in found.items()} | dict.fromkeys(
+                equal, 1.0
+            )
         return found
 
     def _likeliest(self, form: NameForm) -> Iterable[int]:

@@ -4,8 +4,9 @@ Names that may well be those of two things stay below `CERTAIN`, however alike t
 then. The less a name has, the more its letters must agree.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from . import han
 from .edit_distance import distance
@@ -17,7 +18,7 @@ Likeness = tuple[float, bool]
 
 CERTAIN = 0.85
 # What uncertain names reach, in the order of their likeness; and those that are probably others.
-_UNCERTAIN, _OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
+_UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The same Russian name in another case, and the same reading in other characters.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
 # The words of a name in another order: an embassy of China in Azerbaijan is not one of Azerbaijan in China.
@@ -34,6 +35,7 @@ _DISTINCTIVE = 0.5
 # Unless so little of a long name is in doubt.
 _DOUBTFUL_SHARE = 0.25
 _INITIAL = 0.8
+_OTHER_BEGINNING = 0.9
 # The letters with which a transliteration of the sound can begin.
 _INITIALS = {
     "d": "dj",
@@ -53,11 +55,11 @@ _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
     """How alike two forms are; `weight` says how much a word tells, from 0 to 1."""
     alike, is_certain = _likeness(query, record, weight, of_persons=of_persons)
-    return alike if is_certain else _at_most(_UNCERTAIN, alike)
+    return alike if is_certain else at_most(_UNCERTAIN, alike)
 
 
-def _at_most(limit: float, alike: float) -> float:
-    """A likeness below a limit; what is more alike stays more alike."""
+def at_most(limit: float, alike: float) -> float:
+    """A likeness that is not above a limit; what is more alike stays more alike."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
@@ -69,7 +71,7 @@ def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons:
         # Other characters with the same reading may be another name.
         is_long = len(query.joined) >= _LONG_READING[query.script]
         is_typed = query.script == Script.LATIN
-        return _SAME_READING if is_long or is_typed else _at_most(_OTHER_NAME, _SAME_READING), is_long
+        return _SAME_READING if is_long or is_typed else at_most(OTHER_NAME, _SAME_READING), is_long
     if query.joined == record.joined:
         return 1.0, True
     if query.stems and not set(query.stems).isdisjoint(record.stems):
@@ -79,7 +81,9 @@ def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons:
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
-        return _at_most(_OTHER_NAME, alike), False
+        # Among other names, one that begins with the same letter is nearer.
+        share = 1 if query.joined[:1] == record.joined[:1] else _OTHER_BEGINNING
+        return at_most(OTHER_NAME, share * alike), False
     return alike, is_certain
 
 
@@ -137,7 +141,29 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
     rest = [mine[place] for place in rest if place not in places]
     if not pairs:
         return 0.0, False
-    return _likeness_of_pairs(pairs, rest, list(others.values()), weight, places, of_persons=of_persons)
+    left = list(others.values())
+    alike, is_certain = _likeness_of_pairs(pairs, rest, left, weight, places, of_persons=of_persons)
+    is_same = _has_family_name(places, len(mine), len(theirs)) if of_persons else _is_in_order(places)
+    if (rest or left) and not is_same:
+        return at_most(OTHER_NAME, alike), False
+    return alike, is_certain
+
+
+def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
+    """Whether names of which some are left out agree in the last one, which stands first or last in the other.
+
+    Muhammad Ali is not Muhammad Ali Randhawa.
+    """
+    place = next((place for place, its in places.items() if its == its_number - 1), None)
+    return place is not None and (number <= its_number or place in (0, number - 1))
+
+
+def _is_in_order(places: Mapping[int, int]) -> bool:
+    """Whether words follow each other as in the other name.
+
+    The Lahore Medical Association is not the Pakistan Medical Association Lahore.
+    """
+    return all(places[one] < places[other] for one, other in pairwise(sorted(places)))
 
 
 def _likeness_of_pairs(

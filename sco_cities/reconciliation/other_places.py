@@ -5,7 +5,7 @@ from functools import lru_cache
 from sco_cities.facet_index.state import IndexState
 
 from .gazetteer_names import city_names, country_names
-from .name_forms import Script, forms_of_query, joined_forms
+from .name_forms import Script, forms_of_query, joined_forms, without_brackets
 
 _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 
@@ -20,8 +20,20 @@ class OtherPlaces:
         )
 
     def __contains__(self, name: str) -> bool:
-        forms = forms_of_query(name, self.collection)
-        return any(form.joined in self._joined for form in forms if form.script != Script.READING)
+        return not self._joined.isdisjoint(_joined_parts(name, self.collection))
+
+
+def is_place_of_other_kind(name: str, collection: str) -> bool:
+    """Whether a name is exactly that of a country, of which no city is a misspelling; and the reverse."""
+    other = {"cities": "countries", "countries": "cities"}.get(collection)
+    return other is not None and not _all_joined_names(other).isdisjoint(_joined_parts(name, other))
+
+
+def _joined_parts(name: str, collection: str) -> set[str]:
+    """A name, and what stands before and in its brackets, as they are compared."""
+    outer, inner = without_brackets(name)
+    forms = (form for each in {name, outer, *inner} for form in forms_of_query(each, collection))
+    return {form.joined for form in forms if form.script != Script.READING}
 
 
 def other_places(collection: str, state: IndexState) -> OtherPlaces:
@@ -41,3 +53,8 @@ def _joined_names(collection: str) -> dict[str, frozenset[str]]:
     """The names of known places as they are compared, by GeoNames number or code."""
     names = _KNOWN_NAMES[collection]() if collection in _KNOWN_NAMES else {}
     return {key: frozenset(joined_forms(texts, collection)) for key, texts in names.items()}
+
+
+@lru_cache(maxsize=2)
+def _all_joined_names(collection: str) -> frozenset[str]:
+    return frozenset().union(*_joined_names(collection).values())

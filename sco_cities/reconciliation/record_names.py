@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from django.db.models import IntegerField, Value
+
 from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index.dimensions import batches
 from sco_cities.facet_index.state import IndexState
 
 from .gazetteer_names import city_names, country_names
 from .kinds import KINDS
-from .name_index import NameIndex
+from .name_index import NameIndex, RecordNames
 
 # Of longer lists the full-text search finds the candidates: an index of 5,000 records takes 20 MB and a second.
 MAX_INDEXED = 5_000
@@ -31,14 +33,16 @@ def is_indexed(collection: str, state: IndexState) -> bool:
     return len(state.published(collection)) <= MAX_INDEXED
 
 
-def names(collection: str, state: IndexState, keys=None) -> Iterator[tuple[int, list[str]]]:
-    """Key and names of the published records, or of those with `keys`."""
+def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames]:
+    """Key, country and names of the published records, or of those with `keys`."""
     fields = _fields(collection)
+    has_country = collection in ("cities", "organisations", "delegates")
+    country = "country_id" if has_country else Value(None, IntegerField())
     keys = state.published(collection) if keys is None else keys
     records = KINDS[collection].model._base_manager.using(state.using).order_by()
     for batch in batches(keys):
-        for key, *values in records.filter(pk__in=batch).values_list("pk", *fields):
-            yield key, list(dict.fromkeys(filter(None, _texts(collection, fields, values))))
+        for key, its, *values in records.filter(pk__in=batch).values_list("pk", country, *fields):
+            yield key, its, list(dict.fromkeys(filter(None, _texts(collection, fields, values))))
 
 
 def _fields(collection: str) -> list[str]:

@@ -151,18 +151,15 @@ def _outcomes(spellings: list[Spelling], state) -> dict[str, Outcome]:
         outcome = outcomes.setdefault(each.case, Outcome())
         outcome.asked += 1
         first = candidates[0] if candidates else None
-        # Several records may have the same score.
-        best = (
-            {records[c.collection][c.key] for c in candidates if c.score == first.score} if first else set()
-        )
-        is_right = bool(best & meanings[each.collection, each.text])
+        found = records[first.collection][first.key] if first else ""
+        is_right = found in meanings[each.collection, each.text]
         outcome.first += is_right
         if not is_right:
-            outcome.missed.append(f"{each.text}: {each.record}, found {sorted(best)[:2]}")
+            outcome.missed.append(f"{each.text}: {each.record}, found {found}")
         if first and first.is_match and is_right:
             outcome.matched += 1
         elif first and first.is_match:
-            outcome.wrong.append(f"{each.text}: {each.record}, matched {sorted(best)}")
+            outcome.wrong.append(f"{each.text}: {each.record}, matched {found}")
     return outcomes
 
 
@@ -195,15 +192,16 @@ def _print_foreign(
     from sco_cities.reconciliation import candidates as finder
 
     cities = dict(City.objects.values_list("pk", "slug"))
-    known = finder.other_places
+    known = finder.other_places, finder.is_place_of_other_kind
     if not has_gazetteer:
         finder.other_places = lambda _collection, _state: ()
+        finder.is_place_of_other_kind = lambda _name, _collection: False
     try:
         questions = [("cities", name, *([country] if has_country else [])) for name, country in names.items()]
         answers = zip(names, _ask(questions, state), strict=True)
         wrong = [(name, found[0]) for name, found in answers if found and found[0].is_match]
     finally:
-        finder.other_places = known
+        finder.other_places, finder.is_place_of_other_kind = known
     title = "with their gazetteer" if has_gazetteer else "without it"
     title += ", with their country" if has_country else ""
     share = len(wrong) / len(names)

@@ -30,8 +30,15 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
+# What is called like a city, and is none of the data.
+_NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
+
+
 def foreign_names() -> dict[str, str]:
-    """Names in three scripts of the gazetteers' places that are not in the data, with the codes of their countries."""
+    """Names in three scripts of places that are not in the data, with the codes of their countries.
+
+    They are those of the gazetteers, and the names of our cities with something else in brackets.
+    """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
     for row in ours:
@@ -42,6 +49,10 @@ def foreign_names() -> dict[str, str]:
             if row["geonames_id"] not in numbers:
                 for column in ("name_en", "name_ru", "name_zh"):
                     names |= dict.fromkeys(row[column].split("; "), row["country"])
+    for row in ours:
+        for word in _NAMESAKES:
+            name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
+            names[f"{name} ({word})"] = row["country"]
     # Nobody could tell that "Suzhou" is another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
