@@ -1,6 +1,7 @@
 """New migrations only expand the database, so that the previous release works on it: docs/developers/migrations.md."""
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, migrations, models
@@ -29,7 +30,11 @@ def loader() -> MigrationLoader:
 
 def broken_rules(migration: migrations.Migration, state: ProjectState) -> dict[str, str]:
     """By code, what the linter says of the SQL of a migration that is applied to this state."""
-    with connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+    # The SQL is collected and not executed, so that the transaction of the test does not matter.
+    with (
+        patch.object(connection, "in_atomic_block", migration.atomic),
+        connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor,
+    ):
         migration.apply(state, editor, collect_sql=True)
     errors, _ignored, _warnings = analyse_sql_statements(PostgresqlAnalyser, editor.collected_sql)
     return {error.code: error.message for error in errors}
