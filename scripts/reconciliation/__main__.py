@@ -51,7 +51,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _set_up_django(folder)
-        figures, is_met = _measure(errors=options.errors)
+        figures, is_met = measure(errors=options.errors)
     if options.write:
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -73,7 +73,8 @@ def _set_up_django(folder: str) -> None:
     call_command("load_package", "data/summit-cities", stdout=sys.stderr, skip_checks=True)
 
 
-def _measure(*, errors: bool) -> tuple[dict, bool]:
+def measure(*, errors: bool) -> tuple[dict, bool]:
+    """The figures, and whether all targets are met."""
     from sco_cities.facet_index.refresh import facet_index
     from sco_cities.reconciliation.kinds import COLLECTIONS
 
@@ -82,7 +83,7 @@ def _measure(*, errors: bool) -> tuple[dict, bool]:
         list(_ask([("", "no name at all")], state))
         print(f"first query: {time.process_time() - started:.1f} s\n")
         spellings = list(all_spellings())
-        outcomes = _outcomes(spellings, state)
+        outcomes = outcomes_of(spellings, state)
         written, total = outcomes[WRITTEN_CASE], _print_outcomes(outcomes, errors=errors)
         foreign = foreign_names()
         known, unknown = (
@@ -134,7 +135,8 @@ def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
         yield from CandidateFinder(state).candidates(batch).values()
 
 
-def _outcomes(spellings: list[Spelling], state) -> dict[str, Outcome]:
+def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
+    """How well the spellings of each case are found."""
     from sco_cities.reconciliation.kinds import KINDS
 
     records = {

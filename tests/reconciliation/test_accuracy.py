@@ -1,0 +1,39 @@
+"""The accuracy that the documentation promises: of a sample of spellings, in `make test-full` of all."""
+
+import json
+
+import pytest
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.reconciliation.kinds import COLLECTIONS
+from scripts.reconciliation import __main__ as measurement
+from scripts.reconciliation.spellings import all_spellings
+from tests.extent import IS_FULL
+
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_package")]
+
+# Every 13th spelling, case by case: about as difficult as all.
+STEP, TOLERANCE = 13, 0.005
+
+
+@pytest.mark.skipif(IS_FULL, reason="all spellings are measured")
+def test_a_sample_of_spellings_is_found_as_well_as_promised():
+    spellings = sorted(all_spellings(), key=lambda each: each.case)[::STEP]
+    total = measurement.Outcome()
+    with facet_index(*COLLECTIONS) as state:
+        for outcome in measurement.outcomes_of(spellings, state).values():
+            total.add(outcome)
+    assert total.wrong == []
+    assert total.first / total.asked == pytest.approx(documented()["first"], abs=TOLERANCE)
+    assert total.matched / total.first == pytest.approx(documented()["matched"], abs=TOLERANCE)
+
+
+@pytest.mark.skipif(not IS_FULL, reason="takes half a minute")
+def test_the_documented_accuracy_is_that_of_this_version(capsys):
+    figures, is_met = measurement.measure(errors=False)
+    assert is_met, capsys.readouterr().out
+    assert figures == pytest.approx(documented(), abs=0.002)
+
+
+def documented() -> dict[str, float]:
+    return json.loads(measurement.FIGURES.read_text(encoding="utf-8"))
