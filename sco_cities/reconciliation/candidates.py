@@ -14,8 +14,8 @@ from typing import Any
 
 from sco_cities.facet_index.state import IndexState
 
+from .fulltext_candidates import FulltextCandidates
 from .kinds import KINDS, published_keys
-from .long_lists import LongListSearch
 from .name_similarity import at_most
 from .other_places import is_place_of_other_kind, other_places
 from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
@@ -61,7 +61,7 @@ class CandidateFinder:
     def __init__(self, state: IndexState):
         self.state = state
         self.comparison = PropertyComparison(state)
-        self.long_lists = LongListSearch(state)
+        self.fulltext = FulltextCandidates(state)
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
         """The candidates of each query, the best first."""
@@ -142,7 +142,7 @@ class CandidateFinder:
 
     def _similar(self, name: str, collection: str) -> dict[int, float]:
         if not is_indexed(collection, self.state):
-            return self.long_lists.similar(name, collection)
+            return self.fulltext.similar(name, collection)
         index = name_index(collection, self.state)
         alike = index.similar(name, name_index("countries", self.state).named)
         if alike and self._is_other_place(name, collection) and not index.named(name):
@@ -234,7 +234,7 @@ def _certain(collection: str, key: int) -> Candidate:
 
 
 def score_of(features: Mapping[str, float | bool]) -> float:
-    """The score from the likeness of the names and from what other columns say."""
+    """The score from the similarity of the names and from what other columns say."""
     said = [value for value in features.values() if isinstance(value, bool)]
     names = float(features["name"])
     if not said:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -12,8 +13,8 @@ from sco_cities.search import inflection
 
 from . import han
 from .gazetteer_names import country_words
-from .generic_words import HAN_SUFFIXES, PHRASES, STOP_WORDS, generic_words, synonyms
 from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
+from .stop_words import HAN_SUFFIXES, PHRASES, SMALL_WORDS, stop_words, synonyms
 
 # Longer names are compared by their beginning: no name of a record is longer. They are cut before anything is cached,
 # lest long texts fill the memory.
@@ -35,22 +36,24 @@ _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
 
-class Script:
+class Script(IntEnum):
     """How a form is written. Only forms of the same script are compared; a reading also with Latin letters."""
 
-    LATIN, HAN, READING = range(3)
+    LATIN = 0
+    HAN = 1
+    READING = 2
 
 
 @dataclass(frozen=True)
 class NameForm:
-    """A name as it is compared: folded words, or runs of Chinese characters, without generic words.
+    """A name as it is compared: folded words, or runs of Chinese characters, without stop words.
 
     `stems` are keys under which the forms of a Russian name in other cases are equal, `countries` the codes of those
     that it names. With `is_syllabic`, it may be a Chinese name, of which a letter more or less makes another one.
     """
 
     words: tuple[str, ...]
-    script: int = Script.LATIN
+    script: Script = Script.LATIN
     stems: tuple[str, ...] = ()
     is_syllabic: bool = False
     countries: frozenset[str] = frozenset()
@@ -126,16 +129,16 @@ def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
     return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
 
 
-def is_generic(text: str, collection: str) -> bool:
+def is_stop_word_only(text: str, collection: str) -> bool:
     """Whether a text has only words that say what the records of a kind are: "city", "г.", "市"."""
     words = [word for form in forms_of_query(text, collection) for word in form.words]
-    return {*words} <= generic_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
+    return {*words} <= stop_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
 
 
 def is_abbreviation(short: str, name: str) -> bool:
     """Whether letters are the first ones of the words of a name, with or without the small words."""
     letters, words = fold_text(short), fold_text(name).split()
-    long_words = [word for word in words if folded_word(word) not in STOP_WORDS]
+    long_words = [word for word in words if folded_word(word) not in SMALL_WORDS]
     return len(letters) > 1 and letters in ("".join(each[0] for each in some) for some in (words, long_words))
 
 
@@ -197,12 +200,12 @@ def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
 
 def _known_words(folded: list[str], collection: str) -> tuple[str, ...]:
     same = synonyms(collection)
-    return _without_generic([same.get(word, word) for word in folded if word], collection)
+    return _without_stop_words([same.get(word, word) for word in folded if word], collection)
 
 
-def _without_generic(words: list[str], collection: str) -> tuple[str, ...]:
-    generic = generic_words(collection)
-    return tuple(word for word in words if word not in generic) or tuple(words)
+def _without_stop_words(words: list[str], collection: str) -> tuple[str, ...]:
+    left_out = stop_words(collection)
+    return tuple(word for word in words if word not in left_out) or tuple(words)
 
 
 def _han_forms(raw: Sequence[str], collection: str):
@@ -222,8 +225,8 @@ def _han_forms(raw: Sequence[str], collection: str):
 
 def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
     """Keys that the cases of a Russian name share with its nominative."""
-    generic = generic_words(collection)
-    words = [inflection.fold(word) for word in raw if folded_word(word) not in generic]
+    left_out = stop_words(collection)
+    words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):
         return ()
     stems = [_case_stems(word) if is_query else inflection.stems_of_name(word) for word in words]

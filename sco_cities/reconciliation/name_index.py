@@ -12,7 +12,7 @@ from .name_forms import (
     forms_of_query,
     forms_of_record,
     is_abbreviation,
-    is_generic,
+    is_stop_word_only,
     without_brackets,
 )
 from .name_similarity import CERTAIN, OTHER_NAME, at_most, similarity
@@ -136,7 +136,7 @@ class NameIndex:
     def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
         """The records with a similar name: by key, how alike the most similar of its names is.
 
-        What stands in brackets has to be another name of the record, its abbreviation, a generic word, or its country:
+        What stands in brackets has to be another name of the record, its abbreviation, a stop word, or its country:
         `countries` are the keys of those with a name. Moscow (Idaho) is another Moscow.
         """
         found = self._similar(name)
@@ -159,13 +159,13 @@ class NameIndex:
         for each in found:
             for key, alike in each.items():
                 best[key] = max(alike, best.get(key, 0))
-        generic = [is_generic(part, self.collection) for part in parts]
+        has_stop_words = [is_stop_word_only(part, self.collection) for part in parts]
         abbreviations = [is_abbreviation(part, parts[0]) for part in parts]
         named = [countries(part) for part in parts]
         for key, alike in best.items():
             is_explained = all(
                 found[place].get(key, 0) >= CERTAIN
-                or generic[place]
+                or has_stop_words[place]
                 or abbreviations[place]
                 or self._countries.get(key) in named[place]
                 for place in range(len(parts))
@@ -177,7 +177,7 @@ class NameIndex:
     def _similar(self, name: str) -> dict[int, float]:
         found: dict[int, float] = {}
         for form in forms_of_query(name, self.collection):
-            for place in self._likeliest(form):
+            for place in self._nearest(form):
                 alike = similarity(
                     form, self._forms[place], self.weight, of_persons=self.collection == "delegates"
                 )
@@ -191,7 +191,7 @@ class NameIndex:
             )
         return found
 
-    def _likeliest(self, form: NameForm) -> Iterable[int]:
+    def _nearest(self, form: NameForm) -> Iterable[int]:
         """The places of the forms that share most with this one."""
         grams = form.grams()
         postings = sorted((self._by_gram[gram] for gram in grams if gram in self._by_gram), key=len)

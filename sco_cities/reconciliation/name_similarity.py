@@ -1,7 +1,7 @@
-"""How alike two names are, from 0 to 1.
+"""How similar two names are, from 0 (nothing in common) to 1 (equal).
 
-Names that may well be those of two things stay below `CERTAIN`, however alike they are: a name alone never decides
-then. The less a name has, the more its letters must agree.
+From `CERTAIN` on, they are taken for spellings of one name. Names that may well belong to two things stay below it,
+even if few letters differ: the shorter a name, the fewer letters may differ.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +14,10 @@ from .name_forms import NameForm, Script
 
 Weights = Callable[[str], float]
 # How alike, and whether these are spellings of one name.
-Likeness = tuple[float, bool]
+Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
-# What uncertain names reach, in the order of their likeness; and those that are probably others.
+# What uncertain names reach, in the order of their similarity; and those that are probably others.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The same Russian name in another case, and the same reading in other characters.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
@@ -54,18 +54,18 @@ _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
     """How alike two forms are; `weight` says how much a word tells, from 0 to 1."""
-    alike, is_certain = _likeness(query, record, weight, of_persons=of_persons)
+    alike, is_certain = _similarity(query, record, weight, of_persons=of_persons)
     return alike if is_certain else at_most(_UNCERTAIN, alike)
 
 
 def at_most(limit: float, alike: float) -> float:
-    """A likeness that is not above a limit; what is more alike stays more alike."""
+    """A similarity that is not above a limit; what is more alike stays more alike."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
-def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:
+def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Similarity:
     if Script.HAN in (query.script, record.script):
-        return _characters_likeness(query, record, of_persons=of_persons)
+        return _character_similarity(query, record, of_persons=of_persons)
     has_reading = Script.READING in (query.script, record.script)
     if query.joined == record.joined and has_reading:
         # Other characters with the same reading may be another name.
@@ -76,7 +76,7 @@ def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons:
         return 1.0, True
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
-    alike, is_certain = _letters_likeness(query, record, weight, of_persons=of_persons)
+    alike, is_certain = _letter_similarity(query, record, weight, of_persons=of_persons)
     # Readings must be equal to tell anything; Nanchang and Nanchong are both Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
@@ -87,18 +87,18 @@ def _likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons:
     return alike, is_certain
 
 
-def _letters_likeness(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Likeness:
+def _letter_similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool) -> Similarity:
     if len(query.words) == len(record.words) == 1:
-        return word_likeness(query.words[0], record.words[0])
+        return word_similarity(query.words[0], record.words[0])
     best = _aligned(query.words, record.words, weight, of_persons=of_persons)
     mine, theirs = query.joined, record.joined
     if len(query.words) != len(record.words) and max(len(mine), len(theirs)) <= _LONGEST_JOINED:
         # Spaces and hyphens are set as one likes.
-        best = max(best, word_likeness(mine, theirs))
+        best = max(best, word_similarity(mine, theirs))
     return best
 
 
-def word_likeness(one: str, other: str) -> Likeness:
+def word_similarity(one: str, other: str) -> Similarity:
     """How alike two folded words are, and whether they are spellings of one word."""
     if one == other:
         return 1.0, True
@@ -119,8 +119,8 @@ def _pairs(word: str) -> frozenset[str]:
     return frozenset(word[start : start + 2] for start in range(len(word) - 1))
 
 
-def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Likeness:
-    """The likeness of several words: each with the one of the other name that is most like it."""
+def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Similarity:
+    """The similarity of several words: each with the one of the other name that is most like it."""
     places, rest, others = {}, [], dict(enumerate(theirs))
     pairs: list[tuple[float, float, bool]] = []
     for place, word in enumerate(mine):
@@ -142,7 +142,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
     if not pairs:
         return 0.0, False
     left = list(others.values())
-    alike, is_certain = _likeness_of_pairs(pairs, rest, left, weight, places, of_persons=of_persons)
+    alike, is_certain = _similarity_of_pairs(pairs, rest, left, weight, places, of_persons=of_persons)
     is_same = _has_family_name(places, len(mine), len(theirs)) if of_persons else _is_in_order(places)
     if (rest or left) and not is_same:
         return at_most(OTHER_NAME, alike), False
@@ -166,9 +166,9 @@ def _is_in_order(places: Mapping[int, int]) -> bool:
     return all(places[one] < places[other] for one, other in pairwise(sorted(places)))
 
 
-def _likeness_of_pairs(
+def _similarity_of_pairs(
     pairs, rest, others, weight: Weights, places: dict[int, int], *, of_persons: bool
-) -> Likeness:
+) -> Similarity:
     told = sum(each for each, _alike, _is_certain in pairs)
     unmatched = [weight(word) for word in (*rest, *others)]
     alike = 2 * sum(each * its for each, its, _is_certain in pairs) / (2 * told + sum(unmatched))
@@ -192,14 +192,14 @@ def _likeness_of_pairs(
     return alike, is_certain
 
 
-def _word_or_initial(one: str, other: str) -> Likeness:
+def _word_or_initial(one: str, other: str) -> Similarity:
     if one and other and min(len(one), len(other)) == 1 < max(len(one), len(other)):
         short, long = sorted((one, other), key=len)
         return (_INITIAL, False) if long[0] in _INITIALS.get(short, short) else (0.0, False)
-    return word_likeness(one, other)
+    return word_similarity(one, other)
 
 
-def _characters_likeness(query: NameForm, record: NameForm, *, of_persons: bool) -> Likeness:
+def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool) -> Similarity:
     if query.script != record.script:
         return 0.0, False
     mine, theirs = query.joined, record.joined

@@ -4,7 +4,7 @@ import pytest
 
 from sco_cities.cities.models import City
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.reconciliation import long_lists, record_names
+from sco_cities.reconciliation import fulltext_candidates, record_names
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_the_withdrawn_country_of_a_city_does_not_contradict_it(matched):
 
 def test_a_title_of_more_records_than_are_compared_is_still_answered(ask, monkeypatch):
     monkeypatch.setattr(record_names, "MAX_INDEXED", 1)
-    monkeypatch.setattr(long_lists, "_MAX_FOUND", 3)
+    monkeypatch.setattr(fulltext_candidates, "_MAX_FOUND", 3)
     for number in range(5):
         make.make_initiative(f"lamps-{number}", title_en="Bright lamps")
         make.make_initiative(f"trams-{number}", title_en=f"Old trams {number}")

@@ -145,5 +145,5 @@ def test_names_and_types_are_in_the_language_of_the_address(ask):
 @pytest.mark.parametrize(
     "name", ["共和国", "имени", "г.", "国", "People's Republic", "ʻ(’", "王" * 400, "и" * 400, "½ﬁİß"]
 )
-def test_a_name_of_nothing_but_general_words_does_no_harm(matched, name):
+def test_a_name_of_nothing_but_stop_words_does_no_harm(matched, name):
     assert matched({"query": name}) == [""]

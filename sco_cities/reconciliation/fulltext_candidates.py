@@ -20,7 +20,7 @@ _MAX_WORDS, _LEFT_OUT = 8, 3
 MAX_SEARCHES = 60
 
 
-class LongListSearch:
+class FulltextCandidates:
     """Finds records with a similar name; of which one word may be misspelt, as long as there are not too many."""
 
     def __init__(self, state: IndexState):

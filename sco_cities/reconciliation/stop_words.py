@@ -1,10 +1,10 @@
-"""Words that say what a thing is and not which one: they are left out before names are compared."""
+"""Stop words: they say what a thing is and not which one, and are left out before names are compared."""
 
 import re
 
 from .romanization import folded_word
 
-_STOP_WORDS = "a an and at by for from in of on the to with и в во на по для о об с со к из имени им"
+_SMALL_WORDS = "a an and at by for from in of on the to with и в во на по для о об с со к из имени им"
 # The word for a city in the languages of the region, in its usual cases.
 _CITY = (
     "the of city cities town municipality municipal metropolitan capital stadt ville ciudad "
@@ -43,15 +43,15 @@ def _folded(words: str) -> frozenset[str]:
     return frozenset(folded_word(word) for word in words.split())
 
 
-STOP_WORDS = _folded(_STOP_WORDS)
+SMALL_WORDS = _folded(_SMALL_WORDS)
 SYNONYMS = {folded_word(word): folded_word(other) for word, other in _SYNONYMS.items()}
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = SYNONYMS | dict.fromkeys(_folded(_CITY_AUTHORITY), AUTHORITY)
-_GENERIC = {
+_STOP_WORDS = {
     "cities": _folded(_CITY),
     "countries": _folded(_COUNTRY),
-    "delegates": STOP_WORDS - _folded("a o и в с к") | _folded(_PERSON),
-    "organisations": (STOP_WORDS | _folded(_ORGANISATION) | _folded(_CITY)) - _OF_ORGANISATIONS.keys(),
+    "delegates": SMALL_WORDS - _folded("a o и в с к") | _folded(_PERSON),
+    "organisations": (SMALL_WORDS | _folded(_ORGANISATION) | _folded(_CITY)) - _OF_ORGANISATIONS.keys(),
 }
 # Of Chinese names: the word for a city, a state or a company at the end.
 HAN_SUFFIXES = {
@@ -77,9 +77,9 @@ PHRASES = tuple(
 )
 
 
-def generic_words(collection: str) -> frozenset[str]:
-    """The folded words that are left out of names of a kind of record."""
-    return _GENERIC.get(collection, STOP_WORDS)
+def stop_words(collection: str) -> frozenset[str]:
+    """The folded stop words, left out of names of a kind of record."""
+    return _STOP_WORDS.get(collection, SMALL_WORDS)
 
 
 def synonyms(collection: str) -> dict[str, str]:
