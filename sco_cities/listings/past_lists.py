@@ -18,7 +18,9 @@ def register(answer: Answer) -> None:
     _answer = answer
 
 
-def with_days(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def with_past_lists(
+    view: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """A view of a list, which shows what is published now, with the registered answer for other days."""
 
     @wraps(view)

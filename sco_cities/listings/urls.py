@@ -11,7 +11,7 @@ from sco_cities.listings.exports.streaming_response import ExportFormat, streami
 from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
-from .past_lists import with_days
+from .past_lists import with_past_lists
 from .views import list_page, subscription_page
 
 # Packages above this one add formats when they are ready (`AppConfig.ready`), before the URLs are made.
@@ -22,7 +22,7 @@ def list_paths(listing: Listing) -> list[URLPattern]:
     """The page of `listing`, the page about its feed, and its exports: "initiatives-list", "initiatives-csv" …"""
 
     @require_safe
-    @with_days
+    @with_past_lists
     def page(request: HttpRequest) -> HttpResponse:
         return list_page(request, listing)
 
@@ -44,7 +44,7 @@ def list_paths(listing: Listing) -> list[URLPattern]:
 
 def _export_view(listing: Listing, export_format: ExportFormat):
     @require_safe
-    @with_days
+    @with_past_lists
     def export(request: HttpRequest) -> HttpResponse:
         return streaming_response(request, listing, export_format)
 

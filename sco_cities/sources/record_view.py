@@ -37,18 +37,18 @@ def register_as_of_page(page: AsOfPage) -> None:
     _as_of_page = page
 
 
-def for_record(model: type[Record], *, has_days: bool = True) -> Callable:
+def for_record(model: type[Record], *, has_mementos: bool = True) -> Callable:
     """Pass the published record with the slug of the URL to a view, as its second argument.
 
     A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
-    see unpublished records, as a preview. With `has_days`, the view is the page of the record, which can also be asked
-    for as of a day.
+    see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also be
+    asked for as of a day.
     """
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
-            if has_days and _as_of_page is not None and request.META.get("QUERY_STRING"):
+            if has_mementos and _as_of_page is not None and request.META.get("QUERY_STRING"):
                 response = _as_of_page(request, model, slug, view)
                 if response is not None:
                     return response

@@ -17,7 +17,7 @@ from .peers import COLLECTION, PARTNERS, PEER_CHOICES, peer_group
 
 
 @require_safe
-@for_record(City, has_days=False)
+@for_record(City, has_mementos=False)
 def page(request: HttpRequest, city: City) -> HttpResponse:
     """The gaps of a city beside the peers that `peers` chooses; a wrong value shows an error and no gaps."""
     params, error = querystring.read(request)
