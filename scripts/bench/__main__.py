@@ -30,6 +30,7 @@ from . import (
     index_stats,
     large_import,
     pages,
+    releases,
     sample_urls,
     site,
     targets,
@@ -100,6 +101,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     hundred_thousand = _with_admin_rows(tenth, database, fresh)
     with site.running(hundred_thousand) as running_site:
         step("dossiers", lambda: dossiers.measure(running_site))
+    step("releases", lambda: releases.measure(databases.load_shipped(engine, server), database))
     step("home", lambda: home_page.measure(hundred_thousand))
     step("admin", lambda: admin.measure(hundred_thousand))
     step("facet_index", lambda: index_stats.measure(database))

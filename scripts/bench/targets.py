@@ -106,6 +106,9 @@ TARGETS = (
     Target("preview of that import / the most memory of both", _both(lambda: (
         Limit(("import", "check", "seconds"), most=60, unit="s"),
         Limit(("import", "peak_mb"), most=400, unit="MB")))),
+    Target("release of the shipped data / memory that one of all rows needs more", _both(lambda: (
+        Limit(("releases", "shipped", "seconds"), most=5, unit="s"),
+        Limit(("releases", "all", "growth_mb"), most=100, unit="MB")))),
     Target("click on a facet to painted results, in a browser",
             _both(lambda: (Limit(("browser", "click_ms", "median"), most=100),))),
     Target("processor time of a page about two places, of 100,000 initiatives",
