@@ -19,17 +19,18 @@ from sco_cities.facet_index.state import IndexState
 from .models import Evidence, Report
 
 
-def footnote_counts(state: IndexState, reports: Iterable[int] | None = None) -> dict[int, int]:
-    """The numbers of footnotes by report; of all reports, or of these.
+def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
+    """The numbers of footnotes by report; of all reports, or of these. Without a state: of now.
 
     All footnotes are counted without looking at their records, and those on unpublished records, which are few, are
     subtracted: to check the records of a page of reports took 60 times as long with a million initiatives.
     """
-    counted = Report.objects.using(state.using).with_all_footnotes().order_by()
-    if reports is not None:
-        counted = counted.filter(pk__in=list(reports))
-    hidden = _hidden_counts(state)
-    return {report: n - hidden[report] for report, n in counted.values_list("pk", "all_footnotes")}
+    with nullcontext(state) if state else facet_index(Report.collection) as state:
+        counted = Report.objects.using(state.using).with_all_footnotes().order_by()
+        if reports is not None:
+            counted = counted.filter(pk__in=list(reports))
+        hidden = _hidden_counts(state)
+        return {report: n - hidden[report] for report, n in counted.values_list("pk", "all_footnotes")}
 
 
 def _hidden_counts(state: IndexState) -> Counter[int]:
