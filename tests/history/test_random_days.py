@@ -22,7 +22,7 @@ from sco_cities.curation.merge.apply import MergeRefused, merge
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf
 from sco_cities.history.as_of_view import respond_as_of
-from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision
+from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
@@ -69,7 +69,9 @@ def test_a_record_as_of_a_day_is_what_the_dump_of_that_day_has(rf, seed):
         else:
             assert found == expected, (fate, dump)
             compared[fate] += dump.document is not None
-    assert compared.total() > SAMPLES / 2 and compared["merged"] and compared["deleted"], compared
+    assert compared.total() > SAMPLES / 2 and (IS_FULL or (compared["merged"] and compared["deleted"])), (
+        compared
+    )
 
 
 class _Simulation:
@@ -80,6 +82,7 @@ class _Simulation:
         self.dumps: list[_Dump] = []
         # All slugs of all records, because references have those of today.
         self.names: dict[str, str] = {}
+        self.merged: dict[str, str] = {}
         make_sample_records()
         for number in range(DAYS):
             for _edit in range(EDITS_PER_DAY if number else 0):
@@ -90,12 +93,6 @@ class _Simulation:
             self._edit()
         self._merge()
         self._note_names()
-        self.merged = {
-            f"{revision.content_type.model_class().collection} {revision.object_id}"
-            for revision in Revision.objects.filter(
-                action=Action.DELETED, change_set__way=ChangeSource.MERGE
-            ).select_related("content_type")
-        }
         self.stored = {
             f"{model.collection} {key}"
             for model in RECORDS
@@ -103,8 +100,16 @@ class _Simulation:
         }
 
     def fate(self, model: type[Record], key: int) -> str:
-        name = f"{model.collection} {key}"
-        return "stored" if name in self.stored else "merged" if name in self.merged else "deleted"
+        return self._fate(f"{model.collection} {key}")
+
+    def _fate(self, name: str) -> str:
+        """A record that was merged into one that has been deleted since is deleted, too."""
+        if name in self.stored:
+            return "stored"
+        target = name
+        while target in self.merged:
+            target = self.merged[target]
+        return "merged" if target in self.stored else "deleted"
 
     def deleted_in(self, document) -> set[str]:
         """The deleted records that a comparable document names."""
@@ -113,15 +118,19 @@ class _Simulation:
         if isinstance(document, list):
             return set().union(*map(self.deleted_in, document))
         name = document.partition("#")[0] if isinstance(document, str) else ""
-        return {name} & set(self.names.values()) - self.stored - self.merged
+        return {name} if name in self.names.values() and self._fate(name) == "deleted" else set()
 
     def _merge(self) -> None:
         """Merges two records of a kind that needs no evidence."""
         model = self.random.choice((Theme, City, Organisation))
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
+        if len(keys) < 2:
+            return
+        target, duplicate = self.random.sample(keys, 2)
         # SQL by hand may have moved evidence of a status to a record that has none.
         with suppress(MergeRefused, FieldDoesNotExist):
-            merge(model, *self.random.sample(keys, 2))
+            merge(model, target, duplicate)
+            self.merged[f"{model.collection} {duplicate}"] = f"{model.collection} {target}"
 
     def _edit(self) -> None:
         with record_changes(ChangeSource.EDIT) as recorder:
