@@ -121,7 +121,8 @@ class ExportFormat:
 
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
-    `long_list`: files of more records are written one at a time. `bad_request`: the response to an invalid query.
+    `long_list`: files of more records are written one at a time, by default LONG_LIST. `bad_request`: the response to
+    an invalid query.
     """
 
     extension: str
@@ -131,7 +132,7 @@ class ExportFormat:
     supports: Callable[[Listing], bool] = lambda listing: True
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
-    long_list: int = LONG_LIST
+    long_list: int | None = None
     bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, query: bad_request(query)
 
 
@@ -175,7 +176,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         if selection.errors:
             yield export_format.bad_request(request, selection)
             return
-        is_short, is_long = export.count <= SHORT_LIST, export.count > export_format.long_list
+        is_short, is_long = export.count <= SHORT_LIST, export.count > (export_format.long_list or LONG_LIST)
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag
         if tag and (unchanged := get_conditional_response(request, etag=tag)):
             unchanged["ETag"] = tag
