@@ -6,14 +6,14 @@ Every third report is held out: nobody looks at its errors when a rule is change
 import argparse
 import datetime
 import json
-import os
 import resource
-import secrets
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from scripts import shipped_site
 
 TEXTS = Path("tests/intake/texts")
 # Field: F1 of all languages and precision, then F1 by language: the table of the design.
@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only reports whose name begins with this")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _set_up_django(folder)
+        shipped_site.set_up(folder)
         from sco_cities.intake.known_names import known_names
 
         memory, started = _memory(), time.process_time()
@@ -67,21 +67,6 @@ def main() -> int:
 
 def is_held_out(path: Path) -> bool:
     return int(path.stem.split("-")[1]) % 3 == 0
-
-
-def _set_up_django(folder: str) -> None:
-    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
-    database = Path(folder, "intake.sqlite3")
-    # The site opens no database that does not exist, lest a wrong path makes an empty one.
-    database.touch()
-    os.environ["DATABASE_URL"] = f"sqlite:///{database}"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, skip_checks=True)
-    call_command("load_package", "data/summit-cities", stdout=sys.stderr, skip_checks=True)
 
 
 def _measure(reports: list[Path], dictionary, *, errors: bool) -> None:

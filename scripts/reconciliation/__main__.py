@@ -7,15 +7,15 @@ documentation of the API shows.
 
 import argparse
 import json
-import os
 import random
-import secrets
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from scripts import shipped_site
 
 from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_names
 
@@ -50,27 +50,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"store the figures in {FIGURES}")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _set_up_django(folder)
+        shipped_site.set_up(folder)
         figures, is_met = measure(errors=options.errors)
     if options.write:
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     return 0 if is_met else 1
-
-
-def _set_up_django(folder: str) -> None:
-    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
-    database = Path(folder, "reconciliation.sqlite3")
-    # The site opens no database that does not exist, lest a wrong path makes an empty one.
-    database.touch()
-    os.environ["DATABASE_URL"] = f"sqlite:///{database}"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0, skip_checks=True)
-    call_command("load_package", "data/summit-cities", stdout=sys.stderr, skip_checks=True)
 
 
 def measure(*, errors: bool) -> tuple[dict, bool]:
