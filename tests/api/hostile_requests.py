@@ -184,4 +184,5 @@ def _message(random: Random) -> bytes:
     return random.choice((
         text, text, text, text, text[: len(text) // 2], text.decode().encode("utf-16"), b"\xff" + text,
         text.replace(b'"a"', b"NaN"), b"[" * 9000, b'{"a":' * 3000, text + b"\x00", b"",
+        b"x" * 70_000,
     ))  # fmt: skip
