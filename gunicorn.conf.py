@@ -60,7 +60,7 @@ def on_starting(server):
     server.log.info("Metrics are at http://%s:%d/metrics", *address)
     if not start_safety.is_local(address[0]):
         server.log.warning(
-            "Whoever reaches this address can read the metrics (METRICS_BIND): use a firewall."
+            "Everyone who can reach this address can read the metrics (METRICS_BIND): use a firewall."
         )
 
 

@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             deadline.cancel()
 
     def _end(self) -> None:
-        """Ends the connection: whoever waits for it in another thread goes on at once."""
+        """Ends the connection; a thread that is reading from it continues at once."""
         self.is_late = True
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)

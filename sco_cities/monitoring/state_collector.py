@@ -16,7 +16,7 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs import heartbeat
 from sco_cities.ops import replica
 
-# How long a database may take, so that whoever asks gets the other metrics in time.
+# The limit for a database that does not answer: the other metrics must arrive before Prometheus gives up.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, and what the metric calls them.

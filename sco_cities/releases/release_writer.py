@@ -50,7 +50,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
             new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
             new.mkdir()
             try:
-                # The texts of a release are in one language, whoever makes it.
+                # The texts of a release are in English, whatever language is active.
                 with translation.override("en"):
                     _write_files(new, date, is_scheduled)
                 new.rename(settings.RELEASES_DIR / date)
