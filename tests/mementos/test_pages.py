@@ -117,6 +117,13 @@ def test_changes_of_later_days_are_not_told(client):
     assert "It shines." in changes and "It shines more." not in changes
 
 
+def test_programs_are_sent_to_the_file_of_the_day_and_caches_know_it(client, world):
+    address = f"/initiatives/bright-lamps/?as_of={DAY}"
+    assert "Accept" in client.get(address)["Vary"].split(", ")
+    sent = client.get(address, headers={"accept": "text/markdown"})
+    assert (sent.status_code, sent["Location"]) == (303, f"/initiatives/bright-lamps.md?as_of={DAY}")
+
+
 def test_today_has_the_page_of_today_with_the_day(client, world):
     page = page_of(client, f"/organisations/lamp-office/?as_of={today()}")
     assert page.select_one("[role=note] strong").text.startswith("As it is published today")
