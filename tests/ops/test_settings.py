@@ -209,6 +209,10 @@ def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environmen
             "TRUSTED_PROXIES=nginx is not valid: 'nginx' is no address and no network.",
         ),
         (
+            {"RELEASE_EVERY": "hour"},
+            "RELEASE_EVERY=hour is not valid: use never or day or week or month.",
+        ),
+        (
             {"RELEASE_EVERY": "day"},
             "RELEASE_EVERY=day needs SITE_URL, the address of the site such as https://cities.example.org",
         ),
