@@ -34,21 +34,21 @@ def city_roles(initiative: Initiative) -> str:
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
     """The same, from names that are HTML already."""
     named, more = _named_others(leads, partners + references)
-    return fill_template("{}{}", _names(leads, named), more)
+    return fill_template("{}{}", _names(leads, named, *_separators(get_language())), more)
 
 
 def city_cell(leads: list[str], partners: list[str], references: list[str]) -> str:
     """The same for a row of the table, which shows the first cities and the number of the others."""
     others = partners + references
     hidden = (leads + others)[MAX_IN_ROW:]
+    comma, dash = _separators(get_language())
     if not hidden:
-        return _names(leads, others)
+        return _names(leads, others, comma, dash)
     in_row = max(MAX_IN_ROW - len(leads), 0)
     more_leads, (named, more) = leads[MAX_IN_ROW:], _named_others(leads, others)
-    comma, dash = _separators(get_language())
     separator = comma if more_leads or in_row else dash
-    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:]), more)
-    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row]), rest, hidden)
+    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:], comma, dash), more)
+    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row], comma, dash), rest, hidden)
 
 
 def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
@@ -59,11 +59,8 @@ def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
     return named, _more_html(len(others) - len(named)) if len(others) > len(named) else ""
 
 
-def _names(leads: list[str], others: list[str]) -> str:
-    comma, dash = _separators(get_language())
-    return fill_template(
-        "{}{}{}", join_html(comma, leads), dash if leads and others else "", join_html(comma, others)
-    )
+def _names(leads: list[str], others: list[str], comma: str, dash: str) -> str:
+    return join_html(dash, [join_html(comma, names) for names in (leads, others) if names])
 
 
 @cache

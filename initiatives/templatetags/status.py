@@ -19,10 +19,10 @@ _LABEL = (
 @register.simple_tag
 def status_label(status: str) -> str:
     """The disc and the word of a status. `site/_sprite.html` draws the disc once per page."""
-    return _status_html(Status(status), get_language())
+    return status_html(status, get_language())
 
 
 @cache
-def _status_html(status: Status, language: str | None) -> str:
-    # Cached: there are eight per language, and a list page shows fifty.
-    return fill_template(_LABEL, status.value, str(status.label))
+def status_html(status: str, language: str | None) -> str:
+    """The same for the active `language`; there are eight per language, and a list page shows fifty."""
+    return fill_template(_LABEL, status, str(Status(status).label))

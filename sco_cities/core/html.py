@@ -7,13 +7,14 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.i18n.punctuation import semicolon_list
+from sco_cities.i18n.punctuation import semicolon
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
@@ -55,17 +56,33 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
         '{}<span class="rest">{}</span> <span class="rest-count secondary" title="{}" aria-hidden="true">+{}</span>',
         shown,
         rest,
-        html.unescape(strip_tags(semicolon_list(hidden))),
+        semicolon().join(map(plain_text, hidden)),
         str(len(hidden)),
     )
 
 
-def lang_attribute(text: str) -> SafeString:
-    """` lang="…"` for a `Localized` text, or "" if its language is that of the page."""
+# A page repeats the names of cities and themes.
+@lru_cache(maxsize=8192)
+def plain_text(content: str) -> str:
+    """HTML as text."""
+    return html.unescape(strip_tags(content))
+
+
+def lang_attribute(text: str, page_language: str | None = None) -> SafeString:
+    """` lang="…"` for a `Localized` text, or "" if its language is that of the page.
+
+    A caller with many texts gives the active language, because asking for it takes as long as the rest.
+    """
     language = getattr(text, "lang", "")
-    if not language or language == html_language(get_language() or "en"):
-        return SafeString("")
-    return fill_template(' lang="{}"', language)
+    return _lang_attribute(language, page_language or get_language() or "en") if language else _NOTHING
+
+
+_NOTHING = SafeString("")
+
+
+@cache
+def _lang_attribute(language: str, page_language: str) -> SafeString:
+    return _NOTHING if language == html_language(page_language) else fill_template(' lang="{}"', language)
 
 
 # A title of this many letters fits into the two lines of a row on a desktop screen. Chinese characters are twice as

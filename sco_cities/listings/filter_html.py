@@ -5,7 +5,7 @@ The 228 options of the list of initiatives took 5.8 ms in a template, and take 0
 
 import html
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -45,11 +45,13 @@ def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool
     When a deferred panel is opened, the browser reloads all results: if a record has changed since, the counts alone
     would be newer than the rows.
     """
-    errors = join_html("", [fill_template("<li>{}</li>", reason) for reason in panel.errors])
+    label, errors = str(panel.label), ""
+    if panel.errors:
+        errors = join_html("", [fill_template("<li>{}</li>", reason) for reason in panel.errors])
     return fill_template(
         _PANEL,
         name=panel.name,
-        label=str(panel.label),
+        label=label,
         open=fill_template(" open") if is_open or errors else "",
         loading=_htmx_attributes(path + page.query) if panel.is_deferred else "",
         active_count=fill_template(' <span class="n">{}</span>', str(len(panel.values)))
@@ -58,9 +60,7 @@ def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool
         errors=fill_template('<ul class="field-errors" id="errors-{}">{}</ul>', panel.name, errors)
         if errors
         else "",
-        content=fill_template(_DEFERRED, str(panel.label))
-        if panel.is_deferred
-        else _content(page, panel, path),
+        content=fill_template(_DEFERRED, label) if panel.is_deferred else _content(page, panel, label, path),
     )
 
 
@@ -72,15 +72,15 @@ def _htmx_attributes(address: str) -> SafeString:
     )
 
 
-def _content(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
+def _content(page: ListPage, panel: FilterPanel, label: str, path: str) -> SafeString:
     name, all_url = panel.name, path + page.all_link(panel.name) if panel.hidden_count else ""
     return fill_template(
         _OPTIONS,
         name=name,
-        label=str(panel.label),
+        label=label,
         described_by=fill_template(' aria-describedby="errors-{}"', name) if panel.errors else "",
         match=_match_choice(panel) if panel.match_parameter and panel.is_active else "",
-        search=_search_field(name, str(panel.label), all_url) if panel.is_long else "",
+        search=_search_field(name, label, all_url) if panel.is_long else "",
         long=fill_template(' class="long-list"') if panel.is_long else "",
         options=option_list(page, panel, path),
         more=_more_link(name, panel.hidden_count, all_url) if panel.hidden_count else "",
@@ -103,19 +103,27 @@ def _match_choice(panel: FilterPanel) -> SafeString:
 
 def _search_field(name: str, label: str, all_url: str) -> SafeString:
     """A field that filters the options in the browser; on first use it loads all of them from `all_url`."""
-    loading = fill_template(
-        ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
-        ' data-hx-sync="this:drop" data-hx-indicator="this"',
-        all_url,
-        name,
-    )
+    loading = ""
+    if all_url:
+        loading = fill_template(
+            ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
+            ' data-hx-sync="this:drop" data-hx-indicator="this"',
+            all_url,
+            name,
+        )
     return fill_template(
-        '<input type="search" class="option-search js-only" id="find-{}" autocomplete="off" aria-label="{}"'
-        ' placeholder="{}"{}>',
+        '<input type="search" class="option-search js-only" id="find-{}" autocomplete="off"{}{}>',
         name,
-        _("Find in the list: %(list)s") % {"list": label},
-        _("Find"),
-        loading if all_url else "",
+        _search_field_labels(label, get_language()),
+        loading,
+    )
+
+
+# There are a few dozen filters in each language.
+@lru_cache(maxsize=1024)
+def _search_field_labels(label: str, language: str | None) -> SafeString:
+    return fill_template(
+        ' aria-label="{}" placeholder="{}"', _("Find in the list: %(list)s") % {"list": label}, _("Find")
     )
 
 
@@ -145,8 +153,7 @@ def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
 
 def _option_rows(page: ListPage, panel: FilterPanel, path: str) -> Iterator[str]:
     name, language, links_left = panel.name, get_language(), MAX_CHIPS
-    skip = f'<a class="skip-link" href="#rows" data-boost="false">{escape(_("Skip to results"))}</a>'
-    grouped = grouping_formatter(language)
+    skip, grouped = _skip_link(language), grouping_formatter(language)
     for option in panel.options:
         value, label = option.value, option.label
         checkbox, text, excluded, button, link_end = _option_html(
@@ -165,6 +172,11 @@ def _option_rows(page: ListPage, panel: FilterPanel, path: str) -> Iterator[str]
         elif not option.is_excluded:
             attribute = ' class="zero"' if option.count == 0 else ""
             yield f"<li{attribute}>{checkbox}{text}{count}</label>{button}</li>"
+
+
+@cache
+def _skip_link(language: str | None) -> str:
+    return f'<a class="skip-link" href="#rows" data-boost="false">{escape(_("Skip to results"))}</a>'
 
 
 # A page has a few hundred options, and the next page in the same language has the same ones.

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from sco_cities.core.lru_cache import LRUCache
@@ -152,22 +152,33 @@ class ChoicesFilter(FacetFilter):
     field_class = fields.ChoicesField
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
+        self._choices = dict(choices)
+        # All copies share them; to translate them for each page took a twentieth of it.
+        self._labels_by_language: dict[str | None, dict[str, str]] = {}
         super().__init__(choices=choices, **kwargs)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels in the active language, by code."""
+        language = get_language()
+        if language not in self._labels_by_language:
+            self._labels_by_language[language] = {code: str(label) for code, label in self._choices.items()}
+        return self._labels_by_language[language]
+
     def label_of(self, value):
-        return str(self.field.choices.get(value, value))
+        return self.labels.get(value, value)
 
     def options(self, state, others, values, limit=None):
         counts = None if others is None else self._counts(state, others)
         options = [
             FilterOption(
                 code,
-                str(label),
+                label,
                 None if counts is None else counts.get(code, 0),
                 code in values,
                 NOT + code in values,
             )
-            for code, label in self.field.choices.items()
+            for code, label in self.labels.items()
         ]
         return FilterOptions(options, 0)
 

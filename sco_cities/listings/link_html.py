@@ -35,7 +35,7 @@ def column_headers(headers: Iterable[ColumnHeader], path: str) -> str:
 
 
 def _column_header(number: int, header: ColumnHeader, path: str) -> str:
-    label, attribute = str(header.label), _NUMBER if header.is_number else ""
+    label, attribute = header.label, _NUMBER if header.is_number else ""
     if not header.link:
         return fill_template('\n<th scope="col"{}>{}</th>', attribute, label)
     return fill_template(

@@ -256,17 +256,19 @@ class ListPage(ListQuery):
     @property
     def column_headers(self) -> list[ColumnHeader]:
         """The headers of the table."""
-        base = querystring.without(self.params, PAGE, SORT)
-        return [self._column_header(column, base) for column in self.listing.table_columns]
+        base, labels = querystring.without(self.params, PAGE, SORT), self.listing.table_labels
+        return [
+            self._column_header(column, labels[column.name], base) for column in self.listing.table_columns
+        ]
 
-    def _column_header(self, column: Column, base: str) -> ColumnHeader:
+    def _column_header(self, column: Column, label: str, base: str) -> ColumnHeader:
         if column.order is None:
-            return ColumnHeader(column.label, is_number=column.is_number)
+            return ColumnHeader(label, is_number=column.is_number)
         sort = self.listing.localized_sort(column.name)
         direction = {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "")
         by = f"-{sort}" if direction == "ascending" else sort
         link = querystring.extended(base, f"{SORT}={by}")
-        return ColumnHeader(column.label, link, direction, column.is_number)
+        return ColumnHeader(label, link, direction, column.is_number)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""

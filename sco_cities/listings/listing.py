@@ -135,6 +135,20 @@ class Listing:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
 
+    @cached_property
+    def _labels_by_language(self) -> dict[str | None, dict[str, str]]:
+        return {}
+
+    @property
+    def table_labels(self) -> dict[str, str]:
+        """The labels of these columns in the active language, by name of the column."""
+        language = get_language()
+        if language not in self._labels_by_language:
+            self._labels_by_language[language] = {
+                column.name: str(column.label) for column in self.table_columns
+            }
+        return self._labels_by_language[language]
+
     @property
     def views(self) -> tuple[str, ...]:
         """The views of the page, the default one first."""

@@ -1,7 +1,8 @@
 """Reads a query string, and writes query strings that differ from it in one parameter."""
 
 import unicodedata
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
@@ -44,8 +45,12 @@ def values(params: QueryDict, name: str) -> list[str]:
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
+# The links of a page repeat the same values; `urlencode` quotes each of them again, which took a thirtieth of a page.
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+
+
 def _encode(pairs: list[tuple[str, str]]) -> str:
-    return f"?{urlencode(pairs)}" if pairs else "?"
+    return "?" + "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
 
 
 def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, lang_attribute
 from sco_cities.core.localized_names import Localized, foreign_language_note
+from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
 
 from .newest_report import is_old
@@ -41,7 +42,7 @@ def reported_html(date: str) -> str:
     if not date:
         return ""
     text = gettext("reported %(date)s") % {"date": format_date(date)}
-    return format_html('<span class="secondary">{}</span>', text) if is_old(date) else escape(text)
+    return format_html('<span class="secondary">{}</span>', text) if is_old(date, today()) else escape(text)
 
 
 def dispute_sign() -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import models
 from pyroaring import BitMap
@@ -84,9 +85,11 @@ def age_of(date: str, day: datetime.date) -> str:
     return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
 
 
-def is_old(date: str) -> bool:
-    """Whether a date is older than two years."""
-    return bool(date) and age_of(date, today()) in OLD
+# A page repeats the dates of reports.
+@lru_cache(maxsize=4096)
+def is_old(date: str, day: datetime.date) -> bool:
+    """Whether a date is older than two years on a day."""
+    return bool(date) and age_of(date, day) in OLD
 
 
 @dataclass(frozen=True)

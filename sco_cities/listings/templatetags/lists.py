@@ -99,8 +99,11 @@ def hidden_parameters(selection: ListPage) -> list[tuple[str, str]]:
 def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
     """Value, label and whether it is the current one, of each sort order; "" is the default order."""
     listing = selection.listing
-    columns = [column for column in listing.table_columns if column.order is not None]
-    labels = {listing.localized_sort(column.name): str(column.label) for column in columns}
+    labels = {
+        listing.localized_sort(column.name): listing.table_labels[column.name]
+        for column in listing.table_columns
+        if column.order is not None
+    }
     current = selection.sort.removeprefix("-")
     if current not in labels:
         labels[current] = _label_with_language(listing.column_by_name[current])
