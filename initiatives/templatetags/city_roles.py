@@ -1,6 +1,7 @@
 """The cities of an initiative in one cell of a table."""
 
 from functools import cache
+from typing import NamedTuple
 
 from django import template
 from django.utils.html import format_html
@@ -9,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from initiatives.list_rows import lead_cell
 from initiatives.models import CityRole, Initiative
 from sco_cities.core.html import fill_template, join_html, shortened_list
-from sco_cities.i18n.punctuation import comma
+from sco_cities.i18n.punctuation import comma, semicolon
 from sco_cities.sources.html import localized_html
 
 register = template.Library()
@@ -18,6 +19,14 @@ register = template.Library()
 MAX_NAMED = 6
 # The number of cities for which a row of the table has space.
 MAX_IN_ROW = 3
+
+
+class Separators(NamedTuple):
+    """The separator of two names, the one of the lead cities and the others, and the one of two items of a title."""
+
+    name: str
+    role: str
+    item: str
 
 
 @register.simple_tag
@@ -34,21 +43,20 @@ def city_roles(initiative: Initiative) -> str:
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
     """The same, from names that are HTML already."""
     named, more = _named_others(leads, partners + references)
-    return fill_template("{}{}", _names(leads, named, *_separators(get_language())), more)
+    return fill_template("{}{}", _names(leads, named, separators(get_language())), more)
 
 
-def city_cell(leads: list[str], partners: list[str], references: list[str]) -> str:
+def city_cell(leads: list[str], partners: list[str], references: list[str], marks: Separators) -> str:
     """The same for a row of the table, which shows the first cities and the number of the others."""
     others = partners + references
     hidden = (leads + others)[MAX_IN_ROW:]
-    comma, dash = _separators(get_language())
     if not hidden:
-        return _names(leads, others, comma, dash)
+        return _names(leads, others, marks)
     in_row = max(MAX_IN_ROW - len(leads), 0)
     more_leads, (named, more) = leads[MAX_IN_ROW:], _named_others(leads, others)
-    separator = comma if more_leads or in_row else dash
-    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:], comma, dash), more)
-    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row], comma, dash), rest, hidden)
+    separator = marks.name if more_leads or in_row else marks.role
+    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:], marks), more)
+    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row], marks), rest, hidden, marks.item)
 
 
 def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
@@ -59,18 +67,19 @@ def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
     return named, _more_html(len(others) - len(named)) if len(others) > len(named) else ""
 
 
-def _names(leads: list[str], others: list[str], comma: str, dash: str) -> str:
-    return join_html(dash, [join_html(comma, names) for names in (leads, others) if names])
+def _names(leads: list[str], others: list[str], marks: Separators) -> str:
+    return join_html(marks.role, [join_html(marks.name, names) for names in (leads, others) if names])
 
 
 @cache
-def _separators(language: str | None) -> tuple[str, str]:
-    """The separator between two names, and the one between the lead cities and the others."""
+def separators(language: str | None) -> Separators:
+    """The separators in the active `language`: rows need them hundreds of times."""
     # No arrow: on the map an arrow shows who learns from whom, and the lead role has no such direction.
-    return comma(), format_html(
+    dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
         gettext("with"),
     )
+    return Separators(comma(), dash, semicolon())
 
 
 def _more_html(more: int) -> str:

@@ -16,11 +16,10 @@ from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.facets import today
-from sco_cities.i18n.punctuation import semicolon
 from sco_cities.sources.newest_report import is_old
 from sco_cities.sources.templatetags.list_cells import report_count
 
-from .city_roles import city_cell
+from .city_roles import Separators, city_cell, separators
 from .status import status_html
 
 register = template.Library()
@@ -41,15 +40,16 @@ _ROW = (
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """The rows as HTML."""
     # Asking for them in each row took a tenth of the page.
-    language, separator, day = get_language(), semicolon(), today()
+    language, day = get_language(), today()
+    marks = separators(language)
     for row in rows:
         # Rows are cached, each in one language.
         if not row.html:
-            row.html = _row_html(row, language, separator, day)
+            row.html = _row_html(row, language, marks, day)
     return join_html("", [row.html for row in rows])
 
 
-def _row_html(row: InitiativeRow, language: str | None, separator: str, day: datetime.date) -> str:
+def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: datetime.date) -> str:
     return fill_template(
         _ROW,
         row.address,
@@ -59,8 +59,8 @@ def _row_html(row: InitiativeRow, language: str | None, separator: str, day: dat
         status_html(row.status, language),
         " secondary" if is_old(row.reported_on, day) else "",
         _reported(row.reported_on, language),
-        city_cell(row.leads, row.partners, row.references),
-        _themes(row.themes, separator),
+        city_cell(row.leads, row.partners, row.references, marks),
+        _themes(row.themes, marks.item),
         _years(row.starts_on, row.ends_on, language),
         _reports(row.support, language),
     )
@@ -73,7 +73,7 @@ def _themes(names: list[str], separator: str) -> str:
         first = fill_template('<span class="clipped">{}</span>', first)
     if not others:
         return first
-    return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others)
+    return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
 
 
 # Cached: the next page repeats many of the year ranges and report counts.

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.i18n.punctuation import semicolon
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
@@ -31,7 +30,7 @@ def join_html(separator: str, parts: Iterable[str]) -> SafeString:
 
 def _escape_all(parts: Iterable[str]) -> list[str]:
     # A page has a thousand parts, most of them HTML: a call for each took a twentieth of its time.
-    return [part if type(part) is SafeString else _escape(part) for part in parts]
+    return [part if type(part) is SafeString or not part else _escape(part) for part in parts]
 
 
 def _escape(part: str) -> str:
@@ -47,8 +46,9 @@ def json_ld_element(document: str) -> SafeString:
     return SafeString(f'<script type="application/ld+json">{document.translate(_JSON_ESCAPES)}</script>')
 
 
-def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
-    """The start of a list as HTML, and "+2" for its `hidden` items, which are the title of that number.
+def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str) -> SafeString:
+    """The start of a list as HTML, and "+2" for its `hidden` items, which are the title of that number, separated by
+    `separator`.
 
     Cards, print and screen readers have the `rest` of the list instead of the number.
     """
@@ -56,7 +56,7 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
         '{}<span class="rest">{}</span> <span class="rest-count secondary" title="{}" aria-hidden="true">+{}</span>',
         shown,
         rest,
-        semicolon().join(map(plain_text, hidden)),
+        separator.join(map(plain_text, hidden)),
         str(len(hidden)),
     )
 

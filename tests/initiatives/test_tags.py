@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from initiatives.models import Initiative, Status
-from initiatives.templatetags.city_roles import MAX_NAMED, city_cell, city_roles
+from initiatives.templatetags.city_roles import MAX_NAMED, city_cell, city_roles, separators
 from initiatives.templatetags.status import status_label
 from tests import factories as make
 
@@ -77,7 +77,7 @@ def test_a_row_names_three_cities_and_counts_those_that_cards_and_print_name(
     leads, partners, shown, rest, count, title
 ):
     leads, partners = map(SafeString, leads), map(SafeString, partners)
-    cell = BeautifulSoup(city_cell(list(leads), list(partners), []), "html.parser")
+    cell = BeautifulSoup(city_cell(list(leads), list(partners), [], separators("en")), "html.parser")
     hidden, number = cell.select_one(".rest"), cell.select_one(".rest-count")
     assert (hidden and hidden.extract().text, number and number.extract().text) == (rest, count)
     assert (number and number["title"], cell.text.strip()) == (title, shown)
