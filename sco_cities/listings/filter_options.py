@@ -83,12 +83,16 @@ def labels(state: IndexState, of: str) -> dict[int, str]:
 
 def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
     """The sort keys of these names in the active language, by key."""
-    language = active_language()
     return state.memoize(
         ("label sort keys", of, get_language()),
         (state.index(of).records,),
-        lambda: {key: collation_key(name, language) for key, name in labels(state, of).items()},
+        lambda: _sort_keys(labels(state, of)),
     )
+
+
+def _sort_keys(names: dict[int, str]) -> dict[int, str]:
+    language = active_language()
+    return {key: collation_key(name, language) for key, name in names.items()}
 
 
 class RecordChoices:

@@ -237,6 +237,8 @@ class RecordsFilter(FacetFilter):
         return str(record) if record else value
 
     def options(self, state, others, values, limit=None):
+        if not values and not self.is_selectable:
+            return FilterOptions([], 0)
         normalized = set(map(self.normalize, values))
         records = self.choices.with_slugs([value.removeprefix(NOT) for value in normalized])
         active = {record.pk for record in records.values()}

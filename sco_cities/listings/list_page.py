@@ -18,13 +18,12 @@ from sco_cities.i18n.punctuation import with_label
 
 from . import headings, histogram, querystring
 from .all_of_filter import joined
-from .columns import Column
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
 from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
-from .listing import NamedSelection
+from .listing import Header, NamedSelection
 from .query_errors import ErrorCode, QueryError
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
@@ -256,19 +255,17 @@ class ListPage(ListQuery):
     @property
     def column_headers(self) -> list[ColumnHeader]:
         """The headers of the table."""
-        base, labels = querystring.without(self.params, PAGE, SORT), self.listing.table_labels
-        return [
-            self._column_header(column, labels[column.name], base) for column in self.listing.table_columns
-        ]
+        base = querystring.without(self.params, PAGE, SORT)
+        return [self._column_header(header, base) for header in self.listing.headers]
 
-    def _column_header(self, column: Column, label: str, base: str) -> ColumnHeader:
-        if column.order is None:
-            return ColumnHeader(label, is_number=column.is_number)
-        sort = self.listing.localized_sort(column.name)
+    def _column_header(self, header: Header, base: str) -> ColumnHeader:
+        label, sort, is_number = header
+        if not sort:
+            return ColumnHeader(label, is_number=is_number)
         direction = {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "")
         by = f"-{sort}" if direction == "ascending" else sort
         link = querystring.extended(base, f"{SORT}={by}")
-        return ColumnHeader(label, link, direction, column.is_number)
+        return ColumnHeader(label, link, direction, is_number)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""

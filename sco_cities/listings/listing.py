@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -60,6 +60,14 @@ class NamedSelection:
     of: "Listing"
     of_filter: str
     of_label: str
+
+
+class Header(NamedTuple):
+    """The header of a column of the page's table: its label, and the order by it; "" if it has none."""
+
+    label: str
+    sort: str
+    is_number: bool
 
 
 @dataclass(frozen=True)
@@ -136,18 +144,23 @@ class Listing:
         return [self.column_by_name[name] for name in self.table]
 
     @cached_property
-    def _labels_by_language(self) -> dict[str | None, dict[str, str]]:
+    def _headers_by_language(self) -> dict[str | None, list[Header]]:
         return {}
 
     @property
-    def table_labels(self) -> dict[str, str]:
-        """The labels of these columns in the active language, by name of the column."""
+    def headers(self) -> list[Header]:
+        """The headers of the page's table in the active language."""
         language = get_language()
-        if language not in self._labels_by_language:
-            self._labels_by_language[language] = {
-                column.name: str(column.label) for column in self.table_columns
-            }
-        return self._labels_by_language[language]
+        if language not in self._headers_by_language:
+            self._headers_by_language[language] = [
+                Header(
+                    str(column.label),
+                    "" if column.order is None else self.localized_sort(column.name),
+                    column.is_number,
+                )
+                for column in self.table_columns
+            ]
+        return self._headers_by_language[language]
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -99,12 +99,8 @@ def hidden_parameters(selection: ListPage) -> list[tuple[str, str]]:
 def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
     """Value, label and whether it is the current one, of each sort order; "" is the default order."""
     listing = selection.listing
-    labels = {
-        listing.localized_sort(column.name): listing.table_labels[column.name]
-        for column in listing.table_columns
-        if column.order is not None
-    }
-    current = selection.sort.removeprefix("-")
+    labels = {header.sort: header.label for header in listing.headers if header.sort}
+    current, default = selection.sort.removeprefix("-"), listing.localized_default_sort
     if current not in labels:
         labels[current] = _label_with_language(listing.column_by_name[current])
     options = []
@@ -112,7 +108,7 @@ def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
         for value, arrow in ((name, "↑"), (f"-{name}", "↓")):
             options.append(
                 (
-                    "" if value == listing.localized_default_sort else value,
+                    "" if value == default else value,
                     f"{label} {arrow}",
                     value == selection.sort,
                 )
