@@ -2,11 +2,16 @@
 
 A cached page is valid until the next commit in the database that it was read from. One query of the change log checks
 this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
+
+A page that several readers ask for at the same time, such as the home page after a change, is made once.
 """
 
 import hashlib
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -28,6 +33,8 @@ MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
+# A request waits so long for others that make the same page, then it makes the page itself.
+MAX_WAIT_S = 2
 
 
 @dataclass(frozen=True)
@@ -48,26 +55,56 @@ class PageCacheMiddleware:
         self.pages: OrderedDict[tuple, _CachedPage] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
+        # The pages that are being made.
+        self.pending: dict[tuple, threading.Event] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_cacheable(request):
             return self.get_response(request)
         using = router.db_for_read(Change)
         key = _cache_key(request, using)
-        page = self.pages.get(key)
+        give_up_at = time.monotonic() + MAX_WAIT_S
+        while True:
+            page = self.pages.get(key)
+            try:
+                # For a page that is not cached, a lower bound of its version is enough.
+                version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
+            except Error:
+                # The view reads from the default database, or returns the error page of the outage.
+                replica.fall_back()
+                return self.get_response(request)
+            if page is not None and page.version == version:
+                self._mark_as_read(key)
+                request.resolver_match = page.resolver_match
+                return _cached_response(request, page)
+            with self._turn(key, give_up_at) as is_mine:
+                # Otherwise another request has made it, unless it failed, or its response cannot be cached.
+                if is_mine or key not in self.pages:
+                    response = self.get_response(request)
+                    # The page is at least as new as `version`.
+                    return self._store(request, key, version, response)
+
+    @contextmanager
+    def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
+        """Yields whether this request makes the page; if not, the request that made it has ended."""
+        with self.lock:
+            pending = self.pending.get(key)
+            if pending is None:
+                made = self.pending[key] = threading.Event()
+        if pending is not None:
+            yield not pending.wait(give_up_at - time.monotonic())
+            return
         try:
-            # For a page that is not cached, a lower bound of its version is enough.
-            version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
-        except Error:
-            # The view reads from the default database, or returns the error page of the outage.
-            replica.fall_back()
-            return self.get_response(request)
-        if page is not None and page.version == version:
-            request.resolver_match = page.resolver_match
-            return _cached_response(request, page)
-        response = self.get_response(request)
-        # The page is at least as new as `version`.
-        return self._store(request, key, version, response)
+            yield True
+        finally:
+            with self.lock:
+                del self.pending[key]
+            made.set()
+
+    def _mark_as_read(self, key: tuple) -> None:
+        with self.lock:
+            if key in self.pages:
+                self.pages.move_to_end(key)
 
     def _store(self, request, key, version, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:

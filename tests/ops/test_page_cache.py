@@ -1,5 +1,8 @@
 """The page cache: validity until the next commit, cache keys, ETags, and limits."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -159,3 +162,71 @@ def test_an_oversized_page_is_not_cached_but_not_sent_again_either(rf, monkeypat
 
 def _response():
     return HttpResponse(b"lamps " * 2000)
+
+
+def test_recently_read_pages_stay_in_the_cache(client, rf, monkeypatch):
+    monkeypatch.setattr(page_cache, "MAX_SIZE", 40_000)
+    cache = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
+    for number in range(30):
+        cache(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
+        cache(rf.get(PAGE))
+    assert PAGE in {key[0] for key in cache.pages}
+
+
+class SlowView:
+    """A view whose first response waits until it is released; it counts its calls."""
+
+    def __init__(self, error: Exception | None = None):
+        self.calls, self.error = 0, error
+        self.is_called, self.is_released = threading.Event(), threading.Event()
+
+    def __call__(self, request):
+        self.calls += 1
+        if self.calls == 1:
+            self.is_called.set()
+            assert self.is_released.wait(60)
+            if self.error:
+                raise self.error
+        return _response()
+
+
+def _two_requests_at_the_same_time(view, rf):
+    """Two requests for the page; the second one begins while the view makes the first response."""
+    wait_until_ready()
+    cache, results = page_cache.PageCacheMiddleware(view), []
+
+    def get():
+        try:
+            results.append(cache(rf.get(PAGE)).status_code)
+        except ValueError as error:
+            results.append(str(error))
+
+    def get_again():
+        assert view.is_called.wait(60)
+        threading.Timer(0.2, view.is_released.set).start()
+        get()
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(run_in_thread, work) for work in (get, get_again)]:
+            each.result(120)
+    assert cache.pending == {}
+    return results
+
+
+def test_a_page_that_two_readers_ask_for_at_the_same_time_is_made_once(rf):
+    view = SlowView()
+    assert _two_requests_at_the_same_time(view, rf) == [200, 200]
+    assert view.calls == 1
+
+
+def test_after_a_failure_the_waiting_request_makes_the_page(rf):
+    view = SlowView(ValueError("broken"))
+    assert sorted(_two_requests_at_the_same_time(view, rf), key=str) == [200, "broken"]
+    assert view.calls == 2
+
+
+def test_a_page_that_takes_too_long_is_not_waited_for(rf, monkeypatch):
+    monkeypatch.setattr(page_cache, "MAX_WAIT_S", 0.01)
+    view = SlowView()
+    assert _two_requests_at_the_same_time(view, rf) == [200, 200]
+    assert view.calls == 2
