@@ -93,13 +93,14 @@ def on_exit(server):
 
 
 def post_worker_init(worker):
-    """Set limits for threads and queries, and read the facet index before the worker accepts requests."""
+    """Set limits for threads and queries, and read the index and make the home pages before requests are accepted."""
     metrics_server.start_thread()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.conf import settings
     from django.db import connection
 
     from sco_cities.core import limited_process
+    from sco_cities.dashboard import warm_up
     from sco_cities.facet_index import refresh
     from sco_cities.imports import sheet_reader
     from sco_cities.ops import database_slots
@@ -122,6 +123,7 @@ def post_worker_init(worker):
     if not settings.MAINTENANCE:
         refresh.warm_up(is_wanted)
         frequent_words.warm_up()
+        warm_up.make_home_pages(is_wanted)
     # What exists now stays: with 100,000 initiatives, each full garbage collection walked through it for 100 ms.
     gc.collect()
     gc.freeze()

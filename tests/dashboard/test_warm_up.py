@@ -1,0 +1,55 @@
+"""The home pages that a web process makes before it accepts requests."""
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.utils.translation import get_language
+
+from sco_cities.dashboard import views, warm_up
+from tests import factories as make
+
+LANGUAGES = ["en", "ru", "zh-hans"]
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The languages and paths of the home pages that are made."""
+    pages = []
+    monkeypatch.setattr(
+        views, "index", lambda request: pages.append((get_language(), request.path)) or HttpResponse()
+    )
+    return pages
+
+
+def test_it_makes_the_home_page_of_every_language(made):
+    warm_up.make_home_pages()
+    assert made == list(zip(LANGUAGES, ["/", "/ru/", "/zh-hans/"], strict=True))
+
+
+@pytest.mark.parametrize("hosts", [["cities.example"], [".cities.example"], ["*"]])
+@pytest.mark.django_db
+def test_the_pages_can_be_made_for_any_setting_of_hosts(hosts, settings, caplog):
+    settings.ALLOWED_HOSTS = hosts
+    make.make_initiative("lamps")
+    warm_up.make_home_pages()
+    assert caplog.messages == []
+
+
+def test_a_process_that_is_stopped_makes_no_page(made):
+    warm_up.make_home_pages(lambda: False)
+    assert made == []
+
+
+def test_after_that_time_no_page_is_begun(made, monkeypatch):
+    monkeypatch.setattr(warm_up, "MAX_S", -1)
+    warm_up.make_home_pages()
+    assert made == []
+
+
+def test_a_database_that_is_away_is_logged_and_the_process_starts(monkeypatch, caplog):
+    def fail(request):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(views, "index", fail)
+    warm_up.make_home_pages()
+    assert caplog.messages == ["The home pages could not be made before the first request"]
