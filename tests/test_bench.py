@@ -24,11 +24,11 @@ def test_the_same_number_of_rows_gives_the_same_bytes_on_any_machine():
 def test_parts_do_not_depend_on_one_another(tmp_path):
     whole = [name for name, _rows in generator.packages(2 * generator.PART + 1)]
     assert whole == ["base", "part-000", "part-001", "part-002"]
-    generator.write(tmp_path / "a", generator.initiative_rows(50_000, 50_100))
+    generator.write(tmp_path / "a" / "part", generator.initiative_rows(50_000, 50_100))
     generator.initiative_rows(0, 10)
-    generator.write(tmp_path / "b", generator.initiative_rows(50_000, 50_100))
-    for path in (tmp_path / "a").iterdir():
-        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    generator.write(tmp_path / "b" / "part", generator.initiative_rows(50_000, 50_100))
+    for path in (tmp_path / "a" / "part").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / "part" / path.name).read_bytes()
 
 
 @pytest.mark.parametrize("word", [word for some in words.QUARTER.values() for word in some])

@@ -51,7 +51,8 @@ def write(folder: Path, rows: Rows) -> None:
     """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    metadata = {"name": "made-up-cities", "resources": resources}
+    # A name of its own: with the same name, each load would store the rows of all loads before it as well.
+    metadata = {"name": f"made-up-cities-{folder.name}", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
