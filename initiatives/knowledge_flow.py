@@ -4,7 +4,7 @@ The roles lead and partner have no direction: in "Tashkent studies Moscow's traf
 in Dushanbe" the first city leads, but it learns in one and shares in the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -29,7 +29,8 @@ class KnowledgeFlowFacet(ValueFacet):
     def bitmaps(self, state, collection):
         role_keys = super().bitmaps(state, collection)
         by_role = _keys_by_role(role_keys, state.published("cities"))
-        return LookupMapping(lambda city: self._keys_of(city, role_keys, by_role))
+        flows = [(role, BitMap.union(*(by_role[other] for other in others))) for role, others in self.roles]
+        return LookupMapping(lambda city: _keys_of(city, role_keys, flows))
 
     def inputs(self, state, collection):
         return (*super().inputs(state, collection), state.published("cities"))
@@ -37,12 +38,14 @@ class KnowledgeFlowFacet(ValueFacet):
     def reads(self, collection):
         return (*super().reads(collection), Reads("cities"))
 
-    def _keys_of(self, city: int, role_keys: Values, by_role: Mapping[str, BitMap]) -> BitMap:
-        result = BitMap()
-        for role, others in self.roles:
-            if own := role_keys.get((role, city)):
-                result |= own & BitMap.union(*(by_role[other] for other in others))
-        return result
+
+def _keys_of(city: int, role_keys: Values, flows: Iterable[tuple[str, BitMap]]) -> BitMap:
+    """The initiatives of a city with one of these roles, among those in which other cities have the other role."""
+    result = BitMap()
+    for role, of_others in flows:
+        if own := role_keys.get((role, city)):
+            result |= own & of_others
+    return result
 
 
 def _keys_by_role(role_keys: Values, cities: BitMap) -> dict[str, BitMap]:

@@ -56,6 +56,8 @@ class Network:
         self.scope = scope
         self.state = scope.state
         self.directions = Directions(self.state, CITY, scope.keys)
+        # The drawn edges are rows of a table too.
+        self._edges: dict[tuple[int, int], Edge] = {}
 
     @cached_property
     def cities(self) -> dict[int, int]:
@@ -125,6 +127,12 @@ class Network:
 
     def edge(self, one: int, other: int, count: int) -> Edge:
         """The edge between two cities with its direction."""
+        edge = self._edges.get((one, other))
+        if edge is None:
+            edge = self._edges[one, other] = self._directed(one, other, count)
+        return edge
+
+    def _directed(self, one: int, other: int, count: int) -> Edge:
         shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
         if learns > shares:
             one, other, shares, learns = other, one, learns, shares
@@ -139,14 +147,14 @@ class Network:
 
     def shares(self, city: int) -> int:
         """The number of initiatives in which a city shares with another, as a reference."""
-        return self._count("shares", city)
+        return self._count(self._by_sharing_city, city)
 
     def learns(self, city: int) -> int:
         """The number of initiatives in which a city learns from another."""
-        return self._count("learns", city)
+        return self._count(self._by_learning_city, city)
 
-    def _count(self, facet: str, city: int) -> int:
-        return self.state.filter_keys(_INITIATIVES, facet, city).intersection_cardinality(self.scope.keys)
+    def _count(self, by_city: Values, city: int) -> int:
+        return by_city.get(city, _NONE).intersection_cardinality(self.scope.keys)
 
     def by_pillar(self) -> dict[str, int]:
         """The number of initiatives by pillar, ignoring the filter by pillar."""
@@ -162,6 +170,14 @@ class Network:
     @cached_property
     def _by_city(self) -> Values:
         return self.state.facet(_INITIATIVES, "city")
+
+    @cached_property
+    def _by_sharing_city(self) -> Values:
+        return self.state.facet(_INITIATIVES, "shares")
+
+    @cached_property
+    def _by_learning_city(self) -> Values:
+        return self.state.facet(_INITIATIVES, "learns")
 
     @cached_property
     def _pillars(self) -> Values:
