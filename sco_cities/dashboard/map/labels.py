@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import tee
 
 from .viewport import WIDTH
 
@@ -38,6 +39,7 @@ NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'â€™ -()"), frozenset("mwMWÑ
 # Left, top, right, bottom.
 Box = tuple[float, float, float, float]
 
+_SPACING = (LABEL_SPACING - PADDING) * SIZE
 # The share of a name that lies before its anchor point.
 _ANCHOR_OFFSET = {"start": 0, "middle": 0.5, "end": 1}
 
@@ -98,7 +100,8 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
     kept = {}
     for place, disc in enumerate(discs):
         label = labels.get(disc.key)
-        if label and placer.fits(label):
+        # That no disc is in the way has been checked with the position.
+        if label and placer.occupied.is_free(label.box(placer.scale)):
             kept[disc.key] = label
         elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
             kept[disc.key] = new[0]
@@ -110,14 +113,17 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
 
 def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
     """At most `most` labels for these discs; the placer then has them too."""
-    # The positions that discs and labels leave free. Names without any do not cause another attempt.
-    positions = {
-        disc.key: free for disc in discs[:PRIORITY_LABELS] if (free := list(placer.free_positions(disc)))
-    }
+    # The positions that discs and labels leave free, found when an attempt needs them: mostly the first is enough.
+    # Names without any do not cause another attempt.
+    positions = {}
+    for disc in discs[:PRIORITY_LABELS]:
+        (free,) = tee(placer.free_positions(disc), 1)
+        if next(copy(free), None):
+            positions[disc.key] = free
     first, best = list(positions), []
     for _attempt in range(ATTEMPTS):
         attempt = placer.copy()
-        labels = {key: label for key in first if (label := attempt.label(positions[key]))}
+        labels = {key: label for key in first if (label := attempt.label(copy(positions[key])))}
         if len(labels) > len(best):
             best = list(labels.values())
         left_out = [key for key in first if key not in labels]
@@ -169,7 +175,7 @@ class _LabelPlacer:
             padded = left - padding, top, right + padding, bottom
             if is_free(padded) and self._is_nearest_to(disc, (left, top, right, bottom)):
                 label = Label(disc, x, y, anchor, self.scale)
-                if all(placer.fits(label) for placer in self.larger):
+                if all(placer._fits(label) for placer in self.larger):
                     yield label, padded
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
@@ -180,7 +186,7 @@ class _LabelPlacer:
                 return label
         return None
 
-    def fits(self, label: Label) -> bool:
+    def _fits(self, label: Label) -> bool:
         """Whether a label of a smaller scale fits here too."""
         # Without padding, which the coarse grid would round to another result at each scale.
         box = label.box(self.scale)
@@ -188,26 +194,26 @@ class _LabelPlacer:
 
     def add(self, label: Label) -> None:
         left, top, right, bottom = label.box(self.scale)
-        spacing = (LABEL_SPACING - PADDING) * SIZE
-        self.occupied.add((left - spacing, top, right + spacing, bottom))
+        self.occupied.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
         """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""
+        # Runs a thousand times per map; inlined, because calls for each disc would take twice as long.
         left, top, right, bottom = box
-        gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
+        x, y = own.x * self.scale, own.y * self.scale
+        across = left - x if x < left else x - right if x > right else 0
+        down = top - y if y < top else y - bottom if y > bottom else 0
+        gap = math.hypot(across, down) - own.radius
         reach = gap + self.largest_radius
         first, last = left - reach, right + reach
         nearby = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
-        return not any(
-            first < x < last and key != own.key and _distance(box, x, y) - radius < gap
-            for y, x, radius, key in self.discs[nearby]
-        )
-
-
-def _distance(box: Box, x: float, y: float) -> float:
-    """The distance of a point from a box; 0 inside it."""
-    left, top, right, bottom = box
-    return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
+        for y, x, radius, key in self.discs[nearby]:
+            if first < x < last and key != own.key:
+                across = left - x if x < left else x - right if x > right else 0
+                down = top - y if y < top else y - bottom if y > bottom else 0
+                if math.hypot(across, down) - radius < gap:
+                    return False
+        return True
 
 
 @lru_cache(maxsize=2000)
@@ -250,20 +256,25 @@ class _OccupiedSpace:
         return _OccupiedSpace(self.width, self.height, self.rows[:])
 
     def add(self, box: Box) -> None:
-        rows, bits = self._cells(box)
-        self.rows[rows] = [row | bits for row in self.rows[rows]]
+        left, top, right, bottom = box
+        first = int(left) // CELL if left > 0 else 0
+        bits = (1 << (int(right) // CELL + 1)) - (1 << first)
+        rows = self.rows
+        for row in range(int(top) // CELL if top > 0 else 0, min(int(bottom) // CELL + 1, len(rows))):
+            rows[row] |= bits
 
     def add_circle(self, x: float, y: float, radius: float) -> None:
         """Mark the squares that the circle covers, without those that it only touches."""
         radius = max(radius - CELL / 2, radius * 0.75)
-        rows = self.rows
+        rows, square = self.rows, radius * radius
         first, last = max(int((y - radius) // CELL), 0), min(int((y + radius) // CELL), len(rows) - 1)
         middle = y // CELL
         for row in range(first, last + 1):
             # The smallest distance of the row from the centre.
             distance = 0 if row == middle else (row * CELL - y if row > middle else y - (row + 1) * CELL)
-            half = math.sqrt(max(radius * radius - distance * distance, 0))
-            left, right = int(max(x - half, 0) // CELL), int(max(x + half, 0) // CELL)
+            rest = square - distance * distance
+            half = math.sqrt(rest) if rest > 0 else 0
+            left, right = int((x - half) // CELL) if x > half else 0, int((x + half) // CELL)
             rows[row] |= (1 << (right + 1)) - (1 << left)
 
     def is_free(self, box: Box) -> bool:
@@ -278,9 +289,3 @@ class _OccupiedSpace:
             if row & bits:
                 return False
         return True
-
-    def _cells(self, box: Box) -> tuple[slice, int]:
-        left, top, right, bottom = box
-        first, last = int(max(left, 0)) // CELL, int(max(right, 0)) // CELL
-        rows = slice(int(max(top, 0)) // CELL, int(bottom) // CELL + 1)
-        return rows, (1 << (last + 1)) - (1 << first)
