@@ -4,6 +4,7 @@ import math
 from functools import cache
 from itertools import groupby
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from sco_cities.core.html import fill_template, join_html, lang_attribute
@@ -21,15 +22,20 @@ _DISC = (
     '<a href="{}" tabindex="-1" data-city="{}" data-name="{}" data-other-names="{}"{}><title>{}</title>'
     '<circle cx="{}" cy="{}" r="{}"/></a>'
 )
-_CURRENT = ' aria-current="true"'
+_NOTHING = fill_template("")
+_CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
 # The class of the labels up to a scale: without scripts, the style sheet shows them from a width of the map on.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
-_ANCHORED = {"start": "", "middle": ' text-anchor="middle"', "end": ' text-anchor="end"'}
-_CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th>{}</tr>'
-_CELL = "<td>{}</td>"
+_ANCHORED = {
+    "start": _NOTHING,
+    "middle": fill_template(' text-anchor="middle"'),
+    "end": fill_template(' text-anchor="end"'),
+}
+_CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
+_CITY_ROW_WITH_ROLES = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 _EDGE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 
 
@@ -38,14 +44,22 @@ class SvgMarks:
 
     def __init__(self, layout: MapLayout):
         self.layout = layout
-        self.scope = layout.scope
+        scope, cities = layout.scope, layout.cities
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
+        # Escaped and translated once: a city is in a dozen marks and rows.
+        self.escaped_names = {key: escape(name) for key, name in self.city_names.items()}
+        self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
+        self.addresses = {key: escape(scope.address_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
-        count_label = layout.scope.listing.count_label
+        self.arc_title = _("%(pair)s: %(initiatives)s")
+        self.flow_title = _("%(edge)s. %(city)s shares experience in %(shares)s and learns in %(learns)s.")
+        self.disc_title = _("%(city)s: %(initiatives)s")
+        count_label = scope.listing.count_label
         self.count_text = cache(lambda count: count_label % {"count": GroupedInt(count)})
+        self.number_text = cache(lambda number: escape(GroupedInt(number)))
         self.lang = cache(lambda language: lang_attribute(Localized("", language)))
-        self.address_of = cache(self._address_of)
+        self.address_of_edge = cache(lambda one, other: escape(scope.address_of_edge(one, other)))
 
     @property
     def arcs(self) -> str:
@@ -80,15 +94,15 @@ class SvgMarks:
     @property
     def city_rows(self) -> str:
         """A row for each city: the number of its initiatives, and of those in which it shares and learns."""
-        numbers = self.layout.numbers
+        numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
-        for disc in self.layout.discs:
-            counts = [numbers.cities[disc.key]]
-            if numbers.has_roles:
-                counts += numbers.shares(disc.key), numbers.learns(disc.key)
-            cells = join_html("", (fill_template(_CELL, _number_text(count)) for count in counts))
-            lang = self.lang(disc.name.lang)
-            rows.append(fill_template(_CITY_ROW, self._address(disc.key), lang, disc.name, cells))
+        for key, disc in self.discs_by_key.items():
+            parts = self.addresses[key], self.lang(disc.name.lang), self.escaped_names[key]
+            counts = [numbers.cities[key]]
+            if has_roles:
+                counts += numbers.shares(key), numbers.learns(key)
+            pattern = _CITY_ROW_WITH_ROLES if has_roles else _CITY_ROW
+            rows.append(fill_template(pattern, *parts, *map(self.number_text, counts)))
         return join_html("\n", rows)
 
     @property
@@ -98,9 +112,9 @@ class SvgMarks:
         rows = (
             fill_template(
                 _EDGE_ROW,
-                self.address_of(edge),
+                self.address_of_edge(edge.one, edge.other),
                 self._pair(edge),
-                *map(_number_text, (edge.count, edge.shares, edge.learns)),
+                *map(self.number_text, (edge.count, edge.shares, edge.learns)),
             )
             for edge in (numbers.edge(*triple) for triple in numbers.strongest(MAX_EDGES))
         )
@@ -108,20 +122,18 @@ class SvgMarks:
 
     def _arc(self, arc: MapArc) -> str:
         edge = arc.edge
-        title = _("%(pair)s: %(initiatives)s") % {
-            "pair": self._pair(edge),
-            "initiatives": self.count_text(edge.count),
-        }
+        title = self.arc_title % {"pair": self._pair(edge), "initiatives": self.count_text(edge.count)}
         if not edge.is_even:
-            title = _("%(edge)s. %(city)s shares experience in %(shares)s and learns in %(learns)s.") % {
+            title = self.flow_title % {
                 "edge": title,
                 "city": self.city_names[edge.one],
-                "shares": _number_text(edge.shares),
-                "learns": _number_text(edge.learns),
+                "shares": GroupedInt(edge.shares),
+                "learns": GroupedInt(edge.learns),
             }
-        ends = f"{self._slug(edge.one)} {self._slug(edge.other)}"
-        head = self._arrowhead(arc) if arc.angle is not None else ""
-        return fill_template(_ARC, self.address_of(edge), ends, title, arc.outline, head)
+        ends = fill_template("{} {}", self.slugs[edge.one], self.slugs[edge.other])
+        head = self._arrowhead(arc) if arc.angle is not None else _NOTHING
+        address = self.address_of_edge(edge.one, edge.other)
+        return fill_template(_ARC, address, ends, title, arc.outline, head)
 
     def _arrowhead(self, arc: MapArc) -> str:
         disc = self.discs_by_key[arc.edge.other]
@@ -129,22 +141,19 @@ class SvgMarks:
         return fill_template(_ARROWHEAD, *map(str, parts))
 
     def _disc(self, disc: Disc) -> str:
-        count = self.layout.numbers.cities[disc.key]
-        title = _("%(city)s: %(initiatives)s") % {
-            "city": disc.name,
-            "initiatives": self.count_text(count),
-        }
-        city = self.layout.cities[disc.key]
+        key, city = disc.key, self.layout.cities[disc.key]
+        count_text = self.count_text(self.layout.numbers.cities[key])
+        title = self.disc_title % {"city": disc.name, "initiatives": count_text}
         other_names = "|".join(
             name for name in (city.name_en, city.name_ru, city.name_zh) if name and name != disc.name
         )
         return fill_template(
             _DISC,
-            self._address(disc.key),
-            city.slug,
-            disc.name,
+            self.addresses[key],
+            self.slugs[key],
+            self.escaped_names[key],
             other_names,
-            fill_template(_CURRENT if disc.key == self.layout.emphasis.city else ""),
+            _CURRENT if key == self.layout.emphasis.city else _NOTHING,
             title,
             str(disc.x),
             str(disc.y),
@@ -153,18 +162,10 @@ class SvgMarks:
 
     def _label(self, label: Label) -> str:
         disc = label.disc
-        anchor, lang = fill_template(_ANCHORED[label.anchor]), self.lang(disc.name.lang)
         places = map(str, (disc.x, disc.y, label.x, label.y))
-        return fill_template(_LABEL, self._slug(disc.key), *places, anchor, lang, disc.name)
-
-    def _slug(self, key: int) -> str:
-        return self.layout.cities[key].slug
-
-    def _address(self, key: int) -> str:
-        return self.scope.address_of_city(self._slug(key))
-
-    def _address_of(self, edge: Edge) -> str:
-        return self.scope.address_of_edge(edge.one, edge.other)
+        lang = self.lang(disc.name.lang)
+        # Beside an emphasised city, a name has a number.
+        return fill_template(_LABEL, self.slugs[disc.key], *places, _ANCHORED[label.anchor], lang, disc.name)
 
     def _pair(self, edge: Edge) -> str:
         even, directed = self.pair_patterns
@@ -174,7 +175,3 @@ class SvgMarks:
 
 def _width_class(scale: float) -> str:
     return next(name for largest, name in _WIDTHS if scale <= largest)
-
-
-def _number_text(number: int) -> str:
-    return str(GroupedInt(number)) if number > 999 else str(number)

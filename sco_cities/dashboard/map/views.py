@@ -1,5 +1,8 @@
 """The map page, and maps as CSV."""
 
+from functools import cached_property
+
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -23,6 +26,11 @@ class MapPage(ListPage):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.ties = self._read_choice(TIES, (ALL_TIES,), "")
+
+    @cached_property
+    def page(self) -> Page:
+        """The requested page, without its records, because a map shows none."""
+        return self.paginate(range(self.result_set.count()), self.page_size)
 
     @property
     def parameters(self):
