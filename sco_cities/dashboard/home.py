@@ -103,20 +103,29 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
     """
     dates: dict[int, str] = {}
     ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_sort("title_en"))
-    remaining = state.published("initiatives")
-    for by_date in _initiatives_by_day(state):
-        of_day = remaining & BitMap.union(_NONE, *by_date.values())
+    days = state.memoize(("latest days",), (state.change_token,), lambda: _latest_days(state))
+    for by_date, of_day in days:
         for key in ranking.window(of_day, 0, min(MAX_LATEST - len(dates), len(of_day))):
             dates[key] = next(date for date, keys in by_date.items() if key in keys)
-        remaining = remaining - of_day
-        if len(dates) == MAX_LATEST:
-            break
     initiatives = Initiative.objects.using(state.using).for_mention().in_bulk(list(dates))
     batch = RowBatch(INITIATIVES, state, list(dates), ())
     reported_on = dict(zip(dates, batch.single_values(LAST_REPORTED.name), strict=True))
     for key, date in dates.items():
         initiatives[key].in_report_of, initiatives[key].reported_on = date, reported_on[key]
     return [initiatives[key] for key in dates]
+
+
+def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
+    """The newest days whose reports have `MAX_LATEST` initiatives, each with the initiatives of no later day."""
+    days, remaining, missing = [], state.published("initiatives"), MAX_LATEST
+    for by_date in _initiatives_by_day(state):
+        of_day = remaining & BitMap.union(_NONE, *by_date.values())
+        days.append((by_date, of_day))
+        remaining = remaining - of_day
+        missing -= len(of_day)
+        if missing <= 0:
+            break
+    return days
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
