@@ -1,17 +1,17 @@
 """HTML of charts: hundreds of marks, which took most of the page's time in a template."""
 
-from django.utils.translation import gettext, ngettext, npgettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from pyroaring import BitMap
 
 from initiatives.related_stats import LinkedCount
 from sco_cities.core.html import fill_template, join_html, lang_attribute
-from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import colon
+from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
+from sco_cities.i18n.punctuation import colon, pause
 from sco_cities.site.templatetags.site import percent
 from sco_cities.sources.base_models import Record
 
 from .scope import COLLECTION, ChartMark, ChartScope
-from .status_table import marks_by_status
+from .status_table import StatusCounts, StatusTable, marks_by_status
 from .trends import TrendChart
 from .years import StartYears, YearColumn, YearSegment
 
@@ -34,15 +34,68 @@ _STATUS = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></r
 _STATUS_LINK = f'<a href="{{}}" tabindex="-1">{_STATUS}</a>'
 _NAMED_STATUS_LINK = f'<a href="{{}}" tabindex="-1" aria-label="{{}}">{_STATUS}</a>'
 
+_STATUS_ROW = """
+<tr>
+  <th scope="row">{head}</th>
+  <td class="n">{total}<span class="cell-label"> {noun}</span></td>
+  <td class="wide-cell">{bar}</td>
+  <td class="n{zero_done}"><span class="cell-label">{done_label}</span>{done}<span class="secondary">{share}</span></td>
+  <td class="n{zero_disputed}"><span class="cell-label">{disputed_label}</span>{disputed}</td>
+</tr>
+"""
+_STATUS_HEAD = '<span class="title">{}</span>'
+_STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
+
+
+def status_rows(table: StatusTable) -> str:
+    """The rows of a status table: all initiatives, then each record."""
+    label = gettext("All initiatives")
+    rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
+    for row in table.rows:
+        name = row.record.name
+        head = fill_template(_STATUS_LINKED_HEAD, row.record.get_absolute_url(), lang_attribute(name), name)
+        rows.append(_status_row(row, name, head))
+    return join_html("\n    ", rows)
+
+
+def _status_row(counts: StatusCounts, name: str, head: str) -> str:
+    total, done, disputed = counts.total.count, counts.done, counts.disputed
+    # The placeholders of the message become those of the template.
+    part = pgettext("a part of a number", "%(part)s of %(whole)s") % {"part": "{0}", "whole": "{1}"}
+    return fill_template(
+        _STATUS_ROW,
+        head=head,
+        total=count_link(counts.total),
+        noun=npgettext("after a number", "initiative", "initiatives", total),
+        bar=status_bar(counts.segments, name),
+        zero_done="" if done.count else " zero",
+        done_label=gettext("operating or completed") + colon(),
+        done=fill_template(part, count_link(done), str(GroupedInt(total))),
+        share=pause() + as_percent(done.share),
+        zero_disputed="" if disputed.count else " zero",
+        disputed_label=gettext("disputed") + colon(),
+        disputed=count_link(disputed),
+    )
+
+
+def as_percent(share: float) -> str:
+    """A share between 0 and 1 as a percentage: "37%". Only 0 is "0%" and only 1 is "100%"."""
+    number = share * 100
+    if 0 < number < 1:
+        return gettext("< 1%")
+    if 99 < number < 100:
+        return gettext("> 99%")
+    return gettext("%(number)s%%") % {"number": round(number)}
+
 
 def status_bar(marks: list[ChartMark], name: str = "") -> str:
     """A bar of the whole width, stacked by status; each part links to its list.
 
     `name` says whose initiatives they are, in the names of the links. Without it the bar is hidden from screen readers.
     """
-    parts, start, after_label = [], 0.0, colon()
+    parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
-        title = f"{mark.label}{after_label}{GroupedInt(mark.count)}"
+        title = f"{mark.label}{after_label}{grouped(mark.count)}"
         rect = mark.value, percent(start), percent(mark.share), title
         start += mark.share
         if not mark.address:
@@ -87,12 +140,13 @@ def columns_html(starts: StartYears) -> str:
 
 
 def _column(column: YearColumn) -> str:
-    count = str(GroupedInt(column.mark.count))
+    count, read = str(GroupedInt(column.mark.count)), column.read
+    read_title = f"{read.label}{colon()}{GroupedInt(read.count)}"
     return fill_template(
         _COLUMN,
         join_html("", [_segment(column, segment) for segment in column.segments]),
         fill_template(_NUMBER, percent(column.top), count) if column.mark.count else "",
-        _bar(column.read, 0, 1, column.read.share),
+        _bar(read, read_title, 0, 1, read.share) if read.count else "",
         _year_label(column, count),
     )
 
@@ -108,25 +162,28 @@ _COUNT = '<text x="{}" y="{}" dy="-.3em">{}</text>'
 def strip(marks: list[ChartMark], *, are_reports: bool = False) -> str:
     """A bar for each year side by side, each linked to its list; with the numbers above, except for reports."""
     parts, columns = [], len(marks)
+    after_label, grouped = colon(), grouping_formatter(get_language())
     for position, mark in enumerate(marks):
         height = mark.share * (1 if are_reports else HIGHEST)
-        parts.append(_bar(mark, position / columns, 1 / columns, height))
-        if mark.count and not are_reports:
+        if not mark.count:
+            continue
+        count = grouped(mark.count)
+        title = f"{mark.label}{after_label}{count}"
+        parts.append(_bar(mark, title, position / columns, 1 / columns, height))
+        if not are_reports:
             middle = percent((position + 0.5) / columns)
-            parts.append(fill_template(_COUNT, middle, percent(1 - height), str(GroupedInt(mark.count))))
+            parts.append(fill_template(_COUNT, middle, percent(1 - height), count))
     return fill_template(_STRIP, " read" if are_reports else "", join_html("", parts))
 
 
-def _bar(mark: ChartMark, left: float, width: float, height: float) -> str:
-    if not mark.count:
-        return fill_template("")
+def _bar(mark: ChartMark, title: str, left: float, width: float, height: float) -> str:
     rect = fill_template(
         _BAR,
         percent(left + width / 10),
         percent(1 - height),
         percent(width * 0.8),
         percent(height),
-        f"{mark.label}{colon()}{GroupedInt(mark.count)}",
+        title,
     )
     return fill_template(_LINKED, mark.address, rect) if mark.address else rect
 

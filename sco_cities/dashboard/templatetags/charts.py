@@ -10,7 +10,6 @@ from dataclasses import replace
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from initiatives.related_stats import LinkedCount
 from sco_cities.dashboard.charts import bars_html
@@ -25,6 +24,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record
 
 register = template.Library()
+register.filter(bars_html.as_percent)
 
 
 @register.simple_tag
@@ -74,6 +74,8 @@ def trends(scope: ChartScope, *, by_theme: bool = False) -> dict:
     return {
         "chart": chart,
         "by_theme": by_theme,
+        # Below each pillar.
+        "read_strip": bars_html.strip(chart.read, are_reports=True),
         "rows": bars_html.trend_rows(chart) if by_theme else "",
     }
 
@@ -82,12 +84,6 @@ def trends(scope: ChartScope, *, by_theme: bool = False) -> dict:
 def strip(marks: list[ChartMark]) -> str:
     """A bar for each year, linked to its list."""
     return bars_html.strip(marks)
-
-
-@register.filter
-def strip_of_reports(marks: list[ChartMark]) -> str:
-    """A bar of reports for each year."""
-    return bars_html.strip(marks, are_reports=True)
 
 
 @register.simple_tag
@@ -111,7 +107,7 @@ def status_cell(scope: ChartScope, filter_name: str, record: Record) -> str:
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
     """Themes, countries or lead cities by status, a bar each; with `order_links`, their heads link to the orders."""
-    return {"table": table, "order_links": order_links}
+    return {"table": table, "rows": bars_html.status_rows(table), "order_links": order_links}
 
 
 @register.simple_tag
@@ -124,14 +120,3 @@ def count_link(number: LinkedCount) -> str:
 def chart_csv(scope: ChartScope, name: str) -> str:
     """The URL of the CSV of a chart."""
     return reverse("chart-csv", args=[name]) + scope.query
-
-
-@register.filter
-def as_percent(share: float) -> str:
-    """A share between 0 and 1 as a percentage: "37%". Only 0 is "0%" and only 1 is "100%"."""
-    number = share * 100
-    if 0 < number < 1:
-        return _("< 1%")
-    if 99 < number < 100:
-        return _("> 99%")
-    return _("%(number)s%%") % {"number": round(number)}
