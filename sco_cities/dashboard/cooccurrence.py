@@ -111,10 +111,10 @@ class PairPages:
 
     def of(self, one: int, other: int) -> str:
         """The page about two places, by key; for the same key twice, the list of the initiatives of the place."""
-        places = self._records[one], self._records[other]
+        place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
-            return self._lists.of(*(place.slug for place in places))
-        first, second = sorted(map(segment, places))
+            return self._lists.of(place.slug, partner.slug)
+        first, second = sorted((segment(place), segment(partner)))
         return self._pattern.replace(_ONE, first).replace(_OTHER, second)
 
 

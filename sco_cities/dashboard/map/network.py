@@ -72,8 +72,13 @@ class Network:
         """The number of initiatives without a published city; 0 on the map of a list of cities."""
         if self.scope.only_cities is not None:
             return 0
-        with_city = BitMap.union(BitMap(), *(self._by_city[key] for key in self.cities))
-        return len(self.scope.keys - with_city)
+        published = self.state.published(CITY.collection)
+        with_city = self.state.memoize(
+            ("initiatives with a city",),
+            (self._by_city, published),
+            lambda: BitMap.union(_NONE, *(self._by_city.get(key, _NONE) for key in published)),
+        )
+        return len(self.scope.keys) - with_city.intersection_cardinality(self.scope.keys)
 
     @cached_property
     def edges(self) -> list[WeightedPair]:
