@@ -6,10 +6,10 @@ import sys
 
 import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
-from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.monitoring import metric_files, metrics_server
 from sco_cities.ops import start, start_safety
+from sco_cities.ops.web_worker import WebWorker
 
 with start.one_line_errors():
     bind = start.bind_address()
@@ -17,19 +17,7 @@ with start.one_line_errors():
     writes_json = start.log_format() == "json"
 if writes_json:
     logger_class = "sco_cities.monitoring.gunicorn_log.JsonLogger"
-
-
-class Worker(ThreadWorker):
-    """A worker with threads, so that a slow connection or a long export does not block other requests.
-
-    Ctrl-C lets it finish its requests, as SIGTERM does, for `graceful_timeout` seconds at most. gunicorn's own handler
-    raises SystemExit wherever the worker is: in the middle of an import, Python prints a traceback and goes on.
-    """
-
-    handle_quit = ThreadWorker.handle_exit
-
-
-worker_class = Worker
+worker_class = WebWorker
 # How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
 # percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this
 # value; the export took the same time (26.6 s against 25.4 to 26.5 s).
