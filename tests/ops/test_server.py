@@ -10,11 +10,13 @@ import pytest
 from django.db import connection
 
 from sco_cities.core import limited_process
+from sco_cities.dashboard import warm_up
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
 from sco_cities.monitoring import metric_files, metrics_server
 from sco_cities.ops import database_slots, start
+from sco_cities.ops.web_worker import WebWorker
 from sco_cities.search import frequent_words
 
 SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
@@ -44,6 +46,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     )
     steps = []
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
+    monkeypatch.setattr(warm_up, "make_home_pages", lambda is_wanted: steps.append("home pages"))
     # The objects of the tests are not to be frozen.
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     cfg = SimpleNamespace(threads=4)
@@ -52,7 +55,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     assert intervals == [pytest.approx(default_interval / 10)]
     # While it waits, it reports that it is alive.
     assert alive == [True]
-    assert steps == ["words", "freeze"]
+    assert steps == ["words", "home pages", "freeze"]
     slots = database_slots._slots
     assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
     assert (limited_process.one_at_a_time, sheet_reader.max_seconds) == (True, 20)
@@ -88,3 +91,12 @@ def test_a_start_warns_if_others_may_read_the_metrics(monkeypatch, address, warn
     server = SimpleNamespace(log=SimpleNamespace(info=lambda *args: None, warning=warned.append))
     runpy.run_path(str(SETTINGS))["on_starting"](server)
     assert (listened, len(warned)) == ([(address, 9100)], warnings)
+
+
+@pytest.mark.parametrize("stop", ["handle_quit", "handle_exit"])
+def test_a_worker_that_is_stopped_ends_after_its_requests(stop):
+    wakes = []
+    worker = SimpleNamespace(alive=True, method_queue=SimpleNamespace(defer=wakes.append))
+    # gunicorn's own handler of Ctrl-C raises SystemExit.
+    getattr(WebWorker, stop)(worker, None, None)
+    assert not worker.alive and len(wakes) == 1
