@@ -4,7 +4,7 @@ A filter finds records by the facet of its name in the facet index (`matching_ke
 """
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 import django_filters
@@ -152,18 +152,14 @@ class ChoicesFilter(FacetFilter):
     field_class = fields.ChoicesField
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
-        self._choices = dict(choices)
         # All copies share them; to translate them for each page took a twentieth of it.
-        self._labels_by_language: dict[str | None, dict[str, str]] = {}
+        self._labels_in = cache(lambda language: {code: str(label) for code, label in dict(choices).items()})
         super().__init__(choices=choices, **kwargs)
 
     @property
     def labels(self) -> dict[str, str]:
         """The labels in the active language, by code."""
-        language = get_language()
-        if language not in self._labels_by_language:
-            self._labels_by_language[language] = {code: str(label) for code, label in self._choices.items()}
-        return self._labels_by_language[language]
+        return self._labels_in(get_language())
 
     def label_of(self, value):
         return self.labels.get(value, value)

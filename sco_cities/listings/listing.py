@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
@@ -143,24 +143,18 @@ class Listing:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
 
-    @cached_property
-    def _headers_by_language(self) -> dict[str | None, list[Header]]:
-        return {}
-
     @property
     def headers(self) -> list[Header]:
         """The headers of the page's table in the active language."""
-        language = get_language()
-        if language not in self._headers_by_language:
-            self._headers_by_language[language] = [
-                Header(
-                    str(column.label),
-                    "" if column.order is None else self.localized_sort(column.name),
-                    column.is_number,
-                )
-                for column in self.table_columns
-            ]
-        return self._headers_by_language[language]
+        return self._headers_in(get_language())
+
+    @cached_property
+    def _headers_in(self) -> Callable[[str | None], list[Header]]:
+        return cache(lambda language: [self._header(column) for column in self.table_columns])
+
+    def _header(self, column: Column) -> Header:
+        sort = "" if column.order is None else self.localized_sort(column.name)
+        return Header(str(column.label), sort, column.is_number)
 
     @property
     def views(self) -> tuple[str, ...]:
