@@ -35,7 +35,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/sco-cities /srv/sco-cities
 WORKDIR /srv/sco-cities
 # Nothing in the image is written to: there is no environment file, and settings are variables and secrets.
-ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 ENV_FILE= BIND=0.0.0.0 PORT=8000
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 ENV_FILE= BIND=0.0.0.0 PORT=8000
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "sco_cities.ops.probe", "/healthz"]

@@ -128,7 +128,8 @@ def running_site(
     """The site under gunicorn with its own configuration, once it answers `/healthz`."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "sco_cities.wsgi"]
-    env = environment(database_url, PORT=str(port), **more)
+    # As scripts/run.sh and the services set it.
+    env = environment(database_url, PORT=str(port), **{"MALLOC_ARENA_MAX": "2"} | more)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)
         try:

@@ -21,6 +21,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SITE_SERVICES = ("migrate", "web", "worker")
 # What the units of systemd expect, and what the guides create.
 INSTALLED_AT = "/opt/sco-cities/"
+# Settings of Python and of the C library.
+OTHERS = ("PYTHON", "MALLOC_")
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -41,10 +43,10 @@ def test_every_setting_that_the_files_name_exists():
     known = {*NAMES, "ENV_FILE"}
     of_units = {
         name for path in UNITS for line in re.findall(r"^Environment=(.*)$", path.read_text(), re.MULTILINE)
-        for name in re.findall(r"\b([A-Z_]+)=", line) if not name.startswith("PYTHON")
+        for name in re.findall(r"\b([A-Z_]+)=", line) if not name.startswith(OTHERS)
     }  # fmt: skip
     of_image = set(re.findall(r"\b([A-Z_]+)=", re.search(r"^ENV (.*)$", DOCKERFILE, re.MULTILINE)[1]))
-    of_image -= {"PATH"} | {name for name in of_image if name.startswith("PYTHON")}
+    of_image -= {"PATH"} | {name for name in of_image if name.startswith(OTHERS)}
     of_compose = {name for name in SITE_SERVICES for name in COMPOSE["services"][name]["environment"]}
     assert of_units == {"ENV_FILE", "PORT"}
     assert of_image == {"BIND", "ENV_FILE", "PORT"}
