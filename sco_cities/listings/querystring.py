@@ -46,7 +46,13 @@ def values(params: QueryDict, name: str) -> list[str]:
 
 
 # The links of a page repeat the same values; `urlencode` quotes each of them again, which took a thirtieth of a page.
-_quoted = lru_cache(maxsize=4096)(quote_plus)
+# Longer ones are quoted again: four thousand of the longest possible values would take 100 MB.
+_MAX_CACHED = 100
+_cached_quoted = lru_cache(maxsize=4096)(quote_plus)
+
+
+def _quoted(text: str) -> str:
+    return _cached_quoted(text) if len(text) <= _MAX_CACHED else quote_plus(text)
 
 
 def _encode(pairs: list[tuple[str, str]]) -> str:

@@ -5,6 +5,7 @@ import runpy
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -18,6 +19,7 @@ from sco_cities.monitoring import metric_files, metrics_server
 from sco_cities.ops import database_slots, start
 from sco_cities.ops.web_worker import WebWorker
 from sco_cities.search import frequent_words
+from tests.core.test_frame_stack import CALLS, in_new_thread, most_page_faults
 
 SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
@@ -91,6 +93,18 @@ def test_a_start_warns_if_others_may_read_the_metrics(monkeypatch, address, warn
     server = SimpleNamespace(log=SimpleNamespace(info=lambda *args: None, warning=warned.append))
     runpy.run_path(str(SETTINGS))["on_starting"](server)
     assert (listened, len(warned)) == ([(address, 9100)], warnings)
+
+
+def test_a_request_runs_with_memory_for_the_frames_of_its_calls():
+    faults = []
+
+    def init():
+        faults.append(most_page_faults())
+        raise EOFError
+
+    connection = SimpleNamespace(initialized=True, data_ready=True, sock=Mock(), client=None, init=init)
+    in_new_thread(lambda: WebWorker.handle(Mock(), connection))
+    assert faults == [pytest.approx(0, abs=CALLS / 2)]
 
 
 @pytest.mark.parametrize("stop", ["handle_quit", "handle_exit"])
