@@ -91,7 +91,7 @@ def post_worker_init(worker):
     from sco_cities.dashboard import warm_up
     from sco_cities.facet_index import refresh
     from sco_cities.imports import sheet_reader
-    from sco_cities.ops import database_slots
+    from sco_cities.ops import database_slots, replica
     from sco_cities.search import frequent_words
 
     database_slots.limit(worker.cfg.threads)
@@ -109,6 +109,7 @@ def post_worker_init(worker):
         return worker.alive
 
     if not settings.MAINTENANCE:
+        replica.warm_up()
         refresh.warm_up(is_wanted)
         frequent_words.warm_up()
         warm_up.make_home_pages(is_wanted)

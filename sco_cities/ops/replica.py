@@ -81,7 +81,7 @@ class _Replica:
         except Error:
             self.set_unavailable()
             return False
-        return connection.vendor != "postgresql" or self.lag.is_within_limit()
+        return not _has_lag() or self.lag.is_within_limit()
 
     def set_unavailable(self) -> None:
         """For some seconds, in an exception handler."""
@@ -106,11 +106,22 @@ def fall_back() -> None:
         _reads_replica.set(False)
 
 
+def warm_up() -> None:
+    """Measures the lag of a replica on PostgreSQL before the first request.
+
+    If the primary hangs in the first seconds of a process, its readers need not wait to learn how old the replica is.
+    """
+    if _has_lag():
+        _replica.lag.start()
+
+
 def lag_seconds() -> float | None:
     """How old the data of the replica may be, as far as this process knows; None without one on PostgreSQL."""
-    if REPLICA not in settings.DATABASES or connections[REPLICA].vendor != "postgresql":
-        return None
-    return _replica.lag.seconds()
+    return _replica.lag.seconds() if _has_lag() else None
+
+
+def _has_lag() -> bool:
+    return REPLICA in settings.DATABASES and connections[REPLICA].vendor == "postgresql"
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:

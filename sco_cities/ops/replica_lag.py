@@ -23,7 +23,7 @@ INTERVAL_S = 1
 MAX_ANSWER_S = 2
 # After an error, the primary is asked again after this time: an attempt may cost the time-out of a connection.
 RETRY_AFTER_S = 10
-# How long the first request waits for the first answers.
+# How long a starting process, or without it the first request, waits for the first answers.
 MAX_START_S = 1
 
 # Timeline and position. A failover begins a new timeline: a standby of the server that was lost may be further on the
@@ -55,7 +55,7 @@ class ReplicaLag:
 
     def is_within_limit(self) -> bool:
         """Whether the replica may be read now. It always may if it is no standby, or if the primary is away."""
-        self._start()
+        self.start()
         now = time.monotonic()
         return (
             now - self.current_until <= settings.REPLICA_MAX_LAG_S
@@ -65,10 +65,11 @@ class ReplicaLag:
 
     def seconds(self) -> float:
         """How far the replica may be behind: infinite if that is unknown, 0 if it is no standby."""
-        self._start()
+        self.start()
         return max(0.0, time.monotonic() - self.current_until)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Begins to measure, and waits a moment for the first answers."""
         if self.thread is not None and self.thread.is_alive():
             return
         with self.lock:

@@ -222,6 +222,19 @@ def test_a_start_reads_the_index_of_both_databases(replica):
         assert "cities" in refresh._shared[using].state.indexes
 
 
+@pytest.mark.only_on("postgresql")
+def test_a_start_measures_how_old_the_replica_is(replica):
+    replica_module.warm_up()
+    assert replica_module._replica.lag.measured.is_set()
+
+
+def test_a_start_without_a_replica_measures_nothing(monkeypatch):
+    state = replica_module._Replica()
+    monkeypatch.setattr(replica_module, "_replica", state)
+    replica_module.warm_up()
+    assert state.lag.thread is None
+
+
 def test_without_the_setting_the_middleware_is_not_used(settings):
     with pytest.raises(MiddlewareNotUsed):
         ReplicaMiddleware(lambda request: None)
