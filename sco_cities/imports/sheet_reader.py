@@ -10,7 +10,7 @@ import signal
 import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -76,7 +76,7 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Number and cells of the rows below the header; rows may have different lengths."""
-        with _answer(self._file, {"format": astuple(self._format), "most": None}) as lines:
+        with _answer(self._file, {"format": self._format, "most": None}) as lines:
             # The format and the header are known.
             next(lines), next(lines)
             for block in lines:

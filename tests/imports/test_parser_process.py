@@ -93,7 +93,7 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
 def test_the_processor_time_of_the_parser_is_limited():
     # Limits as the parser sets them, with a second instead of a minute.
     code = (
-        "from sco_cities.core.limited_process import limit_resources\n"
+        "from sco_cities.core.resource_limits import limit_resources\n"
         "from sco_cities.imports.parser.limits import MEMORY\nlimit_resources(MEMORY, 1)\nwhile True: pass"
     )
     command = [sys.executable, "-ESs", "-c", code]

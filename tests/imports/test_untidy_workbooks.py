@@ -163,10 +163,11 @@ def test_a_second_row_of_headings_is_left_out():
 def test_a_column_below_a_merged_heading_can_be_assigned():
     make_theme("lamps")
     raw = book_of(["slug", "Text", None], ["lamps", "Lamps", "All of them"], merged=["B1:C1"])
-    page = upload(curator_client(), raw, kind="themes", name="rows.xlsx")
+    curator = curator_client()
+    page = upload(curator, raw, kind="themes", name="rows.xlsx")
     assert [label.text for label in soup(page).select("tbody th label")] == [
         "slug:", "Text:", "Column C, without a heading:",
     ]  # fmt: skip
     chosen = {"column-0": "slug", "column-1": "name_en", "column-2": "description"}
-    page = curator_client().post(page.request["PATH_INFO"], chosen, follow=True)
+    page = curator.post(page.request["PATH_INFO"], chosen, follow=True)
     assert [cell.text for cell in soup(page).select(".diff ins")] == ["All of them"]

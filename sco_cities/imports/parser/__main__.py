@@ -14,10 +14,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple, replace
 from itertools import islice
 
-from sco_cities.core.limited_process import limit_resources
+from sco_cities.core.resource_limits import limit_resources
 
 from .errors import ErrorCell, UnreadableTable
 from .errors import gettext_noop as _
@@ -38,8 +37,8 @@ def answer(raw: bytes, request: dict) -> Iterator[object]:
     else:
         headings = frozenset(request["headings"])
         table_format = detect_format(raw, headings, request["charset"])
-        table_format, rows = read(raw, replace(table_format, header_row=request["header_row"]), headings)
-    yield astuple(table_format)
+        table_format, rows = read(raw, table_format._replace(header_row=request["header_row"]), headings)
+    yield table_format
     yield next(rows)[1]
     block, length = [], 0
     for number, cells in islice(rows, request["most"]):

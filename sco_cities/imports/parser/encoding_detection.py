@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .errors import MEGABYTE, UnreadableTable
 from .errors import gettext_noop as _
@@ -42,8 +42,7 @@ _CYRILLIC_WORD = re.compile(f"[{_CAPITAL}]?[{_SMALL}]*|[{_CAPITAL}]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True)
-class Charset:
+class Charset(NamedTuple):
     """How a file is decoded. `lossy_charset` is the character set it was saved in if that lacks some letters."""
 
     codec: str

@@ -1,10 +1,10 @@
 """A table in a CSV file or a workbook: its format, its header and its rows."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import NamedTuple
 
-from . import csv_reader, xlsx_reader
+from . import csv_reader
 from .encoding_detection import Charset, detect_charset
 from .errors import UnreadableTable
 from .errors import gettext_noop as _
@@ -15,10 +15,11 @@ from .limits import MAX_COLUMNS, Cells, Row
 MAX_ROWS_ABOVE = 10
 # So many known headings make a row that of the headings; a table below a title has at least so many columns.
 MIN_KNOWN, MIN_COLUMNS = 2, 3
+# How XLSX files begin, and others with a similar format or name, such as XLS.
+_WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
 
 
-@dataclass(frozen=True)
-class TableFormat:
+class TableFormat(NamedTuple):
     """How a file is read. A workbook has `is_workbook` true, and neither character set nor delimiter.
 
     `lossy_charset` is the character set of the file if it lacks some characters, else None. `header_row` is the number
@@ -40,7 +41,7 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
     """
     if not raw or raw.isspace():
         raise _empty()
-    if xlsx_reader.is_workbook(raw):
+    if raw.startswith(_WORKBOOK_MAGICS):
         return TableFormat(is_workbook=True)
     found = detect_charset(raw, charset)
     delimiter = csv_reader.delimiter_of(raw, found, known_headings)
@@ -55,16 +56,12 @@ def read(
     With `known_headings` the format gets the number of the row that has them, unless it is given. Rows above it are
     left out.
     """
-    sheet_name, rows = (
-        xlsx_reader.rows(raw)
-        if table_format.is_workbook
-        else ("", csv_reader.rows(raw, Charset(table_format.codec), table_format.delimiter))
-    )
+    sheet_name, rows = _rows(raw, table_format)
     first = list(islice(rows, MAX_ROWS_ABOVE + 1))
     if not first:
         raise _empty()
     number = table_format.header_row or _header_row(first, known_headings)
-    table_format = replace(table_format, header_row=number, sheet_name=sheet_name)
+    table_format = table_format._replace(header_row=number, sheet_name=sheet_name)
     rows = (row for row in chain(first, rows) if row[0] >= number)
     number, cells = next(rows, (number, []))
     header = [name.strip() for name in cells]
@@ -75,6 +72,15 @@ def read(
             _("The file has more than %(most)s columns. Delete those that you do not need."), most=MAX_COLUMNS
         )
     return table_format, chain([(number, header)], rows)
+
+
+def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
+    if not table_format.is_workbook:
+        return "", csv_reader.rows(raw, Charset(table_format.codec), table_format.delimiter)
+    # A quarter of the start of the process, which most files do not need.
+    from . import xlsx_reader
+
+    return xlsx_reader.rows(raw)
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:

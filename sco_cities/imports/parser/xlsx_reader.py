@@ -39,7 +39,6 @@ MAX_BLANK_ROWS = 5_000
 MAX_TEXT_RATIO, MIN_TEXT = 30, MEGABYTE
 # Elements in one row, or before the first, other than those of values: columns, parts of formatted texts.
 MAX_OTHER_ELEMENTS = 20_000
-_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
 # How a character that XML does not allow is written; neither NUL nor a half of a surrogate pair is part of a text.
 _ESCAPED = re.compile("_x((?!0000|[Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 _SHEET_DATA, _ROW, _CELL, _VALUE, _FORMULA = map(main_name, ("sheetData", "row", "c", "v", "f"))
@@ -48,11 +47,6 @@ _DAY_ZERO, _DAY_ZERO_1904 = datetime.datetime(1899, 12, 30), datetime.datetime(1
 _DAY_MS = 24 * 60 * 60 * 1000
 # The number of 29 February 1900, a day that only spreadsheets know.
 _LEAP_DAY = 60
-
-
-def is_workbook(raw: bytes) -> bool:
-    """Whether the file is an XLSX file, or another file with a similar format or name, such as XLS."""
-    return raw.startswith(_MAGICS)
 
 
 def rows(raw: bytes) -> tuple[str, Iterator[Row]]:

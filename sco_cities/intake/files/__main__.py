@@ -11,7 +11,7 @@ import signal
 import sys
 from dataclasses import asdict
 
-from sco_cities.core.limited_process import limit_resources
+from sco_cities.core.resource_limits import limit_resources
 
 from .errors import UnreadableUpload
 from .limits import MAX_ANSWER_SIZE, MEMORY, PROCESSOR_S, WALL_S
