@@ -10,6 +10,9 @@ esac
 missing=$(sh scripts/install_missing.sh $programs)
 [ -z "$missing" ] || echo "$missing"
 
+# Without compiled modules each worker, and each process that a test starts, compiles them anew.
+unset PYTHONDONTWRITEBYTECODE
+
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 status=0

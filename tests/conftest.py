@@ -25,7 +25,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from django.template import RequestContext
+from django.template.base import Template
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.urls import resolve
 from django.utils import translation
@@ -34,6 +37,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.accounts import login_budget
 from sco_cities.curation.duplicates import pair_cache
+from sco_cities.curation.permissions import groups
 from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
 from sco_cities.intake import known_names
@@ -113,6 +117,20 @@ def first_password_file(tmp_path_factory):
         yield path
 
 
+@pytest.fixture(autouse=True, scope="session")
+def record_contexts_of_pages_only(django_test_environment):
+    """`response.context` is that of the page. Django's test client also copies those of its parts, some hundred of
+    which are form widgets: a fifteenth of the time of the tests of the admin.
+    """
+
+    def render(template, context):
+        if context.template is template and isinstance(context, RequestContext):
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    Template._render = render
+
+
 @pytest.fixture(autouse=True)
 def clear_process_caches():
     """Each test starts with the caches and the language of a new process."""
@@ -171,6 +189,8 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     """
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+        # The migrations give the groups the permissions that existed then.
+        groups.grant()
         remember_facet_index()
         connection.close()
     TransactionTestCase._fixture_teardown = lambda _test: empty_tables()

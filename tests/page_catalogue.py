@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from django.conf import settings
+from django.template.base import Template
 from django.test.signals import template_rendered
+from django.test.utils import instrumented_test_render
 from playwright.sync_api import Page
 
 from tests.axe import WCAG, axe_violations
@@ -81,8 +84,12 @@ def templates_rendered() -> Iterator[set[str]]:
         names.add(template.name)
 
     template_rendered.connect(record)
-    yield names
-    template_rendered.disconnect(record)
+    try:
+        # Of every template, also those that others extend.
+        with patch.object(Template, "_render", instrumented_test_render):
+            yield names
+    finally:
+        template_rendered.disconnect(record)
 
 
 def page_templates() -> set[str]:

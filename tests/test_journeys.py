@@ -4,8 +4,6 @@ import csv
 import re
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
@@ -13,8 +11,6 @@ from sco_cities.sources.base_models import PublicationState
 from tests.browser_console import console_errors
 
 pytestmark = pytest.mark.every_engine
-
-PASSWORD = "a-password-for-tests-only"
 
 
 @pytest.fixture
@@ -160,29 +156,14 @@ def test_the_language_can_be_changed_on_the_page_and_keeps_the_filter(page):
     expect(page.locator("tbody tr")).to_have_count(5)
 
 
-@pytest.fixture
-def curator(editable_site, page):
-    """A browser page of a curator who is logged in to the admin."""
-    call_command("ensure_curator")
-    account = get_user_model().objects.get(username="curator")
-    account.set_password(PASSWORD)
-    account.save()
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("curator")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("link", name="Initiatives").first).to_be_visible()
-    return page
-
-
 def open_in_the_admin(page: Page, slug: str) -> Initiative:
     initiative = Initiative.objects.get(slug=slug)
     page.goto(f"/admin/initiatives/initiative/{initiative.pk}/change/")
     return initiative
 
 
-def test_a_curator_corrects_a_title_and_readers_see_it(curator):
-    page = curator
+def test_a_curator_corrects_a_title_and_readers_see_it(curators_page):
+    page = curators_page
     open_in_the_admin(page, "moscow-air-taxi-interest")
     page.get_by_role("textbox", name="Title in English").fill("Moscow asks about air taxis")
     page.get_by_label("Reason (for the history)").fill("Shorter")
@@ -192,8 +173,8 @@ def test_a_curator_corrects_a_title_and_readers_see_it(curator):
     expect(heading(page)).to_contain_text("Moscow asks about air taxis")
 
 
-def test_a_curator_cannot_publish_without_evidence(curator):
-    page = curator
+def test_a_curator_cannot_publish_without_evidence(curators_page):
+    page = curators_page
     page.goto("/admin/initiatives/initiative/add/")
     page.get_by_label("Title in English:").fill("Lamps on the Moon")
     page.get_by_label("Summary in English:").fill("Lamps are to be put up on the Moon. Nobody says so.")

@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
@@ -12,9 +11,9 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts.second_factor import devices
-from sco_cities.curation.permissions import groups
 
-PASSWORD = "the right password"
+from .roles import PASSWORD, make_account
+
 CODE_PAGE, SETUP_PAGE = "/admin/second-factor/", "/admin/second-factor/set-up/"
 
 
@@ -45,9 +44,7 @@ class Person:
 
 def make_person(name: str = "ada", role: str = "administrator", enrolled: bool = True) -> Person:
     """A person with an account in this role, who has set up an authenticator."""
-    user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=True)
-    groups.grant()
-    user.groups.add(Group.objects.get(name=role))
+    user = make_account(name, role)
     person = Person(name)
     if enrolled:
         person.key = devices.new_key()

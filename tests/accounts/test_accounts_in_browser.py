@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from tests import page_catalogue
 from tests.browser_console import console_errors
 
-from .login_steps import PASSWORD, make_person
+from .login_steps import make_person
+from .roles import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("second_factor")
 HEADINGS = {

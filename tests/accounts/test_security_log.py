@@ -12,7 +12,7 @@ from sco_cities.accounts import security_log
 from sco_cities.accounts.models import SecurityEvent
 from tests.curation.admin_client import admin_url, client_with_role, form_data, run_action, soup
 
-from .login_steps import PASSWORD
+from .roles import PASSWORD
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/securityevent/"

@@ -9,7 +9,8 @@ from sco_cities.accounts.models import SecurityEvent
 from tests import factories as make
 from tests.curation.admin_client import client_with_role, messages_in, soup
 
-from .login_steps import PASSWORD, give_password, is_inside, logged_in, make_older, make_person
+from .login_steps import give_password, is_inside, logged_in, make_older, make_person
+from .roles import PASSWORD
 
 pytestmark = pytest.mark.django_db
 HOUR = 60 * 60

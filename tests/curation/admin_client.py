@@ -1,23 +1,19 @@
 """Logged-in clients for the admin, and form data as a browser submits it."""
 
-from io import StringIO
-
 from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from sco_cities.curation.edit_conflicts.versioned_form import REASON
-from sco_cities.curation.permissions import groups
+from sco_cities.curation.permissions.groups import CURATOR
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
+from tests.accounts.roles import PASSWORD, make_account
 from tests.form_values import form_values
 
-PASSWORD = "a-password-for-tests-only"
 # The prefixes of the inline formsets on a record's page.
 EVIDENCE = "sources-evidence-content_type-object_id"
 FIGURES = "sources-figure-content_type-object_id"
@@ -29,22 +25,13 @@ SIDEBAR_QUERIES = 3
 
 
 def curator_client() -> Client:
-    """A client logged in to the account that `ensure_curator` creates."""
-    call_command("ensure_curator", stdout=StringIO())
-    client = Client()
-    curator = get_user_model().objects.get(username="curator")
-    curator.set_password(PASSWORD)
-    curator.save()
-    client.force_login(curator)
-    return client
+    """A client logged in to a new account with the name and the role "curator"."""
+    return client_with_role(CURATOR)
 
 
 def log_in_as_curator(page) -> None:
     """Logs in to the admin in a browser."""
-    call_command("ensure_curator", verbosity=0)
-    curator = get_user_model().objects.get(username="curator")
-    curator.set_password(PASSWORD)
-    curator.save()
+    make_account("curator", CURATOR)
     page.goto("/admin/login/")
     page.get_by_label("Username").fill("curator")
     page.get_by_label("Password").fill(PASSWORD)
@@ -64,10 +51,7 @@ def staff_client(*permissions) -> Client:
 def client_with_role(role: str, name: str = "") -> Client:
     """A client logged in to a new account (`client.user`) with this role, or without a role if it is empty."""
     client = Client()
-    client.user = get_user_model().objects.create_user(name or role or "nobody", is_staff=True)
-    if role:
-        groups.grant()
-        client.user.groups.add(Group.objects.get(name=role))
+    client.user = make_account(name or role or "nobody", role)
     client.force_login(client.user)
     return client
 

@@ -30,7 +30,6 @@ SHEET = b"slug,title_en,themes,Link\r\nbright-lamps,Brighter lamps,,\r\ndim-lamp
 def data(editable_site, settings):
     """An administrator's client, and records for every page."""
     client = client_with_role("administrator", "ada")
-    client.user.set_password("a-password-for-tests-only")
     # The page of the account then has its form about e-mails.
     settings.SENDS_EMAIL, client.user.email = True, "ada@example.org"
     client.user.save()

@@ -1,23 +1,17 @@
 """Review in a browser: a contributor sends, a reviewer sends back, the contributor corrects, readers see it."""
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
-from sco_cities.curation.permissions import groups
 from sco_cities.themes.models import Theme
+from tests.accounts.roles import PASSWORD, make_account
 from tests.axe import axe_violations, page_load
-
-PASSWORD = "a-password-for-tests-only"
 
 
 @pytest.fixture
 def accounts(editable_site):
-    groups.grant()
     for name, role in (("ada", "contributor"), ("carl", "curator")):
-        user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=True)
-        user.groups.add(Group.objects.get(name=role))
+        make_account(name, role)
 
 
 @pytest.fixture
