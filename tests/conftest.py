@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import _pytest.runner
 import hypothesis
 import pytest
 from django.apps import apps
@@ -36,6 +37,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.accounts import login_budget
+from sco_cities.core.frame_stack import with_frame_stack
 from sco_cities.curation.duplicates import pair_cache
 from sco_cities.curation.permissions import groups
 from sco_cities.facet_index import refresh, registry, sort_orders
@@ -61,6 +63,18 @@ PRODUCTION_STATIC_FILES = {
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
 # Fixtures that select the database. They start before, and end after, all fixtures that open a connection.
 DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
+
+# Their tests wait for other processes, up to half a minute each. They begin first, while the other workers have tests
+# left.
+WAITING_TESTS = (
+    "imports/test_jobs.py",
+    "ops/test_hung_database.py",
+    "ops/test_standby.py",
+    "ops/test_start.py",
+    "ops/test_waiting_saves.py",
+    "monitoring/test_metrics_server.py",
+    "facet_index/test_processes.py",
+)
 
 # Playwright's synchronous API runs an event loop in the main thread, which Django mistakes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -94,7 +108,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.browser)
     deselected = [item for item in items if not _is_in_this_run(item)]
     config.hook.pytest_deselected(items=deselected)
-    items[:] = [item for item in items if item not in deselected]
+    left_out = set(deselected)
+    items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: not item.location[0].endswith(WAITING_TESTS))
     for item in items:
         names = item.fixturenames
         database_fixtures = [name for name in DATABASE_FIXTURES if name in names]
@@ -140,6 +156,16 @@ def clear_process_caches():
     known_names.clear()
     pair_cache.clear()
     translation.deactivate()
+
+
+# Django makes pages in many calls inside calls, which pytest makes more: a sixteenth of the time.
+_run_with_frame_stack = with_frame_stack(_pytest.runner.pytest_runtest_protocol)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Runs a test as pytest does, with memory for the frames of its calls."""
+    return _run_with_frame_stack(item, nextitem)
 
 
 def _is_in_this_run(item) -> bool:
