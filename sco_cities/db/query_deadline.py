@@ -107,6 +107,18 @@ def held(lock: threading.Lock, alias: str) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def waiting_for_other_threads(alias: str) -> Iterator[None]:
+    """Waiting for other threads inside is waiting for an answer, unless the server answers one of them."""
+    if not _is_enforced:
+        yield
+        return
+    _begin_silence()
+    yield
+    if _has_answered_others(alias):
+        _patience.silent_since = None
+
+
 def begin_waiting(alias: str) -> None:
     """This thread begins to wait for an answer."""
     _begin_silence()

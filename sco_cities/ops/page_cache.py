@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 from django.utils import timezone
 
+from sco_cities.db import query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.listings import querystring
@@ -92,7 +93,10 @@ class PageCacheMiddleware:
             if pending is None:
                 made = self.pending[key] = threading.Event()
         if pending is not None:
-            yield not pending.wait(give_up_at - time.monotonic())
+            # Both wait for the same database: not for as long as a query may take, and then for one of its own.
+            with query_deadline.waiting_for_other_threads(key[-1]):
+                is_made = pending.wait(give_up_at - time.monotonic())
+            yield not is_made
             return
         try:
             yield True
