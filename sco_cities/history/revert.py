@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from itertools import product
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
@@ -18,10 +19,10 @@ from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
-from sco_cities.sources.models import Evidence, Report
+from sco_cities.sources.models import Evidence, FormerSlug, Report
 
 from .bulk_restore import BulkRestore
-from .delta import Delta, is_list_change
+from .delta import ADDED, Delta, is_list_change
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
@@ -30,6 +31,7 @@ from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches
 from .serialization import document_schema
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
+_FORMER_SLUGS = "former_slugs"
 # Reasons shown at most; there may be one for every record.
 MAX_REASONS = 50
 
@@ -135,6 +137,7 @@ class _Reverter:
         """Restores records without their lists, which may reference records restored later; `_change` records them."""
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
+        self._watch_owners(model, {_column_values(step.changes)["slug"] for step in steps})
         self._write(
             steps,
             lambda: self.writer.create_all(model, {step.key: _column_values(step.changes) for step in steps}),
@@ -147,6 +150,8 @@ class _Reverter:
         changing = [step for step in steps if step.key not in restored]
         self.recorder.add_documents(model, {step.key: step.current for step in changing})
         self.recorder.watch_referencing(model, [step.key for step in changing if "slug" in step.changes])
+        added = (step.changes[_FORMER_SLUGS][ADDED] for step in steps if _FORMER_SLUGS in step.changes)
+        self._watch_owners(model, {row["slug"] for rows in added for row in rows})
         records = model._base_manager.in_bulk([step.key for step in steps])
         for step in steps:
             if self._has_given_marks() and not step.since and isinstance(records[step.key], TranslatedTexts):
@@ -159,6 +164,12 @@ class _Reverter:
         )
         self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
+
+    def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
+        """Watches the records that these former slugs lead to, as after a merge: they are taken away from them."""
+        kind = ContentType.objects.get_for_model(model)
+        owners = FormerSlug.objects.filter(content_type=kind, slug__in=former_slugs)
+        self.recorder.watch(model, owners.values_list("object_id", flat=True))
 
     def _has_given_marks(self) -> bool:
         """Whether the change set gave the translations to be checked with the texts; edits compute them."""

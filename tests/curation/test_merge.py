@@ -62,6 +62,20 @@ def test_reverting_a_merge_of_any_kind_restores_the_same_bytes(collection, is_re
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("collection", PAIRS)
+def test_a_merge_can_be_undone_done_again_and_undone_with_the_same_bytes(collection):
+    target, duplicate = PAIRS[collection]()
+    unmerged = dump_files()
+    change_set = merge_pair(target, duplicate).change_set
+    merged = dump_files()
+    for expected in (unmerged, merged, unmerged):
+        change_set = revert.revert(
+            change_set.revisions.all(), user=None, reason="once more", reverts=change_set
+        )
+        assert dump_files() == expected
+
+
+@pytest.mark.django_db
 def test_all_references_to_the_duplicate_city_move_to_the_target():
     target, duplicate, _both, _one, event, office, delegate = make_two_cities()
     notes = merge_pair(target, duplicate).notes
