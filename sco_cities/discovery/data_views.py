@@ -4,13 +4,13 @@ import hashlib
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.releases.stored_releases import newest_release, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
+from sco_cities.site.preconditions import conditional_response
 
 from .addresses import absolute_address
 from .croissant import croissant_document
@@ -59,4 +59,4 @@ def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpRe
     # Not for the page cache: a release changes nothing in the database.
     response.is_from_files = True
     response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional_response(request, response["ETag"], response)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 
 from sco_cities.listings.exports.attribution import declare_licence
+from sco_cities.site.preconditions import conditional_response
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Not more digits than the size of a file has.
@@ -23,7 +23,9 @@ _CHUNK_SIZE = 64 * 1024
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:
-    """The file, under `name` if it is saved; status 304 if the client has it, 206 or 416 if it asks for a range.
+    """The file, under `name` if it is saved.
+
+    Status 304 if the client has it, 412 if it accepts only another version, 206 or 416 if it asks for a range.
 
     The ETag is that of the bytes, so it must not be compressed on its way. 404 if the file does not exist.
     """
@@ -31,10 +33,12 @@ def file_response(
         size = path.stat().st_size
     except FileNotFoundError:
         raise Http404 from None
-    response = get_conditional_response(request, etag=etag) or _content(request, path, size, etag)
+    response = conditional_response(request, etag) or _content(request, path, size, etag)
+    response["Accept-Ranges"] = "bytes"
+    if response.status_code >= 400:
+        return response
     response["ETag"] = etag
     response["Cache-Control"] = IMMUTABLE
-    response["Accept-Ranges"] = "bytes"
     if response.status_code in (200, 206):
         response["Content-Type"] = content_type
         response["Content-Disposition"] = f'attachment; filename="{name}"'

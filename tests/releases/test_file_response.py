@@ -127,7 +127,13 @@ def test_a_client_that_has_the_file_gets_304(get, file):
         assert (response.status_code, response.getvalue()) == (304, b"")
         assert response["ETag"] == f'"{file.sha256}"'
     assert get(**{"If-None-Match": '"other"'}).status_code == 200
-    assert get(**{"If-Match": '"other"'}).status_code == 412
+
+
+def test_a_client_that_accepts_only_another_version_gets_an_error_that_says_so(get):
+    response = get(**{"If-Match": '"other"'})
+    assert (response.status_code, response["Content-Type"]) == (412, "application/problem+json")
+    assert b"The condition is not met" in response.content
+    assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(

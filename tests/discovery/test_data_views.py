@@ -1,0 +1,26 @@
+"""The descriptions of the data answer conditional requests as the other files of the site do."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("croissant.json", "application/problem+json"),
+        ("catalog.jsonld", "application/problem+json"),
+        ("catalog.ttl", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, newest, name, content_type):
+    response = client.get(f"/data/{name}", headers={"if-match": '"other"'})
+    assert (response.status_code, response["Content-Type"]) == (412, content_type)
+    assert b"The condition is not met" in response.content
+
+
+@pytest.mark.parametrize("name", ["croissant.json", "catalog.jsonld", "catalog.ttl"])
+def test_who_has_a_description_does_not_get_it_again(client, newest, name):
+    address = f"/data/{name}"
+    again = client.get(address, headers={"if-none-match": client.get(address)["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
