@@ -5,7 +5,11 @@ set -u
 is_missing() {
     case $1 in
         sqlite3) ! command -v sqlite3 >/dev/null ;;
-        chromium) ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null ;;
+        chromium)
+            for program in chromium-headless-shell chromium chromium-browser google-chrome; do
+                ! command -v $program >/dev/null || return 1
+            done
+            ;;
         postgresql) ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
             ! { command -v pg_config >/dev/null && [ -x "$(pg_config --bindir)/initdb" ]; } ;;
     esac
@@ -23,8 +27,15 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # Without any font, a browser draws no text, and elements without a size count as invisible.
     case $missing in *chromium*) fonts="fonts-dejavu-core" ;; *) fonts= ;; esac
     log=$(mktemp)
-    { apt-get update && apt-get install --yes --no-install-recommends $missing $fonts; } >"$log" 2>&1 </dev/null ||
-        tail -n 5 "$log"
+    {
+        apt-get update
+        # Chromium without windows, which Debian has since version 13.
+        packages=$missing
+        if apt-cache show chromium-headless-shell; then
+            packages=$(echo "$missing" | sed 's/chromium/chromium-headless-shell/')
+        fi
+        apt-get install --yes --no-install-recommends $packages $fonts
+    } >"$log" 2>&1 </dev/null || tail -n 5 "$log"
     rm -f "$log"
 fi
 
