@@ -1,8 +1,8 @@
 """Programs of the site that read uploaded files: each runs in a process of its own, with limits that it sets itself.
 
-Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. It imports only the
-standard library, and of that little, so that it starts in a few hundredths of a second: `dataclasses` and `subprocess`
-alone would take a third of that. It has no settings, no database and no catalogues.
+Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. It imports a
+few modules of the standard library only, so that it starts in a few hundredths of a second: `dataclasses` and
+`subprocess` alone would nearly double that. It has no settings, no database and no catalogues.
 """
 
 import json

@@ -69,9 +69,7 @@ def test_a_merge_can_be_undone_done_again_and_undone_with_the_same_bytes(collect
     change_set = merge_pair(target, duplicate).change_set
     merged = dump_files()
     for expected in (unmerged, merged, unmerged):
-        change_set = revert.revert(
-            change_set.revisions.all(), user=None, reason="once more", reverts=change_set
-        )
+        change_set = revert.revert(change_set.revisions.all(), user=None, reason="again", reverts=change_set)
         assert dump_files() == expected
 
 

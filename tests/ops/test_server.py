@@ -16,7 +16,7 @@ from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
 from sco_cities.monitoring import metric_files, metrics_server
-from sco_cities.ops import database_slots, start
+from sco_cities.ops import database_slots, replica, start
 from sco_cities.ops.web_worker import WebWorker
 from sco_cities.search import frequent_words
 from tests.core.test_frame_stack import CALLS, in_new_thread, most_page_faults
@@ -47,6 +47,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
         refresh, "warm_up", lambda on_wait: (intervals.append(sys.getswitchinterval()), on_wait())
     )
     steps = []
+    monkeypatch.setattr(replica, "warm_up", lambda: steps.append("replica"))
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
     monkeypatch.setattr(warm_up, "make_home_pages", lambda is_wanted: steps.append("home pages"))
     # The objects of the tests are not to be frozen.
@@ -57,7 +58,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     assert intervals == [pytest.approx(default_interval / 10)]
     # While it waits, it reports that it is alive.
     assert alive == [True]
-    assert steps == ["words", "home pages", "freeze"]
+    assert steps == ["replica", "words", "home pages", "freeze"]
     slots = database_slots._slots
     assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
     assert (limited_process.one_at_a_time, sheet_reader.max_seconds) == (True, 20)

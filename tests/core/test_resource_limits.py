@@ -1,0 +1,18 @@
+"""The limits of processes that read uploaded files."""
+
+import resource
+
+from sco_cities.core import resource_limits
+
+
+def test_the_limit_of_memory_is_computed_once(monkeypatch):
+    # Between two computations a page may come into memory: the system refuses a limit above its maximum.
+    unused, limits = iter([3_000, 2_000]), {}
+    monkeypatch.setattr(resource_limits, "_unused", lambda: next(unused))
+    monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)
+    resource_limits.limit_resources(memory=100_000, processor_s=60)
+    assert limits == {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CPU: (60, 61),
+        resource.RLIMIT_AS: (103_000, 103_000),
+    }
