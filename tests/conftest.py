@@ -106,10 +106,12 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if not {"page", "browser"}.isdisjoint(item.fixturenames):
             item.add_marker(pytest.mark.browser)
-    deselected = [item for item in items if not _is_in_this_run(item)]
-    config.hook.pytest_deselected(items=deselected)
-    left_out = set(deselected)
-    items[:] = [item for item in items if item not in left_out]
+    selected = [item for item in items if _is_in_this_run(item)]
+    if _is_whole_run(config) and not extent.IS_FULL and connection.vendor != "sqlite":
+        selected = extent.without_further_cases(selected)
+    in_this_run = set(selected)
+    config.hook.pytest_deselected(items=[item for item in items if item not in in_this_run])
+    items[:] = selected
     items.sort(key=lambda item: not item.location[0].endswith(WAITING_TESTS))
     for item in items:
         names = item.fixturenames
@@ -181,6 +183,19 @@ def _is_in_this_run(item) -> bool:
         or item.get_closest_marker("every_engine") is not None
         or (_uses_database(item) and not item.get_closest_marker("browser"))
     )
+
+
+def _is_whole_run(config) -> bool:
+    """Whether no paths were given."""
+    if hasattr(config, "workerinput"):
+        return config.workerinput["is_whole_run"]
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    # Workers are given paths in any case.
+    node.workerinput["is_whole_run"] = _is_whole_run(node.config)
 
 
 def _uses_database(item) -> bool:

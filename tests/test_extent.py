@@ -1,0 +1,43 @@
+"""How much a run tests: the cases that `make test` tries on the second engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import extent
+
+
+class Item:
+    """What pytest collects: a case of a test, with marks."""
+
+    def __init__(self, nodeid: str, *marks: str):
+        self.nodeid, self.marks = nodeid, marks
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return name if name in self.marks else None
+
+
+@pytest.mark.parametrize(
+    ("items", "left"),
+    [
+        (["tests/a.py::test_one", "tests/a.py::test_two"], ["tests/a.py::test_one", "tests/a.py::test_two"]),
+        (["tests/a.py::test_one[b]", "tests/a.py::test_one[a]"], ["tests/a.py::test_one[b]"]),
+        (["tests/a.py::test_one[x[1]]", "tests/a.py::test_one[x[2]]"], ["tests/a.py::test_one[x[1]]"]),
+        (["tests/db/b.py::test_one[a]", "tests/db/b.py::test_one[b]"],
+         ["tests/db/b.py::test_one[a]", "tests/db/b.py::test_one[b]"]),
+    ],
+    ids=["no cases", "the first in order", "brackets in a case", "about the engine"],
+)  # fmt: skip
+def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
+    assert [item.nodeid for item in extent.without_further_cases([Item(nodeid) for nodeid in items])] == left
+
+
+@pytest.mark.parametrize("mark", ["only_on", "every_engine"])
+def test_all_cases_with_a_mark_for_engines_are_tried(mark):
+    items = [Item(f"tests/a.py::test_one[{case}]", mark) for case in "ab"]
+    assert extent.without_further_cases(items) == items
+
+
+@pytest.mark.parametrize("path", extent.ENGINE_TESTS)
+def test_tests_about_the_engine_exist(path):
+    assert Path(path).exists()
