@@ -27,52 +27,56 @@ def forced_colours_page(page, request):
 
 
 @pytest.mark.parametrize(
-    ("address", "selector"),
+    ("address", "selectors"),
     [
-        ("/initiatives/", ".site-header nav [aria-current]"),
-        ("/initiatives/", ".views [aria-current]"),
-        ("/initiatives/", ".pagination [aria-current]"),
-        ("/map/?pillar=security", ".map-legend [aria-current]"),
-        ("/ru/matrix/", ".views [aria-current]"),
+        (
+            "/initiatives/",
+            [".site-header nav [aria-current]", ".views [aria-current]", ".pagination [aria-current]"],
+        ),
+        ("/map/?pillar=security", [".map-legend [aria-current]"]),
+        ("/ru/matrix/", [".views [aria-current]"]),
     ],
 )
-def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address, selector):
+def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address, selectors):
     forced_colours_page.goto(address)
-    for name, system in (("backgroundColor", "Highlight"), ("color", "HighlightText")):
-        assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
-            COMPUTED_COLOUR, system
-        )
+    for selector in selectors:
+        for name, system in (("backgroundColor", "Highlight"), ("color", "HighlightText")):
+            assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
+                COMPUTED_COLOUR, system
+            ), selector
 
 
 @pytest.mark.parametrize(
-    ("address", "selector", "name", "system"),
+    ("address", "styles"),
     [
-        ("/map/", ".map .discs circle", "fill", "CanvasText"),
-        ("/map/", ".map .land", "stroke", "CanvasText"),
-        ("/map/", ".map .names text", "fill", "CanvasText"),
-        ("/map/", ".map .names text", "stroke", "Canvas"),
-        ("/", ".stacked-bar rect", "stroke", "LinkText"),
-        ("/", ".strip rect", "stroke", "LinkText"),
+        ("/map/", [
+            (".map .discs circle", "fill", "CanvasText"),
+            (".map .land", "stroke", "CanvasText"),
+            (".map .names text", "fill", "CanvasText"),
+            (".map .names text", "stroke", "Canvas"),
+        ]),
+        ("/", [(".stacked-bar rect", "stroke", "LinkText"), (".strip rect", "stroke", "LinkText")]),
     ],
-)
-def test_charts_and_maps_use_forced_colours(forced_colours_page, address, selector, name, system):
+)  # fmt: skip
+def test_charts_and_maps_use_forced_colours(forced_colours_page, address, styles):
     forced_colours_page.goto(address)
-    assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
-        COMPUTED_COLOUR, system
-    )
+    for selector, name, system in styles:
+        assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
+            COMPUTED_COLOUR, system
+        ), selector
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    ("selector", "name", "token"),
-    [(".pagination p", "color", "var(--ink)"), (".list tbody tr", "borderBottomColor", "var(--edge)")],
-)
-def test_faint_elements_are_stronger_with_more_contrast(page, scheme, selector, name, token):
+def test_faint_elements_are_stronger_with_more_contrast(page, scheme):
     page.goto("/initiatives/?per_page=20")
-    page.emulate_media(color_scheme=scheme)
-    default = style_of(page, selector, name)
-    page.emulate_media(color_scheme=scheme, contrast="more")
-    assert default != style_of(page, selector, name) == page.evaluate(COMPUTED_COLOUR, token)
+    for selector, name, token in (
+        (".pagination p", "color", "var(--ink)"),
+        (".list tbody tr", "borderBottomColor", "var(--edge)"),
+    ):
+        page.emulate_media(color_scheme=scheme, contrast="no-preference")
+        default = style_of(page, selector, name)
+        page.emulate_media(color_scheme=scheme, contrast="more")
+        assert default != style_of(page, selector, name) == page.evaluate(COMPUTED_COLOUR, token)
 
 
 def test_nothing_moves_with_reduced_motion(page):
