@@ -13,7 +13,7 @@ from initiatives.models import Initiative
 from tests import factories as make
 from tests import page_catalogue
 from tests.accounts.login_steps import Person, make_older
-from tests.curation.admin_client import admin_url, form_data, run_action
+from tests.curation.admin_client import admin_url, form_data, page_after_action
 from tests.curation.test_accessibility import data, urls  # noqa: F401 - a fixture
 from tests.history.snapshots import edit
 from tests.html_lint import lint_errors
@@ -133,7 +133,7 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
     outdated = form_data(client.get(form)) | {"title_en": "My lamps"}
     pages = {"with errors": client.post(form, invalid)}
     pages |= {
-        action: run_action(client, action, [data.lamps])
+        action: page_after_action(client, action, [data.lamps])
         for action in ("delete_selected", "edit_many", "withdraw", "add_source")
     }
     edit(data.lamps, title_en="Their lamps")

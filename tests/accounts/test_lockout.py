@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from sco_cities.accounts.models import SecurityEvent
-from tests.curation.admin_client import client_with_role, messages_in, run_action
+from tests.curation.admin_client import client_with_role, messages_in, page_after_action
 
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 LOGIN = "/admin/login/"
@@ -117,7 +117,7 @@ def test_an_administrator_unlocks_an_account(client):
     guess(client, 5, username="ben")
     administrator = client_with_role("administrator")
     ada = User.objects.get(username="ada")
-    page = run_action(administrator, "unlock", [ada])
+    page = page_after_action(administrator, "unlock", [ada])
     assert messages_in(page) == ["1 account was unlocked."]
     assert log_in(client, right=True).status_code == 302
     assert log_in(client, username="ben", right=True).status_code == 429
@@ -132,7 +132,7 @@ def test_an_administrator_unlocks_no_account_with_further_permissions(client):
     for username in ("ada", "root"):
         guess(client, 5, username=username)
     locked = list(User.objects.filter(username__in=["ada", "root"]))
-    page = run_action(client_with_role("administrator"), "unlock", locked)
+    page = page_after_action(client_with_role("administrator"), "unlock", locked)
     assert messages_in(page) == [
         "1 account was unlocked.",
         "1 account was not unlocked: it has permissions that you do not have.",

@@ -117,10 +117,15 @@ def messages_in(response) -> list[str]:
     return [" ".join(item.get_text(" ").split()) for item in soup(response).select(".messagelist > li")]
 
 
-def run_action(client, action, records, **more):
-    """Runs an action of the changelist on the records; returns the page that follows."""
+def run_action(client, action, records, *, follow=False, **more):
+    """Runs an action of the changelist on the records; returns its response."""
     data = {"action": action, "_selected_action": [record.pk for record in records], **more}
-    return client.post(admin_url(records[0]), data, follow=True)
+    return client.post(admin_url(records[0]), data, follow=follow)
+
+
+def page_after_action(client, action, records, **more):
+    """The page that a curator sees after an action."""
+    return run_action(client, action, records, follow=True, **more)
 
 
 class RecordPage:

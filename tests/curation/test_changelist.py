@@ -182,17 +182,17 @@ EXPENSIVE_QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("query", EXPENSIVE_QUERIES)
 @pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
-def test_a_list_needs_fewer_than_twenty_queries(query, curator):
+def test_a_list_needs_fewer_than_twenty_queries(curator):
     theme, country = make.make_theme(), make.make_country()
     for _ in range(60):
         make.make_initiative(sourced=True, themes=[theme], countries=[country])
-    page = f"{admin_url(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
-    curator.get(page)
-    with CaptureQueriesContext(connection) as captured:
-        assert curator.get(page).status_code == 200
-    assert len(captured) < MAX_QUERIES, [query["sql"][:60] for query in captured]
+    for query in EXPENSIVE_QUERIES:
+        page = f"{admin_url(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
+        curator.get(page)
+        with CaptureQueriesContext(connection) as captured:
+            assert curator.get(page).status_code == 200
+        assert len(captured) < MAX_QUERIES, [query, *(each["sql"][:60] for each in captured)]
 
 
 def test_long_texts_are_read_for_the_rows_of_the_page_only(curator):

@@ -25,6 +25,7 @@ from tests.curation.admin_client import (
     errors_in,
     form_data,
     messages_in,
+    page_after_action,
     run_action,
     select_options,
     soup,
@@ -364,7 +365,7 @@ def test_an_action_of_a_contributor_does_permitted_transitions_only(
     record = make.make_report(state=before)
     if is_own:
         with_creator(contributor.user, record)
-    response = run_action(contributor, action, [record], reason="Because.")
+    response = page_after_action(contributor, action, [record], reason="Because.")
     assert Report.objects.get().state == after
     assert message in " ".join(messages_in(response))
 

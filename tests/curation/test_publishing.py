@@ -12,7 +12,14 @@ from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
-from tests.curation.admin_client import admin_url, messages_in, run_action, soup, staff_client
+from tests.curation.admin_client import (
+    admin_url,
+    messages_in,
+    page_after_action,
+    run_action,
+    soup,
+    staff_client,
+)
 
 TARGETS = {
     "publish": PublicationState.PUBLISHED,
@@ -54,7 +61,7 @@ INVALID = [
 def test_an_invalid_record_is_not_published(values, error, curator):
     record = make.make_initiative("lamps", state=PublicationState.DRAFT, sourced=True)
     Initiative.objects.update(**values)
-    response = run_action(curator, "publish", [record])
+    response = page_after_action(curator, "publish", [record])
     assert state_of(record) == PublicationState.DRAFT
     assert f"not valid: {error}" in messages_in(response)[0]
 
@@ -72,7 +79,7 @@ def test_reference_data_is_published_without_evidence(make_it, curator):
 def test_reference_data_with_a_figure_is_not_published_without_evidence(make_it, curator):
     record = make_it(state=PublicationState.DRAFT)
     make.make_figure(record, "lamps")
-    response = run_action(curator, "publish", [record])
+    response = page_after_action(curator, "publish", [record])
     assert state_of(record) == PublicationState.DRAFT
     assert "figure: lamps" in messages_in(response)[0]
 
@@ -85,7 +92,7 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
     make.make_evidence(bare)  # on the record as a whole, which does not count for status and dates
     published = make.make_initiative(sourced=True)
 
-    response = run_action(curator, "publish", [*ready, bare, published])
+    response = page_after_action(curator, "publish", [*ready, bare, published])
 
     assert [state_of(record) for record in (*ready, bare, published)] == [
         PublicationState.PUBLISHED, PublicationState.PUBLISHED, PublicationState.DRAFT, PublicationState.PUBLISHED,
@@ -102,7 +109,7 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
 
 def test_names_in_messages_are_escaped(curator):
     record = make.make_initiative(title_en="<b>Lamps</b> & “more”", state=PublicationState.DRAFT)
-    response = run_action(curator, "publish", [record])
+    response = page_after_action(curator, "publish", [record])
     assert not soup(response).select(".messagelist b")
     assert "<b>Lamps</b> & “more” :" in messages_in(response)[0]
 
@@ -110,7 +117,7 @@ def test_names_in_messages_are_escaped(curator):
 def test_a_message_lists_a_limited_number_of_refused_records(curator, monkeypatch):
     monkeypatch.setattr(state_actions, "MAX_NAMED", 2)
     records = [make.make_initiative(state=PublicationState.DRAFT) for _ in range(5)]
-    message = soup(run_action(curator, "publish", records)).select_one(".messagelist")
+    message = soup(page_after_action(curator, "publish", records)).select_one(".messagelist")
     assert message.text.strip().startswith("Could not set 5 records to “published”:")
     assert [len(message.select("a")), message.select("li li")[-1].text] == [2, "and 3 more"]
 
@@ -229,7 +236,7 @@ def test_a_report_that_published_records_depend_on_stays_published(action, curat
     make.support_everything(record, needed.passages.get())
     make.make_evidence(record, "kind", spare.passages.get(), stance="differs", reported_value="plan")
 
-    response = run_action(curator, action, [needed, spare])
+    response = page_after_action(curator, action, [needed, spare])
 
     assert (state_of(needed), state_of(spare)) == (PublicationState.PUBLISHED, TARGETS[action])
     assert messages_in(response) == [

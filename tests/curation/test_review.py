@@ -20,6 +20,7 @@ from tests.curation.admin_client import (
     errors_in,
     form_data,
     messages_in,
+    page_after_action,
     row,
     run_action,
     soup,
@@ -94,7 +95,7 @@ def reason_form_data(response) -> dict:
 )
 def test_a_transition_with_a_required_reason_asks_for_it_first(action, before, after, curator):
     records = [make.make_theme(f"theme-{i}", state=before) for i in range(2)]
-    question = run_action(curator, action, records)
+    question = page_after_action(curator, action, records)
     assert [item.text for item in soup(question).select("#content-main li")] == [
         f"Theme 0 ({before.label})",
         f"Theme 1 ({before.label})",
@@ -119,7 +120,7 @@ def test_all_records_of_a_filtered_list_are_sent_back_with_one_reason(curator):
     for number in range(60):
         make.make_theme(f"theme-{number}", state=PublicationState.IN_REVIEW)
     first = make.make_theme("theme-0")
-    question = run_action(curator, "send_back", [first], select_across="1")
+    question = page_after_action(curator, "send_back", [first], select_across="1")
     assert "and 40 more" in question.content.decode()
     data = reason_form_data(question) | {"reason": "Wrong pillar."}
     done = curator.post(f"{admin_url(first)}?state__exact=in_review", data, follow=True)
@@ -209,7 +210,7 @@ def test_the_last_of_several_reasons_is_shown(sent_back, contributor, curator):
 def test_a_report_that_published_records_depend_on_cannot_be_withdrawn(curator):
     report, record = make.make_report(), make.make_initiative("lamps", starts_on="")
     make.support_everything(record, report.passages.get())
-    done = run_action(curator, "withdraw", [report], reason="Retracted by the paper.")
+    done = page_after_action(curator, "withdraw", [report], reason="Retracted by the paper.")
     assert state_of(report) == PublicationState.PUBLISHED
     assert messages_in(done)[0].endswith(
         "published records would lack evidence: Initiative lamps: title in English, summary in English, "

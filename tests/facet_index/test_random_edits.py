@@ -31,7 +31,7 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
 # One of these examples takes as long as a hundred of other tests.
-EXAMPLES = sample(8)
+EXAMPLES = sample(5)
 
 # How many options are requested where a page does not show all.
 FEW = 2

@@ -26,6 +26,7 @@ from tests.curation.admin_client import (
     curated_models,
     form_data,
     messages_in,
+    page_after_action,
     row,
     run_action,
     with_deleted_row,
@@ -224,7 +225,7 @@ def test_deleting_25_records_with_parts_takes_no_more_queries_than_5(curator):
         counts = []
         for confirmation in ({}, {"post": "yes"}):
             with CaptureQueriesContext(connection) as captured:
-                response = run_action(curator, "delete_selected", records, **confirmation)
+                response = page_after_action(curator, "delete_selected", records, **confirmation)
             counts.append(len(captured))
             if not confirmation:
                 assert f"{city}, lead" in response.text
@@ -240,7 +241,7 @@ def test_too_many_records_are_not_deleted_at_once(curator, monkeypatch):
     monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     themes = [make.make_theme(f"theme-{number}") for number in range(3)]
     for confirmation in ({}, {"post": "yes"}):
-        response = run_action(curator, "delete_selected", themes, **confirmation)
+        response = page_after_action(curator, "delete_selected", themes, **confirmation)
         assert messages_in(response) == [
             "Too many records selected: 3. Select at most 2 at a time: filter the list first."
         ]

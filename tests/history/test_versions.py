@@ -13,6 +13,7 @@ from tests.curation.admin_client import (
     errors_in,
     form_data,
     messages_in,
+    page_after_action,
     row,
     run_action,
     soup,
@@ -36,7 +37,7 @@ def test_an_action_skips_records_that_have_changed_since_the_list_was_shown(cura
     other = make.make_initiative("lanterns", state="draft")
     list_versions = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
-    response = run_action(curator, "send_to_review", [lamps, other], versions=list_versions)
+    response = page_after_action(curator, "send_to_review", [lamps, other], versions=list_versions)
     skipped = "Not changed: these were edited after you opened the list. Review them and select again:"
     assert f"{skipped} Their lamps" in messages_in(response)
     assert (snapshot(lamps)["state"], snapshot(other)["state"]) == ("draft", "in_review")
@@ -46,7 +47,7 @@ def test_an_action_skips_records_that_have_changed_since_the_list_was_shown(cura
 
 def test_a_bulk_deletion_skips_records_changed_since_the_list_or_the_confirmation(curator, lamps):
     list_versions = versions_on(curator, Initiative)
-    confirmation = run_action(curator, "delete_selected", [lamps], versions=list_versions)
+    confirmation = page_after_action(curator, "delete_selected", [lamps], versions=list_versions)
     sent = form_data(confirmation)
     assert sent["versions"] == list_versions
     edit(lamps, title_en="Their lamps")
@@ -65,7 +66,7 @@ def test_select_all_skips_new_and_changed_records(action, curator, lamps):
         new = make.make_initiative("new", state="draft", title_en="New lamps")
         recorder.note_created([new])
     sent = {"versions": list_versions, "select_across": "1", "index": "0", "post": "yes"}
-    response = run_action(curator, action, [lamps], **sent)
+    response = page_after_action(curator, action, [lamps], **sent)
     assert [name in messages_in(response)[0] for name in ("Their lamps", "New lamps", "Lanterns")] == [
         True, True, False,
     ]  # fmt: skip
@@ -76,7 +77,9 @@ def test_select_all_skips_new_and_changed_records(action, curator, lamps):
 
 @pytest.mark.parametrize("versions", ["", "x", "1:", ":1", "1:2:3", "٣:1", "1:x 2", "9" * 50 + ":1"])
 def test_invalid_versions_are_not_a_server_error(versions, curator, lamps):
-    response = run_action(curator, "send_to_review", [lamps], versions=versions.replace("1:", f"{lamps.pk}:"))
+    response = page_after_action(
+        curator, "send_to_review", [lamps], versions=versions.replace("1:", f"{lamps.pk}:")
+    )
     assert response.status_code == 200
 
 

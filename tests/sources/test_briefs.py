@@ -14,6 +14,7 @@ from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
 from tests import factories as make
+from tests.extent import share
 from tests.html import Page, read_page
 
 # What a page shows does not depend on the engine.
@@ -88,11 +89,13 @@ def test_a_brief_has_the_filtered_records_in_list_order(collection, query, clien
     assert entries(page, collection) == slugs != []
 
 
-@pytest.mark.parametrize("collection", LISTS)
-@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.parametrize(
+    ("collection", "prefix"),
+    [(name, prefix) for number, name in enumerate(LISTS) for prefix in share(("", "/zh-hans"), number, 2)],
+)
 @pytest.mark.usefixtures("loaded_package")
 def test_every_marker_of_a_brief_links_to_a_note_and_every_note_back_to_its_entries(
-    prefix, collection, client
+    collection, prefix, client
 ):
     page = read_page(client, f"{prefix}/{collection}/?view=brief&per_page=200")
     ids = page.all_ids()
