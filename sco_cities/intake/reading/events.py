@@ -13,8 +13,9 @@ _EN_HEADS = (
     "|Seminar|Biennale|Marathon|Olympiad|Championship|Week|Days"
 )
 _EN = re.compile(
-    rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?: of| and| on| for"
-    rf"|:)?(?: the)? ){{1,8}}(?:{_EN_HEADS})\b"
+    # Before "the" without a preposition the name has not begun: "In June 2023 the Water Forum".
+    rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for"
+    rf"|:)(?: the)?)? ){{1,8}}(?:{_EN_HEADS})\b"
     rf"(?: (?:on|of"
     rf"|for) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}})?"
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"

@@ -1,0 +1,67 @@
+"""Events by the form of their names, with the date that their sentence gives."""
+
+import pytest
+
+from sco_cities.intake.reading.reader import read
+
+from .small_dictionary import small_dictionary
+
+pytestmark = pytest.mark.only_on("sqlite")
+DICTIONARY = small_dictionary()
+
+
+def events(text: str) -> list[tuple[str, str]]:
+    return [(mark.value, mark.details["date"]) for mark in read(text, DICTIONARY).events]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He spoke at the Bishkek Investment Forum 2024.", "Bishkek Investment Forum 2024"),
+        ("The Third Tianjin Water Summit closed.", "Third Tianjin Water Summit"),
+        ("The Assembly of the Silk Road Cities met.", "Assembly of the Silk Road Cities"),
+        ("the Festival of Arts and Crafts Week", "Festival of Arts and Crafts Week"),
+        ("Международный форум городов прошёл в Казани.", "Международный форум городов"),
+        ("на Ташкентском инвестиционном форуме выступил мэр", "Ташкентский инвестиционный форум"),
+        ("в рамках Международной выставки по энергетике", "Международная выставка по энергетике"),
+        ("Неделя высокого искусства Душанбе", "Неделя высокого искусства Душанбе"),
+        ("Форум «Чистая вода» состоялся.", "Чистая вода"),
+        ("第三届塔什干投资论坛开幕。", "第三届塔什干投资论坛"),
+        ("在天津举行的国际水务博览会上", "国际水务博览会"),
+        ("天津市长出席第五届丝路旅游节", "第五届丝路旅游节"),
+    ],
+)
+def test_a_head_word_with_a_name_is_an_event(text, name):
+    assert [found for found, _date in events(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At the meeting they agreed. The Forum closed.",
+        "The Mayor Meeting",
+        "На форуме говорили о воде. Форум закрылся.",
+        "论坛开幕",
+    ],
+)
+def test_a_head_word_alone_is_none(text):
+    assert events(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "date"),
+    [
+        ("The Bishkek Water Forum opened on 3 May 2024.", "Bishkek Water Forum", "2024-05-03"),
+        ("In June 2023 the Bishkek Water Forum opened.", "Bishkek Water Forum", "2023-06"),
+        ("The Bishkek Water Forum opened. It rained on 3 May 2024.", "Bishkek Water Forum", ""),
+        ("Бишкекский водный форум открылся 5 мая 2024 года.", "Бишкекский водный форум", "2024-05-05"),
+        ("第三届塔什干投资论坛于2024年5月3日开幕。", "第三届塔什干投资论坛", "2024-05-03"),
+    ],
+)
+def test_the_date_of_its_sentence_is_that_of_the_event(text, name, date):
+    assert events(text) == [(name, date)]
+
+
+def test_an_event_that_is_named_twice_is_one_event():
+    text = "On 12 June 2023 the Silk Road Tourism Expo opened. The Silk Road Tourism Expo was large."
+    assert events(text) == [("Silk Road Tourism Expo", "2023-06-12")]
