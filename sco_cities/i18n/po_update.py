@@ -61,7 +61,7 @@ def updated_catalogue(language: str, messages: Catalog) -> Catalog:
     for message in entries(catalogue):
         if not messages.get(message.id, message.context) and not any(message.string):
             catalogue.delete(message.id, message.context)
-    catalogue.update(messages, no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.update(messages, no_fuzzy_matching=True)
     for message in entries(catalogue):
         # A message that gained or lost its plural is marked as fuzzy, but only if it has a translation.
         if message.fuzzy and not any(message.string):

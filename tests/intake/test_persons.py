@@ -73,6 +73,7 @@ def test_the_case_of_the_role_tells_the_case_of_the_name(text, name):
         "Фото: мэр Казани Иван Петров",
         "The mayor of Kazan said no.",
         "The Great Silk Road Mayor",
+        "Глава города Владимир Петров выступил.",
         "（记者赵文斌）天气很好。",
         "负责人周一在会上说",
         "主席国期间举行",

@@ -52,6 +52,8 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     plan = soup(curator.get(url(intake, "write")))
     assert "4 new drafts" in plan.text
     assert plan.h1.text == "Write"
+    lines = plan.select_one("section[aria-labelledby=plan-drafts] .plan-block").select("li")
+    assert [line.text for line in lines] == ["Role: Deputy Mayor of Dushanbe ¶3", "City: Dushanbe ¶3"]
     assert str(intake) in [heading.text for heading in plan.select("h2")]
     assert dump_files() == before
     page = write(curator, intake, publish_report="1")

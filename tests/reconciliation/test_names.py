@@ -87,6 +87,39 @@ def test_other_columns_confirm_or_contradict(matched, properties, expected):
     assert matched({"query": "Dushanbe", "type": "cities", "properties": pairs}) == [expected]
 
 
+GMD = "Global Mayors Dialogue: SCO Summit Cities"
+
+
+@pytest.mark.parametrize(
+    ("collection", "name", "property_id", "value", "expected"),
+    [
+        ("organisations", "Huawei", "kind", "company", True),
+        ("organisations", "Huawei", "kind", "Компания", True),
+        ("organisations", "Huawei", "kind", "international", False),
+        ("organisations", "Huawei", "kind", "a large one", None),
+        ("events", GMD, "year", 2025, True),
+        ("events", GMD, "starts_on", "in summer 2025", True),
+        ("events", GMD, "starts_on", "2019", False),
+        ("events", GMD, "starts_on", "soon", None),
+        ("cities", "Dushanbe", "name_ru", "ДУШАНБЕ", True),
+        ("cities", "Dushanbe", "name_ru", "столица", None),
+        ("cities", "Dushanbe", "coordinates", "38.6; 68.8", True),
+        ("cities", "Dushanbe", "coordinates", "39.2, 69.3", None),
+        ("cities", "Dushanbe", "coordinates", "50, 10", False),
+        ("cities", "Dushanbe", "coordinates", "in the south", None),
+        ("cities", "Dushanbe", "coordinates", "1938, 68.8", None),
+    ],
+)
+def test_a_property_agrees_contradicts_or_says_nothing(ask, collection, name, property_id, value, expected):
+    ((found, *_others),) = ask(
+        {"query": name, "type": collection, "properties": [{"pid": property_id, "v": value}]}
+    )
+    features = {each["id"]: each["value"] for each in found["features"]}
+    assert features.pop("name") == 100
+    assert features == ({} if expected is None else {property_id: expected})
+    assert found["match"] == (expected is not False)
+
+
 def test_a_country_that_agrees_makes_up_for_an_uncertain_name(matched):
     query = {"query": "Oshe", "type": "cities"}
     assert matched(query, query | {"properties": [{"pid": "country", "v": "KG"}]}) == ["", "cities:osh"]

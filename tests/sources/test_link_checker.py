@@ -149,7 +149,10 @@ def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch):
     waiting = threading.Event()
     monkeypatch.setattr(link_checker, "DEADLINE_S", 0.1)
     monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))
+    before = set(threading.enumerate())
     assert check_link("http://gazette.example/", allow_all) == failed("no answer in time")
+    # Nor does the process wait for it when it ends.
+    assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
     waiting.set()
 
 

@@ -119,7 +119,7 @@ def _word_ratios(mine: set[str], theirs: set[str]) -> list[float]:
     for one, other in zip(sorted(mine), sorted(theirs), strict=True):
         if one[0] != other[0] or min(len(one), len(other)) < _MIN_WORD_LENGTH:
             return []
-        ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+        ratio = SequenceMatcher(None, one, other).ratio()
         if ratio < _MIN_WORD_RATIO:
             return []
         ratios.append(ratio)
