@@ -46,6 +46,20 @@ def test_the_weakest_cue_gives_the_status(text, status):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"A direct flight from Kazan to Tianjin will be launched," he said.', []),
+        ("«Прямой рейс из Казани в Тяньцзинь будет открыт», — сказал он.", []),
+        ("“喀山至天津将开通直飞航线。”他说。", []),
+        ('"Kazan and Tianjin signed an agreement," he said.', ["agreed"]),
+        ("A direct flight from Kazan to Tianjin will be launched, he said.", ["proposed"]),
+    ],
+)
+def test_what_somebody_promises_in_a_quotation_is_doubtful(text, expected):
+    assert [status for status, _cities in initiatives(text)] == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The mayor of Kazan visited Tianjin.",
