@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(config, items):
         if not {"page", "browser"}.isdisjoint(item.fixturenames):
             item.add_marker(pytest.mark.browser)
     selected = [item for item in items if _is_in_this_run(item)]
-    if _is_whole_run(config) and not extent.IS_FULL and connection.vendor != "sqlite":
+    if extent.is_whole_run(config) and not extent.IS_FULL and connection.vendor != "sqlite":
         selected = extent.without_further_cases(selected)
     in_this_run = set(selected)
     config.hook.pytest_deselected(items=[item for item in items if item not in in_this_run])
@@ -185,17 +185,10 @@ def _is_in_this_run(item) -> bool:
     )
 
 
-def _is_whole_run(config) -> bool:
-    """Whether no paths were given."""
-    if hasattr(config, "workerinput"):
-        return config.workerinput["is_whole_run"]
-    return config.args_source is pytest.Config.ArgsSource.TESTPATHS
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     # Workers are given paths in any case.
-    node.workerinput["is_whole_run"] = _is_whole_run(node.config)
+    node.workerinput["is_whole_run"] = extent.is_whole_run(node.config)
 
 
 def _uses_database(item) -> bool:

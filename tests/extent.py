@@ -30,6 +30,13 @@ def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:
     return cases if IS_FULL else cases[number % variants :: variants]
 
 
+def is_whole_run(config: pytest.Config) -> bool:
+    """Whether no tests were asked for by path or name: of these, all cases are tried."""
+    if hasattr(config, "workerinput"):
+        return config.workerinput["is_whole_run"]
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+
+
 def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Of each test the first case, for the second engine: `make test` tries the others on SQLite only.
 

@@ -1,6 +1,7 @@
 """How much a run tests: the cases that `make test` tries on the second engine."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,26 @@ def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
 def test_all_cases_with_a_mark_for_engines_are_tried(mark):
     items = [Item(f"tests/a.py::test_one[{case}]", mark) for case in "ab"]
     assert extent.without_further_cases(items) == items
+
+
+ARGUMENTS = pytest.Config.ArgsSource
+
+
+@pytest.mark.parametrize(
+    ("source", "keyword", "is_whole"),
+    [
+        (ARGUMENTS.TESTPATHS, "", True),
+        (ARGUMENTS.TESTPATHS, "alias", False),
+        (ARGUMENTS.ARGS, "", False),
+    ],
+    ids=["nothing", "a name", "a path"],
+)
+def test_a_run_without_paths_and_names_is_a_whole_run(source, keyword, is_whole):
+    config = SimpleNamespace(args_source=source, option=SimpleNamespace(keyword=keyword))
+    assert extent.is_whole_run(config) == is_whole
+    # A worker is given all paths, and is told.
+    worker = SimpleNamespace(args_source=ARGUMENTS.ARGS, workerinput={"is_whole_run": is_whole})
+    assert extent.is_whole_run(worker) == is_whole
 
 
 @pytest.mark.parametrize("path", extent.ENGINE_TESTS)

@@ -4,6 +4,7 @@ import datetime
 from random import Random
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from delegates.models import Attendance
@@ -49,8 +50,8 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
     make_sample_records()
     random = Random(7)
     assert_equal_to_complete_computation("the start")
-    # `make test` compares after three edits at a time.
-    done, at_once = [], 1 if IS_FULL else 3
+    # On the second engine, `make test` compares after three edits at a time.
+    done, at_once = [], 1 if IS_FULL or connection.vendor == "sqlite" else 3
     for number, name in enumerate(sorted(EDITS), start=1):
         apply(name, random.randrange(2**20))
         done.append(name)
