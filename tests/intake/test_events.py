@@ -40,6 +40,7 @@ def test_a_head_word_with_a_name_is_an_event(text, name):
     [
         "At the meeting they agreed. The Forum closed.",
         "The Mayor Meeting",
+        "In June 2023 Forum was held.",
         "На форуме говорили о воде. Форум закрылся.",
         "论坛开幕",
     ],
@@ -53,6 +54,10 @@ def test_a_head_word_alone_is_none(text):
     [
         ("The Bishkek Water Forum opened on 3 May 2024.", "Bishkek Water Forum", "2024-05-03"),
         ("In June 2023 the Bishkek Water Forum opened.", "Bishkek Water Forum", "2023-06"),
+        ("On 12 June 2023 Bishkek Water Forum opened.", "Bishkek Water Forum", "2023-06-12"),
+        ("On June 12, 2023 Bishkek Water Forum opened.", "Bishkek Water Forum", "2023-06-12"),
+        ("2024 Bishkek Water Forum opened.", "2024 Bishkek Water Forum", ""),
+        ("2024年5月塔什干投资论坛开幕。", "塔什干投资论坛", "2024-05"),
         ("The Bishkek Water Forum opened. It rained on 3 May 2024.", "Bishkek Water Forum", ""),
         ("Бишкекский водный форум открылся 5 мая 2024 года.", "Бишкекский водный форум", "2024-05-05"),
         ("第三届塔什干投资论坛于2024年5月3日开幕。", "第三届塔什干投资论坛", "2024-05-03"),

@@ -29,6 +29,7 @@ _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
+# Programs have no token, and nothing is written.
 @csrf_exempt
 @require_POST
 def mcp(request: HttpRequest) -> HttpResponse:

@@ -49,9 +49,9 @@ _ZH = re.compile(
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|开幕式?|期间|来自|首届(?=$)"
 )
-_FIRST_WORDS = frozenset(
-    ["The", "At", "A", "An", "In", "On", "During", "This", "That", "His", "Her", "Their"]
-)
+# The letters of the longest way to write a day.
+_LONGEST_DATE = 30
+_NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
 
 
 def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
@@ -66,7 +66,9 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
             )
     known_spans = SpanSet(span for mark in marks.values() for span in mark.spans)
     finders = {"en": _english, "ru": _russian, "zh": _chinese}
-    for start, end, name in finders[report.language](report):
+    by_span = {span: date for date in dates for span in date.spans}
+    date_spans = SpanSet(by_span)
+    for start, end, name in finders[report.language](report, date_spans):
         if furniture.hold(start, end) or known_spans.overlap(start, end):
             continue
         shown = report.text[start:end].replace("\n", " ")
@@ -77,8 +79,6 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
             ),
             Span(start, end),
         )
-    by_span = {span: date for date in dates for span in date.spans}
-    date_spans = SpanSet(by_span)
     for mark in marks.values():
         mark.details["date"] = _date_of(report, mark, by_span, date_spans)
     return list(marks.values())
@@ -88,12 +88,20 @@ def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:
     marks.setdefault(mark.key or mark.value.lower(), mark).spans.append(span)
 
 
-def _english(report: ReportText):
+def _after_date(report: ReportText, start: int, date_spans: SpanSet) -> int:
+    """Where a name begins that was found from `start` on: after the date in which that is."""
+    for span in date_spans.starting_in(start - _LONGEST_DATE, start + 1):
+        if start < span.end:
+            return span.end + (report.text[span.end : span.end + 1] in " \n")
+    return start
+
+
+def _english(report: ReportText, date_spans: SpanSet):
     for match in _EN.finditer(report.flat):
         start, end = match.span()
-        words = match.group().split(" ")
-        while words and (words[0] in _FIRST_WORDS or words[0] == "-"):
-            start += len(words.pop(0)) + 1
+        start = _after_date(report, _NOT_OF_A_NAME.match(report.flat, start, end).end(), date_spans)
+        start = _NOT_OF_A_NAME.match(report.flat, start, end).end()
+        words = report.flat[start:end].split(" ")
         is_body = "People's Congress" in match.group() or words[0].lower() in words_of(
             "roles", "en", "head", "modifier"
         )
@@ -101,7 +109,7 @@ def _english(report: ReportText):
             yield start, end, report.text[start:end].replace("\n", " ")
 
 
-def _russian(report: ReportText):
+def _russian(report: ReportText, date_spans: SpanSet):
     for match in _RU_QUOTED.finditer(report.flat):
         yield match.start("name") - 1, match.end("name") + 1, match["name"].replace("\n", " ")
     tokens = report.tokens
@@ -157,14 +165,14 @@ def _russian(report: ReportText):
         yield start, end, name
 
 
-def _chinese(report: ReportText):
+def _chinese(report: ReportText, date_spans: SpanSet):
     for match in _ZH.finditer(report.flat):
         start, end = match.span("name")
         text = report.flat[start:end]
         cut = 0
         for boundary in _ZH_BOUNDARY.finditer(text, 0, len(text) - 2):
             cut = boundary.end()
-        start += cut
+        start = _after_date(report, start + cut, date_spans)
         if end - start >= 5:
             yield start, end, report.text[start:end]
 
