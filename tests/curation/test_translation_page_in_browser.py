@@ -28,5 +28,5 @@ def test_five_texts_are_translated_by_keyboard(curators_page):
     translated = Statement.objects.filter(summary_ru__startswith="Перевод").order_by("pk")
     assert [each.summary_ru for each in translated] == [f"Перевод {number}" for number in range(5)]
     assert ChangeSet.objects.filter(reason="Translation").count() == 5
-    assert axe_violations(page, CONTENT) == []
+    assert axe_violations(page, within=CONTENT) == []
     assert problems == []
