@@ -99,7 +99,10 @@ class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
             if item.field == FIGURE
             else item.field
             for item in evidence
-            if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED
+            if item.stance == Stance.SUPPORTS
+            and item.passage.report.state == PublicationState.PUBLISHED
+            # The evidence of a removed figure goes with it, even if a new figure has its label.
+            and (item.figure_id is None or item.figure_id in labels)
         }
 
     def _check_removed_figures(self) -> None:
