@@ -183,6 +183,16 @@ def test_the_reviewer_is_told_that_a_record_was_sent_again_without_a_change(sent
     assert "Sent for review by ada on " in form_review(contributor, sent_back)
 
 
+@pytest.mark.parametrize("role", ["contributor", "curator"])
+def test_the_reason_stays_in_sight_after_an_edit_in_review_with_a_reason_of_its_own(
+    role, sent_back, contributor, curator
+):
+    run_action(contributor, "send_to_review", [sent_back])
+    editor = contributor if role == "contributor" else curator
+    change(editor, sent_back, description="New.", why="A better text")
+    assert notice(curator, sent_back).endswith(CHANGED)
+
+
 def test_a_change_that_was_taken_back_is_none(sent_back, contributor, curator):
     before = sent_back.description
     change(contributor, sent_back, description="New.")

@@ -31,7 +31,11 @@ def last_send_back(record: Record) -> SendBack | None:
         return None
     revisions = Revision.objects.of(record)
     decisions = with_creator(revisions.exclude(change_set__reason="").select_related("change_set"))
-    last = next(iter(decisions.filter(state_before=PublicationState.IN_REVIEW)[:1]), None)
+    # An edit in review may have a reason too.
+    left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
+        state=PublicationState.IN_REVIEW
+    )
+    last = next(iter(left_review[:1]), None)
     if not was_sent_back(last):
         return None
     later = revisions.filter(pk__gt=last.pk).order_by("pk").values_list("state", "changes")
