@@ -264,6 +264,40 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
     assert [theme.slug for theme in type(own).objects.all()] == ["other"]
 
 
+def used_by_an_initiative(record, state):
+    make.make_initiative("lamps", themes=[record], state=state)
+
+
+def used_by_an_event(record, state):
+    make.make_attendance(make.make_event("forum", state=state), record)
+
+
+@pytest.mark.parametrize(
+    ("create", "use", "user"),
+    [
+        (make.make_theme, used_by_an_initiative, "Initiative: "),
+        (make.make_delegate, used_by_an_event, "Event: "),
+    ],
+    ids=["a value", "a row"],
+)
+def test_a_contributor_deletes_no_draft_that_a_published_record_names(create, use, user, contributor):
+    own = with_creator(contributor.user, create("own", state=PublicationState.DRAFT))
+    page = admin_url(own, "delete")
+    confirmed = form_data(contributor.get(page))
+    use(own, PublicationState.PUBLISHED)
+    assert user in soup(contributor.post(page, confirmed)).select_one("#content").text
+    run_action(contributor, "delete_selected", [own], post="yes")
+    assert type(own).objects.filter(pk=own.pk).exists()
+
+
+def test_a_contributor_deletes_a_draft_that_a_draft_names(contributor):
+    own = with_creator(contributor.user, make.make_theme("own", state=PublicationState.DRAFT))
+    used_by_an_initiative(own, PublicationState.DRAFT)
+    page = admin_url(own, "delete")
+    assert contributor.post(page, form_data(contributor.get(page))).status_code == 302
+    assert not type(own).objects.filter(pk=own.pk).exists()
+
+
 def test_deleting_needs_the_same_queries_for_3_drafts_and_for_30(contributor):
     counts = []
     for number in (3, 30):

@@ -1,8 +1,11 @@
 """Admin mixins for object permissions and the publication workflow."""
 
+from collections.abc import Iterator
+
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.permissions.object_permissions import (
@@ -11,6 +14,8 @@ from sco_cities.curation.permissions.object_permissions import (
     object_permissions,
     stored_state,
 )
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.references import records_referencing
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
@@ -43,8 +48,13 @@ class ReviewWorkflowMixin:
         return object_permissions(request).can_review and self.has_change_permission(request)
 
     def get_deleted_objects(self, objs, request):
-        _load_ownership(object_permissions(request), objs)
-        return super().get_deleted_objects(objs, request)
+        """The objects to be deleted; they are protected by records that would change and that may not be edited."""
+        permissions = object_permissions(request)
+        _load_ownership(permissions, objs)
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        if not permissions.can_review and not protected:
+            protected = list(_uneditable_references(permissions, self.model, objs))
+        return deleted, counts, perms_needed, protected
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -118,6 +128,18 @@ class ParentPermissionMixin:
                 "Choose a record that you can edit: a draft, or your own record in review."
             )
         return field
+
+
+def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
+    """The records that refer to one of `objs`, and that the account may not edit, each with its kind."""
+    keys = {obj.pk for obj in objs}
+    for owner_model, owners in records_referencing(model, keys).items():
+        records = list(
+            owner_model._base_manager.filter(pk_in(owners - keys if owner_model is model else owners))
+        )
+        permissions.load_ownership(records)
+        kind = capfirst(owner_model._meta.verbose_name)
+        yield from (f"{kind}: {record}" for record in records if not permissions.can_edit(record))
 
 
 def _load_ownership(permissions: ObjectPermissions, records) -> None:
