@@ -5,7 +5,7 @@ runs a fixed number of queries. The rule itself is `fields_without_evidence` in 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Field, Model, Value
@@ -129,6 +129,12 @@ def unsourced_fields(
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
         for record in records
     }
+
+
+def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:
+    """The primary keys of the reports that evidence on these records cites."""
+    evidence = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id"))
+    return set(evidence.order_by().values_list("passage__report", flat=True).distinct())
 
 
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:

@@ -1,19 +1,26 @@
 """Admin actions on a changelist: publish, send to review, return to draft."""
 
+import threading
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.curation.admin import state_actions
+from sco_cities.curation.admin.forms import RecordForm
+from sco_cities.curation.review import publish_checks
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (
+    RecordPage,
     admin_url,
+    client_with_role,
+    curator_client,
     messages_in,
     page_after_action,
     run_action,
@@ -195,11 +202,11 @@ def test_a_transition_updates_the_timestamp_and_the_history(curator):
 
 # Session, user, permissions of user and group (4). The list with the action: choices of countries and themes (twice:
 # for the list and for the selection), number of results, keys and records of the page, fields without evidence (3 as
-# below) (10). Keys of the selection (1). Begin, locks (2). The batch: records and fields without evidence
+# below) (10). Keys of the selection (1). Begin, reports cited, locks (4). The batch: records, fields without evidence
 # (many-to-many relations in one query, figures, evidence); update, log, end (7). For the history: documents before and
 # after (columns, countries, organisations, themes, cities, figures, evidence, rulings, former slugs; twice), change
 # set, revisions (20). The message, stored in the session: begin, update, end (3).
-PUBLISH_QUERIES = 47
+PUBLISH_QUERIES = 49
 
 
 def test_publishing_30_records_needs_no_more_queries_than_publishing_3(curator):
@@ -266,3 +273,50 @@ def test_a_report_cited_by_drafts_only_can_be_returned_to_draft(curator):
     make.support_everything(make.make_initiative(state=PublicationState.IN_REVIEW), report.passages.get())
     run_action(curator, "back_to_draft", [report])
     assert state_of(report) == PublicationState.DRAFT
+
+
+def publish_by_action(client, record):
+    run_action(client, "publish", [record])
+
+
+def publish_by_form(client, record):
+    page = RecordPage(client)
+    page.send(page.open(record) | {"state": "published"})
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("publish", "owner", "name"),
+    [(publish_by_action, publish_checks, "publish_errors"), (publish_by_form, RecordForm, "_check_evidence")],
+    ids=["action", "form"],
+)
+def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
+    publish, owner, name, monkeypatch
+):
+    client, colleague = curator_client(), client_with_role("curator", "colleague")
+    lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True, state="draft")
+    report = lamps.evidence.first().passage.report
+    withdrawal = threading.Thread(target=withdrawn_by, args=[colleague, report])
+    check = getattr(owner, name)
+
+    def checked(*arguments):
+        result = check(*arguments)
+        withdrawal.start()
+        # Without a lock it would end now.
+        withdrawal.join(1)
+        return result
+
+    monkeypatch.setattr(owner, name, checked)
+    publish(client, lamps)
+    withdrawal.join()
+    lamps.refresh_from_db()
+    report.refresh_from_db()
+    assert (lamps.state, report.state) == ("published", "published")
+
+
+def withdrawn_by(client, report):
+    try:
+        run_action(client, "withdraw", [report], reason="Wrong.")
+    finally:
+        connections.close_all()

@@ -1,5 +1,6 @@
 """Admin actions that change the publication state of many records (workflow transitions)."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
@@ -13,10 +14,12 @@ from sco_cities.curation.permissions.object_permissions import object_permission
 from sco_cities.curation.review.reason_form import require_reason
 from sco_cities.curation.review.transitions import TRANSITIONS, Transition, can_transition
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.locking import lock
+from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.evidence_coverage import cited_reports
+from sco_cities.sources.models import Report
 
 from .messages import count_label, refusal_list
 
@@ -40,8 +43,11 @@ def transition_records(
     """Applies `transition` to the records that allow it, as one change in the history."""
     outcome = TransitionOutcome()
     with record_changes(ChangeSource.REVIEW, user=request.user, reason=reason) as recorder:
-        # The lock keeps other curators from removing evidence between the check and the write.
-        lock(model_admin.model, keys)
+        # Between the check and the write, no other curator removes evidence or withdraws the reports that it cites.
+        locked: KeysByModel = defaultdict(set, {model_admin.model: set(keys)})
+        if transition.target == PublicationState.PUBLISHED:
+            locked[Report] |= cited_reports(model_admin.model, keys)
+        lock_all(locked)
         for start in range(0, len(keys), BATCH):
             records = list(model_admin.get_queryset(request).filter(pk_in(keys[start : start + BATCH])))
             changing = [record for record in records if record.state != transition.target]

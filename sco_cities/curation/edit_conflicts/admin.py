@@ -19,6 +19,9 @@ from sco_cities.history.serialization import (
     sorted_items,
 )
 from sco_cities.history.versions import document_at
+from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.evidence_coverage import cited_reports
+from sco_cities.sources.models import Report
 
 from .field_conflicts import FieldConflicts
 from .inline_conflicts import InlineConflicts
@@ -60,8 +63,12 @@ class EditConflictMixin(StaleChangelistMixin):
         if obj is None:
             return False
         record = self.versioned_record(obj)
+        locked = {type(record): {record.pk}} | row_owners(record, request.POST)
+        if request.POST.get("state") == PublicationState.PUBLISHED:
+            # Nobody withdraws the reports that it cites between the check of its evidence and the write.
+            locked[Report] = locked.get(Report, set()) | cited_reports(type(record), [record.pk])
         try:
-            lock_all({type(record): {record.pk}} | row_owners(record, request.POST))
+            lock_all(locked)
         except OperationalError:
             transaction.set_rollback(True)
             return False
