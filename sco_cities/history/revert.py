@@ -6,6 +6,7 @@ a change set like any other, with a revision for every record.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from itertools import product
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,7 +23,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from sco_cities.sources.models import Evidence, FormerSlug, Report
 
 from .bulk_restore import BulkRestore
-from .delta import ADDED, Delta, is_list_change
+from .delta import ADDED, REMOVED, Delta, is_list_change
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
@@ -108,6 +109,8 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
+        # Steps with only the changes of referenced rows that are removed last.
+        self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:
         """Referenced models are restored before the models that reference them, and removed after them."""
@@ -157,6 +160,7 @@ class _Reverter:
             if self._has_given_marks() and not step.since and isinstance(records[step.key], TranslatedTexts):
                 records[step.key].take_translated_from_as_given()
         self.changed[model].update(records)
+        self._remember_referenced_rows(model, changing)
         self._write(
             steps,
             lambda: self.writer.change_all(records, {step.key: step.changes for step in steps}),
@@ -176,10 +180,18 @@ class _Reverter:
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.way in _WITH_MARKS
 
+    def _remember_referenced_rows(self, model: type[Record], steps: list[RecordRevert]) -> None:
+        """Keeps what `_remove_referenced_rows` removes: by then these lists differ from what the plan expects."""
+        names = [name for name, rows in document_schema(model).rows.items() if rows.are_referenced]
+        for step in steps:
+            changes = {name: step.changes[name] for name in names if name in step.changes}
+            if any(change[REMOVED] for change in changes.values()):
+                self.removing_rows[model][step.key] = replace(step, current=None, changes=changes)
+
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
         """Removes passages that the change set added, after the evidence that cites them, also of removed records."""
-        steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.CHANGED]
-        self.recorder.add_documents(model, {step.key: step.current for step in steps})
+        steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
+        self.recorder.watch(model, [step.key for step in steps])
         records = model._base_manager.in_bulk([step.key for step in steps])
         for step in steps:
             self._try(step, lambda step: self.writer.remove_referenced_rows(records[step.key], step.changes))
