@@ -142,7 +142,7 @@ class BulkRestore(RecordWriter):
             pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
         )
         self._figures = {
-            (key, label): pk for key, label, pk in figures.values_list("object_id", "label", "pk")
+            (model, key, label): pk for key, label, pk in figures.values_list("object_id", "label", "pk")
         }
 
 

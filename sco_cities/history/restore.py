@@ -27,7 +27,7 @@ class RecordWriter:
         self.without_lists: set[tuple[type[Record], int]] = set()
         self._keys: dict[tuple[type[models.Model], str], int] = {}
         # Keys of figures by record and label, for records that had no rows before.
-        self._figures: dict[tuple[int, str], int] = {}
+        self._figures: dict[tuple[type[Record], int, str], int] = {}
 
     def create(self, model: type[Record], key: int, document: Document) -> None:
         """Creates a deleted record again under its old key, without its lists: `change` adds those.
@@ -118,8 +118,8 @@ class RecordWriter:
     def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
         """The primary key for the natural key `text`; ValidationError if the object no longer exists."""
         model = field.related_model
-        if model is Figure and (owner.pk, text) in self._figures:
-            return self._figures[owner.pk, text]
+        if model is Figure and (type(owner), owner.pk, text) in self._figures:
+            return self._figures[type(owner), owner.pk, text]
         if model is Figure:
             key = owner.figures.filter(label=text).values_list("pk", flat=True).first()
         elif (model, text) in self._keys:
