@@ -4,6 +4,8 @@ A delta maps field names to [old, new], or for a list to {"removed": [items], "a
 left out. None stands for a record that does not exist.
 """
 
+from collections.abc import Iterable, Iterator
+
 from .serialization import Document, RowSchema, item_key, sorted_items
 
 Delta = dict[str, object]
@@ -104,6 +106,38 @@ def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[d
 
 def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
     return sum(old[name] != new.get(name) for name in old if name not in rows.optional)
+
+
+def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
+    """`items` of a list without the rows in `change`, also as the `later` changes of the list have left them."""
+    versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
+    # The key shows which row it is, whatever happened in between; without one, each change is followed.
+    for later_change in () if rows.key_columns else later:
+        for old, new in _changed_rows(rows, later_change):
+            if versions.pop(item_key(old), None):
+                versions[item_key(new)] = new
+
+    def is_version(one: dict, other: dict) -> bool:
+        return rows.have_same_key(one, other) or _differing_columns(rows, one, other) == 0
+
+    return [row for row in items if not any(is_version(version, row) for version in versions.values())]
+
+
+def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
+    """The changed rows, as `match_rows` finds them, and those with the same references but two other columns.
+
+    Whoever changes what a passage does, from confirming a value to contradicting it, enters what it reports as well.
+    """
+    changed, removed, added = match_rows(rows, change)
+    yield from changed
+    references = [column.name for column in rows.columns if column.field.is_relation]
+    for old in removed:
+        for new in added:
+            has_same_references = all(old[name] == new.get(name) for name in references)
+            if has_same_references and _differing_columns(rows, old, new) == 2:
+                yield old, new
+                added.remove(new)
+                break
 
 
 def apply(document: Document, changes: Delta) -> Document:

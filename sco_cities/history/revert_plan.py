@@ -15,7 +15,7 @@ from sco_cities.sources.base_models import Record, record_models
 
 from . import delta, serialization
 from .delta import Delta
-from .serialization import Document
+from .serialization import Document, document_schema
 
 # Records read at a time, so that the memory of a revert does not grow with their number.
 BATCH = 500
@@ -108,10 +108,16 @@ class RevertPlan:
         for revision in Revision.objects.filter(pk_in(pks)).order_by("pk"):
             revisions[revision.object_id].append(revision)
         current = serialization.read_documents(model, [key for key in revisions if key not in absent])
-        created = {key: own[-1].pk for key, own in revisions.items() if own[0].action == Action.CREATED}
-        later = self._changed_later(model, {key: pk for key, pk in created.items() if key in current})
+        later = self._later_changes(
+            model,
+            {
+                key: own[-1].pk
+                for key, own in revisions.items()
+                if key in current and (own[0].action == Action.CREATED) != self.later_too
+            },
+        )
         return [
-            self._step(model, own, current.get(key), later.get(key, {})) for key, own in revisions.items()
+            self._step(model, own, current.get(key), later.get(key, [])) for key, own in revisions.items()
         ]
 
     def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
@@ -129,41 +135,48 @@ class RevertPlan:
                 pks[key].append(pk)
         return self._pks[model]
 
-    def _changed_later(self, model: type[Record], after: dict[int, int]) -> dict[int, Delta]:
-        """The composed delta of all changes after a given revision, by key of the record."""
-        changes: dict[int, Delta] = defaultdict(dict)
-        if after and not self.later_too:
+    def _later_changes(self, model: type[Record], after: dict[int, int]) -> dict[int, list[Delta]]:
+        """All changes after a given revision, oldest first, by key of the record."""
+        changes: dict[int, list[Delta]] = defaultdict(list)
+        if after:
             later = Revision.objects.filter(
                 pk_in(after, "object_id"),
                 content_type=ContentType.objects.get_for_model(model),
                 action=Action.CHANGED,
                 pk__gt=min(after.values()),
-            ).exclude(change_set=self.own_change_set)
+            )
+            # Evidence is followed through the revert's own changes too: they may rename the reports that it cites.
+            if not self.later_too:
+                later = later.exclude(change_set=self.own_change_set)
             for revision in later.order_by("pk"):
                 if revision.pk > after[revision.object_id]:
-                    changes[revision.object_id] = delta.compose(changes[revision.object_id], revision.changes)
+                    changes[revision.object_id].append(revision.changes)
         return changes
 
-    def _step(self, model, revisions: list[Revision], current: Document | None, later: Delta) -> RecordRevert:
+    def _step(
+        self, model, revisions: list[Revision], current: Document | None, later: list[Delta]
+    ) -> RecordRevert:
         changes = reduce(delta.compose, (self._selected(revision.changes) for revision in revisions))
         first, last = revisions[0], revisions[-1]
         step = RecordRevert(
             model, last.object_id, (current or {}).get("slug", last.slug), last.action, current, {}
         )
         if first.action == Action.CREATED:
-            step.action, step.since = Action.CREATED, sorted(later)
+            step.action, step.since = Action.CREATED, sorted(reduce(delta.compose, later, {}))
         elif current is None:
             step.changes = delta.invert(changes) if step.action == Action.DELETED else {}
         elif step.action == Action.CHANGED:
-            inverse = delta.invert(changes)
-            if not self.later_too:
+            inverse, kept = delta.invert(changes), current
+            if self.later_too:
+                kept = _without_versions(model, current, changes, later)
+            else:
                 step.since = [
                     name
                     for name in delta.conflicting_fields(current, changes)
                     if not _has_value(current.get(name), inverse[name])
                 ]
             wanted = {name: change for name, change in inverse.items() if name not in step.since}
-            step.changes = delta.diff(current, delta.apply(current, wanted))
+            step.changes = delta.diff(current, delta.apply(kept, wanted))
         return step
 
     def _selected(self, changes: Delta) -> Delta:
@@ -172,6 +185,19 @@ class RevertPlan:
             if self.fields is None
             else {name: changes[name] for name in changes if name in self.fields}
         )
+
+
+def _without_versions(
+    model: type[Record], document: Document, changes: Delta, later: list[Delta]
+) -> Document:
+    """`document` without the rows in `changes`, also as `later` changes have left them."""
+    return document | {
+        name: delta.without_versions(
+            rows, document[name], changes[name], [each[name] for each in later if name in each]
+        )
+        for name, rows in document_schema(model).rows.items()
+        if name in changes
+    }
 
 
 def _has_value(value, change) -> bool:

@@ -1,7 +1,9 @@
 """Reverts of rows of records: passages, figures and evidence."""
 
+import pytest
+
 from sco_cities.cities.models import City
-from sco_cities.sources.models import Passage
+from sco_cities.sources.models import Passage, Report
 from tests import factories as make
 
 from .snapshots import recording, snapshot
@@ -54,3 +56,118 @@ def test_evidence_is_restored_with_the_figure_of_its_own_record(db):
     revert_set(recorder.change_set)
     assert (snapshot(city), snapshot(lamps)) == before
     assert lamps.evidence.get().figure == lamps.figures.get()
+
+
+def change_rows(record, rows, **values):
+    """Changes all these rows of a record; returns the change set."""
+    with recording(record) as recorder:
+        rows.update(**values)
+    return recorder.change_set
+
+
+def test_a_figure_that_was_changed_again_is_reverted_in_place_with_later_too(lamps):
+    figure = make.make_figure(lamps, "lamps", 5)
+    make.make_evidence(lamps, figure)
+    before = snapshot(lamps)
+    change_set = change_rows(lamps, lamps.figures, value=6)
+    change_rows(lamps, lamps.figures, value=7)
+    revert_set(change_set, later_too=True)
+    assert snapshot(lamps) == before
+    assert lamps.figures.get().pk == figure.pk
+    assert revert_set(change_set, later_too=True) is None
+
+
+def test_a_cited_passage_that_was_changed_again_is_reverted_with_later_too(lamps):
+    report = make.make_report()
+    before = snapshot(report)
+    change_set = change_rows(report, report.passages, summary="Something else.")
+    change_rows(report, report.passages, summary="Something else again.", quotation="“Again.”")
+    revert_set(change_set, later_too=True)
+    assert snapshot(report) == before
+
+
+def test_a_ruling_that_was_changed_again_is_reverted_with_later_too(lamps):
+    lamps.rulings.create(field="status", reason="The newer report.")
+    before = snapshot(lamps)
+    change_set = change_rows(lamps, lamps.rulings, reason="The older report.")
+    change_rows(lamps, lamps.rulings, reason="The longer report.")
+    revert_set(change_set, later_too=True)
+    assert snapshot(lamps) == before
+
+
+def test_an_added_figure_that_was_changed_later_is_removed_with_later_too(db):
+    city = make.make_city(state="draft")
+    make.make_figure(city, "trains", 3)
+    before = snapshot(city)
+    with recording(city) as recorder:
+        figure = make.make_figure(city, "lamps", 5)
+    change_rows(city, city.figures.filter(pk=figure.pk), value=7)
+    revert_set(recorder.change_set, later_too=True)
+    assert snapshot(city) == before
+
+
+def test_a_removed_figure_that_was_added_again_is_restored_with_later_too(db):
+    city = make.make_city(state="draft")
+    make.make_figure(city, "lamps", 5)
+    before = snapshot(city)
+    with recording(city) as recorder:
+        city.figures.all().delete()
+    with recording(city):
+        make.make_figure(city, "lamps", 7, unit="street lamps")
+    revert_set(recorder.change_set, later_too=True)
+    assert snapshot(city) == before
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        [{"reported_value": "30 lamps"}],
+        [{"stance": "earlier", "reported_value": "30 lamps"}],
+        [{"reported_value": "30 lamps"}, {"field": "kind", "reported_value_ru": "30 ламп"}],
+        [{"reported_value": "30 lamps"}, {"reported_value": "20 lamps"}],
+    ],
+)
+def test_a_footnote_that_was_changed_again_is_reverted_with_later_too(later, lamps):
+    item = make.make_evidence(lamps, "status", stance="differs", reported_value="20 lamps")
+    before = snapshot(lamps)
+    changing = lamps.evidence.filter(pk=item.pk)
+    change_set = change_rows(lamps, changing, reported_value="25 lamps")
+    for values in later:
+        change_rows(lamps, changing, **values)
+    revert_set(change_set, later_too=True)
+    assert snapshot(lamps) == before
+
+
+def test_footnotes_and_figures_added_later_are_kept_with_later_too(lamps):
+    figure = make.make_figure(lamps, "lamps", 5)
+    item = make.make_evidence(lamps, "status", stance="differs", reported_value="20 lamps")
+    with recording(lamps) as recorder:
+        lamps.figures.update(value=6)
+        lamps.evidence.filter(pk=item.pk).update(reported_value="25 lamps")
+    with recording(lamps):
+        lamps.figures.update(value=7)
+        lamps.evidence.filter(pk=item.pk).delete()
+        trains = make.make_figure(lamps, "trains", 3)
+        for value in (figure, trains):
+            make.make_evidence(lamps, value)
+    revert_set(recorder.change_set, later_too=True)
+    assert set(lamps.figures.values_list("label", "value")) == {("lamps", 5), ("trains", 3)}
+    assert set(lamps.evidence.filter(field="figure").values_list("figure", flat=True)) == {
+        figure.pk,
+        trains.pk,
+    }
+    assert lamps.evidence.get(field="status", stance="differs").reported_value == "20 lamps"
+
+
+def test_a_footnote_to_a_report_that_the_revert_renames_is_reverted_with_later_too(lamps):
+    report = make.make_report("almanac")
+    item = make.make_evidence(
+        lamps, "status", report.passages.get(), stance="differs", reported_value="20 lamps"
+    )
+    before = snapshot(lamps)
+    with recording(lamps, report) as recorder:
+        Report.objects.filter(pk=report.pk).update(slug="yearbook")
+        lamps.evidence.filter(pk=item.pk).update(reported_value="25 lamps")
+    change_rows(lamps, lamps.evidence.filter(pk=item.pk), reported_value="30 lamps")
+    revert_set(recorder.change_set, later_too=True)
+    assert snapshot(lamps) == before
