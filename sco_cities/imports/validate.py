@@ -214,6 +214,8 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
+            # Its evidence is not written, but numbered: the other rows keep the passages that the preview shows.
+            self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:
             cell_checks.check_freshness(row, self._columns.values(), cells, current)

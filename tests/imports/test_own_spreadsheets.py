@@ -268,8 +268,8 @@ def applied(rows: list[dict], **options):
     first = validator_of("initiatives", rows, **options)
     assert [row.errors for row in first.found] == [[]] * len(rows)
     second = ImportValidator(
-        first.kind, first.sheet, first.mapping, is_final=True, options=first.options
-    )  # fmt: skip
+        first.kind, first.sheet, first.mapping, first.find_duplicates(), is_final=True, options=first.options
+    )
     return apply_import(second, first.result)
 
 
@@ -297,6 +297,28 @@ def test_a_linked_report_supports_each_value_of_its_row(monkeypatch):
         "lamps": ["*", "starts_on", "status", "title_en"], "more-lamps": ["*", "starts_on", "status", "title_en"],
         "torches": ["*", "status", "title_en"], "candles": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "source", "passage"),
+    [
+        ("https://news.example/a", {}, ("news-example", 2)),
+        ("https://gazette.example/known", {}, ("known", 3)),
+        ("", {"report": "known", "number": 1, "label": "Known"}, ("known", 1)),
+    ],
+)
+def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address, source, passage):
+    make_initiative("lamps", title_en="Lamps")
+    make_report("known", address="https://gazette.example/known")
+    rows = [
+        {"slug": slug, "title_en": title, "status": "agreed", "report_address": address}
+        for slug, title in (("lamps-again", "Lamps"), ("torches", "Torches"))
+    ]
+    change_set = applied(rows, answers={"addresses": {"": NEW}}, report_language="en", source=source)
+    assert not change_set.revisions.filter(slug="lamps-again").exists()
+    torches = Initiative.objects.get(slug="torches")
+    assert set(torches.evidence.values_list("passage__report__slug", "passage__number")) == {passage}
+    assert not Passage.objects.filter(summary="Lamps").exists()
 
 
 def test_addresses_without_a_report_are_one_question(places):
