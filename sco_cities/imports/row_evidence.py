@@ -53,6 +53,8 @@ class RowEvidence:
         self._new: dict[str, dict[str, str]] = {}
         # By report the numbers of its passages, stored and new, by their summary.
         self._passages: dict[str, dict[str, int]] = {}
+        # By stored report the number of its last stored passage; those above are new.
+        self._last_stored: dict[str, int] = {}
         # Whether the new report or passage for all rows is stored already; None if that is not known yet.
         self._is_taken: bool | None = None
 
@@ -76,6 +78,7 @@ class RowEvidence:
             for slug, number, summary in passages.values_list("report__slug", "number", "summary"):
                 self._passages[slug][summary] = number
                 self._passages[slug].setdefault("", number)
+                self._last_stored.setdefault(slug, number)
 
     def add(self, row: RowResult, key: str, cells: Cells, builder: PackageBuilder) -> None:
         """Adds the evidence of a row that changes something; `cells` are its readable cells."""
@@ -120,10 +123,13 @@ class RowEvidence:
         summary = cells[names[0]].strip() if names else f"{self._kind.name}:{key}"
         numbers = self._passages.setdefault(slug, {})
         if summary not in numbers:
-            number = numbers[summary] = numbers[""] = numbers.get("", 0) + 1
+            numbers[summary] = numbers[""] = numbers.get("", 0) + 1
+        number = numbers[summary]
+        if number > self._last_stored.get(slug, 0):
+            # For every row that uses it: the row that it was numbered for may be in another batch, or skipped.
             values = {"report": slug, "number": str(number), "summary": summary}
             builder.add_once(PASSAGES, row.number, values)
-        return slug, numbers[summary]
+        return slug, number
 
     def _new_report(self, row: RowResult, address: str, builder: PackageBuilder) -> str | None:
         """The slug of a draft for an address without a report; None if the curator has not asked for one."""

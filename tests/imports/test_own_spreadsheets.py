@@ -321,6 +321,22 @@ def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address
     assert not Passage.objects.filter(summary="Lamps").exists()
 
 
+@pytest.mark.parametrize(("batch", "is_skipped"), [(1, False), (2, True)])
+def test_records_of_one_name_share_the_passage_of_their_link(batch, is_skipped, monkeypatch):
+    """Also if the first of them is in an earlier batch, or skipped as a possible duplicate."""
+    monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", batch)
+    make_initiative("lamps", title_en="Lamps", starts_on="2020")
+    rows = [
+        {"slug": f"lamps-of-{year}", "title_en": "Lamps", "status": "agreed", "starts_on": year,
+         "report_address": "https://news.example/a"}
+        for year in ("2020" if is_skipped else "2021", "2022")
+    ]  # fmt: skip
+    applied(rows, answers={"addresses": {"": NEW}}, report_language="en")
+    (passage,) = Passage.objects.filter(report__slug="news-example")
+    supported = {each.slug for each in Initiative.objects.filter(evidence__passage=passage)}
+    assert supported == {row["slug"] for row in rows[is_skipped:]}
+
+
 def test_addresses_without_a_report_are_one_question(places):
     validator = validator_of("initiatives", LINKED)
     (question,) = questions_of(validator.resolver, {})
