@@ -4,13 +4,12 @@ from django.db import models
 from django.utils import timezone
 
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.revert_plan import RevertOutcome, outcomes
+from sco_cities.history.revert_plan import is_reverted
 
 from .parse import Package
 
 # The version of a package that was loaded before packages were stored.
 UNKNOWN = "unknown"
-_LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.CHANGED)
 
 
 class LoadedPackageQuerySet(models.QuerySet):
@@ -66,7 +65,4 @@ class LoadedPackage(models.Model):
     @property
     def is_reverted(self) -> bool:
         """Whether its changes were reverted as a whole, not only those of some records or fields."""
-        if self.change_set is None or not self.change_set.reverted_by.exists():
-            return False
-        counts = outcomes(self.change_set.revisions.all())
-        return not any(counts[outcome] for outcome in _LEFT_TO_REVERT)
+        return self.change_set is not None and is_reverted(self.change_set)

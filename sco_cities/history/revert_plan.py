@@ -252,6 +252,28 @@ def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOut
     return counts
 
 
+_LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.CHANGED)
+
+
+def is_reverted(change_set: ChangeSet) -> bool:
+    """Whether the changes of a change set were reverted as a whole, not only those of some records or fields.
+
+    Not if that revert was reverted. One query unless there is a revert.
+    """
+    if not change_set.reverted_by.exists():
+        return False
+    for model in record_models():
+        # A reverted import may have created 100,000 records: those that are gone are not planned.
+        exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
+        plan = RevertPlan(
+            _of_model(change_set.revisions.all(), model).exclude(~exists, action=Action.CREATED)
+        )
+        for _model, keys in plan.batches([model]):
+            if any(step.outcome in _LEFT_TO_REVERT for step in plan.steps(model, keys)):
+                return False
+    return True
+
+
 def _of_model(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Revision]:
     return revisions.filter(content_type=ContentType.objects.get_for_model(model))
 

@@ -9,9 +9,11 @@ from typing import IO
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.models import ChangeSet
+from sco_cities.history.revert_plan import is_reverted
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list
 
@@ -125,9 +127,11 @@ class ImportJob(models.Model):
         """The number of rows that the spreadsheet hides, and that are imported."""
         return self.summary[HIDDEN]
 
-    @property
+    # Computed once, because a page asks several times.
+    @cached_property
     def is_reverted(self) -> bool:
-        return self.change_set is not None and self.change_set.reverted_by.exists()
+        """Whether its changes were reverted as a whole, not only those of some records or fields."""
+        return self.change_set is not None and is_reverted(self.change_set)
 
 
 class ImportRow(models.Model):

@@ -55,7 +55,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         job.save()
         jobs.delete_old()
         return redirect("admin:import_columns", job.pk)
-    latest = ImportJob.objects.defer("packed").select_related("made_by", "change_set")[:MAX_JOBS]
+    latest = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
+    latest = latest.prefetch_related("change_set__reverted_by")[:MAX_JOBS]
     for job in latest:
         jobs.mark_if_stopped(job)
     return render_admin_page(
