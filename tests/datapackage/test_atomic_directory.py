@@ -1,12 +1,14 @@
 """A dump replaces a package's folder as a whole or not at all."""
 
 import contextlib
+import csv
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from django.core.management import CommandError, call_command
 from sco_cities.datapackage import atomic_directory
 from sco_cities.datapackage.atomic_directory import DirectoryError, replace_package
 from sco_cities.datapackage.descriptor import NAME
+from tests.factories import make_theme
 
 from .sample_package import LAMPS, load, make_package
 
@@ -189,3 +192,12 @@ def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, c
     (tmp_path / "notes" / "one.txt").touch()
     with pytest.raises(CommandError, match="not a data package"):
         call_command("dump_package", str(tmp_path / "notes"))
+
+
+@pytest.mark.django_db
+def test_the_command_counts_rows_with_cells_of_any_length(tmp_path, capsys, request):
+    make_theme(description='"Long"\n' + "x" * 131_072)
+    # Any test that has read a package leaves a higher limit.
+    request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(131_072)))
+    call_command("dump_package", str(tmp_path / "dumped"))
+    assert capsys.readouterr().out.endswith(" files, 1 rows\n")
