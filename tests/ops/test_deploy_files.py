@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 
 from sco_cities.ops.environment import NAMES
+from sco_cities.ops.middleware import MAX_QUERIES_SIZE, MAX_SMALL_BODY_SIZE
+from sco_cities.site.machine_paths import is_reconciliation
 from tests.extent import IS_FULL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +26,8 @@ SITE_SERVICES = ("migrate", "web", "worker")
 INSTALLED_AT = "/opt/sco-cities/"
 # Settings of Python and of the C library.
 OTHERS = ("PYTHON", "MALLOC_")
+# What the files call a number of bytes: none, nginx's and Caddy's, for which a KB is a thousand bytes.
+UNITS_OF_SIZE = {"": 1, "k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2, "KB": 1000, "MB": 1000**2}
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -99,6 +104,51 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
     assert "header_up X-Request-ID {http.request.uuid}" in (DEPLOY / "Caddyfile").read_text()
     assert "del-header Forwarded" in haproxy
     assert "trusted_proxies" not in (DEPLOY / "Caddyfile").read_text()
+
+
+def body_limits(name: str) -> dict[str, int]:
+    """The largest bodies in bytes that a proxy lets through: for `queries`, for `uploads`, and for `others`."""
+    patterns = {
+        "nginx.conf": {
+            "queries": r"reconcile/\?\$ \{[^}]*client_max_body_size (\d+)(\w*);",
+            "uploads": r"location \^~ /admin/ \{[^}]*client_max_body_size (\d+)(\w*);",
+            "others": r"^    client_max_body_size (\d+)(\w*);",
+        },
+        "Caddyfile": {
+            "queries": r"request_body @queries \{\s*max_size (\d+)(\w*)",
+            "uploads": r"request_body @large \{\s*max_size (\d+)(\w*)",
+            "others": r"request_body @small \{\s*max_size (\d+)(\w*)",
+        },
+        "haproxy.cfg": {
+            "queries": r"if is_queries \{ req\.body_size gt (\d+)() \}",
+            "uploads": r"413 if \{ req\.body_size gt (\d+)() \}",
+            "others": r"if !\{ path_beg /admin/ \} !is_queries \{ req\.body_size gt (\d+)() \}",
+        },
+    }[name]
+    text = (DEPLOY / name).read_text()
+    found = {what: re.findall(pattern, text, re.MULTILINE) for what, pattern in patterns.items()}
+    assert [what for what, sizes in found.items() if len(sizes) != 1] == []
+    return {what: int(number) * UNITS_OF_SIZE[unit] for what, [(number, unit)] in found.items()}
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
+def test_a_proxy_lets_through_what_the_site_accepts(name):
+    assert body_limits(name) == {
+        "queries": MAX_QUERIES_SIZE,
+        "uploads": settings.MAX_BODY_SIZE,
+        "others": MAX_SMALL_BODY_SIZE,
+    }
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
+def test_a_proxy_knows_the_addresses_to_which_queries_are_sent(name, rf):
+    (pattern,) = set(re.findall(r"\^/\S*reconcile\S*\$", (DEPLOY / name).read_text()))
+    languages = ["", *(f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)]
+    ends = ["/reconcile", "/reconcile/", "/reconcile/preview/city:1", "/reconciled", "/initiatives/reconcile"]
+    paths = [language + end for language in languages for end in ends]
+    assert [path for path in paths if re.search(pattern, path)] == [
+        path for path in paths if is_reconciliation(rf.post(path))
+    ]
 
 
 def test_nginx_does_not_give_up_instances_whose_database_is_away():
