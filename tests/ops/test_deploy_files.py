@@ -11,6 +11,9 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from sco_cities.feeds.calendar import ICS
+from sco_cities.feeds.urls import FORMATS
+from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.ops.environment import NAMES
 from sco_cities.ops.middleware import MAX_QUERIES_SIZE, MAX_SMALL_BODY_SIZE
 from sco_cities.site.machine_paths import is_reconciliation
@@ -149,6 +152,23 @@ def test_a_proxy_knows_the_addresses_to_which_queries_are_sent(name, rf):
     assert [path for path in paths if re.search(pattern, path)] == [
         path for path in paths if is_reconciliation(rf.post(path))
     ]
+
+
+def test_every_export_of_a_list_is_limited_by_address_and_left_out_of_the_alert_for_slow_pages():
+    nginx, haproxy, alerts = (
+        (DEPLOY / name).read_text() for name in ("nginx.conf", "haproxy.cfg", "alert-rules.yaml")
+    )
+    exports = [each.extension for each in (*EXPORT_FORMATS, ICS)]
+    endings = {*exports, *(extension for _name, extension, *_rest in FORMATS)}
+    assert {"csv", "zip", "feed.json"} <= endings
+    counted, limited = re.findall(r"~ ?\\\.\(([^)]+)\)\$", nginx)
+    assert counted == limited
+    assert set(limited.replace("\\", "").split("|")) == endings
+    assert set(re.search(r"acl is_export path_end (.*)", haproxy)[1].split()) == {
+        f".{each}" for each in endings
+    }
+    (routes,) = re.findall(r"\.\*-\(([^)]+)\)", alerts)
+    assert set(routes.split("|")) == {*exports, *(name for name, *_rest in FORMATS)}
 
 
 def test_nginx_does_not_give_up_instances_whose_database_is_away():
