@@ -1,5 +1,6 @@
 """Dockerfile, compose.yaml and deploy/ agree with the site, and the programs that read them accept them."""
 
+import inspect
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from sco_cities.facet_index import refresh
 from sco_cities.feeds.calendar import ICS
 from sco_cities.feeds.urls import FORMATS
 from sco_cities.listings.urls import EXPORT_FORMATS
@@ -169,6 +171,15 @@ def test_every_export_of_a_list_is_limited_by_address_and_left_out_of_the_alert_
     }
     (routes,) = re.findall(r"\.\*-\(([^)]+)\)", alerts)
     assert set(routes.split("|")) == {*exports, *(name for name, *_rest in FORMATS)}
+
+
+def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
+    (location,) = re.findall(
+        r"location / \{[^}]*proxy_cache.*?\}", (DEPLOY / "nginx.conf").read_text(), re.DOTALL
+    )
+    # From the source: tests wait longer.
+    (most,) = re.findall(r"^MAX_WAIT_S = (\d+)$", inspect.getsource(refresh), re.MULTILINE)
+    assert int(re.search(r"proxy_read_timeout (\d+)s;", location)[1]) > int(most)
 
 
 def test_nginx_does_not_give_up_instances_whose_database_is_away():
