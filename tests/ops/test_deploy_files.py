@@ -189,6 +189,12 @@ def test_nginx_does_not_give_up_instances_whose_database_is_away():
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 
+def test_haproxy_does_not_send_a_change_again_that_an_instance_may_have_made():
+    haproxy = (DEPLOY / "haproxy.cfg").read_text()
+    assert "response-timeout" in re.search(r"retry-on (.*)", haproxy)[1]
+    assert "http-request disable-l7-retry if METH_POST\n" in haproxy
+
+
 def test_the_files_that_compose_mounts_and_the_commands_that_they_run_exist():
     mounted = [
         volume.split(":")[0]
