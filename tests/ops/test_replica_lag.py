@@ -99,12 +99,44 @@ def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
     assert lag.is_within_limit()
 
 
-def test_old_answers_are_forgotten(lag, clock, monkeypatch):
-    for _round in range(100):
+@pytest.mark.parametrize("behind", [2, 8, 100, 3000])
+def test_monitoring_gets_the_lag_of_a_replica_that_is_always_as_far_behind(behind, lag, clock, monkeypatch):
+    """The primary writes a byte a second."""
+    start = clock.now
+    for seconds in range(2 * 3600):
+        clock.now = start + seconds
+        is_read = measure(lag, monkeypatch, seconds, max(seconds - behind, -1))
+        assert is_read is (seconds >= behind and behind <= 5)
+        if seconds >= behind + 60:
+            assert behind <= lag.seconds() <= 1.1 * behind + 1
+
+
+def test_monitoring_gets_the_lag_of_a_replica_that_lost_its_primary_for_a_moment(lag, clock, monkeypatch):
+    start = clock.now
+    for seconds in range(3600):
+        clock.now = start + seconds
+        measure(lag, monkeypatch, seconds, min(seconds, 10))
+    assert lag.seconds() == 3589
+    measure(lag, monkeypatch, 3600, 3600)
+    assert lag.seconds() == 0
+
+
+@pytest.mark.parametrize("replica", [0, None, AWAY], ids=["behind", "no standby", "away"])
+def test_few_answers_are_remembered(replica, lag, clock, monkeypatch):
+    for _round in range(20_000):
         clock.now += 1
-        measure(lag, monkeypatch, clock.now, 0)
+        measure(lag, monkeypatch, clock.now, replica)
     assert len(lag.positions) <= 6
-    assert lag.current_until == -inf
+    assert len(lag.older) <= 200
+
+
+def test_old_answers_of_a_lost_primary_do_not_hide_newer_ones(lag, clock, monkeypatch):
+    """Such as one whose database was restored into a new server."""
+    start = clock.now
+    for seconds in range(100):
+        clock.now = start + seconds
+        measure(lag, monkeypatch, 1000 + seconds if seconds < 10 else seconds, seconds - 8)
+    assert 8 <= lag.seconds() <= 9
 
 
 @pytest.mark.parametrize("value", ["2", " 5 ", "3600"])
