@@ -1,6 +1,7 @@
 """`manage.py housekeeping`: what is kept for a limited time is deleted after it, and not before."""
 
 import datetime
+import errno
 from io import StringIO
 
 import pytest
@@ -109,12 +110,23 @@ def test_heartbeats_of_workers_that_ended_long_ago_are_deleted():
 
 
 @pytest.mark.only_on("sqlite")
-def test_what_cannot_be_deleted_keeps_nothing_else_from_it(monkeypatch):
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (OperationalError("database is locked\nand more"), "database is locked"),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/2026-01-31"), "/srv/2026-01-31: Permission denied"),
+        (OSError("no more"), "no more"),
+    ],
+    ids=["database", "file", "system"],
+)  # fmt: skip
+def test_what_cannot_be_deleted_keeps_nothing_else_from_it(error, reason, monkeypatch):
     def fail():
-        raise OperationalError("database is locked\nand more")
+        raise error
 
     make_session("old", hours=1)
     monkeypatch.setitem(housekeeping._TASKS, "ended lockouts", fail)
+    output = StringIO()
     with pytest.raises(CommandError, match=r"^Not deleted: ended lockouts\.$"):
-        run()
+        call_command("housekeeping", stdout=StringIO(), stderr=output)
+    assert output.getvalue() == f"ended lockouts: {reason}\n"
     assert not Session.objects.exists()

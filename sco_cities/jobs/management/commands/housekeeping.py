@@ -20,9 +20,15 @@ class Command(BaseCommand):
         for what, delete in housekeeping.tasks():
             try:
                 self.stdout.write(f"{what}: {delete():,} deleted")
-            except Error as error:
-                # The others need not wait for it, such as for a lock.
+            except (Error, OSError) as error:
+                # The others need not wait for it, such as for a lock or the permission to delete a file.
                 failed.append(what)
-                self.stderr.write(f"{what}: {first_line(error)}")
+                self.stderr.write(f"{what}: {_reason(error)}")
         if failed:
             raise CommandError(f"Not deleted: {', '.join(failed)}.")
+
+
+def _reason(error: Error | OSError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return first_line(error)
