@@ -6,10 +6,11 @@ step() {
     "$@"
 }
 
+# The result must not depend on the user's settings and database, nor touch them.
+names=$(python -c 'from sco_cities.ops.environment import NAMES; print(*NAMES)')
+unset $names
 export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
-# The result must not depend on the user's database, nor touch it.
-export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0 ENV_FILE= TRUSTED_PROXIES=
-unset DATABASE_REPLICA_URL EMAIL_URL HSTS INTAKE_LLM_KEY INTAKE_LLM_MODEL INTAKE_LLM_URL LOG_FORMAT METRICS_BIND REPLICA_MAX_LAG_S SECOND_FACTOR
+export DATABASE_URL=sqlite://:memory: ENV_FILE=
 
 step ruff check .
 step ruff format --check .

@@ -5,15 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sco_cities.ops.environment import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
-NOT_INHERITED = (
-    "DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DATABASE_REPLICA_URL", "BIND",
-    "PORT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECURITY_CONTACT", "TRUSTED_PROXIES", "DJANGO_ALLOW_ASYNC_UNSAFE",
-    "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL",
-    "EMAIL_URL", "EMAIL_FROM", "SITE_URL", "RELEASES_DIR", "RELEASES_KEEP", "RELEASE_EVERY",
-    "DATABASE_REPLICA_URL_FILE", "DATABASE_URL_FILE", "MAINTENANCE", "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE",
-    "LOG_FORMAT", "METRICS_BIND", "WEB_PROCESSES", "WEB_THREADS",
-)  # fmt: skip
+# The key is that of the tests.
+NOT_INHERITED = {*NAMES, "DJANGO_ALLOW_ASYNC_UNSAFE"} - {"SECRET_KEY"}
 
 
 def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:

@@ -1,12 +1,18 @@
 """The environment file: what it may contain, who may read it, and how the first start creates it."""
 
+import os
+import shutil
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import environment, last_database
 from sco_cities.ops.environment import NAMES, create_secret_key, read_environment
+from tests.ops.processes import ROOT
 
 POSTGRESQL = "PostgreSQL, cities on db.example"
 SQLITE = "SQLite, var/db.sqlite3"
@@ -255,3 +261,15 @@ def test_without_an_environment_file_the_last_database_plays_no_part(var, monkey
     last_database.require_same(SQLITE, SQLITE_URL)
     last_database.record(SQLITE)
     assert (var / "last_database").read_text() == f"{POSTGRESQL}\n"
+
+
+def test_the_checks_do_not_depend_on_the_settings_of_a_developer():
+    before, _step, _checks = (ROOT / "scripts" / "check.sh").read_text().partition("\nstep ")
+    developer = dict.fromkeys((*NAMES, "ENV_FILE"), "of a developer")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    lines = subprocess.run(
+        [shutil.which("sh"), "-c", f"{before}\nenv"], cwd=ROOT, env=developer | {"PATH": path},
+        capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert "DATABASE_URL=sqlite://:memory:" in lines
+    assert [line for line in lines if line.endswith("of a developer")] == []
