@@ -117,8 +117,10 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for every filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
+        # The choice between any and all is part of a panel, also while there is at most one value to match.
+        choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
-            ("panels", *deferred),
+            ("panels", deferred, choices),
             lambda: [self.filter_panel(name, defer=name in deferred) for name in self.filterset.filters],
         )
 

@@ -284,6 +284,17 @@ def test_the_choice_of_all_is_kept_while_fewer_than_two_values_are_ticked():
     assert not selection("city=alpha").filter_panel("city").requires_all
 
 
+@pytest.mark.usefixtures("lamps")
+def test_the_choice_of_any_or_all_stays_in_its_own_query():
+    queries = ("city=alpha", "city=alpha&city_match=all", "city=alpha&country_match=all")
+    with facet_index("initiatives") as state:
+        pages = [ListPage(INITIATIVES, state, QueryDict(query)) for query in queries]
+        choices = [[panel.name for panel in page.filter_panels if panel.requires_all] for page in pages]
+        # The years are the same for either choice.
+        assert pages[1].year_bars is pages[0].year_bars
+    assert choices == [[], ["city"], ["country"]]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
