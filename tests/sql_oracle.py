@@ -337,7 +337,8 @@ class Oracle:
         def related_name(other: str, name: str) -> Callable[[int], bytes | None]:
             def name_of(key):
                 related = rows[collection][key][name]
-                return None if related is None else alphabetical_key(rows[other][related]["name_en"])
+                is_published = related in published[other]
+                return alphabetical_key(rows[other][related]["name_en"]) if is_published else None
 
             return name_of
 

@@ -75,10 +75,11 @@ class StatementOracle:
         return self.rows["events"][event]["starts_first"] if event in self.published["events"] else None
 
     def name_of(self, collection: str, column: str, sort_key: Callable) -> Callable[[int], object]:
-        """The sort key of the name of the record to which the published speaker belongs."""
+        """The sort key of the name of the published record to which the published speaker belongs."""
 
         def value(key: int):
             related = next(iter(self.of_speaker(column)(key)), None)
-            return None if related is None else sort_key(self.rows[collection][related]["name_en"])
+            is_published = related in self.published[collection]
+            return sort_key(self.rows[collection][related]["name_en"]) if is_published else None
 
         return value

@@ -18,11 +18,11 @@ from .facets import Facet, ValueFacet
 class SortKey:
     """Sorts by a facet, by an expression of the database, or by names: records without a value last, ties by name.
 
-    `facet` gives the values, and `rank(value, state)` a sort value for each, if the value itself does not sort. The
-    order by an `expression` is read from the database. If it uses only the record's own columns (`is_own_column`), that
-    order is cached and changed records are moved in it; otherwise it names an annotation of the list's QuerySet, and
-    the order is cached until anything changes. With a `language`, the order is that of the names in this language. A
-    key with none of these is name order itself.
+    `facet` gives the values, and `rank(value, state)` a sort value for each, if the value itself does not sort; None
+    for what counts as no value. The order by an `expression` is read from the database. If it uses only the record's
+    own columns (`is_own_column`), that order is cached and changed records are moved in it; otherwise it names an
+    annotation of the list's QuerySet, and the order is cached until anything changes. With a `language`, the order is
+    that of the names in this language. A key with none of these is name order itself.
     """
 
     expression: Any = ""
@@ -76,10 +76,12 @@ def by_choice(name: str, choices: type[TextChoices]) -> SortKey:
 
 
 def by_record(related: str | Facet, collection: str) -> SortKey:
-    """By the name of the related record of `collection`, to which a dimension or a facet refers."""
+    """By the name of the related record of `collection`, to which a dimension or a facet refers, if it is published."""
 
     def name(key, state):
         record, language = state.index(collection).records[key], active_language()
+        if not record.is_published:
+            return None
         names = (getattr(record, f"name_{each}") for each in preference_order(language))
         return collation_key(next(filter(None, names), ""), language)
 

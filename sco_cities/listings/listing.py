@@ -243,7 +243,8 @@ class Listing:
             # Values with the same name share a rank; the order of record names decides within it.
             ranked: dict[Any, list[BitMap]] = {}
             for value, keys in bitmaps.items():
-                ranked.setdefault(by.rank(value, state), []).append(keys)
+                if (rank := by.rank(value, state)) is not None:
+                    ranked.setdefault(rank, []).append(keys)
             return tuple(union(ranked[rank]) for rank in sorted(ranked, reverse=descending))
 
         # A rank may depend on anything in the state.
