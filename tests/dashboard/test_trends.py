@@ -120,6 +120,20 @@ def test_the_page_says_that_starts_are_no_growth_and_has_every_number_in_a_table
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize("query", ["", "?theme=lamps&started=2013/2014&sort=slug&utm_source=mail"])
+def test_the_page_and_its_marks_lead_to_the_same_initiatives_without_unknown_parameters(client, query):
+    page = BeautifulSoup(client.get(f"/trends/{query}").content, "html.parser").select_one("main")
+    file = page.find("a", string="CSV")["href"]
+    response = client.get(file)
+    assert response.status_code == 200
+    numbers = [int(line.rpartition(b",")[2]) for line in response.content.splitlines()[1:]]
+    assert sum(numbers) == (2 if query else 8)
+    marks = [link["href"] for link in page.select(".number-table td a")]
+    assert len(marks) >= 2 and not [href for href in (file, *marks) if "utm_source" in href]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("lamps")
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -52,8 +52,11 @@ class ChartScope:
 
     @classmethod
     def from_list(cls, selection: ListQuery) -> "ChartScope":
-        """The initiatives of a list."""
-        return cls(selection.state, selection.result_set.keys, selection.params)
+        """The initiatives of a list, without its unknown parameters: files would reject them."""
+        params = selection.params.copy()
+        for name in selection.unknown_parameters:
+            del params[name]
+        return cls(selection.state, selection.result_set.keys, params)
 
     @classmethod
     def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":
