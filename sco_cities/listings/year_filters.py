@@ -80,6 +80,23 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
     return first, last
 
 
+def narrowed(values: Iterable[str], value: str) -> list[str]:
+    """The values that select what both `values` and the one `value` select, which must be at least one record."""
+    values = list(values)
+    included = [each for each in values if not each.startswith(NOT)]
+    excluded = [each for each in values if each.startswith(NOT)]
+    if value == UNKNOWN or not included:
+        return [value, *excluded]
+    first, last = _parse_range(value)
+    both = []
+    for other_first, other_last in (_parse_range(each) for each in included if each != UNKNOWN):
+        latest_first = max(filter(None, (first, other_first)), default=None)
+        earliest_last = min(filter(None, (last, other_last)), default=None)
+        if latest_first is None or earliest_last is None or latest_first <= earliest_last:
+            both.append(format_range(latest_first, earliest_last))
+    return list(dict.fromkeys((*both, *excluded)))
+
+
 class StartField(ValuesField):
     """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown"; "-" before a value excludes it."""
 

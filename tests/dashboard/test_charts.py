@@ -27,6 +27,7 @@ QUERIES = (
     "country=kz",
     "theme=smart-city&status=-agreed",
     "status=agreed&status=operating&year_from=2020",
+    "started=../1992&started=1990/2024&started=-1989&started=unknown",
 )
 
 
@@ -126,6 +127,26 @@ def test_a_mark_without_a_matching_list_has_no_link():
         1,
         "/initiatives/?theme=lamps&pillar=security",
     )
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("query", "column", "expected"),
+    [
+        ("", "../2012", "../2012"),
+        ("started=2005", "../2012", "2005"),
+        ("started=2000/2016", "../2012", "2000/2012"),
+        ("started=2000/2016", "2012", "2012"),
+        ("started=2000/..", "2032/..", "2032/.."),
+        ("started=2004&started=2004/..&started=2020", "../2012", "2004 2004/2012"),
+        ("started=2010/2012&started=2011/..", "2011", "2011"),
+        ("started=-2009&started=unknown&started=../2012", "2010/..", "2010/2012 -2009"),
+        ("started=-2009", "unknown", "unknown -2009"),
+    ],
+)
+def test_a_mark_of_years_links_to_those_of_the_query_among_them(query, column, expected):
+    _path, _question_mark, list_query = make_scope(query).address(started=column).partition("?")
+    assert QueryDict(list_query).getlist("started") == expected.split()
 
 
 @pytest.mark.usefixtures("lamps")

@@ -33,7 +33,16 @@ def counts(marks) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("loaded_package")
-@pytest.mark.parametrize("query", ["", "country=kz&status=-agreed"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "country=kz&status=-agreed",
+        "started=2004",
+        "started=2000/2016",
+        "started=../1992&started=2000/2014&started=-1989&started=unknown",
+    ],
+)
 def test_every_number_matches_plain_sql(query):
     chart, oracle = make_chart(query), Oracle()
     selected, rows = matching_keys(oracle, "initiatives", query), oracle.rows["initiatives"]

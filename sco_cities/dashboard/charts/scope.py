@@ -15,6 +15,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
+from sco_cities.listings.year_filters import narrowed
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
@@ -85,6 +86,9 @@ class ChartScope:
             current, new = querystring.values(self.params, name), [value] if isinstance(value, str) else value
             if name in _MULTI_VALUED and current and current != new:
                 return ""
+            if name == "started":
+                # A column of several years can be wider than the years of the query.
+                new = narrowed(current, value)
             pairs += [(name, each) for each in new]
         query = querystring.replacing(self.params, *((name, "") for name in (*PAGE_PARAMETERS, SORT)), *pairs)
         return self._list + query
