@@ -15,6 +15,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.brief_cells import record_names_html
 
 from .models import Event, Statement
+from .statement_groups import gathered, in_report_order
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def _newest_first(event: Event) -> tuple:
 
 
 def delegate_statements(batch: RowBatch) -> list[list[Record]]:
-    """The statements of each delegate, as on the page of the delegate."""
+    """The statements of each delegate, in the order of the page of the delegate."""
     statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
     by_delegate = defaultdict(list)
     for statement in statements.for_mention():
         by_delegate[statement.delegate_id].append(statement)
-    return [by_delegate[key] for key in batch.keys]
+    return [gathered(in_report_order(by_delegate[key]), "event") for key in batch.keys]

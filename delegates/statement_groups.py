@@ -1,5 +1,6 @@
 """The statements of an event by speaker, and those of a delegate by event: the first ones, and the others."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,14 +29,31 @@ class StatementGroups:
         return bool(self.count)
 
 
-def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
-    """The statements by their related record `name`, in order of its first statement; those without it come last."""
+def in_report_order(statements: Iterable[Statement]) -> list[Statement]:
+    """Statements in the order of their reports and passages, which must be prefetched."""
+    return sorted(statements, key=_first_passage)
+
+
+def _first_passage(statement: Statement) -> tuple:
+    for item in statement.evidence.all():
+        report = item.passage.report
+        return report.published_first or datetime.date.max, report.slug, item.passage.number, statement.slug
+    return datetime.date.max, "", 0, statement.slug
+
+
+def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
+    """Those with the same related record `name` together, in order of its first statement; those without it last."""
     by_record: dict[int | None, list[Statement]] = {}
     for statement in statements:
         record = getattr(statement, name)
         key = record.pk if record and record.is_published else None
         by_record.setdefault(key, []).append(statement)
-    ordered = [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
+    return [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
+
+
+def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
+    """The statements by their related record `name`, `gathered` and cut."""
+    ordered = gathered(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 

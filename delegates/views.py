@@ -1,8 +1,5 @@
 """The pages of delegates, organisations and events, and where statements are."""
 
-import datetime
-from collections.abc import Iterable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -13,7 +10,7 @@ from sco_cities.sources.related_records import list_url, related_records
 
 from .event_tree import event_tree
 from .models import Delegate, Event, Organisation, Statement
-from .statement_groups import grouped_statements
+from .statement_groups import grouped_statements, in_report_order
 
 
 @require_safe
@@ -25,7 +22,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
         "delegates/delegate.html",
         delegate,
         statements=grouped_statements(
-            _in_report_order(delegate.statements.published().for_mention()), "event"
+            in_report_order(delegate.statements.published().for_mention()), "event"
         ),
         statements_address=list_url(Statement, delegate=delegate.slug),
         attendances=delegate.attendances.for_delegate_page(),
@@ -62,7 +59,7 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
             delegate_count=len(state.filter_keys("delegates", "event", event.pk)),
             delegates_address=list_url(Delegate, event=event.slug),
             statements=grouped_statements(
-                _in_report_order(event.statements.published().for_mention()), "delegate"
+                in_report_order(event.statements.published().for_mention()), "delegate"
             ),
             statements_address=list_url(Statement, event=event.slug),
         )
@@ -76,15 +73,3 @@ def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
     No page shows a draft: curators are led to the form with it.
     """
     return redirect(statement if statement.is_published else edit_address(statement))
-
-
-def _in_report_order(statements: Iterable[Statement]) -> list[Statement]:
-    """Statements in the order of their reports and passages, which must be prefetched."""
-    return sorted(statements, key=_first_passage)
-
-
-def _first_passage(statement: Statement) -> tuple:
-    for item in statement.evidence.all():
-        report = item.passage.report
-        return report.published_first or datetime.date.max, report.slug, item.passage.number, statement.slug
-    return datetime.date.max, "", 0, statement.slug

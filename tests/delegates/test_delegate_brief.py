@@ -1,5 +1,7 @@
 """The brief of delegates has their events and statements."""
 
+import re
+
 import pytest
 
 from sco_cities.core.publication_state import PublicationState
@@ -45,6 +47,22 @@ def test_statements_are_listed_with_their_events_and_reports(client, ada):
     assert {"/reports/gazette/#p2", "#entry-1"} <= set(page.links("note-1"))
     assert "Hidden." not in page.text()
     assert "Somebody said it." not in page.text()
+
+
+def test_statements_are_in_the_order_of_the_page_of_their_delegate(client, ada):
+    passages = make.make_report("gazette", passages=4).passages.order_by("number")
+    fair, talks = make.make_event("fair", starts_on="2024"), make.make_event("talks", starts_on="2025")
+    for slug, event, place in (
+        ("c-third", fair, 3),
+        ("a-first", fair, 1),
+        ("b-second", talks, 2),
+        ("no-event", None, 0),
+    ):
+        statement = make.make_statement(slug, summary=f"Said as {slug}.", delegate=ada, event=event)
+        make.make_evidence(statement, "summary", passages[place])
+    texts = read_page(client, "/delegates/ada/").text(), brief(client).text("entry-1")
+    orders = [re.findall(r"Said as ([a-z-]+)\.", text) for text in texts]
+    assert orders == [["a-first", "c-third", "b-second", "no-event"]] * 2
 
 
 def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_and_figures(client, ada):
