@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from delegates.models import Attendance, Delegate, Statement
 from initiatives.models import Initiative
-from sco_cities.curation.translations import sheet
+from sco_cities.curation.translations import save, sheet
 from sco_cities.curation.translations.texts import text_kinds
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.models import Evidence, Figure, Passage
@@ -125,6 +125,50 @@ def test_a_text_that_someone_else_has_changed_is_shown_again(curator, lamps):
     assert Initiative.objects.get().title_zh == "灯"
 
 
+@pytest.fixture
+def when_locked(monkeypatch):
+    """Calls a function when the next save has taken its locks."""
+
+    def change_first(change):
+        def lock_all(records):
+            original(records)
+            change()
+
+        original = save.lock_all
+        monkeypatch.setattr(save, "lock_all", lock_all)
+
+    return change_first
+
+
+@pytest.mark.parametrize("change", [{"title_zh": "台灯"}, {"title_en": "Other lamps"}])
+def test_a_text_that_changes_while_it_is_saved_is_shown_again(curator, lamps, when_locked, change):
+    when_locked(lambda: Initiative.objects.update(**change))
+    page = translate(curator, address("initiatives-title", "zh"), "灯")
+    assert "has changed since this page was shown" in errors_in(page)
+    assert not ChangeSet.objects.exists()
+
+
+def test_a_text_that_is_deleted_while_it_is_saved_is_an_error(curator, db, when_locked):
+    make.make_figure(make.make_city())
+    when_locked(lambda: Figure.objects.all().delete())
+    page = translate(curator, address("figures-unit"), "лампа | лампы | ламп")
+    assert "has changed since this page was shown" in errors_in(page)
+
+
+@pytest.mark.parametrize("change", [{"role_at_event_ru": "спикер"}, {"role_at_event": "guest"}])
+def test_an_equal_text_that_changes_at_the_same_moment_is_left_as_it_is(curator, db, when_locked, change):
+    event = make.make_event()
+    first, second = (
+        make.make_attendance(event, make.make_delegate(slug), "speaker") for slug in ("ada", "bob")
+    )
+    when_locked(lambda: Attendance.objects.filter(pk=second.pk).update(**change))
+    followed = translate(curator, address("attendances-role_at_event"), "докладчик")
+    assert messages_in(followed) == ["1 text saved."]
+    first.refresh_from_db()
+    assert first.role_at_event_ru == "докладчик"
+    assert Attendance.objects.filter(pk=second.pk, **change).exclude(role_at_event_ru="докладчик").exists()
+
+
 @pytest.mark.parametrize("text", ["", "лампа | лампы", "л" * 181, "a\0b"])
 def test_a_wrong_translation_is_refused(curator, db, text):
     make.make_figure(make.make_city())
@@ -208,6 +252,17 @@ def test_the_translation_of_another_english_text_is_to_be_checked(curator, lamps
     assert Initiative.objects.get().outdated_translations == ["title_ru", "title_zh"]
     upload(curator, [row | {"ru": "Яркие лампы", "zh": "灯"}])
     assert Initiative.objects.get().outdated_translations == []
+
+
+def test_a_file_whose_texts_change_while_it_is_read_changes_nothing(curator, lamps, when_locked):
+    make.make_figure(lamps)
+    rows = [row | {"zh": "灯"} for row in downloaded(curator) if row["field"] in {"title", "label"}]
+    when_locked(lambda: Initiative.objects.update(title_zh="台灯"))
+    assert messages_in(upload(curator, rows)) == [
+        "Nothing was changed.",
+        "A text has changed while the file was read. Upload the file again.",
+    ]
+    assert Figure.objects.get().label_zh == ""
 
 
 @pytest.mark.parametrize(

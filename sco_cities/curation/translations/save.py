@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.translations import TranslatedTexts, digest, joined, made_from
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock_all
-from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import Record
 
@@ -18,16 +18,22 @@ from .texts import TextKind
 
 
 class TextHasChanged(Exception):
-    """Someone has changed the text or its translation since the page was shown."""
+    """Someone has changed the text or its translation since it was shown or read."""
 
 
 @dataclass(frozen=True)
 class NewTranslation:
-    """A translation of a row, by column of the language, and the English text that it was made from."""
+    """A translation of a row, by column of the language, and the English text that it was made from.
+
+    `seen` is the state of the row that it is for, as `seen_state` gives it. A translation that is saved only because
+    the text equals another one is left out if the row is in another state by then.
+    """
 
     column: str
     text: str
     english: str
+    seen: str
+    is_of_equal_text: bool = False
 
 
 # By kind and primary key of the row.
@@ -35,10 +41,12 @@ NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
 def seen_state(row: TranslatedTexts, kind: TextKind, language: str) -> str:
-    """What a page has shown of a text, to find out whether it has changed since."""
-    return ":".join(
-        digest(getattr(row, column)) for column in (kind.text.english, kind.text.columns[language])
-    )
+    """What a page or a file has shown of a text, to find out whether it has changed since."""
+    return _state(getattr(row, kind.text.english), getattr(row, kind.text.columns[language]))
+
+
+def _state(english: str, translation: str) -> str:
+    return f"{digest(english)}:{digest(translation)}"
 
 
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
@@ -47,19 +55,23 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
     Raises TextHasChanged if the text is not as `seen` any more.
     """
     row = kind.model._base_manager.filter(pk=key).first()
-    if row is None or seen_state(row, kind, language) != seen:
+    if row is None:
         raise TextHasChanged
     column, english = kind.text.columns[language], getattr(row, kind.text.english)
     equal = kind.model._base_manager.filter(**{kind.text.english: english, column: ""}).values_list(
         "pk", flat=True
     )
-    new = {each: [NewTranslation(column, text, english)] for each in {key, *equal}}
-    save({kind: new}, user=user, reason=_("Translation"))
-    return len(new)
+    of_equal_text = NewTranslation(column, text, english, _state(english, ""), is_of_equal_text=True)
+    new = {each: [of_equal_text] for each in equal} | {key: [NewTranslation(column, text, english, seen)]}
+    return save({kind: new}, user=user, reason=_("Translation"))
 
 
-def save(translations: NewTranslations, *, user, reason: str) -> ChangeSet | None:
-    """Writes translations; those of another text than today's are to be checked."""
+def save(translations: NewTranslations, *, user, reason: str) -> int:
+    """Writes translations; those of another text than today's are to be checked. Returns the number of saved texts.
+
+    Raises TextHasChanged, and writes nothing, if a text is not as seen any more.
+    """
+    number = 0
     with record_changes(ChangeSource.EDIT, user=user, reason=reason) as recorder:
         owners = defaultdict(set)
         for kind, by_key in translations.items():
@@ -70,12 +82,25 @@ def save(translations: NewTranslations, *, user, reason: str) -> ChangeSet | Non
             recorder.watch(model, keys)
         changed = defaultdict(set)
         for kind, by_key in translations.items():
-            for row in kind.model._base_manager.filter(pk_in(by_key)):
-                if _write(row, by_key[row.pk]):
+            rows = {row.pk: row for row in kind.model._base_manager.filter(pk_in(by_key))}
+            for key, translations_of_row in by_key.items():
+                row = rows.get(key)
+                new = [each for each in translations_of_row if _is_current(each, row, kind)]
+                number += bool(new)
+                if new and _write(row, new):
                     for model, keys in kind.owners([row]).items():
                         changed[model] |= keys
         _update_timestamps(changed)
-    return recorder.change_set
+    return number
+
+
+def _is_current(new: NewTranslation, row: TranslatedTexts | None, kind: TextKind) -> bool:
+    # Only under the locks is this certain.
+    if row and _state(getattr(row, kind.text.english), getattr(row, new.column)) == new.seen:
+        return True
+    if new.is_of_equal_text:
+        return False
+    raise TextHasChanged
 
 
 def _write(row: TranslatedTexts, new: list[NewTranslation]) -> bool:

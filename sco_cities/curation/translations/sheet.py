@@ -12,7 +12,7 @@ from sco_cities.core.translations import TRANSLATIONS, digest, made_from
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
-from .save import NewTranslation
+from .save import NewTranslation, seen_state
 from .texts import Show, TextKind, text_kinds
 
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS)
@@ -126,7 +126,7 @@ def _changes(
         unknown.pop(key, None)
         row, made = by_key[key][1], made_from(stored)
         new = [
-            NewTranslation(column, row[language], row["en"])
+            NewTranslation(column, row[language], row["en"], seen_state(stored, kind, language))
             for language, column in kind.text.translations.items()
             if row[language]
             and (getattr(stored, column), made.get(column)) != (row[language], digest(row["en"]))

@@ -173,7 +173,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         for error in refused.errors:
             messages.error(request, error)
         return HttpResponseRedirect(reverse("admin:translations"))
-    save(new, user=request.user, reason=_("Translations from a file"))
-    number = sum(map(len, new.values()))
-    messages.success(request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number})
+    try:
+        number = save(new, user=request.user, reason=_("Translations from a file"))
+    except TextHasChanged:
+        messages.error(request, _("Nothing was changed."))
+        messages.error(request, _("A text has changed while the file was read. Upload the file again."))
+    else:
+        messages.success(request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number})
     return HttpResponseRedirect(reverse("admin:translations"))
