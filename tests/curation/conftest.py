@@ -1,5 +1,7 @@
 import pytest
 
+from initiatives.models import Initiative
+from tests import factories as make
 from tests.curation.admin_client import RecordPage, client_with_role
 
 
@@ -21,3 +23,13 @@ def bela(db):
 @pytest.fixture
 def carl(db):
     return client_with_role("curator", "carl")
+
+
+@pytest.fixture
+def lamps(db):
+    """An initiative whose English title has changed since it was translated."""
+    make.make_initiative("lamps", title_ru="Лампы", sourced=True)
+    lamps = Initiative.objects.get()
+    lamps.title_en = "Bright lamps"
+    lamps.save()
+    return lamps

@@ -22,16 +22,6 @@ from .admin_client import client_with_role, errors_in, messages_in, soup
 TEXT, OVERVIEW = reverse("admin:translate"), reverse("admin:translations")
 
 
-@pytest.fixture
-def lamps(db):
-    """An initiative whose English title has changed since it was translated."""
-    make.make_initiative("lamps", title_ru="Лампы", sourced=True)
-    lamps = Initiative.objects.get()
-    lamps.title_en = "Bright lamps"
-    lamps.save()
-    return lamps
-
-
 def address(kind: str, language: str = "ru", show: str = "missing", **more) -> str:
     query = "&".join(
         f"{name}={value}"
@@ -215,13 +205,14 @@ def upload(curator, rows, header=sheet.HEADER):
 
 def test_an_untouched_file_changes_nothing(curator, lamps):
     make.make_statement(event=make.make_event(), summary="=1+1", summary_ru="-2")
-    make.make_figure(lamps)
+    for number, unit_ru in enumerate(("лампа", "светильник", "")):
+        make.make_figure(lamps, f"lamps {number}", unit_ru=unit_ru)
     rows = downloaded(curator)
     assert {row["table"] for row in rows} > {"initiatives", "statements", "figures", "passages"}
     assert next(row for row in rows if row["table"] == "statements")["en"] == "'=1+1"
-    before = [row for row in rows if row["field"] != "title"]
-    assert messages_in(upload(curator, before)) == ["0 texts saved."]
+    assert messages_in(upload(curator, rows)) == ["0 texts saved."]
     assert not ChangeSet.objects.exists()
+    assert Initiative.objects.get().outdated_translations == ["title_ru"]
 
 
 @pytest.mark.parametrize("query", ["?kind=x", "?language=de", "?show=x"])
@@ -271,6 +262,7 @@ def test_a_file_whose_texts_change_while_it_is_read_changes_nothing(curator, lam
         ({"table": "lamps"}, "Line 2: there is no field “title” in “lamps”."),
         ({"field": "name"}, "Line 2: there is no field “name” in “initiatives”."),
         ({"key": "nothing"}, "Line 2: there is no text with the key “nothing”."),
+        ({"seen": "lamps"}, "Line 2: “lamps” is not what the file had in the column “seen”."),
         ({"ru": "л" * 201}, "Line 2: Ensure this value has at most 200 characters (it has 201)."),
     ],
 )

@@ -1,21 +1,32 @@
-"""Texts and their translations as CSV, to be translated elsewhere and read again."""
+"""Texts and their translations as CSV, to be translated elsewhere and read again.
+
+The column `seen` holds a digest of each translation that the file has shown: it tells which cells were touched,
+and which translations have changed since the download.
+"""
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from sco_cities.core.translations import TRANSLATIONS, digest, made_from
+from sco_cities.core.translations import TRANSLATIONS, digest
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
-from .save import NewTranslation, seen_state
+from .save import NewTranslation
+from .sheet_lines import SheetChanges, SheetLine
 from .texts import Show, TextKind, text_kinds
 
-HEADER = ("table", "key", "field", "en", *TRANSLATIONS)
+SEEN = "seen"
+HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
+# Files that were downloaded before there was the column.
+_HEADER_WITHOUT_SEEN = HEADER[:-1]
+# A part whose digest was deleted counts as empty.
+_SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ERRORS = 50
 
@@ -34,8 +45,9 @@ def write(kinds: Iterable[TextKind], language: str, show: str) -> Iterator[str]:
     for kind in kinds:
         rows: dict[tuple, None] = {}
         for row in _with_key(kind, kind.rows(language, show)):
-            texts = (getattr(row, column) for column in kind.text.columns.values())
-            rows[(kind.table, kind.key_of(row), kind.text.stem, *texts)] = None
+            texts = {language: getattr(row, column) for language, column in kind.text.columns.items()}
+            seen = " ".join(f"{language}:{digest(texts[language])}" for language in TRANSLATIONS)
+            rows[(kind.table, kind.key_of(row), kind.text.stem, *texts.values(), seen)] = None
         if rows:
             yield lines([cells(column) for column in zip(*rows, strict=True)])
 
@@ -47,32 +59,30 @@ def _with_key(kind: TextKind, rows):
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
     """The translations of a file that differ from the stored ones; raises SheetRefused, with all errors.
 
-    An empty cell changes nothing. `en` is the text that was translated: if it is not today's, the translation is to be
-    checked.
+    An empty cell changes nothing, nor does one that is as `seen`. `en` is the text that was translated: if it is not
+    today's, the translation is to be checked.
     """
-    by_kind: dict[TextKind, dict[str, tuple[int, dict[str, str]]]] = defaultdict(dict)
+    by_kind: dict[TextKind, dict[str, list[SheetLine]]] = defaultdict(lambda: defaultdict(list))
     errors: list[str] = []
     kinds = {(kind.table, kind.text.stem): kind for kind in text_kinds().values()}
-    for line, row in _rows(raw):
+    for number, row in _rows(raw):
         kind = kinds.get((row["table"], row["field"]))
         if kind is None:
             errors.append(
                 _("Line %(line)s: there is no field “%(field)s” in “%(table)s”.")
-                % {"line": line, "field": row["field"], "table": row["table"]}
+                % {"line": number, "field": row["field"], "table": row["table"]}
             )
             continue
         errors += [
-            _("Line %(line)s: %(error)s") % {"line": line, "error": error} for error in _invalid(kind, row)
+            _("Line %(line)s: %(error)s") % {"line": number, "error": error} for error in _invalid(kind, row)
         ]
-        by_kind[kind][row["key"]] = line, row
+        by_kind[kind][row["key"]].append(_line(number, row))
     new = {}
     for kind, by_key in by_kind.items():
-        new[kind], unknown = _changes(kind, by_key)
-        errors += [
-            _("Line %(line)s: there is no text with the key “%(key)s”.")
-            % {"line": by_key[key][0], "key": key}
-            for key in unknown
-        ]
+        changes = SheetChanges(kind, by_key)
+        changes.compare(_with_key(kind, kind.rows(TRANSLATIONS[0], Show.ALL)).iterator(2_000))
+        new[kind] = changes.new
+        errors += changes.errors()
     if errors:
         raise SheetRefused(errors[:MAX_ERRORS])
     return {kind: changes for kind, changes in new.items() if changes}
@@ -88,10 +98,10 @@ def _rows(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = next(reader, [])
-        if tuple(header) != HEADER:
+        if tuple(header) not in (HEADER, _HEADER_WITHOUT_SEEN):
             raise SheetRefused([_("The columns must be: %(columns)s.") % {"columns": ", ".join(HEADER)}])
         for cells_of_row in reader:
-            if len(cells_of_row) != len(HEADER):
+            if len(cells_of_row) != len(header):
                 raise SheetRefused(
                     [
                         _("Line %(line)s: the number of cells differs from the header.")
@@ -99,7 +109,7 @@ def _rows(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
                     ]
                 )
             values = map(unescape_formula, cells_of_row)
-            yield reader.line_num, dict(zip(HEADER, values, strict=True))
+            yield reader.line_num, {SEEN: ""} | dict(zip(header, values, strict=True))
     except csv.Error as error:
         raise SheetRefused(
             [_("Line %(line)s: %(error)s") % {"line": reader.line_num, "error": error}]
@@ -112,25 +122,12 @@ def _invalid(kind: TextKind, row: dict[str, str]) -> Iterator[str]:
             kind.model._meta.get_field(kind.text.columns[language]).clean(row[language], None)
         except ValidationError as error:
             yield from error.messages
+    if not all(map(_SEEN_PART.fullmatch, row[SEEN].split())):
+        yield _("“%(seen)s” is not what the file had in the column “seen”.") % {"seen": row[SEEN]}
 
 
-def _changes(
-    kind: TextKind, by_key: dict[str, tuple[int, dict[str, str]]]
-) -> tuple[dict[int, list[NewTranslation]], list[str]]:
-    """The new translations by key of the row, and the keys of the file that no row has."""
-    changes, unknown = {}, dict.fromkeys(by_key)
-    for stored in _with_key(kind, kind.rows(TRANSLATIONS[0], Show.ALL)).iterator(2_000):
-        key = kind.key_of(stored)
-        if key not in by_key:
-            continue
-        unknown.pop(key, None)
-        row, made = by_key[key][1], made_from(stored)
-        new = [
-            NewTranslation(column, row[language], row["en"], seen_state(stored, kind, language))
-            for language, column in kind.text.translations.items()
-            if row[language]
-            and (getattr(stored, column), made.get(column)) != (row[language], digest(row["en"]))
-        ]
-        if new:
-            changes[stored.pk] = new
-    return changes, list(unknown)
+def _line(number: int, row: dict[str, str]) -> SheetLine:
+    texts = {language: row[language] for language in TRANSLATIONS if row[language].strip()}
+    parts = (part.partition(":") for part in row[SEEN].split())
+    seen = {language: shown for language, _colon, shown in parts if shown}
+    return SheetLine(number, row["key"], row["en"], texts, seen)
