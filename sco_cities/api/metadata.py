@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.datapackage.models import LoadedPackage
@@ -21,6 +20,7 @@ from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.site.problem import invalid_parameters
 
+from .citation import page_citation
 from .column_schema import column_schemas
 from .views import json_response
 
@@ -105,8 +105,7 @@ def _columns(query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
 
 
 def _citation(query: ListQuery, page_url: str) -> str:
-    today = timezone.localdate().isoformat()
-    return f"“{query.heading}”, {_('SCO Cities')}, {today}. {page_url}"
+    return page_citation(query.heading, [timezone.localdate().isoformat()], page_url)
 
 
 def _package_version() -> str | None:

@@ -19,7 +19,7 @@ from .markdown import address, escape
 
 def fact(label: object, text: str) -> str:
     """A line with a value; its text is Markdown."""
-    return f"- **{escape(capfirst(str(label)))}**: {text}"
+    return f"- {with_label(f'**{escape(capfirst(str(label)))}**', text)}"
 
 
 def numbers(notes: Iterable[Note | SharedNote]) -> str:

@@ -16,6 +16,7 @@ from sco_cities.sources.footnotes import Note, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Passage, Report
 from sco_cities.sources.own_rows import own_rows
 
+from .citation import page_citation
 from .list_document import record_rows
 from .list_parameters import ListParameters
 from .past_row import past_row
@@ -63,12 +64,10 @@ def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpR
 def citation(shown: ShownRecord, url: str) -> str:
     """How to cite the record: title, site, date of the last change, the day that is shown, and address."""
     changed = shown.history.changed_at or shown.history.published_at
-    parts = [f"“{shown.record}”", _("SCO Cities")]
-    if changed:
-        parts.append(changed.date().isoformat())
+    details = [changed.date().isoformat()] if changed else []
     if shown.as_of:
-        parts.append(_("as of %(date)s") % {"date": shown.as_of.day.isoformat()})
-    return f"{', '.join(parts)}. {url}"
+        details.append(_("as of %(date)s") % {"date": shown.as_of.day.isoformat()})
+    return page_citation(shown.record, details, url)
 
 
 def same_as(record: Record) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.history.as_of_words import as_of_sentences
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.i18n.punctuation import with_label
+from sco_cities.i18n.punctuation import join_sentences, with_label
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.sources.footnotes import Reading
 from sco_cities.sources.models import Report
@@ -55,7 +55,8 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
         for note in footnotes.notes:
             yield note_line(note, request.build_absolute_uri)
     yield ""
-    yield f"{escape(_('Cite as'))}: {escape(citation(shown, ''))} {address(url)}"
+    cited = join_sentences(f"{escape(citation(shown, ''))} {address(url)}")
+    yield with_label(escape(_("Cite as")), cited)
     yield ""
     yield f"{escape(LICENCE)} {address(LICENCE_ADDRESS)}"
 

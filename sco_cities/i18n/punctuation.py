@@ -1,4 +1,4 @@
-"""Punctuation between names, labels, remarks and sentences in the reader's language."""
+"""Punctuation of names, labels, remarks, quotations and sentences in the reader's language."""
 
 import re
 from collections.abc import Iterable
@@ -32,6 +32,17 @@ def colon() -> str:
 def brackets() -> tuple[str, str]:
     """The brackets around a remark: " (" and ")"."""
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
+
+
+def sentence_end() -> str:
+    """The mark after a sentence."""
+    return pgettext("end of a sentence", ".")
+
+
+def quoted(text: object) -> str:
+    """A text in quotation marks."""
+    opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
+    return f"{opening}{text}{closing}"
 
 
 def with_remark(text: object, remark: object) -> str:

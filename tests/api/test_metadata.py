@@ -38,6 +38,16 @@ def test_it_says_in_words_what_was_asked_for_and_how_to_cite_it(read):
     assert "<" not in " ".join(metadata["credits"])
 
 
+def test_how_to_cite_it_has_the_punctuation_of_the_language(read):
+    make.make_initiative("lamps")
+    for language, cited in (
+        ("ru", "«1 инициатива», Города ШОС, {}. http://testserver/ru/initiatives/"),
+        ("zh-hans", "《1个合作事项》，上合城市，{}。http://testserver/zh-hans/initiatives/"),
+    ):
+        metadata = read(f"/{language}/initiatives.metadata.json")
+        assert metadata["cite_as"] == cited.format(metadata["retrieved_on"])
+
+
 def test_every_file_that_it_names_has_the_same_filters_and_columns(client, read):
     make.make_initiative("lamps", lead=[make.make_city()])
     metadata = read("/initiatives.metadata.json?country=xa&columns=slug,lead_cities&labels=1")

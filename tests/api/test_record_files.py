@@ -49,6 +49,26 @@ def test_json_by_ending_is_the_record_of_the_api(client, lamps):
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "cited", "label"),
+    [
+        ("", "“Lamps”, SCO Cities, {day}. {url}", "Cite as: "),
+        ("/ru", "«Lamps», Города ШОС, {day}. {url}", "Как ссылаться: "),
+        ("/zh-hans", "《Lamps》，上合城市，{day}。{url}", "引用格式："),
+    ],
+)
+def test_how_to_cite_a_record_has_the_punctuation_of_the_language(client, lamps, path, cited, label):
+    Initiative.objects.update(title_en="Lamps")
+    document = client.get(f"{path}/initiatives/lamps.json").json()
+    changed, url = (
+        document["changed_at"] or document["published_at"],
+        f"http://testserver{path}/initiatives/lamps/",
+    )
+    assert document["cite_as"] == cited.format(day=changed[:10], url=url)
+    lines = client.get(f"{path}/initiatives/lamps.md").content.decode().splitlines()
+    assert label + cited.format(day=changed[:10], url=f"<{url}>") in lines
+
+
 def test_the_page_of_a_record_leads_to_its_files(client, lamps):
     page = client.get("/ru/initiatives/lamps/").content.decode()
     links = re.findall(r'<link rel="alternate" type="([\w/+]+)" href="(/ru/initiatives/[^"]*)"', page)

@@ -13,7 +13,7 @@ from sco_cities.api.markdown import address, escape
 from sco_cities.api.note_markdown import fact, note_line, numbers
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import localized
-from sco_cities.i18n.punctuation import semicolon_list
+from sco_cities.i18n.punctuation import pause, semicolon_list, with_label, with_remark
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Footnotes, Reading
@@ -65,7 +65,7 @@ def evidence_keys(page: BriefPage, footnotes: Footnotes) -> list[str]:
 
 def _with_notes(footnotes: Footnotes, line: BriefLine, value: str) -> str:
     newest = footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
-    when = ", " + _("reported %(date)s") % {"date": format_date(newest.published_on)} if newest else ""
+    when = pause() + _("reported %(date)s") % {"date": format_date(newest.published_on)} if newest else ""
     return f"{_plain(value)}{when}{_markers(footnotes, line.evidence)}"
 
 
@@ -81,17 +81,20 @@ def _readings(footnotes: Footnotes, name: str) -> Iterator[str]:
     """What reports say instead, or said earlier, of a value."""
     notes = footnotes.notes_for(name)
     if notes.differs:
-        yield fact(notes.label, f"{notes.disagreement}: {semicolon_list(map(_reading, notes.differs))}")
+        yield fact(notes.label, with_label(notes.disagreement, semicolon_list(map(_reading, notes.differs))))
     for reason in notes.rulings:
         yield fact(notes.label, f"{_('The editors:')} {escape(reason)}")
     if notes.earlier:
-        yield fact(notes.label, f"{_('Changes over time')}: {semicolon_list(map(_reading, notes.earlier))}")
+        yield fact(
+            notes.label, with_label(_("Changes over time"), semicolon_list(map(_reading, notes.earlier)))
+        )
 
 
 def _reading(reading: Reading) -> str:
-    when = f" ({_('as of %(date)s') % {'date': reading.reported.as_of}})" if reading.is_dated else ""
     text = _reported(reading.reported) if reading.reported else _("as shown")
-    return f"{text}{when}{numbers(reading.notes)}"
+    if reading.is_dated:
+        text = with_remark(text, _("as of %(date)s") % {"date": reading.reported.as_of})
+    return f"{text}{numbers(reading.notes)}"
 
 
 def _reported(reported: ReportedValue) -> str:

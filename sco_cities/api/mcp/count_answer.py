@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from sco_cities.api.markdown import address, escape
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.listings import querystring
 
 from .answer import Answer
@@ -36,8 +37,9 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     is_complete = len(found) <= limit
     count = query.result_set.count()
     data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
-    lines = [f"# {escape(query.heading)}", address(page_url), "", f"{item.label}:"]
+    lines = [f"# {escape(query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
     for each in values:
         link = f" {address(each['url'])}" if each["url"] else ""
-        lines.append(f"- {escape(each['label'])} ({each['value']}): {GroupedInt(each['count'])}{link}")
+        label = with_remark(escape(each["label"]), each["value"])
+        lines.append(f"- {with_label(label, GroupedInt(each['count']))}{link}")
     return Answer("\n".join(lines if is_complete else [*lines, "- …"]), data)

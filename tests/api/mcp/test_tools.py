@@ -199,3 +199,62 @@ def test_all_mistakes_are_said_at_once_with_the_values_that_are_valid(call):
 def test_sentences_are_in_the_language_of_the_address(call):
     text, _about = call("search", path="/ru/mcp", query="?")
     assert text.startswith("query: «?» не содержит")
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        (
+            "/mcp",
+            [
+                "- **Status**: agreed, reported 1 January 2025 [1]",
+                "- **Status**: The report contradicts itself: interest (as of 2024) [2]",
+                "- **Status**: Changes over time: proposed [3]",
+            ],
+        ),
+        (
+            "/ru/mcp",
+            [
+                "- **Статус**: согласовано, сообщено: 1\xa0января 2025\xa0г. [1]",
+                "- **Статус**: В источнике указаны разные сведения: интерес (по состоянию на 2024\xa0г.) [2]",
+                "- **Статус**: Изменения во времени: предложено [3]",
+            ],
+        ),
+        (
+            "/zh-hans/mcp",
+            [
+                "- **状态**：已商定，报道于2025年1月1日 [1]",
+                "- **状态**：同一报道说法不一：有意向（截至2024年） [2]",
+                "- **状态**：变化过程：已提议 [3]",
+            ],
+        ),
+    ],
+)
+def test_values_have_the_punctuation_of_the_language(call, path, lines):
+    record = make.make_initiative("lamps", status="agreed", sourced=False)
+    passages = make.make_report("gazette", passages=3).passages.order_by("number")
+    make.make_evidence(record, "status", passages[0])
+    make.make_evidence(
+        record,
+        "status",
+        passages[1],
+        stance="differs",
+        reported_value="as of 2024: interest",
+    )
+    make.make_evidence(record, "status", passages[2], stance="earlier", reported_value="proposed")
+    text, _data = call("get_record", path, list="initiatives", slug="lamps")
+    assert [line for line in text.splitlines() if line.startswith(lines[0][:8])] == lines
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("/mcp", ["Status:", "- agreed (agreed): 2 <{}>"]),
+        ("/ru/mcp", ["Статус:", "- согласовано (agreed): 2 <{}>"]),
+        ("/zh-hans/mcp", ["状态：", "- 已商定（agreed）：2 <{}>"]),
+    ],
+)
+def test_counts_have_the_punctuation_of_the_language(call, lamps, path, lines):
+    text, data = call("count_by", path, list="initiatives", by="status")
+    wanted = [line.format(data["values"][0]["url"]) for line in lines]
+    assert text.splitlines()[3:5] == wanted
