@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.curation.admin import state_actions
 from sco_cities.curation.admin.forms import RecordForm
@@ -17,12 +18,15 @@ from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (
+    EVIDENCE,
     RecordPage,
     admin_url,
     client_with_role,
     curator_client,
+    form_data,
     messages_in,
     page_after_action,
+    row,
     run_action,
     soup,
     staff_client,
@@ -275,28 +279,55 @@ def test_a_report_cited_by_drafts_only_can_be_returned_to_draft(curator):
     assert state_of(report) == PublicationState.DRAFT
 
 
-def publish_by_action(client, record):
+def publish_by_action(client, record, _report):
     run_action(client, "publish", [record])
 
 
-def publish_by_form(client, record):
+def publish_by_form(client, record, _report):
     page = RecordPage(client)
     page.send(page.open(record) | {"state": "published"})
+
+
+def with_evidence(data, report) -> dict:
+    """The form data with new evidence for all values of a delegate."""
+    blank = int(data[f"{EVIDENCE}-TOTAL_FORMS"]) - 1
+    cited = {"passage": report.passages.get().pk, "stance": "supports", "reported_value": ""}
+    new = row(EVIDENCE, blank, field="*", **cited) | row(EVIDENCE, blank + 1, field="role", **cited)
+    return data | new | {f"{EVIDENCE}-TOTAL_FORMS": blank + 2}
+
+
+def publish_with_new_evidence(client, record, report):
+    record.evidence.all().delete()
+    page = RecordPage(client)
+    page.send(with_evidence(page.open(record), report) | {"state": "published"})
+
+
+def publish_a_new_record(client, record, report):
+    record.delete()
+    page = form_data(client.get(admin_url(Delegate, "add")))
+    values = {"name_en": "Ada", "slug": "ada", "role": "Mayor", "state": "published"}
+    client.post(admin_url(Delegate, "add"), with_evidence(page, report) | values)
 
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("publish", "owner", "name"),
-    [(publish_by_action, publish_checks, "publish_errors"), (publish_by_form, RecordForm, "_check_evidence")],
-    ids=["action", "form"],
+    [
+        (publish_by_action, publish_checks, "publish_errors"),
+        (publish_by_form, RecordForm, "_check_evidence"),
+        (publish_with_new_evidence, RecordForm, "_check_evidence"),
+        (publish_a_new_record, RecordForm, "_check_evidence"),
+    ],
+    ids=["action", "form", "form with new evidence", "form of a new record"],
 )
 def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
     publish, owner, name, monkeypatch
 ):
     client, colleague = curator_client(), client_with_role("curator", "colleague")
-    lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True, state="draft")
-    report = lamps.evidence.first().passage.report
+    delegate = make.make_delegate("ada", state="draft")
+    make.support_everything(delegate)
+    report = delegate.evidence.first().passage.report
     withdrawal = threading.Thread(target=withdrawn_by, args=[colleague, report])
     check = getattr(owner, name)
 
@@ -308,11 +339,10 @@ def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
         return result
 
     monkeypatch.setattr(owner, name, checked)
-    publish(client, lamps)
+    publish(client, delegate, report)
     withdrawal.join()
-    lamps.refresh_from_db()
     report.refresh_from_db()
-    assert (lamps.state, report.state) == ("published", "published")
+    assert (Delegate.objects.get().state, report.state) == ("published", "published")
 
 
 def withdrawn_by(client, report):

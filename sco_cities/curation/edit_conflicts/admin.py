@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock_all
 from sco_cities.history.serialization import (
     Document,
@@ -19,9 +20,9 @@ from sco_cities.history.serialization import (
     sorted_items,
 )
 from sco_cities.history.versions import document_at
-from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
-from sco_cities.sources.models import Report
+from sco_cities.sources.models import Passage, Report
 
 from .field_conflicts import FieldConflicts
 from .inline_conflicts import InlineConflicts
@@ -46,8 +47,12 @@ class EditConflictMixin(StaleChangelistMixin):
         return (REASON, VERSION) if can_write else ()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST" or object_id is None:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        if object_id is None:
+            with transaction.atomic(using=router.db_for_write(self.model)):
+                lock_all(_cited_by_published(request.POST))
+                return super().changeform_view(request, object_id, form_url, extra_context)
         # The conflict page is made without a lock; otherwise concurrent saves of the record would wait for it.
         for _attempt in range(LOCK_ATTEMPTS):
             if page := self._conflict_response(request, object_id):
@@ -64,9 +69,8 @@ class EditConflictMixin(StaleChangelistMixin):
             return False
         record = self.versioned_record(obj)
         locked = {type(record): {record.pk}} | row_owners(record, request.POST)
-        if request.POST.get("state") == PublicationState.PUBLISHED:
-            # Nobody withdraws the reports that it cites between the check of its evidence and the write.
-            locked[Report] = locked.get(Report, set()) | cited_reports(type(record), [record.pk])
+        for model, keys in _cited_by_published(request.POST, record).items():
+            locked[model] = locked.get(model, set()) | keys
         try:
             lock_all(locked)
         except OperationalError:
@@ -199,3 +203,15 @@ class EditConflictMixin(StaleChangelistMixin):
                 )
                 return HttpResponseRedirect(request.get_full_path())
             return super().delete_view(request, object_id, {VERSION: version, **(extra_context or {})})
+
+
+def _cited_by_published(data, record: Record | None = None) -> dict[type[Record], set[int]]:
+    """The reports that stored and submitted evidence cites, if the form asks for publication.
+
+    Nobody may withdraw them between the check of the evidence and the write.
+    """
+    if data.get("state") != PublicationState.PUBLISHED:
+        return {}
+    stored = cited_reports(type(record), [record.pk]) if record else set()
+    passages = {int(data[name]) for name in data if name.endswith("-passage") and is_key(data[name])}
+    return {Report: stored | set(Passage.objects.filter(pk_in(passages)).values_list("report", flat=True))}
