@@ -255,6 +255,17 @@ def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOut
 _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.CHANGED)
 
 
+def has_created_records(change_set: ChangeSet) -> bool:
+    """Whether a record that a change set has created exists; one query for each kind of record."""
+    created = change_set.revisions.filter(action=Action.CREATED)
+    return any(
+        _of_model(created, model)
+        .filter(Exists(model._base_manager.filter(pk=OuterRef("object_id"))))
+        .exists()
+        for model in record_models()
+    )
+
+
 def is_reverted(change_set: ChangeSet) -> bool:
     """Whether the changes of a change set were reverted as a whole, not only those of some records or fields.
 

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.revert_plan import is_reverted
+from sco_cities.history.revert_plan import has_created_records, is_reverted
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list
 
@@ -130,8 +130,16 @@ class ImportJob(models.Model):
     # Computed once, because a page asks several times.
     @cached_property
     def is_reverted(self) -> bool:
-        """Whether its changes were reverted as a whole, not only those of some records or fields."""
-        return self.change_set is not None and is_reverted(self.change_set)
+        """Whether its changes were reverted as a whole, not only those of some records or fields.
+
+        Not while a record that it has created is left, for example because it was changed since.
+        """
+        return (
+            self.change_set is not None
+            and self.change_set.reverted_by.exists()
+            and not has_created_records(self.change_set)
+            and is_reverted(self.change_set)
+        )
 
 
 class ImportRow(models.Model):

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.imports import jobs
 from sco_cities.imports.errors import UnreadableFile
@@ -98,34 +97,6 @@ def test_a_file_is_checked_applied_and_reverted(curator, lamps):
     curator.post(revert_url, {"reason": "it was better before", "seen": seen})
     assert dump_files() == before
     assert summary_of(curator.get(reverse("admin:import", args=[job.pk]))).startswith("Applied and reverted")
-
-
-def test_an_import_counts_as_reverted_while_a_revert_of_all_of_it_stands(curator, lamps):
-    make_initiative("torches", state="draft")
-    rows = [{"slug": slug, "title_en": f"New {slug}", "title_ru": "Новое"} for slug in ("lamps", "torches")]
-    page = applied(curator, checked(curator, as_csv(rows)))
-    change_set = ImportJob.objects.get().change_set
-
-    def reverted(revisions, change_set, fields=None) -> ChangeSet:
-        return revert.revert(revisions.all(), user=None, reason="x", reverts=change_set, fields=fields)
-
-    def shown() -> tuple[str, str, bool]:
-        """The state on the page and in the list of imports, and whether a revert is offered."""
-        again = curator.get(page.request["PATH_INFO"])
-        listed = soup(curator.get(reverse("admin:imports"))).select("#content .module tbody td")[2].text
-        return summary_of(again).partition(":")[0], listed, "Revert this import" in again.content.decode()
-
-    whole, of_lamps = change_set.revisions, change_set.revisions.filter(slug="lamps")
-    applied_only, all_reverted = ("Applied", "applied", True), ("Applied and reverted", "reverted", False)
-    assert shown() == applied_only
-    reverted(of_lamps, change_set)
-    assert shown() == applied_only
-    reverted(whole, change_set, fields=["title_ru"])
-    assert shown() == applied_only
-    last = reverted(whole, change_set)
-    assert shown() == all_reverted
-    reverted(last.revisions, last)
-    assert shown() == applied_only
 
 
 def test_the_list_of_imports_takes_as_many_queries_for_many_as_for_two(curator):
