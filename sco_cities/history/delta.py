@@ -127,17 +127,26 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
     """The changed rows, as `match_rows` finds them, and those with the same references but two other columns.
 
     Whoever changes what a passage does, from confirming a value to contradicting it, enters what it reports as well.
+    Evidence of another field is not the same row.
     """
     changed, removed, added = match_rows(rows, change)
-    yield from changed
+    yield from (pair for pair in changed if _is_of_same_field(*pair))
     references = [column.name for column in rows.columns if column.field.is_relation]
     for old in removed:
         for new in added:
             has_same_references = all(old[name] == new.get(name) for name in references)
-            if has_same_references and _differing_columns(rows, old, new) == 2:
+            if (
+                has_same_references
+                and _is_of_same_field(old, new)
+                and _differing_columns(rows, old, new) == 2
+            ):
                 yield old, new
                 added.remove(new)
                 break
+
+
+def _is_of_same_field(old: dict, new: dict) -> bool:
+    return old.get("field") == new.get("field")
 
 
 def apply(document: Document, changes: Delta) -> Document:

@@ -123,7 +123,7 @@ def test_a_removed_figure_that_was_added_again_is_restored_with_later_too(db):
     [
         [{"reported_value": "30 lamps"}],
         [{"stance": "earlier", "reported_value": "30 lamps"}],
-        [{"reported_value": "30 lamps"}, {"field": "kind", "reported_value_ru": "30 ламп"}],
+        [{"reported_value": "30 lamps"}, {"reported_value_ru": "30 ламп"}],
         [{"reported_value": "30 lamps"}, {"reported_value": "20 lamps"}],
     ],
 )
@@ -136,6 +136,15 @@ def test_a_footnote_that_was_changed_again_is_reverted_with_later_too(later, lam
         change_rows(lamps, changing, **values)
     revert_set(change_set, later_too=True)
     assert snapshot(lamps) == before
+
+
+def test_a_later_footnote_of_another_field_is_kept_with_later_too(lamps):
+    passage = make.make_report("almanac").passages.get()
+    with recording(lamps) as recorder:
+        item = make.make_evidence(lamps, "status", passage)
+    change_rows(lamps, lamps.evidence.filter(pk=item.pk), field="starts_on")
+    revert_set(recorder.change_set, later_too=True)
+    assert lamps.evidence.filter(passage=passage).values_list("field", flat=True).get() == "starts_on"
 
 
 def test_footnotes_and_figures_added_later_are_kept_with_later_too(lamps):
