@@ -119,6 +119,16 @@ def test_a_file_leaves_a_translation_that_was_checked_after_it(curator, lamps):
     assert Initiative.objects.get().outdated_translations == []
 
 
+@pytest.mark.parametrize("seen", ["lamps", "{ru} Zh:77bd0e41", "{ru} de:77bd0e41", "{ru} zh:1"])
+def test_a_damaged_seen_cell_is_an_error_of_its_line(curator, lamps, seen):
+    make.make_figure(lamps)
+    line = lines_of(curator, "figures", "unit")[0]
+    damaged = seen.format(ru=line["seen"].split()[0])
+    page = upload(curator, [line | {"seen": damaged, "ru": "лампа"}])
+    assert f"Line 2: “{damaged}” is not what the file had in the column “seen”." in messages_in(page)
+    assert not ChangeSet.objects.exists()
+
+
 @pytest.mark.parametrize("seen", ["", "ru: {zh}", "{zh}"])
 def test_a_translation_whose_seen_part_is_emptied_is_right(curator, lamps, seen):
     [row] = lines_of(curator, "initiatives", "title")

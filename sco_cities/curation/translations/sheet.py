@@ -129,5 +129,5 @@ def _invalid(kind: TextKind, row: dict[str, str]) -> Iterator[str]:
 def _line(number: int, row: dict[str, str]) -> SheetLine:
     texts = {language: row[language] for language in TRANSLATIONS if row[language].strip()}
     parts = (part.partition(":") for part in row[SEEN].split())
-    seen = {language: shown for language, _colon, shown in parts if shown}
+    seen = {language: shown for language, _colon, shown in parts if shown and language in TRANSLATIONS}
     return SheetLine(number, row["key"], row["en"], texts, seen)
