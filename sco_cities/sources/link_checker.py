@@ -116,7 +116,7 @@ def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_
     try:
         connection.request(method, _request_target(parts), headers=HEADERS)
         response = connection.getresponse()
-        return response.status, response.getheader("Location", "")
+        return response.status, _decoded(response.getheader("Location", ""))
     except (OSError, http.client.HTTPException, ValueError) as error:
         if connection.is_aborted or isinstance(error, TimeoutError):
             raise _UnreachableHost(LATE) from None
@@ -126,6 +126,14 @@ def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_
     finally:
         deadline.cancel()
         connection.close()
+
+
+def _decoded(header: str) -> str:
+    """The text of a header, which http.client reads as Latin-1: many servers send the letters of addresses as UTF-8."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _remaining(ends_at: float) -> float:

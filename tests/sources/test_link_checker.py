@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
-from urllib.parse import unquote
+from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from django.core.management import call_command
@@ -30,7 +30,8 @@ class Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path.startswith("/to/"):
             self.send_response(302)
-            self.send_header("Location", unquote(self.path.removeprefix("/to/")))
+            # The bytes as they are: Latin-1 is how the server encodes headers.
+            self.send_header("Location", unquote_to_bytes(self.path.removeprefix("/to/")).decode("latin-1"))
         elif path.startswith("/circle"):
             self.send_response(301)
             self.send_header("Location", "/circle")
@@ -100,6 +101,14 @@ RESPONSES = [
 def test_a_link_is_checked_with_head_and_then_with_get(path, text, is_dead, methods, server):
     assert check_link(server.address + path, allow_all) == LinkStatus(text, is_dead)
     assert [method for method, _path in server.requests] == methods
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_redirect_whose_address_is_not_encoded_leads_to_the_page(encoding, server):
+    path = {"utf-8": "/новости/хроника/新闻?слово=лампа", "latin-1": "/café"}[encoding]
+    redirect = f"/to/{quote(path.encode(encoding))}"
+    assert check_link(server.address + redirect, allow_all) == LinkStatus("200", is_dead=False)
+    assert server.requests == [("HEAD", redirect), ("HEAD", quote(path, safe="/?="))]
 
 
 INVALID_URLS = [
