@@ -363,11 +363,12 @@ class Ruling(RecordRelation):
 
 
 class AddressCheck(models.Model):
-    """The last result of `check_addresses` for the URL of a report."""
+    """The last result of `check_addresses` for the URL of a report; `address` is the one that was checked."""
 
     report = models.OneToOneField(
         Report, models.CASCADE, related_name="address_check", verbose_name=_("report")
     )
+    address = models.CharField(_("address"), max_length=500, blank=True, default="", db_default="")
     checked_at = models.DateTimeField(_("checked at"))
     answer = models.CharField(
         _("response"), max_length=200, help_text=_("The HTTP status, or the reason for the missing response.")

@@ -247,6 +247,19 @@ def test_a_dead_link_counts_for_the_report_and_for_records_that_depend_on_it():
     assert counted_fields(Initiative, "dead") == {"lamps": ["*"]}
 
 
+@pytest.mark.django_db
+def test_a_link_is_not_dead_after_its_address_was_corrected():
+    gone = make.make_report("gone")
+    AddressCheck.objects.create(
+        report=gone, checked_at=timezone.now(), answer="404", is_dead=True, address=gone.address
+    )
+    make.make_evidence(make.make_initiative("lamps"), "*", gone.passages.get())
+    assert [metric_result(model, "dead").count for model in (Report, Initiative)] == [1, 1]
+    gone.address = "https://gazette.example/moved"
+    gone.save()
+    assert [metric_result(model, "dead").count for model in (Report, Initiative)] == [0, 0]
+
+
 # Filters
 
 

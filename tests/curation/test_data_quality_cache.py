@@ -66,6 +66,10 @@ OTHER_EDITS = {
     "figures are deleted": lambda: Figure.objects.all().delete(),
     "an attendance is deleted": lambda: Attendance.objects.all()._raw_delete("default"),
     "an address is dead": lambda: AddressCheck.objects.update(is_dead=True),
+    "another address was checked": lambda: AddressCheck.objects.update(address="https://gazette.example/old"),
+    "a report gets the address that was checked": lambda: Report.objects.update(
+        address="https://gazette.example/old"
+    ),
     "an address has never been checked": lambda: AddressCheck.objects.all().delete(),
     "a report gets an older date": lambda: Report.objects.update(published_last="2001-01-01"),
     "a report is withdrawn": lambda: Report.objects.update(state=PublicationState.WITHDRAWN),

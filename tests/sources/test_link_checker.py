@@ -4,11 +4,14 @@ import threading
 import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from io import StringIO
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
@@ -248,9 +251,11 @@ def run_command(**options) -> list[str]:
     return output.getvalue().splitlines()
 
 
-def make_check(report, days_ago, is_dead=False, answer="200"):
+def make_check(report, days_ago, is_dead=False, answer="200", address=""):
     when = timezone.now() - timedelta(days=days_ago)
-    AddressCheck.objects.create(report=report, checked_at=when, answer=answer, is_dead=is_dead)
+    AddressCheck.objects.create(
+        report=report, checked_at=when, answer=answer, is_dead=is_dead, address=address
+    )
 
 
 @pytest.mark.django_db
@@ -258,8 +263,10 @@ def test_the_command_saves_the_result_of_each_link(results):
     make.make_report("gone")
     make.make_report("alive")
     assert run_command() == ["gone: 404 (https://gazette.example/gone)", "checked 2, dead 1"]
-    stored = AddressCheck.objects.order_by("report__slug").values_list("report__slug", "answer", "is_dead")
-    assert list(stored) == [("alive", "200", False), ("gone", "404", True)]
+    stored = AddressCheck.objects.order_by("address").values_list("address", "answer", "is_dead")
+    assert list(stored) == [
+        ("https://gazette.example/alive", "200", False), ("https://gazette.example/gone", "404", True),
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -281,6 +288,9 @@ def test_a_link_that_works_again_is_no_longer_dead(results):
         ({"days_ago": 1, "answer": "no answer in time"}, True),
         ({"days_ago": 1, "answer": "there is no such host"}, True),
         ({"days_ago": 0, "answer": "404", "is_dead": True}, True),
+        ({"days_ago": 1, "answer": "no answer in time", "address": "https://gazette.example/silent"}, True),
+        ({"days_ago": 1, "answer": "no answer in time", "address": "https://gazette.example/old"}, False),
+        ({"days_ago": 1, "answer": "404", "is_dead": True, "address": "https://gazette.example/old"}, False),
     ],
 )
 @pytest.mark.django_db
@@ -368,3 +378,22 @@ def test_a_check_changes_no_report(results):
     before = make.make_report("gone").updated_at
     run_command()
     assert Report.objects.get().updated_at == before
+
+
+@pytest.mark.django_db
+def test_an_address_that_was_corrected_is_checked_as_if_for_the_first_time(results):
+    address = "https://gazette.example/"
+    make_check(make.make_report("old"), days_ago=40, address=f"{address}old")
+    make_check(make.make_report("same"), days_ago=1, address=f"{address}same")
+    make_check(make.make_report("z-corrected"), days_ago=1, is_dead=True, address=f"{address}gone")
+    run_command()
+    assert results["checked"] == ["z-corrected", "old"]
+    checked = AddressCheck.objects.get(report__slug="z-corrected")
+    assert (checked.address, checked.is_dead) == (f"{address}z-corrected", False)
+
+
+@pytest.mark.django_db
+def test_earlier_checks_are_of_the_address_at_the_upgrade():
+    make_check(make.make_report("gone"), days_ago=1)
+    import_module("sco_cities.sources.migrations.0009_checked_address").fill(apps, connection.schema_editor())
+    assert AddressCheck.objects.get().address == "https://gazette.example/gone"

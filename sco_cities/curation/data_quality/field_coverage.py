@@ -17,6 +17,7 @@ from pyroaring import BitMap
 
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.sources.address_checks import has_dead_link
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import figure_key, is_to_many
 from sco_cities.sources.models import Evidence, Figure, Report, Stance
@@ -71,12 +72,12 @@ class FieldCoverage:
         evidence = Evidence.objects.for_records(self.model).from_published_reports()
         rows = self._limited(evidence, "object_id").values_list(
             "field", "figure__label", "stance", "passage__report", "passage__report__published_last",
-            "passage__report__address_check__is_dead",
+            Case(When(has_dead_link("passage__report__"), then=True), default=False),
         )  # fmt: skip
         reported = []
         for field, label, stance, report, day, is_dead, keys in rows.annotate(keys=KeyArray("object_id")):
             name = figure_key(label) if field == FIGURE else field
-            reported.append(ReportedKeys(name, stance, report, day, bool(is_dead), keys & self.keys))
+            reported.append(ReportedKeys(name, stance, report, day, is_dead, keys & self.keys))
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
@@ -95,7 +96,7 @@ class FieldCoverage:
     @cached_property
     def dead_reports(self) -> BitMap:
         """The keys of reports whose address was dead at the last check."""
-        return Report.objects.filter(address_check__is_dead=True).aggregate(keys=KeyArray("pk"))["keys"]
+        return Report.objects.filter(has_dead_link()).aggregate(keys=KeyArray("pk"))["keys"]
 
     @cached_property
     def _support(self) -> dict[str, list[tuple[int, BitMap]]]:

@@ -6,10 +6,11 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
+from sco_cities.sources.address_checks import has_current_check
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.link_checker import LinkStatus, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
@@ -88,12 +89,12 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
 
 def _due_reports(older_than: int) -> QuerySet:
     """The reports to check: those never checked first, then the least recently checked."""
-    checked = "address_check__checked_at"
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
-        .filter(Q(address_check=None) | Q(**{f"{checked}__lte": before}))
-        .order_by(F(checked).asc(nulls_first=True), "slug")
+        .annotate(last_check=Case(When(has_current_check(), then="address_check__checked_at")))
+        .filter(Q(last_check=None) | Q(last_check__lte=before))
+        .order_by(F("last_check").asc(nulls_first=True), "slug")
         .only("slug", "address")
     )
 
@@ -115,11 +116,16 @@ def _host(address: str) -> str:
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
     """Save a result and return whether the link is dead. Without a response it is dead on the second day."""
-    previous = AddressCheck.objects.filter(report=report).first()
+    # The address that was checked: a curator may have replaced it since.
+    address = report.address
+    previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
     AddressCheck.objects.update_or_create(
-        report=report, defaults={"checked_at": timezone.now(), "answer": status.text, "is_dead": is_dead}
-    )
+        report=report,
+        defaults={
+            "address": address, "checked_at": timezone.now(), "answer": status.text, "is_dead": is_dead,
+        },
+    )  # fmt: skip
     return is_dead
 
 
