@@ -110,6 +110,41 @@ def test_a_date_takes_its_year_from_the_text_or_the_report(text, expected):
     ] == expected
 
 
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("held on September 15-16, 2022.", ["2022-09-15"]),
+        ("September 15–16", ["2025-09-15"]),
+        ("10-12 June 2025", ["2025-06-10"]),
+        ("from 10 to 12 June 2024", ["2024-06-10"]),
+        ("flew on a Su-57-12 June 2024", ["2024-06-12"]),
+        ("from August 28 to September 2, 2019", ["2019-08-28", "2019-09-02"]),
+        ("28 August – 2 September 2019", ["2019-08-28", "2019-09-02"]),
+        ("from December 28 to January 2, 2020", ["2019-12-28", "2020-01-02"]),
+        ("on August 28, and on September 2, 2019", ["2019-09-02", "2025-08-28"]),
+        ("from August 28 to September 2019", ["2019-08-28", "2019-09"]),
+        ("from February 29 to March 2, 2019", ["2019-03-02"]),
+        ("15–16 сентября 2022 года", ["2022-09-15"]),
+        ("с 15 по 16 сентября 2022 года", ["2022-09-15"]),
+        ("с 28 августа по 2 сентября 2019 года", ["2019-08-28", "2019-09-02"]),
+        ("с 28 декабря до 2 января 2020 года", ["2019-12-28", "2020-01-02"]),
+        ("2023年6月29日至7月1日", ["2023-06-29", "2023-07-01"]),
+        ("2023年12月29日至1月2日", ["2023-12-29", "2024-01-02"]),
+        ("2023年6月14日—16日", ["2023-06-14"]),
+        ("2023年6月14至16日", ["2023-06-14"]),
+        ("2023年6月29日，7月1日", ["2023-06-29", "2025-07-01"]),
+    ],
+)
+def test_a_range_of_days_begins_with_its_first_day_and_keeps_its_year(text, expected):
+    dates = read(text, DICTIONARY, datetime.date(2025, 5, 14)).dates
+    assert sorted(mark.value for mark in dates) == expected
+
+
+def test_a_range_needs_no_date_of_the_report_for_the_year_that_it_names():
+    dates = read("from August 28 to September 2, 2019", DICTIONARY).dates
+    assert [mark.value for mark in dates] == ["2019-08-28", "2019-09-02"]
+
+
 @pytest.mark.parametrize("text", ["on 4 May", "4 мая", "5月4日"])
 def test_without_the_date_of_the_report_no_year_is_made_up(text):
     assert [mark.value for mark in read(text, DICTIONARY).dates] == ["XXXX-05-04"]

@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .marks import LIKELY, SURE, Mark
 from .report_text import ReportText, Span
@@ -30,6 +31,32 @@ _RU_MONTH = (
     r"(?P<month>январ[яье]|феврал[яье]|марта?е?|апрел[яье]|ма[яе]|июн[яье]|июл[яье]|августа?е?"
     r"|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье])"
 )
+# Days of one month. Where both are days, the first is the value; else the patterns of single days read them.
+_RANGES = {
+    "en": [
+        re.compile(
+            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-–—]| to )(?P<until>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+            rf"{_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?"
+        ),
+        re.compile(
+            rf"\b{_EN_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-–—]| to )(?P<until>\d{{1,2}})(?:st|nd|rd|th)?\b"
+            r"(?!,\d)(?:,? (?P<year>\d{4})\b)?"
+        ),
+    ],
+    "ru": [
+        re.compile(
+            rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:[-–—]| (?:по|до) )(?P<until>\d{{1,2}}) {_RU_MONTH}\b"
+            r"(?: (?P<year>\d{4})(?: ?г(?:ода|\.)?)?)?",
+            re.IGNORECASE,
+        ),
+    ],
+    "zh": [
+        re.compile(
+            r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日?"
+            r"\s?[-–—~～至到]\s?(?P<until>\d{1,2})\s?日"
+        ),
+    ],
+}
 _PATTERNS = {
     "en": [
         re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?"),
@@ -53,6 +80,8 @@ _PLAIN = (
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
 )
+# What alone stands between two dates of which the first begins and the second ends a range.
+_TO = re.compile(r"\s?[-–—至到]\s?|\s(?:to|по|до)\s")
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
     "ru": ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень"],
@@ -99,13 +128,19 @@ def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark
 
 def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     taken = bytearray(len(report.text))
-    for pattern in (*_PLAIN, *_PATTERNS[report.language]):
+    days: list[tuple[Span, dict]] = []
+    for pattern in (*_PLAIN, *_RANGES[report.language], *_PATTERNS[report.language]):
         for match in pattern.finditer(report.flat):
             if any(taken[match.start() : match.end()]):
                 continue
-            if value := _value(match.groupdict(), published):
+            if _value(match.groupdict(), published):
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                yield Span(*match.span()), value, bool(match.groupdict().get("year"))
+                days.append((Span(*match.span()), match.groupdict()))
+    days.sort(key=lambda each: each[0])
+    _share_years(report, days)
+    for span, parts in days:
+        if value := _value(parts, published):
+            yield span, value, bool(parts.get("year"))
     if published is None:
         return
     for match in _WEEKDAY[report.language].finditer(report.flat):
@@ -118,11 +153,32 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
         yield Span(*match.span()), (published + datetime.timedelta(days=shift)).isoformat(), False
 
 
+def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
+    """Give both ends of a range the year that one names: in Chinese the first, else the last."""
+    for (begin_span, begin), (end_span, end) in pairwise(days):
+        if not _TO.fullmatch(report.flat, begin_span.end, end_span.start):
+            continue
+        named, other, step = (begin, end, 1) if report.language == "zh" else (end, begin, -1)
+        if not named.get("year") or other.get("year") or _month_of(other) is None:
+            continue
+        first, last = (
+            (_month_of(begin), int(begin.get("day") or 1)),
+            (_month_of(end), int(end.get("day") or 31)),
+        )
+        other["year"] = str(int(named["year"]) + (step if first > last else 0))
+
+
+def _month_of(parts: dict) -> int | None:
+    return int(parts["number"]) if parts.get("number") else _month(parts.get("month"))
+
+
 def _value(parts: dict, published: datetime.date | None) -> str:
-    month = int(parts["number"]) if parts.get("number") else _month(parts.get("month"))
+    month = _month_of(parts)
     day = int(parts["day"]) if parts.get("day") else None
     year = int(parts["year"]) if parts.get("year") else None
     if month is None and published is None:
+        return ""
+    if parts.get("until") and not day < int(parts["until"]) <= 31:
         return ""
     try:
         if year is not None and not 1900 <= year <= 2100:
