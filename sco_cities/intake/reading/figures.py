@@ -12,7 +12,7 @@ from .vocabulary import vocabulary, words_of
 # A number after one of these is a name, not a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
-_PERCENT = re.compile(r"\s?(?:[%％‰]|per ?cent\b|процент\w*)")
+_PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
 _CURRENCY = {"$": "US dollars", "us$": "US dollars", "usd": "US dollars", "€": "euros", "eur": "euros", "¥": "yuan",
              "cny": "yuan", "rmb": "yuan", "£": "pounds", "₽": "roubles", "rub": "roubles", "₸": "tenge",
              "kzt": "tenge", "uzs": "sum", "inr": "rupees", "₹": "rupees", "pkr": "rupees", "rs": "rupees"}  # fmt: skip

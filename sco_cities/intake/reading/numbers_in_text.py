@@ -6,26 +6,26 @@ from typing import NamedTuple
 
 from .report_text import ReportText
 
+_RU_WORDS = {"тысяч": 10**3, "миллион": 10**6, "миллиард": 10**9, "триллион": 10**12}
+_RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
 _SCALES = {
-    "thousand": 10**3, "k": 10**3, "million": 10**6, "mln": 10**6, "mn": 10**6, "m": 10**6, "billion": 10**9,
-    "bn": 10**9, "bln": 10**9, "trillion": 10**12, "trln": 10**12, "тыс": 10**3,
-    "тысяч": 10**3, "тысячи": 10**3, "тысяча": 10**3,
-    "тысячами": 10**3, "тысячам": 10**3, "млн": 10**6, "миллион": 10**6, "миллиона": 10**6, "миллионов": 10**6,
-    "млрд": 10**9, "миллиард": 10**9, "миллиарда": 10**9, "миллиардов": 10**9, "трлн": 10**12, "триллион": 10**12,
-    "триллиона": 10**12, "триллионов": 10**12, "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
+    "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5, "million": 10**6, "mln": 10**6, "mn": 10**6,
+    "m": 10**6, "crore": 10**7, "crores": 10**7, "billion": 10**9, "bn": 10**9, "bln": 10**9, "trillion": 10**12,
+    "trln": 10**12, "lakh crore": 10**12, "lakh crores": 10**12, "тыс": 10**3, "млн": 10**6, "млрд": 10**9,
+    "трлн": 10**12, "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
-}  # fmt: skip
+} | {word + ending: scale for word, scale in _RU_WORDS.items() for ending in _RU_ENDINGS}  # fmt: skip
 # A longer one is no quantity.
 _MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
 _EN = re.compile(
-    _CURRENCY + r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|trln|bln|bn)\b|(?P<letter>[mk])\b(?=[^\w]))?"
+    _CURRENCY + r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:\.\d+)?)"
+    r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|trln|bln|bn"
+    r"|[Ll]akh [Cc]rores?|[Ll]akhs?|[Cc]rores?)\b|(?P<letter>[mk])\b(?=[^\w]))?"
 )
 _RU = re.compile(
     _CURRENCY + r"(?P<digits>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:[,.]\d+)?)"
-    r"(?:[ -]?(?P<scale>тыс\.?|тысяч(?:ами|ам|и|а)?|млн\.?|миллион(?:ов|а)?|млрд\.?|миллиард(?:ов|а)?|трлн\.?"
-    r"|триллион(?:ов|а)?)(?![а-яё]))?",
+    rf"(?:[ -]?(?P<scale>(?:тыс|млн|млрд|трлн)\.?|(?:{'|'.join(_RU_WORDS)})(?:{'|'.join(_RU_ENDINGS)}))(?![а-яё]))?",
     re.IGNORECASE,
 )
 _ZH = re.compile(
@@ -59,9 +59,13 @@ def numbers(report: ReportText) -> Iterable[Number]:
     """All numbers in digits but ranges, scores, times of day, ordinals and parts of names."""
     pattern = {"en": _EN, "ru": _RU, "zh": _ZH}[report.language]
     text = report.flat
+    whole_end = 0
     for match in pattern.finditer(text):
         start, end = match.span("digits")
-        whole_end = match.end()
+        if start < whole_end:
+            continue
+        parts = _parts(pattern, match)
+        whole_end = parts[-1].end()
         if start and (text[start - 1].isalnum() and report.language != "zh" and not match["currency"]):
             continue
         if start and re.match(r"[A-Za-z\d.]", text[start - 1]) and not match["currency"]:
@@ -80,12 +84,30 @@ def numbers(report: ReportText) -> Iterable[Number]:
             continue
         if _RANGE_BEFORE.search(text[max(start - 8, 0) : start]) or _RANGE_AFTER.match(text, whole_end):
             continue
-        value = _value(match["digits"], report.language, scale)
+        values = [_value(part["digits"], report.language, _scale(part)) for part in parts]
+        # Which of them has the unit is not known.
+        if any(value >= _scale(part) for part, value in zip(parts, values[1:], strict=False)):
+            continue
+        value = sum(values)
         yield Number(
             match.start() if match["currency"] else start, whole_end, value,
             (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
             bool(match.groupdict().get("more")),
         )  # fmt: skip
+
+
+def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
+    """The number and what adds to it: 1 млн 200 тыс."""
+    parts = [match]
+    while _scale(parts[-1]) > 1:
+        end = parts[-1].end()
+        following = pattern.match(match.string, end + match.string.startswith(" ", end))
+        if not following or following["currency"] or _scale(following) == 1:
+            break
+        if len(following["digits"]) > _MOST_DIGITS:
+            break
+        parts.append(following)
+    return parts
 
 
 def _scale(match: re.Match) -> int:
