@@ -117,6 +117,19 @@ LAYOUTS = [
     # Chinese has no blanks.
     (["天津市与杜尚别市签署了旅游安全", "备忘录。"], ["天津市与杜尚别市签署了旅游安全备忘录。"]),
     (["天津市与杜尚别市签署了旅游安全", "2025年备忘录。"], ["天津市与杜尚别市签署了旅游安全2025年备忘录。"]),
+    (["天津市与杜尚别市签署了“安全", "2025”备忘录。"], ["天津市与杜尚别市签署了“安全2025”备忘录。"]),
+    (["天津市与杜尚别市签署了“安全”", "2025年备忘录。"], ["天津市与杜尚别市签署了“安全”2025年备忘录。"]),
+    (["天津市与杜尚别市签署了2025", "“安全”备忘录。"], ["天津市与杜尚别市签署了2025“安全”备忘录。"]),
+    # Quotation marks and dashes are no sign of it.
+    (["he said", "“the buses are ready”", "and the drivers"], ["he said “the buses are ready” and the drivers"]),
+    (["города Душанбе —", "столица"], ["города Душанбе — столица"]),
+    (["The cities’", "mayors wait…", "and wait"], ["The cities’ mayors wait… and wait"]),
+    (["The mayor of the city said that all of the", "buses in it are called by their drivers",
+      "“Friends of Dushanbe” and are as good as new."],
+     ["The mayor of the city said that all of the buses in it are called by their drivers “Friends of Dushanbe” "
+      "and are as good as new."]),
+    (["The deputy mayor of the city said it would", "name:", "— buses,", "— trams."],
+     ["The deputy mayor of the city said it would name:", "— buses,", "— trams."]),
 ]  # fmt: skip
 
 

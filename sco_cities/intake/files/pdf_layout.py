@@ -16,7 +16,11 @@ _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
 _NEAR = 40
 # Lines at each edge of a page that may be a running title: the same at the same place on so many pages.
 _EDGE, _MIN_PAGES = 2, 2
-_CHINESE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
+_CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
+# Other scripts have these marks as well: a character beside them shows whose they are.
+_SHARED_MARKS = "“”‘’…—"
+_BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
+_ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
 # Only the end of a line is looked at: it may be as long as the text.
 _LONGEST_WORD = 60
 _ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
@@ -83,9 +87,9 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
     # Whether the first word would have had room in the line above.
-    word = 3 if _CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
+    word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
-    return column_right - last.right > 1.1 * word * width and not line.text[:1].islower()
+    return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
 
 
 def _ends_with_page(last: Line, line: Line) -> bool:
@@ -149,7 +153,7 @@ def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -
             or any(map(compound.startswith, _known_compounds()))
         )
         return before if is_compound else before[:-1]
-    if _CHINESE.match(before[-1:]) or _CHINESE.match(after):
+    if _ENDS_CHINESE.search(before[-_LONGEST_WORD:]) or _BEGINS_CHINESE.match(after):
         return before
     return before + " "
 
