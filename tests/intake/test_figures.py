@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
+from sco_cities.intake.reading.dates import date_marks
 from sco_cities.intake.reading.reader import read
+from sco_cities.intake.reading.report_text import ReportText
 
 from .small_dictionary import small_dictionary
 
@@ -161,6 +163,31 @@ def test_a_range_of_days_begins_with_its_first_day_and_keeps_its_year(text, expe
 def test_a_range_needs_no_date_of_the_report_for_the_year_that_it_names():
     dates = read("from August 28 to September 2, 2019", DICTIONARY).dates
     assert [mark.value for mark in dates] == ["2019-08-28", "2019-09-02"]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Flights run every Monday and Friday.", []),
+        ("Each Monday, Wednesday, and Friday a bus leaves.", []),
+        ("It is open every Monday to Friday.", []),
+        ("It opened on Monday; on every other Friday a bus leaves.", ["2025-05-12"]),
+        ("В среде разработчиков", []),
+        ("Рейсы в каждую среду и по пятницам", []),
+        ("В среду и в пятницу", ["2025-05-14", "2025-05-09"]),
+        ("в воскресенье", ["2025-05-11"]),
+        ("航班每周三班", []),
+        ("每周一班，两周一次", []),
+        ("每周五起飞", []),
+        ("每星期一、星期三和星期五起飞，每个星期二", []),
+        ("一周三班，3周一次，两个星期一次，隔周五", []),
+        ("上周五、本周三、上个星期一", ["2025-05-09", "2025-05-14", "2025-05-12"]),
+        ("2025.5.14周三", ["2025-05-14"]),
+        ("周三、周五", ["2025-05-14", "2025-05-09"]),
+    ],
+)
+def test_weekdays_are_dates_but_frequencies_are_none(text, expected):
+    assert [mark.value for mark in date_marks(ReportText(text), datetime.date(2025, 5, 14))] == expected
 
 
 @pytest.mark.parametrize("text", ["on 4 May", "4 мая", "5月4日"])

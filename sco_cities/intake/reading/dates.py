@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText, Span
+from .report_text import ReportText, Span, SpanSet
 
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RU_MONTHS = (
@@ -84,15 +84,24 @@ _PLAIN = (
 _TO = re.compile(r"\s?[-–—至到]\s?|\s(?:to|по|до)\s")
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-    "ru": ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень"],
+    "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"],
     "zh": "一二三四五六日",
 }
 _WEEKDAY = {
     "en": re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
-    "ru": re.compile(
-        r"\bво? (понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)(?:[уе])?\b", re.IGNORECASE
-    ),
+    # «В среде» is an environment.
+    "ru": re.compile(rf"\bво? ({'|'.join(_WEEKDAYS['ru'])})\b", re.IGNORECASE),
     "zh": re.compile(r"(?:星期|周)([一二三四五六日天])"),
+}
+_EN_DAY, _ZH_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", "(?:星期|周)[一二三四五六日天]"
+# Weekdays of no certain week. Russian needs no pattern: in «в каждую среду» the preposition is not beside the day.
+_FREQUENCIES = {
+    "en": re.compile(
+        rf"\b(?:[Ee]very|[Ee]ach)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"
+    ),
+    "zh": re.compile(
+        rf"[每逢隔几数一二两三四五六七八九十]个?{_ZH_DAY}(?:[、和及与至到]{_ZH_DAY})*|\d个?{_ZH_DAY}(?=[次班趟期])"
+    ),
 }
 _TODAY = {
     "en": re.compile(r"\b(today|yesterday|tomorrow)\b", re.IGNORECASE),
@@ -143,8 +152,14 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
             yield span, value, bool(parts.get("year"))
     if published is None:
         return
+    pattern = _FREQUENCIES.get(report.language)
+    frequencies = (
+        SpanSet(Span(*match.span()) for match in pattern.finditer(report.flat)) if pattern else SpanSet()
+    )
     for match in _WEEKDAY[report.language].finditer(report.flat):
         span = Span(*match.span())
+        if frequencies.hold(*span):
+            continue
         # "Thursday (24 April 2025)" and "Tuesday, May 13" have the date beside them.
         if not any(taken[max(span.start - 4, 0) : span.end + 4]):
             yield span, _weekday_before(match.group(1).lower(), report.language, published).isoformat(), False
