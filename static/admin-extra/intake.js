@@ -421,6 +421,10 @@ page.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+    // These keys belong to the input method: Enter ends a word, Escape discards it.
+    if (event.isComposing) {
+        return;
+    }
     const row = event.target.closest?.("[data-proposal]");
     if (event.key === "Enter" && event.target.matches?.("input[data-value], select[data-value]")) {
         event.preventDefault();
@@ -440,7 +444,7 @@ document.addEventListener("keydown", (event) => {
     const inField = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
     // Only where the reader of the page is: nothing has the focus, or something on this page that is no field.
     const isHere = event.target === document.body || page.contains(event.target);
-    if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
+    if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
     keyCount += 1;

@@ -20,6 +20,10 @@ SECOND_REPORT = """A hotline for tourists
 
 DUSHANBE, June 20, 2025 (Testov Herald) -- Dushanbe and Tianjin will set up a hotline in three languages for \
 30,000 visitors a year, the city administration said."""
+# Whether a field leaves the Enter that ends the composition of a word to the input method.
+LEAVES_ENTER_OF_COMPOSITION = """field => field.dispatchEvent(new KeyboardEvent("keydown", {
+    key: "Enter", isComposing: true, bubbles: true, cancelable: true,
+}))"""
 SUMMARIES = {
     2: "The cities agreed on tourist safety and plan a telephone line for foreign guests.",
     3: "A deputy mayor wants help for visitors in their own language.",
@@ -95,6 +99,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     assert Proposal.objects.open().count() == Proposal.objects.count() > 10
     hand.press("Escape")
     go_to(hand, "Memorandum: Dushanbe – Tianjin")
+    assert hand.current.locator("input[data-value]").first.evaluate(LEAVES_ENTER_OF_COMPOSITION)
     hand.press("A")
     hand.says("accepted")
     # The site takes the hotline for another project of the two cities.
