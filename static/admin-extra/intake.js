@@ -130,7 +130,11 @@ async function post(fields) {
 
 // One after the other: a decision is sent with the version that the answer before has brought.
 function send(fields) {
-    queue = queue.then(() => post(fields));
+    queue = queue.then(() => post(fields)).catch(() => {
+        // An answer that is cut off or cannot be shown: what comes after it is sent all the same.
+        say(messages.notSaved);
+        return false;
+    });
     return queue;
 }
 

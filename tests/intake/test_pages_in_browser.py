@@ -100,6 +100,14 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     hand.press("Escape")
     go_to(hand, "Memorandum: Dushanbe – Tianjin")
     assert hand.current.locator("input[data-value]").first.evaluate(LEAVES_ENTER_OF_COMPOSITION)
+    # The address is saved.
+    hand.says("Saved.")
+    # An answer that cannot be read is reported, and does not stop what is sent after it.
+    broken = {"content_type": "application/json", "body": "{"}
+    page.route("**/admin/intake/*/**", lambda route: route.fulfill(**broken), times=1)
+    page.keyboard.press("x")
+    hand.says("Not saved")
+    page.keyboard.press("k")
     hand.press("A")
     hand.says("accepted")
     # The site takes the hotline for another project of the two cities.
