@@ -10,8 +10,10 @@ let kept = null;
 function replaceMap(figure, address) {
   const { x, y, zoom } = figure.view;
   kept = { x, y, zoom };
+  // Beside filters, all results are replaced: the form and links of the filters hold the selected city, too.
+  const part = figure.closest("#results") ? {} : { target: figure, swap: "outerHTML", select: "#map" };
   if (!window.htmx) location.href = address;
-  else htmx.ajax("GET", address, { source: figure, target: figure, swap: "outerHTML", select: "#map" }).catch(() => {});
+  else htmx.ajax("GET", address, { source: figure, ...part }).catch(() => {});
 }
 
 function activate(figure) {

@@ -231,6 +231,21 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.locator("[data-map-close]").click()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?status=operating$"))
+    # Nor does a filter bring back the city that was closed, or lose the one selected since.
+    page.locator("#filter-form [value=agreed]").click()
+    expect(page).to_have_url(
+        re.compile(r"\?status=operating&status=agreed$|\?status=agreed&status=operating$")
+    )
+    expect(page.locator(".map[data-initialized]")).to_be_attached()
+    page.get_by_role("button", name="Zoom in").click()
+    page.locator(".discs [data-city=almaty]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-panel h2")).to_have_text("Almaty")
+    expect(page.locator(".discs a:focus")).to_have_attribute("data-city", "almaty")
+    assert view_box(page)[2] == 1000
+    page.locator("#filter-form [value=operating]").click()
+    expect(page).to_have_url(re.compile(r"\?(?=.*focus=almaty)(?=.*status=agreed)(?!.*operating)"))
+    expect(page.locator(".map-panel h2")).to_have_text("Almaty")
 
 
 @pytest.mark.usefixtures("site")
