@@ -20,6 +20,8 @@ function nextItem(item, key) {
 setTabStop();
 
 results.addEventListener("keydown", (event) => {
+  // Such as Alt and an arrow key, which goes back.
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const item = event.target.closest(".histogram li");
   const next = item && nextItem(item, event.key);
   if (next) {

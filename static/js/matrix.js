@@ -48,6 +48,8 @@ function nextLink(cell, key) {
 document.addEventListener("pointerover", (event) => highlightColumn(cellOf(event.target)));
 document.addEventListener("focusin", (event) => highlightColumn(cellOf(event.target)));
 document.addEventListener("keydown", (event) => {
+  // Such as Alt and an arrow key, which goes back.
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const cell = event.target.closest?.(".matrix tbody :is(td, th)");
   const next = cell && event.key.startsWith("Arrow") && nextLink(cell, event.key);
   if (next) {

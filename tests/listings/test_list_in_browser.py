@@ -211,6 +211,9 @@ def test_the_bars_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     expect(page.get_by_role("link", name=re.compile("^up to 1986: "))).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("link", name=re.compile("^1987: "))).to_be_focused()
+    # With another key they are commands of the browser, such as going back.
+    page.keyboard.press("Control+ArrowLeft")
+    expect(page.get_by_role("link", name=re.compile("^1987: "))).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?year_from=1987&year_to=1987$"))
 
