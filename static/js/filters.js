@@ -49,7 +49,10 @@ results.addEventListener("change", (event) => {
 
 results.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches(".option-search")) event.preventDefault();
-  if (event.key === "Escape" && filters().open && !isWide.matches) closeSheet();
+  if (event.key === "Escape" && filters().open && !isWide.matches) {
+    event.preventDefault();
+    closeSheet();
+  }
 });
 
 results.addEventListener("click", (event) => {

@@ -68,6 +68,7 @@ function activateMaps() {
 activateMaps();
 document.addEventListener("htmx:afterSettle", activateMaps);
 document.addEventListener("keydown", (event) => {
-  const close = document.querySelector("[data-map-close]");
-  if (event.key === "Escape" && !event.defaultPrevented && close) close.click();
+  // One Escape closes one thing: what else closes prevents the default. In a filter, the key is meant for its field.
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("#filters")) return;
+  document.querySelector("[data-map-close]")?.click();
 });

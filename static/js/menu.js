@@ -10,6 +10,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const menu = openMenu();
   if (menu && event.key === "Escape") {
+    event.preventDefault();
     menu.open = false;
     menu.querySelector("summary").focus();
   }

@@ -129,7 +129,9 @@ function dismiss() {
 }
 
 function handleKey(event) {
-  if (event.key === "Escape" && popover) dismiss();
+  if (event.key !== "Escape" || !popover) return;
+  event.preventDefault();
+  dismiss();
 }
 
 if ("popover" in HTMLElement.prototype) {
