@@ -71,9 +71,11 @@ function restoreOptions() {
   focusOn(exclusion || row?.querySelector("input"));
 }
 
-// The text selection of the field stays, too.
+// A text field keeps its selection, too, and what was typed while the answer was on its way.
 function restoreField(old) {
   const field = document.getElementById(old.id);
   focusOn(field);
-  if (field && old.selectionStart) field.setSelectionRange(old.selectionStart, old.selectionEnd);
+  if (!field || typeof old.selectionStart !== "number") return;
+  if (old.value !== old.defaultValue) field.value = old.value;
+  field.setSelectionRange(old.selectionStart, old.selectionEnd);
 }

@@ -117,6 +117,14 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
     # The cursor stays between the same letters.
     assert page.evaluate("document.activeElement.selectionStart") == len("metr")
+    # So does what is typed before the answer comes.
+    with page.expect_response("**q=metro&*"):
+        page.evaluate("document.querySelector('#filter-status [value=agreed]').click()")
+        page.keyboard.press("End")
+        page.keyboard.type(" line")
+    expect(page).to_have_url(re.compile(r"\?q=metro&status=agreed$"))
+    expect(page.get_by_label("Search this list", exact=True)).to_have_value("metro line")
+    assert page.evaluate("document.activeElement.selectionStart") == len("metro line")
 
 
 def test_a_hidden_option_is_found_by_search_and_stays_in_place_when_selected(page):
