@@ -4,7 +4,7 @@ import datetime
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sco_cities.intake.reading.reader import read
@@ -32,6 +32,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
+@example("©TOURISM")
 def test_every_mark_has_places_that_exist_in_the_text(text):
     for published in (DATE, None):
         for mark in read(text, DICTIONARY, published).marks:

@@ -17,7 +17,7 @@ def theme_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[
     points: dict[str, float] = defaultdict(float)
     words: dict[str, set[str]] = defaultdict(set)
     for phrase in finder("theme_cues").find(report, overlapping=True):
-        last = found[phrase.meaning][-1:]
+        last = found.get(phrase.meaning, [])[-1:]
         if furniture.hold(phrase.start, phrase.end) or (last and phrase.start < last[0].end):
             continue
         weight = 2 if is_specific(phrase.word) else 1
