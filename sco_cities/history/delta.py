@@ -126,27 +126,20 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
     """The changed rows, as `match_rows` finds them, and those with the same references but two other columns.
 
-    Whoever changes what a passage does, from confirming a value to contradicting it, enters what it reports as well.
-    Evidence of another field is not the same row.
+    A change of the stance of evidence changes its reported value too. Evidence of another field is another row.
     """
     changed, removed, added = match_rows(rows, change)
-    yield from (pair for pair in changed if _is_of_same_field(*pair))
-    references = [column.name for column in rows.columns if column.field.is_relation]
+    yield from ((old, new) for old, new in changed if old.get("field") == new.get("field"))
+    same = ["field", *(column.name for column in rows.columns if column.field.is_relation)]
     for old in removed:
         for new in added:
-            has_same_references = all(old[name] == new.get(name) for name in references)
             if (
-                has_same_references
-                and _is_of_same_field(old, new)
+                all(old.get(name) == new.get(name) for name in same)
                 and _differing_columns(rows, old, new) == 2
             ):
                 yield old, new
                 added.remove(new)
                 break
-
-
-def _is_of_same_field(old: dict, new: dict) -> bool:
-    return old.get("field") == new.get("field")
 
 
 def apply(document: Document, changes: Delta) -> Document:

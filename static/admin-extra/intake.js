@@ -131,7 +131,7 @@ async function post(fields) {
 // One after the other: a decision is sent with the version that the answer before has brought.
 function send(fields) {
     queue = queue.then(() => post(fields)).catch(() => {
-        // An answer that is cut off or cannot be shown: what comes after it is sent all the same.
+        // The answer was incomplete or could not be shown. Later decisions are still sent.
         say(messages.notSaved);
         return false;
     });

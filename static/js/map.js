@@ -69,6 +69,6 @@ activateMaps();
 document.addEventListener("htmx:afterSettle", activateMaps);
 document.addEventListener("keydown", (event) => {
   // One Escape closes one thing: what else closes prevents the default. In a filter, the key is meant for its field.
-  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("#filters")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest?.("#filters")) return;
   document.querySelector("[data-map-close]")?.click();
 });
