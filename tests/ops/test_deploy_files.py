@@ -145,6 +145,15 @@ def test_a_proxy_lets_through_what_the_site_accepts(name):
     }
 
 
+def test_caddy_refuses_what_is_too_large_before_it_asks_an_instance():
+    """The refusal of a request that has begun would count as a failure of the instance."""
+    text = (DEPLOY / "Caddyfile").read_text()
+    (sizes,) = re.findall(r"map \{path\} \{most_bytes\} \{([^}]*\$[^}]*)\}", text)
+    uploads, queries, others = (int(line.split()[1]) for line in sizes.strip().splitlines())
+    assert {"uploads": uploads, "queries": queries, "others": others} == body_limits("Caddyfile")
+    assert "respond @too_large 413" in text
+
+
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile", "haproxy.cfg"])
 def test_a_proxy_knows_the_addresses_to_which_queries_are_sent(name, rf):
     (pattern,) = set(re.findall(r"\^/\S*reconcile\S*\$", (DEPLOY / name).read_text()))
