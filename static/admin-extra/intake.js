@@ -331,8 +331,8 @@ async function sendHandForm(handForm) {
     const box = handForm.closest(".hand-form");
     const answer = await fetch(handForm.action, {
         method: "POST", body: new FormData(handForm), headers: { "X-Part": "form", Accept: "application/json" },
-    }).catch(() => null);
-    if (!answer || answer.redirected || answer.status >= 500) {
+    });
+    if (answer.redirected || answer.status >= 500) {
         say(messages.notSaved);
     } else if (answer.headers.get("Content-Type").startsWith("application/json")) {
         const { passage, html, row, ...rest } = await answer.json();
@@ -407,7 +407,7 @@ page.addEventListener("focusin", (event) => {
 page.addEventListener("submit", (event) => {
     if (event.target.matches(".hand-form form")) {
         event.preventDefault();
-        sendHandForm(event.target);
+        sendHandForm(event.target).catch(() => say(messages.notSaved));
     }
 });
 let pause;
