@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from sco_cities.core.edtf import format_date
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
-from sco_cities.i18n.punctuation import comma_list, with_label
+from sco_cities.i18n.punctuation import join_sentences, pause, sentence_end, with_label
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.briefs import SharedNote
 from sco_cities.sources.footnotes import Note
@@ -34,11 +34,12 @@ def note_line(note: Note | SharedNote, absolute: Callable[[str], str]) -> str:
     source = [
         plain_text(report_title(report)),
         format_date(report.published_on) if report.published_on else "",
-        language_name(report.language),
+        str(language_name(report.language)),
     ]
-    named = with_label(report.publisher, comma_list(filter(None, source)))
+    named = with_label(report.publisher, pause().join(filter(None, source)))
     links = f"{address(absolute(note.passage.get_absolute_url()))} {address(report.address)}"
-    return f"- [{note.number}] {escape(named)}. {passage_text(note.passage)} {links}"
+    said = join_sentences(f"{escape(named)}{sentence_end()} {passage_text(note.passage)}")
+    return f"- [{note.number}] {said} {links}"
 
 
 def passage_text(passage: Passage) -> str:

@@ -75,7 +75,8 @@ def _readings(value: RecordValue) -> Iterator[str]:
         for reading in readings:
             yield f"  - {escape(with_label(label, _dated(reading, value)))}{numbers(reading.notes)}"
     for reason in value.notes.rulings:
-        yield f"  - {escape(_('The editors:'))} {escape(reason)}"
+        ruling = join_sentences(f"{escape(_('The editors:'))} {escape(reason)}")
+        yield f"  - {ruling}"
 
 
 def _dated(reading: Reading, value: RecordValue) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
-from sco_cities.i18n.punctuation import brackets, comma
+from sco_cities.i18n.punctuation import brackets, comma, semicolon
 
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
 from .footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
@@ -232,7 +232,7 @@ def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_
         text,
         _as_of(when) if when else "",
         ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
-        join_html("; ", [_cited(entry) for entry in reading.by_report]),
+        join_html(semicolon(), [_cited(entry) for entry in reading.by_report]),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from initiatives.models import Initiative
 from sco_cities.api.markdown import address, escape
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
-from sco_cities.sources.models import Stance
+from sco_cities.sources.models import Ruling, Stance
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
@@ -126,11 +126,21 @@ def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, la
     assert "- **Cities**: Alphaville (lead) [1]" not in lines, "cities need evidence of their own"
     assert "- **Cities**: Alphaville (lead)" in lines
     assert "- **Figure: lamps**: 12 lamps [1]" in lines
-    (note,) = [line for line in lines if line.startswith("- [2]")]
-    assert note == (
-        "- [2] The Gazette: Gazette, 1 January 2025, English. Passage 2 of gazette. "
-        "<http://testserver/reports/gazette/#p2> <https://gazette.example/gazette>"
-    )
+
+
+@pytest.mark.parametrize(
+    ("path", "note", "ruling"),
+    [
+        ("", "The Gazette: Gazette, 1 January 2025, English. Passage 2 of gazette.", "The editors: A trial."),
+        ("/zh-hans", "The Gazette：Gazette，2025年1月1日，英语。Passage 2 of gazette.", "编者：A trial."),
+    ],
+)
+def test_notes_and_rulings_have_the_punctuation_of_the_language(client, lamps, path, note, ruling):
+    Ruling.objects.create(record=lamps, field="status", reason="A trial.")
+    lines = client.get(f"{path}/initiatives/lamps.md").content.decode().splitlines()
+    addresses = f"<http://testserver{path}/reports/gazette/#p2> <https://gazette.example/gazette>"
+    assert [line for line in lines if line.startswith("- [2]")] == [f"- [2] {note} {addresses}"]
+    assert f"  - {ruling}" in lines
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sco_cities.api.markdown import address, escape
 from sco_cities.api.note_markdown import fact, note_line, numbers
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import localized
-from sco_cities.i18n.punctuation import pause, semicolon_list, with_label, with_remark
+from sco_cities.i18n.punctuation import join_sentences, pause, semicolon_list, with_label, with_remark
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Footnotes, Reading
@@ -83,7 +83,7 @@ def _readings(footnotes: Footnotes, name: str) -> Iterator[str]:
     if notes.differs:
         yield fact(notes.label, with_label(notes.disagreement, semicolon_list(map(_reading, notes.differs))))
     for reason in notes.rulings:
-        yield fact(notes.label, f"{_('The editors:')} {escape(reason)}")
+        yield fact(notes.label, join_sentences(f"{_('The editors:')} {escape(reason)}"))
     if notes.earlier:
         yield fact(
             notes.label, with_label(_("Changes over time"), semicolon_list(map(_reading, notes.earlier)))
