@@ -20,7 +20,7 @@ from sco_cities.site import error_pages
 from sco_cities.site.machine_paths import is_query_by_post
 
 from .replica import REPLICA, databases_for, is_of_a_reader
-from .request_info import is_in_admin
+from .request_info import MAX_SMALL_BODY_SIZE, body_size, is_in_admin
 
 # How long a request waits after a slot was last taken or freed, in seconds; the second value while the last thread
 # would wait, or a query has been without an answer for just as long.
@@ -64,8 +64,9 @@ class SlotPool:
 class DatabaseSlots:
     """The slots of a process with this number of threads.
 
-    Requests that may wait for each other have fewer, so that readers have one: writers on SQLite, which has one at a
-    time, and with a replica all that need the primary.
+    Requests that may wait long have fewer, so that readers have one: for each other, as writers on SQLite, which has
+    one at a time, and with a replica all that need the primary; or for their client, which sends more than proxies
+    receive before they ask the site.
     """
 
     def __init__(self, threads: int):
@@ -193,7 +194,11 @@ class DatabaseSlotsMiddleware:
 
 
 def _has_fewer(request: HttpRequest) -> bool:
-    return _is_write_on_sqlite(request) or (REPLICA in settings.DATABASES and not is_of_a_reader(request))
+    return (
+        _is_write_on_sqlite(request)
+        or body_size(request) > MAX_SMALL_BODY_SIZE
+        or (REPLICA in settings.DATABASES and not is_of_a_reader(request))
+    )
 
 
 def _is_write_on_sqlite(request: HttpRequest) -> bool:

@@ -10,13 +10,21 @@ from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
 from sco_cities.site.error_pages import method_not_allowed, too_large
 from sco_cities.site.machine_paths import is_mcp, is_reconciliation
 
-from .request_info import accepts_gzip, is_in_admin, is_personal, is_reader_form
+from .request_info import (
+    MAX_SMALL_BODY_SIZE,
+    accepts_gzip,
+    body_size,
+    is_in_admin,
+    is_personal,
+    is_reader_form,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +41,8 @@ HEADERS = {
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
-# The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
-MAX_SMALL_BODY_SIZE = 64 * 1024
+# The largest login, in bytes. Proxies have received so much before they ask the site: no slow client makes it wait.
+MAX_LOGIN_SIZE = 16 * 1024
 # The largest batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
 # The zlib window size for gzip format.
@@ -128,7 +136,7 @@ class RequestValidationMiddleware:
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        if _body_size(request) > _max_body_size(request):
+        if body_size(request) > _max_body_size(request):
             return too_large(request)
         return self.get_response(request)
 
@@ -149,20 +157,11 @@ class RequestValidationMiddleware:
 
 
 def _max_body_size(request: HttpRequest) -> int:
+    if request.path_info == resolve_url(settings.LOGIN_URL):
+        return MAX_LOGIN_SIZE
     if is_reader_form(request) or is_mcp(request):
         return MAX_SMALL_BODY_SIZE
     return MAX_QUERIES_SIZE if is_reconciliation(request) else settings.MAX_BODY_SIZE
-
-
-def _body_size(request: HttpRequest) -> int:
-    """The length of the body in bytes, as the request says; without a valid number it has no body, as in Django."""
-    length = str(request.META.get("CONTENT_LENGTH") or 0)
-    if not (length.isascii() and length.isdigit()):
-        # A view that reads the body would fail at it.
-        request.META["CONTENT_LENGTH"] = ""
-        return 0
-    # Python does not read numbers of thousands of digits.
-    return int(length[:19])
 
 
 class CacheControlMiddleware:

@@ -12,6 +12,8 @@ ADMIN_PATH = "/admin/"
 _READER_FORM = re.compile(
     rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?correction-requests/"
 )
+# The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
+MAX_SMALL_BODY_SIZE = 64 * 1024
 # Django does not check for this.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
@@ -24,6 +26,17 @@ def is_in_admin(request: HttpRequest) -> bool:
 def is_reader_form(request: HttpRequest) -> bool:
     """Whether the URL belongs to the forms that readers send."""
     return _READER_FORM.match(request.path_info) is not None
+
+
+def body_size(request: HttpRequest) -> int:
+    """The length of the body in bytes, as the request says; without a valid number it has no body, as in Django."""
+    length = str(request.META.get("CONTENT_LENGTH") or 0)
+    if not (length.isascii() and length.isdigit()):
+        # A view that reads the body would fail at it.
+        request.META["CONTENT_LENGTH"] = ""
+        return 0
+    # Python does not read numbers of thousands of digits.
+    return int(length[:19])
 
 
 def accepts_gzip(request: HttpRequest) -> bool:

@@ -1,8 +1,13 @@
 """The worker processes of the web server."""
 
+import time
+
 from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core.frame_stack import with_frame_stack
+
+# How many seconds the body of a request may take to arrive.
+MAX_BODY_S = 120
 
 
 class WebWorker(ThreadWorker):
@@ -14,3 +19,24 @@ class WebWorker(ThreadWorker):
 
     handle_quit = ThreadWorker.handle_exit
     handle = with_frame_stack(ThreadWorker.handle)
+
+    def handle_request(self, req, conn):
+        """Answers a request; reading its body raises TimeoutError if it takes longer than MAX_BODY_S.
+
+        gunicorn would wait for a client that sends a byte now and then for as long as it does.
+        """
+        latest = time.monotonic() + MAX_BODY_S
+        receive = req.unreader.chunk
+
+        def receive_in_time(size_hint=None):
+            conn.sock.settimeout(max(latest - time.monotonic(), 0.001))
+            try:
+                return receive(size_hint)
+            finally:
+                conn.sock.settimeout(None)
+
+        req.unreader.chunk = receive_in_time
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            del req.unreader.chunk

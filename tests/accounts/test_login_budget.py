@@ -189,7 +189,8 @@ def test_a_request_that_breaks_off_or_has_too_many_fields_is_no_error_of_the_ser
     broken = RequestFactory().post(LOGIN, {"username": "ada"})
     broken._stream = BrokenStream()
     assert LoginBudgetMiddleware(lambda request: HttpResponse("passed on"))(broken).status_code == 200
-    assert client.post(LOGIN, {f"field {number}": "x" for number in range(6000)}).status_code == 400
+    form = "application/x-www-form-urlencoded"
+    assert client.post(LOGIN, "a&" * 6000, content_type=form).status_code == 400
     assert client.post(LOGIN, b"--x", content_type="multipart/form-data; boundary=x").status_code in (
         200,
         400,

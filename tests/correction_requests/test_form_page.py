@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sco_cities.correction_requests.forms import CorrectionRequestForm
 from sco_cities.correction_requests.models import MAX_TEXT, CorrectionRequest, RequestState
-from sco_cities.ops.middleware import MAX_SMALL_BODY_SIZE
+from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Report
 from tests import factories as make

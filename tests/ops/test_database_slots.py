@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from sco_cities.db import query_deadline
 from sco_cities.ops import database_slots, replica
 from sco_cities.ops.database_slots import DatabaseSlots, DatabaseSlotsMiddleware
+from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 
 
 @pytest.fixture(autouse=True)
@@ -170,8 +171,8 @@ def test_the_last_thread_does_not_wait_long_for_a_lock(readers):
     assert database_slots._slots.waiting == []
 
 
-def served(view, method="GET"):
-    return DatabaseSlotsMiddleware(view)(RequestFactory().generic(method, "/"))
+def served(view, method="GET", **headers):
+    return DatabaseSlotsMiddleware(view)(RequestFactory().generic(method, "/", **headers))
 
 
 def test_a_request_has_its_slot_and_deadline_until_it_is_answered():
@@ -222,6 +223,19 @@ def test_a_form_counts_as_a_writer_on_sqlite_only(db):
 
     served(view), served(view, "POST")
     assert seen == [0, 1 if connection.vendor == "sqlite" else 0]
+
+
+@pytest.mark.parametrize(("size", "of_fewer"), [(MAX_SMALL_BODY_SIZE, 0), (MAX_SMALL_BODY_SIZE + 1, 1)])
+def test_a_large_body_which_may_arrive_slowly_leaves_a_slot_to_readers(db, size, of_fewer):
+    database_slots.limit(4)
+    seen = []
+
+    def view(request):
+        seen.append(database_slots._slots.fewer.in_use)
+        return HttpResponse()
+
+    served(view, CONTENT_LENGTH=str(size))
+    assert seen == [of_fewer]
 
 
 @pytest.mark.parametrize(

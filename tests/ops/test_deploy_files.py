@@ -17,7 +17,8 @@ from sco_cities.feeds.calendar import ICS
 from sco_cities.feeds.urls import FORMATS
 from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.ops.environment import NAMES
-from sco_cities.ops.middleware import MAX_QUERIES_SIZE, MAX_SMALL_BODY_SIZE
+from sco_cities.ops.middleware import MAX_QUERIES_SIZE
+from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 from sco_cities.site.machine_paths import is_reconciliation
 from tests.extent import IS_FULL
 

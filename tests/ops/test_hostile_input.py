@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from sco_cities.ops.middleware import MAX_LOGIN_SIZE
 from tests import factories
 from tests.extent import share
 
@@ -183,10 +185,11 @@ def test_readers_get_no_cookie_and_pages_may_be_cached(client, record, path):
     assert "Cookie" not in response.get("Vary", ""), "responses that vary by cookie cannot be cached"
 
 
-def test_an_oversized_body_is_rejected_before_it_is_read(client, settings):
-    response = client.post(
-        "/admin/login/", b"", content_type="text/plain", CONTENT_LENGTH=settings.MAX_BODY_SIZE + 1
-    )
+@pytest.mark.parametrize(
+    ("path", "size"), [("/admin/", settings.MAX_BODY_SIZE), ("/admin/login/", MAX_LOGIN_SIZE)]
+)
+def test_an_oversized_body_is_rejected_before_it_is_read(client, path, size):
+    response = client.post(path, b"", content_type="text/plain", CONTENT_LENGTH=size + 1)
     assert response.status_code == 413
     assert b"The upload is too large" in response.content
 
@@ -195,13 +198,13 @@ def test_an_oversized_body_is_rejected_before_it_is_read(client, settings):
     "form",
     [
         {f"field-{number}": "1" for number in range(6000)},
-        {"username": "a" * 3 * 1024 * 1024},
+        {"name_en": "a" * 3 * 1024 * 1024},
     ],
     ids=["fields", "bytes"],
 )
-def test_a_form_with_too_many_fields_or_bytes_is_rejected(client, db, form):
-    response = client.generic(
-        "POST", "/admin/login/", "&".join(f"{name}={value}" for name, value in form.items()),
+def test_a_form_with_too_many_fields_or_bytes_is_rejected(admin_client, form):
+    response = admin_client.generic(
+        "POST", "/admin/themes/theme/add/", "&".join(f"{name}={value}" for name, value in form.items()),
         content_type="application/x-www-form-urlencoded",
     )  # fmt: skip
     assert response.status_code == 400

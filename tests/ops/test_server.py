@@ -2,13 +2,19 @@
 
 import gc
 import runpy
+import socket
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 from django.db import connection
+from gunicorn.config import Config
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core import limited_process
 from sco_cities.dashboard import warm_up
@@ -16,7 +22,7 @@ from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
 from sco_cities.monitoring import metric_files, metrics_server
-from sco_cities.ops import database_slots, replica, start
+from sco_cities.ops import database_slots, replica, start, web_worker
 from sco_cities.ops.web_worker import WebWorker
 from sco_cities.search import frequent_words
 from tests.core.test_frame_stack import CALLS, in_new_thread, most_page_faults
@@ -106,6 +112,38 @@ def test_a_request_runs_with_memory_for_the_frames_of_its_calls():
     connection = SimpleNamespace(initialized=True, data_ready=True, sock=Mock(), client=None, init=init)
     in_new_thread(lambda: WebWorker.handle(Mock(), connection))
     assert faults == [pytest.approx(0, abs=CALLS / 2)]
+
+
+def read_body(monkeypatch, parts: list[bytes], pause_s: float) -> bytes:
+    """The body of 30 bytes that a worker reads, of which a client sends a part after each pause."""
+    monkeypatch.setattr(ThreadWorker, "handle_request", lambda worker, req, conn: req.body.read())
+    client, server = socket.socketpair()
+    client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30\r\n\r\n")
+    request = next(get_parser(Config(), server, ("127.0.0.1", 50_000)))
+
+    def send():
+        for part in parts:
+            time.sleep(pause_s)
+            client.sendall(part)
+
+    with client, server, ThreadPoolExecutor() as pool:
+        sent = pool.submit(send)
+        try:
+            return WebWorker.__new__(WebWorker).handle_request(request, SimpleNamespace(sock=server))
+        finally:
+            sent.result()
+            # What writes the answer waits as long as the client needs.
+            assert server.gettimeout() is None
+
+
+def test_a_body_is_read_in_parts(monkeypatch):
+    assert read_body(monkeypatch, [b"a" * 10] * 3, pause_s=0.01) == b"a" * 30
+
+
+def test_a_client_that_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(web_worker, "MAX_BODY_S", 0.1)
+    with pytest.raises(TimeoutError):
+        read_body(monkeypatch, [b"a"] * 5, pause_s=0.05)
 
 
 @pytest.mark.parametrize("stop", ["handle_quit", "handle_exit"])
