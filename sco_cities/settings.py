@@ -374,6 +374,7 @@ LOGGING = {
         "line": {
             "()": "sco_cities.monitoring.log_format.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
+            "datefmt": "%Y-%m-%d %H:%M:%S %z",
             "style": "{",
         },
         "json": {"()": "sco_cities.monitoring.log_format.JsonFormatter"},

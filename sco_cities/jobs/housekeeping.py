@@ -17,6 +17,8 @@ from .models import WorkerHeartbeat
 
 # How long the results of background jobs are kept, with the traceback of one that failed.
 KEEP_RESULTS = timedelta(days=30)
+# No job takes so long: one that is still at work has lost its worker.
+LONGEST_JOB = timedelta(days=1)
 
 _TASKS: dict[str, Callable[[], int]] = {}
 
@@ -32,9 +34,11 @@ def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
 
 
 def delete_task_results() -> int:
-    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago."""
-    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS)
-    return old.delete()[0]
+    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago, and those that can never end."""
+    now = timezone.now()
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS)
+    lost = DBTaskResult.objects.running().filter(started_at__lt=now - LONGEST_JOB)
+    return old.delete()[0] + lost.delete()[0]
 
 
 def delete_heartbeats() -> int:

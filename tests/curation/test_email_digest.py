@@ -199,9 +199,14 @@ def test_e_mails_wait_for_a_server_that_is_away(error, ada, carl, carla, monkeyp
 
 
 @pytest.mark.parametrize(
-    "error", [smtplib.SMTPRecipientsRefused({}), smtplib.SMTPDataError(550, b"full"), ValueError()],
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"carl@example.org": (550, b"unknown")}),
+        smtplib.SMTPDataError(550, b"full"),
+        ValueError(),
+    ],
     ids=lambda error: type(error).__name__,
-)  # fmt: skip
+)
 def test_a_refused_address_keeps_nobody_else_from_getting_an_e_mail(
     error, ada, carl, carla, monkeypatch, caplog
 ):
@@ -211,6 +216,22 @@ def test_a_refused_address_keeps_nobody_else_from_getting_an_e_mail(
     assert [receiver for receiver, _text in sent()] == ["carla@example.org"]
     assert f"No e-mail to the account {carl.user.pk}" in caplog.text
     assert sent() == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPRecipientsRefused({"carl@example.org": (451, b"greylisted")}),
+        smtplib.SMTPDataError(452, b"full"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_e_mail_that_the_server_wants_later_is_sent_later(error, ada, carl, carla, monkeypatch):
+    send_to_review(ada, "lamps")
+    let_pass(minutes=6)
+    failing(monkeypatch, error)
+    assert [receiver for receiver, _text in sent()] == ["carla@example.org"]
+    assert [receiver for receiver, _text in sent()] == ["carl@example.org"]
 
 
 def test_of_two_workers_one_sends(ada, carl, monkeypatch):

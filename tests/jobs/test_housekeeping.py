@@ -101,6 +101,14 @@ def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
     assert all(line.endswith(": 0 deleted") for line in run())
 
 
+def test_a_job_whose_worker_was_lost_does_not_count_as_running_for_ever():
+    for name, hours in (("lost", 25), ("at work", 23)):
+        make_result(name, status="RUNNING", days=-1)
+        DBTaskResult.objects.filter(task_path=name).update(started_at=ago(hours=hours), finished_at=None)
+    assert "results of background jobs: 1 deleted" in run()
+    assert left()["results"] == ["at work"]
+
+
 @pytest.mark.only_on("postgresql")
 def test_heartbeats_of_workers_that_ended_long_ago_are_deleted():
     for name, hours in (("old", 25), ("new", 23)):

@@ -9,7 +9,10 @@ class AddIndexWithoutLock(AddIndexConcurrently):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
+            # It keeps nobody waiting, and would leave an invalid index if it gave up.
+            schema_editor.execute("SET lock_timeout = 0")
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+            schema_editor.execute("RESET lock_timeout")
         else:
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
 

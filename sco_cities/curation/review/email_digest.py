@@ -97,11 +97,20 @@ def send_due_digests() -> None:
             _message(user, preference, digest).send()
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
             # Of this account only: the others get theirs, and this one is told of what comes next.
+            if _is_temporary(error):
+                _release(preference)
             log.warning("No e-mail to the account %s: %s", user.pk, type(error).__name__)
         except OSError as error:
             _release(preference)
             log.warning("The mail server does not work, e-mails wait: %s", type(error).__name__)
             return
+
+
+def _is_temporary(error: Exception) -> bool:
+    """Whether the server asks to send the e-mail again later (codes 4xx), as greylisting does."""
+    codes = [code for code, _text in getattr(error, "recipients", {}).values()]
+    codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
+    return any(400 <= code < 500 for code in codes)
 
 
 def _recipients() -> list:

@@ -81,10 +81,17 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single host may really be gone.
-    if not has_response and len(silent) > 1:
+    # A single host may really be gone, and if one that was there before responds, several may.
+    if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
+
+
+def _is_online() -> bool:
+    """Whether the host of the link that worked most recently responds."""
+    known = AddressCheck.objects.filter(answer__startswith="2").exclude(address="")
+    working = known.order_by("-checked_at").first()
+    return working is not None and is_http_status(link_checker.check_link(working.address).text)
 
 
 def _due_reports(older_than: int) -> QuerySet:

@@ -1,0 +1,48 @@
+"""`manage.py migrate`: Django's command, during which the site goes on."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+
+LOCK_TIMEOUT = "2s"
+ATTEMPTS, PAUSE_S = 30, 10.0
+
+
+class Command(migrate.Command):
+    """Django's `migrate`, which gives up a table that others are using, and tries again.
+
+    PostgreSQL lets everybody wait who reads a table after a migration has asked for it: behind one long export, all
+    readers would wait until it ends. A migration that has given up is rolled back.
+    """
+
+    def handle(self, *args, **options):
+        with _lock_timeout(connections[options["database"]]):
+            for _attempt in range(ATTEMPTS - 1):
+                try:
+                    return super().handle(*args, **options)
+                except OperationalError as error:
+                    if classify_database_error(error) != DatabaseOutage.LOCKED:
+                        raise
+                self.stderr.write(f"A table is in use: trying again in {PAUSE_S:.0f} seconds.")
+                time.sleep(PAUSE_S)
+            return super().handle(*args, **options)
+
+
+@contextmanager
+def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Statements wait for a lock for LOCK_TIMEOUT at most; on SQLite, as long as those of other commands."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
+    yield
+    # Not after an error, which ends the command.
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")

@@ -1,0 +1,78 @@
+"""`manage.py migrate` while the site runs."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.commands import migrate as django_migrate
+from django.db import OperationalError, connection
+
+from sco_cities.ops.management.commands import migrate
+
+pytestmark = pytest.mark.django_db
+
+
+class LockNotAvailable(Exception):
+    """An error of the driver with PostgreSQL's code for a lock that was not given in time."""
+
+    pgcode = "55P03"
+    sqlite_errorcode = None
+
+
+@pytest.fixture
+def outcomes(monkeypatch):
+    """What Django's command does, one after the other: None or an error."""
+    outcomes = []
+
+    def handle(*args, **options):
+        if error := outcomes.pop(0):
+            raise error
+
+    monkeypatch.setattr(django_migrate.Command, "handle", handle)
+    monkeypatch.setattr(migrate, "PAUSE_S", 0)
+    return outcomes
+
+
+def is_locked() -> OperationalError:
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = LockNotAvailable()
+    return error
+
+
+def test_a_migration_that_has_to_wait_for_a_table_is_tried_again(outcomes):
+    outcomes += [is_locked(), is_locked(), None]
+    output = StringIO()
+    call_command("migrate", stderr=output)
+    assert output.getvalue() == "A table is in use: trying again in 0 seconds.\n" * 2
+
+
+def test_after_many_attempts_the_error_is_shown(outcomes, monkeypatch):
+    monkeypatch.setattr(migrate, "ATTEMPTS", 3)
+    outcomes += [is_locked(), is_locked(), is_locked(), None]
+    with pytest.raises(OperationalError, match="lock timeout"):
+        call_command("migrate", stderr=StringIO())
+    assert outcomes == [None]
+
+
+def test_another_error_is_shown_at_once(outcomes):
+    outcomes += [OperationalError("no such column"), None]
+    with pytest.raises(OperationalError, match="no such column"):
+        call_command("migrate")
+    assert outcomes == [None]
+
+
+@pytest.mark.only_on("postgresql")
+def test_only_a_migration_waits_so_shortly_for_a_lock(monkeypatch):
+    def lock_timeout() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            return cursor.fetchone()[0]
+
+    seen = []
+    monkeypatch.setattr(
+        django_migrate.Command, "handle", lambda *args, **options: seen.append(lock_timeout())
+    )
+    before = lock_timeout()
+    call_command("migrate")
+    assert (seen, lock_timeout()) == ([migrate.LOCK_TIMEOUT], before)
+    assert before != migrate.LOCK_TIMEOUT
