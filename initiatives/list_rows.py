@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from sco_cities.core.localized_names import Localized, best_match
-from sco_cities.i18n.languages import LANGUAGES, active_language
+from sco_cities.i18n.languages import TEXT_LANGUAGES, active_language
 from sco_cities.listings.columns import RelatedListColumn
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.row_batch import RowBatch
@@ -57,11 +57,11 @@ class InitiativeRow:
 def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:
     """The rows of a batch, in order."""
     list_url, active = reverse("initiatives-list"), active_language()
-    titles = zip(*(batch.field(f"title_{language}") for language in LANGUAGES), strict=True)
+    titles = zip(*(batch.field(f"title_{language}") for language in TEXT_LANGUAGES), strict=True)
     return [
         InitiativeRow(
             f"{list_url}{slug}/",
-            best_match(active, dict(zip(LANGUAGES, title, strict=True))),
+            best_match(active, dict(zip(TEXT_LANGUAGES, title, strict=True))),
             *others,
             SourceCount(*support),
         )

@@ -20,12 +20,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.i18n.languages import LANGUAGES
+from sco_cities.i18n.languages import TEXT_LANGUAGES
 
 from .fields import ComputedTextField
 
 TRANSLATED_FROM = "translated_from"
-ENGLISH, TRANSLATIONS = LANGUAGES[0], LANGUAGES[1:]
+ENGLISH, TRANSLATIONS = TEXT_LANGUAGES[0], TEXT_LANGUAGES[1:]
 _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 
 

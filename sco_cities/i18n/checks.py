@@ -1,8 +1,24 @@
-"""A system check for catalogues that are not compiled."""
+"""System checks for languages without a name and catalogues that are not compiled."""
 
-from django.core.checks import Tags, Warning, register
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
 
 from . import po_files
+from .languages import SITE_LANGUAGE_NAMES
+
+
+@register(Tags.translation)
+def check_language_names(app_configs, **kwargs) -> list[Error]:
+    """Finds languages of the site that its links to other languages cannot name."""
+    return [
+        Error(
+            f"The language “{code}” of LANGUAGES has no names in SITE_LANGUAGE_NAMES.",
+            hint="Add them to sco_cities/i18n/languages.py.",
+            id="languages.E001",
+        )
+        for code, _name in settings.LANGUAGES
+        if code not in SITE_LANGUAGE_NAMES
+    ]
 
 
 @register(Tags.translation)

@@ -2,9 +2,14 @@
 
 from functools import cache
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 SITE_LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
+# Suffixes of text columns, the main language first.
+TEXT_LANGUAGES = ("en", "ru", "zh")
+# A regular expression for the beginning of a path in any language, "/" or "/ru/".
+LANGUAGE_PREFIX = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 
 
 def html_language(code: str) -> str:
@@ -12,16 +17,13 @@ def html_language(code: str) -> str:
     return "zh-Hans" if code in ("zh", "zh-hans") else code
 
 
-LANGUAGES = ("en", "ru", "zh")
-
-
 def active_language() -> str:
-    """The reader's language as the suffix of name fields: one of LANGUAGES if it is a language of the site."""
+    """The reader's language as the suffix of name fields: one of TEXT_LANGUAGES if texts have a column for it."""
     return (get_language() or "en")[:2]
 
 
 @cache
 def preference_order(language: str) -> tuple[str, str, str]:
     """The languages in the order of preference of readers of `language`: that one, then English, then the other."""
-    first, second, third = sorted(LANGUAGES, key=lambda each: each != language)
+    first, second, third = sorted(TEXT_LANGUAGES, key=lambda each: each != language)
     return first, second, third

@@ -4,14 +4,14 @@ import re
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-_LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
+from sco_cities.i18n.languages import LANGUAGE_PREFIX
+
 # Pages that are made to be framed by other sites, and those that show a preview of one, in every language.
-_EMBED = re.compile(rf"{_LANGUAGE}(?:embed|reconcile/preview)/")
-_EMBED_CODE = re.compile(rf"{_LANGUAGE}embed-code/")
+_EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
+_EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
 
 
 class FramePolicyMiddleware:

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.gzip import re_accepts_gzip
 
+from sco_cities.i18n.languages import LANGUAGE_PREFIX
+
 # Where urls.py mounts the admin, in every language.
 ADMIN_PATH = "/admin/"
 # The forms of readers, in every language: the only public pages that accept data.
-_READER_FORM = re.compile(
-    rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?correction-requests/"
-)
+_READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}correction-requests/")
 # The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
 MAX_SMALL_BODY_SIZE = 64 * 1024
 # Django does not check for this.

@@ -7,6 +7,7 @@ from django.db.models import IntegerField, Value
 from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index.dimensions import batches
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.languages import TEXT_LANGUAGES
 
 from .gazetteer_names import city_names, country_names
 from .kinds import KINDS
@@ -14,7 +15,6 @@ from .name_index import NameIndex, RecordNames
 
 # Of longer lists the full-text search finds the candidates: an index of 5,000 records takes 20 MB and a second.
 MAX_INDEXED = 5_000
-_LANGUAGES = ("en", "ru", "zh")
 
 
 def name_index(collection: str, state: IndexState) -> NameIndex:
@@ -50,7 +50,7 @@ def _fields(collection: str) -> list[str]:
     own = {field.name for field in model._meta.concrete_fields}
     stem = "title" if "title_en" in own else "name"
     others = ("aliases", "keywords", "slug", "geonames_id")
-    return [*(f"{stem}_{language}" for language in _LANGUAGES), *(name for name in others if name in own)]
+    return [*(f"{stem}_{language}" for language in TEXT_LANGUAGES), *(name for name in others if name in own)]
 
 
 def _texts(collection: str, fields: list[str], values: list) -> Iterator[str]:

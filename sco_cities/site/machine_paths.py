@@ -2,13 +2,13 @@
 
 import re
 
-from django.conf import settings
 from django.http import HttpRequest
 
-_LANGUAGE = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
-_MCP = re.compile(rf"{_LANGUAGE}mcp\Z")
-_RECONCILIATION = re.compile(rf"{_LANGUAGE}reconcile/?\Z")
-_API = re.compile(rf"{_LANGUAGE}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
+from sco_cities.i18n.languages import LANGUAGE_PREFIX
+
+_MCP = re.compile(rf"{LANGUAGE_PREFIX}mcp\Z")
+_RECONCILIATION = re.compile(rf"{LANGUAGE_PREFIX}reconcile/?\Z")
+_API = re.compile(rf"{LANGUAGE_PREFIX}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # The files of releases, of any type.
 _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
 # Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files

@@ -11,7 +11,7 @@ from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.core.translations import ENGLISH, TRANSLATIONS
-from sco_cities.i18n.languages import LANGUAGES
+from sco_cities.i18n.languages import TEXT_LANGUAGES
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
@@ -82,10 +82,10 @@ class TextCell:
 
     def __call__(self, batch: RowBatch) -> list[str]:
         columns = zip(*map(batch.field, self.fields), strict=True)
-        return [prose_html(best_language(dict(zip(LANGUAGES, texts, strict=True)))) for texts in columns]
+        return [prose_html(best_language(dict(zip(TEXT_LANGUAGES, texts, strict=True)))) for texts in columns]
 
     def by_field(self, batch: RowBatch) -> dict[str, list[str]]:
-        named = zip(LANGUAGES, self.fields, strict=True)
+        named = zip(TEXT_LANGUAGES, self.fields, strict=True)
         return {
             name: [localized_html(Localized(text, language)) for text in batch.field(name)]
             for language, name in named

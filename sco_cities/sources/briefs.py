@@ -18,7 +18,7 @@ from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.state import IndexState
-from sco_cities.i18n.languages import LANGUAGES
+from sco_cities.i18n.languages import TEXT_LANGUAGES
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
@@ -196,7 +196,7 @@ class BriefPage:
             names = zip(self._batch.field(self.brief.name), self._batch.field("language"), strict=True)
             return [Localized(name, title_language(name, language)) for name, language in names]
         columns = zip(*(self._batch.field(name) for name in self._name_columns), strict=True)
-        return [best_language(dict(zip(LANGUAGES, texts, strict=True))) for texts in columns]
+        return [best_language(dict(zip(TEXT_LANGUAGES, texts, strict=True))) for texts in columns]
 
     def _footnotes(self, key: int) -> Footnotes:
         # The batch has the field values: evidence needs only the kind of the record.

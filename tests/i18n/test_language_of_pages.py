@@ -7,6 +7,7 @@ from django.test import Client
 
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
+from sco_cities.i18n import checks
 from tests.factories import make_city, make_initiative
 
 # What a page shows does not depend on the engine.
@@ -34,6 +35,14 @@ def test_a_page_has_alternate_links_for_every_language(db, client, prefix, langu
     }
     assert f'<html lang="{language}"' in html
     assert response["Content-Language"] == language
+
+
+def test_a_language_without_a_name_is_an_error_before_a_page_links_to_it(settings):
+    assert checks.check_language_names(None) == []
+    settings.LANGUAGES = [*settings.LANGUAGES, ("kk", "Kazakh")]
+    assert [(error.id, "“kk”" in error.msg) for error in checks.check_language_names(None)] == [
+        ("languages.E001", True)
+    ]
 
 
 @pytest.mark.parametrize("address", ["/", "/ru/about/", "/zh-hans/reports/"])

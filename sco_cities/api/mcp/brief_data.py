@@ -10,7 +10,7 @@ from sco_cities.api.record_document import figure_document, report_document
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translated_fields
 from sco_cities.facet_index.state import IndexState
-from sco_cities.i18n.languages import LANGUAGES, active_language
+from sco_cities.i18n.languages import TEXT_LANGUAGES, active_language
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.json_rows import JsonRows
 from sco_cities.listings.listing import Listing
@@ -42,7 +42,7 @@ def brief_data(page: BriefPage, keys: list[int], state: IndexState, request: Htt
 def _columns(listing: Listing) -> list[Column]:
     """The columns without references to sources, and with longer texts in English and the reader's language only."""
     texts = translated_fields(listing.indexed_model.model).values()
-    spared = [language for language in LANGUAGES[1:] if language != active_language()]
+    spared = [language for language in TEXT_LANGUAGES[1:] if language != active_language()]
     left_out = {text.columns[language] for text in texts if text.stem not in _NAMES for language in spared}
     return [column for column in listing.columns if not column.is_reference and column.name not in left_out]
 
