@@ -159,7 +159,7 @@ _LINKED = '<a href="{}" tabindex="-1">{}</a>'
 _COUNT = '<text x="{}" y="{}" dy="-.3em">{}</text>'
 
 
-def strip(marks: list[ChartMark], *, are_reports: bool = False) -> str:
+def year_bars_strip(marks: list[ChartMark], *, are_reports: bool = False) -> str:
     """A bar for each year side by side, each linked to its list; with the numbers above, except for reports."""
     parts, columns = [], len(marks)
     after_label, grouped = colon(), grouping_formatter(get_language())

@@ -8,7 +8,8 @@ from sco_cities.listings.year_filters import UNKNOWN
 
 from .breakdowns import by_evidence, by_pillar, by_status
 from .scope import ChartMark, ChartScope
-from .years import start_year_rows, theme_year_rows
+from .trends import theme_year_rows
+from .years import start_year_rows
 
 
 def _marks_table(name: str, marks: list[ChartMark]) -> Table:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from sco_cities.listings.year_filters import format_range
+from sco_cities.themes.models import Theme
 
 from .breakdowns import by_pillar
 from .scope import COLLECTION, ChartMark, ChartScope
@@ -108,3 +109,18 @@ def _trend(
         address = scope.address(**{facet: mark.value}, started=value) if count else ""
         marks.append(ChartMark(value, span_label(span), count, count / highest if highest else 0, address))
     return Trend(mark, marks, recent)
+
+
+def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
+    """A row for every published theme and start year (None: unknown) with initiatives: theme, year, and count."""
+    years, themes = keys_by_year(scope), scope.state.index("themes").records
+    columns = [(year, years[year]) for year in sorted(years)]
+    columns.append((None, scope.keys.difference(*years.values())))
+    by_theme = scope.state.facet(COLLECTION, "theme")
+    published = sorted(scope.state.published("themes"), key=lambda key: themes[key].slug)
+    return [
+        (themes[theme], year, count)
+        for theme in published
+        for year, keys in columns
+        if (count := by_theme.get(theme, BitMap()).intersection_cardinality(keys))
+    ]

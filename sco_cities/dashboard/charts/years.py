@@ -13,7 +13,6 @@ from sco_cities.listings import histogram
 from sco_cities.listings.year_filters import UNKNOWN, format_range
 from sco_cities.sources.models import Report
 from sco_cities.sources.related_records import list_url
-from sco_cities.themes.models import Theme
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
@@ -116,21 +115,6 @@ def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]
             [by_status.get(status.value, BitMap()).intersection_cardinality(keys) for status in Status],
         )
         for year, keys in rows
-    ]
-
-
-def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
-    """A row for every published theme and start year (None: unknown) with initiatives: theme, year, and count."""
-    years, themes = keys_by_year(scope), scope.state.index("themes").records
-    columns = [(year, years[year]) for year in sorted(years)]
-    columns.append((None, scope.keys.difference(*years.values())))
-    by_theme = scope.state.facet(COLLECTION, "theme")
-    published = sorted(scope.state.published("themes"), key=lambda key: themes[key].slug)
-    return [
-        (themes[theme], year, count)
-        for theme in published
-        for year, keys in columns
-        if (count := by_theme.get(theme, BitMap()).intersection_cardinality(keys))
     ]
 
 

@@ -68,22 +68,22 @@ def years_chart(scope: ChartScope) -> dict:
 
 
 @register.inclusion_tag("dashboard/charts/trends.html")
-def trends(scope: ChartScope, *, by_theme: bool = False) -> dict:
+def trends_chart(scope: ChartScope, *, by_theme: bool = False) -> dict:
     """Initiatives by start year for each pillar, or `by_theme`, above the reports read of these years."""
     chart = trend_chart(scope, by_theme=by_theme)
     return {
         "chart": chart,
         "by_theme": by_theme,
         # Below each pillar.
-        "read_strip": bars_html.strip(chart.read, are_reports=True),
+        "read_strip": bars_html.year_bars_strip(chart.read, are_reports=True),
         "rows": bars_html.trend_rows(chart) if by_theme else "",
     }
 
 
 @register.filter
-def strip(marks: list[ChartMark]) -> str:
+def year_bars_strip(marks: list[ChartMark]) -> str:
     """A bar for each year, linked to its list."""
-    return bars_html.strip(marks)
+    return bars_html.year_bars_strip(marks)
 
 
 @register.simple_tag
