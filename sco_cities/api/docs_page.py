@@ -173,7 +173,7 @@ class _Examples:
         return {name: self.frequent[name]} if name in self.frequent else {}
 
     def _address(self, params: dict[str, str]) -> str:
-        # The commas of a list may stand as they are.
+        # The commas of a list need no encoding.
         return f"{self.path}?{urlencode(params, safe=',')}"
 
     def _respond(self, params: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A list as a data package: the found records and everything that they rest on, with sources: `/initiatives.zip?…`."""
+"""A list as a data package: the found records and everything that they refer to, with sources: `/initiatives.zip?…`."""
 
 import tempfile
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _readme(export: Export) -> str:
         f"SCO Cities: {selection.heading}",
         export.page_url,
         "",
-        "The records that this list finds, and what they rest on: the records that they name, the passages that are "
+        "The records that this list finds, and what they refer to: the records that they name, the passages that are "
         "evidence for any of these, and the reports. datapackage.json describes the files (Data Package 2.0).",
         "",
         *attribution_lines(),

@@ -54,7 +54,7 @@ def openapi_document() -> dict[str, Any]:
             "version": VERSION,
             "description": _(
                 "Cities, delegates, initiatives and security themes of the Shanghai Cooperation Organization. "
-                "Every value comes with the passages that it rests on."
+                "Every value comes with the passages that support it."
             ),
             "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
         },

@@ -25,7 +25,7 @@ from .past_row import past_row
 def record_document(
     listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest
 ) -> dict[str, Any]:
-    """All columns of a published record, its figures, and for each value the passages that it rests on."""
+    """All columns of a published record, its figures, and for each value the passages that support it."""
     record, footnotes, history = shown.record, shown.footnotes, shown.history
     read = past_row if shown.is_past else _row
     document = read(listing, state, shown, request)

@@ -29,8 +29,8 @@ _NOTES = {
     "Value": {
         "value": _("The value of the record"),
         "supports": _(
-            "The passages that it rests on; “about” says whether a passage is about this value or about the record as "
-            "a whole"
+            "The passages that support it; “about” says whether a passage is about this value or about the record as a "
+            "whole"
         ),
         "differs": _("Other values that reports give, each with its passages"),
         "earlier": _("Earlier states that reports give, by date"),

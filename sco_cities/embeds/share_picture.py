@@ -69,7 +69,7 @@ class RendererBusy(Exception):
 
 @dataclass(frozen=True)
 class SharePicture:
-    """The texts and marks of a picture. The `status` of an initiative stands before the facts with `status_text`."""
+    """The texts and marks of a picture. The `status` of an initiative is before the facts with `status_text`."""
 
     kind: str
     title: str
@@ -87,7 +87,7 @@ class SharePicture:
         size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
         legend = self._legend()
         title_y = TOP + size
-        # Facts stand at the bottom, or below the title if the bar is there.
+        # Facts are at the bottom, or below the title if the bar is there.
         below_title = title_y + (len(title) - 1) * size * _SPACING + 1.2 * _LINE
         facts_y = below_title if self.marks else BOTTOM - (len(facts) - 1) * _LINE
         context = {

@@ -1,4 +1,4 @@
-"""The entries of a feed: each change of a record in words, with the passage that a new status rests on."""
+"""The entries of a feed: each change of a record in words, with the passage that supports a new status."""
 
 import datetime
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which items of a language model stand in the text: each must quote it, and its value must come from the quote."""
+"""Which items of a language model are in the text: each must quote it, and its value must come from the quote."""
 
 import re
 from collections.abc import Collection
@@ -78,7 +78,7 @@ class _Passage:
         return finder("theme_cues").find(self._report, overlapping=True)
 
     def span(self, quote: str) -> tuple[int, int] | None:
-        """Where the quote stands, letter for letter; only its white space may differ."""
+        """Where the quote is, letter for letter; only its white space may differ."""
         words = quote.split()
         if not words or len(quote) > MAX_QUOTE_LENGTH:
             return None

@@ -1,4 +1,4 @@
-"""Moves a border of the words that a proposal rests on, word by word; a name that was these words follows."""
+"""Moves a border of the words that support a proposal, word by word; a name that was these words follows."""
 
 import re
 from itertools import chain

@@ -1,6 +1,6 @@
 """A second opinion on a report from a language model, if the settings name one. Nothing of it is believed unseen.
 
-The text is data for the model: it has no tools, and of its answer only what stands in the text is kept (see `anchors`).
+The text is data for the model: it has no tools, and of its answer only what is in the text is kept (see `anchors`).
 """
 
 import json
@@ -86,7 +86,7 @@ class UnreadableAnswer(Exception):
 
 @dataclass(frozen=True)
 class LanguageModelAnswer:
-    """What of an answer stands in the text, and how many items do not. `message` says why there is no answer, or ""."""
+    """What of an answer is in the text, and how many items are not. `message` says why there is no answer, or ""."""
 
     items: list[AnchoredItem]
     dropped: int
@@ -163,7 +163,7 @@ def _messages(passages: list[str], themes: Collection[str]) -> list[dict[str, st
 
 
 def _items(answer: bytes) -> list:
-    """The items in the answer of the endpoint, whose text may stand in a code fence."""
+    """The items in the answer of the endpoint, whose text may be in a code fence."""
     try:
         content = json.loads(answer)["choices"][0]["message"]["content"]
         if _FENCE in content:

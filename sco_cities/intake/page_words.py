@@ -43,10 +43,10 @@ def counts_words(counts: dict[str, int]) -> str:
 
 
 def needed_words(passage: IntakePassage | None = None) -> str:
-    """What stands beside the summary of a passage that is cited, as long as it has none."""
+    """What is shown beside the summary of a passage that is cited, as long as it has none."""
     if passage is not None and passage.summary:
         return ""
-    return _("Needed: accepted values rest on this passage.")
+    return _("Needed: this passage supports accepted values.")
 
 
 def at_once_label(kind: str, number: int) -> str:

@@ -27,7 +27,7 @@ DRAFT_COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
 CITY_ROLE = "role"
-# The form of the page of an intake, which the fields are part of wherever they stand.
+# The form of the page of an intake, which the fields are part of wherever they are.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
 

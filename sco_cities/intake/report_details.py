@@ -1,4 +1,4 @@
-"""What a text says of itself as a report: title, publisher, date, language and address, each with where it stands."""
+"""What a text says of itself as a report: title, publisher, date, language and address, each with its place."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
 # A first line that is longer, or ends as a sentence does, is no title.
 _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
-# A publisher, a date or an address of the report itself stands near the top or the bottom.
+# A publisher, a date or an address of the report itself is near the top or the bottom.
 _EDGE_LINES = 4
 # Of a long text, so many characters at both ends are looked at.
 _EDGES = (6_000, 2_000)
@@ -130,7 +130,7 @@ def _is_date(value: str) -> bool:
 
 
 def _address(report: ReportText, edges: list[Span]) -> Detail | None:
-    """The only address of the text, or one that stands at its top or bottom."""
+    """The only address of the text, or one at its top or bottom."""
     all_addresses = {match.group().rstrip(_ADDRESS_TAIL) for match in _ADDRESS.finditer(report.text)}
     if len(all_addresses) == 1:
         return Detail(all_addresses.pop(), _("from the text"))

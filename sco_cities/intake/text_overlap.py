@@ -45,7 +45,7 @@ class CopiedWords:
         self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
 
     def run_in(self, summary: str) -> str:
-        """The first words of the summary that stand in a row in the text too; "" if they are its own."""
+        """The first words of the summary that are in a row in the text too; "" if they are its own."""
         matches = list(_TOKEN.finditer(summary))
         words = tokens(summary)
         for start, end in _runs(words):

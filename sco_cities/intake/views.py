@@ -287,7 +287,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, answer.message)
     else:
         text = _(
-            "The language model has added %(added)s proposals. Dropped because they do not stand in the text: "
+            "The language model has added %(added)s proposals. Dropped because they are not in the text: "
             "%(dropped)s."
         )
         messages.success(request, text % {"added": number_added, "dropped": answer.dropped})

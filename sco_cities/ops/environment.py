@@ -1,6 +1,6 @@
 """The settings that an operator makes: environment variables, and the environment file `var/env`.
 
-The file has one `NAME=value` per line, and comments that begin with `#`. A value may stand in single or double quotes;
+The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes;
 nothing in it is expanded or escaped. The parser is our own: none of the installed packages reads such files, and those
 that do skip lines that they do not understand, which would start the site without a setting that somebody wrote.
 """

@@ -124,7 +124,7 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
 
 
 def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
-    """A name without its first brackets, and what stands in them: Kashi, and Varanasi in Kashi (Varanasi)."""
+    """A name without its first brackets, and what is in them: Kashi, and Varanasi in Kashi (Varanasi)."""
     inner = [each[1:-1] for each in islice(_BRACKETS.findall(name), _MAX_BRACKETS)]
     return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
 

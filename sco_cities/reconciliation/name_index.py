@@ -59,7 +59,7 @@ def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
 
 
 def _parts(name: str, collection: str) -> list[str]:
-    """What stands before and in brackets; nothing if there are none."""
+    """What is before and in brackets; nothing if there are none."""
     outer, inner = without_brackets(name)
     return [part for part in (outer, *inner) if forms_of_query(part, collection)] if inner else []
 
@@ -136,7 +136,7 @@ class NameIndex:
     def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
         """The records with a similar name: by key, how alike the most similar of its names is.
 
-        What stands in brackets has to be another name of the record, its abbreviation, a stop word, or its country:
+        What is in brackets has to be another name of the record, its abbreviation, a stop word, or its country:
         `countries` are the keys of those with a name. Moscow (Idaho) is another Moscow.
         """
         found = self._similar(name)

@@ -150,7 +150,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 
 
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
-    """Whether names of which some are left out agree in the last one, which stands first or last in the other.
+    """Whether names of which some are left out agree in the last one, which is first or last in the other.
 
     Muhammad Ali is not Muhammad Ali Randhawa.
     """

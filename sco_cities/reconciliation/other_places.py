@@ -30,7 +30,7 @@ def is_place_of_other_kind(name: str, collection: str) -> bool:
 
 
 def _joined_parts(name: str, collection: str) -> set[str]:
-    """A name, and what stands before and in its brackets, as they are compared."""
+    """A name, and what is before and in its brackets, as they are compared."""
     outer, inner = without_brackets(name)
     forms = (form for each in {name, outer, *inner} for form in forms_of_query(each, collection))
     return {form.joined for form in forms if form.script != Script.READING}

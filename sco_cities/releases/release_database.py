@@ -68,7 +68,7 @@ def later_changes(newest: NewestChange | None) -> str:
 def release_database(
     path: Path, found: Mapping[str, Iterable[int]] | None = None
 ) -> Iterator["ReleaseDatabase"]:
-    """A finished database of all published records, or of `found` (keys by collection) and all that they rest on.
+    """A finished database of all published records, or of `found` (keys by collection) and all that they refer to.
 
     All rows belong to one state of the site's database, that of the snapshot that is open or of a new one. `path` must
     not exist; the file stays, also if an exception ends the block.

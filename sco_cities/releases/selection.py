@@ -17,7 +17,7 @@ _PASSAGES, _REPORTS = "passages", "reports"
 
 
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
-    """The published records among `found` (keys by collection), and all that they rest on.
+    """The published records among `found` (keys by collection), and all that they refer to.
 
     That is what their columns name, and what these name in turn; the records in the rows that belong to found records,
     such as the cities of initiatives and the delegates at events; and the passages that are evidence for any of these,

@@ -262,7 +262,7 @@ def _as_of(when: str) -> str:
 def note_marker(note: Note, value: ValueNotes | None = None) -> str:
     """The number of a footnote, linked to it; grey if it only repeats the reports of the whole record.
 
-    `value` has the notes of the value beside which it stands.
+    `value` has the notes of the value that it is shown beside.
     """
     report, number = note.report, note.number
     is_about_record, is_repeated = (

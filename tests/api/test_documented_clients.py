@@ -1,4 +1,4 @@
-"""The scripts of docs/user/api-clients.md run as they stand there, except for the address of the site."""
+"""The scripts of docs/user/api-clients.md run as they are written there, except for the address of the site."""
 
 import csv
 import re

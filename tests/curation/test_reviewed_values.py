@@ -80,7 +80,7 @@ def test_a_new_record_shows_the_words_of_the_passages_beside_each_value(carl, la
     assert values["figures"] == (
         f"visitors · 30,000 · lamps · exactly {HOTLINE} ⚠ The passage does not say “30,000”."
     )
-    assert values["kind"] == "project rests on the passages for the record as a whole"
+    assert values["kind"] == "project supported by the passages for the record as a whole"
     assert values["the record as a whole"] == MEMORANDUM
     assert "evidence" not in values
 

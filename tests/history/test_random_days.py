@@ -65,7 +65,7 @@ def test_a_record_as_of_a_day_is_what_the_dump_of_that_day_has(rf, seed):
         found = simulation.comparable(_document_then(rf, dump), dump.model)
         expected = None if fate == "deleted" else simulation.comparable(dump.document, dump.model)
         if deleted := simulation.deleted_in(expected):
-            # Nothing of these is shown any more, nor what rested on them.
+            # Nothing of these is shown any more, nor what referred to them.
             assert found is not None and not deleted & simulation.deleted_in(found), dump
         else:
             assert found == expected, (fate, dump)

@@ -187,7 +187,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
     page = curator.post(url(intake, "ask"), follow=True)
     if host:
         assert host in button.text
-        assert "Dropped because they do not stand in the text: 4." in " ".join(messages_in(page))
+        assert "Dropped because they are not in the text: 4." in " ".join(messages_in(page))
         [added] = intake.proposals.exclude(pk__in=before)
         assert (added.band, added.origin) == ("maybe", "model")
         assert row(page, added) is not None

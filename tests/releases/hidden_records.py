@@ -7,7 +7,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Ruling
 from tests import factories as make
 
-# In small letters too: slugs have no others. "secret" stands in no record of the shipped package.
+# In small letters too: slugs have no others. "secret" is in no record of the shipped package.
 SECRET = "s3cr3t"
 
 

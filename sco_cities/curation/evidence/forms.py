@@ -88,6 +88,6 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """The fields by line: the languages of the reported value stand side by side."""
+        """The fields by line: the languages of the reported value are side by side."""
         names = side_by_side(Evidence, self.fields)
         return [[self[each] for each in (name if isinstance(name, tuple) else (name,))] for name in names]

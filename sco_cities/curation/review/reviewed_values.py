@@ -21,7 +21,7 @@ class ReviewedValue:
     line: DiffLine | None = None
     notes: list[FieldNotes] = field(default_factory=list)
     # Whether only the passages for the record as a whole, which come last, are cited for it.
-    rests_on_whole: bool = False
+    is_supported_by_whole: bool = False
 
     @property
     def has_several_notes(self) -> bool:
@@ -50,17 +50,17 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
             values.append(_value(notes, line, list(keys)))
     added = [key for key in _newly_cited(changes) if key not in shown and key != WHOLE]
     values += [ReviewedValue(field_label(type(record), key), notes=[notes.for_field(key)]) for key in added]
-    if WHOLE in _newly_cited(changes) or any(value.rests_on_whole for value in values):
+    if WHOLE in _newly_cited(changes) or any(value.is_supported_by_whole for value in values):
         values.append(ReviewedValue(field_label(type(record), WHOLE), notes=[notes.for_field(WHOLE)]))
     return values
 
 
 def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue:
     of_fields = [notes.for_field(key) for key in keys]
-    rests_on_whole = WHOLE in notes.by_key and any(
+    is_supported_by_whole = WHOLE in notes.by_key and any(
         not each.notes and not notes.model.needs_own_evidence(each.key) for each in of_fields
     )
-    return ReviewedValue(line.label, line, of_fields, rests_on_whole)
+    return ReviewedValue(line.label, line, of_fields, is_supported_by_whole)
 
 
 def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:

@@ -11,7 +11,7 @@ from .errors import gettext_noop as _
 from .headings import normalize_heading
 from .limits import MAX_COLUMNS, Cells, Row
 
-# Rows that may stand above the headings: titles and dates of a table.
+# Rows that may be above the headings: titles and dates of a table.
 MAX_ROWS_ABOVE = 10
 # So many known headings make a row that of the headings; a table below a title has at least so many columns.
 MIN_KNOWN, MIN_COLUMNS = 2, 3

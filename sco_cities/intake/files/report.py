@@ -26,7 +26,7 @@ _OTHERS = (
     b"7z",
 )
 _PDF = b"%PDF-"
-# Where the mark of a PDF may stand, and where pages name their character set.
+# Where the mark of a PDF may be, and where pages name their character set.
 _START = 1024
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 

@@ -1,4 +1,4 @@
-"""Doubtful proposals from the items of a language model that stand in the text, if rules have not found the same."""
+"""Doubtful proposals from the items of a language model that are in the text, if rules have not found the same."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol

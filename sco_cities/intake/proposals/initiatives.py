@@ -95,7 +95,7 @@ def _add_figures(
             (subjects, sentences, Band.SURE, SENTENCE),
             (events, sentences, Band.LIKELY, SENTENCE),
             (subjects, passages, Band.MAYBE, "same_passage"),
-            # If the report is about one initiative, its figures are too, wherever they stand.
+            # If the report is about one initiative, its figures are too, wherever they are.
             (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
         ):
             holder = next(

@@ -1,4 +1,4 @@
-"""Where proposals stand in the text: their passage, and the span that is quoted."""
+"""Where proposals are in the text: their passage, and the span that is quoted."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence

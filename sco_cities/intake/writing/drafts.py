@@ -105,7 +105,7 @@ def _set_columns(draft: Draft, columns: dict[str, str]) -> None:
 
 
 def _take_summaries(draft: Draft) -> None:
-    """Fills empty summaries from those of the passages that the record rests on."""
+    """Fills empty summaries from those of the passages that support the record."""
     passages = {
         value.passage_id: value.passage for value in [draft.item.subject, *draft.item.values] if value.passage
     }

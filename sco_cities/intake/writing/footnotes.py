@@ -38,7 +38,7 @@ def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootno
             yield PlannedFootnote(item, key, value.passage, value)
     columns = {column.name for column in model._meta.concrete_fields}
     for key in model.own_evidence:
-        # Texts of the curator, such as the summary of a statement, rest on what the record rests on.
+        # Texts of the curator, such as the summary of a statement, are supported by what supports the record.
         if whole and key not in covered and key in columns and getattr(draft.record, key):
             yield PlannedFootnote(item, key, whole, item.subject)
 

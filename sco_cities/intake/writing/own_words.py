@@ -9,7 +9,7 @@ _OWN_WORDS = ("title", "summary")
 
 
 def copied_in_passage(passage: IntakePassage, copied: CopiedWords) -> str:
-    """The first words of a summary that stand in the report too; "" if there are none."""
+    """The first words of a summary that are in the report too; "" if there are none."""
     return next(filter(None, (copied.run_in(getattr(passage, column)) for column in SUMMARY_COLUMNS)), "")
 
 
@@ -21,7 +21,7 @@ def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
 
 
 def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
-    """Whether a quotation stands in its passage word for word; blanks and kinds of quotation marks do not count."""
+    """Whether a quotation is in its passage word for word; blanks and kinds of quotation marks do not count."""
     return _plain(quotation) in _plain(passage.text)
 
 

@@ -245,7 +245,7 @@ class _Planner:
 
     def _wording_problems(self) -> Iterator[WriteProblem]:
         copied = CopiedWords(self.plan.intake.text)
-        own = _("These words stand in the report: “%(words)s”. Say it in your own words.")
+        own = _("These words are in the report: “%(words)s”. Say it in your own words.")
         for passage in self.plan.passages:
             if passage.passage_id:
                 continue

@@ -154,7 +154,7 @@ def test_statements_are_those_of_either_side_in_the_same_passages(read, alpha, b
     assert "It was said that said-by-ada." in words
     assert "said-by-bo" not in words
     assert "said-by-cy" not in words
-    # Agreed: the statement stands beside something announced.
+    # Agreed: the statement is in one passage with something announced.
     assert "1 beside an agreed or proposed initiative" in words
     assert "/statements/?city=alpha&initiative=one" in [
         link["href"] for link in found.select("#statements ~ * a")
