@@ -149,8 +149,9 @@ def password_given(request: HttpRequest) -> None:
 def code_given(request: HttpRequest, device: int) -> None:
     """Notes that a code of the account's authenticator, or a recovery code, has just been given."""
     if request.login_session.step is not None:
-        # Who knew the session before knows nothing of the one with more rights. One that had them stays as it is: a
-        # new key is lost with the cookie if saving fails in the same request (503), and with it the login.
+        # A new session key: a person who knew the old one must not get the new rights. A session that has them
+        # already keeps its key: if saving failed in the same request (503), the cookie with the new one would be
+        # lost, and with it the login.
         request.session.cycle_key()
     request.session[_DEVICE] = device
     request.session[_CODE_AT] = time.time()

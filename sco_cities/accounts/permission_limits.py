@@ -1,4 +1,4 @@
-"""What an administrator may give and whom an administrator may change: nothing beyond the own permissions."""
+"""Administrators can give only permissions that they have, and change only accounts with no more than these."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet

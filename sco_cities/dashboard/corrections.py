@@ -154,7 +154,7 @@ def _net_changes(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey
     )
     for revision in revisions.select_related("change_set").order_by("pk"):
         change = changes.get((collections[revision.content_type_id], revision.object_id))
-        # What changed before its publication, readers never saw otherwise.
+        # Readers never saw values from before the publication.
         if change and (change.revisions or revision.state_before == PublicationState.PUBLISHED):
             change.revisions.append(revision)
             change.delta = compose(change.delta, revision.changes)

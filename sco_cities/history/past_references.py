@@ -67,7 +67,7 @@ class PastReferences:
                 passage.report = reports[passage.report_id]
                 found[name] = passage
         for passage in found.values():
-            # Whom a passage quotes is said by the records of these people.
+            # The delegates' own records say whom a passage quotes.
             keep_related(passage, "speakers", [])
         return found
 

@@ -1,6 +1,6 @@
 """The directory in which the web processes of an instance keep their metrics: one file for each process and kind.
 
-It is emptied at each start. What processes have counted that ended is added up in one file, so that no total goes back
+It is emptied at each start. Counts of processes that have ended are added up in one file, so that totals never decrease
 and the files stay few.
 """
 

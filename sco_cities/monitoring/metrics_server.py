@@ -103,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.is_late:
-            # What looks like the end of its headers is that of the connection.
+            # The connection may have ended where the headers seem to end.
             return
         if self.path.partition("?")[0] != PATH:
             self.send_error(404)
