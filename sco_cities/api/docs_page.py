@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
-from sco_cities.i18n.languages import active_language
+from sco_cities.i18n.languages import active_language, preference_order
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
@@ -149,7 +149,7 @@ class _Examples:
 
     def first(self) -> tuple[str, dict[str, Any]]:
         """The address of a request by country, and its response."""
-        columns = f"title_{active_language()},status,starts_on,lead_cities"
+        columns = f"title_{preference_order(active_language())[0]},status,starts_on,lead_cities"
         params = self._filter("country") | {"columns": columns, "per_page": "1"}
         return self._address(params), self._respond(params)
 

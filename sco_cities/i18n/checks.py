@@ -1,24 +1,37 @@
-"""System checks for languages without a name and catalogues that are not compiled."""
+"""System checks for languages without names or formats, and for catalogues that are not compiled."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.utils.formats import get_format
+from django.utils.translation import to_locale
 
 from . import po_files
 from .languages import SITE_LANGUAGE_NAMES
 
 
 @register(Tags.translation)
-def check_language_names(app_configs, **kwargs) -> list[Error]:
-    """Finds languages of the site that its links to other languages cannot name."""
-    return [
+def check_languages(app_configs, **kwargs) -> list[Error]:
+    """Finds languages of the site whose pages would fail: without names for links to them, or without date formats."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    nameless = [
         Error(
             f"The language “{code}” of LANGUAGES has no names in SITE_LANGUAGE_NAMES.",
             hint="Add them to sco_cities/i18n/languages.py.",
             id="languages.E001",
         )
-        for code, _name in settings.LANGUAGES
+        for code in codes
         if code not in SITE_LANGUAGE_NAMES
     ]
+    formatless = [
+        Error(
+            f"The language “{code}” of LANGUAGES has no date formats.",
+            hint=f"Add sco_cities/i18n/formats/{to_locale(code)}/formats.py.",
+            id="languages.E002",
+        )
+        for code in codes
+        if get_format("YEAR_FORMAT", code) == "YEAR_FORMAT"
+    ]
+    return nameless + formatless
 
 
 @register(Tags.translation)

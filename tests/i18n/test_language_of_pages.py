@@ -37,11 +37,12 @@ def test_a_page_has_alternate_links_for_every_language(db, client, prefix, langu
     assert response["Content-Language"] == language
 
 
-def test_a_language_without_a_name_is_an_error_before_a_page_links_to_it(settings):
-    assert checks.check_language_names(None) == []
+def test_a_language_without_names_or_formats_is_an_error_at_the_start(settings):
+    assert checks.check_languages(None) == []
     settings.LANGUAGES = [*settings.LANGUAGES, ("kk", "Kazakh")]
-    assert [(error.id, "“kk”" in error.msg) for error in checks.check_language_names(None)] == [
-        ("languages.E001", True)
+    assert [(error.id, "“kk”" in error.msg) for error in checks.check_languages(None)] == [
+        ("languages.E001", True),
+        ("languages.E002", True),
     ]
 
 
