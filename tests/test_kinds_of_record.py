@@ -1,0 +1,33 @@
+"""Every kind of record is in each list of kinds that docs/developers/extending.md names."""
+
+import pytest
+from django.apps import apps
+
+from sco_cities.api import schema_org
+from sco_cities.dashboard import home
+from sco_cities.datapackage.natural_keys import RECORD_MODELS
+from sco_cities.datapackage.tables import TABLES
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.releases.public_tables import PUBLIC_COLUMNS
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from sco_cities.sources.base_models import Record
+
+KINDS = {model.collection: model for model in apps.get_models() if issubclass(model, Record)}
+
+
+@pytest.mark.parametrize(
+    "collections",
+    [
+        pytest.param(TABLES, id="the tables of the data package"),
+        pytest.param(RECORD_MODELS, id="the records of the data package"),
+        pytest.param(IMPORTABLE_MODELS, id="imports"),
+        pytest.param(PUBLIC_COLUMNS, id="releases"),
+        pytest.param(LISTS_BY_COLLECTION, id="search"),
+        # Countries are there from the first day.
+        pytest.param({*home.COLLECTIONS, "countries"}, id="the news of the home page"),
+        pytest.param({model.collection for model in schema_org._NODES}, id="linked data"),
+    ],
+)
+def test_a_list_of_kinds_has_every_kind_of_record(collections):
+    assert len(KINDS) > 5
+    assert KINDS.keys() - set(collections) == set()
