@@ -126,6 +126,32 @@ def test_titles_come_from_a_template_in_three_languages(language, title):
     assert mark.details["titles"][language] == title
 
 
+@pytest.mark.parametrize(
+    "text, titles",
+    [
+        (
+            "A tram line is under construction in Almaty.",
+            ("Tram: Almaty", "Трамвай: Алматы", "有轨电车：阿拉木图"),
+        ),
+        ("В Алматы строится трамвай.", ("Tram: Almaty", "Трамвай: Алматы", "有轨电车：阿拉木图")),
+        ("阿拉木图正在建设有轨电车。", ("Tram: Almaty", "Трамвай: Алматы", "有轨电车：阿拉木图")),
+        (
+            "В Алматы строится линия ЛРТ.",
+            ("Light rail: Almaty", "Лёгкое метро: Алматы", "轻轨：阿拉木图"),
+        ),
+        (
+            "Air taxis were launched in Almaty.",
+            ("Air taxis: Almaty", "Аэротакси: Алматы", "空中出租车：阿拉木图"),
+        ),
+        ("A power line was opened in Almaty.", ("Line: Almaty", "Линия: Алматы", "线路：阿拉木图")),
+        ("A metro line is being built in Almaty.", ("Metro: Almaty", "Метро: Алматы", "地铁：阿拉木图")),
+    ],
+)
+def test_a_title_names_what_is_built(text, titles):
+    (mark,) = read(text, DICTIONARY).initiatives
+    assert tuple(mark.details["titles"].values()) == titles
+
+
 def test_a_theme_needs_two_signs():
     text = "Tourists came by the tourist train; hotels are full. A museum was mentioned."
     bands = {mark.key: mark.confidence for mark in read(text, DICTIONARY).themes}

@@ -73,6 +73,24 @@ def test_a_city_in_the_name_of_its_government_is_one_of_the_report(text, expecte
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "The Kazan City Duma approved it.",
+        "The city Duma of Kazan approved it.",
+        "В Думе Казани обсудили бюджет.",
+    ],
+)
+def test_a_parliament_is_no_town_of_its_name(text):
+    dictionary = Dictionary(
+        [
+            KnownName("city", "kazan", ("Kazan", "Казань")),
+            KnownName("city", "", ("Duma", "Дума"), rank=2, details={"country": "sy"}),
+        ]
+    )
+    assert [mark.value for mark in read(text, dictionary).cities] == ["Kazan"]
+
+
+@pytest.mark.parametrize(
     "text, expected",
     [
         ("Mayor of Kazan Vladimir Petrov spoke.", ["kazan"]),

@@ -24,7 +24,7 @@ _THE_CITY = re.compile(
 )
 # What is named beside these is what is undertaken; the paper is how.
 _GENERAL = frozenset(
-    {"agreement", "project", "experience", "memorandum", "centre", "plant", "council", "park"}
+    {"agreement", "project", "experience", "memorandum", "centre", "plant", "council", "park", "line"}
 )
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})

@@ -88,6 +88,8 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return _is_chinese_city(report, hit, known)
     following = _NEXT_WORD.match(text, hit.end)
     language = "ru" if re.search("[а-яё]", report.folded[hit.start : hit.end]) else "en"
+    if _word_forms(text[hit.start : hit.end], language) & words_of("not_places", language, "alone"):
+        return False
     next_word = following.group(1) if following else ""
     if _word_forms(next_word, language) & words_of("not_places", language, "after"):
         return False
