@@ -69,10 +69,67 @@ def test_what_somebody_promises_in_a_quotation_is_doubtful(text, expected):
         "Мэр Казани побывал в Тяньцзине.",
         "喀山与天津尚未达成协议。",
         "喀山市长访问天津。",
+        "The metro station in Almaty has not been opened.",
+        "The metro station in Almaty has not yet been opened.",
+        "The sister-city agreement between Kazan and Tianjin has never been signed.",
+        "Dushanbe refused to sign the memorandum with Tianjin.",
+        "Almaty will not build a tram line.",
+        "Almaty decided not to build a tram line.",
+        "Almaty has no plans for a tram line.",
+        "Меморандум между Казанью и Тяньцзинем не был подписан.",
+        "Казань и Тяньцзинь так и не подписали соглашение.",
+        "Казань отказалась подписать меморандум с Тяньцзинем.",
+        "Казани и Тяньцзиню не удалось подписать соглашение.",
+        "Метро в Алматы не было построено.",
+        "Алматы не будет строить метро.",
+        "Планов строить метро в Бишкеке нет.",
+        "比什凯克暂无建设地铁的计划",
+        "比什凯克没有建设地铁的计划。",
+        "比什凯克放弃了建设地铁的计划。",
+        "比什凯克将不会建设地铁。",
+        "比什凯克并未签署备忘录。",
+        "喀山与天津未能签署合作协议。",
+        "喀山至天津直飞航线尚未正式开通。",
     ],
 )
 def test_visits_and_denials_make_no_initiative(text):
     assert initiatives(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Kazan signed not only an agreement but also a memorandum with Tianjin.", "agreed"),
+        ("A tram line was opened in Kazan not long ago.", "operating"),
+        ("Tianjin will not only supply buses to Kazan but also service them.", "proposed"),
+        ("比什凯克计划为无人机建设中心。", "proposed"),
+        ("比什凯克公布无人机的计划。", "proposed"),
+        ("比什凯克将不断扩建地铁。", "proposed"),
+    ],
+)
+def test_not_every_not_is_a_denial(text, status):
+    assert [found for found, _cities in initiatives(text)] == [status]
+
+
+def test_plans_that_were_dropped_are_stalled():
+    text = "Plans for a direct flight between Kazan and Tianjin were dropped."
+    assert initiatives(text) == [("stalled", ["kazan", "tianjin"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Moscow has launched electric buses, and Bishkek wants to buy 100.", [("operating", ["moscow"])]),
+        ("Москва запустила электробусы, а Бишкек хочет купить 100.", [("operating", ["moscow"])]),
+        ("Bishkek wants 100 buses, but Moscow has launched a tram.", []),
+        (
+            "Moscow has launched buses to Kazan, Tver, and Bishkek.",
+            [("operating", ["moscow", "kazan", "tver", "bishkek"])],
+        ),
+    ],
+)
+def test_the_city_of_another_clause_has_no_part_in_it(text, expected):
+    assert initiatives(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Initiatives: a clause with an object, a status and a place; each pair of a list of sister cities or routes."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from operator import attrgetter
 
 from .bodies import Body
@@ -30,6 +30,8 @@ _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
+# Before a city that is the subject of a new clause: ", and Bishkek wants …".
+_NEXT_SUBJECT = re.compile(r",\s(?:and|but|while|whereas|а|но|и)\s\Z")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
@@ -125,7 +127,9 @@ def _of_sentence(
     if not here:
         return None
     thing = _thing(here)
-    status, cue = cues.status(*sentence, thing.start)
+    clause = _clause(report, sentence, named, thing)
+    status, cue = cues.status(*clause, thing.start)
+    named = [place for place in named if clause.start <= place.start < clause.end] or named
     cities = list({id(place.city): place.city for place in named}.values())
     if len(cities) > 2:
         cities = _without_venue(report, named) or cities
@@ -161,6 +165,21 @@ def _thing(here: list[Cue]) -> Cue:
     """The object that says most: a flight rather than the agreement on it."""
     specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
     return (specific or here)[0]
+
+
+def _clause(report: ReportText, sentence: Span, named: list[CityMention], thing: Cue) -> Span:
+    """The part of the sentence about the object: up to a city that is the subject of another part."""
+    ends = {place.end for place in named}
+    subjects = [
+        place.start
+        for place in named
+        if (match := _NEXT_SUBJECT.search(report.flat, max(place.start - 12, 0), place.start))
+        # "To Kazan, Tianjin, and Bishkek" is a list.
+        and match.start() not in ends
+    ]
+    borders = [sentence.start, *subjects, sentence.end]
+    index = bisect_right(subjects, thing.start)
+    return Span(borders[index], borders[index + 1])
 
 
 def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:

@@ -4,9 +4,18 @@ import re
 from bisect import bisect_left
 
 from .phrases import Cue, finder
-from .report_text import ReportText
+from .report_text import HAN, ReportText
 
-_NOT = re.compile(r"(?:\bне |\bnot |\bnever |n't |\bnot yet |[未没不]|没有|尚未)\Z")
+# What stands before a cue and denies it: "has not yet been", «не был», 没有…的 before 计划.
+_NOT_BEFORE = re.compile(
+    r"(?:(?:\b(?:not|never|cannot)|n't) (?:yet |ever )?(?:been |be |being )?"
+    r"|\b(?:refus|declin|fail)\w+ to "
+    r"|\bне (?:был[аои]? |будет |будут |удалось |смог(?:л[аи])? )?(?:еще |пока )?"
+    rf"|[未没不](?:能|正式)?|(?:没有|[暂尚并]无)(?:正式|[{HAN}]{{1,12}}的)?)\Z"
+)
+_LONGEST_BEFORE = 20
+# And after it: "will not", "decided not to", 将不会. "Not only" and "not long ago" deny nothing.
+_NOT_AFTER = re.compile(r" (?:not|never) (?!only|just|long|far)|不[会再]")
 ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
 _CLAUSE = re.compile(
     r"[,;:—–]\s|[，；：]|\s(?:but|while|whereas|which|where|before|after|because|но|а также|тогда как|пока|если)\s"
@@ -68,8 +77,11 @@ class StatusCues:
 
 
 def _is_denied(report: ReportText, cue: Cue) -> bool:
-    """Whether "not" stands directly before a cue that is not itself of standstill."""
-    return cue.meaning != "stalled" and bool(_NOT.search(report.folded, max(cue.start - 8, 0), cue.start))
+    """Whether "not" stands beside a cue that is not itself of standstill."""
+    before = max(cue.start - _LONGEST_BEFORE, 0)
+    return cue.meaning != "stalled" and bool(
+        _NOT_BEFORE.search(report.folded, before, cue.start) or _NOT_AFTER.match(report.folded, cue.end)
+    )
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:
