@@ -98,9 +98,10 @@ WORD = (
 )
 
 
-def test_a_word_document_is_read_with_tables_footnotes_and_title():
-    data = word(WORD, footnotes=paragraph("A note."), title="On &lt;tourists&gt;")
-    expected = "Dushanbe and\n\nTianjin sign\n\nTashkent\n\n12\n\nBox\n\nA note."
+def test_a_word_document_is_read_with_tables_notes_and_title():
+    notes = {"endnotes": paragraph("Its end."), "footnotes": paragraph("A note.")}
+    data = word(WORD, **notes, title="On &lt;tourists&gt;")
+    expected = "Dushanbe and\n\nTianjin sign\n\nTashkent\n\n12\n\nBox\n\nA note.\n\nIts end."
     assert text_of_upload(data, "x.pdf") == UploadText(expected, "docx", "On <tourists>", None, "")
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-DOCUMENT, FOOTNOTES, PROPERTIES = "word/document.xml", "word/footnotes.xml", "docProps/core.xml"
+DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
 LINE_HEIGHT, FONT_SIZE = 14, 12
 
 
@@ -20,10 +20,11 @@ def archive(parts: dict[str, bytes | str]) -> bytes:
 
 
 def word(body: str, **parts: str) -> bytes:
-    """A Word document with this XML within its body; `parts` are `title` and the XML of `footnotes`."""
+    """A Word document with this XML within its body; `parts` are `title` and the XML of `footnotes`, `endnotes`."""
     contents = {DOCUMENT: f'<w:document xmlns:w="{MAIN}"><w:body>{body}</w:body></w:document>'}
-    if "footnotes" in parts:
-        contents[FOOTNOTES] = f'<w:footnotes xmlns:w="{MAIN}">{parts["footnotes"]}</w:footnotes>'
+    for name in ("footnotes", "endnotes"):
+        if name in parts:
+            contents[f"word/{name}.xml"] = f'<w:{name} xmlns:w="{MAIN}">{parts[name]}</w:{name}>'
     if "title" in parts:
         contents[PROPERTIES] = (
             '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '

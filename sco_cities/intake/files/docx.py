@@ -1,4 +1,4 @@
-"""The text of a Word document (ECMA-376, WordprocessingML): its paragraphs, tables and footnotes, and its title."""
+"""The text of a Word document (ECMA-376, WordprocessingML): its paragraphs, tables and notes, and its title."""
 
 import io
 import zipfile
@@ -12,7 +12,8 @@ from .charset import not_readable
 from .errors import UnreadableUpload
 from .limits import MAX_DEPTH, MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE
 
-DOCUMENT, FOOTNOTES, PROPERTIES = "word/document.xml", "word/footnotes.xml", "docProps/core.xml"
+DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
+_TEXT_PARTS = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
 _BLOCK = 64 * 1024
 # Transitional and strict.
 _MAIN = (
@@ -35,7 +36,7 @@ def read(raw: bytes) -> tuple[str, str]:
         archive = _Archive(raw)
         paragraphs = [
             paragraph
-            for part in (DOCUMENT, FOOTNOTES)
+            for part in _TEXT_PARTS
             if part in archive.names
             for paragraph in _paragraphs(archive.blocks(part))
         ]
