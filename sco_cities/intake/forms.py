@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core import edtf, language_codes
@@ -46,6 +47,16 @@ class NewReportTextForm(ReportDetailsForm):
         help_text=gettext_lazy("HTML, plain text, DOCX or PDF."),
     )
     field_order = ("text", "file", *DETAIL_FIELDS)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("file") and data.get("text", "").strip():
+            # The browser shows the text again, but forgets the file.
+            problem = _(
+                "Only one of the two can be read. Send the text alone, or delete it and choose the file again."
+            )
+            self.add_error("file", problem)
+        return data
 
     @property
     def text_fields(self) -> Iterator[forms.BoundField]:

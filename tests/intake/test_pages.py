@@ -58,6 +58,18 @@ def test_a_text_that_cannot_be_read_is_refused_with_a_sentence(curator, sent, pr
     assert not Intake.objects.exists()
 
 
+def test_a_text_beside_a_file_is_refused_and_stays_in_its_field(curator):
+    sent = {"text": "Osh has opened a park.", "file": SimpleUploadedFile("x.txt", b"Osh has opened a line.")}
+    page = curator.post(reverse("admin:intake_add"), sent)
+    assert "Send the text alone, or delete it and choose the file again." in errors_in(page)
+    assert soup(page).select_one("[name=text]").text.strip() == "Osh has opened a park."
+    assert not Intake.objects.exists()
+    curator.post(
+        reverse("admin:intake_add"), sent | {"text": " \n", "file": SimpleUploadedFile("x.txt", b"Osh.")}
+    )
+    assert Intake.objects.get().text == "Osh."
+
+
 def test_an_uploaded_file_is_read(curator):
     html = (
         "<title>Osh opens a line</title><body><p>Osh has opened a line.</p><script>alert(1)</script></body>"
