@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,13 +28,13 @@ class ProposalIsWritten(Exception):
 
 
 def accept(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
-    """Wants the value to be written."""
+    """Accepts the proposal as it is."""
     _decide(proposal, user, version, keys, status=ProposalStatus.ACCEPTED, edited_value=None)
     aliases.offer(proposal)
 
 
 def edit(proposal: Proposal, user, value, *, version: int, keys: int = 1) -> None:
-    """Wants another value to be written: `value` as `Proposal` describes it. ValidationError if it is invalid.
+    """Accepts the proposal with another value: `value` as `Proposal` describes it. ValidationError if it is invalid.
 
     Columns of a subject that are not given stay; an empty one is left out.
     """
@@ -45,17 +45,17 @@ def edit(proposal: Proposal, user, value, *, version: int, keys: int = 1) -> Non
 
 
 def reject(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
-    """Does not want it: it is wrong."""
+    """Rejects the proposal."""
     _decide(proposal, user, version, keys, status=ProposalStatus.REJECTED)
 
 
 def not_ours(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
-    """Does not want it here, nor in later reports of the publisher: an agency, a heading of the page."""
+    """Rejects the subject, here and in later reports of the publisher: an agency, a heading of the page."""
     _decide(proposal, user, version, keys, status=ProposalStatus.NOT_OURS)
 
 
 def undo(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
-    """Opens it again, as it was proposed."""
+    """Reopens the proposal as it was proposed."""
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
@@ -63,25 +63,13 @@ def undo(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
     aliases.withdraw(proposal)
 
 
-def accept_all(
-    intake: Intake, user, *, band: str, seen: Mapping[int, int], kind: str = "", keys: int = 1
-) -> int:
-    """Accepts the proposals of a band, and of a kind; returns their number.
+def accept_all(intake: Intake, user, *, band: str, seen: Mapping[int, int], keys: int = 1) -> int:
+    """Accepts proposals of a band; returns their number.
 
-    `seen` has the versions of those that the curator was shown, by key; no others are accepted. StaleProposal, with
-    nothing accepted, if somebody has decided about one of them.
+    `seen` has the versions of those that the curator was shown, by primary key; no others are accepted. StaleProposal,
+    with nothing accepted, if somebody has decided about one of them.
     """
     chosen = intake.proposals.filter(pk__in=seen, band=band)
-    return _accept_each(chosen.filter(kind=kind) if kind else chosen, user, seen, keys)
-
-
-def accept_with_values(subject: Proposal, user, *, seen: Mapping[int, int], keys: int = 1) -> int:
-    """Accepts a subject and its values with one key, as far as they are in `seen`: see `accept_all`."""
-    chosen = subject.intake.proposals.filter(Q(pk=subject.pk) | Q(subject=subject), pk__in=seen)
-    return _accept_each(chosen, user, seen, keys)
-
-
-def _accept_each(chosen: QuerySet[Proposal], user, seen: Mapping[int, int], keys: int) -> int:
     with transaction.atomic():
         proposals = list(chosen.select_related("subject").order_by("pk"))
         for number, proposal in enumerate(proposals):

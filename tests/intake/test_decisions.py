@@ -89,22 +89,12 @@ def test_all_of_a_band_are_accepted_as_they_were_seen(intake):
     seen = dict(sure.values_list("pk", "version"))
     decisions.reject(sure[0], None, version=1)
     with pytest.raises(decisions.StaleProposal):
-        decisions.accept_all(intake, None, band="sure", kind="city", seen=seen)
+        decisions.accept_all(intake, None, band="sure", seen=seen)
     assert not intake.proposals.taken().exists()
     decisions.undo(sure[0], None, version=2)
     seen[sure[0].pk] = 3
-    assert decisions.accept_all(intake, None, band="sure", kind="city", seen=seen) == len(seen) == 2
+    assert decisions.accept_all(intake, None, band="sure", seen=seen) == len(seen) == 2
     assert sum(sure.values_list("keys", flat=True)) == 3
-
-
-def test_a_subject_is_accepted_with_the_values_that_were_seen(intake):
-    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
-    seen = dict(memorandum.values.exclude(field="themes").values_list("pk", "version")) | {memorandum.pk: 1}
-    assert decisions.accept_with_values(memorandum, None, seen=seen) == len(seen) == 5
-    assert set(intake.proposals.taken().values_list("pk", flat=True)) == set(seen)
-    assert sum(intake.proposals.values_list("keys", flat=True)) == 1
-    with pytest.raises(decisions.StaleProposal):
-        decisions.accept_with_values(memorandum, None, seen=seen)
 
 
 def test_a_subject_can_be_a_known_record_whose_new_spelling_is_then_offered(intake):

@@ -21,9 +21,9 @@ The hotline for tourists in Dushanbe will help about 30,000 visitors a year, the
 def accept_likely(intake: Intake) -> None:
     """One key for each record with its values, as far as they are shown without asking."""
     for subject in intake.proposals.filter(subject__isnull=True).exclude(band="maybe"):
-        shown = intake.proposals.exclude(band="maybe").filter(status="open")
-        mine = shown.filter(pk=subject.pk) | shown.filter(subject=subject)
-        decisions.accept_with_values(subject, None, seen=dict(mine.values_list("pk", "version")))
+        decisions.accept(subject, None, version=subject.version)
+        for value in subject.values.exclude(band="maybe").filter(status="open"):
+            decisions.accept(value, None, version=value.version, keys=0)
 
 
 def test_two_reports_that_disagree_become_records_with_evidence_for_few_keys(client):
