@@ -102,7 +102,10 @@ class DecisionPost:
                 self._edit(proposal)
             else:
                 _PLAIN_DECISIONS[decision](
-                    proposal, self.user, version=self._version(proposal), keys=self._keys(proposal)
+                    proposal,
+                    self.user,
+                    version=self._version(proposal),
+                    keystrokes=self._keystrokes(proposal),
                 )
         except (StaleProposal, ProposalIsWritten, ValidationError) as error:
             self._refuse(proposal, error)
@@ -128,7 +131,7 @@ class DecisionPost:
         return ProposalForm(proposal, proposal if proposal.is_subject else proposal.subject, self.data)
 
     def _edit(self, proposal: Proposal) -> None:
-        seen = {"version": self._version(proposal), "keys": self._keys(proposal)}
+        seen = {"version": self._version(proposal), "keystrokes": self._keystrokes(proposal)}
         if name := self._known_name(proposal):
             match = NameLookup(self.intake).find(proposal.kind, name)
             if match is None or not match.slug:
@@ -151,9 +154,9 @@ class DecisionPost:
         version = self.data.get(f"version-{proposal.pk}", "")
         return int(version) if is_key(version) else 0
 
-    def _keys(self, proposal: Proposal) -> int:
-        keys = self.data.get(f"keys-{proposal.pk}", "")
-        return min(int(keys), 100) if is_key(keys) else 1
+    def _keystrokes(self, proposal: Proposal) -> int:
+        number = self.data.get(f"keystrokes-{proposal.pk}", "")
+        return min(int(number), 100) if is_key(number) else 1
 
     def _move_border(self, proposal: Proposal, value: str) -> None:
         match = _BORDER.fullmatch(value)

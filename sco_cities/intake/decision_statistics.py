@@ -1,4 +1,4 @@
-"""How good proposals are and what they cost: decisions, keys and seconds, without any text."""
+"""How good proposals are and what they cost: decisions, keystrokes and seconds, without any text."""
 
 import statistics
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ class DecisionCounts:
     """Decisions about the proposals of one kind and band."""
 
     statuses: Counter = field(default_factory=Counter)
-    keys: int = 0
+    keystrokes: int = 0
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -24,9 +24,9 @@ class DecisionCounts:
         return sum(self.statuses[status] for status in TAKEN)
 
     @property
-    def keys_per_taken(self) -> float | None:
-        """The keys and clicks of all decisions for each accepted value; None if none was accepted."""
-        return self.keys / self.taken if self.taken else None
+    def keystrokes_per_taken(self) -> float | None:
+        """The keystrokes and clicks of all decisions for each accepted value; None if none was accepted."""
+        return self.keystrokes / self.taken if self.taken else None
 
     @property
     def median_seconds(self) -> float | None:
@@ -38,10 +38,10 @@ def decision_counts() -> dict[tuple[str, str], DecisionCounts]:
     """By kind and band, in their order. The kind of a value is its field."""
     counts: dict[tuple[str, str], DecisionCounts] = defaultdict(DecisionCounts)
     last: dict[tuple[int, int | None], object] = {}
-    for intake, user, kind, name, band, status, keys, decided_at in _rows():
+    for intake, user, kind, name, band, status, keystrokes, decided_at in _rows():
         group = counts[name or kind, band]
         group.statuses[status] += 1
-        group.keys += keys
+        group.keystrokes += keystrokes
         if decided_at is not None:
             before = last.get((intake, user))
             last[intake, user] = decided_at
@@ -55,5 +55,5 @@ def _rows() -> Iterator[tuple]:
     proposals = Proposal.objects.exclude(status=ProposalStatus.SUPERSEDED).order_by(
         "intake", "decided_at", "pk"
     )
-    columns = ("intake", "decided_by", "kind", "field", "band", "status", "keys", "decided_at")
+    columns = ("intake", "decided_by", "kind", "field", "band", "status", "keystrokes", "decided_at")
     return proposals.values_list(*columns).iterator()

@@ -16,7 +16,7 @@ from .proposals.proposal_list import name_column
 from .written_changes import is_written
 
 # The column is a small integer.
-_MOST_KEYS = 30_000
+MAX_KEYSTROKES = 30_000
 
 
 class StaleProposal(Exception):
@@ -27,13 +27,13 @@ class ProposalIsWritten(Exception):
     """The proposal has been written to a record; only a revert of that change opens it again."""
 
 
-def accept(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+def accept(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Accepts the proposal as it is."""
-    _decide(proposal, user, version, keys, status=ProposalStatus.ACCEPTED, edited_value=None)
+    _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, edited_value=None)
     aliases.offer(proposal)
 
 
-def edit(proposal: Proposal, user, value, *, version: int, keys: int = 1) -> None:
+def edit(proposal: Proposal, user, value, *, version: int, keystrokes: int = 1) -> None:
     """Accepts the proposal with another value: `value` as `Proposal` describes it. ValidationError if it is invalid.
 
     Columns of a subject that are not given stay; an empty one is left out.
@@ -41,29 +41,29 @@ def edit(proposal: Proposal, user, value, *, version: int, keys: int = 1) -> Non
     if proposal.is_subject:
         value = {**proposal.final_value, **(value if isinstance(value, dict) else {})}
     value = canonical(proposal.kind, proposal.model, proposal.field, value)
-    _decide(proposal, user, version, keys, status=ProposalStatus.EDITED, edited_value=value)
+    _decide(proposal, user, version, keystrokes, status=ProposalStatus.EDITED, edited_value=value)
 
 
-def reject(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+def reject(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Rejects the proposal."""
-    _decide(proposal, user, version, keys, status=ProposalStatus.REJECTED)
+    _decide(proposal, user, version, keystrokes, status=ProposalStatus.REJECTED)
 
 
-def not_ours(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+def not_ours(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Rejects the subject, here and in later reports of the publisher: an agency, a heading of the page."""
-    _decide(proposal, user, version, keys, status=ProposalStatus.NOT_OURS)
+    _decide(proposal, user, version, keystrokes, status=ProposalStatus.NOT_OURS)
 
 
-def undo(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+def undo(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Reopens the proposal as it was proposed."""
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
-    _decide(proposal, user, version, keys, **values)
+    _decide(proposal, user, version, keystrokes, **values)
     aliases.withdraw(proposal)
 
 
-def accept_all(intake: Intake, user, *, band: str, seen: Mapping[int, int], keys: int = 1) -> int:
+def accept_all(intake: Intake, user, *, band: str, seen: Mapping[int, int], keystrokes: int = 1) -> int:
     """Accepts proposals of a band; returns their number.
 
     `seen` has the versions of those that the curator was shown, by primary key; no others are accepted. StaleProposal,
@@ -75,21 +75,23 @@ def accept_all(intake: Intake, user, *, band: str, seen: Mapping[int, int], keys
         for number, proposal in enumerate(proposals):
             if proposal.status != ProposalStatus.OPEN:
                 raise StaleProposal
-            accept(proposal, user, version=seen[proposal.pk], keys=0 if number else keys)
+            accept(proposal, user, version=seen[proposal.pk], keystrokes=0 if number else keystrokes)
     return len(proposals)
 
 
-def merge_subject(proposal: Proposal, user, object_id: int | None, *, version: int, keys: int = 1) -> None:
+def merge_subject(
+    proposal: Proposal, user, object_id: int | None, *, version: int, keystrokes: int = 1
+) -> None:
     """Accepts a subject as this record, or with None as a new one. ValidationError if there is no such record."""
     if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
         raise ValidationError(_("There is no such record."))
-    _decide(proposal, user, version, keys, status=ProposalStatus.ACCEPTED, object_id=object_id)
+    _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, object_id=object_id)
     aliases.offer(proposal)
 
 
 def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
-    subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None, keys: int = 1,
+    subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None, keystrokes: int = 1,
 ) -> Proposal:  # fmt: skip
     """A proposal by hand for the words `text[start:end]`, accepted at once. ValidationError if anything is wrong.
 
@@ -117,7 +119,7 @@ def add(
         intake=intake, kind=kind, subject=subject, target=target, field=field, object_id=object_id,
         value=canonical(kind, model, field, value), shown=shown, spans=[[start, end]], quote=quote,
         passage=passage, band=Band.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
-        decided_by=user, decided_at=timezone.now(), keys=keys,
+        decided_by=user, decided_at=timezone.now(), keystrokes=keystrokes,
     )  # fmt: skip
 
 
@@ -127,13 +129,13 @@ def _named(model, shown: str) -> dict[str, str]:
     return next(({name: shown} for name in (column, column.replace("name", "title")) if name in names), {})
 
 
-def _decide(proposal: Proposal, user, version: int, keys: int, **values) -> None:
+def _decide(proposal: Proposal, user, version: int, keystrokes: int, **values) -> None:
     """Stores a decision, if the proposal still has the version that was seen."""
     if is_written(proposal):
         raise ProposalIsWritten
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1,
-        keys=Least(F("keys") + keys, _MOST_KEYS),
+        keystrokes=Least(F("keystrokes") + keystrokes, MAX_KEYSTROKES),
         decided_by=user,
         decided_at=timezone.now(),
         **values,

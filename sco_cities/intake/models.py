@@ -197,7 +197,7 @@ class Proposal(models.Model):
     A subject has the kind of a record, which also says its model, so no content type is stored. `object_id` is the
     record, None for a new draft; `proposed_id` the one that reading has found, to be restored by an undo. `value` of
     a subject maps columns of a new draft to their values: names, titles, kind, coordinates, the key of the gazetteer.
-    They come with the subject, because a new draft should cost one key and not eight.
+    They come with the subject, because a new draft should cost one keystroke and not eight.
 
     A value has a `subject`. Its `field` is one of the record ("status", "starts_on", "role", "cities", "aliases"), and
     its `value`, which is canonical:
@@ -208,9 +208,9 @@ class Proposal(models.Model):
     - of an attendance (its `subject` is the event, its `target` the delegate), {"role_at_event"}.
 
     `spans` are [start, end] pairs in the text; that of the quote comes first: `text[start:end] == quote`. `shown` is
-    the value as the text has it. `reason` is a code (see `intake.reasons`). `version` grows with each decision. `keys`
-    counts the keys and clicks of the decisions. `change_set` is the change that has written it; after a revert the
-    proposal can be written again.
+    the value as the text has it. `reason` is a code (see `intake.reasons`). `version` grows with each decision.
+    `keystrokes` counts the keystrokes and clicks of the decisions. `change_set` is the change that has written it;
+    after a revert the proposal can be written again.
     """
 
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="proposals")
@@ -238,7 +238,7 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    keys = models.PositiveSmallIntegerField(default=0)
+    keystrokes = models.PositiveSmallIntegerField(db_column="keys", default=0)
     version = models.PositiveIntegerField(default=1)
     change_set = models.ForeignKey(
         ChangeSet, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("change")

@@ -12,7 +12,7 @@ const PAUSE_MS = 1500;
 let current = "";
 let queue = Promise.resolve();
 const decided = [];
-let keyCount = 0;
+let keystrokeCount = 0;
 
 const rowOf = (id) => document.getElementById(`proposal-${id}`);
 const say = (text) => {
@@ -159,13 +159,13 @@ function decide(row, decision, { isUndo = false, isBatch = false, more = {} } = 
         decided.push(id);
     }
     const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
-    const keys = keyCount || (isBatch ? 0 : 1);
-    keyCount = 0;
+    const keystrokes = keystrokeCount || (isBatch ? 0 : 1);
+    keystrokeCount = 0;
     return send(() => ({
         [`decision-${id}`]: decision,
         [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
         ...values,
-        [`keys-${id}`]: keys,
+        [`keystrokes-${id}`]: keystrokes,
     }));
 }
 
@@ -451,7 +451,7 @@ document.addEventListener("keydown", (event) => {
     if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
-    keyCount += 1;
+    keystrokeCount += 1;
     const selected = KINDS[event.key] && selectedWords();
     if (selected) {
         event.preventDefault();

@@ -101,7 +101,7 @@ def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator):
     assert person.object_id is None
     answer = save(curator, intake, **{
         f"decision_{person.pk}": "accept", f"version_{person.pk}": 3, f"same_{person.pk}": "Nobody\x00 Known",
-        f"keys_{person.pk}": 9_999,
+        f"keystrokes_{person.pk}": 9_999,
     })  # fmt: skip
     assert (answer.status_code, "Nobody Known" in answer.json()["message"]) == (400, True)
 
@@ -110,15 +110,19 @@ def test_the_button_of_a_known_record_says_all_even_beside_an_empty_field(curato
     intake = read_report(user=curator.user)
     known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov")
     person = subject(intake, "delegate")
-    Proposal.objects.filter(pk=person.pk).update(keys=29_990)
+    Proposal.objects.filter(pk=person.pk).update(keystrokes=29_990)
     shown = row(curator.get(url(intake)), person)
     button = shown.select_one("button[data-same]")
     fields = {field["name"]: "" for field in shown.select("input[type=text]")}
-    sent = fields | {button["name"]: button["value"], f"version-{person.pk}": 1, f"keys-{person.pk}": 99}
+    sent = fields | {
+        button["name"]: button["value"],
+        f"version-{person.pk}": 1,
+        f"keystrokes-{person.pk}": 99,
+    }
     assert f"same-{person.pk}" in fields
     curator.post(url(intake), sent)
     person.refresh_from_db()
-    assert (person.status, person.object_id, person.keys) == ("accepted", known.pk, 30_000)
+    assert (person.status, person.object_id, person.keystrokes) == ("accepted", known.pk, 30_000)
 
 
 def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):

@@ -28,11 +28,11 @@ def intake():
 def test_a_decision_counts_once_and_can_be_undone(intake, decide, status):
     person = subject(intake, "delegate")
     decide(person, None, version=1)
-    assert (person.status, person.version, person.keys) == (status, 2, 1)
+    assert (person.status, person.version, person.keystrokes) == (status, 2, 1)
     with pytest.raises(decisions.StaleProposal):
         decide(person, None, version=1)
     decisions.undo(person, None, version=2)
-    assert (person.status, person.version, person.keys) == ("open", 3, 2)
+    assert (person.status, person.version, person.keystrokes) == ("open", 3, 2)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_all_of_a_band_are_accepted_as_they_were_seen(intake):
     decisions.undo(sure[0], None, version=2)
     seen[sure[0].pk] = 3
     assert decisions.accept_all(intake, None, band="sure", seen=seen) == len(seen) == 2
-    assert sum(sure.values_list("keys", flat=True)) == 3
+    assert sum(sure.values_list("keystrokes", flat=True)) == 3
 
 
 def test_a_subject_can_be_a_known_record_whose_new_spelling_is_then_offered(intake):

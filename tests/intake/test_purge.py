@@ -96,9 +96,9 @@ def test_the_command_drops_what_is_old(intake):
     assert Intake.objects.get().text == ""
 
 
-def test_the_report_counts_decisions_keys_and_seconds_without_text(intake):
+def test_the_report_counts_decisions_keystrokes_and_seconds_without_text(intake):
     status = subject(intake, "initiative", "Help for visitors: Dushanbe").values.get(field="status")
-    decisions.accept(status, None, version=1, keys=2)
+    decisions.accept(status, None, version=1, keystrokes=2)
     Proposal.objects.filter(pk=status.pk).update(decided_at=timezone.now() + datetime.timedelta(seconds=7))
     output = StringIO()
     call_command("intake_report", stdout=output)

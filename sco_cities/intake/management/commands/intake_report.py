@@ -19,7 +19,7 @@ class Command(BaseCommand):
             numbers = [
                 counts.statuses[each] for each in ("accepted", "edited", "rejected", "not_ours", "open")
             ]
-            rates = [_rounded(counts.keys_per_taken), _rounded(counts.median_seconds)]
+            rates = [_rounded(counts.keystrokes_per_taken), _rounded(counts.median_seconds)]
             self.stdout.write("\t".join(map(str, [kind, band, *numbers, *rates])))
 
 
