@@ -61,7 +61,7 @@ class DecisionPost:
         self._save_details()
         self._save_own_words()
         decided = dict(self._sent("decision"))
-        # A button or a name that says which known record it is says all by itself.
+        # A button or name that identifies the known record is a decision in itself.
         decided |= {
             key: "accept" for field in ("known", "same") for key, value in self._sent(field) if _clean(value)
         }
@@ -119,7 +119,7 @@ class DecisionPost:
         return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
 
     def _known_name(self, proposal: Proposal) -> str:
-        """The record that it is said to be: that of the button pressed, else the name entered."""
+        """The chosen record: the slug of the button pressed, otherwise the name entered; "" if there is neither."""
         names = (_clean(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
         return next(filter(None, names), "")[:200]
 

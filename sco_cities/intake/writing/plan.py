@@ -19,14 +19,13 @@ from sco_cities.sources.models import Report, Stance
 from sco_cities.sources.quotation import validate_quotation
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
+from ..report_details import DETAIL_FIELDS
 from ..text_overlap import CopiedWords
 from .comparison import Effect, ValueComparison, compare
 from .drafts import Draft, WriteProblem, draft_of, problem_of, validate_row
 from .footnotes import PlannedFootnote, footnotes_of
 from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
 from .selection import Selection, SubjectItem, related_slug
-
-REPORT_FIELDS = ("title", "publisher", "published_on", "language", "address")
 
 # What is said of each that is missing.
 _ENTER = {
@@ -237,7 +236,7 @@ class _Planner:
                 if name in _ENTER and not getattr(report, name):
                     yield WriteProblem(str(_ENTER[name]), field=name)
                     continue
-                label = Report._meta.get_field(name).verbose_name if name in REPORT_FIELDS else _("report")
+                label = Report._meta.get_field(name).verbose_name if name in DETAIL_FIELDS else _("report")
                 yield WriteProblem(f"{label}: {' '.join(messages)}", field=name)
         if same := report_with_address(report.address):
             text = _("The report “%(report)s” is about the same page. Choose it as the report of this text.")
@@ -264,7 +263,7 @@ class _Planner:
 
 
 def _new_report(intake: Intake, state: PublicationState) -> Report:
-    values = {name: getattr(intake, name) for name in REPORT_FIELDS}
+    values = {name: getattr(intake, name) for name in DETAIL_FIELDS}
     slug = unused_slug(Report, (intake.publisher, intake.published_on)) or unused_slug(Report, ("report",))
     read_on = timezone.localtime(intake.made_at).date()
     return Report(slug=slug, state=state, accessed_on=read_on, **values)
