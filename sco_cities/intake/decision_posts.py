@@ -1,28 +1,26 @@
-"""What the page of an intake sends: decisions, moved borders, summaries and details of the report, in any number."""
+"""What the page of an intake sends: decisions, moved borders and texts, in any number."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.models import Report
 
 from . import decisions
 from .borders import move_border
 from .decisions import ProposalIsWritten, StaleProposal
-from .forms import ReportDetailsForm
 from .labels import ProposalLabels
 from .models import MODELS, Intake, IntakePassage, Proposal
 from .name_lookup import NameLookup
 from .page_sections import DECISION_OF_STATUS
+from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm
-from .report_details import DETAIL_FIELDS
 from .same_report import same_reports
+from .typed_texts import TextPost, field_text
 from .writing.own_words import SUMMARY_COLUMNS
 from .written_changes import is_written
 
@@ -30,24 +28,7 @@ _PLAIN_DECISIONS = {
     "accept": decisions.accept, "reject": decisions.reject, "not_ours": decisions.not_ours,
     "undo": decisions.undo,
 }  # fmt: skip
-_OWN_WORDS = re.compile(r"(summary|summary_ru|summary_zh|quotation)-(\d{1,5})")
 _BORDER = re.compile(r"(start|end):(-?1)")
-_LONGEST_WORDS = 20_000
-
-
-@dataclass
-class PostOutcome:
-    """What became of a submitted form: what was decided and changed, and by proposal or field what was refused."""
-
-    decided: list[int] = field(default_factory=list)
-    passages: list[int] = field(default_factory=list)
-    notes: dict[int, str] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-    is_stale: bool = False
-
-    @property
-    def is_refused(self) -> bool:
-        return bool(self.notes or self.errors)
 
 
 class DecisionPost:
@@ -58,12 +39,14 @@ class DecisionPost:
         self.outcome = PostOutcome()
 
     def apply(self) -> PostOutcome:
-        self._save_details()
-        self._save_own_words()
+        TextPost(self.data, self.intake, self.outcome).apply()
         decided = dict(self._sent("decision"))
         # A button or name that identifies the known record is a decision in itself.
         decided |= {
-            key: "accept" for field in ("known", "same") for key, value in self._sent(field) if _clean(value)
+            key: "accept"
+            for field in ("known", "same")
+            for key, value in self._sent(field)
+            if field_text(value)
         }
         for key, value in decided.items():
             self._decide(self._proposal(key), value)
@@ -120,7 +103,7 @@ class DecisionPost:
 
     def _known_name(self, proposal: Proposal) -> str:
         """The chosen record: the slug of the button pressed, otherwise the name entered; "" if there is neither."""
-        names = (_clean(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
+        names = (field_text(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
         return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
@@ -221,60 +204,3 @@ class DecisionPost:
             if found := stored.get((passage.number, passage.end - passage.start)):
                 summaries = {column: getattr(found, column) for column in SUMMARY_COLUMNS}
                 IntakePassage.objects.filter(pk=passage.pk).update(passage=found, **summaries)
-
-    def _save_details(self) -> None:
-        given = {name: self.data[name] for name in DETAIL_FIELDS if name in self.data}
-        if not given or self.intake.report_id:
-            return
-        form = ReportDetailsForm(given, instance=self.intake)
-        form.is_valid()
-        right = [name for name in given if name not in form.errors]
-        for name in given.keys() - set(right):
-            self.outcome.errors.append(f"{form[name].label}: {' '.join(form.errors[name])}")
-        Intake.objects.filter(pk=self.intake.pk).update(**{name: form.cleaned_data[name] for name in right})
-        self.intake.refresh_from_db(fields=DETAIL_FIELDS)
-
-    def _save_own_words(self) -> None:
-        by_number: dict[int, dict[str, str]] = {}
-        for name, value in self.data.items():
-            if match := _OWN_WORDS.fullmatch(name):
-                by_number.setdefault(int(match[2]), {})[match[1]] = _clean(value)
-        for number, values in by_number.items():
-            passage = self.intake.passages.filter(number=number).first()
-            if passage is None:
-                raise Http404(_("There is no such passage."))
-            self._save_passage(passage, values)
-
-    def _save_passage(self, passage: IntakePassage, values: dict[str, str]) -> None:
-        changed = {name: value for name, value in values.items() if value != getattr(passage, name)}
-        if not changed:
-            return
-        for name, value in changed.items():
-            setattr(passage, name, value)
-        try:
-            passage.clean_fields(exclude={each.name for each in passage._meta.fields} - set(changed))
-        except ValidationError as error:
-            self.outcome.errors.append(
-                _("Passage %(number)s: %(problem)s")
-                % {"number": passage.number, "problem": " ".join(error.messages)}
-            )
-            return
-        IntakePassage.objects.filter(pk=passage.pk).update(**changed)
-        self.outcome.passages.append(passage.pk)
-
-
-def _clean(text: str) -> str:
-    """Text of a field as it is stored: PostgreSQL has no NUL."""
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
-
-
-def said(outcome: PostOutcome, intake: Intake) -> str:
-    """One sentence on what was saved, for the status line of the page."""
-    if outcome.errors or outcome.notes:
-        return " ".join([*outcome.errors, *outcome.notes.values()])
-    proposals = list(intake.proposals.filter(pk__in=outcome.decided).select_related("subject"))
-    if len(proposals) == 1:
-        labels = ProposalLabels(proposals)
-        [proposal] = proposals
-        return with_label(labels.value(proposal), proposal.get_status_display())
-    return _("Saved.")

@@ -19,8 +19,10 @@ from .labels import ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 from .models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .possible_records import possible_records
+from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm, theme_choices
 from .reasons import reason_in_words
+from .typed_texts import OWN_WORDS, TypedText
 from .writing.comparison import Effect, ValueComparison, compare
 from .written_changes import effective_changes
 
@@ -156,11 +158,12 @@ class RecordGroup:
 
 @dataclass
 class PassageSection:
-    """A passage with its text as HTML and its proposals."""
+    """A passage with its text as HTML, its proposals, and by column its summaries and quotation."""
 
     passage: IntakePassage
     html: str
     groups: list[RecordGroup]
+    texts: dict[str, TypedText]
 
     @property
     def rows(self) -> Iterator[ProposalRow]:
@@ -178,12 +181,20 @@ class PassageSection:
 
 
 class IntakePage:
-    """One page of an intake: twenty passages. Doubtful proposals are shown only if `doubtful` is asked for."""
+    """One page of an intake: twenty passages. Doubtful proposals are shown only if `doubtful` is asked for.
+
+    `outcome` is what became of the form that was sent before.
+    """
 
     def __init__(
-        self, intake: Intake, number: object = 1, *, doubtful: bool = False, notes: dict | None = None
+        self,
+        intake: Intake,
+        number: object = 1,
+        *,
+        doubtful: bool = False,
+        outcome: PostOutcome | None = None,
     ):
-        self.intake, self.doubtful, self.notes = intake, doubtful, notes or {}
+        self.intake, self.doubtful, self.outcome = intake, doubtful, outcome or PostOutcome()
         self.page: Page = Paginator(intake.passages.order_by("number"), PASSAGES_PER_PAGE).get_page(number)
 
     @cached_property
@@ -207,9 +218,17 @@ class IntakePage:
                 passage,
                 marked_html(self.intake.text, passage.start, passage.end, _within(spans, passage)),
                 self._groups(by_passage[passage.pk], labels),
+                {
+                    column: self.typed_text(f"{column}-{passage.number}", getattr(passage, column))
+                    for column in OWN_WORDS
+                },
             )
             for passage in passages
         ]
+
+    def typed_text(self, name: str, stored: str) -> TypedText:
+        """The text of a field, as it was typed if that was not saved."""
+        return TypedText(name, stored, self.outcome.unsaved.get(name))
 
     def shown(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
         """Those of the proposals that this page shows."""
@@ -248,7 +267,7 @@ class IntakePage:
         """A proposal as this page shows it."""
         form = ProposalForm(proposal, labels.subject(proposal), themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
-        return ProposalRow(proposal, labels, form, self.notes.get(proposal.pk, ""), is_written)
+        return ProposalRow(proposal, labels, form, self.outcome.notes.get(proposal.pk, ""), is_written)
 
     @cached_property
     def _themes(self) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -26,7 +27,7 @@ from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
 from .anchors import answer_themes
-from .decision_posts import DecisionPost, PostOutcome, said
+from .decision_posts import DecisionPost
 from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
 from .labels import ProposalLabels
@@ -34,11 +35,13 @@ from .language_model import anchored_items, endpoint_host
 from .models import TAKEN, Band, Intake, IntakeStage, Proposal, ProposalStatus, TextSource
 from .page_sections import IntakePage, page_of
 from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
+from .post_outcome import PostOutcome, said
 from .proposals.anchored_items import propose_items
 from .purge import lock_text, purge
 from .reception import TextRefused, receive
-from .report_details import DETAIL_FIELDS, details_of, known_publishers
+from .report_details import DETAIL_FIELDS, Detail, details_of, known_publishers
 from .same_report import same_reports
+from .typed_texts import TypedText
 from .upload import UploadError, clean_text, text_of_upload
 from .written_changes import effective_changes
 
@@ -173,7 +176,7 @@ def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     if outcome.is_refused:
         for error in outcome.errors:
             messages.error(request, error)
-        return _render(request, intake, request.POST.get("page", 1), notes=outcome.notes, status=409)
+        return _render(request, intake, request.POST.get("page", 1), outcome=outcome, status=409)
     if "_read" in request.POST:
         jobs.read_intake(intake)
     if "_write" in request.POST:
@@ -190,7 +193,7 @@ def _wants_doubtful(request: HttpRequest) -> bool:
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
     """The decided rows as HTML, with those of the same records, and the new counts."""
-    view = IntakePage(intake, doubtful=_wants_doubtful(request), notes=outcome.notes)
+    view = IntakePage(intake, doubtful=_wants_doubtful(request), outcome=outcome)
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
     subject_keys = {subject or key for key, subject in subjects}
@@ -219,12 +222,12 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
 
 
 def _render(
-    request: HttpRequest, intake: Intake, page, *, notes: dict[int, str] | None = None, status: int = 200
+    request: HttpRequest, intake: Intake, page, *, outcome: PostOutcome | None = None, status: int = 200
 ) -> HttpResponse:
-    view = IntakePage(intake, page, doubtful=_wants_doubtful(request), notes=notes)
+    view = IntakePage(intake, page, doubtful=_wants_doubtful(request), outcome=outcome)
     is_in_progress = intake.stage == IntakeStage.READING
     details = {} if intake.purged_at else details_of(intake.text, known_publishers())
-    form = ReportDetailsForm(instance=intake)
+    form = ReportDetailsForm(instance=intake, initial=view.outcome.unsaved)
     for field in form.fields.values():
         field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}
     query = "?doubtful=1" if view.doubtful else ""
@@ -236,9 +239,7 @@ def _render(
         worker_absence=absence(Job.of(intake)) if is_in_progress else None,
         counts=counts_words(view.counts), needed=needed_words(),
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
-        details=[
-            (form[name], _origin(details.get(name), getattr(intake, name))) for name in DETAIL_FIELDS
-        ],
+        details=[_detail(form[name], details.get(name), view) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
         same=same, visible=visible, sure=[] if intake.purged_at else list(_sure(view)), keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
@@ -248,8 +249,10 @@ def _render(
     return response
 
 
-def _origin(detail, value: str) -> str:
-    return detail.origin if detail is not None and detail.value == value else ""
+def _detail(field: BoundField, detail: Detail | None, view: IntakePage) -> tuple[BoundField, TypedText, str]:
+    """The field of a detail, its text, and where that was taken from."""
+    text = view.typed_text(field.name, getattr(view.intake, field.name))
+    return field, text, detail.origin if detail is not None and detail.value == text.stored else ""
 
 
 def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:

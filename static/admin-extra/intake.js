@@ -347,15 +347,23 @@ async function sendHandForm(handForm) {
     }
 }
 
+// A text is sent with the one that its field showed, so that what somebody else has written is not overwritten.
 function saveText(field) {
-    if (field.value !== field.dataset.saved) {
-        field.dataset.saved = field.value;
-        send(() => ({ [field.name]: field.value })).then((saved) => {
-            if (!saved) {
-                delete field.dataset.saved;
-            }
-        });
+    const was = form.elements[`was-${field.name}`];
+    const { value } = field;
+    if (value === was.value) {
+        return;
     }
+    let shown = was.value;
+    send(() => {
+        shown = was.value;
+        was.value = value;
+        return { [field.name]: value, [was.name]: shown };
+    }).then((saved) => {
+        if (!saved) {
+            was.value = shown;
+        }
+    });
 }
 
 const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
@@ -473,6 +481,3 @@ keysBox.addEventListener("change", () => {
 });
 
 withButtons(page);
-for (const field of page.querySelectorAll("[data-autosave]")) {
-    field.dataset.saved = field.value;
-}

@@ -5,6 +5,7 @@ import re
 from django.urls import reverse
 
 from tests.curation.admin_client import soup
+from tests.form_values import form_values
 
 
 def url(intake, name="page") -> str:
@@ -28,3 +29,9 @@ def decide(client, proposal, decision, version=None, **more):
 
 def row(page, proposal):
     return soup(page).select_one(f"#proposal-{proposal.pk}")
+
+
+def form_of(page) -> dict[str, str]:
+    """What the form of the page sends if nothing is changed: its fields stand outside of it."""
+    fields = soup(page).select('[form="intake-form"][name]')
+    return form_values(f"<form>{''.join(map(str, fields))}</form>", "form")

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.curation.review.publish_checks import publish_errors
-from sco_cities.intake.models import Proposal
+from sco_cities.intake.models import IntakePassage, Proposal
 from sco_cities.sources.models import Evidence
 from tests.axe import CONTENT, axe_violations
 from tests.curation.admin_client import log_in_as_curator
@@ -154,3 +154,35 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     page.goto(hotline.get_absolute_url())
     expect(page.locator("main")).to_contain_text("30,000 visitors")
     expect(page.locator("main")).to_contain_text("over 40,000 visitors")
+
+
+def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editable_site):
+    log_in_as_curator(page)
+    hand = CountingPage(page)
+    page.goto("/admin/")
+    new_report(hand, REPORT, "https://pamir.example/tourists")
+    page.keyboard.press("Escape")
+    hand.says("Saved.")
+    summary, status = page.locator("#summary-2"), page.locator("#intake-status")
+    stored = IntakePassage.objects.filter(number=2)
+    for words in ("Two cities.", "Two cities care for guests."):
+        summary.fill(words)
+        with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            summary.blur()
+        assert (answer.value.status, stored.get().summary) == (200, words)
+    stored.update(summary="Summary of Ada")
+    # Another field of a page that shows an older summary.
+    page.locator("#summary-3").fill("A deputy mayor speaks.")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(summary).to_have_value("Summary of Ada")
+    stored.update(summary="Second summary of Ada")
+    summary.fill("My summary")
+    summary.blur()
+    expect(status).to_contain_text("Someone has changed this since you opened it.")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".own-words .note")).to_contain_text("Second summary of Ada")
+    expect(summary).to_have_value("My summary")
+    assert axe_violations(page, within=CONTENT) == []
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".own-words .note")).to_have_count(0)
+    assert stored.get().summary == "My summary"

@@ -76,7 +76,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
 
 def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, intake):
     decide(curator, subject(intake, "delegate"), "accept")
-    save(curator, intake, address="")
+    save(curator, intake, **{"address": "", "was-address": intake.address})
     page = curator.get(url(intake, "write"))
     problems = {link.text: link["href"] for link in soup(page).select("#problems ~ ul a")}
     [summary] = [href for text, href in problems.items() if "summary in your own words" in text]

@@ -1,0 +1,87 @@
+"""Summaries, quotations and details of a report that several people type: nobody overwrites another."""
+
+import pytest
+
+from sco_cities.intake.models import Intake
+from tests.curation.admin_client import client_with_role, messages_in, soup
+
+from .page_steps import form_of, save, url
+from .reports import read_report
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+CONFLICT = "Someone has changed this since you opened it."
+
+
+@pytest.fixture
+def intake(curator):
+    return read_report(user=curator.user, publisher="The Gazette")
+
+
+@pytest.fixture
+def other():
+    return client_with_role("administrator", "ada")
+
+
+def stored(intake) -> dict[str, str]:
+    """The title, and by field the texts of passage 2."""
+    passage = intake.passages.get(number=2)
+    columns = ("summary", "quotation", "summary_ru", "summary_zh")
+    return {"title": Intake.objects.get().title} | {f"{each}-2": getattr(passage, each) for each in columns}
+
+
+def test_a_page_that_was_opened_before_overwrites_nothing(curator, other, intake):
+    before = form_of(curator.get(url(intake)))
+    typed = {"title": "Title of Ada", "summary-2": "Summary of Ada", "quotation-2": "signed a memorandum"}
+    assert other.post(url(intake), form_of(other.get(url(intake))) | typed).status_code == 302
+    answer = curator.post(url(intake), before | {"summary_ru-2": "Два города.", "_write": ""})
+    assert answer.status_code == 302
+    assert stored(intake) == typed | {"summary_ru-2": "Два города.", "summary_zh-2": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs", "yours"),
+    [
+        ("title", "Title of Ada", "My title"),
+        ("summary-2", "Summary of Ada", "My summary"),
+        ("summary_zh-2", "两座城市。", ""),
+        ("quotation-2", "signed a memorandum", "a memorandum on tourist safety"),
+    ],
+)
+def test_a_text_that_two_have_typed_is_shown_in_both_versions(curator, other, intake, name, theirs, yours):
+    save(curator, intake, **{name: "First", f"was-{name}": stored(intake)[name]})
+    page = form_of(curator.get(url(intake)))
+    assert save(other, intake, **{name: theirs, f"was-{name}": "First"}).status_code == 200
+    answer = curator.post(url(intake), page | {name: yours, "_write": ""})
+    assert answer.status_code == 409
+    assert CONFLICT in " ".join(messages_in(answer))
+    assert stored(intake)[name] == theirs
+    both = form_of(answer)
+    assert (both[name], both[f"was-{name}"]) == (yours, theirs)
+    [note] = soup(answer).select(".note")
+    assert " ".join(note.text.split()) == f"“Save” replaces the saved version: {theirs}"
+    # Whoever has seen both versions decides.
+    assert curator.post(url(intake), both).status_code == 302
+    assert stored(intake)[name] == yours
+
+
+def test_the_script_is_told_of_a_text_that_somebody_else_has_changed(curator, other, intake):
+    assert save(other, intake, **{"summary-2": "Summary of Ada"}).status_code == 200
+    answer = save(curator, intake, **{"summary-2": "My summary", "was-summary-2": ""})
+    assert (answer.status_code, answer.json()["message"]) == (
+        409,
+        f"Passage 2: {CONFLICT} Your version is not saved, but nothing that you typed is lost: “Save” shows both "
+        "versions.",
+    )
+    assert stored(intake)["summary-2"] == "Summary of Ada"
+    same = save(curator, intake, **{"summary-2": "Summary of Ada\r\n", "was-summary-2": ""})
+    assert same.status_code == 200
+
+
+def test_a_text_that_is_refused_stays_in_its_field(curator, intake):
+    typed = {"published_on": "soon", "quotation-2": "word " * 61}
+    answer = curator.post(url(intake), form_of(curator.get(url(intake))) | typed)
+    assert answer.status_code == 409
+    shown = form_of(answer)
+    assert {name: shown[name] for name in typed} == {name: text.strip() for name, text in typed.items()}
+    [details] = soup(answer).select(".report-details")
+    assert details.has_attr("open") and CONFLICT not in answer.content.decode()
