@@ -38,43 +38,67 @@ _MASTHEAD = re.compile(
 )
 # Short words within a name.
 _WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
+# Up to four capitalised words, with what stands between names: "Anna Testova and John Smith", "J. Smith | Pamir Press".
+_NAMES = (
+    r"[A-ZА-ЯЁ][\w'’.-]*"
+    r"(?:(?:[,;]| [|/•·–—])? (?:(?:and|in|for|и|из|[EeWw](?:dit|rit)ing by) )?[A-ZА-ЯЁ][\w'’.-]*){0,3}"
+)
+_AUTHORS = (
+    r"By|(?:Text|Story|Written|Compiled|Reporting) by|Editor"
+    r"|(?:Автор|Текст|Корреспондент|Редактор)(?: (?:текста|статьи|материала|и фото))?"
+    r"|(?:Материал )?[Пп]одготовил[аи]?"
+)
+# A Chinese label begins a line, a bracket or a piece after a blank: 资金来源 and 发展蓝图 are none.
+_ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
-    re.compile(r"^[ \t]*(?:By|Text by|Text|Written by|Story by|Editor|Reporting by)[ :]+[^\n.]{3,60}$", re.MULTILINE),
-    re.compile(r"^[ \t]*(?:Автор|Текст|Корреспондент|Подготовил[аи]?|Редактор"
-        r"|Материал подготовил[аи]?)[ :]+[^\n]{3,60}$", re.MULTILINE),
+    re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
+    re.compile(rf"^ *(?:{_AUTHORS}) (?:[—–-] )?{_NAMES}(?: ?[,|·•–—-]? ?{_DAY})?\.? *$", re.MULTILINE),
     re.compile(r"[（(](?:本报|本网|实习|特约|[^（）()\n]{0,6})(?:记者|通讯员|编辑|责任编辑|责编|作者|摄影)[^（）()\n]{0,40}[)）]"),
     re.compile(rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)[\s:：]*[{HAN}]{{2,4}}(?:[、\s][{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)"),
-    re.compile(r"(?:责任编辑|责编|编辑|作者|文|图|摄影|来源|供稿)\s*[:：/／]\s*[^\n，。]{2,30}"),
+    re.compile(
+        rf"{_ZH_START}(?:(?:图片|文章|稿件|信息|消息)?来源|责任编辑|责编|编辑|作者|文|图|图片|资料图|摄影|供稿|供图|视频)"
+        r"\s*[:：/／]\s*[^\n。]{2,40}"
+    ),
 ]  # fmt: skip
 _CREDITS = [
-    re.compile(r"(?:新华社|中新社|中新网|人民网)(?:发|记者|供图)[^\n，。]{0,24}"),
+    re.compile(r"(?:新华社|中新社|中新网|人民网)(?:发(?![布表文出起])|供图)[^\n，。]{0,24}"),
     re.compile(
-        r"(?:Photo|Photos|Photo by|Photo courtesy|Image|Picture|Video|Source|Credit)s?\s*(?:by|:"
-        r"|courtesy of)[^\n.]{2,80}"
+        r"\b(?:Photo|Image|Picture|Video)s?(?: credits?)?(?: ?:| (?:by|courtesy of)\b)[^\n.]{2,80}"
+        r"|\b(?:Фото|Фотография|Видео|Иллюстрация)(?: автора)?(?: ?:| [—–-] )[^\n]{2,80}"
+    ),
+    re.compile(
+        r"(?:^ *|(?<=[(\[|])|(?<=[.!?|;)] ))(?:(?:Source|Credit)s? ?:[^\n.]{2,80}|Источник ?:[^\n]{2,80})",
+        re.MULTILINE,
     ),
     re.compile(
         r"[(\[][^()\[\]\n]{0,70}(?:photo|Photo|PHOTO|file picture|handout|фото|Фото)[^()\[\]\n]{0,30}[)\]]"
     ),
-    re.compile(r"(?:Фото|Фотография|Видео|Источник|Иллюстрация|Фото автора)\s*[:—-]\s*[^\n]{2,80}"),
-    re.compile(
-        rf"(?:图片|图|摄影|来源|视频|供图|资料图)\s*[:：]\s*[^\n]{{2,40}}|[{HAN}]{{2,4}}[ 　]?摄(?=[\s）)。]|$)"
-    ),
+    re.compile(rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)"),
     re.compile(r"\((?:[A-Z][\w .-]{1,30})/(?:[A-Z][\w .-]{1,40})\)|/\s*(?:ТАСС|Синьхуа|РИА Новости)\s*/"),
-    re.compile(
-        r"^[ \t]*(?:Read also|Read more|See also|Related|More on this|Also read|Share|Views|Comments|Tags"
-        r"|Follow us|Copyright|©"
-        r"|Читайте также|Смотрите также|Подробнее|Просмотров|Комментари|Теги|Поделиться|Ранее сообщалось"
-        r"|相关阅读|延伸阅读|相关新闻|阅读量|浏览|点击|标签|分享|版权)[^\n]*$",
-        re.MULTILINE,
-    ),
 ]
+# Lines that lead to other pages, whatever follows.
+_LINKS = (
+    r"(?:Read also|Also read|Read more|See also|Follow us)\b|©|Copyright (?=[©(\dA-Z])"
+    r"|(?:Читайте также|Смотрите также|Подробнее на|Ранее сообщалось)\b"
+    r"|相关阅读|延伸阅读|点击(?:查看|进入|下方|上方|关注|阅读|观看|图片)|分享[到至]|版权(?:所有|声明|归)"
+)
+# Words that begin sentences too: these are labels only if a colon, a number or nothing follows.
+_LABELS = (
+    r"Related(?: (?:articles?|news|stories|topics|posts|links))?|More on this(?: (?:topic|story))?"
+    r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Views|Comments|Tags|Copyright"
+    r"|Подробнее|Просмотр(?:ов|ы)|Комментари(?:и|ев)|Теги|Поделиться(?: (?:в|через) \S+)?"
+    r"|相关新闻|阅读[量数]?|(?:浏览|点击)(?:量|数|次数)?|标签|分享|版权"
+)
+_PAGE_LINE = re.compile(
+    rf"^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$", re.MULTILINE
+)
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
     """Where the page speaks of itself and not of its subject."""
     spans = [
         Span(*match.span())
-        for pattern in (*_DATELINES, *_BYLINES, *_CREDITS)
+        for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE)
         for match in pattern.finditer(report.flat)
     ]
     return SpanSet([*spans, *_name_lines(report), *masthead(report)])

@@ -1,0 +1,103 @@
+"""Lines in which a page speaks of itself, and sentences that begin with the same words."""
+
+import pytest
+
+from sco_cities.intake.reading.furniture import furniture_spans
+from sco_cities.intake.reading.report_text import ReportText
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def furniture(text: str) -> list[str]:
+    report = ReportText(text)
+    return [report.flat[span.start : span.end] for span in furniture_spans(report).spans]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shared e-scooters will appear in Dushanbe this year: 500 scooters.",
+        "Share of electric buses in Bishkek reached 40%, the mayor said.",
+        "Related projects worth $50 million will follow.",
+        "Views on the agreement differ.",
+        "Comments from 500 residents were collected.",
+        "Copyright protection was discussed by 20 experts.",
+        "By 2030 the city will buy 500 electric buses",
+        "By March, Dushanbe will buy 500 buses",
+        "Text messages reached 500 residents",
+        "Renewable Energy Sources by 2030 will give 500 MW",
+        "Open Source: 500 libraries",
+        "Автор проекта — мэр Казани Ильсур Метшин.",
+        "Текст меморандума подписали мэры 20 городов.",
+        "Подготовила город к зиме бригада из 500 рабочих.",
+        "Комментарий дал мэр Казани Ильсур Метшин.",
+        "Поделиться опытом приехали 200 делегатов.",
+        "Подробнее о закупке рассказал мэр Казани Ильсур Метшин.",
+        "Фото-выставка собрала 500 посетителей",
+        "Источник — бюджет Казани",
+        "分享会上，天津市副市长赵文斌说，已投入500辆公交车。",
+        "点击率达到40%，天津市副市长赵文斌说。",
+        "版权保护合作协议由20个城市签署。",
+        "标签500个。",
+        "资金来源：亚投行贷款2亿美元，杜尚别市出资5000万美元",
+        "发展蓝图：2030年建成地铁50公里",
+        "新华社发布的报告显示有500辆公交车",
+    ],
+)
+def test_a_sentence_that_begins_like_furniture_is_none(text):
+    assert furniture(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Share",
+        "Share on Facebook",
+        "Share: ",
+        "Views: 250",
+        "Views 1,250",
+        "Comments (3)",
+        "Tags: transport, bus, Dushanbe",
+        "Related: Tashkent buys 500 buses",
+        "Related articles",
+        "More on this topic",
+        "Read also: Baku bus No. 88 changes its route",
+        "Follow us on Telegram",
+        "Copyright 2025 Pamir Press",
+        "Читайте также: Баку купит 500 автобусов",
+        "Подробнее",
+        "Просмотров: 250",
+        "Комментарии (3)",
+        "Поделиться в Telegram",
+        "相关阅读：巴库88路公交车调整线路",
+        "阅读量 1200",
+        "浏览次数：1200",
+        "点击查看更多",
+        "标签：公交 天津",
+        "分享到：微信 微博",
+        "版权归帕米尔社所有",
+        "By Nargiza Olimova",
+        "By Anna Testova and John Smith",
+        "By John Smith, 14 May 2025",
+        "Written by J. K. Smith",
+        "Reporting by John Smith; Editing by Wang Lin",
+        "Text: the press office of the city",
+        "Автор — Анна Петрова",
+        "Автор текста: Анна Петрова",
+        "Подготовила А. Петрова.",
+        "Корреспондент ТАСС Иван Петров",
+        "来源：帕米尔社",
+        "图片来源：帕米尔社",
+        "文/林小禾",
+        "作者：林小禾 编辑：王五",
+        "林小禾 摄",
+        "新华社发",
+        "Photo: Pamir Press/Olim Saidov",
+        "Photo courtesy of the city",
+        "Source: Pamir Press",
+        "Фото: Олим Саидов/Памир-Пресс",
+        "Источник: ТАСС",
+    ],
+)
+def test_a_byline_a_credit_and_a_line_of_links_are_furniture(text):
+    assert furniture(text)[:1] == [text]
