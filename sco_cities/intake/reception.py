@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 from .models import Intake, IntakePassage, TextSource
 from .purge import purge_expired
 from .reading.report_text import ReportText, Span, SpanSet
+from .report_details import title_in
 from .text_overlap import sketch
 
 MAX_CHARACTERS = 200_000
 MAX_PASSAGES = 5_000
 # A longer paragraph is cut between sentences, so that no page shows the proposals of a whole book.
 _LONGEST_PASSAGE = 3_000
-# The longest first line that is taken for a title.
-_LONGEST_TITLE = 200
-_ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "…", ":", "：")
 
 
 class TextRefused(Exception):
@@ -42,7 +40,7 @@ def receive(
 ) -> Intake:
     """The stored intake of a text, which must be clean: LF, without NUL. TextRefused if it is empty or too long.
 
-    An empty title becomes the first line if that is no sentence, an empty language the one that the text is in.
+    An empty title becomes the one that the text gives, an empty language the one that the text is in.
     """
     if not text.strip():
         raise TextRefused(_("The text is empty."))
@@ -58,7 +56,7 @@ def receive(
     with transaction.atomic():
         intake = Intake.objects.create(
             text=text, text_hash=hash_of(text), sketch=sketch(text), source=source, file_name=file_name[:200],
-            title=(title or _title_in(report))[:300], publisher=publisher[:200], published_on=published_on,
+            title=(title or title_in(text))[:300], publisher=publisher[:200], published_on=published_on,
             language=language or report.language, address=address[:500], made_by=user, purge_on=purge_date(),
         )  # fmt: skip
         IntakePassage.objects.bulk_create(
@@ -88,12 +86,3 @@ def _passages_in(report: ReportText) -> Iterator[Span]:
                 yield report.trimmed(start, sentence.start)
                 start = sentence.start
         yield Span(start, end)
-
-
-def _title_in(report: ReportText) -> str:
-    """The first line, if others follow and it is no sentence."""
-    if len(report.lines) < 2:
-        return ""
-    first = report.trimmed(*report.lines[0])
-    line = report.flat[first.start : first.end]
-    return line if len(line) <= _LONGEST_TITLE and not line.endswith(_ENDS_SENTENCE) else ""

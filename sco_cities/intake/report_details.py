@@ -42,10 +42,10 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
 
     `publishers` are names to be recognised at its top and bottom.
     """
-    report = ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
+    report = _ends_of(text)
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
     found = {
-        "title": _title(report),
+        "title": Detail(title, _("from the first line")) if (title := _title(report)) else None,
         "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)),
         "published_on": _date(report, edges),
         "address": _address(report, edges),
@@ -55,28 +55,37 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
     return {name: found[name] for name in DETAIL_FIELDS if found.get(name)}
 
 
+def title_in(text: str) -> str:
+    """The title that the text gives, or nothing."""
+    return _title(_ends_of(text))
+
+
 def known_publishers() -> list[str]:
     """The publishers of stored reports."""
     return list(Report.objects.order_by("publisher").values_list("publisher", flat=True).distinct())
+
+
+def _ends_of(text: str) -> ReportText:
+    return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
 
 def _words(report: ReportText, line: Span) -> str:
     return report.flat[line.start : line.end].strip()
 
 
-def _title(report: ReportText) -> Detail | None:
-    """The first line that is no date, if others follow and it is no sentence."""
+def _title(report: ReportText) -> str:
+    """The first line that is no date and no byline, if others follow and it is no sentence."""
     dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
     above = masthead(report)
     lines = [line for line in report.lines[:3] if line not in above and _words(report, line) not in dates]
     if len(report.lines) < 2 or not lines:
-        return None
+        return ""
     first = _words(report, lines[0])
     if len(first) > _LONGEST_TITLE or first.endswith(_SENTENCE_END) or _ADDRESS.match(first):
-        return None
+        return ""
     if furniture_spans(report).overlap(*report.trimmed(*lines[0])):
-        return None
-    return Detail(first, _("from the first line"))
+        return ""
+    return first
 
 
 def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> Detail | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sco_cities.intake.reception import receive
 from sco_cities.intake.report_details import details_of
 
 BODY = "Two cities agreed to share what they know about buses and about the people who drive them every day."
@@ -75,3 +76,8 @@ def test_of_several_addresses_only_one_that_stands_alone_is_that_of_the_report()
     links = "See https://a.example/1 and https://b.example/2."
     assert "address" not in details_of(f"{BODY}\n{BODY}\n{links}")
     assert details_of(f"{links}\n{BODY}\nhttps://c.example/3")["address"].value == "https://c.example/3"
+
+
+def test_the_title_of_a_received_text_is_that_of_its_details(db):
+    assert receive(f"Osh and Kazan agree\n\n{BODY}\n{BODY}", user=None).title == "Osh and Kazan agree"
+    assert receive(f"By John Smith\n\n{BODY}\n{BODY}", user=None).title == ""
