@@ -7,31 +7,37 @@ from .numbers_in_text import Number, numbers
 from .phrases import finder
 from .report_text import HAN, ReportText, Span, SpanSet
 from .russian import has
+from .units import CANONICAL, CURRENCIES, MEASURES
 from .vocabulary import vocabulary, words_of
 
 # A number after one of these is a name, not a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
-_CURRENCY = {"$": "US dollars", "us$": "US dollars", "usd": "US dollars", "€": "euros", "eur": "euros", "¥": "yuan",
-             "cny": "yuan", "rmb": "yuan", "£": "pounds", "₽": "roubles", "rub": "roubles", "₸": "tenge",
-             "kzt": "tenge", "uzs": "sum", "inr": "rupees", "₹": "rupees", "pkr": "rupees", "rs": "rupees"}  # fmt: skip
 _ZH_NOUN = re.compile(
     rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘](?![年月日])([{HAN}]{{1,6}}?)(?=[，。、；：（）“”\s]|[的和与在将已为是被从到于由对向等参来通签获])"
 )
 _EN_ADJECTIVES = 3
+# Between a number and its unit: 20 18-метровых автобусов.
+_ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
+_HYPHENATED = re.compile(r"[-\w]+")
+_MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |零下|负)\Z")
+_BELOW_ZERO = {"percent", "degrees"}
 
 
 def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
     """One mark for each value with its unit; a number without one is none. `taken` are places of dates and names."""
     marks: dict[tuple, Mark] = {}
     for number in numbers(report):
-        if taken.hold(number.start, number.end) or furniture.hold(number.start, number.end):
+        if taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end):
             continue
         if _is_label(report, number):
             continue
         unit, end = _unit(report, number)
         if not unit or _is_year(report, number, unit):
+            continue
+        number = _signed(report, number, unit)
+        if number is None:
             continue
         qualifier, start, end = _qualifier(report, number, end)
         key = number.value, unit
@@ -39,7 +45,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
             marks[key].spans.append(Span(start, end))
         else:
             shown = str(number.value)
-            known = end > number.end and unit in _CANONICAL
+            known = end > number.end and unit in CANONICAL
             details = {"value": number.value, "qualifier": qualifier, "unit": unit}
             marks[key] = Mark(
                 "figure",
@@ -52,41 +58,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
     return list(marks.values())
 
 
-# These stand before nouns as well: "a 7.4 km line".
-_MEASURES = frozenset(
-    {
-        "km",
-        "metres",
-        "square metres",
-        "square km",
-        "hectares",
-        "tonnes",
-        "kg",
-        "litres",
-        "MW",
-        "kWh",
-        "hours",
-        "minutes",
-        "days",
-    }
-    | {
-        "weeks",
-        "months",
-        "years",
-        "percent",
-        "US dollars",
-        "yuan",
-        "euros",
-        "roubles",
-        "tenge",
-        "sum",
-        "som",
-        "rupees",
-        "TEU",
-    }
-)
 _YEARS = range(1900, 2101)
-_CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 
 
 def _is_year(report: ReportText, number: Number, unit: str) -> bool:
@@ -94,7 +66,18 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
     if number.value not in _YEARS or number.scale or not report.flat[number.start : number.end].isdigit():
         return False
     after = report.folded[number.end : number.end + 4].strip()
-    return unit not in _CANONICAL or (unit == "years" and after.startswith(("год", "г.", "г ", "年")))
+    return unit not in CANONICAL or (unit == "years" and after.startswith(("год", "г.", "г ", "年")))
+
+
+def _signed(report: ReportText, number: Number, unit: str) -> Number | None:
+    """The number with its minus. What cannot be below zero has a bullet before it, or no certain value."""
+    minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
+    if not minus:
+        return number
+    if unit in _BELOW_ZERO:
+        return number._replace(start=minus.start(), value=-number.value)
+    line_start = report.flat.rfind("\n", 0, minus.start()) + 1
+    return None if report.flat[line_start : minus.start()].strip() else number
 
 
 def _is_label(report: ReportText, number: Number) -> bool:
@@ -119,10 +102,21 @@ def _unit(report: ReportText, number: Number) -> tuple[str, int]:
     if match := _PERCENT.match(report.flat, number.end):
         return "percent", match.end()
     if number.currency:
-        return _CURRENCY[number.currency], number.end
+        return CURRENCIES[number.currency], number.end
+    if report.flat.startswith("-", number.end):
+        return _measure_after_hyphen(report, number)
     if number.chinese_unit_follows:
         return _chinese_unit(report, number)
     return _unit_in_tokens(report, number)
+
+
+def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
+    """The measure in "a 3,200-kilometre route"; "300-bed hospitals" are neither 300 hospitals nor 300 beds."""
+    end = _HYPHENATED.match(report.flat, number.end).end()
+    for start, meaning, unit_end in _units_at(report, number.end, end):
+        if start == number.end + 1 and meaning in MEASURES:
+            return meaning, unit_end
+    return "", number.end
 
 
 def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
@@ -153,19 +147,21 @@ def _chinese_units() -> list[tuple[str, str]]:
 
 
 def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
-    index = report.token_index(number.end)
+    adjective = _ADJECTIVE_WITH_NUMBER.match(report.flat, number.end)
+    start = adjective.end() if adjective else number.end
+    index = report.token_index(start)
     tokens = report.tokens[index : index + 6]
-    if not tokens or not re.fullmatch(r"[ -]?", report.flat[number.end : tokens[0].start]):
+    if not tokens or report.flat[start : tokens[0].start] not in ("", " "):
         return "", number.end
     fallback = "", number.end
-    limit = number.end
+    limit = start
     for offset, token in enumerate(tokens):
         if offset and not re.fullmatch(r"[ '’.-]{1,2}", report.gap(index + offset)):
             break
         if token.key in _STOP or token.text[0].isdigit():
             break
         limit = token.end
-    phrases = _units_at(report, number.end, limit)
+    phrases = _units_at(report, start, limit)
     known = next((each for each in phrases if number.value == 1 or not _is_singular(report, each)), None)
     for offset, token in enumerate(tokens):
         if token.start >= limit or (known and token.start >= known[0]) or offset > _EN_ADJECTIVES:
@@ -186,7 +182,7 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
 
 def _is_singular(report: ReportText, unit: tuple[int, str, int]) -> bool:
     """Whether an English unit is a part of a longer word: "50 sister city offices"."""
-    if unit[1] in _MEASURES:
+    if unit[1] in MEASURES:
         return False
     word = report.folded[unit[0] : unit[2]]
     plurals = {word + "s", word[:-1] + "ies"} if word.isascii() else set()

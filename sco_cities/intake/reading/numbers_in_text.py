@@ -2,29 +2,35 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from .report_text import ReportText
+from .units import ENGLISH_WORDS_IN_MILLIONS
 
 _RU_WORDS = {"тысяч": 10**3, "миллион": 10**6, "миллиард": 10**9, "триллион": 10**12}
 _RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
 _SCALES = {
     "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5, "million": 10**6, "mln": 10**6, "mn": 10**6,
-    "m": 10**6, "crore": 10**7, "crores": 10**7, "billion": 10**9, "bn": 10**9, "bln": 10**9, "trillion": 10**12,
-    "trln": 10**12, "lakh crore": 10**12, "lakh crores": 10**12, "тыс": 10**3, "млн": 10**6, "млрд": 10**9,
-    "трлн": 10**12, "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
+    "m": 10**6, "crore": 10**7, "crores": 10**7, "cr": 10**7, "billion": 10**9, "bn": 10**9, "bln": 10**9,
+    "b": 10**9, "trillion": 10**12, "trln": 10**12, "tn": 10**12, "lakh crore": 10**12, "lakh crores": 10**12,
+    "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "трлн": 10**12,
+    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 } | {word + ending: scale for word, scale in _RU_WORDS.items() for ending in _RU_ENDINGS}  # fmt: skip
 # A longer one is no quantity.
 _MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
+_EN_GROUPS = r"\d{1,3}(?:,\d{3})++(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?: \d{3})++(?![\d-])"
+_COUNTED = "|".join(re.escape(word) for word in sorted(ENGLISH_WORDS_IN_MILLIONS))
 _EN = re.compile(
-    _CURRENCY + r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:\.\d+)?)"
-    r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|mln|trln|bln|bn"
-    r"|[Ll]akh [Cc]rores?|[Ll]akhs?|[Cc]rores?)\b|(?P<letter>[mk])\b(?=[^\w]))?"
+    _CURRENCY + rf"(?P<digits>(?:{_EN_GROUPS}|\d+)(?:\.\d+)?)"
+    r"(?:[ -]?(?P<scale>(?i:thousand|million|billion|trillion|mln|trln|bln|bn|mn|lakh crores?|lakhs?|crores?|cr))\b"
+    # A letter is a scale after the sign of a currency, and before what is counted in millions.
+    rf"|[ -]?(?P<letter>(?i:m|k|b|tn))\b(?(currency)|(?=[ -](?i:{_COUNTED})\b)))?"
 )
 _RU = re.compile(
-    _CURRENCY + r"(?P<digits>\d{1,3}(?: \d{3})+(?:,\d+)?|\d+(?:[,.]\d+)?)"
+    _CURRENCY + r"(?P<digits>\d{1,3}(?: \d{3})++(?![\d-])(?:,\d+)?|\d+(?:[,.]\d+)?)"
     rf"(?:[ -]?(?P<scale>(?:тыс|млн|млрд|трлн)\.?|(?:{'|'.join(_RU_WORDS)})(?:{'|'.join(_RU_ENDINGS)}))(?![а-яё]))?",
     re.IGNORECASE,
 )
@@ -33,14 +39,18 @@ _ZH = re.compile(
     r"\s?(?:(?P<more>[余多])?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万"
     r"|千(?![米克瓦])|百))?"
 )
-_RANGE_BEFORE = re.compile(r"\d\s?(?:万|亿|%)?(?:\s?[-–—~～至到/:：.]\s?|\s(?:and|to|or|и|или|до)\s)\Z")
-_RANGE_AFTER = re.compile(r"\s?[-–—~～/:：]\s?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s\d")
-# Letters and hyphens after a number make another word of it: 12th, 20-летие, 5G.
-_GLUED = re.compile(
-    r"[a-zA-Zа-яёА-ЯЁ]|-(?!\s)[а-яё]{1,4}\b|-летн|-лети|-(?:year|day|storey|story|member|seat|point|hour)",
-    re.IGNORECASE,
+_RANGE_BEFORE = re.compile(
+    r"\d\s?(?:万|亿|%)?(?:\s?(?:[-–—~～至到/:：…]|\.+)\s?|\s(?:and|to|or|и|или|до)\s)[-−–]?\Z"
 )
-_UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|m|ha|km2|м|км|кг|МВт|га|т)\b")
+_RANGE_AFTER = re.compile(
+    r"\s?(?:[-–—~～/:：…]|\.\.+)\s?[-−–$€¥£₽₸₹]?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s[-−–]?\d"
+)
+# Digits beside others are parts of one number in a notation that is not certain. A year may stand before one.
+_JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
+_JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
+# Letters after a number make another word of it: 12th, 5G; so do these after a hyphen, and a scale that is not certain.
+_GLUED = re.compile(r"[a-zа-яё]|-(?:year|day|hour)| (?:m|k|b|tn)\b", re.IGNORECASE)
+_UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|ha|km2|м|км|кг|МВт|га|т)\b")
 
 
 class Number(NamedTuple):
@@ -66,61 +76,70 @@ def numbers(report: ReportText) -> Iterable[Number]:
             continue
         parts = _parts(pattern, match)
         whole_end = parts[-1].end()
-        if start and (text[start - 1].isalnum() and report.language != "zh" and not match["currency"]):
+        first = match.start() if match["currency"] else start
+        if first and text[first - 1].isalnum() and report.language != "zh":
             continue
         if start and re.match(r"[A-Za-z\d.]", text[start - 1]) and not match["currency"]:
-            continue
-        if (
-            match["currency"]
-            and match.start()
-            and text[match.start() - 1].isalpha()
-            and report.language != "zh"
-        ):
             continue
         if end - start > _MOST_DIGITS:
             continue
         scale = _scale(match)
-        if scale == 1 and _GLUED.match(text, end) and not _UNIT_GLUED.match(text, end):
+        if scale == 1 and (_is_glued(match) or _JOINED_AFTER.match(text, end)):
             continue
-        if _RANGE_BEFORE.search(text[max(start - 8, 0) : start]) or _RANGE_AFTER.match(text, whole_end):
+        before = text[max(start - 8, 0) : start]
+        if (
+            _JOINED_BEFORE.search(before)
+            or _RANGE_BEFORE.search(before)
+            or _RANGE_AFTER.match(text, whole_end)
+        ):
             continue
         values = [_value(part["digits"], report.language, _scale(part)) for part in parts]
-        # Which of them has the unit is not known.
-        if any(value >= _scale(part) for part, value in zip(parts, values[1:], strict=False)):
+        if not all(
+            _adds_to(part, following, value)
+            for (part, following), value in zip(pairwise(parts), values[1:], strict=True)
+        ):
             continue
-        value = sum(values)
         yield Number(
-            match.start() if match["currency"] else start, whole_end, value,
+            first, whole_end, sum(values),
             (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
             bool(match.groupdict().get("more")),
         )  # fmt: skip
 
 
+def _is_glued(match: re.Match) -> bool:
+    return bool(_GLUED.match(match.string, match.end()) and not _UNIT_GLUED.match(match.string, match.end()))
+
+
 def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
-    """The number and what adds to it: 1 млн 200 тыс."""
+    """The number and what follows it as if it added to it: 1 млн 200 тыс., 5 тысяч 200."""
     parts = [match]
     while _scale(parts[-1]) > 1:
         end = parts[-1].end()
-        following = pattern.match(match.string, end + match.string.startswith(" ", end))
-        if not following or following["currency"] or _scale(following) == 1:
+        following = pattern.match(match.string, end + (match.string[end : end + 1] in (" ", "零")))
+        if not following or following["currency"] or len(following["digits"]) > _MOST_DIGITS:
             break
-        if len(following["digits"]) > _MOST_DIGITS:
+        if _scale(following) == 1 and (match["currency"] or _is_glued(following)):
             break
         parts.append(following)
     return parts
 
 
+def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
+    """Whether the second number, of this value, is certain to add to the first: in 3万5 it may be 5 or 5000."""
+    scale = _scale(before)
+    if _scale(after) > 1 or before.string[after.start() - 1] == "零":
+        return value < scale
+    return after["digits"].isdigit() and 10 ** len(after["digits"]) == scale
+
+
 def _scale(match: re.Match) -> int:
-    letter = match.groupdict().get("letter") if match["currency"] else None
-    word = (match["scale"] or letter or "").lower().rstrip(".")
+    word = (match["scale"] or match.groupdict().get("letter") or "").lower().rstrip(".")
     return _SCALES.get(word, 1)
 
 
 def _value(digits: str, language: str, scale: int) -> int | float:
-    if language == "ru":
-        digits = digits.replace(" ", "").replace(",", ".")
-    else:
-        digits = digits.replace(",", "").replace("，", "")
+    digits = digits.replace(" ", "")
+    digits = digits.replace(",", ".") if language == "ru" else digits.replace(",", "").replace("，", "")
     whole, _, fraction = digits.partition(".")
     # Exact arithmetic: 1.1 million is 1100000, not 1100000.0000000002.
     value = int(whole + fraction) * scale
