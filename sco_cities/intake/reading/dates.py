@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText, Span, SpanSet
+from .relative_days import RU_STEPS, STEPS, relative_days
+from .report_text import ReportText, Span
 
 _EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RU_MONTHS = (
@@ -14,7 +15,7 @@ _RU_MONTHS = (
     "феврал",
     "март",
     "апрел",
-    "мая",
+    "ма",
     "июн",
     "июл",
     "август",
@@ -28,9 +29,10 @@ _EN_MONTH = (
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 )
 _RU_MONTH = (
-    r"(?P<month>январ[яье]|феврал[яье]|марта?е?|апрел[яье]|ма[яе]|июн[яье]|июл[яье]|августа?е?"
+    r"(?P<month>январ[яье]|феврал[яье]|марта?е?|апрел[яье]|ма[йяе]|июн[яье]|июл[яье]|августа?е?"
     r"|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье])"
 )
+_RU_YEAR_WORD = rf"(?P<word>{RU_STEPS}|то|предыдущ)[а-яё]*(?: же)?"
 # Days of one month. Where both are days, the first is the value; else the patterns of single days read them.
 _RANGES = {
     "en": [
@@ -57,6 +59,12 @@ _RANGES = {
         ),
     ],
 }
+# 为期5日 and 30日免签 are durations.
+_DURATIONS = (
+    "为期 为时 历时 持续 停留 免签 连续 长达 超过 不超 不足 逾 近 最多 最长 至多 至少 提前 期限 工期 每 第"
+)
+_NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS.split())
+_NOT_LONG = r"(?!内(?![蒙地阁])|以[内上下]|之内|左右|免签|停留|过境|有效|游)"
 _PATTERNS = {
     "en": [
         re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?"),
@@ -73,58 +81,41 @@ _PATTERNS = {
     "zh": [
         re.compile(r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"),
         re.compile(r"(?P<year>\d{4})\s?年\s?(?P<number>\d{1,2})\s?月(?!\s?\d)"),
-        re.compile(r"(?<![\d月至])(?P<day>\d{1,2})\s?日(?![元本])(?=[^至\d])"),
+        re.compile(rf"{_NOT_FOR}(?<![\d月至])(?P<day>\d{{1,2}})\s?日(?![元本])(?=[^至\d]){_NOT_LONG}"),
     ],
 }
 _PLAIN = (
+    re.compile(
+        r"(?<![\d.])(?P<day>\d{1,2})\s?[-–—]\s?(?P<until>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"
+    ),
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
 )
 # What alone stands between two dates of which the first begins and the second ends a range.
-_TO = re.compile(r"\s?[-–—至到]\s?|\s(?:to|по|до)\s")
-_WEEKDAYS = {
-    "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-    "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"],
-    "zh": "一二三四五六日",
-}
-_WEEKDAY = {
-    "en": re.compile(r"\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"),
-    # «В среде» is an environment.
-    "ru": re.compile(rf"\bво? ({'|'.join(_WEEKDAYS['ru'])})\b", re.IGNORECASE),
-    "zh": re.compile(r"(?:星期|周)([一二三四五六日天])"),
-}
-_EN_DAY, _ZH_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", "(?:星期|周)[一二三四五六日天]"
-# Weekdays of no certain week. Russian needs no pattern: in «в каждую среду» the preposition is not beside the day.
-_FREQUENCIES = {
+_TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
+# The words beside a day that tell its year, or that it is another than the nearest.
+_YEAR_BEFORE = {
     "en": re.compile(
-        rf"\b(?:[Ee]very|[Ee]ach)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"
+        r"\b(?P<word>last|this|next|same|that|following|previous) year,? (?:on |from )?\Z", re.IGNORECASE
     ),
-    "zh": re.compile(
-        rf"[每逢隔几数一二两三四五六七八九十]个?{_ZH_DAY}(?:[、和及与至到]{_ZH_DAY})*|\d个?{_ZH_DAY}(?=[次班趟期])"
+    "ru": re.compile(rf"\bв {_RU_YEAR_WORD} году,? (?:с )?\Z", re.IGNORECASE),
+    "zh": re.compile(r"(?P<word>[前去今明后上本同当次翌])年的?\s?\Z"),
+}
+_YEAR_AFTER = {
+    "en": re.compile(
+        r"(?<!,) (?:of )?(?:the )?(?P<word>last|this|current|next|same|that|following|previous) year\b(?!['’])"
+        r"| (?:a|one|two|three) years? (?:ago|earlier|before|later)\b| the year before\b"
     ),
+    "ru": re.compile(rf" {_RU_YEAR_WORD} г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b", re.IGNORECASE),
 }
-_TODAY = {
-    "en": re.compile(r"\b(today|yesterday|tomorrow)\b", re.IGNORECASE),
-    "ru": re.compile(r"\b(сегодня|вчера|накануне|завтра)\b", re.IGNORECASE),
-    "zh": re.compile(r"(今天|今日|昨天|昨日|明天)"),
-}
-_SHIFTS = {
-    "yesterday": -1,
-    "вчера": -1,
-    "накануне": -1,
-    "昨天": -1,
-    "昨日": -1,
-    "tomorrow": 1,
-    "завтра": 1,
-    "明天": 1,
-}
+_LONGEST_YEAR_BEFORE = 30
 
 
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
     """One mark for each date, in order; the value is EDTF.
 
-    A day without a year takes the nearest to the date of the report; if that is not known, the value says so:
-    XXXX-05-04.
+    A day without a year takes the nearest to the date of the report, or the one of "last year" and such words; if the
+    year is not certain, the value says so: XXXX-05-04.
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -140,40 +131,48 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     days: list[tuple[Span, dict]] = []
     for pattern in (*_PLAIN, *_RANGES[report.language], *_PATTERNS[report.language]):
         for match in pattern.finditer(report.flat):
-            if any(taken[match.start() : match.end()]):
+            if any(taken[match.start() : match.end()]) or not _value(match.groupdict(), published):
                 continue
-            if _value(match.groupdict(), published):
-                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                days.append((Span(*match.span()), match.groupdict()))
+            span, parts = _with_year_in_words(report, match, published)
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            days.append((span, parts))
     days.sort(key=lambda each: each[0])
     _share_years(report, days)
     for span, parts in days:
         if value := _value(parts, published):
-            yield span, value, bool(parts.get("year"))
+            yield span, value, bool(parts.get("year")) and not parts.get("year_in_words")
     if published is None:
         return
-    pattern = _FREQUENCIES.get(report.language)
-    frequencies = (
-        SpanSet(Span(*match.span()) for match in pattern.finditer(report.flat)) if pattern else SpanSet()
-    )
-    for match in _WEEKDAY[report.language].finditer(report.flat):
-        span = Span(*match.span())
-        if frequencies.hold(*span):
-            continue
+    for span, day in relative_days(report, published):
         # "Thursday (24 April 2025)" and "Tuesday, May 13" have the date beside them.
         if not any(taken[max(span.start - 4, 0) : span.end + 4]):
-            yield span, _weekday_before(match.group(1).lower(), report.language, published).isoformat(), False
-    for match in _TODAY[report.language].finditer(report.flat):
-        shift = _SHIFTS.get(match.group(1).lower(), 0)
-        yield Span(*match.span()), (published + datetime.timedelta(days=shift)).isoformat(), False
+            yield span, day.isoformat(), False
+
+
+def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple[Span, dict]:
+    """The date with a year in words beside it: 14 May last year."""
+    start, end = match.span()
+    parts = match.groupdict()
+    if parts.get("year") or _month_of(parts) is None:
+        return Span(start, end), parts
+    before = _YEAR_BEFORE[report.language].search(report.flat, max(start - _LONGEST_YEAR_BEFORE, 0), start)
+    after = _YEAR_AFTER[report.language].match(report.flat, end) if report.language in _YEAR_AFTER else None
+    if not (found := before or after):
+        return Span(start, end), parts
+    span = Span(found.start() if before else start, end if before else found.end())
+    parts["year_in_words"] = found.group()
+    step = STEPS.get((found["word"] or "").lower())
+    if published and step is not None:
+        parts["year"] = str(published.year + step)
+    return span, parts
 
 
 def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
-    """Give both ends of a range the year that one names: in Chinese the first, else the last."""
+    """Give both ends of a range the year that one names."""
     for (begin_span, begin), (end_span, end) in pairwise(days):
         if not _TO.fullmatch(report.flat, begin_span.end, end_span.start):
             continue
-        named, other, step = (begin, end, 1) if report.language == "zh" else (end, begin, -1)
+        named, other, step = (begin, end, 1) if begin.get("year") else (end, begin, -1)
         if not named.get("year") or other.get("year") or _month_of(other) is None:
             continue
         first, last = (
@@ -181,6 +180,7 @@ def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
             (_month_of(end), int(end.get("day") or 31)),
         )
         other["year"] = str(int(named["year"]) + (step if first > last else 0))
+        other["year_in_words"] = named.get("year_in_words")
 
 
 def _month_of(parts: dict) -> int | None:
@@ -204,7 +204,7 @@ def _value(parts: dict, published: datetime.date | None) -> str:
             return _nearest(
                 [(published.year, published.month), _month_before(published)], day, published
             ).isoformat()
-        if year is None and published is None:
+        if year is None and (published is None or parts.get("year_in_words")):
             datetime.date(2024, month, day)
             return f"XXXX-{month:02}-{day:02}"
         if year is None:
@@ -237,15 +237,6 @@ def _month(word: str | None) -> int | None:
     word = word.lower()
     for names in (_EN_MONTHS, _RU_MONTHS):
         for number, name in enumerate(names, 1):
-            if word.startswith(name) or (name == "мая" and word in {"мая", "мае"}):
+            if word.startswith(name):
                 return number
     return None
-
-
-def _weekday_before(word: str, language: str, published: datetime.date) -> datetime.date:
-    names = _WEEKDAYS[language]
-    if language == "zh":
-        number = 6 if word == "天" else names.index(word)
-    else:
-        number = next(index for index, name in enumerate(names) if name.startswith(word))
-    return published - datetime.timedelta(days=(published.weekday() - number) % 7)

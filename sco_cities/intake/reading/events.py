@@ -49,8 +49,8 @@ _ZH = re.compile(
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|开幕式?|期间|来自|首届(?=$)"
 )
-# The letters of the longest way to write a day.
-_LONGEST_DATE = 30
+# The letters of the longest way to write a day: "last year, from 10 to 12 September".
+_LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
 
 
