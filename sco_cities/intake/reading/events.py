@@ -116,53 +116,60 @@ def _russian(report: ReportText, date_spans: SpanSet):
     for index, token in enumerate(tokens):
         if not russian.lemmas(token.key) & _RU_HEADS:
             continue
-        first = index
-        while (
-            first
-            and report.gap(first) in (" ", "-")
-            and russian.part_of_speech(tokens[first - 1].key) == "ADJF"
-        ):
-            first -= 1
-        while first < index and not tokens[first].capitalised:
-            first += 1
-        if not tokens[first].capitalised:
-            continue
-        last = index
-        while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):
-            following = tokens[last + 1]
-            genitive = (
-                russian.has(following.key, "gent") or following.text.isupper() or following.key in {"по", "и"}
-            )
-            datv = tokens[last].key == "по" or (
-                last > index
-                and russian.has(following.key, "datv")
-                and any(t.key == "по" for t in tokens[index:last])
-            )
-            if not (genitive or datv) or (
-                russian.part_of_speech(following.key) in {"VERB", "PREP"} and following.key != "по"
-            ):
-                break
-            last += 1
-        while tokens[last].key in {"по", "и"}:
-            last -= 1
-        if last - first < 1 and not tokens[index].text[0].isupper():
-            continue
-        if last == first:
+        first, last = _capitalised_adjectives_before(report, index), _genitive_after(report, index)
+        if first == last or not tokens[first].capitalised:
             continue
         start, end = tokens[first].start, tokens[last].end
         name = report.text[start:end].replace("\n", " ")
         if "nomn" not in russian.cases(token.key, "NOUN"):
-            head = "".join(
-                (report.gap(at) if at > first else "")
-                + (
-                    russian.nominative(tokens[at].text, "NOUN")
-                    if at == index
-                    else russian.nominative(tokens[at].text, "ADJF", russian.gender_of_noun(token.key))
-                )
-                for at in range(first, index + 1)
-            )
-            name = head + name[tokens[index].end - start :]
+            name = _in_nominative(report, first, index) + name[token.end - start :]
         yield start, end, name
+
+
+def _capitalised_adjectives_before(report: ReportText, index: int) -> int:
+    """The index of the first capital among the adjectives before a head word, or that of the head word."""
+    tokens = report.tokens
+    first = index
+    while (
+        first and report.gap(first) in (" ", "-") and russian.part_of_speech(tokens[first - 1].key) == "ADJF"
+    ):
+        first -= 1
+    while first < index and not tokens[first].capitalised:
+        first += 1
+    return first
+
+
+def _genitive_after(report: ReportText, index: int) -> int:
+    """The index of the last word of a name after its head word: форум городов, диалог по безопасности."""
+    tokens = report.tokens
+    last = index
+    while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):
+        following = tokens[last + 1]
+        continues_name = (
+            russian.has(following.key, "gent") or following.text.isupper() or following.key in {"по", "и"}
+        )
+        is_dative_after_po = tokens[last].key == "по" or (
+            last > index
+            and russian.has(following.key, "datv")
+            and any(token.key == "по" for token in tokens[index:last])
+        )
+        is_other_part = russian.part_of_speech(following.key) in {"VERB", "PREP"} and following.key != "по"
+        if is_other_part or not (continues_name or is_dative_after_po):
+            break
+        last += 1
+    while tokens[last].key in {"по", "и"}:
+        last -= 1
+    return last
+
+
+def _in_nominative(report: ReportText, first: int, index: int) -> str:
+    """The adjectives and the head word of a name in the nominative."""
+    tokens = report.tokens
+    gender = russian.gender_of_noun(tokens[index].key)
+    words = [russian.nominative(token.text, "ADJF", gender) for token in tokens[first:index]]
+    words.append(russian.nominative(tokens[index].text, "NOUN"))
+    gaps = ["", *(report.gap(at) for at in range(first + 1, index + 1))]
+    return "".join(gap + word for gap, word in zip(gaps, words, strict=True))
 
 
 def _chinese(report: ReportText, date_spans: SpanSet):
