@@ -21,7 +21,9 @@ _SCALES = {
 # A longer one is no quantity.
 _MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
-_EN_GROUPS = r"\d{1,3}(?:,\d{3})++(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?: \d{3})++(?![\d-])"
+_EN_GROUPS = (
+    r"\d{1,3}(?:,\d{3}){1,6}+(?!\d)|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!\d)|\d{1,3}(?: \d{3}){1,6}+(?![\d-])"
+)
 _COUNTED = "|".join(re.escape(word) for word in sorted(ENGLISH_WORDS_IN_MILLIONS))
 _EN = re.compile(
     _CURRENCY + rf"(?P<digits>(?:{_EN_GROUPS}|\d+)(?:\.\d+)?)"
@@ -30,7 +32,7 @@ _EN = re.compile(
     rf"|[ -]?(?P<letter>(?i:m|k|b|tn))\b(?(currency)|(?=[ -](?i:{_COUNTED})\b)))?"
 )
 _RU = re.compile(
-    _CURRENCY + r"(?P<digits>\d{1,3}(?: \d{3})++(?![\d-])(?:,\d+)?|\d+(?:[,.]\d+)?)"
+    _CURRENCY + r"(?P<digits>\d{1,3}(?: \d{3}){1,6}+(?![\d-])(?:,\d+)?|\d+(?:[,.]\d+)?)"
     rf"(?:[ -]?(?P<scale>(?:тыс|млн|млрд|трлн)\.?|(?:{'|'.join(_RU_WORDS)})(?:{'|'.join(_RU_ENDINGS)}))(?![а-яё]))?",
     re.IGNORECASE,
 )
