@@ -113,3 +113,20 @@ def test_names_cross_the_line_breaks_of_a_page_layout():
 def test_a_known_delegate_needs_no_role():
     (person,) = read("Анна Тестова приехала.", DICTIONARY).persons
     assert (person.key, person.confidence) == ("anna-test", "sure")
+
+
+@pytest.mark.parametrize(
+    "text, role",
+    [
+        ("Deputy Mayor for Transport Anna Testova spoke.", "Deputy Mayor for Transport"),
+        ("Mayor Kenesh Anna Testova spoke.", "Mayor Kenesh"),
+        ("Kenesh Anna Testova, mayor of Kazan, spoke.", "mayor of Kazan"),
+        ("Директор Лесмаша Анна Тестова приехала.", "Директор Лесмаша"),
+        ("塔什干市长安娜·捷斯托娃宣布新线路开通。", "塔什干市长"),
+    ],
+)
+def test_a_known_name_within_a_longer_one_is_that_of_the_delegate(text, role):
+    (person,) = read(text, DICTIONARY).persons
+    assert (person.key, person.details["role"]) == ("anna-test", role)
+    (place,) = person.spans
+    assert text[slice(*place)] in person.names

@@ -25,12 +25,16 @@ class Person(NamedTuple):
 def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
     """One mark for each person, with the first role and all places of the name and the surname."""
     reader = {"en": persons_en, "ru": persons_ru, "zh": persons_zh}[report.language]
-    persons = _Persons(report, furniture)
+    known = {
+        Span(hit.start, hit.end): delegate
+        for hit in hits
+        if (delegate := hit.of_kind("delegate")) and not furniture.hold(hit.start, hit.end)
+    }
+    persons = _Persons(report, furniture, known)
     for each in reader.find(report, hits, bodies):
         persons.add(Person(*each))
-    for hit in hits:
-        if known := hit.of_kind("delegate"):
-            persons.add_known(hit, known)
+    for span, delegate in known.items():
+        persons.add_known(span, delegate)
     persons.add_short_mentions()
     return list(persons.marks.values())
 
@@ -38,14 +42,17 @@ def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furnit
 class _Persons:
     """The persons found so far, by name."""
 
-    def __init__(self, report: ReportText, furniture: SpanSet):
+    def __init__(self, report: ReportText, furniture: SpanSet, known: dict[Span, KnownName]):
         self._report = report
         self._furniture = furniture
+        self._known = known
+        self._known_spans = SpanSet(known)
         self._taken = bytearray(len(report.text))
         self.marks: dict[str, Mark] = {}
 
     def add(self, person: Person) -> None:
-        if self._furniture.hold(person.start, person.end):
+        person = self._without_office(person)
+        if self._furniture.hold(person.start, person.end) or any(self._taken[person.start : person.end]):
             return
         key = comparable(person.name)
         shown = self._report.text[person.start : person.end].replace("\n", " ")
@@ -61,16 +68,25 @@ class _Persons:
         mark.names = tuple(dict.fromkeys([*mark.names, person.name, shown]))
         self._add_span(mark, Span(person.start, person.end))
 
-    def add_known(self, hit: Hit, known: KnownName) -> None:
-        if self._furniture.hold(hit.start, hit.end):
-            return
+    def _without_office(self, person: Person) -> Person:
+        """The person, cut to the known name in it: "Deputy Mayor for" has read "Transport" into a name."""
+        span = self._known_spans.first_overlap(person.start, person.end)
+        if span is None:
+            return person
+        role_end = person.role_end
+        if role_end <= person.start < span.start and not self._report.flat[role_end : person.start].strip():
+            role_end = self._report.trimmed(person.role_start, span.start).end
+        role = self._report.text[person.role_start : role_end]
+        return Person(*span, self._known[span].names[0], role, person.role_start, role_end)
+
+    def add_known(self, span: Span, known: KnownName) -> None:
         keys = [comparable(name) for name in known.names]
         mark = next((self.marks[key] for key in (known.key, *keys) if key in self.marks), None)
         if mark is None:
             mark = self.marks[known.key] = Mark("person", known.names[0], [], details={"role": ""})
         mark.value, mark.key, mark.confidence, mark.reason = known.names[0], known.key, SURE, "known name"
         mark.names = tuple(dict.fromkeys([*known.names, *mark.names]))
-        self._add_span(mark, Span(hit.start, hit.end))
+        self._add_span(mark, span)
 
     def add_short_mentions(self) -> None:
         """Adds places where the text has a surname alone; a surname of two persons names neither."""

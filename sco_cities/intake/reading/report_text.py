@@ -58,6 +58,11 @@ class SpanSet:
         index = bisect.bisect_left(self._starts, end) - 1
         return index >= 0 and start < self._ends[index]
 
+    def first_overlap(self, start: int, end: int) -> Span | None:
+        """The first that has a character in common with the piece."""
+        index = bisect.bisect_right(self._ends, start)
+        return self.spans[index] if index < len(self.spans) and self.spans[index].start < end else None
+
     def starting_in(self, start: int, end: int) -> list[Span]:
         """Those that start within the piece."""
         return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
