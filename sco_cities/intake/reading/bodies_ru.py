@@ -45,16 +45,10 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         done = end
         name = _name(report, first, index, end)
-        if quoted and not has_place:
+        if quoted:
             yield start, end, quoted, (name,), False
         else:
-            yield (
-                start,
-                end,
-                name,
-                ((quoted,) if quoted else ()),
-                has_place and heads[lemma] in {"city", "government", "agency"},
-            )
+            yield start, end, name, (), has_place and heads[lemma] in {"city", "government", "agency"}
 
 
 def _says_which(report: ReportText, first: int) -> bool:
@@ -105,22 +99,18 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 
 
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
-    """Where the name ends, whether a place is in it, and a name in quotes."""
-    tokens, end, has_place, quoted = report.tokens, report.tokens[head].end, False, ""
+    """Where the name ends, whether at a place, and a name in quotes that it ends with."""
+    tokens, end = report.tokens, report.tokens[head].end
     index, wanted = head + 1, ("gent",)
     while index < len(tokens) and index - head <= _MAX_WORDS:
         token, gap = tokens[index], report.gap(index)
         match = _QUOTED.match(report.flat, tokens[index - 1].end + 1)
         if match and tokens[index].start == match.start(1):
-            return match.end(), has_place, match.group(1)
+            return match.end(), False, match.group(1)
         if not re.fullmatch(r" |-|\. | № ?", gap):
             break
-        if (place_end := places.get(token.start)) and index > head:
-            end, has_place = place_end, True
-            index = report.token_index(place_end)
-            wanted = ("gent",)
-            # "города Ташкента" may follow, another place does not.
-            break
+        if place_end := places.get(token.start):
+            return place_end, True, ""
         if token.key in _BY and not token.capitalised:
             wanted = _BY[token.key]
         elif token.key == "и" and _list_goes_on(report, index, wanted):
@@ -138,14 +128,13 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
         ):
             noun = russian.has(token.key, "NOUN")
             if noun and token.key not in words_of("roles", "ru"):
-                end = token.end
-                wanted = ("gent",) if wanted != ("gent",) else wanted
+                end, wanted = token.end, ("gent",)
             elif noun:
                 break
         else:
             break
         index += 1
-    return end, has_place, quoted
+    return end, False, ""
 
 
 def _list_goes_on(report: ReportText, index: int, wanted: tuple[str, ...]) -> bool:

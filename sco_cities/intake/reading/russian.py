@@ -51,7 +51,7 @@ def case_forms(word: str) -> frozenset[str]:
     if word.endswith(("ская", "ная", "вая", "рая", "няя", "лая", "ное", "ские", "ные", "ое")):
         return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
     if word.endswith(("ово", "ево", "ино", "ыно")):
-        endings, stem = ("о", "а", "у", "ом", "е"), stem
+        endings = ("о", "а", "у", "ом", "е")
     elif word.endswith("ец") and len(word) > 4:
         return frozenset({word, *(word[:-2] + each for each in ("ца", "цу", "цем", "цом", "це"))})
     elif word.endswith("ия"):
