@@ -62,6 +62,42 @@ def test_the_case_of_the_role_tells_the_case_of_the_name(text, name):
 
 
 @pytest.mark.parametrize(
+    "name, followers",
+    [
+        ("王伟", "指出 会见了 会谈时 陪同 率领 率代表团 认为 发表讲话 提出 代表中方 参与 接见 作为嘉宾"),
+        ("王伟", "近日 日前 当日 先后 决定 要求 调研 转达 看望 重申 女士说"),
+        ("王伟", "等一行 应邀 曾表示 作主旨发言 致欢迎辞 为企业颁奖"),
+        ("李强", "强调，合作很重要 调研时 在会上说"),
+        ("王国强", "强调 会见了 表示 在会上说"),
+        ("王大为", "，双方签署协议 （左）说"),
+        ("欧阳明高", "指出 认为"),
+        ("安德烈·拉普申", "宣布 高度评价 赞扬 考察了 重申 女士说 曾表示 则指出"),
+        ("弗兰克·施泰因迈尔", "表示 因病"),
+        ("米哈伊尔·米舒斯京", "表示 抵达"),
+    ],
+)  # fmt: skip
+def test_a_chinese_name_ends_before_a_word_that_follows_names(name, followers):
+    for follower in followers.split():
+        assert persons(f"塔什干市市长{name}{follower}。") == {name: "塔什干市市长"}, follower
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市长王国强调研时说",
+        "市长王大为表示，",
+        "部长曾指出，",
+        "市长于近日访问",
+        "主任马上任后",
+        "专家常说，",
+        "局长解释说，",
+    ],
+)
+def test_no_name_is_better_than_one_that_may_end_elsewhere(text):
+    assert persons(text) == {}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Ivan Petrov bought a ticket.",

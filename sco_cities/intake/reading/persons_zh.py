@@ -9,19 +9,11 @@ from .dictionary import Hit
 from .report_text import HAN, ReportText
 from .vocabulary import words_of
 
-# What may follow a name: it ends before a verb, not at a blank.
-_AFTER = re.compile(
-    r"[^\u3400-\u9fff]|在|与|和|对|向|说|表|介|指|强|认|出|会|参|率|访|主|致|宣|透|呼|建|否|坦|希|补|承|提|回|谈|告|代|签|共|分|接|陪|等|将|就|后|时"
-    r"|及|同|到|称|日|今|近|当|前|则|也|还|已|曾|为|是|感|祝|欢|邀|带|作|发|现|见|考|赴|的|从|应|以|并|抵|随|先|一|两|于|率|亲|受|由|给|把|担|任|解|展|负|领|正|赞|期|高度|高兴|深有|特别|最|用"
-)
 _BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
-# The second character of a given name is none of these: 马俊|说.
-_NEVER_LAST = frozenset("说把称在与和对向将为并也就则被给让是于从后时")
+# Of the characters that may follow a name, those that end given names as well: 王大为, 刘大同.
+_IN_NAMES_TOO = frozenset("为和同均应任作")
+_PUNCTUATION = frozenset(["", *"，。、；：！？（）,.;:!?()\n"])
 _LATIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}(?![a-z])")
-# Verbs and other words whose first characters are syllables of names as well.
-_VERBS = re.compile(
-    "特别|达成|及其|希望|利用|来到|安排|加入|马上|当天|本人|通过|提出|提议|应邀|尤其|分别|参加|参观|参与|于|以|因"
-)
 _LONGEST_ROLE = 26
 _NOT_A_ROLE = re.compile("(?:记者|通讯员|(?<!总)编辑)\\Z")
 
@@ -64,7 +56,7 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
         if (
             body
             and name[0] in words_of("person_names", "zh", "surname")
-            and not _is_word(report.flat, start, role.start())
+            and not _is_word(report.flat, start, start + 1, role.start())
         ):
             yield start, role.start(), name, body.name + role.group(), body.start, role.end()
             return
@@ -119,53 +111,56 @@ def _name(text: str, start: int) -> tuple[int, int] | None:
         return match.span()
     surnames = words_of("person_names", "zh", "surname")
     for length in (2, 1):
-        surname = text[start : start + length]
-        if len(surname) == length and surname in surnames:
-            # Three characters are likelier than two; the next must begin another word.
-            for given in (2, 1):
-                end = start + length + given
-                piece = text[start + length : end]
-                if (
-                    re.fullmatch(f"[{HAN}]+", piece)
-                    and len(piece) == given
-                    and _ends_at(text, end)
-                    and not _is_word(text, start, end)
-                    and not (given == 2 and text[end - 1] in _NEVER_LAST)
-                ):
-                    return start, end
+        if text[start : start + length] in surnames and (
+            end := _end_of_given_name(text, start, start + length)
+        ):
+            return start, end
     return None
 
 
+def _end_of_given_name(text: str, start: int, given: int) -> int | None:
+    """Where a name of one or two characters after the surname ends, or nothing if it may end at two places.
+
+    王伟|会见 and 王伟|说 although 王伟会|见 has the more usual length; 王国强|调研 may be 王国|强调 as well.
+    """
+    short, long = given + 1, given + 2
+    fits = [end for end in (short, long) if _ends_at(text, end) and not _is_word(text, start, given, end)]
+    if len(fits) < 2:
+        return fits[0] if fits else None
+    follows = _word_after_name(text, long)
+    if text[short] in _IN_NAMES_TOO and len(_word_after_name(text, short)) == 1:
+        return long if text[long : long + 1] in _PUNCTUATION else None if follows else short
+    return None if len(follows) > 1 else short
+
+
 def _ends_at(text: str, end: int) -> bool:
-    return end >= len(text) or (text[end] != "·" and bool(_AFTER.match(text, end)))
+    """Whether a name may end here: before a word that is known to follow names, or where no Chinese goes on."""
+    return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
-    """Whether the characters are common words: "和中方" after a title is nobody."""
-    piece = text[start:end]
+def _word_after_name(text: str, at: int) -> str:
+    """The longest of the verbs, adverbs and small words that follow names that begins here, or ""."""
+    match = _words_after_names().match(text, at)
+    return match.group() if match else ""
+
+
+@lru_cache(maxsize=1)
+def _words_after_names() -> re.Pattern:
+    words = words_of("function_words", "zh", "after a person name")
+    return re.compile("|".join(sorted(words, key=len, reverse=True)))
+
+
+def _is_word(text: str, start: int, given: int, end: int) -> bool:
+    """Whether the characters are no name but common words: 和中方 and 应邀出 after a title are nobody."""
+    piece, last = text[start:end], _word_after_name(text, end - 1)
     return (
-        piece[0] in "和"
-        or re.search("周[一二三四五六日末]|[区县镇乡村路街省州]", piece)
+        not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
+        or piece[0] in "和"
+        or bool(re.search("周[一二三四五六日末]|[区县镇乡村路街省州]", piece))
+        or any(len(word := _word_after_name(text, at)) > 1 and at + len(word) <= end for at in (start, given))
+        or (len(last) == 1 and last not in _IN_NAMES_TOO)
         or any(
-            each in piece
-            for each in (
-                "表示",
-                "介绍",
-                "会见",
-                "方面",
-                "代表",
-                "时间",
-                "成员",
-                "应邀",
-                "共同",
-                "项目",
-                "安全",
-                "华人",
-                "国家",
-                "国际",
-                "以及",
-                "任务",
-            )
+            each in piece for each in ("方面", "时间", "成员", "项目", "安全", "华人", "国家", "国际", "任务")
         )
     )
 
@@ -175,9 +170,9 @@ def _end_of_dotted(text: str, start: int, limit: int) -> int:
     syllables, end = _syllables(), max(text.rfind(dot, start, limit) for dot in "·•・‧∙") + 1
     first = end
     while end < limit:
-        if end > first + 1 and (
-            _VERBS.match(text, end) or (text[end] not in syllables and _ends_at(text, end))
-        ):
+        word = _word_after_name(text, end)
+        is_syllable = text[end] in syllables and len(_word_after_name(text, end + 1)) < 2
+        if end > first + 1 and (len(word) > 1 or (word and not is_syllable)):
             break
         # A syllable that is not known stands between others.
         if text[end] not in syllables and not (
