@@ -26,6 +26,7 @@ _FOUNDED_BEHIND = re.compile(
 _OTHER_THINGS = frozenset(
     row.word for row in vocabulary("function_words") if row.meaning == "after an organisation that is none"
 )
+_OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 # "City Hall" and "People's Congress"; a hall and a congress alone are none.
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
@@ -65,8 +66,13 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     single = {
         word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
     } | {"Hall", "Congress"}
-    places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    places = {
+        hit.start: hit.end
+        for hit in hits
+        if (hit.of_kind("city") or hit.of_kind("country")) and not _is_first_name(report, hit)
+    }
     countries = {hit.start for hit in hits if hit.of_kind("country")}
+    delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
     done = -1
     for index, token in enumerate(report.tokens):
@@ -76,7 +82,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             index and report.tokens[index - 1].key == _ONLY_AFTER[token.text]
         ):
             continue
-        first, last = _leftmost(report, index, done, places), _rightmost(report, index, places)
+        first, last = _leftmost(report, index, done, places), _rightmost(report, index, places, delegates)
         words = [each.key for each in report.tokens[first : last + 1]]
         lower_heads = {each.lower() for each in single}
         if len(words) < 2 or not set(words) - _GENERIC - lower_heads:
@@ -100,6 +106,14 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         )
     yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
+
+
+def _is_first_name(report: ReportText, hit: Hit) -> bool:
+    """Whether a town begins the name of a person: "the Department of Culture Anna Petrova"."""
+    if report.folded[hit.start : hit.end] not in words_of("person_names", "en", "also a town"):
+        return False
+    index = report.token_index(hit.start) + 1
+    return index < len(report.tokens) and report.gap(index) == " " and report.tokens[index].capitalised
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
@@ -172,7 +186,7 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
     return first
 
 
-def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
+def _rightmost(report: ReportText, head: int, places: dict[int, int], delegates: set[int]) -> int:
     last, tokens = head, report.tokens
     while last + 1 < len(tokens) and last - head < _LONGEST:
         gap, following = report.gap(last + 1), tokens[last + 1]
@@ -183,7 +197,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
             (_OF if tokens[head].text not in _companies() else {"of"})
             | (_WITH_PLACE if tokens[head].key in _SEATED else set())
         ):
-            end = _complement(report, last + 2, places, following.key in _WITH_PLACE)
+            end = _complement(report, last + 2, places, delegates, following.key in _WITH_PLACE)
             if end is None:
                 break
             last = end
@@ -207,8 +221,10 @@ def _further_head(report: ReportText, head: int) -> int | None:
     return None
 
 
-def _complement(report: ReportText, index: int, places: dict[int, int], place_only: bool) -> int | None:
-    """The last token of a complement such as "of Foreign Relations", which a known place ends."""
+def _complement(
+    report: ReportText, index: int, places: dict[int, int], delegates: set[int], place_only: bool
+) -> int | None:
+    """The last token of a complement such as "of Foreign Relations", which a known place ends, or a name behind it."""
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1
@@ -225,16 +241,33 @@ def _complement(report: ReportText, index: int, places: dict[int, int], place_on
             return None
         if token.key in {"and"} and last is not None and index + 1 < len(tokens):
             following = tokens[index + 1]
-            if following.capitalised and following.start not in places and following.text not in _heads():
+            joins = following.capitalised and following.start not in places and following.text not in _heads()
+            if following.key in _OFFICES or (joins and gap == " " and not _is_name(report, index + 1)):
                 index += 1
                 continue
             break
         if gap == ", " and not _list_goes_on(report, index):
             break
-        if not token.capitalised or _is_role(token.key):
+        if not token.capitalised or _is_role(token.key) or token.start in delegates:
+            break
+        if last is not None and tokens[last].key in _OFFICES and _is_name(report, index):
             break
         last, index = index, index + 1
     return last
+
+
+def _is_name(report: ReportText, index: int) -> bool:
+    """Whether two or three words look like the name of a person: capitals of which none is a word of an office."""
+    run = []
+    for token in report.tokens[index : index + 4]:
+        if (
+            (run and report.flat[run[-1].end : token.start] != " ")
+            or not token.capitalised
+            or _is_role(token.key)
+        ):
+            break
+        run.append(token)
+    return len(run) in (2, 3) and not any(token.key in _OFFICES or token.text in _heads() for token in run)
 
 
 def _list_goes_on(report: ReportText, index: int) -> bool:
@@ -269,7 +302,11 @@ def _named(report: ReportText, start: int, end: int):
     ):
         # "deputy chairman of Uzbekistan Air Navigation Sanjar Umarov confirmed": the name is that of a person.
         words, name = words[:-2], " ".join(words[:-2])
-    if len(words) >= 2 and " of " not in name and not any(_is_role(word.lower()) for word in words):
+    if (
+        len(words) >= 2
+        and " of " not in name
+        and not any(_is_role(word.lower()) or word in _heads() for word in words)
+    ):
         yield start, start + len(name), name, (), False
 
 

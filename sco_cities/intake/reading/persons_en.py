@@ -9,7 +9,9 @@ from .report_text import ReportText, SpanSet, Token
 from .roles_en import role_after, role_before, role_before_comma, role_heads
 from .vocabulary import words_of
 
-_NO_NAME = words_of("function_words", "en", "not in a person name")
+_NO_NAME = words_of("function_words", "en", "not in a person name", "word of an office") | words_of(
+    "bodies", "en"
+)
 _PARTICLES = frozenset(
     [
         "al",
@@ -29,12 +31,9 @@ _PARTICLES = frozenset(
         "ben",
         "del",
         "dos",
-        "uulu",
-        "kyzy",
-        "zade",
-        "ogly",
     ]
 )
+_LAST_PARTICLES = frozenset(["uulu", "kyzy", "zade", "ogly"])
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -45,17 +44,36 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     name_starts = {report.tokens[first].start for first, _ in names}
     previous_role = None
     for first, last in names:
-        start, end = report.tokens[first].start, report.tokens[last].end
-        role = (
-            role_before(report, first, within_bodies, places)
-            or role_after(report, last, name_starts)
-            or role_before_comma(report, first, last, name_starts)
-            or _affiliation(report, last, bodies)
-            or _role_of_both(report, first, previous_role)
-        )
+        role = None
+        if (begin := _behind_office(report, first, last, places)) is not None:
+            role = role_before(report, begin, within_bodies, places)
+        if role:
+            first = begin
+        else:
+            role = (
+                role_after(report, last, name_starts)
+                or role_before_comma(report, first, last, name_starts)
+                or _affiliation(report, last, bodies)
+                or _role_of_both(report, first, previous_role)
+            )
         previous_role = (last, role) if role else None
         if role:
+            start, end = report.tokens[first].start, report.tokens[last].end
             yield start, end, report.text[start:end].replace("\n", " "), report.text[role[0] : role[1]], *role
+
+
+def _behind_office(report: ReportText, first: int, last: int, places: set[int]) -> int | None:
+    """Where a name begins that may have an office of one word before it: "Governor of Xinjiang Erkin Tuniyaz".
+
+    None if the office may have more words, or the name.
+    """
+    before = [token.key for token in report.tokens[max(first - 3, 0) : first]]
+    of_place = before[:2] == ["of", "the"] and report.tokens[first - 1].start in places
+    if before[-1:] != ["of"] and before[-2:] != ["of", "the"] and not of_place:
+        return first
+    words = [index for index in range(first, last + 1) if index == first or report.gap(index) == " "]
+    with_particle = len(words) == 4 and report.tokens[words[2]].key in _PARTICLES
+    return words[1] if len(words) == 3 or with_particle else None
 
 
 def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int, int] | None:
@@ -86,6 +104,7 @@ def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] |
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
     """First and last token of what may be names: runs of two to four capitalised words that mean nothing else."""
     barred = _barred(report, hits, bodies)
+    delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     index, tokens = 0, report.tokens
     while index < len(tokens):
         if not _in_name(tokens[index], barred):
@@ -95,12 +114,16 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
         while last + 1 < len(tokens):
             gap, following = report.gap(last + 1), tokens[last + 1]
             initial = len(tokens[last].text) == 1 and gap == ". "
-            if not (re.fullmatch(r" |-|['’]", gap) or initial):
+            if not (re.fullmatch(r" |-|['’]", gap) or initial) or following.start in delegates:
                 break
             if gap in ("'", "’") and not following.capitalised:
-                break
+                if not re.match("[aeo].", following.text):
+                    break
+                # Chen Min'er: the mark parts syllables.
+                last += 1
+                continue
             if not _in_name(following, barred):
-                particle = (
+                particle = following.key in _LAST_PARTICLES or (
                     following.key in _PARTICLES
                     and last + 2 < len(tokens)
                     and _in_name(tokens[last + 2], barred)
@@ -164,18 +187,6 @@ def _in_name(token: Token, barred: set[int]) -> bool:
         or any(each.isdigit() for each in token.text)
     ):
         return False
-    if (
-        token.key in role_heads()
-        or token.key in words_of("roles", "en")
-        or token.text
-        in {
-            "Ministry",
-            "Department",
-            "City",
-            "University",
-            "Forum",
-            "Summit",
-        }
-    ):
+    if token.key in role_heads() or token.key in words_of("roles", "en"):
         return False
     return not (token.text.isupper() and len(token.text) > 3)

@@ -9,7 +9,7 @@ from .vocabulary import words_of
 _NO_NAME = words_of("function_words", "en", "not in a person name")
 # What cannot stand within a role.
 _STOP = words_of("function_words", "en", "not in a role")
-_TITLES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? \Z")
+_OFFICES = words_of("function_words", "en", "word of an office")
 # ", who heads the Institute", ", called vice mayor of Tianjin": the role follows.
 _NAMED_AS = re.compile(
     r", (?:who is |who was )?(?:called|introduced as|named|then|serving as|currently|also|appointed|the then)"
@@ -36,11 +36,15 @@ _NATIONAL = frozenset(
 
 def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:
     """A role directly before the name: "Deputy Mayor of Dushanbe", "Bishkek Mayor", "Dr."."""
-    if not re.fullmatch(r" |\. | of | for ", report.gap(first)) or not first:
+    if (
+        first
+        and report.tokens[first - 1].key in words_of("roles", "en", "title")
+        and report.gap(first) in (" ", ". ")
+    ):
+        first -= 1
+    if not first or report.gap(first) != " " or report.tokens[first - 1].key in {"of", "for"}:
         return None
     end = report.tokens[first - 1].end
-    if _TITLES.search(report.flat[max(report.tokens[first].start - 6, 0) : report.tokens[first].start]):
-        return None
     head, index = None, first - 1
     heads = role_heads()
     while index >= 0 and first - index <= _MAX_ROLE:
@@ -53,7 +57,8 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
         gap = report.gap(index)
         if not _joins(report, index) or _cannot_be_within(report, index, bodies, places):
             return None
-        if gap == ", " and not bodies.hold(token.start, token.end):
+        in_list = token.key in _OFFICES and report.tokens[index - 1].key in _OFFICES
+        if gap == ", " and not in_list and not bodies.hold(token.start, token.end):
             return None
         index -= 1
     if head is None:
@@ -69,9 +74,11 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
             "at",
             "in",
             "from",
+            "to",
             "general",
             "designate",
             "elect",
+            "extraordinary",
             "on",
         }
     ):
@@ -81,13 +88,16 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
 
 
 def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: set[int]) -> bool:
-    """Whether a word ends a role: "and" and "in", unless they are part of a body or "in" stands before a place."""
+    """Whether a word ends a role: "and", "in", "to", unless it is part of a body or an office, or before a place."""
     token = report.tokens[index]
     if token.key not in {"and", "with", "to", "in"} or bodies.hold(token.start, token.end):
         return False
-    return not (
-        token.key == "in" and index + 1 < len(report.tokens) and report.tokens[index + 1].start in places
-    )
+    following = report.tokens[index + 1 : index + 3]
+    if token.key == "and":
+        return following[0].key not in _OFFICES
+    if following[0].key == "the":
+        following = following[1:]
+    return token.key == "with" or not (following and following[0].start in places)
 
 
 def _role_start(report: ReportText, head: int) -> int:
