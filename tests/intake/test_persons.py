@@ -71,6 +71,32 @@ def test_words_of_the_office_are_part_of_the_role(role, name):
 
 
 @pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("The Mayor of Agra, Raja Iqbal Singh, hosted the Mayor of Kazan, Ivan Petrov.",
+         {"Raja Iqbal Singh": "Mayor of Agra", "Ivan Petrov": "Mayor of Kazan"}),
+        ("The mayor of Kazan, Ivan Petrov, hosted Tashkent Mayor Anna Lebedeva.",
+         {"Ivan Petrov": "mayor of Kazan", "Anna Lebedeva": "Tashkent Mayor"}),
+        ("Opened by the mayor, Ivan Petrov, the rector of the institute, Anna Lebedeva, and guests.",
+         {"Ivan Petrov": "mayor", "Anna Lebedeva": "rector of the institute"}),
+        ("Opened by Ivan Petrov, the mayor, Anna Lebedeva, the rector of the institute, and guests.",
+         {"Ivan Petrov": "mayor", "Anna Lebedeva": "rector of the institute"}),
+        ("In a meeting with the mayor, Ivan Petrov, director of the plant, agreed.",
+         {"Ivan Petrov": "director of the plant"}),
+        ("Ivan Petrov, Kazakhstan's deputy minister of trade, agreed.",
+         {"Ivan Petrov": "Kazakhstan's deputy minister of trade"}),
+        ("Ivan Petrov, an urban planning specialist, agreed.", {"Ivan Petrov": "urban planning specialist"}),
+        ("Ivan Petrov, together with the mayor of Kazan, agreed.", {}),
+        ("They met the head of the team. Ivan Petrov, director of the plant, agreed.",
+         {"Ivan Petrov": "director of the plant"}),
+        ("Deputy Mayor Ms. Aida Balayeva agreed.", {"Aida Balayeva": "Deputy Mayor"}),
+    ],
+)  # fmt: skip
+def test_a_role_belongs_to_the_person_it_stands_beside(text, expected):
+    assert persons(text) == expected
+
+
+@pytest.mark.parametrize(
     "text, name",
     [
         ("Встреча с мэром Казани Ильсуром Гареевым прошла.", "Ильсур Гареев"),

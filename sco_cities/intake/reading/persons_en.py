@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from .bodies import Body
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet, Token
-from .roles_en import role_after, role_before, role_before_comma, role_heads
+from .roles_en import role_before, role_beside_comma, role_heads
 from .vocabulary import words_of
 
 _NO_NAME = words_of("function_words", "en", "not in a person name", "word of an office") | words_of(
@@ -51,8 +51,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             first = begin
         else:
             role = (
-                role_after(report, last, name_starts)
-                or role_before_comma(report, first, last, name_starts)
+                role_beside_comma(report, first, last, name_starts, previous_role and previous_role[1])
                 or _affiliation(report, last, bodies)
                 or _role_of_both(report, first, previous_role)
             )

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from .report_text import ReportText, SpanSet
+from .report_text import ReportText, SpanSet, Token
 from .vocabulary import words_of
 
 _NO_NAME = words_of("function_words", "en", "not in a person name")
@@ -15,6 +15,7 @@ _NAMED_AS = re.compile(
     r", (?:who is |who was )?(?:called|introduced as|named|then|serving as|currently|also|appointed|the then)"
     r" (?:an? |the )?"
 )
+_ARTICLES = frozenset(["the", "a", "an", "his", "her", "its", "their", "our"])
 _MAX_ROLE = 14
 _NATIONAL = frozenset(
     [
@@ -117,6 +118,17 @@ def _role_start(report: ReportText, head: int) -> int:
     return start
 
 
+def role_beside_comma(
+    report: ReportText, first: int, last: int, name_starts: set[int], taken: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """A role before the name and a comma, or after it; `taken` is the role of the name before."""
+    before, after = role_before_comma(report, first, last, name_starts), role_after(report, last, name_starts)
+    # "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva": the second role is that of the second name.
+    of_next = after and report.flat.startswith(", ", after[1]) and after[1] + 2 in name_starts
+    before_is_taken = before and taken and before[0] < taken[1]
+    return before if before and not before_is_taken and (after is None or of_next) else after
+
+
 def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[int, int] | None:
     """A role after the name and a comma: "Zhao Wenbin, vice mayor of Tianjin"; in brackets too."""
     gap = report.gap(last + 1) if last + 1 < len(report.tokens) else ""
@@ -137,7 +149,7 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
             break
         if token.key == "on" and index + 1 < len(report.tokens) and report.tokens[index + 1].key in _NO_NAME:
             break
-        if not seen and offset > 6:
+        if not seen and (offset > 6 or not _may_lead_to_role(token, is_first=not offset)):
             return None
         if token.key in words_of("roles", "en", "byline"):
             return None
@@ -151,6 +163,18 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
     text = report.flat[start.start : end]
     end -= len(text) - len(re.sub(r"(?: and| with| in| to| of| for)+\Z", "", text))
     return start.start, end
+
+
+def _may_lead_to_role(token: Token, *, is_first: bool) -> bool:
+    """Whether a word may stand between a name and the head of its role: no verb and no second article."""
+    if token.key in _ARTICLES:
+        return is_first
+    return (
+        not is_first
+        or token.capitalised
+        or token.key in _OFFICES
+        or token.key in words_of("roles", "en") | role_heads()
+    )
 
 
 def _role_goes_on(report: ReportText, index: int) -> bool:
