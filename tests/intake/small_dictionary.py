@@ -16,6 +16,8 @@ CITIES = (
     ("vladimir", ("Vladimir", "Владимир", "弗拉基米尔")),
     ("tver", ("Tver", "Тверь", "特维尔")),
 )
+# Places of the gazetteer that are words of names as well.
+TOWNS = (("Darkhan", "Дархан"), ("Ivanovo", "Иваново", "Иванов"))
 COUNTRIES = (
     ("CN", ("China", "Китай", "中国", "Chinese", "中方"), ("китайский",)),
     ("TJ", ("Tajikistan", "Таджикистан", "塔吉克斯坦", "塔方"), ("таджикский",)),
@@ -26,10 +28,11 @@ COUNTRIES = (
 
 
 def small_dictionary() -> Dictionary:
-    """Twelve cities, five countries, an organisation and a delegate."""
+    """Twelve cities and two towns, five countries, an organisation and a delegate."""
     return Dictionary(
         [
             *(KnownName("city", slug, names) for slug, names in CITIES),
+            *(KnownName("city", "", names, rank=2) for names in TOWNS),
             *(
                 KnownName("country", code.lower(), names, adjectives, details={"code": code})
                 for code, names, adjectives in COUNTRIES

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from . import russian
 from .bodies import Body
 from .dictionary import Hit
-from .report_text import ReportText, SpanSet, Token
-from .roles_ru import role_after, role_before
+from .report_text import ReportText, SpanSet
+from .roles_ru import is_head, role_after, role_before
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 from .vocabulary import words_of
 
 # Words of a name but the last: a run of more capitals is none.
 _LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
+_LAST_PARTICLES = frozenset(["уулу", "кызы", "оглы", "заде"])
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -22,14 +23,13 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
+    behind_cities = _behind_cities(report, hits, places)
     previous = None
-    for first, last in _runs(report, places, within_bodies):
-        # "губернатор провинции Сычуань Инь Ли": the first word is the name of the province.
-        after_region = first and report.tokens[first - 1].key in words_of(
-            "function_words", "ru", "before a region"
-        )
-        begins = first + 1 if after_region and last - first >= 2 else first
-        for begin in range(max(begins, last - _LONGEST_NAME), last):
+    for first, last in _runs(report, places, within_bodies, behind_cities):
+        first = _behind_role(report, first, last)
+        if first is None:
+            continue
+        for begin in range(max(first, last - _LONGEST_NAME), last):
             chosen = _chosen(report, begin, last)
             if chosen is None:
                 continue
@@ -94,7 +94,10 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
         and report.tokens[index + 1].capitalised
         and report.gap(index + 1) == " "
     )
-    before = index > 0 and report.tokens[index - 1].capitalised and report.gap(index) == " "
+    after_initial = index > 0 and _is_initial(report, index - 1)
+    before = (
+        index > 0 and report.tokens[index - 1].capitalised and (after_initial or report.gap(index) == " ")
+    )
     previous = report.tokens[index - 1].key if index else ""
     # After "мэр" stands a town, unless it is Владимир.
     after_role = previous in words_of("roles", "ru", "head") and not is_listed and hit.known[0].rank < 2
@@ -102,18 +105,70 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
         doubtful
         and (following or before)
         and not after_role
-        and previous not in {"в", "из", "города", "городе"}
+        and (after_initial or previous not in {"в", "из", "города", "городе"})
     )
 
 
-def _runs(report: ReportText, places: dict[int, int], bodies: SpanSet) -> Iterable[tuple[int, int]]:
+def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) -> set[int]:
+    """Where towns are the first names of persons whose city stands before them: "аким Алматы Дархан Сатыбалды"."""
+    ends, found = set(places.values()), set()
+    for hit in hits:
+        index = report.token_index(hit.start)
+        if index and report.tokens[index - 1].end in ends and _may_be_a_name(report, hit):
+            following = report.tokens[index + 1 : index + 2]
+            if following and following[0].capitalised and report.gap(index + 1) == " ":
+                found.add(hit.start)
+    return found
+
+
+def _behind_role(report: ReportText, first: int, last: int) -> int | None:
+    """The first token of a run that is not part of the role before it: "губернатор провинции Сычуань", "Спикер Сената".
+
+    None if that is in doubt.
+    """
+    while last - first >= 2:
+        token, before = report.tokens[first], report.tokens[first - 1] if first else None
+        nouns = [parse for parse in russian.parses(token.key) if "NOUN" in parse.tag]
+        if is_head(token.key) and not is_patronymic(report.tokens[first + 1].text):
+            first += 1
+        elif before is None or report.gap(first) != " " or _is_initial(report, first):
+            break
+        elif before.key in words_of("function_words", "ru", "before a region"):
+            first += 1
+        elif is_first_name(token.key):
+            break
+        elif is_head(before.key) and nouns and "inan" in nouns[0].tag and "gent" in nouns[0].tag:
+            # Behind a role in the genitive names that are not known look the same: "спикера Икбала".
+            if not nouns[0].is_known and "gent" in russian.cases(before.key, "NOUN"):
+                return None
+            first += 1
+        else:
+            break
+    return first
+
+
+def _is_initial(report: ReportText, index: int) -> bool:
+    """Whether a token is one capital with a full stop, before a capital: "С." of "С. С. Собянин"."""
+    token, following = report.tokens[index], report.tokens[index + 1 : index + 2]
+    return (
+        len(token.text) == 1
+        and token.capitalised
+        and bool(following)
+        and following[0].capitalised
+        and report.gap(index + 1) in (".", ". ")
+    )
+
+
+def _runs(
+    report: ReportText, places: dict[int, int], bodies: SpanSet, behind_cities: set[int]
+) -> Iterable[tuple[int, int]]:
     index, tokens, covered = 0, report.tokens, 0
     while index < len(tokens):
         if end := places.get(tokens[index].start):
             covered = max(covered, end)
         if (
             tokens[index].start < covered
-            or not _in_name(tokens[index])
+            or not _in_name(report, index, behind_cities)
             or bodies.hold(tokens[index].start, tokens[index].end)
         ):
             index += 1
@@ -123,8 +178,11 @@ def _runs(report: ReportText, places: dict[int, int], bodies: SpanSet) -> Iterab
             gap, following = report.gap(last + 1), tokens[last + 1]
             if gap.startswith(".") and len(tokens[last].text) > 2:
                 break
+            if following.key in _LAST_PARTICLES and gap in (" ", "-"):
+                last += 1
+                break
             if (
-                not _in_name(following)
+                not _in_name(report, last + 1, behind_cities)
                 or following.start in places
                 or bodies.hold(following.start, following.end)
             ):
@@ -135,8 +193,14 @@ def _runs(report: ReportText, places: dict[int, int], bodies: SpanSet) -> Iterab
         index = last + 1
 
 
-def _in_name(token: Token) -> bool:
-    if not token.capitalised or (token.key in _NO_NAME and token.text != "У") or is_known_place(token.key):
+def _in_name(report: ReportText, index: int, behind_cities: set[int]) -> bool:
+    token = report.tokens[index]
+    if token.start in behind_cities or _is_initial(report, index):
+        return True
+    if not token.capitalised or (token.key in _NO_NAME and token.text != "У"):
+        return False
+    behind_name = index and (_is_initial(report, index - 1) or is_first_name(report.tokens[index - 1].key))
+    if is_known_place(token.key) and not behind_name:
         return False
     return not (token.text.isupper() and len(token.text) > 2) and not any(
         each.isdigit() for each in token.text
@@ -149,6 +213,12 @@ def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None
     words = report.tokens[begin : last + 1]
     if len({token.text for token in words}) == 1 or count > 5:
         return None
+    initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
+    if initials:
+        # "С. С. Собянин" and "Джон Ф. Кеннеди"; not "Метшин И. Р." and what stands behind "завод им. С. Орджоникидзе".
+        leads = initials[0] == begin or (initials[0] > begin and is_first_name(words[0].key))
+        surname = [index for index in range(initials[-1] + 1, last + 1) if report.gap(index) != "-"]
+        return (begin, last) if leads and len(surname) == 1 and len(words[-1].text) > 1 else None
     # "глава Трансмашхолдинга Кирилл Липа": what stands before a first name is none of the person.
     if (
         count == 3

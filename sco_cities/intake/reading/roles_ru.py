@@ -12,9 +12,12 @@ _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "им�
 
 def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple[int, int, str] | None:
     """Start and end of a role directly before the name, and its case."""
-    heads, place_ends = words_of("roles", "ru", "head"), set(places.values())
+    place_ends, sentence = set(places.values()), report.sentence_at(report.tokens[first].start).start
     index, head, in_quotes = first - 1, None, False
-    while index >= 0 and first - index <= _MAX_ROLE:
+    # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров": no role ends so.
+    if first and report.tokens[index].key in {"им", "имени", "и"}:
+        return None
+    while index >= 0 and first - index <= _MAX_ROLE and report.tokens[index].start >= sentence:
         token, gap_after = report.tokens[index], report.gap(index + 1)
         if not re.fullmatch(r" |-|\. |, |»? ?[«(]?|[»\"”] |\) ", gap_after) and not re.fullmatch(
             r" ?[«»\"“”№() -]{0,3} ?", gap_after
@@ -24,11 +27,10 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
             break
         if "»" in gap_after or "”" in gap_after:
             in_quotes = True
-        lemma_is_head = bool(russian.lemmas(token.key) & heads) or token.key in heads
-        if lemma_is_head and not in_quotes and not (token.capitalised and token.end in place_ends):
+        if is_head(token.key) and not in_quotes and not (token.capitalised and token.end in place_ends):
             head = index
         elif head is not None:
-            if not _modifies(token, starts_sentence=token.start == report.sentence_at(token.start).start):
+            if not _modifies(token, starts_sentence=token.start == sentence):
                 break
         elif not in_quotes and not _belongs(token, token.end in place_ends):
             break
@@ -37,7 +39,6 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
         index -= 1
     if head is None:
         return None
-    sentence = report.sentence_at(report.tokens[head].start).start
     start = head
     while start and report.gap(start) in (" ", "-") and report.tokens[start - 1].start >= sentence:
         if not _modifies(
@@ -52,6 +53,12 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
 
 
+def is_head(word: str) -> bool:
+    """Whether a word is a role, such as "мэр", in any case."""
+    heads = words_of("roles", "ru", "head")
+    return word in heads or bool(russian.lemmas(word) & heads)
+
+
 def _closing(report: ReportText, first: int) -> int:
     gap = report.gap(first)
     return 1 if gap[:1] in '»”"' else 0
@@ -64,9 +71,7 @@ def _in_list(report: ReportText, index: int) -> bool:
 
 
 def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
-    if token.key in words_of("roles", "ru", "head") or russian.lemmas(token.key) & words_of(
-        "roles", "ru", "head"
-    ):
+    if is_head(token.key):
         return True
     if (russian.lemmas(token.key) | {token.key}) & words_of("roles", "ru", "modifier"):
         return True
@@ -78,14 +83,12 @@ def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
 
 
 def _belongs(token: Token, is_place: bool) -> bool:
-    if is_place or token.key in _IN_ROLE or token.text[0].isdigit():
+    if is_place or token.capitalised or token.key in _IN_ROLE or token.text[0].isdigit():
         return True
     if russian.is_verb(token.key):
         return False
-    return (
-        token.capitalised
-        or any(russian.has(token.key, case) for case in ("gent", "datv", "ablt", "loct"))
-        or (russian.part_of_speech(token.key) in {"NOUN", "ADJF"} and not russian.has(token.key, "nomn"))
+    return any(russian.has(token.key, case) for case in ("gent", "datv", "ablt", "loct")) or (
+        russian.part_of_speech(token.key) in {"NOUN", "ADJF"} and not russian.has(token.key, "nomn")
     )
 
 
@@ -119,21 +122,21 @@ def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
         "тогда",
     }:
         first += 1
-    heads, seen, end = words_of("roles", "ru", "head"), False, None
+    seen, end = False, None
     for offset, token in enumerate(report.tokens[first : first + 16]):
         index = first + offset
         if offset and not re.fullmatch(r" |-|\. | ?[«»\"“”№]{1,2} ?", report.gap(index)):
             break
-        is_head = token.key in heads or bool(russian.lemmas(token.key) & heads)
-        if not seen and not is_head and not (_modifies(token) or token.key in {"первый", "и", "о"}):
+        is_role = is_head(token.key)
+        if not seen and not is_role and not (_modifies(token) or token.key in {"первый", "и", "о"}):
             return None
         if (
             seen
-            and not is_head
+            and not is_role
             and (russian.is_verb(token.key) or token.key in {"который", "которая", "а", "но"})
         ):
             break
-        seen = seen or is_head
+        seen = seen or is_role
         end = token.end
     if not seen or end is None or report.tokens[first].key in words_of("roles", "ru", "byline"):
         return None

@@ -79,7 +79,7 @@ def gender_of(words: list[str], case: str) -> str:
 
 def nominative_name(words: list[str], case: str) -> list[str]:
     """The name in the nominative; `case` is that of the role before it, in which the name stands too."""
-    if case in ("nomn", ""):
+    if case in ("nomn", "") or _is_nominative(words[0], case):
         return words
     gender = gender_of(words, case)
     # The surname of a Chinese name, which comes first, does not decline: Чжао Вэньбинем.
@@ -87,6 +87,16 @@ def nominative_name(words: list[str], case: str) -> list[str]:
         word if index == 0 and is_family_name_first(words) else _nominative(word, case, gender)
         for index, word in enumerate(words)
     ]
+
+
+def _is_nominative(first_name: str, case: str) -> bool:
+    """Whether a name that is known cannot stand in the case: "руководитель аппарата президента Ольга Смирнова"."""
+    found = {
+        f"{parse.tag.case}"
+        for parse in russian.parses(first_name)
+        if parse.is_known and "Name" in parse.tag and "plur" not in parse.tag
+    }
+    return "nomn" in found and not any(_same(each, case) for each in found)
 
 
 def is_family_name_first(words: list[str]) -> bool:
