@@ -58,6 +58,7 @@ def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(add
     # A column is as wide on every page of paper.
     assert page.locator(".list").evaluate("list => getComputedStyle(list).tableLayout") == "fixed"
     assert page.locator(".rest-count:visible").count() == 0
+    assert "↕" not in page.locator(".list thead").inner_text()
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     sizes = {
         (float(width), float(height))
@@ -97,12 +98,16 @@ def test_the_print_button_prints_a_brief(page):
     expect(page).to_have_title("printed")
 
 
-@pytest.mark.usefixtures("site")
-def test_printed_arcs_keep_the_colour_of_a_pillar_and_downloads_are_hidden(page):
+def test_printed_arcs_keep_the_colour_of_a_pillar(page):
     page.emulate_media(media="print")
     page.goto("/map/?pillar=cooperation")
     arcs = page.locator(".arcs path")
     colours = arcs.evaluate_all("arcs => [...new Set(arcs.map(arc => getComputedStyle(arc).stroke))]")
     assert colours == ["rgb(138, 106, 18)"]
+
+
+def test_the_printed_home_page_has_its_row_headings_and_no_downloads(page):
+    page.emulate_media(media="print")
     page.goto("/")
+    assert page.locator(".list tbody th").first.inner_text() == "All initiatives"
     assert page.locator(".csv-link").evaluate_all("all => all.every(each => !each.checkVisibility())")
