@@ -459,6 +459,10 @@ document.addEventListener("keydown", (event) => {
     if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
+    // One press is one decision; a key that is held only moves.
+    if (event.repeat && !["j", "k"].includes(event.key)) {
+        return;
+    }
     keystrokeCount += 1;
     const selected = KINDS[event.key] && selectedWords();
     if (selected) {
