@@ -432,6 +432,15 @@ page.addEventListener("change", (event) => {
     }
 });
 
+// On a keyboard of another script, the sign that the key has on a Latin one.
+const BRACKETS = { BracketLeft: "[{", BracketRight: "]}" };
+
+function signOf({ key, code = "", shiftKey }) {
+    const letter = /^Key([A-Z])$/.exec(code)?.[1];
+    const signs = letter ? letter.toLowerCase() + letter : BRACKETS[code];
+    return key > "~" && signs ? signs[Number(shiftKey)] : key;
+}
+
 document.addEventListener("keydown", (event) => {
     // These keys belong to the input method: Enter ends a word, Escape discards it.
     if (event.isComposing) {
@@ -459,18 +468,19 @@ document.addEventListener("keydown", (event) => {
     if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
+    const sign = signOf(event);
     // One press is one decision; a key that is held only moves.
-    if (event.repeat && !["j", "k"].includes(event.key)) {
+    if (event.repeat && !["j", "k"].includes(sign)) {
         return;
     }
     keystrokeCount += 1;
-    const selected = KINDS[event.key] && selectedWords();
+    const selected = KINDS[sign] && selectedWords();
     if (selected) {
         event.preventDefault();
-        openHandForm(selected.section.querySelector(`a.by-hand[data-kind="${KINDS[event.key]}"]`), selected);
-    } else if (Object.hasOwn(KEYS, event.key)) {
+        openHandForm(selected.section.querySelector(`a.by-hand[data-kind="${KINDS[sign]}"]`), selected);
+    } else if (Object.hasOwn(KEYS, sign)) {
         event.preventDefault();
-        KEYS[event.key](currentRow());
+        KEYS[sign](currentRow());
     }
 });
 
