@@ -9,7 +9,7 @@ from itertools import accumulate
 from django.conf import settings
 
 from .projection import Projection
-from .viewport import CACHE_SIZE, WIDTH, Viewport, outline
+from .viewport import CACHE_SIZE, SIDE_OVERHANG, TOP_OVERHANG, WIDTH, Viewport, outline
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 UNITS_PER_DEGREE = 100
@@ -17,8 +17,6 @@ UNITS_PER_DEGREE = 100
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175
-# Coastlines continue beyond the edges, in map units: a frame of another shape shows more than the viewport.
-SIDE_OVERHANG, TOP_OVERHANG = 420, 160
 MAX_WEIGHT = 15
 
 # x, y (or longitude, latitude) and weight.

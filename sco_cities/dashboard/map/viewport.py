@@ -11,6 +11,8 @@ from .projection import Place, Projection
 # The width in map units. Integer coordinates are precise enough for any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.74
+# Lines continue beyond the edges, in map units: the frame, whose shape map.css limits, shows more than the viewport.
+SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
 # The smallest width, in radii of the earth (about 3,800 km): nearly everywhere this includes a recognisable coast.
@@ -18,7 +20,7 @@ MIN_SPAN = 0.6
 # Sizes and corners are multiples of this, so that other cities mostly leave the viewport and its coastline unchanged.
 STEP = 0.02
 GRATICULE_STEP = 20
-# Cached base maps of 3 kB each on average: the cities and countries of the shipped data need 85.
+# Cached base maps of 5 kB each on average: the cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
 
 
@@ -92,7 +94,7 @@ def graticule(viewport: Viewport) -> str:
 
 def _is_near(viewport: Viewport, point: tuple[int, int]) -> bool:
     x, y = point
-    return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < viewport.height + WIDTH / 2
+    return -SIDE_OVERHANG < x < WIDTH + SIDE_OVERHANG and -WIDTH / 2 < y < viewport.height + WIDTH / 2
 
 
 def outline(points: list[tuple[int, int]]) -> str:

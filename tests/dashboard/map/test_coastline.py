@@ -2,14 +2,16 @@ import gzip
 import re
 
 import pytest
+from django.conf import settings
 
-from sco_cities.dashboard.map.coastline import SIDE_OVERHANG, TOP_OVERHANG, coastline
+from sco_cities.dashboard.map.coastline import coastline
 from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.viewport import WIDTH, Viewport
+from sco_cities.dashboard.map.viewport import SIDE_OVERHANG, TOP_OVERHANG, WIDTH, Viewport
 
 CORNERS = [(28, 60), (33, 69), (135, 48), (80, 7), (29, 41), (120, 30)]
 CONTINENT = Viewport.fitted(Projection.fitted(CORNERS), CORNERS)
 GULF = Viewport.fitted(Projection.fitted(CORNERS), [(51.5, 25.3)])
+ROWS = [[(30, 40), (120, 40)], [(70, 10), (70, 60)]]
 PACIFIC = Viewport.fitted(Projection.fitted([(175, 65), (-175, -40)]), [(175, 65), (-175, -40)])
 
 
@@ -69,6 +71,16 @@ def test_land_ends_at_a_fixed_distance_beyond_the_viewport(viewport):
     assert all(-TOP_OVERHANG <= y <= viewport.height + TOP_OVERHANG for _x, y in points)
 
 
+def test_land_fills_the_widest_and_the_tallest_frame_of_the_style_sheet():
+    rules = (settings.BASE_DIR / "static" / "css" / "map.css").read_text(encoding="utf-8")
+    widest = float(re.search(r"min-height: calc\(100cqi / ([\d.]+)\)", rules)[1])
+    tallest = float(re.search(r"max-height: ([\d.]+)cqi", rules)[1]) / 100
+    # A row of cities, and a column of them.
+    low, high = (Viewport.fitted(Projection.fitted(places), places).height for places in ROWS)
+    assert (high * widest - WIDTH) / 2 <= SIDE_OVERHANG
+    assert (WIDTH * tallest - low) / 2 <= TOP_OVERHANG
+
+
 def test_a_frame_of_another_shape_shows_land_beside_the_viewport():
     points = [point for ring in rings(CONTINENT) for point in ring]
     assert min(x for x, _y in points) < -SIDE_OVERHANG / 2
@@ -87,4 +99,4 @@ def test_the_cut_along_180_degrees_is_not_drawn_as_a_coast():
 
 
 def test_the_coastline_of_a_continent_is_small():
-    assert len(gzip.compress(coastline(CONTINENT).encode())) < 7_000
+    assert len(gzip.compress(coastline(CONTINENT).encode())) < 8_000
