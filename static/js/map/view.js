@@ -108,8 +108,8 @@ export function createView(svg) {
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
     svg.addEventListener(end, (event) => pointers.delete(event.pointerId));
   }
-  // Dragging by a link does not follow it.
-  svg.addEventListener("click", (event) => { if (isDragged) event.preventDefault(); }, true);
+  // Dragging by a link does not follow it. A click by keyboard has no detail, and may come after a drag.
+  svg.addEventListener("click", (event) => { if (isDragged && event.detail) event.preventDefault(); }, true);
   svg.addEventListener("dragstart", (event) => event.preventDefault());
 
   return view;

@@ -183,6 +183,11 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
     page.mouse.up()
     assert view_box(page)[:2] != [x, y]
     assert page.url.endswith("/map/")
+    # Enter still does.
+    page.evaluate(COLLECT)
+    page.locator(".discs a[data-name=Urumqi]").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.selected") == ["urumqi"]
     page.get_by_role("button", name="Show the whole map").click()
     assert view_box(page)[:3] == [0, 0, WHOLE]
     # The wheel alone scrolls the page and says once how to zoom.
