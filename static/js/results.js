@@ -5,6 +5,9 @@ import { closePanel, insertOptions, openedPanel, recordAnswer } from "./panels.j
 import { hasState, restoreState, saveState } from "./state.js";
 import { announce } from "./status.js";
 
+// As long as the server makes it.
+const MAX_RUNNING_HEAD = 100;
+
 const results = document.getElementById("results");
 let scrollsToTop = false;
 let isSwapped = false;
@@ -60,14 +63,25 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (scrollsToTop || document.activeElement === document.body) heading.focus({ preventScroll: !scrollsToTop });
   scrollsToTop = false;
   announce(heading.textContent);
+  updateRunningHead(heading.textContent);
   updateLinks();
 });
 
-// Links outside the results that depend on the selection: the other languages and the feed.
+// Printed above every page of a list.
+function updateRunningHead(text) {
+  const { dataset } = document.documentElement;
+  const isLong = text.length > MAX_RUNNING_HEAD;
+  if (dataset.title) dataset.title = isLong ? `${text.slice(0, MAX_RUNNING_HEAD - 1)}…` : text;
+}
+
+// Links outside the results that depend on the selection: the other languages, the feed, and the list as JSON.
 function updateLinks() {
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
   const feed = document.head.querySelector("link[type='application/atom+xml']");
   if (feed) feed.href = results.querySelector("[data-feed]")?.dataset.feed ?? feed.href;
+  const json = document.head.querySelector("link[type='application/json']");
+  const download = results.querySelector("[download][href*='.jsonl']");
+  if (json && download) json.href = json.href.split("?")[0] + download.search;
 }
 
 // An error has its own page, which the browser loads. Without a connection, an opened panel closes again.

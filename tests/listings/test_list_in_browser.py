@@ -57,6 +57,11 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(row(page, "status", "proposed").locator(".n")).to_have_text("13")
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text("55 initiatives, agreed")
+    # Outside of the results: the running head of print, and the list as JSON.
+    expect(page.locator("html")).to_have_attribute("data-title", "55 initiatives, agreed")
+    expect(page.locator("link[type='application/json']")).to_have_attribute(
+        "href", re.compile(r"/api/initiatives/\?status=agreed$")
+    )
     assert page.evaluate("window.isTheSamePage")
 
 
