@@ -2,6 +2,7 @@
 
 const results = document.getElementById("results");
 const isWide = matchMedia("(min-width: 70.01rem)");
+const isSheet = matchMedia("(max-width: 44rem)");
 // Enter in a field fires a change and then a submission: within this time they are one action.
 const SAME_ACTION_MS = 50;
 let changedAt = 0;
@@ -53,6 +54,12 @@ results.addEventListener("keydown", (event) => {
     event.preventDefault();
     closeSheet();
   }
+});
+
+// Behind the sheet, the focus would not be seen.
+results.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const isLeft = relatedTarget && filters().contains(target) && !filters().contains(relatedTarget);
+  if (isLeft && isSheet.matches) filters().open = false;
 });
 
 results.addEventListener("click", (event) => {

@@ -1,10 +1,15 @@
-// The menu of narrow screens closes on Escape and on a click outside it.
+// A menu closes on Escape, on a click outside it, and when the focus leaves it, which would be behind the menu.
 
 const openMenu = () => document.querySelector(".menu[open]");
 
 document.addEventListener("click", (event) => {
   const menu = openMenu();
   if (menu && !menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const menu = openMenu();
+  if (relatedTarget && menu?.contains(target) && !menu.contains(relatedTarget)) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
