@@ -61,3 +61,16 @@ def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_pag
     page.locator("[name=_save]").first.click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert questions == ["beforeunload"] * 2
+
+
+@pytest.mark.only_on("sqlite")
+def test_on_a_phone_only_save_stays_above_the_form_and_covers_no_field(curators_page):
+    page = curators_page
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(reverse("admin:themes_theme_add"))
+    row = page.locator(".submit-row").first
+    assert [button.input_value() for button in row.locator(":scope > *:visible").all()] == ["Save"]
+    field = page.get_by_role("textbox", name="Name in Russian")
+    field.evaluate("field => { scrollBy(0, field.getBoundingClientRect().top - 10); field.focus(); }")
+    edge = row.bounding_box()
+    assert field.bounding_box()["y"] > edge["y"] + edge["height"]
