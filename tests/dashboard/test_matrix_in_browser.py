@@ -17,6 +17,7 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
     page.evaluate("window.isTheSamePage = true")
     page.locator("#filter-status input[value=operating]").check()
     expect(page.locator(".matrix-intro a")).to_have_text("77 initiatives, operating")
+    expect(page.locator("#status-message")).to_have_text("77 initiatives, operating")
     expect(page).to_have_url(re.compile(r"/matrix/\?.*order=name.*status=operating"))
     assert page.evaluate("window.isTheSamePage")
     link = square(page, "Dushanbe and Tianjin")

@@ -232,6 +232,7 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.locator("#filter-form [value=operating]").click()
     expect(page).to_have_url(re.compile(r"focus=tianjin.*status=operating|status=operating.*focus=tianjin"))
     expect(page.locator(".map-panel h2")).to_have_text("Tianjin")
+    expect(page.locator("#status-message")).to_have_text("77 initiatives, operating")
     assert page.locator(".map-panel").inner_text() != before
     page.locator("[data-map-close]").click()
     expect(page.locator(".map-panel")).to_have_count(0)
