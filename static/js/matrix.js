@@ -59,5 +59,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On phones, a link to the matrix shows it. It stays, though each answer brings another one and an address without hash.
+function keepOpen() {
+  if (location.hash === "#matrix-figure") document.getElementById("results").classList.add("matrix-open");
+}
+
+keepOpen();
+addEventListener("hashchange", keepOpen);
 setTabStops();
 document.addEventListener("htmx:afterSettle", setTabStops);

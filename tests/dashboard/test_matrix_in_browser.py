@@ -55,7 +55,7 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     assert page.evaluate("document.activeElement.closest('.matrix')") is None
 
 
-def test_row_headings_stay_visible_while_the_matrix_is_scrolled(browser, browser_context_args):
+def test_on_a_phone_the_matrix_keeps_its_row_headings_in_view_and_stays_open(browser, browser_context_args):
     context = browser.new_context(**browser_context_args | {"viewport": {"width": 390, "height": 844}})
     page = context.new_page()
     page.goto("/matrix/?by=city&most=all")
@@ -65,6 +65,9 @@ def test_row_headings_stay_visible_while_the_matrix_is_scrolled(browser, browser
     edge = box.bounding_box()
     assert page.locator(".matrix tbody th").nth(20).bounding_box()["x"] == edge["x"]
     assert page.locator(".matrix thead").bounding_box()["y"] == edge["y"]
+    page.get_by_role("link", name="By name").click()
+    expect(page).to_have_url(re.compile(r"order=name$"))
+    expect(page.locator(".matrix")).to_be_visible()
     context.close()
 
 
