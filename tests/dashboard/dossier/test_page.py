@@ -59,6 +59,10 @@ def test_the_head_counts_the_joint_initiatives_by_status(read, alpha, beta):
     ]
 
 
+def test_the_button_that_closes_a_note_is_named(read, alpha, beta):
+    assert read().article["data-close"] == "Close"
+
+
 def test_places_without_joint_initiatives_are_compared(read, alpha, beta):
     lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels")
     make.make_initiative("one", lead=[alpha], themes=[lamps, tunnels])
