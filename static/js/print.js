@@ -3,7 +3,9 @@
 addEventListener("beforeprint", () => {
   const { lang } = document.documentElement;
   // The page itself may be older; it states separately when its data was updated.
-  const today = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
+  const date = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
+  // The sentence has a full stop of its own.
+  const today = date.replace(/\.$/, "");
   for (const line of document.querySelectorAll("[data-print-date]")) {
     line.querySelector("span").textContent = today;
     line.hidden = false;

@@ -42,6 +42,8 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
     )
     assert visible_count == 0
     expect(page.locator("[data-print-date]")).to_contain_text("20")
+    # A Russian date ends in a full stop, too.
+    expect(page.locator("[data-print-date]")).not_to_contain_text("..")
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--running')")
     assert page.evaluate("getComputedStyle(document.body).fontFamily") == page.evaluate(
         "getComputedStyle(document.querySelector('h1')).fontFamily"
