@@ -94,9 +94,10 @@ def test_the_matrix_is_printed_on_one_landscape_page(page, address):
         assert float(width) > float(height), paper
 
 
-def test_the_printed_legend_is_to_scale(page):
+def test_the_printed_legend_is_to_scale_without_a_word_on_pointing(page):
     page.goto("/matrix/?by=city&most=all")
     page.emulate_media(media="print")
+    expect(page.locator("#matrix-pair")).to_be_hidden()
     width = "element => element.getBoundingClientRect().width"
     # The square of the strongest pair, and the square of the same number in the legend.
     most = page.locator(".scale li").last

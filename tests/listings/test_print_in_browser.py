@@ -108,8 +108,10 @@ def test_printed_arcs_keep_the_colour_of_a_pillar(page):
     assert colours == ["rgb(138, 106, 18)"]
 
 
-def test_the_printed_home_page_has_its_row_headings_and_no_downloads(page):
+def test_the_printed_home_page_has_its_row_headings_and_no_controls(page):
     page.emulate_media(media="print")
     page.goto("/")
     assert page.locator(".list tbody th").first.inner_text() == "All initiatives"
-    assert page.locator(".csv-link").evaluate_all("all => all.every(each => !each.checkVisibility())")
+    controls = page.locator(".csv-link, .search-field, [data-map-link], #table-rows")
+    assert controls.count() > 3
+    assert controls.evaluate_all("all => all.every(each => !each.checkVisibility())")
