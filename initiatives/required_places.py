@@ -16,21 +16,21 @@ from sco_cities.listings.fields import SelectedValues
 from sco_cities.listings.list_query import ListQuery
 
 
-def required_places(query: ListQuery) -> list[Place]:
+def required_places(list_query: ListQuery) -> list[Place]:
     """The cities and countries that take part in every initiative of a list, because its filters require them."""
     places: dict[Place, None] = {}
     for name in FILTER_BY_KIND.values():
         for parameter in (name, f"with_{name}"):
-            included = query.result_set.filter_values.get(parameter, SelectedValues()).included
+            included = list_query.result_set.filter_values.get(parameter, SelectedValues()).included
             # Several values are alternatives.
             for slug in split(included[0]) if len(included) == 1 else ():
-                places[query.filterset.filters[parameter].choices.by_slug[slug]] = None
+                places[list_query.filterset.filters[parameter].choices.by_slug[slug]] = None
     return list(places)
 
 
-def together_link(query: ListQuery) -> tuple[str, str] | None:
+def together_link(list_query: ListQuery) -> tuple[str, str] | None:
     """The page about the places that a list requires, if there are two to four, none in one of the others."""
-    places = required_places(query)
+    places = required_places(list_query)
     if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
         return None
     return together_url(*places), with_label(_("Overview"), and_list(place.name for place in places))

@@ -37,8 +37,10 @@ def wrong_numbers(page: BeautifulSoup, oracle: Oracle) -> list[str]:
         parts = urlsplit(address)
         collection = resolve(parts.path).url_name.removesuffix("-list")
         with facet_index(collection) as state:
-            query = ListQuery(LISTINGS[collection], state, QueryDict(parts.query))
-            counts = query.result_set.count(), len(matching_keys(oracle, collection, parts.query))
-        if query.errors or counts != (number, number):
-            wrong.append(f"{address}: {number} on the page, {counts} in the list and in SQL, {query.errors}")
+            list_query = ListQuery(LISTINGS[collection], state, QueryDict(parts.query))
+            counts = list_query.result_set.count(), len(matching_keys(oracle, collection, parts.query))
+        if list_query.errors or counts != (number, number):
+            wrong.append(
+                f"{address}: {number} on the page, {counts} in the list and in SQL, {list_query.errors}"
+            )
     return wrong

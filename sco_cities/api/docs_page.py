@@ -177,8 +177,8 @@ class _Examples:
         return f"{self.path}?{urlencode(params, safe=',')}"
 
     def _respond(self, params: dict[str, str]) -> dict[str, Any]:
-        query = ListParameters(self.listing, self.state, QueryDict(urlencode(params)))
-        return list_document(query, self.request)
+        list_query = ListParameters(self.listing, self.state, QueryDict(urlencode(params)))
+        return list_document(list_query, self.request)
 
 
 @lru_cache(maxsize=8)

@@ -19,71 +19,71 @@ from sco_cities.sources.models import Evidence
 from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
 
 
-def list_document(query: ListParameters, request: HttpRequest) -> dict[str, Any]:
+def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
     """The page of a valid query: the count, links, facets and records."""
-    keys, next_query = _page(query)
+    keys, next_query = _page(list_query)
     address = request.build_absolute_uri(request.path)
 
     def link(page_query: str | None) -> str | None:
         return None if page_query is None else address + page_query.removesuffix("?")
 
     document = {
-        "count": query.result_set.count(),
-        "page_url": request.build_absolute_uri(page_path(query)),
-        "first": link(_first_query(query)),
-        "previous": link(_previous_query(query)),
+        "count": list_query.result_set.count(),
+        "page_url": request.build_absolute_uri(page_path(list_query)),
+        "first": link(_first_query(list_query)),
+        "previous": link(_previous_query(list_query)),
         "next": link(next_query),
     }
-    if names := dict.fromkeys([*query.facets, *query.complete_facets]):
-        document["facets"] = {name: _facet(query, name) for name in names}
-    document["results"] = list(record_rows(query, request, keys))
+    if names := dict.fromkeys([*list_query.facets, *list_query.complete_facets]):
+        document["facets"] = {name: _facet(list_query, name) for name in names}
+    document["results"] = list(record_rows(list_query, request, keys))
     return document
 
 
-def page_path(query: ListParameters) -> str:
+def page_path(list_query: ListParameters) -> str:
     """The path of the HTML page with the same filters and order."""
-    names = {*query.filterset.filters, *query.listing.match_parameters.values(), SORT}
-    others = set(query.params) - names
-    path = reverse(f"{query.listing.collection}-list")
-    return path + querystring.without(query.params, *others).removesuffix("?")
+    names = {*list_query.filterset.filters, *list_query.listing.match_parameters.values(), SORT}
+    others = set(list_query.params) - names
+    path = reverse(f"{list_query.listing.collection}-list")
+    return path + querystring.without(list_query.params, *others).removesuffix("?")
 
 
-def _page(query: ListParameters) -> tuple[list[int], str | None]:
+def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
     """The keys of the page, and the query string of the next one or None."""
-    result_set, size = query.result_set, query.page_size
-    if query.is_sorted:
-        start = (query.page_number - 1) * size
+    result_set, size = list_query.result_set, list_query.page_size
+    if list_query.is_sorted:
+        start = (list_query.page_number - 1) * size
         keys = result_set[start : start + size] if start < len(result_set) else []
         if start + size >= len(result_set):
             return keys, None
-        return keys, querystring.replacing(query.params, (PAGE, str(query.page_number + 1)))
-    start = 0 if query.after is None else result_set.keys.rank(query.after)
+        return keys, querystring.replacing(list_query.params, (PAGE, str(list_query.page_number + 1)))
+    start = 0 if list_query.after is None else result_set.keys.rank(list_query.after)
     keys = list(result_set.keys[start : start + size])
     if start + size >= len(result_set):
         return keys, None
-    return keys, querystring.replacing(query.params, (AFTER, encode_cursor(keys[-1])))
+    return keys, querystring.replacing(list_query.params, (AFTER, encode_cursor(keys[-1])))
 
 
-def _first_query(query: ListParameters) -> str:
+def _first_query(list_query: ListParameters) -> str:
     # Without a page number the first page would be that of the order by cursors.
-    if query.is_sorted:
-        return querystring.with_value(query.params, PAGE, "1")
-    return querystring.without(query.params, AFTER, PAGE)
+    if list_query.is_sorted:
+        return querystring.with_value(list_query.params, PAGE, "1")
+    return querystring.without(list_query.params, AFTER, PAGE)
 
 
-def _previous_query(query: ListParameters) -> str | None:
+def _previous_query(list_query: ListParameters) -> str | None:
     # A cursor leads forward only.
-    if not query.is_sorted or query.page_number == 1:
+    if not list_query.is_sorted or list_query.page_number == 1:
         return None
-    return querystring.replacing(query.params, (PAGE, str(query.page_number - 1)))
+    return querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
 
 
-def _facet(query: ListParameters, name: str) -> dict[str, Any]:
+def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     """The options of a filter, counted among the records that match all other filters."""
-    item = query.filterset.filters[name]
-    limit = None if name in query.complete_facets else MAX_VALUES
-    others = query.result_set.keys_without(name)
-    options: FilterOptions = item.options(query.state, others, query.values_of(name), limit)
+    item = list_query.filterset.filters[name]
+    limit = None if name in list_query.complete_facets else MAX_VALUES
+    others = list_query.result_set.keys_without(name)
+    options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
     return {
         "values": [
             {"value": option.value, "label": str(option.label), "count": option.count or 0}
@@ -93,21 +93,23 @@ def _facet(query: ListParameters, name: str) -> dict[str, Any]:
     }
 
 
-def record_rows(query: ListParameters, request: HttpRequest, keys: list[int]) -> Iterator[dict[str, Any]]:
+def record_rows(
+    list_query: ListParameters, request: HttpRequest, keys: list[int]
+) -> Iterator[dict[str, Any]]:
     """The records with these keys as JSON, in their order."""
     if not keys:
         return iter(())
-    records_url = request.build_absolute_uri(reverse(f"{query.listing.collection}-list"))
+    records_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     rows = JsonRows(
-        query.listing,
-        query.state,
-        query.export.columns,
+        list_query.listing,
+        list_query.state,
+        list_query.export.columns,
         lambda slug: f"{records_url}{slug}/",
-        labels=query.export.labels,
+        labels=list_query.export.labels,
     )
     named = rows.read(keys)
-    if query.with_footnotes:
-        named[FOOTNOTES] = _footnotes(query.listing, query.state.using, keys)
+    if list_query.with_footnotes:
+        named[FOOTNOTES] = _footnotes(list_query.listing, list_query.state.using, keys)
     return rows.objects(named)
 
 

@@ -37,7 +37,7 @@ def too_large_error(export: Export) -> str:
 
 def write_list_package(export: Export) -> Iterator[bytes]:
     """The file, in parts. The same state of the database gives the same bytes."""
-    found = {export.listing.collection: export.selection.result_set.keys}
+    found = {export.listing.collection: export.list_query.result_set.keys}
     with tempfile.TemporaryFile() as package:
         with (
             tempfile.TemporaryDirectory(prefix="sco-cities-") as directory,
@@ -54,11 +54,11 @@ def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
     change = database.newest_change
     return {
         "version": FORMAT_VERSION,
-        "title": f"SCO Cities: {export.selection.heading}",
+        "title": f"SCO Cities: {export.list_query.heading}",
         "homepage": export.page_url,
         "list": export.listing.collection,
         "count": export.count,
-        "filters": filter_documents(export.selection),
+        "filters": filter_documents(export.list_query),
         "rows": {name: database.counts[name] for name in PUBLIC_TABLES},
         "newest_change": change and change.document,
         "later_changes": export.request.build_absolute_uri(later_changes(change)),
@@ -66,9 +66,9 @@ def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
 
 
 def _readme(export: Export) -> str:
-    selection = export.selection
+    list_query = export.list_query
     lines = [
-        f"SCO Cities: {selection.heading}",
+        f"SCO Cities: {list_query.heading}",
         export.page_url,
         "",
         "The records that this list finds, and what they refer to: the records that they name, the passages that are "
@@ -76,7 +76,7 @@ def _readme(export: Export) -> str:
         "",
         *attribution_lines(),
         "",
-        f"How to cite: “{selection.heading}”, SCO Cities, with the day on which you read it. {export.page_url}",
+        f"How to cite: “{list_query.heading}”, SCO Cities, with the day on which you read it. {export.page_url}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -88,5 +88,5 @@ PACKAGE = ExportFormat(
     error=too_large_error,
     is_deterministic=True,
     long_list=LONG_LIST,
-    bad_request=lambda request, query: invalid_parameters(request, query.errors),
+    bad_request=lambda request, list_query: invalid_parameters(request, list_query.errors),
 )

@@ -29,50 +29,50 @@ from .views import json_response
 def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
     """The metadata of a list, with the query string of its page or files; status 400 with all mistakes."""
     with facet_index(collection) as state:
-        query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
-        params = ExportParams.read(query, COLUMNS, LABELS, BOM)
-        if query.errors:
-            return invalid_parameters(request, query.errors)
-        document = _document(query, params, request)
+        list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
+        params = ExportParams.read(list_query, COLUMNS, LABELS, BOM)
+        if list_query.errors:
+            return invalid_parameters(request, list_query.errors)
+        document = _document(list_query, params, request)
     return json_response(document, {"alternate": document["page_url"]})
 
 
-def _document(query: ListQuery, params: ExportParams, request: HttpRequest) -> dict[str, Any]:
-    collection = query.listing.collection
+def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest) -> dict[str, Any]:
+    collection = list_query.listing.collection
 
     def url(name: str, string: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args)) + string.removesuffix("?")
 
-    page_url = url(f"{collection}-list", query.export_query)
+    page_url = url(f"{collection}-list", list_query.export_query)
     return {
-        "title": query.heading,
+        "title": list_query.heading,
         "list": collection,
-        "count": query.result_set.count(),
-        "filters": filter_documents(query),
-        "sort": query.sort,
+        "count": list_query.result_set.count(),
+        "filters": filter_documents(list_query),
+        "sort": list_query.sort,
         "page_url": page_url,
-        "api_url": url("api-list", _query_of(query, COLUMNS, LABELS), collection),
-        "files": dict(_files(query, url)),
-        "columns": _columns(query, params),
+        "api_url": url("api-list", _query_of(list_query, COLUMNS, LABELS), collection),
+        "files": dict(_files(list_query, url)),
+        "columns": _columns(list_query, params),
         "licence": LICENCE,
         "licence_url": LICENCE_ADDRESS,
         "credits": attribution_lines(),
-        "cite_as": _citation(query, page_url),
-        "changed_at": last_modified(query.result_set),
+        "cite_as": _citation(list_query, page_url),
+        "changed_at": last_modified(list_query.result_set),
         "retrieved_on": timezone.localdate(),
         "data_package": _package_version(),
     }
 
 
-def filter_documents(query: ListQuery) -> list[dict[str, Any]]:
+def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
     """Each active filter with its values, as codes and in words."""
-    return [_filter(name, item, values) for name, item, values in query.active_filters]
+    return [_filter(name, item, values) for name, item, values in list_query.active_filters]
 
 
-def _query_of(query: ListQuery, *accepted: str) -> str:
+def _query_of(list_query: ListQuery, *accepted: str) -> str:
     """The query string with filters, order and the accepted parameters of files."""
     others = {COLUMNS, LABELS, BOM}.difference(accepted)
-    return querystring.without(query.params, *PAGE_PARAMETERS, *others)
+    return querystring.without(list_query.params, *PAGE_PARAMETERS, *others)
 
 
 def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
@@ -83,29 +83,29 @@ def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
     }
 
 
-def _files(query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
+def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
     """The extension of each file and feed of the list, and its address with the same filters."""
-    collection = query.listing.collection
+    collection = list_query.listing.collection
     for export_format in EXPORT_FORMATS:
-        if export_format.supports(query.listing):
+        if export_format.supports(list_query.listing):
             name = f"{collection}-{export_format.extension}"
-            yield export_format.extension, url(name, _query_of(query, *export_format.params))
-    yield "atom", url(f"{collection}-atom", query.filter_query)
-    yield "feed.json", url(f"{collection}-feed", query.filter_query)
+            yield export_format.extension, url(name, _query_of(list_query, *export_format.params))
+    yield "atom", url(f"{collection}-atom", list_query.filter_query)
+    yield "feed.json", url(f"{collection}-feed", list_query.filter_query)
 
 
-def _columns(query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
+def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
     in_every_file = set(params.header)
     return [
         # Of a date, JSON has also the first and the last possible day.
         {"name": name, **schema, "json_only": name not in in_every_file}
         for column in params.columns
-        for name, schema in column_schemas(query.listing, column, labels=params.labels).items()
+        for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()
     ]
 
 
-def _citation(query: ListQuery, page_url: str) -> str:
-    return page_citation(query.heading, [timezone.localdate().isoformat()], page_url)
+def _citation(list_query: ListQuery, page_url: str) -> str:
+    return page_citation(list_query.heading, [timezone.localdate().isoformat()], page_url)
 
 
 def _package_version() -> str | None:

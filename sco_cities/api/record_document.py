@@ -56,8 +56,8 @@ def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpR
     params = QueryDict(mutable=True)
     params.setlist("columns", [",".join(listing.column_by_name)])
     params["labels"] = "1"
-    query = ListParameters(listing, state, params)
-    (document,) = record_rows(query, request, [shown.record.pk])
+    list_query = ListParameters(listing, state, params)
+    (document,) = record_rows(list_query, request, [shown.record.pk])
     return document
 
 

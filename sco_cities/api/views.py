@@ -91,11 +91,11 @@ def list_view(request: HttpRequest, collection: str) -> HttpResponse:
     """A page of a list; status 400 with all mistakes of the query string."""
     listing = _kind_or_404(collection).listing
     with facet_index(collection) as state:
-        query = ListParameters.of(listing, state, request)
+        list_query = ListParameters.of(listing, state, request)
         # Before anything is counted: a mistake selects no records.
-        if query.errors:
-            return invalid_parameters(request, query.errors)
-        document = list_document(query, request)
+        if list_query.errors:
+            return invalid_parameters(request, list_query.errors)
+        document = list_document(list_query, request)
         links = {
             name: document[name]
             for name in ("first", "previous", "next")

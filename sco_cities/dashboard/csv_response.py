@@ -63,14 +63,14 @@ def csv_response(
 def _response_parts(request, query_class, tables, name, listing) -> Iterator:
     """First the file name, or the response to an invalid request; then the file content, from one index state."""
     with facet_index(listing.collection) as state:
-        selection = query_class.of(listing, state, request)
-        options = ExportParams.read(selection, LABELS, BOM)
-        if selection.errors:
-            yield bad_request(selection)
+        list_query = query_class.of(listing, state, request)
+        options = ExportParams.read(list_query, LABELS, BOM)
+        if list_query.errors:
+            yield bad_request(list_query)
             return
-        yield file_stem(selection, name(selection))
+        yield file_stem(list_query, name(list_query))
         start = BYTE_ORDER_MARK if options.bom else ""
-        for number, table in enumerate(tables(selection)):
+        for number, table in enumerate(tables(list_query)):
             columns = _named_columns(table, options)
             header = "" if number else start + lines([[column] for column, _values in columns])
             yield (header + lines([cells(values) for _column, values in columns])).encode()

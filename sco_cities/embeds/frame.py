@@ -61,20 +61,20 @@ def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
     )
 
 
-def list_frame(request: HttpRequest, selection: ListQuery, kind: str = LIST) -> Frame:
+def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
     """The first rows of a list; of initiatives also their map, or their statuses."""
-    names, query = [selection.listing.collection], selection.export_query.removesuffix("?")
+    names, query = [list_query.listing.collection], list_query.export_query.removesuffix("?")
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     page = reverse("map") if kind == MAP else reverse(f"{names[0]}-list")
     return Frame(
         kind,
-        frame_title(selection, kind),
+        frame_title(list_query, kind),
         request.build_absolute_uri(embed) + query,
         request.build_absolute_uri(page) + query,
         request.build_absolute_uri(reverse("share-list", args=names)) + query,
     )
 
 
-def frame_title(selection: ListQuery, kind: str) -> str:
+def frame_title(list_query: ListQuery, kind: str) -> str:
     """The heading of a list, of its map or of its statuses."""
-    return selection.heading if kind == LIST else with_label(FORM_LABELS[kind], selection.heading)
+    return list_query.heading if kind == LIST else with_label(FORM_LABELS[kind], list_query.heading)

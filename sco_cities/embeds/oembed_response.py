@@ -106,7 +106,7 @@ def _frame(request: HttpRequest, url: str) -> Frame:
 def _list_frame(request: HttpRequest, collection: str, query: str, form: str) -> Frame:
     params, error = querystring.parse(query)
     with facet_index(collection) as state:
-        selection = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
-        if selection.errors:
+        list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
+        if list_query.errors:
             raise Http404
-        return list_frame(request, selection, form)
+        return list_frame(request, list_query, form)

@@ -28,10 +28,10 @@ def of_list(request: HttpRequest, collection: str) -> HttpResponse:
     """The picture of a list; status 400 with the reasons if the query is invalid."""
     listing = kind_of_record(collection).listing
     with facet_index(collection) as state:
-        selection = ListQuery.of(listing, state, request)
-        if selection.errors:
-            return bad_request(selection)
-        picture = picture_of_list(selection)
+        list_query = ListQuery.of(listing, state, request)
+        if list_query.errors:
+            return bad_request(list_query)
+        picture = picture_of_list(list_query)
     return _png(picture)
 
 

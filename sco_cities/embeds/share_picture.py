@@ -158,15 +158,15 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
     )
 
 
-def picture_of_list(selection: ListQuery) -> SharePicture:
+def picture_of_list(list_query: ListQuery) -> SharePicture:
     """The picture of a list: of initiatives with their statuses, of other records with the names of the first."""
     # The heading begins with the name of the kind of record.
-    if selection.listing is INITIATIVES:
-        marks = _marks(ChartScope.from_list(selection))
-        return SharePicture(kind="", title=selection.heading, marks=marks)
-    kind = LISTS_BY_COLLECTION[selection.listing.collection]
-    records = kind.records(selection.result_set[0:_MAX_NAMES], selection.state.using)
-    return SharePicture(kind="", title=selection.heading, facts=[_JOINT.join(map(title_of, records))])
+    if list_query.listing is INITIATIVES:
+        marks = _marks(ChartScope.from_list(list_query))
+        return SharePicture(kind="", title=list_query.heading, marks=marks)
+    kind = LISTS_BY_COLLECTION[list_query.listing.collection]
+    records = kind.records(list_query.result_set[0:_MAX_NAMES], list_query.state.using)
+    return SharePicture(kind="", title=list_query.heading, facts=[_JOINT.join(map(title_of, records))])
 
 
 def _marks(scope: ChartScope) -> list[ChartMark]:

@@ -38,28 +38,28 @@ def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
     """The first rows of a list; status 400 with the reasons if the query is invalid."""
     kind = kind_of_record(collection)
     with facet_index(collection) as state:
-        selection = ListQuery.of(kind.listing, state, request)
-        keys = selection.result_set[0:MAX_ROWS]
-        return _embed_of_list(request, selection, LIST, {"summaries": record_summaries(kind, keys, state)})
+        list_query = ListQuery.of(kind.listing, state, request)
+        keys = list_query.result_set[0:MAX_ROWS]
+        return _embed_of_list(request, list_query, LIST, {"summaries": record_summaries(kind, keys, state)})
 
 
 @require_safe
 def initiatives_map(request: HttpRequest) -> HttpResponse:
     """The map of a list of initiatives; status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
-        selection = ListQuery.of(INITIATIVES, state, request)
+        list_query = ListQuery.of(INITIATIVES, state, request)
         # Its marks lead to the map page.
-        figure = MapFigure(selection, reverse("map"), selection.params)
-        return _embed_of_list(request, selection, MAP, {"figure": figure})
+        figure = MapFigure(list_query, reverse("map"), list_query.params)
+        return _embed_of_list(request, list_query, MAP, {"figure": figure})
 
 
 @require_safe
 def statuses(request: HttpRequest) -> HttpResponse:
     """The statuses of a list of initiatives; status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
-        selection = ListQuery.of(INITIATIVES, state, request)
-        table = None if selection.errors else status_table(ChartScope.from_list(selection))
-        return _embed_of_list(request, selection, STATUS, {"table": table})
+        list_query = ListQuery.of(INITIATIVES, state, request)
+        table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
+        return _embed_of_list(request, list_query, STATUS, {"table": table})
 
 
 @require_safe
@@ -74,18 +74,18 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
     """The HTML code for a list in a form, with a preview."""
     listing = kind_of_record(collection).listing
     with facet_index(collection) as state:
-        selection = ListQuery.of(listing, state, request)
-        context = {"selection": selection, "heading": selection.heading, "forms": _forms(selection, form)}
-        return _code_page(request, list_frame(request, selection, form), context)
+        list_query = ListQuery.of(listing, state, request)
+        context = {"list_query": list_query, "heading": list_query.heading, "forms": _forms(list_query, form)}
+        return _code_page(request, list_frame(request, list_query, form), context)
 
 
-def _forms(selection: ListQuery, current: str) -> list[tuple[str, str, bool]]:
+def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
     """Label, URL of the code and whether it is the current one, of each form in which a list can be embedded."""
-    if selection.listing is not INITIATIVES:
+    if list_query.listing is not INITIATIVES:
         return []
     addresses = {form: reverse(f"embed-code-{form}") for form in (MAP, STATUS)}
     addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
-    query = selection.export_query.removesuffix("?")
+    query = list_query.export_query.removesuffix("?")
     return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
 
 
@@ -95,10 +95,10 @@ def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexS
     return record_card(kind, ResultItem(summary.record, summary.title, summary.title.lang), state)
 
 
-def _embed_of_list(request: HttpRequest, selection: ListQuery, form: str, context: dict) -> HttpResponse:
-    context |= {"selection": selection, "heading": frame_title(selection, form)}
-    frame = list_frame(request, selection, form)
-    return _embed(request, f"embeds/{form}.html", frame, context, 400 if selection.errors else 200)
+def _embed_of_list(request: HttpRequest, list_query: ListQuery, form: str, context: dict) -> HttpResponse:
+    context |= {"list_query": list_query, "heading": frame_title(list_query, form)}
+    frame = list_frame(request, list_query, form)
+    return _embed(request, f"embeds/{form}.html", frame, context, 400 if list_query.errors else 200)
 
 
 def _embed(

@@ -28,7 +28,7 @@ def write_calendar(export: Export) -> Iterator[bytes]:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", export.selection.heading)
+    calendar.add("x-wr-calname", export.list_query.heading)
     calendar.add("x-wr-caldesc", _description(len(keys) - len(dated)))
     for event, days in dated:
         calendar.add_component(_entry(export, event, days))

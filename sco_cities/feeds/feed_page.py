@@ -34,21 +34,21 @@ class FeedPage:
     previous: int | None
 
 
-def matching_keys(query: ListQuery) -> BitMap | None:
+def matching_keys(list_query: ListQuery) -> BitMap | None:
     """The records that a valid query finds; None for all, also those that were withdrawn.
 
     What a filter finds of texts that are not published must not be told.
     """
     found: BitMap | None = None
-    for name, value in query.result_set.filter_values.items():
-        keys = query.filterset.filters[name].matching_keys(query.state, value)
+    for name, value in list_query.result_set.filter_values.items():
+        keys = list_query.filterset.filters[name].matching_keys(list_query.state, value)
         found = keys if found is None else found & keys
-    return None if found is None else found & query.state.published(query.listing.collection)
+    return None if found is None else found & list_query.state.published(list_query.listing.collection)
 
 
-def newest_page(query: ListQuery, unsettled: int | None) -> FeedPage:
+def newest_page(list_query: ListQuery, unsettled: int | None) -> FeedPage:
     """The document that feed readers fetch again and again."""
-    keys, revisions = matching_keys(query), _revisions(query, unsettled)
+    keys, revisions = matching_keys(list_query), _revisions(list_query, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None:
         return FeedPage([], None)
@@ -59,26 +59,28 @@ def newest_page(query: ListQuery, unsettled: int | None) -> FeedPage:
             break
         newest.append(key)
     oldest = newest[-1] if newest else last
-    return _page(query, newest, _block_with_changes(revisions, keys, min(block - 1, oldest // BLOCK_SIZE)))
+    return _page(
+        list_query, newest, _block_with_changes(revisions, keys, min(block - 1, oldest // BLOCK_SIZE))
+    )
 
 
-def archive(query: ListQuery, block: int, unsettled: int | None) -> FeedPage | None:
+def archive(list_query: ListQuery, block: int, unsettled: int | None) -> FeedPage | None:
     """The changes with the numbers of a complete block; None if there is no such archive."""
-    revisions = _revisions(query, unsettled)
+    revisions = _revisions(list_query, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:
         return None
-    keys = matching_keys(query)
+    keys = matching_keys(list_query)
     of_block = revisions.filter(pk__gte=block * BLOCK_SIZE, pk__lt=(block + 1) * BLOCK_SIZE)
     rows = of_block.values_list("pk", "object_id")
     numbers = [number for number, key in rows if keys is None or key in keys]
-    return _page(query, numbers, _block_with_changes(revisions, keys, block - 1))
+    return _page(list_query, numbers, _block_with_changes(revisions, keys, block - 1))
 
 
-def _revisions(query: ListQuery, unsettled: int | None) -> QuerySet[Revision]:
+def _revisions(list_query: ListQuery, unsettled: int | None) -> QuerySet[Revision]:
     """The changes of this kind of record that readers could see, newest first."""
-    kind = ContentType.objects.get_for_model(query.listing.indexed_model.model)
-    revisions = Revision.objects.using(query.state.using).seen_by_readers().filter(content_type=kind)
+    kind = ContentType.objects.get_for_model(list_query.listing.indexed_model.model)
+    revisions = Revision.objects.using(list_query.state.using).seen_by_readers().filter(content_type=kind)
     return before(revisions, unsettled).order_by("-pk")
 
 
@@ -104,6 +106,8 @@ def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, bloc
     return None if number is None else number // BLOCK_SIZE
 
 
-def _page(query: ListQuery, numbers: list[int], previous: int | None) -> FeedPage:
-    revisions = Revision.objects.using(query.state.using).filter(InKeys.of("pk", numbers)).order_by("-pk")
+def _page(list_query: ListQuery, numbers: list[int], previous: int | None) -> FeedPage:
+    revisions = (
+        Revision.objects.using(list_query.state.using).filter(InKeys.of("pk", numbers)).order_by("-pk")
+    )
     return FeedPage(public_changes(list(revisions.select_related("change_set", "content_type"))), previous)

@@ -33,12 +33,12 @@ def feed_view(
     @require_safe
     def feed(request: HttpRequest) -> HttpResponse:
         with facet_index(listing.collection) as state:
-            query = ListQuery.of(listing, state, request)
-            ExportParams.read(query, ARCHIVE)
-            if query.errors:
-                return _bad_request(request, query)
+            list_query = ListQuery.of(listing, state, request)
+            ExportParams.read(list_query, ARCHIVE)
+            if list_query.errors:
+                return _bad_request(request, list_query)
             unsettled = first_unsettled(state.using)
-            document = _document(query, request, url_name, unsettled)
+            document = _document(list_query, request, url_name, unsettled)
         response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
         declare_licence(response)
         if unsettled is not None:
@@ -49,39 +49,41 @@ def feed_view(
     return feed
 
 
-def _bad_request(request: HttpRequest, query: ListQuery) -> HttpResponse:
+def _bad_request(request: HttpRequest, list_query: ListQuery) -> HttpResponse:
     if has_json_errors(request):
-        return invalid_parameters(request, query.errors)
-    return bad_request(query)
+        return invalid_parameters(request, list_query.errors)
+    return bad_request(list_query)
 
 
-def _document(query: ListQuery, request: HttpRequest, url_name: str, unsettled: int | None) -> FeedDocument:
-    block = query.params.get(ARCHIVE, "")
+def _document(
+    list_query: ListQuery, request: HttpRequest, url_name: str, unsettled: int | None
+) -> FeedDocument:
+    block = list_query.params.get(ARCHIVE, "")
     is_archive = bool(block)
     if not is_archive:
-        page = newest_page(query, unsettled)
+        page = newest_page(list_query, unsettled)
     elif not (block.isascii() and block.isdigit() and len(block) <= 15) or not (
-        page := archive(query, int(block), unsettled)
+        page := archive(list_query, int(block), unsettled)
     ):
         raise Http404
     path = reverse(url_name)
     # Feeds have an order of their own.
-    filters = querystring.without(query.params, ARCHIVE, SORT, *PAGE_PARAMETERS).removesuffix("?")
+    filters = querystring.without(list_query.params, ARCHIVE, SORT, *PAGE_PARAMETERS).removesuffix("?")
 
     def archive_path(number: int) -> str:
         return path + querystring.extended(filters or "?", f"{ARCHIVE}={number}")
 
     return FeedDocument(
         request,
-        title=_("Changes: %(list)s") % {"list": query.heading},
+        title=_("Changes: %(list)s") % {"list": list_query.heading},
         subtitle=_(
             "What is new or corrected among these records, and how their status moved; without filters, also what "
             "was withdrawn. Records that a change takes out of the filters are not mentioned."
         ),
         self_path=archive_path(int(block)) if is_archive else path + filters,
         newest_path=path + filters,
-        list_path=reverse(f"{query.listing.collection}-list") + filters,
+        list_path=reverse(f"{list_query.listing.collection}-list") + filters,
         previous_path=archive_path(page.previous) if page.previous is not None else "",
         is_archive=is_archive,
-        entries=feed_entries(page.changes, query.state.using),
+        entries=feed_entries(page.changes, list_query.state.using),
     )

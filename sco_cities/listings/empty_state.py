@@ -24,46 +24,46 @@ class Alternative:
     count: int
 
 
-def suggestions_for_empty(selection: ListQuery) -> list[Alternative]:
+def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
     """Lists that are not empty: with corrected search words, then up to three without one filter, smallest first.
 
     Only the last filters of the page are removed: the first ones, such as the country, are what readers care about
     most.
     """
-    if selection.errors or selection.result_set.count():
+    if list_query.errors or list_query.result_set.count():
         return []
-    names = [name for name, _item, _values in selection.active_filters]
+    names = [name for name, _item, _values in list_query.active_filters]
     without_one = sorted(
-        (_without(selection, name) for name in names[::-1][:MAX_ALTERNATIVES]), key=lambda item: item.count
+        (_without(list_query, name) for name in names[::-1][:MAX_ALTERNATIVES]), key=lambda item: item.count
     )
-    return [item for item in [*_corrected(selection), *without_one] if item.count]
+    return [item for item in [*_corrected(list_query), *without_one] if item.count]
 
 
-def _corrected(selection: ListQuery) -> list[Alternative]:
-    phrases, listing = selection.values_of(SEARCH), selection.listing
+def _corrected(list_query: ListQuery) -> list[Alternative]:
+    phrases, listing = list_query.values_of(SEARCH), list_query.listing
     if not phrases:
         return []
     # If the words alone match records of the list, they are not misspelt: the list is empty for another reason.
     search_only = ListQuery(
-        listing, selection.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
+        listing, list_query.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )
     if search_only.result_set.count():
         return []
-    corrected = search_backend.correct(phrases, listing.indexed_model.model.objects.db, selection.state)
+    corrected = search_backend.correct(phrases, listing.indexed_model.model.objects.db, list_query.state)
     if not corrected:
         return []
-    query = querystring.replacing(selection.params, *((SEARCH, phrase) for phrase in corrected))
-    other = ListQuery(selection.listing, selection.state, QueryDict(query.removeprefix("?")))
+    query = querystring.replacing(list_query.params, *((SEARCH, phrase) for phrase in corrected))
+    other = ListQuery(list_query.listing, list_query.state, QueryDict(query.removeprefix("?")))
     return [Alternative(query, other.heading, other.result_set.count())]
 
 
-def _without(selection: ListQuery, name: str) -> Alternative:
-    count = len(selection.result_set.keys_without(name))
+def _without(list_query: ListQuery, name: str) -> Alternative:
+    count = len(list_query.result_set.keys_without(name))
     phrases = [
         phrase
-        for other, item, values in selection.active_filters
+        for other, item, values in list_query.active_filters
         if other != name
         for phrase in headings.phrases(other, item, values)
     ]
-    label = headings.heading(selection.listing.count_label % {"count": GroupedInt(count)}, phrases)
-    return Alternative(querystring.without(selection.params, name, PAGE), label, count)
+    label = headings.heading(list_query.listing.count_label % {"count": GroupedInt(count)}, phrases)
+    return Alternative(querystring.without(list_query.params, name, PAGE), label, count)

@@ -33,44 +33,44 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     A wrong value shows an error beside its filter and no rows.
     """
     with facet_index(listing.collection) as state:
-        selection = ListPage.of(listing, state, request)
-        if selection.view == BRIEF:
-            return list_page_response(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
-        return list_page_response(request, selection)
+        list_query = ListPage.of(listing, state, request)
+        if list_query.view == BRIEF:
+            return list_page_response(request, list_query, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
+        return list_page_response(request, list_query)
 
 
 def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """How to subscribe to the feed of the list of the query string, with the address to copy."""
     with facet_index(listing.collection) as state:
-        selection = ListQuery.of(listing, state, request)
-        path = reverse(f"{listing.collection}-atom") + selection.filter_query.removesuffix("?")
+        list_query = ListQuery.of(listing, state, request)
+        path = reverse(f"{listing.collection}-atom") + list_query.filter_query.removesuffix("?")
         context = {
-            "selection": selection,
+            "list_query": list_query,
             "feed_address": request.build_absolute_uri(path),
-            "list_address": reverse(f"{listing.collection}-list") + selection.filter_query.removesuffix("?"),
+            "list_address": reverse(f"{listing.collection}-list") + list_query.filter_query.removesuffix("?"),
         }
         return render(request, SUBSCRIPTION_TEMPLATE, context)
 
 
 def list_page_response(
     request: HttpRequest,
-    selection: ListPage,
+    list_query: ListPage,
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
     """The page of a list, or the part of it that htmx requests."""
     is_part = _is_partial(request)
-    context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
+    context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""
     name = target.removeprefix(OPTIONS_ID_PREFIX)
     if not is_part:
         template = page_template
-    elif target.startswith(OPTIONS_ID_PREFIX) and name in selection.filterset.filters:
+    elif target.startswith(OPTIONS_ID_PREFIX) and name in list_query.filterset.filters:
         template = OPTIONS_TEMPLATE
-        context["panel"] = selection.filter_panel(name)
+        context["panel"] = list_query.filter_panel(name)
     else:
         template = results_template
-        selection.open_filters = _open_filters(request)
+        list_query.open_filters = _open_filters(request)
     response = render(request, template, context)
     patch_vary_headers(response, VARY_HEADERS)
     return response

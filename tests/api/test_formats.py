@@ -45,9 +45,9 @@ def _view(path: str) -> ResolverMatch:
 def listed_slugs(kind: SearchableList, parameters: Parameters) -> list[tuple[int, str]]:
     """The keys and slugs that the page of a list has."""
     with facet_index(kind.collection) as state:
-        query = ListQuery(kind.listing, state, QueryDict(query_string(parameters)))
-        assert not query.errors, query.errors
-        keys = [key for batch in query.result_set.key_batches() for key in batch]
+        list_query = ListQuery(kind.listing, state, QueryDict(query_string(parameters)))
+        assert not list_query.errors, list_query.errors
+        keys = [key for batch in list_query.result_set.key_batches() for key in batch]
     slugs = dict(kind.model.objects.filter(pk__in=keys).values_list("pk", "slug"))
     return [(key, slugs[key]) for key in keys]
 

@@ -65,7 +65,7 @@ def test_related_records_are_counted_as_in_the_lists(client):
         assert counted in page.text()
         address = f"/{collection}/?country=xa"
         assert address in page.links()
-        assert client.get(address).context["selection"].count == int(counted.split()[0])
+        assert client.get(address).context["list_query"].count == int(counted.split()[0])
     assert "0 organisations" in page.text()
     assert "/organisations/?country=xa" not in page.links()
 

@@ -113,10 +113,10 @@ def test_every_mark_links_to_a_list_with_the_same_count(query):
     linked = [mark for mark in all_marks(make_scope(query)) if mark.address]
     assert len(linked) > 25
     for mark in linked:
-        _path, _question_mark, list_query = mark.address.partition("?")
+        _path, _question_mark, query_string = mark.address.partition("?")
         with facet_index("initiatives") as state:
-            selection = ListQuery(INITIATIVES, state, QueryDict(list_query))
-        assert (selection.errors, selection.result_set.count()) == ({}, mark.count), mark
+            list_query = ListQuery(INITIATIVES, state, QueryDict(query_string))
+        assert (list_query.errors, list_query.result_set.count()) == ({}, mark.count), mark
 
 
 @pytest.mark.usefixtures("lamps")
@@ -145,8 +145,8 @@ def test_a_mark_without_a_matching_list_has_no_link():
     ],
 )
 def test_a_mark_of_years_links_to_those_of_the_query_among_them(query, column, expected):
-    _path, _question_mark, list_query = make_scope(query).address(started=column).partition("?")
-    assert QueryDict(list_query).getlist("started") == expected.split()
+    _path, _question_mark, query_string = make_scope(query).address(started=column).partition("?")
+    assert QueryDict(query_string).getlist("started") == expected.split()
 
 
 @pytest.mark.usefixtures("lamps")

@@ -88,7 +88,7 @@ def filter_numbers(query: str, client) -> LinkedNumbers:
         yield page.years_link(bar.first, bar.last), bar.count
 
 
-def list_query(state, address: str) -> str:
+def query_string(state, address: str) -> str:
     """The query string of the list behind a number: that of its link, or of the page about two places."""
     path, _, query = address.partition("?")
     _, _, places = path.strip("/").partition("together/")
@@ -106,9 +106,9 @@ def test_a_number_matches_the_list_that_it_links_to(numbers, client):
         checked += len(links_of_page)
         with facet_index("initiatives") as state:
             for address, count in links_of_page:
-                selection = ListQuery(INITIATIVES, state, QueryDict(list_query(state, address)))
-                if selection.errors or selection.result_set.count() != count:
-                    actual = selection.errors or selection.result_set.count()
+                list_query = ListQuery(INITIATIVES, state, QueryDict(query_string(state, address)))
+                if list_query.errors or list_query.result_set.count() != count:
+                    actual = list_query.errors or list_query.result_set.count()
                     wrong.append(f"{query}: {count} at {address}, which has {actual}")
     assert checked > 10 * len(SEEDS)
     assert wrong == [], "\n".join(wrong[:20])

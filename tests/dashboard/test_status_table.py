@@ -66,8 +66,8 @@ def test_every_number_of_the_table_matches_plain_sql(name, query):
         assert sum(mark.share for mark in row.segments) == pytest.approx(1)
         for linked in (row.total, row.done, row.disputed, *row.segments):
             if linked.count and linked.address:
-                list_query = linked.address.partition("?")[2]
-                assert len(matching_keys(oracle, "initiatives", list_query)) == linked.count, linked
+                query_string = linked.address.partition("?")[2]
+                assert len(matching_keys(oracle, "initiatives", query_string)) == linked.count, linked
     assert NAMED[field] == GROUPINGS[name].collection
 
 

@@ -67,8 +67,8 @@ def test_every_number_matches_plain_sql(query):
         assert len(matching_keys(oracle, "reports", mark.address.partition("?")[2])) == mark.count, mark
     marks = [mark for each in chart.pillars for trend in each.themes for mark in trend.columns if mark.count]
     for mark in marks[:: 1 if query else 7]:
-        list_query = mark.address.partition("?")[2]
-        assert len(matching_keys(oracle, "initiatives", list_query)) == mark.count, mark
+        query_string = mark.address.partition("?")[2]
+        assert len(matching_keys(oracle, "initiatives", query_string)) == mark.count, mark
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_speakers_are_counted_with_attendees(client, event):
     )
     page = page_of(client)
     assert "2 delegates attended or spoke" in page.text()
-    assert client.get("/delegates/?event=fair-2024").context["selection"].count == 2
+    assert client.get("/delegates/?event=fair-2024").context["list_query"].count == 2
 
 
 def test_its_parts_and_resulting_initiatives_are_listed(client, event):

@@ -21,8 +21,8 @@ SORTS = [f"{minus}{name}" for name in ("slug", "starts_on", "ends_on", "updated_
 
 def slugs(sort: str) -> list[str]:
     with refresh.facet_index("initiatives") as state:
-        selection = ListQuery(INITIATIVES, state, QueryDict(f"sort={sort}"))
-        keys = [key for batch in selection.result_set.key_batches() for key in batch]
+        list_query = ListQuery(INITIATIVES, state, QueryDict(f"sort={sort}"))
+        keys = [key for batch in list_query.result_set.key_batches() for key in batch]
     by_key = Initiative.objects.in_bulk(keys)
     return [by_key[key].slug for key in keys]
 

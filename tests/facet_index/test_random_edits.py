@@ -83,11 +83,11 @@ class RandomQuery:
         ]
         return urlencode([*pairs, ("sort", sort)] if sort else pairs)
 
-    def selection(self, state, sort: str = "") -> ListQuery:
+    def list_query(self, state, sort: str = "") -> ListQuery:
         params = QueryDict(self.querystring(sort))
-        selection = ListQuery(self.listing, state, params)
-        assert selection.errors == {}, self.querystring(sort)
-        return selection
+        list_query = ListQuery(self.listing, state, params)
+        assert list_query.errors == {}, self.querystring(sort)
+        return list_query
 
     def keys_without(self, *names: str) -> set[int]:
         filters = {name: values for name, values in self.filters.items() if name not in names}
@@ -101,12 +101,12 @@ def check_list(query: RandomQuery, state) -> None:
     oracle, listing, random = query.oracle, query.listing, query.random
     url = f"/{listing.collection}/?{query.querystring()}"
     keys = query.keys_without()
-    selection = query.selection(state)
-    assert selection.result_set.count() == len(keys), url
-    for name, item in selection.filterset.filters.items():
+    list_query = query.list_query(state)
+    assert list_query.result_set.count() == len(keys), url
+    for name, item in list_query.filterset.filters.items():
         # Reports are not offered as options, so they are not counts.
         if item.has_options and item.is_selectable:
-            others, values = selection.result_set.keys_without(name), selection.values_of(name)
+            others, values = list_query.result_set.keys_without(name), list_query.values_of(name)
             options = item.options(state, others, values).visible
             expected = oracle.counts(listing.collection, name, query.keys_without(name))
             if name in NAMED:
@@ -127,14 +127,14 @@ def check_list(query: RandomQuery, state) -> None:
             assert all(expected[value] <= least for value in rest), f"{name} at {url}"
     if listing.collection in SPANS:
         years = listing.indexed_model.facets["years"]
-        others = selection.result_set.keys_without("year_from", "year_to")
+        others = list_query.result_set.keys_without("year_from", "year_to")
         counts = years.counts(state, listing.collection, others, FacetCounters())
         assert counts == oracle.years(listing.collection, query.keys_without("years")), url
     for column in listing.sorts:
         for sort in (column, f"-{column}"):
             expected = oracle.ordered(listing.collection, sort, keys)
             # The same filters in another order: parsing them again each time took a quarter of the time.
-            ordered = ResultSet(listing, selection.filterset, sort, has_errors=False)
+            ordered = ResultSet(listing, list_query.filterset, sort, has_errors=False)
             assert [key for batch in ordered.key_batches() for key in batch] == expected, f"{sort} of {url}"
             start = random.randint(0, len(expected))
             stop = start + random.randint(0, 7)

@@ -70,7 +70,7 @@ def test_the_agreed_initiatives_with_kyrgyzstan_match_the_package(client):
 def test_the_page_states_the_number_of_rows_of_the_csv(client):
     page = client.get("/initiatives/?theme=sister-cities&country=ir")
     rows = csv_rows(client.get("/initiatives.csv?theme=sister-cities&country=ir"))
-    assert page.context["selection"].count == len(rows) > 0
+    assert page.context["list_query"].count == len(rows) > 0
     assert f"{len(rows)} initiatives with Iran, on Sister cities" in page.content.decode()
 
 
@@ -162,7 +162,7 @@ def test_a_page_number_past_the_end_shows_an_error_and_no_rows(client):
     response = client.get("/initiatives/?page=6")
     assert response.status_code == 200
     assert "Page 6 does not exist. The last page is 5." in response.content.decode()
-    assert list(response.context["selection"].page) == []
+    assert list(response.context["list_query"].page) == []
 
 
 @pytest.mark.django_db

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def alternatives(query: str) -> list[tuple[str, str, int]]:
     with facet_index("initiatives") as state:
-        selection = ListPage(INITIATIVES, state, QueryDict(query))
-        return [(each.query, each.label, each.count) for each in suggestions_for_empty(selection)]
+        list_query = ListPage(INITIATIVES, state, QueryDict(query))
+        return [(each.query, each.label, each.count) for each in suggestions_for_empty(list_query)]
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +78,8 @@ def test_at_most_three_suggestions_are_counted_with_one_query(
         "q=xy&status=stalled&kind=plan&country=xa&city=alpha&pillar=security&year_from=2020&evidence=single"
     )
     with facet_index("initiatives") as state:
-        selection = ListPage(INITIATIVES, state, QueryDict(query))
-        assert (selection.count, bool(selection.filter_panels), selection.errors) == (0, True, {})
+        list_query = ListPage(INITIATIVES, state, QueryDict(query))
+        assert (list_query.count, bool(list_query.filter_panels), list_query.errors) == (0, True, {})
         # The query checks that the cached names for spelling correction are up to date.
         with django_assert_num_queries(1):
-            assert len(suggestions_for_empty(selection)) <= 3
+            assert len(suggestions_for_empty(list_query)) <= 3

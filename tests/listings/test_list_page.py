@@ -309,7 +309,7 @@ def test_there_is_no_histogram_for_an_error_or_a_single_year(query):
 )
 def test_contradicting_filters_match_nothing_and_the_page_explains_why(query, sentence, client):
     page = read_page(client, f"/initiatives/?{query}")
-    assert page.response.context["selection"].count == 0
+    assert page.response.context["list_query"].count == 0
     assert sentence in page.text()
 
 

@@ -12,13 +12,13 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def selection(query: str, listing=INITIATIVES) -> ListPage:
+def list_page(query: str, listing=INITIATIVES) -> ListPage:
     with facet_index(listing.collection) as state:
         return ListPage(listing, state, QueryDict(query))
 
 
 def slugs(query: str) -> list[str]:
-    page = selection(query)
+    page = list_page(query)
     by_key = {record.pk: record.slug for record in page.listing.records()}
     return [by_key[key] for keys in page.result_set.key_batches() for key in keys]
 
@@ -120,7 +120,7 @@ def lamps():
 )
 @pytest.mark.usefixtures("lamps")
 def test_a_list_has_the_records_that_match_all_parameters(query, expected):
-    assert (" ".join(slugs(query)), selection(query).errors) == (expected, {})
+    assert (" ".join(slugs(query)), list_page(query).errors) == (expected, {})
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
 )  # fmt: skip
 @pytest.mark.usefixtures("lamps")
 def test_a_wrong_value_gives_an_error_and_no_records(query, field, error):
-    page = selection(query)
+    page = list_page(query)
     assert (list(page.page), page.errors) == ([], {field: [error]})
     assert page.heading == "Initiatives"
 
@@ -206,8 +206,8 @@ def test_a_wrong_value_gives_an_error_and_no_records(query, field, error):
 )
 def test_an_error_lists_the_labels_of_the_options_in_the_reader_s_language(language, error):
     with translation.override(language):
-        assert selection("status=sure").errors == {"status": [error]}
-        assert selection("status=under_way").errors == {}
+        assert list_page("status=sure").errors == {"status": [error]}
+        assert list_page("status=under_way").errors == {}
 
 
 @pytest.mark.usefixtures("lamps")
@@ -215,8 +215,8 @@ def test_drafts_neither_match_nor_are_options():
     make.make_city("hidden", state="draft")
     make.make_initiative("draft", title_ru="Лампы", state="draft")
     assert slugs("q=лампы") == ["d-undated"]
-    assert "city" in selection("city=hidden").errors
-    options = next(panel for panel in selection("").filter_panels if panel.name == "city").options
+    assert "city" in list_page("city=hidden").errors
+    options = next(panel for panel in list_page("").filter_panels if panel.name == "city").options
     assert [option.value for option in options] == ["alpha", "beta"]
 
 
@@ -245,12 +245,12 @@ def test_drafts_neither_match_nor_are_options():
 )
 @pytest.mark.usefixtures("lamps")
 def test_the_heading_describes_the_filters_in_words(query, heading):
-    assert selection(query).heading == heading
+    assert list_page(query).heading == heading
 
 
 @pytest.mark.usefixtures("lamps")
 def test_each_active_value_has_a_chip_that_removes_it():
-    chips = selection("country=XA&country=xb&q=+lamps+&page=1").chips
+    chips = list_page("country=XA&country=xb&q=+lamps+&page=1").chips
     assert [(chip.label, chip.remove_query, chip.is_invalid) for chip in chips] == [
         ("Search this list: lamps", "?country=XA&country=xb", False),
         ("Country: Country XA", "?country=xb&q=+lamps+", False),
@@ -260,7 +260,7 @@ def test_each_active_value_has_a_chip_that_removes_it():
 
 @pytest.mark.usefixtures("lamps")
 def test_of_several_values_that_must_all_match_each_has_a_chip_and_a_ticked_option():
-    page = selection("city=alpha&city=beta&city_match=all&status=agreed")
+    page = list_page("city=alpha&city=beta&city_match=all&status=agreed")
     assert [(chip.label, chip.remove_query) for chip in page.chips] == [
         ("Status: agreed", "?city=alpha%2Cbeta"),
         ("City: Alpha", "?status=agreed&city=beta"),
@@ -278,10 +278,10 @@ def test_of_several_values_that_must_all_match_each_has_a_chip_and_a_ticked_opti
 
 @pytest.mark.usefixtures("lamps")
 def test_the_choice_of_all_is_kept_while_fewer_than_two_values_are_ticked():
-    page = selection("city=alpha&city_match=all")
+    page = list_page("city=alpha&city_match=all")
     assert page.filter_panel("city").requires_all
     assert page.query == "?city=alpha&city_match=all"
-    assert not selection("city=alpha").filter_panel("city").requires_all
+    assert not list_page("city=alpha").filter_panel("city").requires_all
 
 
 @pytest.mark.usefixtures("lamps")
@@ -311,39 +311,39 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
 @pytest.mark.usefixtures("lamps")
 def test_an_option_counts_what_the_list_has_after_it_is_ticked_as_well(query, expected):
     make.make_initiative("e-gamma", lead=[make.make_city("gamma", "xa")])
-    page = selection(query)
+    page = list_page(query)
     options = page.filter_panel("city").options
     # Options without records are not shown at first.
     assert dict.fromkeys(expected, 0) | {option.value: option.count for option in options} == expected
     if page.filter_panel("city").requires_all:
         for option in options:
             if not option.is_selected and not option.is_excluded:
-                ticked = selection(f"{query.replace(',', '&city=')}&city={option.value}&city_match=all")
+                ticked = list_page(f"{query.replace(',', '&city=')}&city={option.value}&city_match=all")
                 assert ticked.result_set.count() == option.count
 
 
 @pytest.mark.usefixtures("lamps")
 def test_the_filter_for_other_participants_has_a_panel_only_while_it_is_active():
-    page = selection("city=alpha&with_city=beta&with_city=-alpha")
+    page = list_page("city=alpha&with_city=beta&with_city=-alpha")
     assert [(chip.label, chip.remove_query) for chip in page.chips] == [
         ("City: Alpha", "?with_city=beta&with_city=-alpha"),
         ("Together with city: Beta", "?city=alpha&with_city=-alpha"),
         ("Together with city: not Alpha", "?city=alpha&with_city=beta"),
     ]
     assert {option.value for option in page.filter_panel("with_city").visible_options} == {"alpha", "beta"}
-    joined = selection("with_city=Alpha,beta").filter_panel("with_city")
+    joined = list_page("with_city=Alpha,beta").filter_panel("with_city")
     assert ([(option.value, option.label) for option in joined.visible_options], joined.unknown_values) == (
         [("alpha,beta", "Alpha and Beta")],
         [],
     )
-    assert selection("city=alpha").filter_panel("with_city").visible_options == []
+    assert list_page("city=alpha").filter_panel("with_city").visible_options == []
 
 
 @pytest.mark.usefixtures("lamps")
 def test_a_wrong_value_has_a_chip_that_removes_it():
     assert [
         (chip.label, chip.remove_query, chip.is_invalid)
-        for chip in selection("country=zz&status=agreed").chips
+        for chip in list_page("country=zz&status=agreed").chips
     ] == [
         ("Status: agreed", "?country=zz", False),
         ("Country: zz", "?status=agreed", True),
@@ -354,7 +354,7 @@ def test_a_wrong_value_has_a_chip_that_removes_it():
 def test_a_column_header_sorts_and_then_reverses_the_order():
     def headers(query):
         return {
-            str(header.label): (header.link, header.direction) for header in selection(query).column_headers
+            str(header.label): (header.link, header.direction) for header in list_page(query).column_headers
         }
 
     assert headers("status=agreed")["Reported"] == (
@@ -369,8 +369,8 @@ def test_a_column_header_sorts_and_then_reverses_the_order():
 def test_a_page_has_fifty_records_and_the_next_one_continues():
     for number in range(51):
         make.make_initiative(f"i-{number:02}")
-    assert [str(record.title) for record in selection("page=2").records] == ["I 50"]
-    first = selection("page=1")
+    assert [str(record.title) for record in list_page("page=2").records] == ["I 50"]
+    first = list_page("page=1")
     assert (len(first.page), first.count, first.page_link(2)) == (50, 51, "?page=2")
 
 
@@ -390,4 +390,4 @@ def test_names_that_differ_in_case_sort_together_on_both_databases():
 
 @pytest.mark.usefixtures("lamps")
 def test_the_export_query_omits_the_page_and_unknown_parameters():
-    assert selection("country=xa&page=1&sort=-slug&utm_source=x").export_query == "?country=xa&sort=-slug"
+    assert list_page("country=xa&page=1&sort=-slug&utm_source=x").export_query == "?country=xa&sort=-slug"

@@ -29,9 +29,9 @@ def result_set_of(loaded_package):
 
     def result_set(query: str) -> ResultSet:
         with facet_index("initiatives") as state:
-            selection = ListQuery(INITIATIVES, state, QueryDict(query))
-        assert selection.errors == {}
-        return selection.result_set
+            list_query = ListQuery(INITIATIVES, state, QueryDict(query))
+        assert list_query.errors == {}
+        return list_query.result_set
 
     return result_set
 

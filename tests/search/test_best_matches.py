@@ -110,7 +110,7 @@ def test_a_card_counts_what_its_links_list(phrase, counts, statuses, client):
     for each in [*card.counts, *card.statuses]:
         response = client.get(each.address)
         if "?" in each.address:
-            assert response.context["selection"].count == each.number
+            assert response.context["list_query"].count == each.number
         else:
             section = BeautifulSoup(response.content.decode(), "html5lib").select_one(
                 f"#{each.address.partition('#')[2]}"
@@ -139,7 +139,7 @@ def test_several_places_lead_to_their_joint_initiatives(phrase, places, count, c
     assert (len(found.joint.keys), len(found.hits), found.cards) == (count, count, [])
     assert client.get(found.joint.address).context["dossier"].joint.count == count
     for place in found.joint.places:
-        assert client.get(place.address).context["selection"].count == place.count
+        assert client.get(place.address).context["list_query"].count == place.count
 
 
 @pytest.mark.usefixtures("records")

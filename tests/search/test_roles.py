@@ -126,7 +126,7 @@ def test_words_of_a_search_for_a_role_that_are_not_understood_must_occur():
 
 @pytest.mark.usefixtures("people")
 def test_a_list_has_the_people_of_the_search(client):
-    rows = client.get("/delegates/", {"q": "мэр Альфавиля"}).context["selection"].count
+    rows = client.get("/delegates/", {"q": "мэр Альфавиля"}).context["list_query"].count
     assert rows == 2
 
 

@@ -117,7 +117,7 @@ def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
 def test_a_list_has_the_number_of_records_of_its_group(words, client):
     for listing in ("initiatives", "cities", "events"):
         expected = dict(counts(words)).get(listing, 0)
-        assert client.get(reverse(f"{listing}-list"), {"q": words}).context["selection"].count == expected
+        assert client.get(reverse(f"{listing}-list"), {"q": words}).context["list_query"].count == expected
 
 
 @pytest.mark.django_db

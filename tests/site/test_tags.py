@@ -33,7 +33,7 @@ def on_page(rf):
     return context
 
 
-def selection(query: str, listing=INITIATIVES) -> ListPage:
+def list_page(query: str, listing=INITIATIVES) -> ListPage:
     with facet_index(listing.collection) as state:
         return ListPage(listing, state, QueryDict(query))
 
@@ -150,7 +150,7 @@ def test_a_path_without_filters_has_no_question_mark(on_page):
 @pytest.mark.django_db
 class TestFilterGroups:
     def groups(self, query=""):
-        return {group.panel.name: group for group in lists.filter_groups(selection(query))}
+        return {group.panel.name: group for group in lists.filter_groups(list_page(query))}
 
     def test_both_years_share_a_group_and_a_filter_without_options_is_omitted(self):
         groups = self.groups()
@@ -175,7 +175,7 @@ class TestFilterGroups:
 
 @pytest.mark.django_db
 def test_the_default_order_has_an_empty_value():
-    options = lists.sort_options(selection(""))
+    options = lists.sort_options(list_page(""))
     assert ("", "Reported ↓", True) in options
     assert options[0] == ("title_en", "Initiative ↑", False)
     assert ("-status", "Status ↓", False) in options
@@ -183,8 +183,8 @@ def test_the_default_order_has_an_empty_value():
 
 @pytest.mark.django_db
 def test_an_order_by_a_column_outside_the_table_is_listed_while_it_is_selected():
-    assert ("-updated_at", "Updated ↓", True) in lists.sort_options(selection("sort=-updated_at"))
-    assert not any("updated_at" in value for value, _label, _is_current in lists.sort_options(selection("")))
+    assert ("-updated_at", "Updated ↓", True) in lists.sort_options(list_page("sort=-updated_at"))
+    assert not any("updated_at" in value for value, _label, _is_current in lists.sort_options(list_page("")))
 
 
 @pytest.mark.django_db
@@ -208,7 +208,7 @@ def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected):
             return f"[{link.label}]" if link.is_current else link.label
         return f"{link.label}={number}"
 
-    selected = selection(
+    selected = list_page(
         f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query
     )
     assert " ".join(map(link_text, lists.page_links(selected))) == expected
@@ -216,10 +216,10 @@ def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected):
 
 @pytest.mark.django_db
 def test_links_to_other_page_sizes_go_to_the_first_page_and_short_lists_have_none():
-    assert lists.size_links(selection("")) == []
+    assert lists.size_links(list_page("")) == []
     for _number in range(21):
         make.make_initiative()
-    assert lists.size_links(selection("status=agreed&page=1&per_page=100")) == [
+    assert lists.size_links(list_page("status=agreed&page=1&per_page=100")) == [
         ("20", "?status=agreed&per_page=20", False),
         ("50", "?status=agreed", False),
         ("100", "?status=agreed&per_page=100", True),
@@ -229,7 +229,7 @@ def test_links_to_other_page_sizes_go_to_the_first_page_and_short_lists_have_non
 
 @pytest.mark.django_db
 def test_links_to_views_keep_the_page():
-    assert lists.view_links(selection("page=1&view=cards")) == [
+    assert lists.view_links(list_page("page=1&view=cards")) == [
         ("table", "List", "?page=1", False),
         ("cards", "Cards", "?page=1&view=cards", True),
         ("map", "Map", "?page=1&view=map", False),
@@ -247,12 +247,12 @@ def test_links_to_views_keep_the_page():
     ],
 )
 def test_the_filter_form_keeps_parameters_without_a_field(query, expected):
-    assert lists.hidden_parameters(selection(query)) == expected
+    assert lists.hidden_parameters(list_page(query)) == expected
 
 
 @pytest.mark.django_db
 def test_a_list_links_to_its_downloads():
-    with_points, without_points = lists.export_links(selection("")), lists.export_links(selection("", THEMES))
+    with_points, without_points = lists.export_links(list_page("")), lists.export_links(list_page("", THEMES))
     assert [(link.label, link.address) for link in with_points] == [
         ("Excel", "/initiatives.xlsx?labels=1"),
         ("CSV", "/initiatives.csv"),
@@ -264,10 +264,10 @@ def test_a_list_links_to_its_downloads():
     ]
     assert "geojson" not in [link.extension for link in without_points]
     with translation.override("ru"):
-        assert lists.export_links(selection(""))[1].address == "/ru/initiatives.csv"
+        assert lists.export_links(list_page(""))[1].address == "/ru/initiatives.csv"
 
 
 @pytest.mark.django_db
 def test_the_feed_has_the_filters_of_the_list():
     feed = "/initiatives.atom?status=-agreed"
-    assert lists.feed_url(selection("status=-agreed&page=1&unknown=1&sort=slug")) == feed
+    assert lists.feed_url(list_page("status=-agreed&page=1&unknown=1&sort=slug")) == feed

@@ -176,7 +176,7 @@ def test_the_numbers_of_records_that_cite_a_report_are_those_of_the_lists(client
     for collection, count in counts.items():
         address = f"/{collection}/?report=gazette"
         assert address in page.links()
-        assert client.get(address).context["selection"].count == count
+        assert client.get(address).context["list_query"].count == count
 
 
 def test_every_kind_of_record_is_named_with_its_kind_and_linked(client, report):

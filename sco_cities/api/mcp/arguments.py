@@ -74,14 +74,14 @@ class Arguments:
         ]
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
         # By way of a query string: limits and mistakes are those of the list's page.
-        query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
-        errors = {_argument_of(name): found for name, found in query.errors.items()}
+        list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
+        errors = {_argument_of(name): found for name, found in list_query.errors.items()}
         errors |= {
             _argument_of(name): [_unknown_filter(name, known)] for name in filters if name not in known
         }
         if errors:
             raise InvalidArguments(errors)
-        return query
+        return list_query
 
 
 def _texts(name: str, value: Any) -> Iterator[str]:

@@ -16,28 +16,32 @@ DEFAULT_VALUES, MAX_VALUES = 25, 100
 
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     """The number of records, and for each value of a filter the number of those with it, the most frequent first."""
-    query = arguments.list_query()
-    name = arguments.choice("by", query.listing.countable_filters)
+    list_query = arguments.list_query()
+    name = arguments.choice("by", list_query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
-    item = query.filterset.filters[name]
+    item = list_query.filterset.filters[name]
     # One more shows whether there are others.
-    options = item.options(query.state, query.result_set.keys, [], limit + 1)
+    options = item.options(list_query.state, list_query.result_set.keys, [], limit + 1)
     found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
-    list_url = request.build_absolute_uri(reverse(f"{query.listing.collection}-list"))
-    page_url = list_url + querystring.without(query.params).removesuffix("?")
+    list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
+    page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
         # Records with this value and a selected one of the same filter: the list of one value has others.
-        return None if name in query.params else list_url + querystring.replacing(query.params, (name, value))
+        return (
+            None
+            if name in list_query.params
+            else list_url + querystring.replacing(list_query.params, (name, value))
+        )
 
     values = [
         {"value": each.value, "label": str(each.label), "count": each.count, "url": url(each.value)}
         for each in found[:limit]
     ]
     is_complete = len(found) <= limit
-    count = query.result_set.count()
+    count = list_query.result_set.count()
     data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
-    lines = [f"# {escape(query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
+    lines = [f"# {escape(list_query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
     for each in values:
         link = f" {address(each['url'])}" if each["url"] else ""
         label = with_remark(escape(each["label"]), each["value"])

@@ -28,24 +28,24 @@ _SLUG = re.compile(SLUG_PATTERN)
 
 def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     """A page of a list, in the order of its page for people."""
-    query = arguments.list_query()
+    list_query = arguments.list_query()
     size = arguments.number("per_page", DEFAULT_SIZE, MAX_SIZE)
-    start = (query.page_number - 1) * size
-    count = query.result_set.count()
-    keys = query.result_set[start : start + size] if start < count else []
-    page = query.listing.brief.read(query.listing, query.state, keys, start + 1)
-    page_url = request.build_absolute_uri(page_path(query))
-    next_page = query.page_number + 1 if start + size < count else None
-    head = [f"# {escape(query.heading)}", address(page_url)]
+    start = (list_query.page_number - 1) * size
+    count = list_query.result_set.count()
+    keys = list_query.result_set[start : start + size] if start < count else []
+    page = list_query.listing.brief.read(list_query.listing, list_query.state, keys, start + 1)
+    page_url = request.build_absolute_uri(page_path(list_query))
+    next_page = list_query.page_number + 1 if start + size < count else None
+    head = [f"# {escape(list_query.heading)}", address(page_url)]
     if next_page:
         shown = _("Records %(first)s to %(last)s of %(count)s. The next ones: page %(page)s.")
         head.append(
             shown % {"first": start + 1, "last": start + len(keys), "count": count, "page": next_page}
         )
-    data = {"count": count, "page_url": page_url, "page": query.page_number, "next_page": next_page}
+    data = {"count": count, "page_url": page_url, "page": list_query.page_number, "next_page": next_page}
     return Answer(
         "\n\n".join(filter(None, ["\n".join(head), brief_markdown(page, request.build_absolute_uri)])),
-        data | brief_data(page, keys, query.state, request),
+        data | brief_data(page, keys, list_query.state, request),
     )
 
 

@@ -52,12 +52,12 @@ class ChartScope:
         return cls(state, state.published(COLLECTION))
 
     @classmethod
-    def from_list(cls, selection: ListQuery) -> "ChartScope":
+    def from_list(cls, list_query: ListQuery) -> "ChartScope":
         """The initiatives of a list, without its unknown parameters: files would reject them."""
-        params = selection.params.copy()
-        for name in selection.unknown_parameters:
+        params = list_query.params.copy()
+        for name in list_query.unknown_parameters:
             del params[name]
-        return cls(selection.state, selection.result_set.keys, params)
+        return cls(list_query.state, list_query.result_set.keys, params)
 
     @classmethod
     def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":

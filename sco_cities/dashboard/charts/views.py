@@ -20,11 +20,11 @@ from .years import this_year
 def trends(request: HttpRequest) -> HttpResponse:
     """The initiatives for the query string by theme and start year; for an invalid value, the error and no chart."""
     with facet_index(INITIATIVES.collection) as state:
-        selection = ListPage.of(INITIATIVES, state, request)
+        list_query = ListPage.of(INITIATIVES, state, request)
         context = {
-            "selection": selection,
+            "list_query": list_query,
             "listing": INITIATIVES,
-            "scope": ChartScope.from_list(selection),
+            "scope": ChartScope.from_list(list_query),
             "since": this_year() - RECENT_YEARS + 1,
         }
         return render(request, "dashboard/trends.html", context)
@@ -38,6 +38,6 @@ def csv(request: HttpRequest, name: str) -> HttpResponse:
     return csv_response(
         request,
         ListQuery,
-        lambda selection: [CHARTS[name](ChartScope.from_list(selection))],
-        lambda _selection: name,
+        lambda list_query: [CHARTS[name](ChartScope.from_list(list_query))],
+        lambda _list_query: name,
     )

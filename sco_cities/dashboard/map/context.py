@@ -103,10 +103,10 @@ class MapContext:
     csv: str
 
     @classmethod
-    def of(cls, layout: MapLayout, selection: ListQuery) -> "MapContext":
+    def of(cls, layout: MapLayout, list_query: ListQuery) -> "MapContext":
         """The context of the map of a list."""
         marks, scope, numbers = SvgMarks(layout), layout.scope, layout.numbers
-        listing, name = scope.listing, selection.listing.collection
+        listing, name = scope.listing, list_query.listing.collection
         has_page = name == INITIATIVES.collection
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
         elsewhere = numbers.unmapped and listing.count_label % {"count": GroupedInt(numbers.unmapped)}
@@ -132,7 +132,7 @@ class MapContext:
             pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
-            csv=csv + MapScope(selection).query,
+            csv=csv + MapScope(list_query).query,
         )
 
     def emphasising(self, layout: MapLayout) -> "MapContext":
@@ -161,35 +161,35 @@ class MapContext:
         return links
 
 
-def city_counts(selection: ListQuery) -> Network | NetworkCounts:
+def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
     """The counts for the map of a list."""
-    match selection.listing.collection:
+    match list_query.listing.collection:
         case "initiatives":
-            return Network(MapScope(selection))
+            return Network(MapScope(list_query))
         case "cities":
-            return Network(MapScope.of_cities(selection))
+            return Network(MapScope.of_cities(list_query))
         case "countries":
-            return Network(MapScope.of_countries(selection))
-    return NetworkCounts(ListMapScope(selection))
+            return Network(MapScope.of_countries(list_query))
+    return NetworkCounts(ListMapScope(list_query))
 
 
-def map_context(selection: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
+def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
     """The map of a list; None if it is empty."""
-    if selection.errors or not selection.result_set.count():
+    if list_query.errors or not list_query.result_set.count():
         return None
-    filters = tuple((name, *values) for name, _item, values in selection.active_filters)
-    numbers = city_counts(selection)
+    filters = tuple((name, *values) for name, _item, values in list_query.active_filters)
+    numbers = city_counts(list_query)
 
     def make() -> MapContext | None:
         layout = map_layout(numbers, emphasis)
         if layout is None or emphasis == NO_EMPHASIS:
-            return layout and MapContext.of(layout, selection)
-        return map_context(selection).emphasising(layout)
+            return layout and MapContext.of(layout, list_query)
+        return map_context(list_query).emphasising(layout)
 
     # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
-    return layout_cache(numbers.scope, (selection.listing.collection, filters, emphasis), make)
+    return layout_cache(numbers.scope, (list_query.listing.collection, filters, emphasis), make)
 
 
 def initiative_list(state: IndexState, query: str) -> ListQuery:

@@ -19,28 +19,33 @@ ALL_TIES = "all"
 
 
 class MapFigure:
-    """The map of the list `selection` on a page with the path `path` and the query `params`.
+    """The map of the list of `list_query` on a page with the path `path` and the query `params`.
 
     `filters_page`: whether the filters of the page are those of the list, so that the legend can filter the page.
     Wrong values of FOCUS and TIES are no errors here: `message` says that a city is not on the map.
     """
 
-    def __init__(self, selection: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
-        self._selection, self._path, self._params, self._filters_page = selection, path, params, filters_page
+    def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
+        self._list_query, self._path, self._params, self._filters_page = (
+            list_query,
+            path,
+            params,
+            filters_page,
+        )
         self.has_all_ties = querystring.values(params, TIES) == [ALL_TIES]
         self.focus_text = "".join(querystring.values(params, FOCUS)[-1:])
         self.panel: CityPanel | None = None
         self.message = ""
         city = None
-        if self.focus_text and not selection.errors:
-            numbers = city_counts(selection)
-            city, name = find_city(selection.state, numbers.cities, self.focus_text)
+        if self.focus_text and not list_query.errors:
+            numbers = city_counts(list_query)
+            city, name = find_city(list_query.state, numbers.cities, self.focus_text)
             if city is None:
                 self.message = _absence(numbers, shortened(name))
             else:
                 self.panel = CityPanel.of(numbers, city)
         # None if it would be empty.
-        self.map: MapContext | None = map_context(selection, Emphasis(city, self.has_all_ties))
+        self.map: MapContext | None = map_context(list_query, Emphasis(city, self.has_all_ties))
 
     @property
     def wanted_edge_count(self) -> int:
@@ -79,7 +84,7 @@ class MapFigure:
         """The pillars, each with a link that filters this page by it, or else with one to the map page."""
         if not self._filters_page:
             return self.map.legend(self._pillars)
-        has_filter = PILLAR in self._selection.filterset.filters
+        has_filter = PILLAR in self._list_query.filterset.filters
         return self.map.legend(
             self._pillars, lambda pillar: self._address((PILLAR, pillar)) if has_filter else ""
         )
@@ -91,7 +96,7 @@ class MapFigure:
 
     @property
     def _pillars(self) -> list[str]:
-        return self._selection.values_of(PILLAR)
+        return self._list_query.values_of(PILLAR)
 
     def _address(self, *changes: tuple[str, str]) -> str:
         return self._path + querystring.replacing(self._params, *changes).removesuffix("?")

@@ -97,8 +97,8 @@ def _cities_named(state: IndexState, text: str) -> set[int]:
     for values in (lambda city: {city.slug}, _names):
         if exact := {key for key in published if wanted in values(records[key])}:
             return exact
-    selection = ListQuery(CITIES, state, QueryDict(urlencode({"q": text})))
-    return set() if selection.errors else set(selection.result_set.keys)
+    list_query = ListQuery(CITIES, state, QueryDict(urlencode({"q": text})))
+    return set() if list_query.errors else set(list_query.result_set.keys)
 
 
 def _names(city: City) -> set[str]:

@@ -31,7 +31,7 @@ SHARED_FILTERS = ("theme", PILLAR)
 class MapScope:
     """The initiatives of a list; `only_cities` limits the map to these cities."""
 
-    selection: ListQuery
+    list_query: ListQuery
     only_cities: BitMap | None = None
 
     @classmethod
@@ -59,22 +59,22 @@ class MapScope:
 
     @property
     def state(self) -> IndexState:
-        return self.selection.state
+        return self.list_query.state
 
     @property
     def listing(self) -> Listing:
         """The list that marks link to."""
-        return self.selection.listing
+        return self.list_query.listing
 
     @property
     def keys(self) -> BitMap:
         """The keys of the records."""
-        return self.selection.result_set.keys
+        return self.list_query.result_set.keys
 
     @cached_property
     def keys_without_pillar(self) -> BitMap:
         """The keys of the records without the filter by pillar."""
-        return self.selection.result_set.keys_without(PILLAR)
+        return self.list_query.result_set.keys_without(PILLAR)
 
     @property
     def record_digests(self) -> tuple[bytes, ...]:
@@ -112,8 +112,8 @@ class MapScope:
 
     def _filtered_keys(self, name: str) -> set[int]:
         """The keys of the records that a filter includes."""
-        slugs = self.selection.result_set.filter_values.get(name, SelectedValues()).included
-        choices = self.selection.filterset.filters[name].choices
+        slugs = self.list_query.result_set.filter_values.get(name, SelectedValues()).included
+        choices = self.list_query.filterset.filters[name].choices
         return {choices.by_slug[slug].pk for value in slugs for slug in split(value)}
 
     @property
@@ -156,7 +156,7 @@ class MapScope:
     def _params(self) -> QueryDict:
         """The active filters, without the other parameters of the query string."""
         params = QueryDict(mutable=True)
-        for name, _item, values in self.selection.active_filters:
+        for name, _item, values in self.list_query.active_filters:
             params.setlist(name, values)
         return params
 

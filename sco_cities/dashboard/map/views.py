@@ -37,7 +37,7 @@ class MapPage(ListPage):
         return {*super().parameters, FOCUS, TIES}
 
     @property
-    def list_query(self) -> str:
+    def initiatives_query(self) -> str:
         """The query string of the list of the same initiatives."""
         return querystring.without(self.params, FOCUS, TIES, *PAGE_PARAMETERS, *self.unknown_parameters)
 
@@ -51,9 +51,9 @@ class MapPage(ListPage):
 def page(request: HttpRequest) -> HttpResponse:
     """The map of the initiatives for the query string; for an invalid value, the error and no marks."""
     with facet_index(INITIATIVES.collection) as state:
-        selection = MapPage.of(INITIATIVES, state, request)
+        list_query = MapPage.of(INITIATIVES, state, request)
         return list_page_response(
-            request, selection, "dashboard/map/page.html", "dashboard/map/_results.html"
+            request, list_query, "dashboard/map/page.html", "dashboard/map/_results.html"
         )
 
 
@@ -75,7 +75,7 @@ def _csv(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
     return csv_response(
         request,
         ListQuery,
-        lambda selection: [table(city_counts(selection))],
-        lambda _selection: name,
+        lambda list_query: [table(city_counts(list_query))],
+        lambda _list_query: name,
         listing,
     )

@@ -52,7 +52,7 @@ class MatrixPage(ListPage):
         return querystring.extended(self._without(BY, ORDER, MOST, SORT), f"{BY}={self.side.name}")
 
     @property
-    def list_query(self) -> str:
+    def initiatives_query(self) -> str:
         """The query string of the list of the same initiatives."""
         return self._without(BY, ORDER, MOST)
 
@@ -62,7 +62,7 @@ class MatrixPage(ListPage):
     @property
     def list_params(self) -> QueryDict:
         """The parameters of the list of the same initiatives."""
-        return QueryDict(self.list_query[1:])
+        return QueryDict(self.initiatives_query[1:])
 
     @cached_property
     def filter_panels(self) -> list[FilterPanel]:

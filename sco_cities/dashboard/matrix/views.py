@@ -16,9 +16,9 @@ from .page import MatrixFile, MatrixPage
 def page(request: HttpRequest) -> HttpResponse:
     """The matrix of the initiatives for the query string; every square links to their list."""
     with facet_index(INITIATIVES.collection) as state:
-        selection = MatrixPage.of(INITIATIVES, state, request)
+        list_query = MatrixPage.of(INITIATIVES, state, request)
         return list_page_response(
-            request, selection, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
+            request, list_query, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
         )
 
 

@@ -93,9 +93,9 @@ def status_bar(marks: list[ChartMark], name: str = "") -> str:
 
 
 @register.simple_tag
-def all_initiatives(selection: ListQuery) -> ChartScope:
+def all_initiatives(list_query: ListQuery) -> ChartScope:
     """All published initiatives, as of the state that a list of other records shows."""
-    return ChartScope.everything(selection.state)
+    return ChartScope.everything(list_query.state)
 
 
 @register.simple_tag

@@ -15,11 +15,11 @@ TEMPLATE = "dashboard/map/_figure.html"
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
-def list_map(context, selection: ListQuery):
+def list_map(context, list_query: ListQuery):
     """The map of a list with its filters; the legend filters the list by pillar if it has that filter."""
     request = context["request"]
     return {
-        "figure": MapFigure(selection, request.path, selection.params),
+        "figure": MapFigure(list_query, request.path, list_query.params),
         "request": request,
         "is_list": True,
     }

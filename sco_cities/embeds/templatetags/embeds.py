@@ -52,11 +52,11 @@ def oembed_link(context, query: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def picture_of_list(context, selection: ListQuery) -> str:
+def picture_of_list(context, list_query: ListQuery) -> str:
     """The metadata with the share picture of a list."""
-    address = reverse("share-list", args=[selection.listing.collection])
-    query = selection.filter_query.removesuffix("?")
-    return _picture(context["request"], address + query, selection.heading)
+    address = reverse("share-list", args=[list_query.listing.collection])
+    query = list_query.filter_query.removesuffix("?")
+    return _picture(context["request"], address + query, list_query.heading)
 
 
 @register.simple_tag(takes_context=True)

@@ -39,7 +39,7 @@ class _Rows:
 
     def read(self, keys: list[int]) -> DatabaseRowBatch:
         """The records with these keys, with everything from the database that their rows need."""
-        state = self.export.selection.state
+        state = self.export.list_query.state
         # The first, smaller batch does not wait for the index to be loaded.
         is_bulk = self.export.is_bulk and len(keys) == BATCH_SIZE
         batch = DatabaseRowBatch(

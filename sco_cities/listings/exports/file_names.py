@@ -24,14 +24,14 @@ def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
-def file_stem(selection: ListQuery, name: str = "") -> str:
+def file_stem(list_query: ListQuery, name: str = "") -> str:
     """The name of a file without its extension: that of the list, or `name`, then the values of the filters.
 
     Filters that do not fit are left out. The same query gives the same name in every language and format.
     """
-    stem = name or selection.listing.collection
+    stem = name or list_query.listing.collection
     # Places and other records first: "kazakhstan-agreed".
-    filters = sorted(selection.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
+    filters = sorted(list_query.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
     for parameter, item, values in filters:
         for part in _parts(parameter, item, values):
             if len(stem) + 1 + len(part) <= MAX_LENGTH:

@@ -28,7 +28,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     """The file, in batches."""
     features = _Features(export)
     metadata = {
-        "list": export.selection.heading,
+        "list": export.list_query.heading,
         "address": export.page_url,
         "read_at": format_utc(export.exported_at),
         "count": export.count,
@@ -54,7 +54,7 @@ class _Features:
         self.fields = ["slug", *(field for column in columns for field in column.fields)]
 
     def __call__(self, keys: list[int]) -> Iterator[str]:
-        batch = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
+        batch = RowBatch(self.export.listing, self.export.list_query.state, keys, self.fields)
         names, columns = zip(*self.export.params.read_columns(batch), strict=True)
         names = (*names, "address")
         points_by_column = zip(*(column.points(batch) for column in self.point_columns), strict=True)

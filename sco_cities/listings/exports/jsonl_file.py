@@ -13,7 +13,7 @@ def write_jsonl(export: Export) -> Iterator[bytes]:
     """The file in batches."""
     rows = JsonRows(
         export.listing,
-        export.selection.state,
+        export.list_query.state,
         export.params.columns,
         export.record_url,
         labels=export.params.labels,

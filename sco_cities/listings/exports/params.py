@@ -26,16 +26,16 @@ class ExportParams:
     bom: bool = False
 
     @classmethod
-    def read(cls, selection: ListQuery, *accepted: str) -> "ExportParams":
-        """The values of the accepted parameters; errors, also of unknown parameters, are added to the selection."""
+    def read(cls, list_query: ListQuery, *accepted: str) -> "ExportParams":
+        """The values of the accepted parameters; errors, also of unknown parameters, are added to the list query."""
         params = cls(
-            columns=_columns(selection) if COLUMNS in accepted else (),
-            labels=switch(selection, LABELS) if LABELS in accepted else False,
-            bom=switch(selection, BOM) if BOM in accepted else False,
+            columns=_columns(list_query) if COLUMNS in accepted else (),
+            labels=switch(list_query, LABELS) if LABELS in accepted else False,
+            bom=switch(list_query, BOM) if BOM in accepted else False,
         )
-        for name in sorted(selection.unknown_parameters.difference(accepted)):
+        for name in sorted(list_query.unknown_parameters.difference(accepted)):
             sentence = _("Unknown parameter. Correct or remove it.")
-            selection.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
+            list_query.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
         return params
 
     @property
@@ -57,44 +57,44 @@ class ExportParams:
         return [column.name]
 
 
-def _columns(selection: ListQuery) -> tuple[Column, ...]:
-    listing = selection.listing
-    names = [name.strip() for value in selection.values_of(COLUMNS) for name in value.split(",")]
+def _columns(list_query: ListQuery) -> tuple[Column, ...]:
+    listing = list_query.listing
+    names = [name.strip() for value in list_query.values_of(COLUMNS) for name in value.split(",")]
     unknown = [name for name in names if name not in listing.column_by_name]
     if unknown:
         sentence = _("Unknown columns: %(names)s. Available columns: %(columns)s.") % {
             "names": shortened(", ".join(unknown)),
             "columns": ", ".join(listing.column_by_name),
         }
-        selection.errors[COLUMNS] = [
+        list_query.errors[COLUMNS] = [
             QueryError(sentence, ErrorCode.NOT_A_CHOICE, ", ".join(unknown), listing.column_by_name)
         ]
         return ()
     return tuple(listing.column_by_name[name] for name in dict.fromkeys(names or listing.default_columns))
 
 
-def switch(selection: ListQuery, name: str) -> bool:
+def switch(list_query: ListQuery, name: str) -> bool:
     """The value of a parameter that is 1 or 0; 0 if it is not given."""
-    values = selection.values_of(name) or [""]
+    values = list_query.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
         value = "" if len(values) > 1 else values[0]
         sentence = _("Enter 1 (yes) or 0 (no).")
-        selection.errors[name] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, ("0", "1"))]
+        list_query.errors[name] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, ("0", "1"))]
         return False
     return _SWITCHES[values[0]]
 
 
-def _codes(selection: ListQuery, name: str) -> str:
+def _codes(list_query: ListQuery, name: str) -> str:
     # The error lists the labels of the options, as on pages; a program needs their codes.
-    field = selection.filterset.form.fields.get(name)
+    field = list_query.filterset.form.fields.get(name)
     return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
 
 
-def bad_request(selection: ListQuery) -> HttpResponse:
+def bad_request(list_query: ListQuery) -> HttpResponse:
     """A plain-text response with status 400 and every error on a line; of a filter by code with all of its codes."""
     lines = [
-        (f"{shortened(name)}: {error}" if name else error) + _codes(selection, name)
-        for name, errors in selection.errors.items()
+        (f"{shortened(name)}: {error}" if name else error) + _codes(list_query, name)
+        for name, errors in list_query.errors.items()
         for error in errors
     ]
     return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")

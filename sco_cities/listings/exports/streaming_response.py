@@ -47,24 +47,24 @@ MAX_LINK_LENGTH = 800
 class Export:
     """An export in progress: the list, the parameters, and the URLs that the file contains."""
 
-    selection: ListQuery
+    list_query: ListQuery
     params: ExportParams
     request: HttpRequest
     exported_at: datetime.datetime
 
     @property
     def listing(self) -> Listing:
-        return self.selection.listing
+        return self.list_query.listing
 
     @cached_property
     def count(self) -> int:
         """The number of records of the file."""
-        return self.selection.result_set.count()
+        return self.list_query.result_set.count()
 
     @cached_property
     def is_bulk(self) -> bool:
         """Whether so many records are read that it pays to load more of the index."""
-        published = self.selection.state.published(self.listing.collection)
+        published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
     @property
@@ -73,25 +73,27 @@ class Export:
 
         It says nothing of the content, which is not known before the last row.
         """
-        params, version = self.params, change_log.fingerprint(self.selection.state.using)
+        params, version = self.params, change_log.fingerprint(self.list_query.state.using)
         parts = (version, today(), self.file_url, params.header, params.bom, get_language())
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
     @property
     def file_url(self) -> str:
         """The absolute URL of the file."""
-        return self._absolute(self.request.path, querystring.without(self.selection.params, *PAGE_PARAMETERS))
+        return self._absolute(
+            self.request.path, querystring.without(self.list_query.params, *PAGE_PARAMETERS)
+        )
 
     @property
     def metadata_url(self) -> str:
         """The URL of the metadata of the file."""
-        query = querystring.without(self.selection.params, *PAGE_PARAMETERS)
+        query = querystring.without(self.list_query.params, *PAGE_PARAMETERS)
         return reverse("list-metadata", args=[self.listing.collection]) + query.removesuffix("?")
 
     @property
     def page_url(self) -> str:
         """The absolute URL of the page with the same filters and order."""
-        return self._absolute(reverse(f"{self.listing.collection}-list"), self.selection.export_query)
+        return self._absolute(reverse(f"{self.listing.collection}-list"), self.list_query.export_query)
 
     @property
     def home_url(self) -> str:
@@ -112,7 +114,7 @@ class Export:
 
     def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
         """The keys of all records in order: a small batch first, then batches of `size`."""
-        return self.selection.result_set.key_batches(size, FIRST_BATCH_SIZE)
+        return self.list_query.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,9 @@ class ExportFormat:
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
     long_list: int | None = None
-    bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, query: bad_request(query)
+    bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, list_query: bad_request(
+        list_query
+    )
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
@@ -168,13 +172,13 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
     All of the file is read from one state of the index.
     """
     with facet_index(listing.collection) as state:
-        selection = ListQuery.of(listing, state, request)
-        params = ExportParams.read(selection, *export_format.params)
-        export = Export(selection, params, request, datetime.datetime.now(datetime.UTC))
-        if not selection.errors and (error := export_format.error(export)):
-            selection.errors[""] = [QueryError(error, ErrorCode.TOO_MANY)]
-        if selection.errors:
-            yield export_format.bad_request(request, selection)
+        list_query = ListQuery.of(listing, state, request)
+        params = ExportParams.read(list_query, *export_format.params)
+        export = Export(list_query, params, request, datetime.datetime.now(datetime.UTC))
+        if not list_query.errors and (error := export_format.error(export)):
+            list_query.errors[""] = [QueryError(error, ErrorCode.TOO_MANY)]
+        if list_query.errors:
+            yield export_format.bad_request(request, list_query)
             return
         is_short, is_long = export.count <= SHORT_LIST, export.count > (export_format.long_list or LONG_LIST)
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag
@@ -187,7 +191,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             return
         try:
             is_complete = export_format.is_deterministic and is_short
-            yield _Head(file_stem(selection), export.metadata_url, is_complete, tag)
+            yield _Head(file_stem(list_query), export.metadata_url, is_complete, tag)
             yield from export_format.write(export)
         finally:
             if is_long:

@@ -106,7 +106,7 @@ class _Sheet:
         """The rows of a batch of records; the first batch determines the column widths."""
         if not keys:
             return ""
-        batch = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
+        batch = RowBatch(self.export.listing, self.export.list_query.state, keys, self.fields)
         first = self.last_row + 1
         columns = []
         for position, (name, values) in enumerate(self.export.params.read_columns(batch)):
@@ -180,11 +180,11 @@ class _Sheet:
     def about(self) -> str:
         """The second sheet: what the rows are, their source and the time of the export."""
         licence, *works = attribution.attribution_lines()
-        selection = self.export.selection
+        list_query = self.export.list_query
         facts = [
-            (_("List"), selection.heading),
-            *((label, LIST_SEPARATOR.join(names)) for label, names in selection.filter_summary),
-            (_("Sorted by"), selection.sort_label),
+            (_("List"), list_query.heading),
+            *((label, LIST_SEPARATOR.join(names)) for label, names in list_query.filter_summary),
+            (_("Sorted by"), list_query.sort_label),
             (_("Address"), self.export.page_url),
             (_("Exported at (UTC)"), self.export.exported_at),
             (_("Rows"), self.export.count),

@@ -44,10 +44,10 @@ class FilterGroup:
 
 
 @register.simple_tag
-def filter_groups(selection: ListPage) -> list[FilterGroup]:
+def filter_groups(list_query: ListPage) -> list[FilterGroup]:
     """The filters as the page shows them, without those that have no options."""
     groups, panel_count = [], 0
-    for panel in selection.filter_panels:
+    for panel in list_query.filter_panels:
         if panel.name == "q":
             groups.append(FilterGroup("words", [panel]))
         elif panel.name.startswith("year_"):
@@ -66,41 +66,41 @@ def filter_groups(selection: ListPage) -> list[FilterGroup]:
 @register.simple_tag(takes_context=True)
 def option_list(context, panel: FilterPanel) -> str:
     """The options of a filter."""
-    return filter_html.option_list(context["selection"], panel, context["request"].path)
+    return filter_html.option_list(context["list_query"], panel, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def option_panel(context, group: FilterGroup) -> str:
     """A filter with its options."""
     return filter_html.filter_panel(
-        context["selection"], group.panel, context["request"].path, is_open=group.is_open
+        context["list_query"], group.panel, context["request"].path, is_open=group.is_open
     )
 
 
 @register.simple_tag(takes_context=True)
 def year_bars(context) -> str:
     """The bars of the histogram of years."""
-    return filter_html.year_bars(context["selection"], context["request"].path)
+    return filter_html.year_bars(context["list_query"], context["request"].path)
 
 
 @register.filter
-def hidden_parameters(selection: ListPage) -> list[tuple[str, str]]:
+def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
     """The parameters of the page that the filter form has no field for, as names and values."""
     parameters = []
-    if selection.page_size != int(PAGE_SIZE):
-        parameters.append((PER_PAGE, str(selection.page_size)))
-    if selection.view != selection.listing.views[0]:
-        parameters.append((VIEW, selection.view))
+    if list_query.page_size != int(PAGE_SIZE):
+        parameters.append((PER_PAGE, str(list_query.page_size)))
+    if list_query.view != list_query.listing.views[0]:
+        parameters.append((VIEW, list_query.view))
     return parameters + [
-        (ALL, name) for name in selection.values_of(ALL) if name in selection.filterset.filters
+        (ALL, name) for name in list_query.values_of(ALL) if name in list_query.filterset.filters
     ]
 
 
-def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
+def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
     """Value, label and whether it is the current one, of each sort order; "" is the default order."""
-    listing = selection.listing
+    listing = list_query.listing
     labels = {header.sort: header.label for header in listing.headers if header.sort}
-    current, default = selection.sort.removeprefix("-"), listing.localized_default_sort
+    current, default = list_query.sort.removeprefix("-"), listing.localized_default_sort
     if current not in labels:
         labels[current] = _label_with_language(listing.column_by_name[current])
     options = []
@@ -110,7 +110,7 @@ def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
                 (
                     "" if value == default else value,
                     f"{label} {arrow}",
-                    value == selection.sort,
+                    value == list_query.sort,
                 )
             )
     return options
@@ -124,45 +124,45 @@ def _label_with_language(column: Column) -> str:
 @register.simple_tag(takes_context=True)
 def sort_option_items(context) -> str:
     """The options of the field for the order."""
-    return link_html.select_options(sort_options(context["selection"]))
+    return link_html.select_options(sort_options(context["list_query"]))
 
 
 @register.simple_tag(takes_context=True)
 def column_header_cells(context) -> str:
     """The header cells of the table."""
-    return link_html.column_headers(context["selection"].column_headers, context["request"].path)
+    return link_html.column_headers(context["list_query"].column_headers, context["request"].path)
 
 
-def page_links(selection: ListPage) -> list[PageLink]:
+def page_links(list_query: ListPage) -> list[PageLink]:
     """Links to the first and the previous page, adjacent pages by number, the next and the last page."""
-    page = selection.page
+    page = list_query.page
     current, last = page.number, page.paginator.num_pages
     links = []
     if page.has_previous():
-        links.append(PageLink(_("First"), selection.page_link(1)))
-        links.append(PageLink(_("Previous"), selection.page_link(current - 1), "prev"))
+        links.append(PageLink(_("First"), list_query.page_link(1)))
+        links.append(PageLink(_("Previous"), list_query.page_link(current - 1), "prev"))
     for number in range(max(current - ADJACENT_PAGES, 1), min(current + ADJACENT_PAGES, last) + 1):
         links.append(
-            PageLink(str(number), selection.page_link(number), is_number=True, is_current=number == current)
+            PageLink(str(number), list_query.page_link(number), is_number=True, is_current=number == current)
         )
     if page.has_next():
-        links.append(PageLink(_("Next"), selection.page_link(current + 1), "next"))
-        links.append(PageLink(_("Last"), selection.page_link(last)))
+        links.append(PageLink(_("Next"), list_query.page_link(current + 1), "next"))
+        links.append(PageLink(_("Last"), list_query.page_link(last)))
     return links
 
 
 @register.simple_tag(takes_context=True)
 def page_link_items(context) -> str:
     """These links as list items."""
-    return link_html.page_links(page_links(context["selection"]), context["request"].path)
+    return link_html.page_links(page_links(context["list_query"]), context["request"].path)
 
 
 @register.simple_tag
-def size_links(selection: ListPage) -> list[tuple[str, str, bool]]:
+def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
     """Size, query string and whether it is the current one, of each page size."""
-    if selection.count <= int(PAGE_SIZES[0]):
+    if list_query.count <= int(PAGE_SIZES[0]):
         return []
-    return [(size, selection.size_link(size), int(size) == selection.page_size) for size in PAGE_SIZES]
+    return [(size, list_query.size_link(size), int(size) == list_query.page_size) for size in PAGE_SIZES]
 
 
 @register.simple_tag(takes_context=True)
@@ -174,45 +174,45 @@ def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
 @register.simple_tag(takes_context=True)
 def view_link_items(context) -> str:
     """The links to the views on screen as list items."""
-    return link_html.view_links(view_links(context["selection"]), context["request"].path)
+    return link_html.view_links(view_links(context["list_query"]), context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def named_selection_items(context) -> str:
     """The links to the named selections of the list, as list items."""
-    return link_html.named_selections(context["selection"], context["request"].path)
+    return link_html.named_selections(context["list_query"], context["request"].path)
 
 
 @register.simple_tag
-def list_behind(selection: ListPage) -> str:
+def list_behind(list_query: ListPage) -> str:
     """The link from a named selection to the list behind it."""
-    return link_html.list_behind(selection)
+    return link_html.list_behind(list_query)
 
 
 @register.simple_tag(takes_context=True)
 def other_page_items(context) -> str:
     """The links to other pages that take the same filters, as list items."""
-    return link_html.other_pages(context["selection"])
+    return link_html.other_pages(context["list_query"])
 
 
-def view_links(selection: ListPage) -> list[tuple[str, str, str, bool]]:
+def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
     """Name, label, query string and whether it is the current one, of each view on screen."""
     labels = {"table": _("List"), "cards": _("Cards"), "map": _("Map")}
     return [
-        (view, labels[view], selection.view_link(view), view == selection.view)
-        for view in selection.listing.views
+        (view, labels[view], list_query.view_link(view), view == list_query.view)
+        for view in list_query.listing.views
         if view in labels
     ]
 
 
 @register.simple_tag
-def page_range(selection: ListPage) -> str:
+def page_range(list_query: ListPage) -> str:
     """The range of records on the page: "1–50 of 203"."""
-    page = selection.page
+    page = list_query.page
     return _("%(first)s–%(last)s of %(count)s") % {
         "first": GroupedInt(page.start_index()),
         "last": GroupedInt(page.end_index()),
-        "count": GroupedInt(selection.count),
+        "count": GroupedInt(list_query.count),
     }
 
 
@@ -223,9 +223,9 @@ def attribution_lines() -> list[str]:
 
 
 @register.simple_tag
-def brief_link(selection: ListPage) -> str:
+def brief_link(list_query: ListPage) -> str:
     """The query string of the same page as a brief, or ""."""
-    return selection.view_link(BRIEF) if selection.listing.brief else ""
+    return list_query.view_link(BRIEF) if list_query.listing.brief else ""
 
 
 @dataclass(frozen=True)
@@ -242,24 +242,24 @@ class ExportLink:
 
 
 @register.simple_tag
-def export_links(selection: ListPage) -> list[ExportLink]:
+def export_links(list_query: ListPage) -> list[ExportLink]:
     """The downloads of this list, and the page about its feed. Excel files, for people, have names beside slugs."""
-    query = selection.export_query
+    query = list_query.export_query
     queries = {
         "xlsx": querystring.extended(query, "labels=1"),
-        SUBSCRIPTION: selection.filter_query,
-        DOCS: f"#{selection.listing.collection}",
+        SUBSCRIPTION: list_query.filter_query,
+        DOCS: f"#{list_query.listing.collection}",
     }
     return [
         replace(link, address=link.address + queries.get(link.extension, query).removesuffix("?"))
-        for link in _export_links(selection.listing.collection, get_language())
+        for link in _export_links(list_query.listing.collection, get_language())
     ]
 
 
 @register.simple_tag
-def feed_url(selection: ListPage) -> str:
+def feed_url(list_query: ListPage) -> str:
     """The URL of the feed of this list."""
-    return reverse(f"{selection.listing.collection}-atom") + selection.filter_query.removesuffix("?")
+    return reverse(f"{list_query.listing.collection}-atom") + list_query.filter_query.removesuffix("?")
 
 
 @cache
@@ -285,6 +285,6 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
 
 
 @register.simple_tag
-def closest_matches(selection: ListPage) -> list[empty_state.Alternative]:
+def closest_matches(list_query: ListPage) -> list[empty_state.Alternative]:
     """The suggestions of an empty list."""
-    return empty_state.suggestions_for_empty(selection)
+    return empty_state.suggestions_for_empty(list_query)

@@ -195,9 +195,9 @@ def test_the_list_of_a_mark_has_the_number_of_records_of_the_mark(collection, qu
         for slug in cities:
             address = urlsplit(numbers.scope.address_of_city(slug))
             assert address.path == f"/{collection}/"
-            selection = ListQuery(MAPPED[collection], state, QueryDict(address.query))
-            assert not selection.errors
-            list_counts[slug] = selection.result_set.count()
+            list_query = ListQuery(MAPPED[collection], state, QueryDict(address.query))
+            assert not list_query.errors
+            list_counts[slug] = list_query.result_set.count()
         total = ListQuery(MAPPED[collection], state, QueryDict(query)).result_set.count()
     assert list_counts == cities != {}
     assert sum(cities.values()) + numbers.unmapped == total

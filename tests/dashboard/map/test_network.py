@@ -171,9 +171,9 @@ def test_the_list_of_a_mark_has_the_number_of_initiatives_of_the_mark(query):
     assert marks
 
     def listed(address):
-        selection = initiative_list(state, query_of(address))
-        assert not selection.errors
-        return selection.result_set.count()
+        list_query = initiative_list(state, query_of(address))
+        assert not list_query.errors
+        return list_query.result_set.count()
 
     assert {address: listed(address) for address in marks} == marks
 
