@@ -22,8 +22,8 @@ attribution.register(DATA_SOURCES)
 class CodeColumn(Column):
     """A column of codes that are stored in lower case and shown in upper case."""
 
-    def values(self, block):
-        return [value.upper() for value in block.field(self.source)]
+    def values(self, batch):
+        return [value.upper() for value in batch.field(self.source)]
 
 
 class LatitudeColumn(Column):
@@ -35,8 +35,8 @@ class LatitudeColumn(Column):
     def fields(self):
         return (self.source, "longitude")
 
-    def points(self, block):
-        degrees = zip(block.field("longitude"), block.field(self.source), strict=True)
+    def points(self, batch):
+        degrees = zip(batch.field("longitude"), batch.field(self.source), strict=True)
         return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
 
 

@@ -46,11 +46,11 @@ class NewestReportColumn(EDTFColumn):
     def fields(self):
         return ()
 
-    def read(self, block):
-        block.single_values(self.name)
+    def read(self, batch):
+        batch.single_values(self.name)
 
-    def values(self, block):
-        return block.single_values(self.name)
+    def values(self, batch):
+        return batch.single_values(self.name)
 
 
 def by_report_date(dimension: str) -> SortKey:
@@ -75,8 +75,8 @@ class CitedColumn(Column):
     def fields(self):
         return ()
 
-    def read(self, block):
-        _cited(block)
+    def read(self, batch):
+        _cited(batch)
 
 
 class SourcesColumn(CitedColumn):
@@ -87,29 +87,29 @@ class SourcesColumn(CitedColumn):
 
     is_number = True
 
-    def index_attributes(self, block):
-        return {"report_count": block.counts("report_count")}
+    def index_attributes(self, batch):
+        return {"report_count": batch.counts("report_count")}
 
-    def values(self, block):
-        return block.cell_values(
-            (f"{report.slug}#{number}", records) for number, report, records in _records_by_passage(block)
+    def values(self, batch):
+        return batch.cell_values(
+            (f"{report.slug}#{number}", records) for number, report, records in _records_by_passage(batch)
         )
 
 
 class SourceAddressesColumn(CitedColumn):
     """A column with the web addresses of the reports that a record cites, each once, the oldest first."""
 
-    def values(self, block):
+    def values(self, batch):
         citing: dict[str, Collection[int]] = {}
-        for _number, report, records in _records_by_passage(block):
+        for _number, report, records in _records_by_passage(batch):
             others = citing.get(report.address)
             citing[report.address] = records if others is None else {*others, *records}
-        return block.cell_values(citing.items())
+        return batch.cell_values(citing.items())
 
 
-def _records_by_passage(block) -> list[tuple[int, Report, list[int]]]:
+def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
     """Number and report of each visible passage, the oldest first, and the records that cite it."""
-    return block.compute_once("records by passage", lambda: _group_by_passage(*_cited(block)))
+    return batch.compute_once("records by passage", lambda: _group_by_passage(*_cited(batch)))
 
 
 def _group_by_passage(cited, passages, records) -> list[tuple[int, Report, list[int]]]:
@@ -123,22 +123,22 @@ def _group_by_passage(cited, passages, records) -> list[tuple[int, Report, list[
     ]
 
 
-def _cited(block) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
+def _cited(batch) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
     """The visible passages by key, and columns of the passages and the records that cite them."""
-    return block.compute_once("cited", lambda: _read_cited(block))
+    return batch.compute_once("cited", lambda: _read_cited(batch))
 
 
-def _read_cited(block):
-    content_type = ContentType.objects.get_for_model(block.listing.indexed_model.model)
+def _read_cited(batch):
+    content_type = ContentType.objects.get_for_model(batch.listing.indexed_model.model)
 
     def of_records(among):
-        evidence = Evidence.objects.using(block.using).filter(among("object_id"), content_type=content_type)
+        evidence = Evidence.objects.using(batch.using).filter(among("object_id"), content_type=content_type)
         # Distinct passages: several footnotes may cite the same one.
         return evidence.order_by().distinct()
 
     def read(passages):
-        reports, positions = block.records("reports"), _positions_by_date(block)
-        stored = Passage.objects.using(block.using).filter(InKeys.of("pk", passages))
+        reports, positions = batch.records("reports"), _positions_by_date(batch)
+        stored = Passage.objects.using(batch.using).filter(InKeys.of("pk", passages))
         return {
             passage: (positions[report], number, reports[report])
             for passage, report, number in stored.values_list("pk", "report_id", "number")
@@ -146,47 +146,47 @@ def _read_cited(block):
         }
 
     passages, records = read_columns(
-        block.keys,
+        batch.keys,
         of_records,
         ["passage_id", "object_id"],
-        using=block.using,
+        using=batch.using,
         cache_key=("cited", content_type.pk),
     )
     # A separate lookup, because many records cite few passages: it takes two thirds of the time of a join.
-    return block.cached_lookup("passages", passages, read), passages, records
+    return batch.cached_lookup("passages", passages, read), passages, records
 
 
-def _positions_by_date(block) -> dict[int, int]:
+def _positions_by_date(batch) -> dict[int, int]:
     """The position of each published report, the oldest first."""
-    reports = block.records("reports")
+    reports = batch.records("reports")
 
     def make():
         published = [report for report in reports.values() if report.is_published]
         published.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
         return {report.pk: position for position, report in enumerate(published)}
 
-    return block.memoize(("by date", "reports"), (reports,), make)
+    return batch.memoize(("by date", "reports"), (reports,), make)
 
 
 class DisputedColumn(Column):
     """A column that shows whether a published report differs from the record."""
 
-    def index_attributes(self, block):
-        return {"is_disputed": self.values(block)}
+    def index_attributes(self, batch):
+        return {"is_disputed": self.values(batch)}
 
     @property
     def fields(self):
         return ()
 
-    def read(self, block):
-        block.disputed_keys()
+    def read(self, batch):
+        batch.disputed_keys()
 
     def display(self, value):
         return gettext("yes") if value else ""
 
-    def values(self, block):
-        disputed = block.disputed_keys()
-        return [key in disputed for key in block.keys]
+    def values(self, batch):
+        disputed = batch.disputed_keys()
+        return [key in disputed for key in batch.keys]
 
 
 class FootnotesColumn(Column):
@@ -194,22 +194,22 @@ class FootnotesColumn(Column):
 
     is_of_others = True
 
-    def index_attributes(self, block):
-        return {"footnote_count": self.values(block)}
+    def index_attributes(self, batch):
+        return {"footnote_count": self.values(batch)}
 
     @property
     def fields(self):
         return ()
 
-    def read(self, block):
-        self._counts(block)
+    def read(self, batch):
+        self._counts(batch)
 
-    def values(self, block):
-        counts = self._counts(block)
-        return [counts[report] for report in block.keys]
+    def values(self, batch):
+        counts = self._counts(batch)
+        return [counts[report] for report in batch.keys]
 
-    def _counts(self, block):
-        return block.compute_once(self.name, lambda: footnote_counts(block.state, block.keys))
+    def _counts(self, batch):
+        return batch.compute_once(self.name, lambda: footnote_counts(batch.state, batch.keys))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
