@@ -54,7 +54,7 @@ def newest_page(list_query: ListQuery, unsettled: int | None) -> FeedPage:
         return FeedPage([], None)
     block = last // BLOCK_SIZE
     newest: list[int] = []
-    for key in _matching(revisions, keys, block):
+    for key in _matching(revisions, keys):
         if len(newest) >= MIN_CHANGES and key < block * BLOCK_SIZE:
             break
         newest.append(key)
@@ -84,7 +84,7 @@ def _revisions(list_query: ListQuery, unsettled: int | None) -> QuerySet[Revisio
     return before(revisions, unsettled).order_by("-pk")
 
 
-def _matching(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> Iterator[int]:
+def _matching(revisions: QuerySet[Revision], keys: BitMap | None) -> Iterator[int]:
     """The numbers of the changes of these records, newest first."""
     if keys is None:
         yield from revisions.values_list("pk", flat=True)[:MAX_SCANNED].iterator(chunk_size=BLOCK_SIZE)

@@ -6,7 +6,7 @@ from sco_cities.curation.admin.pages import AdminPage, register
 
 from .permissions import REVERT_CHANGES
 
-HISTORY = register(
+register(
     AdminPage(
         url_name="admin:changes",
         urls="sco_cities.history.urls",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.history.permissions import IMPORT_RECORDS
 
-IMPORT = register(
+register(
     AdminPage(
         url_name="admin:imports",
         urls="sco_cities.imports.urls",

@@ -22,7 +22,7 @@ from sco_cities.history.permissions import REVERT_CHANGES, REVIEW_RECORDS
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
-from .models import Band, Intake
+from .models import Band
 from .views import intake_or_404
 from .write_plan_lines import PlanPage
 from .writing.apply import StalePlan, WriteRefused
@@ -53,8 +53,8 @@ class WrittenChange:
         return [record for record in self.records if record.state in states]
 
 
-def written_changes(intake: Intake, effective: Iterable[int]) -> list[WrittenChange]:
-    """The changes of an intake that are in effect, newest first."""
+def written_changes(effective: Iterable[int]) -> list[WrittenChange]:
+    """The changes with these keys and the records that they created, newest first."""
     created = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
     keys = defaultdict(lambda: defaultdict(list))
     for change, kind, key in created.order_by("pk").values_list("change_set", "content_type", "object_id"):
@@ -111,7 +111,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
         undecided=undecided, can_review=can_review, publishes=publishes,
         can_revert=request.user.has_perm(REVERT_CHANGES),
-        written=written_changes(intake, write_plan.selection.written),
+        written=written_changes(write_plan.selection.written),
         review_transition=TRANSITIONS["send_to_review"], publish_transition=TRANSITIONS["publish"],
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404(_("There is no such decision."))
     changes = intake.proposals.filter(change_set__isnull=False).values_list("change_set", flat=True)
     by_model: dict[type[Record], list[int]] = {}
-    for change in written_changes(intake, effective_changes(set(changes))):
+    for change in written_changes(effective_changes(set(changes))):
         for record in change.unpublished:
             by_model.setdefault(type(record), []).append(record.pk)
     outcome = TransitionOutcome()

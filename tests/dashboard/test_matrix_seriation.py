@@ -1,5 +1,6 @@
 """The order of places that makes clusters visible."""
 
+from collections.abc import Iterable
 from itertools import permutations
 from random import Random
 
@@ -8,7 +9,7 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.matrix.page import MatrixPage
-from sco_cities.dashboard.matrix.seriation import seriate, spread
+from sco_cities.dashboard.matrix.seriation import Weights, seriate
 from sco_cities.facet_index.refresh import facet_index
 
 
@@ -17,6 +18,17 @@ def symmetric_weights(size: int, weights: dict[tuple[int, int], int]):
     for (one, other), weight in weights.items():
         links[one][other] = links[other][one] = weight
     return links
+
+
+def spread(order: Iterable[int], weights: Weights) -> int:
+    """The sum of the distances between places, multiplied by their weights."""
+    at = {place: position for position, place in enumerate(order)}
+    return sum(
+        weight * abs(at[one] - at[other])
+        for one, links in enumerate(weights)
+        for other, weight in links.items()
+        if one < other
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Seriation: an order in which places that work together are next to each other, so that clusters show as blocks.
 
-The best order has the smallest `spread`: the distance between two places, summed over their joint initiatives. The
+The best order has the smallest *spread*: the distance between two places, summed over their joint initiatives. The
 places are inserted one by one, in the order of the list, each where the spread grows least. Then each is moved to
 its best position, until no move improves the order. Measured on the shipped data:
 
@@ -56,17 +56,6 @@ def _ordered_group(group: list[int], weights: Weights) -> list[int]:
     half = len(group) // 2
     totals = [sum(weights[place].values()) for place in ordering.order]
     return ordering.order if sum(totals[:half]) >= sum(totals[-half:]) else ordering.order[::-1]
-
-
-def spread(order: Iterable[int], weights: Weights) -> int:
-    """The sum of the distances between places, multiplied by their weights."""
-    at = {place: position for position, place in enumerate(order)}
-    return sum(
-        weight * abs(at[one] - at[other])
-        for one, links in enumerate(weights)
-        for other, weight in links.items()
-        if one < other
-    )
 
 
 class _Ordering:

@@ -95,11 +95,6 @@ class Export:
         """The absolute URL of the page with the same filters and order."""
         return self._absolute(reverse(f"{self.listing.collection}-list"), self.list_query.export_query)
 
-    @property
-    def home_url(self) -> str:
-        """The absolute URL of the site."""
-        return self._absolute("/")
-
     def record_url(self, slug: str) -> str:
         """The absolute URL of a record."""
         return f"{self._records_url}{slug}/"

@@ -1,22 +1,13 @@
 """Cells that several lists share."""
 
-from collections.abc import Iterable
-
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import npgettext
 
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import semicolon
-from sco_cities.sources.html import dispute_sign, with_language
+from sco_cities.sources.html import dispute_sign
 
 register = template.Library()
-
-
-@register.simple_tag
-def all_names(records: Iterable) -> str:
-    """The names of records, each in its language."""
-    return format_html_join(semicolon(), "{}", ((with_language(record.name),) for record in records))
 
 
 @register.simple_tag
