@@ -20,7 +20,7 @@ from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.past_lists import AS_OF
-from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
+from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import error_page
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.site.preconditions import conditional_response
@@ -47,12 +47,6 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in short.items())
     return response
-
-
-def _kind_or_404(collection: str) -> SearchableList:
-    if collection not in LISTS_BY_COLLECTION:
-        raise Http404
-    return LISTS_BY_COLLECTION[collection]
 
 
 @require_safe
@@ -89,7 +83,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
     """A page of a list; status 400 with all mistakes of the query string."""
-    listing = _kind_or_404(collection).listing
+    listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListParameters.of(listing, state, request)
         # Before anything is counted: a mistake selects no records.
@@ -141,7 +135,7 @@ def record_response(
 
     301 for a former slug, 410 for a withdrawn record, or 404; 400 for a wrong day.
     """
-    kind = _kind_or_404(collection)
+    kind = kind_or_404(collection)
     try:
         as_of = read_as_of(request)
     except InvalidDay as mistake:
@@ -160,7 +154,7 @@ def record_response(
 @require_safe
 def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The changes of a published record that readers could see."""
-    kind = _kind_or_404(collection)
+    kind = kind_or_404(collection)
     _params, mistakes = read_parameters(request)
     if mistakes:
         return invalid_parameters(request, mistakes)

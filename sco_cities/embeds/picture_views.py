@@ -8,8 +8,9 @@ from sco_cities.core.refusal import mark_refusal
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.params import bad_request
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.search.searchable_lists import kind_or_404
 
-from .record_lookup import kind_of_record, summary_of
+from .record_lookup import summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
@@ -26,7 +27,7 @@ def of_record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 @require_safe
 def of_list(request: HttpRequest, collection: str) -> HttpResponse:
     """The picture of a list; status 400 with the reasons if the query is invalid."""
-    listing = kind_of_record(collection).listing
+    listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
         if list_query.errors:

@@ -15,10 +15,10 @@ from sco_cities.listings.exports import attribution
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
-from sco_cities.search.searchable_lists import SearchableList
+from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
 from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
-from .record_lookup import kind_of_record, summary_of
+from .record_lookup import summary_of
 from .record_summary import RecordSummary, record_summaries
 
 # The rows of an embedded list.
@@ -36,7 +36,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 @require_safe
 def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
     """The first rows of a list; status 400 with the reasons if the query is invalid."""
-    kind = kind_of_record(collection)
+    kind = kind_or_404(collection)
     with facet_index(collection) as state:
         list_query = ListQuery.of(kind.listing, state, request)
         keys = list_query.result_set[0:MAX_ROWS]
@@ -72,7 +72,7 @@ def record_code(request: HttpRequest, collection: str, slug: str) -> HttpRespons
 @require_safe
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """The HTML code for a list in a form, with a preview."""
-    listing = kind_of_record(collection).listing
+    listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
         context = {"list_query": list_query, "heading": list_query.heading, "forms": _forms(list_query, form)}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
@@ -71,3 +72,10 @@ SEARCHABLE_LISTS = (
 LISTS_BY_COLLECTION = {kind.collection: kind for kind in SEARCHABLE_LISTS}
 COLLECTIONS = tuple(LISTS_BY_COLLECTION)
 LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
+
+
+def kind_or_404(collection: str) -> SearchableList:
+    """The kind of record with this collection; 404 if there is none."""
+    if collection not in LISTS_BY_COLLECTION:
+        raise Http404
+    return LISTS_BY_COLLECTION[collection]
