@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+from sco_cities.cities.columns import COUNTRY
 from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
 from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
@@ -23,13 +24,6 @@ from .brief_cells import AttendedEventsCell, delegate_statements
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
 
-_COUNTRY = RelatedColumn(
-    "country",
-    _("Country"),
-    of="countries",
-    key="code",
-    order=by_record("country", collection="countries"),
-)
 _CITY = RelatedColumn(
     "city",
     _("City"),
@@ -53,7 +47,7 @@ _OFFICE = RelatedColumn(
     of="organisations",
     order=by_record("organisation", collection="organisations"),
 )
-_PLACES = (BriefLine(NamesCell(_CITY), ("city",)), BriefLine(NamesCell(_COUNTRY), ("country",)))
+_PLACES = (BriefLine(NamesCell(_CITY), ("city",)), BriefLine(NamesCell(COUNTRY), ("country",)))
 
 ORGANISATIONS = Listing(
     collection="organisations",
@@ -66,7 +60,7 @@ ORGANISATIONS = Listing(
         SLUG,
         *NAMES,
         Column("kind", _("Kind"), order=by_value("kind")),
-        _COUNTRY,
+        COUNTRY,
         _CITY,
         ItemsColumn("aliases", _("Other names")),
         CountColumn("delegates", _("Delegates"), "delegate_count", order=by_count("delegate_count")),
@@ -144,7 +138,7 @@ DELEGATES = Listing(
         Column("role", _("Role"), order=by_text("role")),
         _OFFICE,
         _CITY,
-        _COUNTRY,
+        COUNTRY,
         ItemsColumn("aliases", _("Other spellings")),
         CountColumn("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
         CountColumn("events", _("Events"), "attendance_count", order=by_count("attendance_count")),

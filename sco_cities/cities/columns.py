@@ -40,7 +40,7 @@ class LatitudeColumn(Column):
         return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
 
 
-_COUNTRY = RelatedColumn(
+COUNTRY = RelatedColumn(
     "country", _("Country"), of="countries", key="code",
     order=by_record("country", collection="countries"),
 )  # fmt: skip
@@ -90,7 +90,7 @@ CITIES = Listing(
     columns=(
         SLUG,
         *NAMES,
-        _COUNTRY,
+        COUNTRY,
         LatitudeColumn("latitude", _("Latitude")),
         Column("longitude", _("Longitude")),
         Column("population", _("Population"), order=by_column("population")),
@@ -108,7 +108,7 @@ CITIES = Listing(
     rows_template="cities/_city_rows.html",
     # The roles of a city have their footnotes in the initiatives.
     brief=Brief(
-        facts=(BriefLine(NamesCell(_COUNTRY), ("country",)),),
+        facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(
             BriefLine(AmountCell("population"), ("population",)),
             *(BriefLine(CountCell(column), label=column.label) for column in _ROLES),
