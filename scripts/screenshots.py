@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from chromium import running_browser
 from playwright.sync_api import Browser, Page
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
@@ -76,9 +76,7 @@ RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "
 @contextlib.contextmanager
 def running_site():
     """The address of the site on a temporary database with the shipped package."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as directory:
         environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",

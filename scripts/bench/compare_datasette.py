@@ -17,10 +17,12 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+from scripts.ports import free_port
+
 from . import oracle, page_parser, sample_urls
 from .databases import Database
 from .paths import BENCH_DIR, ROOT, run
-from .site import TIMEOUT_S, Site, free_port
+from .site import TIMEOUT_S, Site
 from .stats import milliseconds, summary
 
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"

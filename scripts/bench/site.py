@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scripts.ports import free_port
+
 from .databases import Database
 from .paths import ROOT, environment, manage
 
@@ -150,13 +152,6 @@ class Site:
             has_ended.set()
             thread.join()
             memory["growth"] = max(0.0, memory["peak"] - memory["before"])
-
-
-def free_port() -> int:
-    """An unused port."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return unused.getsockname()[1]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from scripts.bench.paths import ROOT, environment
-from scripts.bench.site import free_port
+from scripts.ports import free_port
 
 START_S = 120
 LOGIN = "/admin/login/"

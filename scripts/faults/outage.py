@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.ports import free_port
 from tests.postgres_cluster import temporary_cluster
 from tests.streaming_standby import Server, Standby, primary_server, standby_of
 
@@ -15,7 +16,6 @@ from .row import Row
 from .site_process import (
     Answer,
     copy_site,
-    free_port,
     hanging_processes,
     hanging_server,
     manage,

@@ -4,7 +4,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO
 from urllib.parse import unquote, urlsplit
+
+from scripts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
@@ -113,12 +114,6 @@ def children(pid: int) -> list[int]:
     with suppress(OSError):
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return unused.getsockname()[1]
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 from django.db import connection
 
 from initiatives.models import Initiative, Status
+from scripts.ports import free_port
 from tests.databases import connected_to, copy_of
 from tests.extent import sample
 from tests.ops.processes import NOT_INHERITED, ROOT
@@ -80,9 +80,7 @@ def stop_process(process: subprocess.Popen) -> None:
 @pytest.fixture
 def server(environment, tmp_path):
     """The address of a server with two workers, and the file in which it logs which of them answered."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     access_log = tmp_path / "access_log"
     process = start_process(
         "-m", "gunicorn", "sco_cities.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2",

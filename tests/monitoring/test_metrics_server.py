@@ -14,7 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from sco_cities.monitoring import metric_files, metrics_server
 from sco_cities.monitoring.middleware import MonitoringMiddleware
-from scripts.faults.site_process import Site, free_port, running_site
+from scripts.faults.site_process import Site, running_site
+from scripts.ports import free_port
 from tests.ops.processes import python
 
 pytestmark = pytest.mark.only_on("sqlite")

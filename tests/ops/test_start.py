@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from sco_cities.ops import last_database, start
+from scripts.ports import free_port
 from tests.ops.processes import ROOT, manage, python
 
 MEMORY = "sqlite://:memory:"
@@ -31,13 +32,6 @@ COMMANDS = (
     ["migrate"], ["changepassword", "curator"], ["load_package", "data/summit-cities"],
     ["import_csv", "initiatives", "data/summit-cities/initiatives.csv"],
 )  # fmt: skip
-
-
-def free_port() -> str:
-    """A port of this machine at which no server listens."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return str(unused.getsockname()[1])
 
 
 def assert_one_line(result: subprocess.CompletedProcess, *texts: str) -> None:
@@ -122,7 +116,9 @@ def test_a_wrong_setting_is_one_line(program, environment, text):
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
 def test_a_wrong_number_of_processes_is_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
-    result = python("-m", module, *arguments, WEB_PROCESSES="many", PORT=free_port(), DATABASE_URL=MEMORY)
+    result = python(
+        "-m", module, *arguments, WEB_PROCESSES="many", PORT=str(free_port()), DATABASE_URL=MEMORY
+    )
     assert_one_line(result, "WEB_PROCESSES=many is not valid. Expected a whole number from 1 to 64.")
 
 
@@ -163,7 +159,7 @@ def test_a_port_in_use_is_one_line():
 
 def test_a_start_names_the_database_without_its_password():
     url = "postgres://ada:geheim@db.example:5433/cities"
-    result = python("-m", "sco_cities.ops.start", PORT=free_port(), DATABASE_URL=url)
+    result = python("-m", "sco_cities.ops.start", PORT=str(free_port()), DATABASE_URL=url)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "Database: PostgreSQL, cities on db.example:5433\n"
 
