@@ -4,6 +4,7 @@ Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,9 @@ from sco_cities.curation.admin.auto_slug import slug_from
 
 from .models import City, Country
 
-FILE = Path(settings.BASE_DIR) / "data" / "gazetteer" / "cities.csv"
+_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
+# The first file is of the region and has identifiers of Wikidata; the second is of the world.
+REGION, WORLD = "cities.csv", "world.csv"
 # More results would not be read; a longer query gives fewer.
 MAX_RESULTS = 20
 
@@ -64,10 +67,21 @@ class GazetteerMatch:
     with_population: str
 
 
+def rows(file: str) -> Iterator[dict[str, str]]:
+    """The rows of a file of the gazetteer, `REGION` or `WORLD`."""
+    with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def names_of(row: dict[str, str]) -> list[str]:
+    """All names of a place in a row, in three languages."""
+    cells = (row["name_en"], row["name_ru"], row["name_zh"])
+    return [name for cell in cells for name in cell.split("; ") if name]
+
+
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[GazetteerEntry, list[str]]]:
-    with FILE.open(encoding="utf-8", newline="") as lines:
-        places = [GazetteerEntry(**row) for row in csv.DictReader(lines)]
+    places = [GazetteerEntry(**row) for row in rows(REGION)]
     # The largest first: they are searched most often.
     places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
     return [(place, place.tokens) for place in places]

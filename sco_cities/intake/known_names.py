@@ -1,27 +1,22 @@
 """The dictionary of reading: names of all records, of the gazetteers and of countries, in every language."""
 
-import csv
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
-from babel import Locale
-from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 
 from delegates.models import Delegate, Event, Organisation
+from sco_cities.cities.gazetteer import REGION, WORLD, names_of, rows
 from sco_cities.cities.models import City, Country
 from sco_cities.core.localized_names import split_list
 from sco_cities.core.publication_state import PublicationState
 from sco_cities.facet_index import change_log
+from sco_cities.i18n.countries import cldr_country_names
 
 from .reading.dictionary import Dictionary, KnownName
 from .reading.vocabulary import vocabulary
 
-_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-# Babel's territories that are no countries, and those whose names are other words.
-_NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 _LOCK = threading.Lock()
 _dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}
 
@@ -51,8 +46,8 @@ def _all_names(using: str) -> Iterator[KnownName]:
         ("event", Event, ("kind", "starts_on")),
     ):
         aliases = () if model is Event else ("aliases",)
-        rows = _live(model, using).values("slug", "name_en", "name_ru", "name_zh", *aliases, *fields)
-        for row in rows:
+        records = _live(model, using).values("slug", "name_en", "name_ru", "name_zh", *aliases, *fields)
+        for row in records:
             names = _distinct(
                 [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row.get("aliases", ""))]
             )
@@ -75,19 +70,19 @@ def _countries(using: str) -> Iterator[KnownName]:
         row["slug"].upper(): row
         for row in _live(Country, using).values("slug", "name_en", "name_ru", "name_zh")
     }
-    locales = [Locale.parse(tag).territories for tag in ("en", "ru", "zh_Hans")]
-    codes = {code for code in locales[0] if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES}
+    locales = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
+    codes = sorted(locales[0])
     other = {code: [] for code in codes}
     adjectives: dict[str, list[str]] = {code: [] for code in codes}
     for row in vocabulary("countries"):
-        if row.language == "pair" or row.meaning not in codes:
+        if row.language == "pair" or row.meaning not in other:
             continue
         is_adjective = row.language == "ru" and row.word.endswith("ский")
         (adjectives if is_adjective else other)[row.meaning].append(row.word)
-    for code in sorted(codes):
+    for code in codes:
         record = records.get(code, {})
         names = [record.get(f"name_{language}", "") for language in ("en", "ru", "zh")]
-        names += [territories.get(code, "") for territories in locales] + other[code]
+        names += [names_of_locale.get(code, "") for names_of_locale in locales] + other[code]
         yield KnownName(
             "country", record.get("slug", ""), _distinct(names), tuple(adjectives[code]), rank=0 if record else 1,
             details={"code": code},
@@ -95,11 +90,11 @@ def _countries(using: str) -> Iterator[KnownName]:
 
 
 def _cities(using: str) -> Iterator[KnownName]:
-    world = _rows("world.csv")
+    world = list(rows(WORLD))
     other: dict[str, list[str]] = defaultdict(list)
     for row in vocabulary("city_names"):
         other[row.meaning].append(row.word)
-    by_id = {row["geonames_id"]: row for row in world if row["geonames_id"]}
+    world_names = {row["geonames_id"]: names_of(row) for row in world if row["geonames_id"]}
     done: set[str] = set()
     fields = (
         "slug",
@@ -115,35 +110,24 @@ def _cities(using: str) -> Iterator[KnownName]:
         identity = str(row["geonames_id"] or "")
         names = [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row["aliases"])]
         yield KnownName(
-            "city", row["slug"], _distinct(names + _world_names(by_id.get(identity)) + other[identity]),
+            "city", row["slug"], _distinct(names + world_names.get(identity, []) + other[identity]),
             weight=row["population"] or 0,
             details={"country": row["country__slug"], "geonames_id": identity},
         )  # fmt: skip
         done.add(identity)
-    for rank, rows in ((1, _rows("cities.csv")), (2, world)):
-        for row in rows:
+    for rank, places in ((1, rows(REGION)), (2, world)):
+        for row in places:
             identity = row["geonames_id"]
             if identity and identity in done:
                 continue
             done.add(identity)
-            names = _world_names(row) + other[identity]
+            names = names_of(row) + other[identity]
             if rank == 1:
-                names += _world_names(by_id.get(identity))
+                names += world_names.get(identity, [])
             yield KnownName(
                 "city", "", _distinct(names), rank=rank, weight=int(row["population"] or 0),
                 details={"country": row["country"].lower(), "geonames_id": identity},
             )  # fmt: skip
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def _world_names(row: dict[str, str] | None) -> list[str]:
-    if row is None:
-        return []
-    return [name for column in ("name_en", "name_ru", "name_zh") for name in row[column].split("; ")]
 
 
 def _distinct(names: list[str]) -> tuple[str, ...]:

@@ -1,41 +1,32 @@
 """What the gazetteers and CLDR know about names: further ones of our places, and those of places that we lack."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
-from babel import Locale
 from babel.core import get_global
-from django.conf import settings
 
+from sco_cities.cities import gazetteer
+from sco_cities.i18n.countries import cldr_country_names
 from sco_cities.intake.reading.russian import adjective_forms, case_forms
 from sco_cities.intake.reading.vocabulary import vocabulary
 
-_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-_FILES = ("cities.csv", "world.csv")
-_NAME_COLUMNS = ("name_en", "name_ru", "name_zh")
 # Languages in which people of the region write the names of countries, and those of many tables.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
 )  # fmt: skip
-# Territories of CLDR that are no countries.
-_NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 
 
 @lru_cache(maxsize=1)
 def city_names() -> dict[str, tuple[str, ...]]:
     """The names of the cities of the gazetteers, by GeoNames number."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
-    for file in _FILES:
-        with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                # The first file has places without a number.
-                number = row["geonames_id"] or f"{row['country']} {row['name_en']}"
-                texts = (name for column in _NAME_COLUMNS for name in row[column].split("; ") if name)
-                names[number].update(dict.fromkeys(texts))
+    for file in (gazetteer.REGION, gazetteer.WORLD):
+        for row in gazetteer.rows(file):
+            # The first file has places without a number.
+            number = row["geonames_id"] or f"{row['country']} {row['name_en']}"
+            names[number].update(dict.fromkeys(gazetteer.names_of(row)))
     for row in vocabulary("city_names"):
         names[row.meaning][row.word] = None
     return {number: tuple(texts) for number, texts in names.items()}
@@ -46,9 +37,8 @@ def country_names() -> dict[str, tuple[str, ...]]:
     """The names of all countries, by code in lower case: in many languages, full and short, and their codes."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for locale in _LOCALES:
-        for code, name in Locale.parse(locale).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
-                names[code][name] = None
+        for code, name in cldr_country_names(locale).items():
+            names[code][name] = None
     for row in vocabulary("countries"):
         if row.meaning in names and _is_name(row.word, row.language):
             names[row.meaning][row.word] = None
@@ -70,8 +60,8 @@ def country_words() -> dict[str, str]:
     """Single words, in lower case, that name a country inside of another name: its code. In English and Russian."""
     words: dict[str, str] = {}
     for locale in ("en", "ru"):
-        for code, name in Locale.parse(locale).territories.items():
-            if code.lower() in country_names() and name.isalpha():
+        for code, name in cldr_country_names(locale).items():
+            if name.isalpha():
                 words |= dict.fromkeys(_word_forms(name, locale), code.lower())
     for row in vocabulary("countries"):
         if row.language in ("en", "ru") and row.word.isalpha() and len(row.word) > 1:

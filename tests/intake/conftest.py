@@ -19,7 +19,7 @@ def places(db, monkeypatch):
             }
         ]
     }  # fmt: skip
-    monkeypatch.setattr(known_names, "_rows", lambda name: rows.get(name, []))
+    monkeypatch.setattr(known_names, "rows", lambda file: iter(rows.get(file, [])))
     for code, name in (("tj", "Tajikistan"), ("cn", "China"), ("kg", "Kyrgyzstan")):
         make_country(code, name_en=name)
     return (
