@@ -18,6 +18,8 @@ from django.utils.translation import ngettext
 from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
+from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
+
 from . import lockout, security_log
 from .models import SecurityEvent, SecurityEventKind
 from .permission_limits import (
@@ -191,22 +193,13 @@ class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(admin.ModelAdmin):
+class SecurityEventAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
     """The security log, read only."""
 
     list_display = ("at", "kind", "account", "address", "made_by", "detail")
     list_filter = ("kind",)
     search_fields = ("account", "address", "made_by")
     date_hierarchy = "at"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 def _may_edit(request, account) -> bool:

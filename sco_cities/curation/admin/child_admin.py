@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
+
 from .admin_urls import change_url
 from .changelist import PkChangeList, PkPaginator
 from .list_display import column
@@ -13,7 +15,7 @@ from .search import contains_word, search_words
 from .translations import side_by_side
 
 
-class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
+class ChildAdmin(ReadOnlyAdminMixin, RobustChangelistMixin, admin.ModelAdmin):
     """A read-only, searchable changelist; each row links to the page of its record, the only place to edit it.
 
     Editing a child row separately would bypass the check that a published record has evidence for every value.
@@ -69,12 +71,3 @@ class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ("parent_link",)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

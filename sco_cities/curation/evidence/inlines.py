@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
 from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm
 from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import figure_key
@@ -137,7 +138,7 @@ class RulingInline(GenericRowInline):
     verbose_name_plural = gettext_lazy("why we keep disputed values")
 
 
-class FormerSlugInline(GenericTabularInline):
+class FormerSlugInline(ReadOnlyAdminMixin, GenericTabularInline):
     """The former slugs of a record, kept by the site so that old links keep working."""
 
     model = FormerSlug
@@ -145,12 +146,3 @@ class FormerSlugInline(GenericTabularInline):
     readonly_fields = ("slug",)
     verbose_name_plural = gettext_lazy("former addresses (redirect here)")
     extra = 0
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
