@@ -20,8 +20,8 @@ from sco_cities.listings.query_errors import ErrorCode, QueryError
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
+from .known_parameters import read_parameters
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
-from .read_parameters import read_parameters
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
 # The changes in the history of a record.

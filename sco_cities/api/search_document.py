@@ -24,7 +24,7 @@ from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 
-from .read_parameters import read_parameters
+from .known_parameters import read_parameters
 
 Q = "q"
 # The text that names a record: the first of these that its kind has.

@@ -29,10 +29,10 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
 from .change_documents import ChangeParameters, changes_document, history_document
+from .known_parameters import read_parameters
 from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import VERSION, openapi_document
-from .read_parameters import read_parameters
 from .record_document import record_document
 from .search_document import SearchParameters, search_document
 

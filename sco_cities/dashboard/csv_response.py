@@ -31,13 +31,13 @@ class CsvColumn:
     labels: Sequence[str] | None = None
 
 
-Table = list[CsvColumn]
+CsvTable = list[CsvColumn]
 
 
 def csv_response(
     request: HttpRequest,
     query_class: type[ListQuery],
-    tables: Callable[[ListQuery], Iterable[Table]],
+    tables: Callable[[ListQuery], Iterable[CsvTable]],
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
@@ -76,7 +76,7 @@ def _response_parts(request, query_class, tables, name, listing) -> Iterator:
             yield (header + lines([cells(values) for _column, values in columns])).encode()
 
 
-def _named_columns(table: Table, options: ExportParams) -> list[tuple[str, Sequence]]:
+def _named_columns(table: CsvTable, options: ExportParams) -> list[tuple[str, Sequence]]:
     columns = []
     for column in table:
         columns.append((column.name, column.values))

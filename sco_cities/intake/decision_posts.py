@@ -11,7 +11,6 @@ from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.sources.models import Report
 
 from . import decisions
-from .borders import move_border
 from .decisions import ProposalIsWritten, StaleProposal
 from .labels import ProposalLabels
 from .models import MODELS, Intake, IntakePassage, Proposal
@@ -19,6 +18,7 @@ from .name_lookup import NameLookup
 from .page_sections import DECISION_OF_STATUS
 from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm
+from .quote_bounds import move_border
 from .same_report import same_reports
 from .typed_texts import TextPost, field_text
 from .writing.own_words import SUMMARY_COLUMNS

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from initiatives.models import Status
-from sco_cities.dashboard.csv_response import COUNT, CsvColumn, Table
+from sco_cities.dashboard.csv_response import COUNT, CsvColumn, CsvTable
 from sco_cities.listings.year_filters import UNKNOWN
 
 from .breakdowns import by_evidence, by_pillar, by_status
@@ -12,26 +12,26 @@ from .trends import theme_year_rows
 from .years import start_year_rows
 
 
-def _marks_table(name: str, marks: list[ChartMark]) -> Table:
+def _marks_table(name: str, marks: list[ChartMark]) -> CsvTable:
     return [
         CsvColumn(name, [mark.value for mark in marks], [str(mark.label) for mark in marks]),
         CsvColumn(COUNT, [mark.count for mark in marks]),
     ]
 
 
-def _status(scope: ChartScope) -> Table:
+def _status(scope: ChartScope) -> CsvTable:
     return _marks_table("status", by_status(scope))
 
 
-def _evidence(scope: ChartScope) -> Table:
+def _evidence(scope: ChartScope) -> CsvTable:
     return _marks_table("evidence", by_evidence(scope))
 
 
-def _pillars(scope: ChartScope) -> Table:
+def _pillars(scope: ChartScope) -> CsvTable:
     return _marks_table("pillar", [each.pillar for each in by_pillar(scope)])
 
 
-def _themes(scope: ChartScope) -> Table:
+def _themes(scope: ChartScope) -> CsvTable:
     pairs = [(each.pillar, theme) for each in by_pillar(scope) for theme in each.themes]
     pillars = [pillar for pillar, _theme in pairs]
     return [
@@ -40,7 +40,7 @@ def _themes(scope: ChartScope) -> Table:
     ]
 
 
-def _years(scope: ChartScope) -> Table:
+def _years(scope: ChartScope) -> CsvTable:
     rows = start_year_rows(scope)
     return [
         CsvColumn("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
@@ -52,7 +52,7 @@ def _years(scope: ChartScope) -> Table:
     ]
 
 
-def _trends(scope: ChartScope) -> Table:
+def _trends(scope: ChartScope) -> CsvTable:
     rows = theme_year_rows(scope)
     return [
         CsvColumn(
@@ -66,7 +66,7 @@ def _trends(scope: ChartScope) -> Table:
 
 
 # By name of the chart, which is also the name of its file.
-CHARTS: dict[str, Callable[[ChartScope], Table]] = {
+CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": _status,
     "pillars": _pillars,
     "themes": _themes,

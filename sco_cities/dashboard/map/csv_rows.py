@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sco_cities.dashboard.cooccurrence import CITY
-from sco_cities.dashboard.csv_response import CsvColumn, Table
+from sco_cities.dashboard.csv_response import CsvColumn, CsvTable
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.filter_options import labels
 from sco_cities.themes.models import Pillar
@@ -12,7 +12,7 @@ from .network import Network, NetworkCounts
 from .scope import PILLAR
 
 
-def table(numbers: Network | NetworkCounts) -> Table:
+def table(numbers: Network | NetworkCounts) -> CsvTable:
     """A row for each city with an empty "with_city", then a row for each edge, the strongest first.
 
     "pillar" is the main pillar of an edge, empty for a city. Lists without edges have only the rows of cities.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sco_cities.dashboard.cooccurrence import Directions
-from sco_cities.dashboard.csv_response import COUNT, CsvColumn, Table
+from sco_cities.dashboard.csv_response import COUNT, CsvColumn, CsvTable
 
 from .page import MatrixPage
 
@@ -11,7 +11,7 @@ from .page import MatrixPage
 BATCH_SIZE = 2_000
 
 
-def tables(page: MatrixPage) -> Iterator[Table]:
+def tables(page: MatrixPage) -> Iterator[CsvTable]:
     """A row for every pair of places with joint initiatives, ordered by slug, and for every place with itself (total).
 
     Every pair appears twice, once in each direction; `shares` and `learns` are those of the first place.
@@ -25,7 +25,7 @@ def tables(page: MatrixPage) -> Iterator[Table]:
     yield _table(page, rows)
 
 
-def _table(page: MatrixPage, rows: list[tuple]) -> Table:
+def _table(page: MatrixPage, rows: list[tuple]) -> CsvTable:
     ones, others, counts, shares, learns = zip(*rows, strict=True) if rows else [()] * 5
 
     def place_column(name: str, keys: tuple[int, ...]) -> CsvColumn:

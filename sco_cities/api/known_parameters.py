@@ -1,4 +1,4 @@
-"""Reads the query string of an address that knows only some parameters."""
+"""The query string of an address that knows only some parameters."""
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
