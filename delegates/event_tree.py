@@ -21,7 +21,7 @@ class EventNode:
 
     event: Event
     delegate_count: int
-    delegates_address: str
+    delegates_url: str
     is_current: bool
     parts: list["EventNode"] = field(default_factory=list)
 

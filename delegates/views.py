@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.sources.record_view import edit_address, for_record, record_page
+from sco_cities.sources.record_view import edit_url, for_record, record_page
 from sco_cities.sources.related_records import list_url, related_records
 
 from .event_tree import event_tree
@@ -24,7 +24,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
         statements=grouped_statements(
             in_report_order(delegate.statements.published().for_mention()), "event"
         ),
-        statements_address=list_url(Statement, delegate=delegate.slug),
+        statements_url=list_url(Statement, delegate=delegate.slug),
         attendances=delegate.attendances.for_delegate_page(),
     )
 
@@ -57,11 +57,11 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
             programme=event_tree(state, event),
             attendances=list(event.attendances.for_event_page()),
             delegate_count=len(state.filter_keys("delegates", "event", event.pk)),
-            delegates_address=list_url(Delegate, event=event.slug),
+            delegates_url=list_url(Delegate, event=event.slug),
             statements=grouped_statements(
                 in_report_order(event.statements.published().for_mention()), "delegate"
             ),
-            statements_address=list_url(Statement, event=event.slug),
+            statements_url=list_url(Statement, event=event.slug),
         )
 
 
@@ -72,4 +72,4 @@ def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
 
     No page shows a draft: curators are led to the form with it.
     """
-    return redirect(statement if statement.is_published else edit_address(statement))
+    return redirect(statement if statement.is_published else edit_url(statement))

@@ -39,7 +39,7 @@ class SourceCount(NamedTuple):
 class InitiativeRow:
     """A row of the list. Names of cities and themes are HTML with their language marked."""
 
-    address: str
+    url: str
     title: Localized
     status: str
     reported_on: str

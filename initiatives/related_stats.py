@@ -39,7 +39,7 @@ class LinkedCount:
     """A number of records, the URL of their list, and in rankings the share of the largest number."""
 
     count: int
-    address: str
+    url: str
     share: float = 0
 
 
@@ -91,7 +91,7 @@ class InitiativeGroup:
 
     value: str
     keys: BitMap
-    address: str
+    url: str
     # Each has `is_disputed`.
     records: list[Initiative] = field(default_factory=list)
 
@@ -113,14 +113,14 @@ class RelatedStats:
         self._own_filter = FILTER_BY_COLLECTION[record.collection]
         self.keys = self._keys_with(self._own_filter, record.pk)
         self.count = len(self.keys)
-        self.address = self._list_address()
-        self.subscription_address = subscription_url(Initiative, **{self._own_filter: record.slug})
+        self.url = self._list_url()
+        self.subscription_url = subscription_url(Initiative, **{self._own_filter: record.slug})
         self._counters = FacetCounters()
 
     def __bool__(self):
         return bool(self.count)
 
-    def _list_address(self, **more: str) -> str:
+    def _list_url(self, **more: str) -> str:
         return list_url(Initiative, **{self._own_filter: self._record.slug}, **more)
 
     def _keys_with(self, facet: str, value: Hashable) -> BitMap:
@@ -129,7 +129,7 @@ class RelatedStats:
     def with_status(self, status: str) -> LinkedCount:
         """The initiatives with a status."""
         keys = self._keys_with("status", status)
-        return LinkedCount(self.keys.intersection_cardinality(keys), self._list_address(status=status))
+        return LinkedCount(self.keys.intersection_cardinality(keys), self._list_url(status=status))
 
     @cached_property
     def operating(self) -> LinkedCount:
@@ -147,7 +147,7 @@ class RelatedStats:
         if count < MIN_LEADING:
             return None
         theme = self._state.index("themes").records[key]
-        return LeadingTheme(theme, LinkedCount(count, self._list_address(theme=theme.slug)))
+        return LeadingTheme(theme, LinkedCount(count, self._list_url(theme=theme.slug)))
 
     def role_counts(self) -> dict[str, LinkedCount]:
         """The initiatives in which the city has each role, shares and learns, by the name of the filter."""
@@ -187,7 +187,7 @@ class RelatedStats:
                     records[key],
                     LinkedCount(
                         counts[key],
-                        self._joint_address(facet, records[key]),
+                        self._joint_url(facet, records[key]),
                         counts[key] / counts[ranked[0]],
                     ),
                     *(knowledge_flows(records[key]) if knowledge_flows else ()),
@@ -197,10 +197,10 @@ class RelatedStats:
             more + len(ranked) - len(top),
         )
 
-    def _joint_address(self, facet: str, partner: Record) -> str:
+    def _joint_url(self, facet: str, partner: Record) -> str:
         """On the page of a city or country, the page of both of them; there is none about a draft, only the list."""
         if facet != self._own_filter:
-            return self._list_address(**{facet: partner.slug})
+            return self._list_url(**{facet: partner.slug})
         if self._record.is_published:
             return together_url(self._record, partner)
         return list_url(Initiative, **joint_filters((self._record, partner)))
@@ -215,7 +215,7 @@ class RelatedStats:
 
     def single_group(self) -> list[InitiativeGroup]:
         """One group with the first initiatives, those most recently reported first."""
-        return self._with_first_records([InitiativeGroup("", self.keys, self.address)])
+        return self._with_first_records([InitiativeGroup("", self.keys, self.url)])
 
     def groups_by_role(self) -> list[InitiativeGroup]:
         """A group for each role of the city, with its first initiatives."""
@@ -236,7 +236,7 @@ class RelatedStats:
         statuses = [status.value for status in Status if status.value in by_status]
         return self._with_first_records(
             [
-                InitiativeGroup(status, by_status[status] & self.keys, self._list_address(status=status))
+                InitiativeGroup(status, by_status[status] & self.keys, self._list_url(status=status))
                 for status in statuses
             ]
         )

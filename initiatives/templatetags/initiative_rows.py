@@ -52,7 +52,7 @@ def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
 def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: datetime.date) -> str:
     return fill_template(
         _ROW,
-        row.address,
+        row.url,
         lang_attribute(row.title, language),
         long_attribute(row.title),
         row.title,

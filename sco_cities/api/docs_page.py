@@ -98,10 +98,10 @@ def docs(request: HttpRequest) -> HttpResponse:
     """How to use the API: requests that run, the promise of stability, all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
         examples = _Examples(request, state)
-        address, response = examples.first()
+        url, response = examples.first()
     context = {
         "documentation": _documentation(get_language() or "en"),
-        "example_address": request.build_absolute_uri(address),
+        "example_url": request.build_absolute_uri(url),
         "example_response": json.dumps(response, ensure_ascii=False, indent=2),
         "examples": examples.others([record["slug"] for record in response["results"]]),
         "problem_types": PROBLEM_TYPES,
@@ -111,8 +111,8 @@ def docs(request: HttpRequest) -> HttpResponse:
         },
         "licence": LICENCE,
         "licence_address": LICENCE_ADDRESS,
-        "mcp_address": request.build_absolute_uri(reverse("mcp")),
-        "reconciliation_address": request.build_absolute_uri(reverse("reconcile")),
+        "mcp_url": request.build_absolute_uri(reverse("mcp")),
+        "reconciliation_url": request.build_absolute_uri(reverse("reconcile")),
         "accuracy": _reconciliation_accuracy(),
     }  # fmt: skip
     return render(request, "api/docs.html", context)
@@ -139,7 +139,7 @@ class _Examples:
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
         self.path = reverse("api-list", args=[EXAMPLE_LIST])
-        # The addresses in a response are those of its request.
+        # The URLs in a response are those of its request.
         self.request = copy(request)
         self.request.path = self.path
         facets = self._respond({"facets": "country,theme", "per_page": "1"})["facets"]
@@ -148,19 +148,19 @@ class _Examples:
         }
 
     def first(self) -> tuple[str, dict[str, Any]]:
-        """The address of a request by country, and its response."""
+        """The URL of a request by country, and its response."""
         columns = f"title_{preference_order(active_language())[0]},status,starts_on,lead_cities"
         params = self._filter("country") | {"columns": columns, "per_page": "1"}
-        return self._address(params), self._respond(params)
+        return self._url(params), self._respond(params)
 
     def others(self, slugs: list[str]) -> dict[str, str]:
-        """More addresses, by what they show; some are about the first of `slugs`."""
+        """More URLs, by what they show; some are about the first of `slugs`."""
         examples = {
-            "theme": self._address(self._filter("theme") | {"sort": "-status_reported_on"}),
-            "facets": self._address({"facets": "status,country", "per_page": "1"}),
-            "footnotes": self._address({"footnotes": "1", "per_page": "5"}),
-            "all": self._address({"per_page": str(MAX_PAGE_SIZE)}),
-            "changed": self._address({"sort": "-updated_at", "per_page": "10"}),
+            "theme": self._url(self._filter("theme") | {"sort": "-status_reported_on"}),
+            "facets": self._url({"facets": "status,country", "per_page": "1"}),
+            "footnotes": self._url({"footnotes": "1", "per_page": "5"}),
+            "all": self._url({"per_page": str(MAX_PAGE_SIZE)}),
+            "changed": self._url({"sort": "-updated_at", "per_page": "10"}),
             "lines": reverse(f"{EXAMPLE_LIST}-jsonl"),
             "metadata": reverse("list-metadata", args=[EXAMPLE_LIST]),
         }
@@ -172,7 +172,7 @@ class _Examples:
     def _filter(self, name: str) -> dict[str, str]:
         return {name: self.frequent[name]} if name in self.frequent else {}
 
-    def _address(self, params: dict[str, str]) -> str:
+    def _url(self, params: dict[str, str]) -> str:
         # The commas of a list need no encoding.
         return f"{self.path}?{urlencode(params, safe=',')}"
 

@@ -73,7 +73,7 @@ def citation(shown: ShownRecord, url: str) -> str:
 def same_as(record: Record) -> list[str]:
     """The addresses of the same thing in GeoNames and Wikidata."""
     names = ("geonames", "wikidata")
-    return [getattr(record, f"{name}_address") for name in names if getattr(record, f"{name}_id", None)]
+    return [getattr(record, f"{name}_url") for name in names if getattr(record, f"{name}_id", None)]
 
 
 def number(value) -> float | int:

@@ -13,7 +13,7 @@ class DataSource:
     name: str
     contents: Promise
     licence: str
-    address: str
+    url: str
 
 
 NATURAL_EARTH = DataSource(

@@ -136,9 +136,9 @@ class City(NamedRecord):
         )
 
     @property
-    def geonames_address(self) -> str:
+    def geonames_url(self) -> str:
         return f"https://www.geonames.org/{self.geonames_id}/"
 
     @property
-    def wikidata_address(self) -> str:
+    def wikidata_url(self) -> str:
         return f"https://www.wikidata.org/wiki/{self.wikidata_id}"

@@ -20,7 +20,7 @@ class RelatedCount:
 
     number: int
     word: str
-    address: str
+    url: str
 
 
 def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:

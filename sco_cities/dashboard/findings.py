@@ -166,8 +166,8 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
     country, partner, joint = countries[key], None, None
     if partners and not _is_tie(partners):
         partner = countries[partners[0][-1]]
-        address = list_url(Initiative, country=country.slug, with_country=partner.slug)
-        joint = LinkedCount(partners[0][0], address)
+        url = list_url(Initiative, country=country.slug, with_country=partner.slug)
+        joint = LinkedCount(partners[0][0], url)
     part = Part(
         LinkedCount(number, list_url(Initiative, country=country.slug)),
         LinkedCount(len(everything), list_url(Initiative)),

@@ -162,10 +162,10 @@ def _batch_sizes(number: int) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class TableLink:
-    """A choice of the status table: its label, the address of the page with it, and whether it is the current one."""
+    """A choice of the status table: its label, the URL of the page with it, and whether it is the current one."""
 
     label: str
-    address: str
+    url: str
     is_current: bool
     anchor: str = TABLE_ID
 

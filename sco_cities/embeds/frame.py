@@ -1,4 +1,4 @@
-"""An embed as other sites frame it: its address, its size, and the HTML code to copy."""
+"""An embed as other sites frame it: its URL, its size, and the HTML code to copy."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Frame:
 
     kind: str
     title: str
-    address: str
+    url: str
     page: str
     picture: str
 
@@ -45,7 +45,7 @@ class Frame:
 
     def code_within(self, width: int, height: int) -> str:
         """The HTML code for a frame of this size, as text: a page that shows it must escape it."""
-        return _CODE.format(escape(self.address), escape(self.title), width, height)
+        return _CODE.format(escape(self.url), escape(self.title), width, height)
 
 
 def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:

@@ -46,8 +46,8 @@ def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
         path = reverse(f"{listing.collection}-atom") + list_query.filter_query.removesuffix("?")
         context = {
             "list_query": list_query,
-            "feed_address": request.build_absolute_uri(path),
-            "list_address": reverse(f"{listing.collection}-list") + list_query.filter_query.removesuffix("?"),
+            "feed_url": request.build_absolute_uri(path),
+            "list_url": reverse(f"{listing.collection}-list") + list_query.filter_query.removesuffix("?"),
         }
         return render(request, SUBSCRIPTION_TEMPLATE, context)
 

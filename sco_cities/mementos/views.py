@@ -42,12 +42,12 @@ def as_of_page(
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
-    """What a record has besides values with evidence: label, text, and the address that it links to or ""."""
+    """What a record has besides values with evidence: label, text, and the URL that it links to or ""."""
     for label, text in reference_facts(record):
         yield label, text, text if "://" in text else ""
     for name, label in _SAME_AS.items():
         if number := getattr(record, f"{name}_id", None):
-            yield label, str(number), getattr(record, f"{name}_address")
+            yield label, str(number), getattr(record, f"{name}_url")
 
 
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
@@ -64,6 +64,6 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
         "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],
         "facts": list(_facts(record)),
         "passages": record.passages.all() if isinstance(record, Report) else (),
-        "correction_address": "",
+        "correction_url": "",
     }
     return render_record(request, "mementos/record.html", context)

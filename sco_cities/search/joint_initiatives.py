@@ -20,7 +20,7 @@ class PlaceCount:
 
     record: City | Country
     count: int
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class JointInitiatives:
 
     places: list[PlaceCount]
     keys: BitMap
-    address: str
+    url: str
 
     collection = Initiative.collection
 
@@ -70,5 +70,5 @@ def joint_initiatives(places: list[City | Country], state: IndexState) -> JointI
         counts.append(PlaceCount(place, len(keys), list_url(Initiative, **{name: place.slug})))
         all_keys.append(keys)
     has_page = len(places) <= MOST_PLACES
-    address = together_url(*places) if has_page else list_url(Initiative, **joint_filters(places))
-    return JointInitiatives(counts, BitMap.intersection(*all_keys), address)
+    url = together_url(*places) if has_page else list_url(Initiative, **joint_filters(places))
+    return JointInitiatives(counts, BitMap.intersection(*all_keys), url)

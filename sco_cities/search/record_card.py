@@ -38,7 +38,7 @@ class CardCount:
 
     number: int
     word: str
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class StatusCount:
 
     status: str
     number: int
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)

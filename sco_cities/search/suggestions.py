@@ -26,7 +26,7 @@ _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes
 class Suggestion:
     """A link to a record: its name with the typed words highlighted, its kind and its place."""
 
-    address: str
+    url: str
     name: str
     lang: str
     kind: str | Promise

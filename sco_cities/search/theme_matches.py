@@ -35,7 +35,7 @@ class ThemeMatch:
     slug: str
     name: Localized
     count: int
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,6 @@ def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> li
         theme = state.index(Theme.collection).records[key]
         count = len(state.filter_keys(Initiative.collection, "theme", key))
         if count > match_count:
-            address = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
-            matches.append(ThemeMatch(key, theme.slug, theme.name, count, address))
+            url = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
+            matches.append(ThemeMatch(key, theme.slug, theme.name, count, url))
     return matches[:MAX_MATCHES]

@@ -100,17 +100,17 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
         "record": record,
         "record_kind": record._meta.verbose_name,
         "list_title": record._meta.verbose_name_plural,
-        "list_address": reverse(f"{record.collection}-list"),
-        "address": request.build_absolute_uri(shown.path if shown else record.get_absolute_url()),
+        "list_url": reverse(f"{record.collection}-list"),
+        "absolute_url": request.build_absolute_uri(shown.path if shown else record.get_absolute_url()),
         "shown": shown,
-        "correction_address": reverse("correction-request", args=[record.collection, record.slug])
+        "correction_url": reverse("correction-request", args=[record.collection, record.slug])
         if record.is_published
         else "",
-        "edit_address": "" if record.is_published else edit_address(record),
+        "edit_url": "" if record.is_published else edit_url(record),
     }
 
 
-def edit_address(record: Record) -> str:
+def edit_url(record: Record) -> str:
     """The URL of the admin page of a record; "" if it has none."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])

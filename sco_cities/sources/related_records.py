@@ -22,7 +22,7 @@ class RelatedRecords:
 
     records: list[Record]
     count: int
-    address: str
+    url: str
 
     @property
     def has_more(self) -> bool:

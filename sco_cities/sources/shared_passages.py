@@ -205,13 +205,13 @@ class SharedPassageColumn(Column):
         """The first MAX_SHOWN of them for each record, and the number of the others."""
         groups = self.records(batch)
         long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
-        addresses = self._passage_addresses(batch, long) if long else {}
+        urls = self._passage_urls(batch, long) if long else {}
         return [
-            FirstRecords(records[:MAX_SHOWN], max(len(records) - MAX_SHOWN, 0), addresses.get(key, ""))
+            FirstRecords(records[:MAX_SHOWN], max(len(records) - MAX_SHOWN, 0), urls.get(key, ""))
             for key, records in zip(batch.keys, groups, strict=True)
         ]
 
-    def _passage_addresses(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
+    def _passage_urls(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
         """For each of these records, the URL of the passage that supports the most records of the column."""
         evidence = self._shared_evidence(batch).filter(pk_in(keys, "object_id"))
         counted = evidence.values_list("object_id", "passage").annotate(
@@ -265,7 +265,7 @@ class FirstRecords(NamedTuple):
 
     shown: list[Record]
     others: int
-    address: str
+    url: str
 
     @property
     def rest_label(self) -> str:
@@ -298,4 +298,4 @@ class SharedPassageCell:
 def _others(first: FirstRecords) -> list[str]:
     if not first.others:
         return []
-    return [fill_template('<a href="{}">{}</a>', first.address, first.others_label)]
+    return [fill_template('<a href="{}">{}</a>', first.url, first.others_label)]

@@ -110,10 +110,10 @@ def test_the_numbers_of_every_chart_match_plain_sql(query):
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_mark_links_to_a_list_with_the_same_count(query):
-    linked = [mark for mark in all_marks(make_scope(query)) if mark.address]
+    linked = [mark for mark in all_marks(make_scope(query)) if mark.url]
     assert len(linked) > 25
     for mark in linked:
-        _path, _question_mark, query_string = mark.address.partition("?")
+        _path, _question_mark, query_string = mark.url.partition("?")
         with facet_index("initiatives") as state:
             list_query = ListQuery(INITIATIVES, state, QueryDict(query_string))
         assert (list_query.errors, list_query.result_set.count()) == ({}, mark.count), mark
@@ -122,8 +122,8 @@ def test_every_mark_links_to_a_list_with_the_same_count(query):
 @pytest.mark.usefixtures("lamps")
 def test_a_mark_without_a_matching_list_has_no_link():
     governance, _cooperation, security = by_pillar(make_scope("theme=lamps&page=2&sort=slug"))
-    assert (governance.themes[0].address, security.themes[0].address) == ("/initiatives/?theme=lamps", "")
-    assert (security.themes[0].count, security.pillar.address) == (
+    assert (governance.themes[0].url, security.themes[0].url) == ("/initiatives/?theme=lamps", "")
+    assert (security.themes[0].count, security.pillar.url) == (
         1,
         "/initiatives/?theme=lamps&pillar=security",
     )
@@ -145,7 +145,7 @@ def test_a_mark_without_a_matching_list_has_no_link():
     ],
 )
 def test_a_mark_of_years_links_to_those_of_the_query_among_them(query, column, expected):
-    _path, _question_mark, query_string = make_scope(query).address(started=column).partition("?")
+    _path, _question_mark, query_string = make_scope(query).url(started=column).partition("?")
     assert QueryDict(query_string).getlist("started") == expected.split()
 
 

@@ -136,7 +136,7 @@ def test_every_number_is_that_of_its_list_by_plain_sql():
     parts = [found.done.part, found.agreed.part, found.country.part, found.old, found.disputed]
     linked = [number for part in parts for number in (part.count, part.whole)] + [found.country.joint]
     for number in linked:
-        query = number.address.partition("?")[2]
+        query = number.url.partition("?")[2]
         assert len(matching_keys(oracle, "initiatives", query)) == number.count > 0, number
     # The named themes and countries are those that plain SQL ranks first.
     countries = Counter()

@@ -56,7 +56,7 @@ def random_query(random: Random) -> str:
 
 
 def chart_numbers(query: str, client) -> LinkedNumbers:
-    yield from ((mark.address, mark.count) for mark in all_marks(make_scope(query)) if mark.address)
+    yield from ((mark.url, mark.count) for mark in all_marks(make_scope(query)) if mark.url)
 
 
 def map_numbers(query: str, client) -> LinkedNumbers:
@@ -92,9 +92,7 @@ def query_string(state, address: str) -> str:
     """The query string of the list behind a number: that of its link, or of the page about two places."""
     path, _, query = address.partition("?")
     _, _, places = path.strip("/").partition("together/")
-    return (
-        urlsplit(Dossier(state, places_of(state, places.split("/"))).joint.address).query if places else query
-    )
+    return urlsplit(Dossier(state, places_of(state, places.split("/"))).joint.url).query if places else query
 
 
 @pytest.mark.parametrize("numbers", [chart_numbers, map_numbers, matrix_numbers, filter_numbers])

@@ -65,8 +65,8 @@ def test_every_number_of_the_table_matches_plain_sql(name, query):
         assert row.disputed.count == sum("disputed" in values["evidence"](key) for key in keys)
         assert sum(mark.share for mark in row.segments) == pytest.approx(1)
         for linked in (row.total, row.done, row.disputed, *row.segments):
-            if linked.count and linked.address:
-                query_string = linked.address.partition("?")[2]
+            if linked.count and linked.url:
+                query_string = linked.url.partition("?")[2]
                 assert len(matching_keys(oracle, "initiatives", query_string)) == linked.count, linked
     assert NAMED[field] == GROUPINGS[name].collection
 
@@ -94,10 +94,10 @@ def test_of_equal_rows_the_larger_one_is_first_and_then_the_first_by_name():
 @pytest.mark.usefixtures("lamps")
 def test_a_part_that_no_list_selects_has_no_link():
     by_slug = {row.record.slug: row for row in make_table("theme=lamps&sort=slug").rows}
-    assert by_slug["lamps"].done.address == ("/initiatives/?theme=lamps&status=operating&status=completed")
-    assert (by_slug["music"].total.count, by_slug["music"].total.address) == (1, "")
+    assert by_slug["lamps"].done.url == ("/initiatives/?theme=lamps&status=operating&status=completed")
+    assert (by_slug["music"].total.count, by_slug["music"].total.url) == (1, "")
     # Not wider than the list of the scope.
-    assert make_table("status=agreed&status=operating").rows[0].done.address == (
+    assert make_table("status=agreed&status=operating").rows[0].done.url == (
         "/initiatives/?theme=lamps&status=operating"
     )
 

@@ -64,10 +64,10 @@ def test_every_number_matches_plain_sql(query):
             assert trend.recent == sum(count for year, count in expected(keys).items() if year >= "2024")
     assert chart.undated.count == sum(rows[key]["starts_first"] is None for key in selected)
     for mark in chart.read:
-        assert len(matching_keys(oracle, "reports", mark.address.partition("?")[2])) == mark.count, mark
+        assert len(matching_keys(oracle, "reports", mark.url.partition("?")[2])) == mark.count, mark
     marks = [mark for each in chart.pillars for trend in each.themes for mark in trend.columns if mark.count]
     for mark in marks[:: 1 if query else 7]:
-        query_string = mark.address.partition("?")[2]
+        query_string = mark.url.partition("?")[2]
         assert len(matching_keys(oracle, "initiatives", query_string)) == mark.count, mark
 
 

@@ -104,16 +104,16 @@ CARDS = [
 @pytest.mark.parametrize(("phrase", "counts", "statuses"), CARDS)
 def test_a_card_counts_what_its_links_list(phrase, counts, statuses, client):
     [card] = best(phrase).cards
-    shown = (f"{each.number} {each.word}: {re.split('[?#]', each.address)[1]}" for each in card.counts)
+    shown = (f"{each.number} {each.word}: {re.split('[?#]', each.url)[1]}" for each in card.counts)
     assert "; ".join(shown) == counts
     assert "; ".join(f"{each.status} {each.number}" for each in card.statuses) == statuses
     for each in [*card.counts, *card.statuses]:
-        response = client.get(each.address)
-        if "?" in each.address:
+        response = client.get(each.url)
+        if "?" in each.url:
             assert response.context["list_query"].count == each.number
         else:
             section = BeautifulSoup(response.content.decode(), "html5lib").select_one(
-                f"#{each.address.partition('#')[2]}"
+                f"#{each.url.partition('#')[2]}"
             )
             assert section is not None
 
@@ -137,9 +137,9 @@ def test_several_places_lead_to_their_joint_initiatives(phrase, places, count, c
     found = best(phrase)
     assert [place.record.slug for place in found.joint.places] == places.split()
     assert (len(found.joint.keys), len(found.hits), found.cards) == (count, count, [])
-    assert client.get(found.joint.address).context["dossier"].joint.count == count
+    assert client.get(found.joint.url).context["dossier"].joint.count == count
     for place in found.joint.places:
-        assert client.get(place.address).context["list_query"].count == place.count
+        assert client.get(place.url).context["list_query"].count == place.count
 
 
 @pytest.mark.usefixtures("records")

@@ -41,7 +41,7 @@ def list_page(query: str, listing=INITIATIVES) -> ListPage:
 def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
     with translation.override("ru"):
         links = site.language_links(on_page("/ru/cities/?country=kg&q=%D0%BE%D1%88"))
-    assert [(link.short, link.language_tag, link.address, link.is_current) for link in links] == [
+    assert [(link.short, link.language_tag, link.url, link.is_current) for link in links] == [
         ("EN", "en", "/cities/?country=kg&q=%D0%BE%D1%88", False),
         ("РУ", "ru", "/ru/cities/?country=kg&q=%D0%BE%D1%88", True),
         ("中文", "zh-Hans", "/zh-hans/cities/?country=kg&q=%D0%BE%D1%88", False),
@@ -253,7 +253,7 @@ def test_the_filter_form_keeps_parameters_without_a_field(query, expected):
 @pytest.mark.django_db
 def test_a_list_links_to_its_downloads():
     with_points, without_points = lists.export_links(list_page("")), lists.export_links(list_page("", THEMES))
-    assert [(link.label, link.address) for link in with_points] == [
+    assert [(link.label, link.url) for link in with_points] == [
         ("Excel", "/initiatives.xlsx?labels=1"),
         ("CSV", "/initiatives.csv"),
         ("GeoJSON", "/initiatives.geojson"),
@@ -264,7 +264,7 @@ def test_a_list_links_to_its_downloads():
     ]
     assert "geojson" not in [link.extension for link in without_points]
     with translation.override("ru"):
-        assert lists.export_links(list_page(""))[1].address == "/ru/initiatives.csv"
+        assert lists.export_links(list_page(""))[1].url == "/ru/initiatives.csv"
 
 
 @pytest.mark.django_db

@@ -98,14 +98,12 @@ def status_bar(marks: list[ChartMark], name: str = "") -> str:
         title = f"{mark.label}{after_label}{grouped(mark.count)}"
         rect = mark.value, percent(start), percent(mark.share), title
         start += mark.share
-        if not mark.address:
+        if not mark.url:
             parts.append(fill_template(_STATUS, *rect))
         elif name:
-            parts.append(
-                fill_template(_NAMED_STATUS_LINK, mark.address, f"{name}{after_label}{title}", *rect)
-            )
+            parts.append(fill_template(_NAMED_STATUS_LINK, mark.url, f"{name}{after_label}{title}", *rect))
         else:
-            parts.append(fill_template(_STATUS_LINK, mark.address, *rect))
+            parts.append(fill_template(_STATUS_LINK, mark.url, *rect))
     hidden = fill_template("" if name else ' aria-hidden="true"')
     return fill_template(_STATUS_BAR, hidden, join_html("", parts))
 
@@ -113,9 +111,9 @@ def status_bar(marks: list[ChartMark], name: str = "") -> str:
 def count_link(number: LinkedCount) -> str:
     """A number, linked to its list unless it is 0 or has no list."""
     count = str(GroupedInt(number.count))
-    if not number.count or not number.address:
+    if not number.count or not number.url:
         return fill_template("{}", count)
-    return fill_template(_COUNT_LINK, number.address, count)
+    return fill_template(_COUNT_LINK, number.url, count)
 
 
 def status_cell(scope: ChartScope, name: str, record: Record) -> str:
@@ -126,7 +124,7 @@ def status_cell(scope: ChartScope, name: str, record: Record) -> str:
     )
     noun = npgettext("after a number", "initiative", "initiatives", len(keys))
     parts = [
-        count_link(LinkedCount(len(keys), scope.address(**selected))),
+        count_link(LinkedCount(len(keys), scope.url(**selected))),
         fill_template(_NUMBER_LABEL, noun),
     ]
     if keys:
@@ -185,7 +183,7 @@ def _bar(mark: ChartMark, title: str, left: float, width: float, height: float) 
         percent(height),
         title,
     )
-    return fill_template(_LINKED, mark.address, rect) if mark.address else rect
+    return fill_template(_LINKED, mark.url, rect) if mark.url else rect
 
 
 def trend_rows(chart: TrendChart) -> str:
@@ -208,7 +206,7 @@ def trend_rows(chart: TrendChart) -> str:
 def _segment(column: YearColumn, segment: YearSegment) -> str:
     mark = segment.mark
     title = f"{column.mark.label}, {mark.label}: {GroupedInt(mark.count)}"
-    return fill_template(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), title)
+    return fill_template(_SEGMENT, mark.url, mark.value, percent(segment.top), percent(mark.share), title)
 
 
 def _year_label(column: YearColumn, count: str) -> str:
@@ -219,7 +217,7 @@ def _year_label(column: YearColumn, count: str) -> str:
     number = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
     return fill_template(
         '<a href="{}"{}>{}<span class="visually-hidden">: {}</span></a>',
-        column.mark.address,
+        column.mark.url,
         attribute,
         label,
         number,
@@ -245,6 +243,6 @@ def rows_html(starts: StartYears) -> str:
 def _cell(mark: ChartMark | None) -> str:
     if mark is None or not mark.count:
         return fill_template('<td class="n"></td>')
-    if not mark.address:
+    if not mark.url:
         return fill_template('<td class="n">{}</td>', str(GroupedInt(mark.count)))
-    return fill_template('<td class="n"><a href="{}">{}</a></td>', mark.address, str(GroupedInt(mark.count)))
+    return fill_template('<td class="n"><a href="{}">{}</a></td>', mark.url, str(GroupedInt(mark.count)))

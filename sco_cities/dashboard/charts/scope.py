@@ -28,14 +28,14 @@ T = TypeVar("T")
 class ChartMark:
     """A number of initiatives, its share of all or of the largest mark, and the URL of the list of exactly these.
 
-    `address` is "" if there are no initiatives, or no list has exactly these.
+    `url` is "" if there are no initiatives, or no list has exactly these.
     """
 
     value: str
     label: str
     count: int
     share: float
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ChartScope:
             return compute()
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
-    def address(self, **values: str | Sequence[str]) -> str:
+    def url(self, **values: str | Sequence[str]) -> str:
         """The URL of the list of those with these filter values, any of several; "" if there is no such list."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
@@ -111,4 +111,4 @@ class ChartScope:
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
         """The mark of `count` initiatives with this value of the filter `name`; its share is relative to `whole`."""
         share = count / whole if whole else 0
-        return ChartMark(value, label, count, share, self.address(**{name: value}) if count else "")
+        return ChartMark(value, label, count, share, self.url(**{name: value}) if count else "")

@@ -70,7 +70,7 @@ class StatusTable:
     count: int
 
     @property
-    def list_address(self) -> str:
+    def list_url(self) -> str:
         """The list of the records, those with the most initiatives first, if they are too many for a table; or ""."""
         return (
             f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
@@ -85,15 +85,11 @@ def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[Ch
     Statuses without initiatives have no mark.
     """
     by_status, total, marks = scope.state.facet(COLLECTION, "status"), len(keys), []
-    # To encode the address of each mark of fifty rows takes a third of the time of their page.
-    address = scope.address(**selected) if selected and not scope.params else ""
+    # To encode the URL of each mark of fifty rows takes a third of the time of their page.
+    url = scope.url(**selected) if selected and not scope.params else ""
     for status in Status:
         if count := by_status.get(status.value, _NONE).intersection_cardinality(keys):
-            own = (
-                f"{address}&status={status.value}"
-                if address
-                else scope.address(**selected, status=status.value)
-            )
+            own = f"{url}&status={status.value}" if url else scope.url(**selected, status=status.value)
             marks.append(ChartMark(status.value, status.label, count, count / total, own))
     return marks
 
@@ -105,14 +101,14 @@ def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCou
     count = sum(mark.count for mark in done)
     disputed = scope.state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"]
     return StatusCounts(
-        LinkedCount(total, scope.address(**selected)),
+        LinkedCount(total, scope.url(**selected)),
         marks,
         LinkedCount(
             count,
-            scope.address(**selected, status=[mark.value for mark in done]),
+            scope.url(**selected, status=[mark.value for mark in done]),
             count / total if total else 0,
         ),
-        LinkedCount(disputed.intersection_cardinality(keys), scope.address(**selected, evidence="disputed")),
+        LinkedCount(disputed.intersection_cardinality(keys), scope.url(**selected, evidence="disputed")),
     )
 
 

@@ -106,8 +106,8 @@ def _trend(
     marks = []
     for span, count in zip(columns, counts, strict=True):
         value = format_range(*span)
-        address = scope.address(**{facet: mark.value}, started=value) if count else ""
-        marks.append(ChartMark(value, span_label(span), count, count / highest if highest else 0, address))
+        url = scope.url(**{facet: mark.value}, started=value) if count else ""
+        marks.append(ChartMark(value, span_label(span), count, count / highest if highest else 0, url))
     return Trend(mark, marks, recent)
 
 

@@ -199,8 +199,8 @@ def _column(
         for status in STACKING_ORDER:
             size = statuses.get(status.value, BitMap()).intersection_cardinality(keys)
             if size:
-                address = scope.address(started=value, status=status.value)
+                url = scope.url(started=value, status=status.value)
                 below += size
-                segment = ChartMark(status.value, status.label, size, size / highest, address)
+                segment = ChartMark(status.value, status.label, size, size / highest, url)
                 segments.append(YearSegment(segment, 1 - below / highest))
     return YearColumn(*span, mark, segments, has_room, read)

@@ -72,7 +72,7 @@ class Comparison:
         return [
             PlaceProfile(
                 place,
-                LinkedCount(len(keys), self._address(place), len(keys) / self._largest),
+                LinkedCount(len(keys), self._url(place), len(keys) / self._largest),
                 self._statuses(place, keys),
                 self._reported_on(keys),
             )
@@ -111,7 +111,7 @@ class Comparison:
             ThemeRow(
                 records[key],
                 [
-                    (place, LinkedCount(number, self._address(place, theme=records[key].slug), number / most))
+                    (place, LinkedCount(number, self._url(place, theme=records[key].slug), number / most))
                     for place, number in zip(self._keys_by_place, numbers[key], strict=True)
                 ],
             )
@@ -129,7 +129,7 @@ class Comparison:
                 status.label,
                 count,
                 count / self._largest,
-                self._address(place, status=status.value),
+                self._url(place, status=status.value),
             )
             for status, count in counts.items()
             if count
@@ -146,5 +146,5 @@ class Comparison:
         return next((date for date in dates if by_date[date].intersect(keys)), "")
 
     @staticmethod
-    def _address(place: Place, **filters: str) -> str:
+    def _url(place: Place, **filters: str) -> str:
         return list_url(Initiative, **{FILTER_BY_KIND[type(place)]: place.slug}, **filters)

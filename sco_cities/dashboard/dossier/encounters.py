@@ -26,7 +26,7 @@ class Delegation:
     place: Place
     delegates: list[Delegate]
     count: int
-    address: str
+    url: str
 
     @property
     def more(self) -> int:

@@ -88,7 +88,7 @@ class Dossier:
         return and_list(place.name for place in self.places)
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return together_url(*self.places)
 
     @cached_property

@@ -54,8 +54,8 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
     return [
         PlaceStatements(
             place,
-            LinkedCount(len(keys), _address(place, slugs)),
-            LinkedCount(len(keys & said_beside), _address(place, announced_slugs)),
+            LinkedCount(len(keys), _url(place, slugs)),
+            LinkedCount(len(keys & said_beside), _url(place, announced_slugs)),
             shown,
         )
         for place, keys, shown in zip(places, by_place, _first_records(state, by_place), strict=True)
@@ -71,7 +71,7 @@ def _slugs(state: IndexState, *groups: BitMap) -> list[list[str]]:
     return [sorted(by_key[key] for key in keys) for keys in groups]
 
 
-def _address(place: Place, slugs: list[str]) -> str:
+def _url(place: Place, slugs: list[str]) -> str:
     if not slugs:
         return ""
     return list_url(Statement, **{FILTER_BY_KIND[type(place)]: place.slug}, initiative=slugs)

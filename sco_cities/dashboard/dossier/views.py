@@ -43,13 +43,13 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
         if not has_dossier(state, chosen):
             return redirect(choice_url(chosen))
         dossier = Dossier(state, chosen)
-        if dossier.address != request.path:
+        if dossier.url != request.path:
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(dossier.address + (f"?{query}" if query else ""))
+            return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
             "has_all_notes": ALL_NOTES in querystring.values(querystring.read(request)[0], "notes"),
-            "address": request.build_absolute_uri(dossier.address),
+            "absolute_url": request.build_absolute_uri(dossier.url),
         }
         return render(request, "dashboard/dossier/page.html", context)
 

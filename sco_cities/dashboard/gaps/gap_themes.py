@@ -99,10 +99,10 @@ class _Finder:
         filters = {"theme": theme.slug, "status": [status.value for status in RUNNING]}
         return ThemeGap(
             theme,
-            LinkedCount(len(keys), self._address(peers, **filters)),
+            LinkedCount(len(keys), self._url(peers, **filters)),
             len(peers),
             [
-                PeerCount(peer, LinkedCount(counts[peer], self._address([peer], **filters)))
+                PeerCount(peer, LinkedCount(counts[peer], self._url([peer], **filters)))
                 for peer in peers[:MAX_PEERS]
             ],
             self._asked(theme, on_theme & self._operating),
@@ -114,7 +114,7 @@ class _Finder:
         return self._by_city.get(city.pk, _NONE)
 
     @staticmethod
-    def _address(cities: list[City], **filters) -> str:
+    def _url(cities: list[City], **filters) -> str:
         if len(cities) > MAX_LINKED_VALUES:
             return ""
         return list_url(Initiative, **filters, city=[city.slug for city in cities])

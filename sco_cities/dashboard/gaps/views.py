@@ -10,7 +10,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.listings import querystring
-from sco_cities.sources.record_view import edit_address, for_record
+from sco_cities.sources.record_view import edit_url, for_record
 
 from .gap_themes import MIN_PEERS, theme_gaps
 from .peers import COLLECTION, PARTNERS, PEER_CHOICES, peer_group
@@ -39,7 +39,7 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
             "choices": _choices(city),
             "error": error,
             "min_peers": MIN_PEERS,
-            "edit_address": "" if city.is_published else edit_address(city),
+            "edit_url": "" if city.is_published else edit_url(city),
         }
         return render(request, "dashboard/gaps/page.html", context)
 

@@ -57,13 +57,13 @@ DISC_NOTES = {
 class PillarLink:
     """A pillar in the legend: its label, its number of initiatives, and the URL of the map filtered by it.
 
-    The legend of a list of other records has no numbers, and no `address` if the list has no filter by pillar.
+    The legend of a list of other records has no numbers, and no `url` if the list has no filter by pillar.
     """
 
     value: str
     label: str
     count: int | None
-    address: str
+    url: str
     is_current: bool
 
 
@@ -147,15 +147,15 @@ class MapContext:
             has_directions=layout.has_directions,
         )
 
-    def legend(self, chosen: list[str], address: Callable[[str], str] | None = None) -> list[PillarLink]:
-        """The pillars with links to the map page, or to the URL that `address` returns for a pillar."""
+    def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
+        """The pillars with links to the map page, or to the URL that `url` returns for a pillar."""
         if not self.edge_count:
             return []
         links = []
         for pillar in Pillar:
             is_here = chosen == [pillar.value]
             wanted = "" if is_here else pillar.value
-            to = address(wanted) if address else reverse("map") + self.by_pillar[wanted]
+            to = url(wanted) if url else reverse("map") + self.by_pillar[wanted]
             count = self.pillars.get(pillar.value)
             links.append(PillarLink(pillar.value, pillar.label, count, to, is_here))
         return links

@@ -60,14 +60,14 @@ class MapFigure:
         return not self.panel and self.map.frequent_edge_count < min(self.map.edge_count, MAX_EDGES)
 
     @property
-    def ties_address(self) -> str:
+    def ties_url(self) -> str:
         """The URL of the page with all connections, or with the usual ones if all are drawn."""
-        return self._address((TIES, "" if self.has_all_ties else ALL_TIES))
+        return self._url((TIES, "" if self.has_all_ties else ALL_TIES))
 
     @property
-    def unfocused_address(self) -> str:
+    def unfocused_url(self) -> str:
         """The URL of the page without a selected city."""
-        return self._address((FOCUS, ""))
+        return self._url((FOCUS, ""))
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
@@ -86,7 +86,7 @@ class MapFigure:
             return self.map.legend(self._pillars)
         has_filter = PILLAR in self._list_query.filterset.filters
         return self.map.legend(
-            self._pillars, lambda pillar: self._address((PILLAR, pillar)) if has_filter else ""
+            self._pillars, lambda pillar: self._url((PILLAR, pillar)) if has_filter else ""
         )
 
     @property
@@ -98,7 +98,7 @@ class MapFigure:
     def _pillars(self) -> list[str]:
         return self._list_query.values_of(PILLAR)
 
-    def _address(self, *changes: tuple[str, str]) -> str:
+    def _url(self, *changes: tuple[str, str]) -> str:
         return self._path + querystring.replacing(self._params, *changes).removesuffix("?")
 
 

@@ -29,21 +29,21 @@ class PartnerLink:
 
     name: Localized
     count: int
-    address: str
+    url: str
 
 
 @dataclass(frozen=True)
 class CityPanel:
     """What a map shows of its selected city, under the filters of the map; every number is that of a list.
 
-    `counted` is the number of records in words, and `address` their list. Only initiatives have statuses, partners
+    `counted` is the number of records in words, and `url` leads to their list. Only initiatives have statuses, partners
     and topics.
     """
 
     city: City
     name: Localized
     counted: str
-    address: str
+    url: str
     statuses: list[ChartMark] = field(default_factory=list)
     partners: list[PartnerLink] = field(default_factory=list)
     topics: list[ChartMark] = field(default_factory=list)
@@ -54,23 +54,23 @@ class CityPanel:
         scope, state, count = numbers.scope, numbers.state, numbers.cities[key]
         city, names = state.index(CITY.collection).records[key], labels(state, CITY.collection)
         counted = scope.listing.count_label % {"count": GroupedInt(count)}
-        address = scope.address_of_city(city.slug)
+        url = scope.url_of_city(city.slug)
         if not numbers.has_roles or not count:
-            return cls(city, names[key], counted, address)
+            return cls(city, names[key], counted, url)
         chart = ChartScope(
             state,
             scope.keys & state.facet(scope.listing.collection, CITY.name)[key],
-            QueryDict(address.partition("?")[2]),
+            QueryDict(url.partition("?")[2]),
         )
         topics = [theme for pillar in by_pillar(chart) for theme in pillar.themes if theme.count]
         return cls(
             city,
             names[key],
             counted,
-            address,
+            url,
             [mark for mark in by_status(chart) if mark.count],
             [
-                PartnerLink(names[other], joint, scope.address_of_edge(key, other))
+                PartnerLink(names[other], joint, scope.url_of_edge(key, other))
                 for other, joint in islice(numbers.partners(key).items(), MAX_ROWS)
             ],
             sorted(topics, key=lambda mark: -mark.count)[:MAX_ROWS],

@@ -125,11 +125,11 @@ class MapScope:
         """The query string of the same map for another pillar, or for all pillars if `pillar` is ""."""
         return querystring.replacing(self._params, (PILLAR, pillar)).removesuffix("?")
 
-    def address_of_city(self, slug: str) -> str:
+    def url_of_city(self, slug: str) -> str:
         """The URL of the list of the initiatives of a city."""
         return self._lists.of(slug, slug)
 
-    def address_of_edge(self, one: int, other: int) -> str:
+    def url_of_edge(self, one: int, other: int) -> str:
         """The URL of the page about two cities, by key; with filters, of the list of their joint initiatives.
 
         On the map of one city, its own pairs have all of their joint initiatives, as on the map without filters.
@@ -177,7 +177,7 @@ class ListMapScope(MapScope):
             state.facet(self.listing.collection, cooccurrence.CITY.name),
         )
 
-    def address_of_city(self, slug):
+    def url_of_city(self, slug):
         """The URL of the same list for one city; replaces the filter by city, as each record has only one city."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

@@ -50,7 +50,7 @@ class SvgMarks:
         # Escaped and translated once: a city is in a dozen marks and rows.
         self.escaped_names = {key: escape(name) for key, name in self.city_names.items()}
         self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
-        self.addresses = {key: escape(scope.address_of_city(cities[key].slug)) for key in self.city_names}
+        self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
         self.arc_title = _("%(pair)s: %(initiatives)s")
         self.flow_title = _("%(edge)s. %(city)s shares experience in %(shares)s and learns in %(learns)s.")
@@ -59,7 +59,7 @@ class SvgMarks:
         self.count_text = cache(lambda count: count_label % {"count": GroupedInt(count)})
         self.number_text = cache(lambda number: escape(GroupedInt(number)))
         self.lang = cache(lambda language: lang_attribute(Localized("", language)))
-        self.address_of_edge = cache(lambda one, other: escape(scope.address_of_edge(one, other)))
+        self.url_of_edge = cache(lambda one, other: escape(scope.url_of_edge(one, other)))
 
     @property
     def arcs(self) -> str:
@@ -97,7 +97,7 @@ class SvgMarks:
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
-            parts = self.addresses[key], self.lang(disc.name.lang), self.escaped_names[key]
+            parts = self.urls[key], self.lang(disc.name.lang), self.escaped_names[key]
             counts = [numbers.cities[key]]
             if has_roles:
                 counts += numbers.shares(key), numbers.learns(key)
@@ -112,7 +112,7 @@ class SvgMarks:
         rows = (
             fill_template(
                 _EDGE_ROW,
-                self.address_of_edge(edge.one, edge.other),
+                self.url_of_edge(edge.one, edge.other),
                 self._pair(edge),
                 *map(self.number_text, (edge.count, edge.shares, edge.learns)),
             )
@@ -132,8 +132,8 @@ class SvgMarks:
             }
         ends = fill_template("{} {}", self.slugs[edge.one], self.slugs[edge.other])
         head = self._arrowhead(arc) if arc.angle is not None else _NOTHING
-        address = self.address_of_edge(edge.one, edge.other)
-        return fill_template(_ARC, address, ends, title, arc.outline, head)
+        url = self.url_of_edge(edge.one, edge.other)
+        return fill_template(_ARC, url, ends, title, arc.outline, head)
 
     def _arrowhead(self, arc: MapArc) -> str:
         disc = self.discs_by_key[arc.edge.other]
@@ -149,7 +149,7 @@ class SvgMarks:
         )
         return fill_template(
             _DISC,
-            self.addresses[key],
+            self.urls[key],
             self.slugs[key],
             self.escaped_names[key],
             other_names,

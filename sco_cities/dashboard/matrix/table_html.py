@@ -138,13 +138,13 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             if not count:
                 cells.append(_EMPTY)
                 continue
-            address = links.of(row, column)
+            url = links.of(row, column)
             if row == column:
                 title = whole % {"place": names[row], "count": number_text(count)}
                 cells.append(
                     fill_template(
                         '<td class="diagonal"><a href="{}" title="{}">{}</a></td>',
-                        address,
+                        url,
                         title,
                         number_text(count),
                     )
@@ -152,7 +152,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             else:
                 title = joint % {"one": names[row], "other": names[column], "count": number_text(count)}
                 cells.append(
-                    fill_template('<td><a href="{}" title="{}">{}</a></td>', address, title, square(count))
+                    fill_template('<td><a href="{}" title="{}">{}</a></td>', url, title, square(count))
                 )
         yield fill_template("<tr>{}</tr>", join_html("", cells))
 

@@ -19,7 +19,7 @@ class CreditedWork(Protocol):
     name: str
     contents: str
     licence: str
-    address: str
+    url: str
 
 
 # Registered by the app that declares the works: lists import no records.
@@ -39,10 +39,7 @@ def attribution_lines() -> list[str]:
     )
     return [
         f"{licence} {LICENCE_ADDRESS}",
-        *(
-            f"{with_remark(work.name, work.licence)}: {work.contents}. {work.address}"
-            for work in data_sources
-        ),
+        *(f"{with_remark(work.name, work.licence)}: {work.contents}. {work.url}" for work in data_sources),
     ]
 
 

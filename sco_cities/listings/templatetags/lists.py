@@ -236,7 +236,7 @@ class ExportLink:
     """
 
     extension: str
-    address: str
+    url: str
     label: str
     purpose: str
 
@@ -251,7 +251,7 @@ def export_links(list_query: ListPage) -> list[ExportLink]:
         DOCS: f"#{list_query.listing.collection}",
     }
     return [
-        replace(link, address=link.address + queries.get(link.extension, query).removesuffix("?"))
+        replace(link, url=link.url + queries.get(link.extension, query).removesuffix("?"))
         for link in _export_links(list_query.listing.collection, get_language())
     ]
 

@@ -43,7 +43,7 @@ class LanguageLink:
     short: str
     name: str
     language_tag: str
-    address: str
+    url: str
     absolute_url: str
     is_current: bool
 
@@ -59,10 +59,8 @@ def language_links(context, path: str = "") -> list[LanguageLink]:
     links = []
     for code, _name in settings.LANGUAGES:
         short, name = SITE_LANGUAGE_NAMES[code]
-        address = f"{_translate_path(path, code, active)}{question_mark}{query}"
-        links.append(
-            LanguageLink(short, name, html_language(code), address, origin + address, code == active)
-        )
+        url = f"{_translate_path(path, code, active)}{question_mark}{query}"
+        links.append(LanguageLink(short, name, html_language(code), url, origin + url, code == active))
     return links
 
 
@@ -76,7 +74,7 @@ def robots_directive(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical_link(context) -> str:
-    """The address of a page without a query string, in the language of the page, as a link for search engines."""
+    """The URL of a page without a query string, in the language of the page, as a link for search engines."""
     request = context["request"]
     if request.META.get("QUERY_STRING"):
         return ""
@@ -95,7 +93,7 @@ def language_list(links: list[LanguageLink]) -> str:
     items = [
         fill_template(
             _LANGUAGE_ITEM,
-            link.address,
+            link.url,
             link.language_tag,
             link.language_tag,
             link.name,

@@ -193,7 +193,7 @@ def test_the_list_of_a_mark_has_the_number_of_records_of_the_mark(collection, qu
     list_counts = {}
     with facet_index(collection) as state:
         for slug in cities:
-            address = urlsplit(numbers.scope.address_of_city(slug))
+            address = urlsplit(numbers.scope.url_of_city(slug))
             assert address.path == f"/{collection}/"
             list_query = ListQuery(MAPPED[collection], state, QueryDict(address.query))
             assert not list_query.errors

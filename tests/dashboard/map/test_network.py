@@ -166,8 +166,8 @@ def test_the_list_of_a_mark_has_the_number_of_initiatives_of_the_mark(query):
     numbers = make_network(query)
     scope, state = numbers.scope, numbers.state
     slugs = {key: record.slug for key, record in state.index("cities").records.items()}
-    marks = {scope.address_of_city(slugs[key]): count for key, count in numbers.cities.items()}
-    marks |= {scope.address_of_edge(one, other): count for one, other, count in numbers.strongest(40)}
+    marks = {scope.url_of_city(slugs[key]): count for key, count in numbers.cities.items()}
+    marks |= {scope.url_of_edge(one, other): count for one, other, count in numbers.strongest(40)}
     assert marks
 
     def listed(address):
@@ -181,11 +181,11 @@ def test_the_list_of_a_mark_has_the_number_of_initiatives_of_the_mark(query):
 @pytest.mark.usefixtures("loaded_package")
 def test_links_of_a_filtered_map_do_not_repeat_the_filtered_city():
     scope = make_network("city=tianjin&status=agreed").scope
-    assert scope.address_of_city("tianjin") == "/initiatives/?status=agreed&city=tianjin"
-    assert scope.address_of_city("moscow") == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
+    assert scope.url_of_city("tianjin") == "/initiatives/?status=agreed&city=tianjin"
+    assert scope.url_of_city("moscow") == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
     keys = {record.slug: key for key, record in scope.state.index("cities").records.items()}
     assert (
-        scope.address_of_edge(keys["moscow"], keys["tianjin"])
+        scope.url_of_edge(keys["moscow"], keys["tianjin"])
         == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
     )
 
@@ -194,8 +194,8 @@ def test_links_of_a_filtered_map_do_not_repeat_the_filtered_city():
 def test_search_words_are_unchanged_in_the_urls():
     osh, almaty = make.make_city("osh", "kg"), make.make_city("almaty", "kz")
     scope = make_network("q=ONE+OTHER").scope
-    assert scope.address_of_city("osh") == "/initiatives/?q=ONE+OTHER&city=osh"
-    assert scope.address_of_edge(osh.pk, almaty.pk) == "/initiatives/?q=ONE+OTHER&city=osh&with_city=almaty"
+    assert scope.url_of_city("osh") == "/initiatives/?q=ONE+OTHER&city=osh"
+    assert scope.url_of_edge(osh.pk, almaty.pk) == "/initiatives/?q=ONE+OTHER&city=osh&with_city=almaty"
 
 
 @pytest.mark.parametrize("pillar", ["", "pillar=security", "pillar=security&pillar=governance"])
@@ -224,4 +224,4 @@ def test_the_map_of_a_list_of_cities_shows_their_joint_initiatives_on_its_themes
     assert len(cities) > 1
     assert cities == {city: count for city, count in all_cities.items() if city in kazakh}
     assert edges == {pair: edge for pair, edge in all_edges.items() if kazakh.issuperset(pair)}
-    assert numbers.scope.address_of_city("almaty") == "/initiatives/?pillar=cooperation&city=almaty"
+    assert numbers.scope.url_of_city("almaty") == "/initiatives/?pillar=cooperation&city=almaty"
