@@ -28,6 +28,7 @@ from .diff_display import revision_lines
 from .filters import ChangeSetFilterSet
 from .models import Action, ChangeSet, RevertJob, Revision
 from .permissions import REVERT_CHANGES
+from .reason_field import ReasonField
 from .record_history import history_entries
 from .serialization import document_schema
 
@@ -109,11 +110,7 @@ def _with_existing_record(revisions: list[Revision]) -> set[int]:
 class RevertForm(forms.Form):
     """The reason for a revert, and whether later changes are reverted too."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason for reverting"),
-        max_length=1000,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+    reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
         label=gettext_lazy("Also revert later changes"), label_suffix="", required=False
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.datapackage.columns import ChoiceColumn
+from sco_cities.history.reason_field import ReasonField
 from sco_cities.listings.exports.xlsx_cells import column_letters
 
 from . import sheet_reader
@@ -207,10 +208,7 @@ class AnswersForm(forms.Form):
 class ApplyForm(forms.Form):
     """The reason for the import, for the history; `seen` is the fingerprint of the check shown to the curator."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason for the import"), max_length=1000,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )  # fmt: skip
+    reason = ReasonField(label=gettext_lazy("Reason for the import"))
     creates_duplicates = forms.BooleanField(
         label=gettext_lazy("Also create the possible duplicates"), label_suffix="", required=False
     )

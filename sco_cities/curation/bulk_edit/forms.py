@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
 from sco_cities.curation.review.transitions import TRANSITIONS, Actor
+from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.punctuation import comma_list
 
 from .editable_fields import BulkEdit, editable_columns, editable_lists
@@ -27,10 +28,8 @@ class BulkEditForm(forms.Form):
             "needs its own evidence, such as status."
         ),
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("Reason (for the history)"),
-        max_length=1000,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
         error_messages={"required": gettext_lazy("Enter a short reason for the change.")},
     )
 

@@ -11,9 +11,16 @@ from .transitions import TRANSITIONS
 # The page lists at most so many records.
 MAX_NAMED = 20
 
-REASON_LABELS = {
-    "send_back": gettext_lazy("What needs to be corrected?"),
-    "withdraw": gettext_lazy("Why is the record withdrawn?"),
+# The label and the help text by transition. Readers never see why a record was sent back.
+REASON_TEXTS = {
+    "send_back": (gettext_lazy("What needs to be corrected?"), ""),
+    "withdraw": (
+        gettext_lazy("Why is the record withdrawn?"),
+        gettext_lazy(
+            "Readers no longer see the record; its address answers that it was withdrawn. Once it is "
+            "published again, they see this reason in its history."
+        ),
+    ),
 }
 
 
@@ -25,7 +32,7 @@ class ReasonForm(forms.Form):
     def __init__(self, name: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
-        field.label = REASON_LABELS[name]
+        field.label, field.help_text = REASON_TEXTS[name]
         field.error_messages["required"] = _(
             "Enter a reason: the next person who works on the record needs to know it."
         )

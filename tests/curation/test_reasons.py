@@ -1,0 +1,69 @@
+"""The forms that ask for a reason say who reads it."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories as make
+from tests.curation.admin_client import admin_url, run_action, soup
+from tests.history.snapshots import edit
+from tests.imports.import_pages import checked
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+READERS_SEE_IT = "Readers see this reason in the history of the record."
+WITHDRAWAL = (
+    "Readers no longer see the record; its address answers that it was withdrawn. Once it is published "
+    "again, they see this reason in its history."
+)
+
+
+def action_page(action, state):
+    return lambda client: run_action(client, action, [make.make_theme("lamps", state=state)])
+
+
+def review_page(state):
+    def page(client):
+        theme = make.make_theme("lamps", state=state)
+        return client.get(reverse("admin:review_record", args=["themes", theme.pk]))
+
+    return page
+
+
+def revert_page(client):
+    change_set = edit(make.make_theme("lamps"), name_en="Brighter lamps")
+    return client.get(reverse("admin:revert", args=[change_set.pk]))
+
+
+def import_page(client):
+    make.make_theme("lamps")
+    return checked(client, b"slug,name_en\nlamps,Brighter lamps\n", kind="themes")
+
+
+def merge_page(client):
+    cities = [make.make_city(slug).pk for slug in ("alphaville", "alfaville")]
+    return client.get(reverse("admin:merge", args=["cities", *cities]))
+
+
+def delete_page(client):
+    return client.get(admin_url(make.make_theme("lamps"), "delete"))
+
+
+PAGES = {
+    "withdraw": (action_page("withdraw", "published"), WITHDRAWAL),
+    "send back": (action_page("send_back", "in_review"), None),
+    "bulk edit": (action_page("edit_many", "published"), READERS_SEE_IT),
+    "withdraw one": (review_page("published"), WITHDRAWAL),
+    "send one back": (review_page("in_review"), None),
+    "revert": (revert_page, READERS_SEE_IT),
+    "import": (import_page, READERS_SEE_IT),
+    "delete": (delete_page, "If the record is restored, readers see this reason in its history."),
+    "merge": (merge_page, READERS_SEE_IT),
+}
+
+
+@pytest.mark.parametrize(("open_page", "text"), PAGES.values(), ids=PAGES)
+def test_a_form_that_asks_for_a_reason_says_whether_readers_see_it(open_page, text, curator):
+    shown = soup(open_page(curator))
+    field = shown.select_one("#content-main :is([name$=reason], [name=why])")
+    described_by = field.get("aria-describedby")
+    assert (shown.find(id=described_by).text if described_by else None) == text
