@@ -8,10 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from . import login_session, security_log
 from .account_page import account_context, render_account_page
+from .form_redirect import post_or_redirect
 from .forms import EmailPreferenceForm, OwnPasswordChangeForm
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
@@ -33,7 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@post_or_redirect("admin:account")
 @admin.site.admin_view
 def save_email_preference(request: HttpRequest) -> HttpResponse:
     """Saves which e-mails one's own account gets."""
@@ -67,7 +68,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@post_or_redirect("admin:account")
 @admin.site.admin_view
 def log_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Ends all sessions of the account, this one too."""

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
@@ -110,7 +111,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@post_or_redirect("admin:import_columns", "number")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def header_row(request: HttpRequest, number: int) -> HttpResponse:
@@ -186,7 +187,7 @@ def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) 
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
 
-@require_POST
+@post_or_redirect("admin:import", "number")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def check(request: HttpRequest, number: int) -> HttpResponse:
@@ -199,7 +200,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("admin:import", job.pk)
 
 
-@require_POST
+@post_or_redirect("admin:import", "number")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
@@ -228,7 +229,7 @@ def answers_form(job: ImportJob, data=None, *, accepts_all: bool = False) -> Ans
     return form
 
 
-@require_POST
+@post_or_redirect("admin:import", "number")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def answers(request: HttpRequest, number: int) -> HttpResponse:
@@ -249,7 +250,7 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("admin:import", job.pk)
 
 
-@require_POST
+@post_or_redirect("admin:import", "number")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def hidden_rows(request: HttpRequest, number: int) -> HttpResponse:

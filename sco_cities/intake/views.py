@@ -15,8 +15,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
@@ -260,7 +261,7 @@ def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:
         yield kind, at_once_label(kind, len(rows)), rows
 
 
-@require_POST
+@post_or_redirect("admin:intake_page", "number")
 @admin_page_view(USE_INTAKE)
 def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     """Drops the text of a report at once."""
@@ -270,7 +271,7 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("admin:intake_page", intake.pk)
 
 
-@require_POST
+@post_or_redirect("admin:intake_page", "number")
 @admin_page_view(USE_INTAKE)
 def ask(request: HttpRequest, number: int) -> HttpResponse:
     """Asks the language model of the settings about the passages; what it adds is doubtful."""

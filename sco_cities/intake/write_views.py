@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin.state_actions import TransitionOutcome, report_outcome, transition_records
@@ -116,7 +117,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@post_or_redirect("admin:intake_write", "number")
 @admin_page_view(USE_INTAKE)
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Sends everything that a change of the intake has created to review, or publishes it."""

@@ -94,7 +94,7 @@ def test_log_out_everywhere_ends_all_sessions_of_the_account_and_no_other(ada):
     elsewhere, ben = Client(), client_with_role("curator", "ben")
     elsewhere.force_login(ada.user)
     assert soup(ada.get("/admin/account/")).select_one('form[action="/admin/account/log-out-everywhere/"]')
-    assert ada.get("/admin/account/log-out-everywhere/").status_code == 405
+    assert ada.get("/admin/account/log-out-everywhere/")["Location"] == "/admin/account/"
     assert ada.post("/admin/account/log-out-everywhere/")["Location"] == "/admin/login/"
     assert [is_inside(client) for client in (ada, elsewhere, ben)] == [False, False, True]
     ada.force_login(ada.user)

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts import login_session, security_log
 from sco_cities.accounts.account_page import next_url, render_account_page
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.login_session import LoginStep
 from sco_cities.accounts.models import SecurityEventKind
 
@@ -112,7 +113,7 @@ def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse
     )
 
 
-@require_POST
+@post_or_redirect("admin:account")
 @_second_factor_view
 @require_recent_code
 def recovery_codes(request: HttpRequest) -> HttpResponse:

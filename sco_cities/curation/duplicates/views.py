@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
 from sco_cities.history.permissions import MERGE_RECORDS
@@ -84,7 +85,7 @@ def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
     return PairRow(*both, pair.match.score, pair.match.reasons(type(both[0])))
 
 
-@require_POST
+@post_or_redirect("admin:duplicates")
 @admin_page_view(MERGE_RECORDS)
 def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Marks two records as not duplicates, and shows the remaining pairs."""
@@ -132,7 +133,7 @@ def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
     return [(first.collection, first._meta.verbose_name, first, second) for first, second in both]
 
 
-@require_POST
+@post_or_redirect("admin:not_duplicates")
 @admin_page_view(MERGE_RECORDS)
 def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Removes the mark from two records, and shows the remaining marked pairs."""

@@ -13,8 +13,9 @@ from django.http import (
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin.admin_urls import change_url
@@ -156,7 +157,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
+@post_or_redirect("admin:translations")
 @retry_on_deadlock
 @admin_page_view(REVIEW_RECORDS)
 @require_recent_code
