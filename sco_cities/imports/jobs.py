@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -213,8 +214,12 @@ def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     )  # fmt: skip
 
     def finish(change_set) -> None:
+        if job.creates_duplicates:
+            created = duplicates.update(outcome=RowOutcome.CREATED)
+            job.tally = dict(job.summary + Counter({RowOutcome.CREATED.value: created}))
+            job.tally.pop(RowOutcome.DUPLICATE.value, None)
         job.stage, job.done, job.change_set = ImportStage.APPLIED, job.rows, change_set
-        job.save(update_fields=["stage", "done", "change_set"])
+        job.save(update_fields=["stage", "done", "change_set", "tally"])
 
     updated = job.row_results.filter(outcome=RowOutcome.UPDATED).values_list("slug", flat=True)
     expected = ValidationResult(job.fingerprint, tuple(updated))

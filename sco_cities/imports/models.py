@@ -118,9 +118,14 @@ class ImportJob(models.Model):
     @property
     def can_be_applied(self) -> bool:
         """Whether it has been checked, has no errors, and would change something."""
+        has_errors = bool(self.summary[RowOutcome.ERROR])
+        return self.stage == ImportStage.CHECKED and not has_errors and self.writes(creates_duplicates=True)
+
+    def writes(self, *, creates_duplicates: bool) -> bool:
+        """Whether any row would change something, with or without the possible duplicates."""
         counts = self.summary
-        changes = counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + counts[RowOutcome.DUPLICATE]
-        return self.stage == ImportStage.CHECKED and not counts[RowOutcome.ERROR] and bool(changes)
+        duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
+        return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)
 
     @property
     def hidden_rows(self) -> int:

@@ -146,7 +146,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}), answers=answers_form(job),
-        options=options, drafts=_drafts(job, kind),
+        options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
@@ -157,6 +157,8 @@ def _drafts(job: ImportJob, kind: ImportableModel) -> str:
     if job.stage != ImportStage.APPLIED or not 0 < job.summary[RowOutcome.CREATED] <= MAX_LISTED:
         return ""
     slugs = job.row_results.filter(outcome=RowOutcome.CREATED).values_list("slug", flat=True)
+    if not slugs:
+        return ""
     query = urlencode({"slug__in": ",".join(slugs)})
     return f"{reverse(admin_urlname(kind.model._meta, 'changelist'))}?{query}"
 
@@ -213,6 +215,11 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(
             request, _("This import cannot be applied in its current state. Check the details below.")
         )
+    elif not job.writes(creates_duplicates=form.cleaned_data["creates_duplicates"]):
+        text = _(
+            "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
+        )
+        messages.error(request, text)
     else:
         enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
     return redirect("admin:import", job.pk)

@@ -1,0 +1,95 @@
+"""Possible duplicates in a file: what is applied, counted, named and linked; and rows that are no longer kept."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from sco_cities.history.models import ChangeSet
+from sco_cities.imports import jobs
+from sco_cities.imports.models import ImportJob
+from tests.curation.admin_client import messages_in, soup
+from tests.factories import make_theme
+
+from .import_pages import address_of, applied, checked, summary_of
+from .sheets import as_csv
+
+pytestmark = pytest.mark.django_db
+
+DUPLICATE = {
+    "slug": "lanterns",
+    "name_en": "Lamps",
+    "pillar": "governance",
+    "description": "All about lanterns",
+}
+NEW = {"slug": "torches", "name_en": "Torches", "pillar": "security", "description": "All about torches"}
+NOTHING_IMPORTED = (
+    "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
+)
+
+
+@pytest.fixture(autouse=True)
+def lamps(db):
+    return make_theme("lamps")
+
+
+def preview(client, *rows):
+    return checked(client, as_csv(rows), kind="themes")
+
+
+def outcomes_on(page) -> dict[str, str]:
+    rows = soup(page).select(".results tbody tr")
+    return {row.small.text: " ".join(row.select("td")[1].text.split()) for row in rows}
+
+
+def drafts_link(page) -> str | None:
+    link = soup(page).find("a", string="Show the new drafts in their list, to send them for review")
+    return link and link["href"]
+
+
+def test_a_file_of_possible_duplicates_is_not_used_up_by_applying_nothing(curator):
+    page = preview(curator, DUPLICATE)
+    assert outcomes_on(page) == {"lanterns": "possible duplicate"}
+    page = applied(curator, page)
+    assert messages_in(page) == [NOTHING_IMPORTED]
+    assert summary_of(page) == "Checked: create 0, update 0, unchanged 0, possible duplicate 1, error 0"
+    assert not ChangeSet.objects.exists()
+    page = applied(curator, page, creates_duplicates="on")
+    assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 0 – x"
+
+
+@pytest.mark.parametrize(
+    ("ticked", "counts", "outcomes", "drafts"),
+    [
+        (
+            {},
+            "Applied: create 1, update 0, unchanged 0, possible duplicate 1, error 0 – x",
+            {"lanterns": "skipped: possible duplicate", "torches": "create"},
+            "torches",
+        ),
+        (
+            {"creates_duplicates": "on"},
+            "Applied: create 2, update 0, unchanged 0, possible duplicate 0, error 0 – x",
+            {"lanterns": "created although a possible duplicate", "torches": "create"},
+            "lanterns%2Ctorches",
+        ),
+    ],
+)
+def test_an_applied_import_says_what_became_of_possible_duplicates(ticked, counts, outcomes, drafts, curator):
+    page = applied(curator, preview(curator, DUPLICATE, NEW), **ticked)
+    assert summary_of(page) == counts
+    assert outcomes_on(page) == outcomes
+    assert drafts_link(page) == f"{reverse('admin:themes_theme_changelist')}?slug__in={drafts}"
+
+
+def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
+    page = applied(curator, preview(curator, NEW))
+    job = ImportJob.objects.get()
+    ImportJob.objects.update(made_at=job.made_at - jobs.KEEP_JOBS - datetime.timedelta(days=1))
+    assert jobs.delete_old() == 1
+    page = curator.get(address_of(page, "import"))
+    assert soup(page).select_one(".rows-dropped").text == "The rows are kept for 30 days."
+    assert jobs.KEEP_JOBS.days == 30
+    assert not soup(page).select(".results, nav .outcome-counts")
+    assert drafts_link(page) is None
+    assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 0 – x"
