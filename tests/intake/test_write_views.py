@@ -150,6 +150,17 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
 
 
+@pytest.mark.parametrize(("role", "is_linked"), [("contributor", False), ("curator", True)])
+def test_what_was_written_is_linked_for_those_who_may_open_it(role, is_linked):
+    client = client_with_role(role, "ada")
+    intake = read_report(user=client.user, **DETAILS)
+    accept_all(client, intake)
+    change_set = reverse("admin:change_set", args=[write(client, intake).context["written"][0].change_set.pk])
+    for name in ("write", "page"):
+        page = client.get(url(intake, name))
+        assert ("Show changes" in page.text, change_set in page.text) == (is_linked, is_linked)
+
+
 def test_the_title_of_an_intake_of_somebody_else_is_not_shown(curator, intake):
     contributor = client_with_role("contributor")
     again = read_report(user=contributor.user)

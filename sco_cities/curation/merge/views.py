@@ -14,7 +14,7 @@ from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.duplicates.lookups import model_or_404, pair_or_404
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.history.permissions import MERGE_RECORDS
+from sco_cities.history.permissions import MERGE_RECORDS, REVERT_CHANGES
 from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import Record
 
@@ -115,8 +115,10 @@ def _default_reason(target: Record, duplicate: Record) -> str:
 def _add_messages(request: HttpRequest, result: apply.MergeResult, duplicate: Record) -> None:
     message = _("“{duplicate}” was merged into “{target}”; its address now redirects here.")
     text = format_html(message, duplicate=duplicate, target=result.record)
-    revert_url = reverse("admin:revert", args=[result.change_set.pk])
-    messages.success(request, format_html('{} <a href="{}">{}</a>', text, revert_url, _("Revert change")))
+    if request.user.has_perm(REVERT_CHANGES):
+        revert_url = reverse("admin:revert", args=[result.change_set.pk])
+        text = format_html('{} <a href="{}">{}</a>', text, revert_url, _("Revert change"))
+    messages.success(request, text)
     if result.notes:
         notes = name_list(result.notes[:MAX_NOTES], more=len(result.notes) - MAX_NOTES)
         messages.warning(request, format_html("{}{}", _("Notes on the merge:"), notes))
