@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -77,9 +77,11 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The deleted records, last deleted first, filtered by a part of the slug."""
+    """The deletions, newest first, filtered by a part of the slug; the newest one of a record can be restored."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
     deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
+    of_record = deletions.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+    deletions = deletions.annotate(is_deleted_again=Exists(of_record.filter(pk__gt=OuterRef("pk"))))
     if slug:
         deletions = deletions.filter(slug__contains=slug.lower())
     page = Paginator(deletions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
