@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import pk_in
 
-from .models import ChangeSet, Revision, outcome_label
+from .models import Revision, outcome_label
 
 # Change sets with more records show numbers.
 MAX_NAMED = 3
@@ -62,17 +62,19 @@ class ChangeSummary:
 def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
     """The summaries of change sets by key."""
     summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
-    decided = {each.pk for each in ChangeSet.objects.filter(pk__in=change_sets) if each.was_decided}
     steps = ("action", "state_before", "state")
     grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", *steps)
-    for key, content_type, *step, number in grouped.values_list(
-        "change_set", "content_type", *steps
-    ).annotate(Count("pk")):
-        outcome = str(outcome_label(*step, was_decided=key in decided))
+    for key, content_type, *step, is_sent_back, number in (
+        grouped.with_send_backs()
+        .values_list("change_set", "content_type", *steps, "is_sent_back")
+        .annotate(Count("pk"))
+    ):
+        outcome = str(outcome_label(*step, is_sent_back=is_sent_back))
         summaries[key].numbers[content_type, outcome] += number
     few = [key for key, summary in summaries.items() if summary.total <= MAX_NAMED]
     revisions = list(
         Revision.objects.filter(change_set__in=few)
+        .with_send_backs()
         .select_related("content_type", "change_set")
         .order_by("pk")
     )

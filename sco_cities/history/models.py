@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,19 +42,16 @@ STATE_CHANGES = {
 }
 
 
-# Revisions that took a record from review back to draft: by reviewers, and by creators who changed their minds.
+# Revisions that took a record from review back to draft: by reviewers, and by creators who changed their minds
+# (`RevisionQuerySet.with_send_backs` tells which).
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
-def outcome_label(action: str, state_before: str, state: str, *, was_decided: bool) -> str:
-    """What was done to a record, in a word: a change of the publication state says more than "changed".
-
-    `was_decided`: a reviewer gave a reason for it.
-    """
+def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: bool) -> str:
+    """What was done to a record, in a word: a change of the publication state says more than "changed"."""
     if action != Action.CHANGED or state == state_before:
         return Action(action).label
-    is_back = (state_before, state) == (PublicationState.IN_REVIEW, PublicationState.DRAFT)
-    return _("sent back") if is_back and was_decided else STATE_CHANGES[PublicationState(state)]
+    return _("sent back") if is_sent_back else STATE_CHANGES[PublicationState(state)]
 
 
 class ChangeSet(models.Model):
@@ -89,11 +87,6 @@ class ChangeSet(models.Model):
     def __str__(self):
         return f"{self.get_way_display()}, {self.made_at:%Y-%m-%d %H:%M}"
 
-    @property
-    def was_decided(self) -> bool:
-        """Whether it is the decision of a reviewer who gave a reason."""
-        return self.way == ChangeSource.REVIEW and bool(self.reason)
-
 
 class RevisionQuerySet(models.QuerySet):
     """Queries on revisions."""
@@ -105,6 +98,22 @@ class RevisionQuerySet(models.QuerySet):
     def of(self, record) -> models.QuerySet:
         """The revisions of a record, newest first."""
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+
+    def with_send_backs(self):
+        """Revisions annotated with `is_sent_back`: whether somebody sent the record back, with a reason.
+
+        Its creator may return it to draft too.
+        """
+        creations = self.model.objects.filter(
+            content_type=models.OuterRef("content_type"),
+            object_id=models.OuterRef("object_id"),
+            action=Action.CREATED,
+        )
+        creator = models.Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
+        # Of old records, no creation is recorded.
+        by_others = models.Q(change_set__made_by=None) | ~models.Q(change_set__made_by=Coalesce(creator, 0))
+        is_sent_back = models.When(SENT_BACK & ~models.Q(change_set__reason="") & by_others, then=True)
+        return self.annotate(is_sent_back=models.Case(is_sent_back, default=False))
 
     def seen_by_readers(self):
         """Changes of records that were published before or after them."""
@@ -158,9 +167,8 @@ class Revision(RecordRelation):
 
     @property
     def outcome(self) -> str:
-        """What was done, in a word."""
-        was_decided = self.change_set.was_decided
-        return outcome_label(self.action, self.state_before, self.state, was_decided=was_decided)
+        """What was done, in a word; of a revision of `with_send_backs`."""
+        return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
 class RevertJob(models.Model):

@@ -51,7 +51,8 @@ def record_history_page(
     if not is_key(object_id):
         return None
     deleted = model_admin.model(pk=int(object_id))
-    revisions = Revision.objects.of(record or deleted).select_related("change_set", "content_type")
+    revisions = Revision.objects.with_send_backs().of(record or deleted)
+    revisions = revisions.select_related("change_set", "content_type")
     newest = revisions.first()
     if record is None and newest is None:
         return None

@@ -63,7 +63,8 @@ def _query(request: HttpRequest) -> str:
 def change_set(request: HttpRequest, number: int) -> HttpResponse:
     """The revisions of a change set."""
     change_set = get_object_or_404(ChangeSet.objects.select_related("reverts"), pk=number)
-    revisions = change_set.revisions.select_related("content_type", "change_set").order_by("pk")
+    revisions = change_set.revisions.with_send_backs().select_related("content_type", "change_set")
+    revisions = revisions.order_by("pk")
     page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
     summary = change_summaries([change_set.pk])[change_set.pk]
     title = str(summary.records[0]) if summary.total == 1 else str(change_set)

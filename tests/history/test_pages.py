@@ -12,13 +12,11 @@ from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from tests import factories as make
 from tests.curation.admin_client import (
     admin_url,
-    client_with_role,
     form_data,
     messages_in,
     run_action,
     soup,
     staff_client,
-    with_creator,
 )
 from tests.history.snapshots import create_recorded, edit, recording, snapshot
 
@@ -174,30 +172,6 @@ def test_a_change_of_one_record_names_it_and_what_was_done(curator, lamps, chang
     (link,) = soup(page(curator, "changes")).select("#content-main tbody td a")
     assert (text_of(link), link["href"]) == (expected, admin_url(lamps, "history"))
     assert text_of(soup(page(curator, "change_set", change_set.pk)).select_one("h1")) == expected
-
-
-REVIEWS = [
-    ("send_back", "The date is missing.", "sent back"),
-    ("back_to_draft", "", "returned to draft"),
-    ("publish", "", "published"),
-]
-
-
-@pytest.mark.parametrize(("action", "reason", "done"), REVIEWS)
-@pytest.mark.parametrize("number", [1, 5])
-def test_a_review_says_what_was_decided(db, action, reason, done, number):
-    carl = client_with_role("curator", "carl")
-    themes = [
-        with_creator(carl.user, make.make_theme(f"theme-{each}", state="in_review")) for each in range(number)
-    ]
-    run_action(carl, action, themes, reason=reason)
-    newest = soup(page(carl, "changes")).select_one("#content-main tbody tr")
-    named = f"Theme “Theme 0”: {done}" if number == 1 else f"themes: 5 {done}"
-    assert [text_of(cell) for cell in newest.select("td")] == ["carl", "review", named, reason]
-    change_set = soup(carl.get(newest.a["href"]))
-    assert text_of(change_set.select_one(".revisions h2")) == f"Theme theme-0 : {done}"
-    history = soup(carl.get(admin_url(themes[0], "history"))).select_one(".revisions h2")
-    assert text_of(history).lower().startswith(f"{done}, in review →")
 
 
 def test_a_deleted_record_is_named_by_its_slug(curator, lamps):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Revision]:
-    """By primary key, the revision that set the current state of a record, annotated with the record's `creator`.
+    """By primary key, the revision that set the current state of a record, one query for all.
 
-    One query for all records.
+    Annotated by `with_send_backs`.
     """
     changes = (
         Revision.objects.filter(
@@ -26,8 +26,8 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
         .order_by()
     )
     newest = changes.values("object_id").annotate(newest=Max("pk")).values("newest")
-    revisions = Revision.objects.filter(pk__in=newest).select_related("change_set").order_by()
-    return {revision.object_id: revision for revision in with_creator(revisions)}
+    revisions = Revision.objects.filter(pk__in=newest).with_send_backs().select_related("change_set")
+    return {revision.object_id: revision for revision in revisions.order_by()}
 
 
 def _of_same_record() -> QuerySet[Revision]:
@@ -35,36 +35,15 @@ def _of_same_record() -> QuerySet[Revision]:
     return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
 
 
-def with_creator(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """Revisions annotated with the account that created their record, as `creator`."""
-    creations = _of_same_record().filter(action=Action.CREATED)
-    return revisions.annotate(creator=Subquery(creations.order_by("-pk").values("change_set__made_by")[:1]))
-
-
 def sent_back_to(user) -> QuerySet[Revision]:
     """The revisions that sent records of `user` back, where that is still the last transition of the record.
 
-    The same as `was_sent_back` in one query, which reads the index of the revisions that sent a record back.
+    One query, which reads the index of the revisions that sent a record back.
     """
     created = _of_same_record().filter(action=Action.CREATED, change_set__made_by=user.pk)
     later = _of_same_record().filter(pk__gt=OuterRef("pk")).exclude(state=F("state_before"))
-    by_others = Q(change_set__made_by=None) | ~Q(change_set__made_by=F("creator"))
-    return (
-        with_creator(Revision.objects.filter(SENT_BACK).exclude(change_set__reason=""))
-        .filter(by_others, Exists(created), ~Exists(later))
-        .order_by("pk")
-    )
-
-
-def was_sent_back(revision: Revision | None) -> bool:
-    """Whether a reviewer sent the record back; its creator may return it to draft too."""
-    if revision is None or (revision.state_before, revision.state) != (
-        PublicationState.IN_REVIEW,
-        PublicationState.DRAFT,
-    ):
-        return False
-    change = revision.change_set
-    return bool(change.reason) and (change.made_by_id is None or change.made_by_id != revision.creator)
+    sent_back = Revision.objects.filter(SENT_BACK).with_send_backs().filter(is_sent_back=True)
+    return sent_back.filter(Exists(created), ~Exists(later)).order_by("pk")
 
 
 def format_transition(revision: Revision | None) -> str:
@@ -73,7 +52,7 @@ def format_transition(revision: Revision | None) -> str:
         return ""
     if revision.state == PublicationState.IN_REVIEW:
         text = _("Sent for review by %(who)s on %(when)s.")
-    elif was_sent_back(revision):
+    elif revision.is_sent_back:
         text = _("Sent back by %(who)s on %(when)s: %(why)s")
     elif revision.state == PublicationState.WITHDRAWN:
         text = _("Withdrawn by %(who)s on %(when)s: %(why)s")

@@ -14,7 +14,7 @@ from sco_cities.history.models import Revision
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_models
 
-from .last_transitions import format_transition, last_transitions, was_sent_back
+from .last_transitions import format_transition, last_transitions
 
 
 @dataclass
@@ -45,7 +45,7 @@ class ReviewEntry:
 
     @property
     def was_sent_back(self) -> bool:
-        return was_sent_back(self.transition)
+        return self.transition is not None and self.transition.is_sent_back
 
     @property
     def transition_text(self) -> str:

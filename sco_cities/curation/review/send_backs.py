@@ -8,7 +8,7 @@ from sco_cities.history.diff_display import field_label
 from sco_cities.history.models import Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
-from .last_transitions import format_transition, was_sent_back, with_creator
+from .last_transitions import format_transition
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ def last_send_back(record: Record) -> SendBack | None:
     if record.state not in (PublicationState.DRAFT, PublicationState.IN_REVIEW):
         return None
     revisions = Revision.objects.of(record)
-    decisions = with_creator(revisions.exclude(change_set__reason="").select_related("change_set"))
+    decisions = revisions.with_send_backs().exclude(change_set__reason="").select_related("change_set")
     # An edit in review may have a reason too.
     left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
         state=PublicationState.IN_REVIEW
     )
     last = next(iter(left_review[:1]), None)
-    if not was_sent_back(last):
+    if last is None or not last.is_sent_back:
         return None
     later = revisions.filter(pk__gt=last.pk).order_by("pk").values_list("state", "changes")
     if any(state == PublicationState.PUBLISHED for state, _changes in later):
