@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.curation.admin_client import form_data, soup
+from tests import factories as make
+from tests.curation.admin_client import admin_url, client_with_role, form_data, soup, with_creator
 from tests.history.snapshots import edit, recording, snapshot
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -40,3 +41,29 @@ def test_only_the_newest_deletion_of_a_record_can_be_restored(curator, lamps, dr
     restore(curator)
     assert snapshot(lamps)["title_en"] == "The right title"
     assert [text for text, _link in listed(curator)] == ["already restored"] * 2 + ["Restore dim-lamps"]
+
+
+ONLY_A_CURATOR = "Only a curator can restore a deleted record."
+
+
+@pytest.mark.parametrize(
+    ("role", "before", "after"),
+    [
+        (
+            "curator",
+            "Deleted records can be restored from the history.",
+            "Show who deleted it and restore it",
+        ),
+        ("contributor", ONLY_A_CURATOR, f"Show who deleted it {ONLY_A_CURATOR}"),
+    ],
+)
+def test_who_cannot_restore_a_record_is_not_told_to(role, before, after, db):
+    client = client_with_role(role)
+    theme = with_creator(client.user, make.make_theme(state="draft"))
+    change, removal = admin_url(theme, "change"), admin_url(theme, "delete")
+    form = form_data(client.get(change))
+    page = client.get(removal)
+    assert before in [text.text for text in soup(page).select("#content-main p")]
+    client.post(removal, form_data(page))
+    page = soup(client.post(change, form | {"name_en": "Lanterns"}))
+    assert page.select(".edit-conflict p")[1].text == after
