@@ -70,9 +70,11 @@ def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) 
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     if filters and (next_key := work_queue.next_key(key)):
         return HttpResponseRedirect(work_queue.form_url(next_key))
-    messages.info(
-        request, _("That was the last record in this queue. The remaining records are listed below.")
-    )
+    if work_queue.keys:
+        text = _("That was the last record in this queue. The remaining records are listed below.")
+    else:
+        text = _("That was the last record in this queue.")
+    messages.info(request, text)
     return HttpResponseRedirect(work_queue.url)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
 from sco_cities.curation.models import NotDuplicates
@@ -64,9 +64,12 @@ def unmark_not_duplicates(model: type[Record], one: int, other: int) -> None:
 
 
 def not_duplicates(models: Iterable[type[Record]]) -> QuerySet[NotDuplicates]:
-    """The pairs of these kinds that are marked as not duplicates, newest first."""
-    kinds = ContentType.objects.get_for_models(*models).values()
-    return NotDuplicates.objects.filter(content_type__in=kinds).order_by("-pk")
+    """The pairs of these kinds that are marked as not duplicates, newest first; both records exist."""
+    existing = Q(pk__in=())
+    for model, kind in ContentType.objects.get_for_models(*models).items():
+        keys = model._base_manager.order_by().values("pk")
+        existing |= Q(content_type=kind, first_id__in=keys, second_id__in=keys)
+    return NotDuplicates.objects.filter(existing).order_by("-pk")
 
 
 def _pairs(model: type[Record]) -> list[CandidatePair]:
