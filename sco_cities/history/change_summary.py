@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.i18n.punctuation import semicolon_list
 
 from .models import Revision, outcome_label
 
@@ -45,10 +46,10 @@ class ChangeSummary:
         return self.numbers.total()
 
     @cached_property
-    def counts(self) -> list[str]:
-        """How many records of each kind were created, published, sent back and so on, as texts."""
+    def counts(self) -> str:
+        """How many records of each kind were created, published, sent back and so on."""
         text = _("%(kinds)s: %(number)d %(done)s")
-        return [
+        return semicolon_list(
             text
             % {
                 "kinds": _model(content_type)._meta.verbose_name_plural,
@@ -56,7 +57,7 @@ class ChangeSummary:
                 "done": outcome,
             }
             for (content_type, outcome), number in self.numbers.items()
-        ]
+        )
 
 
 def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:

@@ -5,8 +5,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
 
@@ -85,7 +88,8 @@ class ChangeSet(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_way_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+        when = date_format(timezone.localtime(self.made_at), "DATETIME_FORMAT")
+        return f"{capfirst(self.get_way_display())}{pause()}{when}"
 
 
 class RevisionQuerySet(models.QuerySet):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Report
@@ -227,7 +228,7 @@ class _Reverter:
         except ValidationError as error:
             self._refuse(step, " ".join(error.messages))
         except ProtectedError as error:
-            names = ", ".join(sorted({str(each) for each in error.protected_objects})[:5])
+            names = comma_list(sorted({str(each) for each in error.protected_objects})[:5])
             self._refuse(step, _("Other records depend on it: %(names)s.") % {"names": names})
 
     def _refuse(self, step: RecordRevert, reason: str) -> None:

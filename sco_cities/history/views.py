@@ -201,8 +201,10 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     link = format_html(
         '<a href="{}">{}</a>', reverse("admin:change_set", args=[result.pk]), _("Show the changes")
     )
-    count = result.revisions.count()
-    messages.success(request, format_html("{} {}.", _("Reverted; records changed: %d.") % count, link))
+    text = format_html(
+        _("Reverted; records changed: {number}. {link}"), number=result.revisions.count(), link=link
+    )
+    messages.success(request, text)
     return redirect("admin:change_set", result.pk)
 
 

@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
+
+# Django ends the labels of forms with the first, unless they end with one of the second. In its Chinese catalogue they
+# are half-width; ours replaces them.
+gettext_noop(":")
+gettext_noop(":?.!")
 
 # Chinese punctuation marks include their space; an HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sco_cities.curation.admin.admin_urls import change_url_by_pk
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches
 from sco_cities.datapackage.relation_columns import SEPARATOR
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.models import Report
 
 from .column_types import ImportableModel
@@ -24,6 +25,7 @@ class DisplayedRow:
     name: str
     changes: list[tuple[str, str, str]]
     mistakes: list[tuple[str, str, str]]
+    alike: str
     passage: str
 
 
@@ -57,7 +59,7 @@ class RowDisplay:
         link = change_url_by_pk(self._kind.model, self._keys[row.slug]) if row.slug in self._keys else ""
         report, _sign, number = _passage_of(row).rpartition("#")
         passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
-        return DisplayedRow(row, link, name, changes, mistakes, passage)
+        return DisplayedRow(row, link, name, changes, mistakes, comma_list(row.alike), passage)
 
     def _label(self, column: str) -> str:
         return self._kind.label(column) if column in self._kind.columns else column

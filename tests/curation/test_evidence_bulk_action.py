@@ -88,7 +88,7 @@ def test_the_preview_counts_new_and_existing_footnotes_and_writes_nothing(curato
     empty = make.make_initiative("empty", starts_on="")
     response = send(curator, [*records, empty], PREVIEW | bulk_claim_data(passage, "status", "starts_on"))
     assert preview_items(response) == [
-        "6 footnotes will be added (to 4 records).",
+        "6 footnotes will be added to 4 records.",
         "1 footnote already exists and will not change.",
         "1 value is empty: no footnote will be added.",
     ]
@@ -115,7 +115,7 @@ def test_the_previewed_footnotes_are_added_as_one_change_that_can_be_reverted(cu
 def test_a_new_report_and_passage_can_be_added_for_many_records(curator, records):
     data = bulk_claim_data("new", "status") | NEW_REPORT
     preview = send(curator, records, PREVIEW | data)
-    assert preview_items(preview) == ["3 footnotes will be added (to 3 records)."]
+    assert preview_items(preview) == ["3 footnotes will be added to 3 records."]
     assert Report.objects.count() == 0
     apply(curator, records, data, preview)
     assert Passage.objects.get().evidence.count() == 3
@@ -130,7 +130,7 @@ def test_all_records_that_match_a_filter_get_the_source_and_no_others(curator, p
     data = bulk_claim_data(passage, "kind") | {"select_across": "1"}
     query = "?kind__exact=project"
     preview = send(curator, records[:1], PREVIEW | data, query)
-    assert preview_items(preview) == ["60 footnotes will be added (to 60 records)."]
+    assert preview_items(preview) == ["60 footnotes will be added to 60 records."]
     apply(curator, records[:1], data, preview, query)
     assert Evidence.objects.count() == 60
     assert "other" not in {slug for slug, _field, _stance in footnotes()}
@@ -200,7 +200,7 @@ def test_records_that_a_contributor_may_not_edit_are_counted_and_skipped(passage
     data = bulk_claim_data(passage, "status")
     preview = send(client, records, PREVIEW | data)
     assert preview_items(preview) == [
-        "1 footnote will be added (to 1 record).", "1 record will be skipped because you cannot edit it.",
+        "1 footnote will be added to 1 record.", "1 record will be skipped because you cannot edit it.",
     ]  # fmt: skip
     response = apply(client, records, data, preview)
     assert (
@@ -236,7 +236,7 @@ def test_five_thousand_records_take_seconds(curator, passage):
     records = list(Initiative.objects.all()[:1])
     data = bulk_claim_data(passage, "*", "status") | {"select_across": "1"}
     preview = send(curator, records, PREVIEW | data)
-    assert preview_items(preview) == ["10000 footnotes will be added (to 5000 records)."]
+    assert preview_items(preview) == ["10000 footnotes will be added to 5000 records."]
     start = time.process_time()
     with CaptureQueriesContext(connection) as captured:
         apply(curator, records, data, preview)

@@ -154,7 +154,7 @@ def test_the_list_of_change_sets_counts_the_records_of_a_large_one(curator, lamp
         recorder.note_created([make.make_city(slug) for slug in ("betatown", "gammaburg", "deltaville")])
     row = soup(page(curator, "changes")).select_one("#content-main tbody tr")
     assert [text_of(cell) for cell in row.select("td")] == [
-        "a command", "import", "cities: 3 created, initiatives: 1 changed", "A better name",
+        "a command", "import", "cities: 3 created; initiatives: 1 changed", "A better name",
     ]  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def test_a_revert_is_previewed_and_requires_a_reason(curator, lamps):
     )
     assert snapshot(lamps)["title_en"] == "Bright lamps"
     assert response.redirect_chain == [(reverse("admin:change_set", args=[revert_set.pk]), 302)]
-    assert messages_in(response) == ["Reverted; records changed: 1. Show the changes ."]
+    assert messages_in(response) == ["Reverted; records changed: 1. Show the changes"]
     assert "This change reverted:" in response.content.decode()
 
 

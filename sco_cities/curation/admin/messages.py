@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
+from sco_cities.i18n.punctuation import colon
 from sco_cities.sources.base_models import Record
 
 from .admin_urls import change_url
@@ -30,7 +31,7 @@ def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
     """An HTML list of refused records, each with the reason; `more` is the number of records not listed."""
     return name_list(
         (
-            format_html('<a href="{}">{}</a>: {}', change_url(record), record, reason)
+            format_html('<a href="{}">{}</a>{}{}', change_url(record), record, colon(), reason)
             for record, reason in refused
         ),
         more,

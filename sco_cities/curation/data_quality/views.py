@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DATA_QUALITY
 from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import record_model, record_models
 
 from . import report
@@ -35,9 +36,9 @@ def data_quality(request: HttpRequest) -> HttpResponse:
         form=form,
         metrics=METRICS.values(),
         rows=report.rows(models, filters) if filters else (),
-        excluded_kinds=[
+        excluded_kinds=comma_list(
             model._meta.verbose_name_plural for model in models if filters and not filters.applies_to(model)
-        ],
+        ),
     )
 
 

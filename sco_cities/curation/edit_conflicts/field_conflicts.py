@@ -7,6 +7,7 @@ from django.db import models
 from sco_cities.history.delta import Delta, diff
 from sco_cities.history.diff_display import RecordNames, field_label, format_value
 from sco_cities.history.serialization import Document, DocumentSchema, natural_key, sorted_items
+from sco_cities.i18n.punctuation import comma_list
 
 from .conflict import ConflictSide, FieldConflict, last_changed_by, submitted_text
 
@@ -60,7 +61,7 @@ class FieldConflicts:
         if name in self.schema.columns:
             return format_value(self.schema.columns[name], value, names)
         related = self.schema.many_to_many[name].related_model
-        return ", ".join(names.name(related, text) for text in value or [])
+        return comma_list(names.name(related, text) for text in value or [])
 
     def apply_choices(self, data, conflicts: list[FieldConflict]) -> None:
         """Replaces the submitted values by the stored ones where "theirs" was chosen."""
@@ -73,7 +74,7 @@ def submitted_value(form, name: str, schema: DocumentSchema):
     """The value that a document would contain after saving; for an invalid value the submitted text."""
     if name in form.errors:
         data = form[name].data
-        return ", ".join(data) if isinstance(data, list) else data or ""
+        return comma_list(data) if isinstance(data, list) else data or ""
     if name in schema.columns:
         return normalize_newlines(schema.columns[name].value_of(form.instance))
     return sorted_items(map(natural_key, form.cleaned_data.get(name) or ()))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
+from sco_cities.i18n.punctuation import comma_list
+
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
     """(heading, [(label, text)]) for the form and each row; empty fields are left out."""
@@ -29,4 +31,4 @@ def _format_value(bound) -> str:
     choices = dict(getattr(bound.field, "choices", ()) if isinstance(value, str) else ())
     if isinstance(value, str):
         return str(choices.get(value, value))
-    return str(value) if not hasattr(value, "__iter__") else ", ".join(map(str, value))
+    return str(value) if not hasattr(value, "__iter__") else comma_list(value)

@@ -17,7 +17,7 @@ from sco_cities.sources.querysets import RecordQuerySet
 
 from .attach import AttachPlan, apply, plan
 from .base_view import ANSWER, APPLY, PREVIEW, ClaimView
-from .messages import add_result_messages
+from .messages import add_result_messages, additions_sentence
 
 # The preview lists this many records in each of its groups.
 MAX_LISTED = 10
@@ -118,6 +118,7 @@ class BulkEvidenceView(ClaimView):
             title,
             hidden_fields=self.hidden_fields,
             preview=self.preview,
+            added=additions_sentence(self.preview) if self.preview else "",
             max_listed=MAX_LISTED,
             listed_slice=f":{MAX_LISTED}",
         )

@@ -24,11 +24,24 @@ from .value_match import format_value, matches_record
 MAX_LISTED = 6
 
 
+def additions_sentence(attach_plan: AttachPlan) -> str:
+    """How many footnotes will be added to how many records."""
+    return _("%(footnotes)s will be added to %(records)s.") % {
+        "footnotes": _footnote_count(attach_plan),
+        "records": count_label(attach_plan.record_count),
+    }
+
+
+def _footnote_count(attach_plan: AttachPlan) -> str:
+    number = len(attach_plan.additions)
+    return ngettext("%d footnote", "%d footnotes", number) % number
+
+
 def add_result_messages(request: HttpRequest, attach_plan: AttachPlan, passage: Passage) -> None:
     """Reports the numbers of added and existing footnotes, of records, and of skipped empty values."""
     source = passage_links([passage])
-    if added := len(attach_plan.additions):
-        footnotes = ngettext("%d footnote", "%d footnotes", added) % added
+    if attach_plan.additions:
+        footnotes = _footnote_count(attach_plan)
         message = _("{source}: {footnotes} added to {records}.")
         records = count_label(attach_plan.record_count)
         messages.success(request, format_html(message, source=source, footnotes=footnotes, records=records))
