@@ -48,21 +48,18 @@ class RowDisplay:
         titles = [row.changes[name][1] for name in self._kind.name_columns if name in row.changes]
         name = self._names.get(row.slug) or next(filter(None, titles), "")
         changes = [
-            (self._label(column), self._text(column, old), self._text(column, new))
+            (column_label(self._kind, column), self._text(column, old), self._text(column, new))
             for column, (old, new) in row.changes.items()
         ]
         # A message that quotes the value needs it only once.
         mistakes = [
-            (self._label(column), "" if _quotes(message, value) else value, message)
+            (column_label(self._kind, column), "" if _quotes(message, value) else value, message)
             for column, value, message in row.mistakes
         ]
         link = change_url_by_pk(self._kind.model, self._keys[row.slug]) if row.slug in self._keys else ""
         report, _sign, number = _passage_of(row).rpartition("#")
         passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
         return DisplayedRow(row, link, name, changes, mistakes, comma_list(row.alike), passage)
-
-    def _label(self, column: str) -> str:
-        return self._kind.label(column) if column in self._kind.columns else column
 
     def _text(self, column: str, cell: str) -> str:
         labels = self._labels.get(self._domains.get(column, ""))
@@ -87,6 +84,11 @@ class RowDisplay:
         for batch in batches(slugs - titles.keys()):
             titles |= dict(Report.objects.filter(slug__in=batch).values_list("slug", "title"))
         return titles
+
+
+def column_label(kind: ImportableModel, column: str) -> str:
+    """The name of a column of a result as curators read it."""
+    return str(kind.label(column)) if column in kind.columns else column
 
 
 def _quotes(message: str, value: str) -> bool:

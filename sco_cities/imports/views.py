@@ -32,7 +32,7 @@ from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
-from .row_display import RowDisplay
+from .row_display import RowDisplay, column_label
 from .row_result import RowOutcome
 
 MAX_JOBS = 30
@@ -178,9 +178,10 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _errors(job: ImportJob) -> Iterator[list[str]]:
+    kind = IMPORTABLE_MODELS[job.kind]
     for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator():
-        for error in row.mistakes:
-            yield [str(row.number), row.slug, *error]
+        for column, value, message in row.mistakes:
+            yield [str(row.number), row.slug, column_label(kind, column), value, message]
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:

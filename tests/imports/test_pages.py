@@ -132,8 +132,8 @@ def test_errors_are_shown_can_be_downloaded_and_prevent_applying(curator, lamps)
     download = curator.get(address_of(page, "import_errors"))
     assert download.streaming
     assert list(csv.reader(io.StringIO(download.getvalue().decode(), newline="")))[1:] == [
-        ["2", "lamps", "themes", "lampz", "There is no such record in themes. Did you mean “lamps”?"],
-        ["3", "", "slug", "'=bad",
+        ["2", "lamps", "Themes", "lampz", "There is no such record in themes. Did you mean “lamps”?"],
+        ["3", "", "Slug", "'=bad",
          "Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”."],
     ]  # fmt: skip
     page = applied(curator, page)
