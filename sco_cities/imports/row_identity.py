@@ -146,11 +146,7 @@ class RowIdentifier:
         for record in candidates:
             if record.slug == answer:
                 return self._identity(record, FoundBy.ANSWER)
-        slugs = comma_list(record.slug for record in candidates[:MAX_NAMED])
-        message = _(
-            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about it or about a new record."
-        )
-        return RowIdentity("", question=message % {"name": name, "slugs": slugs}, named=name)
+        return RowIdentity("", question=_question(name, candidates), named=name)
 
     def _identity(self, record: _Stored, found_by: FoundBy) -> RowIdentity:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
@@ -203,6 +199,20 @@ class RowIdentifier:
         for pk, value in pairs:
             if value:
                 candidates[pk].confirmation.add(cell_of(to, value))
+
+
+def _question(name: str, candidates: list[_Stored]) -> str:
+    text = (
+        _(
+            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about it or about a new record."
+        )
+        if len(candidates) == 1
+        else _(
+            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about one of these records "
+            "or about a new one."
+        )
+    )
+    return text % {"name": name, "slugs": comma_list(record.slug for record in candidates[:MAX_NAMED])}
 
 
 def _normalized_id(name: str, value: object) -> str:

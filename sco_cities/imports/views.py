@@ -248,8 +248,12 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
         enqueue(request, job, ImportStage.CHECKING, options=replace(options, answers={}).as_json())
         return redirect("admin:import", job.pk)
     form = answers_form(job, request.POST, accepts_all="_accept_all" in request.POST)
-    if form is None or not form.is_valid() or form.cleaned_data["seen"] != job.fingerprint:
+    is_valid = form is not None and form.is_valid()
+    if form is None or form.cleaned_data["seen"] != job.fingerprint:
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
+        return redirect("admin:import", job.pk)
+    if not is_valid:
+        messages.error(request, _("An answer is no longer possible. Check the questions again."))
         return redirect("admin:import", job.pk)
     options = replace(options, answers=answers_with(options.answers, form.answered))
     with suppress(UnreadableFile), jobs.sheet_of(job) as sheet:

@@ -66,6 +66,24 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
 
 
 @pytest.mark.parametrize(
+    ("state", "before", "after"),
+    [
+        ("published", "will redirect to the kept record.", "now redirects here."),
+        (
+            "draft",
+            "will redirect to the kept record once that is published.",
+            "will redirect here once the record is published.",
+        ),
+    ],
+)
+def test_the_address_redirects_only_to_a_published_record(curator, state, before, after):
+    pair = [factories.make_city(slug, state=state) for slug in ("alphaville", "alfaville")]
+    assert f"removed; its address {before}" in soup(curator.get(merge_url(*pair))).select_one(".merge p").text
+    (message,) = messages_in(send(curator, *pair))
+    assert message == f"“Alfaville” was merged into “Alphaville”; its address {after} Revert change"
+
+
+@pytest.mark.parametrize(
     ("state", "reason"),
     [
         ("published", "“alfaville” is a duplicate of “alphaville”."),

@@ -101,6 +101,14 @@ def test_a_translation_that_is_still_right_is_saved_as_it_is(curator, lamps):
     assert list(ChangeSet.objects.get().revisions.get().changes) == ["translated_from"]
 
 
+def test_an_unchanged_text_is_not_counted_as_saved(curator, lamps):
+    make.make_initiative("torches", title_ru="Факелы")
+    url = address("initiatives-title", show="all")
+    translate(curator, url, "Лампы")
+    assert messages_in(translate(curator, url, "Лампы")) == ["Nothing was changed."]
+    assert ChangeSet.objects.count() == 1
+
+
 def test_a_text_that_someone_else_has_changed_is_shown_again(curator, lamps):
     url = address("initiatives-title", "zh")
     data = submitted(curator.get(url)) | {"text": "灯"}
@@ -210,7 +218,7 @@ def test_an_untouched_file_changes_nothing(curator, lamps):
     rows = downloaded(curator)
     assert {row["table"] for row in rows} > {"initiatives", "statements", "figures", "passages"}
     assert next(row for row in rows if row["table"] == "statements")["en"] == "'=1+1"
-    assert messages_in(upload(curator, rows)) == ["0 texts saved."]
+    assert messages_in(upload(curator, rows)) == ["Nothing was changed."]
     assert not ChangeSet.objects.exists()
     assert Initiative.objects.get().outdated_translations == ["title_ru"]
 

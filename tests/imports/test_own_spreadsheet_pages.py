@@ -109,16 +109,50 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
 @pytest.mark.only_on("sqlite")
 def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, places):
     page = checked(curator, as_csv(OWN), columns=DEFAULTS)
-    for answers in ({"answer-0": "no-such-status"}, {"answer-2": "+"}, {"seen": "x"}):
+    impossible = "An answer is no longer possible. Check the questions again."
+    late = "Someone else has changed this import. Check its current state below."
+    for answers, message in (
+        ({"answer-0": "no-such-status"}, impossible),
+        ({"answer-2": "+"}, impossible),
+        ({"seen": "x"}, late),
+        ({"answer-0": "no-such-status", "seen": "x"}, late),
+    ):
         response = answered(curator, page, "_save", **answers)
-        assert messages_in(response) == [
-            "Someone else has changed this import. Check its current state below."
-        ]
+        assert messages_in(response) == [message]
         assert ImportJob.objects.get().options["answers"] == {}
     page = answered(curator, page, "_save", **{"answer-0": "agreed"})
     assert len(soup(page).select(".import-questions tbody tr")) == 2
     page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
     assert len(soup(page).select(".import-questions tbody tr")) == 3
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_downloaded_errors_name_the_columns_as_the_pages_do(curator, places):
+    page = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-4": "-", "column-5": "-"})
+    shown = [error.b.text for error in soup(page).select(".import-errors li")]
+    assert shown == ["Status", "Status", "Lead cities"]
+    lines = curator.get(address_of(page, "import_errors")).getvalue().decode().splitlines()
+    assert [line.split(",")[2] for line in lines] == ["column", *shown]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("slugs", "question"),
+    [
+        (["alphaville"], "alphaville. Choose above whether this row is about it or about a new record."),
+        (
+            ["alphaville", "alphaville-2"],
+            "alphaville, alphaville-2. Choose above whether this row is about one of these records or about a "
+            "new one.",
+        ),
+    ],
+)
+def test_a_name_that_records_have_is_asked_about_in_the_right_number(curator, slugs, question):
+    for number, slug in enumerate(slugs):
+        make_city(slug, make_country(f"x{number}"), name_en="Alphaville")
+    page = checked(curator, as_csv([{"name_en": "Alphaville", "population": "7"}]), kind="cities")
+    (error,) = soup(page).select(".import-errors li")
+    assert error.text.endswith(f"“Alphaville” is the name of {question}")
 
 
 @pytest.mark.only_on("sqlite")

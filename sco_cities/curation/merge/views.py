@@ -113,7 +113,13 @@ def _default_reason(target: Record, duplicate: Record) -> str:
 
 
 def _add_messages(request: HttpRequest, result: apply.MergeResult, duplicate: Record) -> None:
-    message = _("“{duplicate}” was merged into “{target}”; its address now redirects here.")
+    message = (
+        _("“{duplicate}” was merged into “{target}”; its address now redirects here.")
+        if result.record.is_published
+        else _(
+            "“{duplicate}” was merged into “{target}”; its address will redirect here once the record is published."
+        )
+    )
     text = format_html(message, duplicate=duplicate, target=result.record)
     if request.user.has_perm(REVERT_CHANGES):
         revert_url = reverse("admin:revert", args=[result.change_set.pk])

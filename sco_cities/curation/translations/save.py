@@ -50,7 +50,7 @@ def _state(english: str, translation: str) -> str:
 
 
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
-    """Saves a translation, also of equal texts that have none; returns the number of saved texts.
+    """Saves a translation, also of equal texts that have none; returns the number of changed texts.
 
     Raises TextHasChanged if the text is not as `seen` any more.
     """
@@ -67,7 +67,7 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
 
 
 def save(translations: NewTranslations, *, user, reason: str) -> int:
-    """Writes translations; those of another text than today's are to be checked. Returns the number of saved texts.
+    """Writes translations; those of another text than today's are to be checked. Returns the number of changed texts.
 
     Raises TextHasChanged, and writes nothing, if a text is not as seen any more.
     """
@@ -86,8 +86,8 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
             for key, translations_of_row in by_key.items():
                 row = rows.get(key)
                 new = [each for each in translations_of_row if _is_current(each, row, kind)]
-                number += bool(new)
                 if new and _write(row, new):
+                    number += 1
                     for model, keys in kind.owners([row]).items():
                         changed[model] |= keys
         _update_timestamps(changed)

@@ -72,11 +72,16 @@ def translate(request: HttpRequest) -> HttpResponse:
         except TextHasChanged:
             form.add_error(None, _("The text has changed since this page was shown. Check it again."))
         else:
-            messages.success(
-                request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number}
-            )
+            _report_saved(request, number)
             return HttpResponseRedirect(_next_url(filters, key))
     return _page(request, filters, kind, language, form)
+
+
+def _report_saved(request: HttpRequest, number: int) -> None:
+    if number:
+        messages.success(request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number})
+    else:
+        messages.info(request, _("Nothing was changed."))
 
 
 def _next_url(filters: TextFilterForm, key: int) -> str:
@@ -180,5 +185,5 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Nothing was changed."))
         messages.error(request, _("A text has changed while the file was read. Upload the file again."))
     else:
-        messages.success(request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number})
+        _report_saved(request, number)
     return HttpResponseRedirect(reverse("admin:translations"))
