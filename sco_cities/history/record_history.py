@@ -1,6 +1,7 @@
 """The History page of one record: each revision with user, time, method, reason and diff."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -57,6 +58,7 @@ def record_history_page(
     if record is None and newest is None:
         return None
     page = Paginator(revisions, PAGE_SIZE).get_page(request.GET.get("page"))
+    since = request.GET.get("since", "")
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("History: %(record)s") % {"record": record or newest.slug},
@@ -67,7 +69,8 @@ def record_history_page(
         "entries": history_entries(list(page)),
         "can_revert": request.user.has_perm(REVERT_CHANGES),
         "newest": newest,
-        "comparison": _comparison(record, revisions, request.GET.get("since", "")) if record else None,
+        "comparison": _comparison(record, revisions, since) if record else None,
+        "query": urlencode({"since": since}) if is_key(since) else "",
         "log": _log(model_admin.model, object_id),
     }
     request.current_app = model_admin.admin_site.name

@@ -1,4 +1,4 @@
-"""Links to a change and its revert are shown to accounts that may open them."""
+"""Links to changes: shown to accounts that may open them, and to other pages of a long history."""
 
 import re
 
@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from sco_cities.history.models import ChangeSet
+from sco_cities.history.models import ChangeSet, Revision
 from tests import factories as make
-from tests.curation.admin_client import form_data, staff_client
+from tests.curation.admin_client import admin_url, form_data, soup, staff_client
+from tests.history.snapshots import edit
 from tests.imports.import_pages import applied, checked
 from tests.imports.sheets import as_csv
 
@@ -38,3 +39,19 @@ def test_changes_are_linked_for_those_who_may_open_them(open_page, names, may_re
     expected = [reverse(f"admin:{name}", args=[ChangeSet.objects.get().pk]) for name in names]
     links = re.findall(r'href="(/admin/changes/\d[^"]*)"', page.content.decode())
     assert links == (expected if may_revert else [])
+
+
+def test_a_long_history_keeps_the_comparison_from_page_to_page(curator):
+    theme = make.make_theme("lamps")
+    for number in range(26):
+        edit(theme, name_en=f"Lamps {number}")
+    first = Revision.objects.of(theme).last()
+    history = admin_url(theme, "history")
+    page = soup(curator.get(history, {"since": first.pk}))
+    assert [link["href"] for link in page.select(".paginator a")] == [f"?since={first.pk}&page=2"]
+    page = soup(curator.get(history + page.select_one(".paginator a")["href"]))
+    assert page.select_one("#comparison")
+    compare = page.select_one(f"#revision-{first.pk} .revision-actions").find_all("a")[-1]
+    assert compare["href"] == f"?since={first.pk}&page=2"
+    page = soup(curator.get(history, {"since": "x"}))
+    assert [link["href"] for link in page.select(".paginator a")] == ["?page=2"]
