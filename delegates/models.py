@@ -15,6 +15,7 @@ from sco_cities.core.constraints import ends_after_start, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField
 from sco_cities.core.localized_names import Localized, localized, split_list
 from sco_cities.core.translations import TranslatedTexts
+from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
 from sco_cities.sources.models import Passage
 from sco_cities.sources.related_records import list_url
@@ -247,7 +248,7 @@ class Attendance(TranslatedTexts):
         ]
 
     def __str__(self):
-        return f"{self.delegate}, {self.role_at_event}"
+        return f"{self.delegate}{pause()}{self.role_at_event}"
 
 
 class Statement(TranslatedTexts, Record):

@@ -12,6 +12,7 @@ from sco_cities.core.constraints import ends_after_start, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
+from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import DatedRecord
 from sco_cities.themes.models import Theme
 
@@ -171,4 +172,4 @@ class InitiativeCity(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.city}, {self.get_role_display()}"
+        return f"{self.city}{pause()}{self.get_role_display()}"

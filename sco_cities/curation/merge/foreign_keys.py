@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 
 from sco_cities.history.serialization import RowSchema, document_schema
+from sco_cities.i18n.punctuation import with_remark
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
@@ -85,14 +86,14 @@ def _locations_in(holder: type[Record], model: type[models.Model]) -> Iterator[F
     for column in schema.columns.values():
         if column.field.related_model is model:
             yield ForeignKeyLocation(
-                holder, column.field.attname, f"{kind} ({field_label(holder, column.name)})"
+                holder, column.field.attname, with_remark(kind, field_label(holder, column.name))
             )
     for relation in schema.many_to_many.values():
         if holder is model:
             label = str(capfirst(field_label(holder, relation.name)))
             yield ForeignKeyLocation(relation.through, relation.own, label)
         if relation.related_model is model:
-            label = f"{kind} ({field_label(holder, relation.name)})"
+            label = with_remark(kind, field_label(holder, relation.name))
             yield ForeignKeyLocation(relation.through, relation.other.attname, label)
     for rows in schema.rows.values():
         label = str(capfirst(rows.model._meta.verbose_name_plural))

@@ -131,7 +131,7 @@ def format_row(row: models.Model, location: ForeignKeyLocation) -> str:
     if isinstance(row, Record):
         return str(row)
     names, values = _related_names(row, location), _values(row, _value_fields(location.table))
-    return f"{names}: {values}" if names and values else names or values
+    return with_label(names, values) if names and values else names or values
 
 
 def _related_names(row: models.Model, location: ForeignKeyLocation) -> str:
