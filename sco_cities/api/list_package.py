@@ -72,7 +72,8 @@ def _readme(export: Export) -> str:
         export.page_url,
         "",
         "The records that this list finds, and what they refer to: the records that they name, the passages that are "
-        "evidence for any of these, and the reports. datapackage.json describes the files (Data Package 2.0).",
+        "evidence for any of these, with their speakers and reports. datapackage.json describes the files (Data "
+        "Package 2.0).",
         "",
         *attribution_lines(),
         "",

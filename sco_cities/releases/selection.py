@@ -1,6 +1,7 @@
 """A part of the published data that is closed under references: what some records name is in it, too."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import QuerySet
 from pyroaring import BitMap
@@ -8,74 +9,71 @@ from pyroaring import BitMap
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, content_type
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.sources.models import Evidence, Passage
+from sco_cities.sources.models import Evidence
 
 from .public_rows import Selection
 from .public_tables import PUBLIC_TABLES, PublicTable
 
-_PASSAGES, _REPORTS = "passages", "reports"
+_PASSAGES = "passages"
 
 
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
     """The published records among `found` (keys by collection), and all that they refer to.
 
-    That is what their columns name, and what these name in turn; the records in the rows that belong to found records,
-    such as the cities of initiatives and the delegates at events; and the passages that are evidence for any of these,
-    with their reports. All passages of a found report are in it.
+    That is what their columns name; the records in the rows that belong to found records, such as the cities of
+    initiatives and the delegates at events; the passages that are evidence for any of these, with their reports and
+    speakers; and what all these name and rest on in turn. All passages of a found report are in it.
     """
-    keys = {collection: BitMap() for collection in RECORD_MODELS}
-    for collection, own in found.items():
-        keys[collection] |= _published(collection, BitMap(own))
-    for table in _parts_of_records():
-        own = keys[table.table.owner_table].copy()
-        for column in table.columns:
-            if isinstance(column, ForeignKeyColumn) and column.name != table.table.owner:
-                rows = table.table.model.objects.filter(pk_in(own, f"{table.table.owner}_id"))
-                keys[column.to] |= _published(column.to, _keys(rows, f"{column.name}_id"))
-    passages = _of_reports(keys[_REPORTS])
-    for table in reversed([table for table in PUBLIC_TABLES.values() if table.table.is_record_table]):
-        _add_named(table, keys)
-    for collection, own in keys.items():
-        cited = Evidence.objects.from_published_reports().filter(
-            pk_in(own, "object_id"), content_type=content_type(collection)
-        )
-        passages |= _keys(cited, "passage_id")
-    keys[_REPORTS] |= _keys(Passage.objects.filter(pk_in(passages)), "report_id")
-    return keys | {_PASSAGES: passages}
-
-
-def _parts_of_records() -> list[PublicTable]:
-    """The tables of rows that belong to one kind of record and name another."""
-    return [
-        table
-        for table in PUBLIC_TABLES.values()
-        if not table.table.is_record_table
-        and isinstance(table.table.by_name[table.table.owner], ForeignKeyColumn)
-        and table.name != _PASSAGES
-    ]
-
-
-def _add_named(table: PublicTable, keys: dict[str, BitMap]) -> None:
-    """Adds what the columns of the selected records of a table name, until nothing new comes."""
-    new = keys[table.name].copy()
+    selected = {name: BitMap() for name in (*RECORD_MODELS, _PASSAGES)}
+    new = {name: _published(name, BitMap(own)) for name, own in found.items()}
+    named = defaultdict(BitMap)
+    for name, own in _named_by_rows(new):
+        named[name] |= own
     while new:
-        rows = table.table.model.objects.filter(pk_in(new))
-        before = keys[table.name].copy()
+        for name, own in new.items():
+            selected[name] |= own
+            for other, keys in _rests_on(PUBLIC_TABLES[name], own):
+                named[other] |= keys
+        new = {name: keys for name, own in named.items() if (keys := _published(name, own - selected[name]))}
+    return selected
+
+
+def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
+    """What the rows that belong to found records name, and the passages of found reports."""
+    for table in PUBLIC_TABLES.values():
+        owner = table.table.by_name.get(table.table.owner)
+        if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:
+            continue
+        rows = table.table.model.objects.filter(pk_in(found[owner.to], f"{owner.name}_id"))
+        if table.name == _PASSAGES:
+            yield _PASSAGES, _keys(rows, "pk")
+            continue
         for column in table.columns:
-            if isinstance(column, ForeignKeyColumn):
-                keys[column.to] |= _published(column.to, _keys(rows, f"{column.name}_id"))
-            elif isinstance(column, ManyToManyColumn):
-                pairs = column.through.objects.filter(pk_in(new, f"{column.own}_id"))
-                keys[column.to] |= _published(column.to, _keys(pairs, f"{column.other}_id"))
-        new = keys[table.name] - before
+            if isinstance(column, ForeignKeyColumn) and column != owner:
+                yield column.to, _keys(rows, f"{column.name}_id")
 
 
-def _of_reports(reports: BitMap) -> BitMap:
-    return _keys(Passage.objects.filter(pk_in(reports, "report_id")), "pk")
+def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
+    """What the columns of these records or passages name, and the passages that are evidence for them."""
+    rows = table.table.model.objects.filter(pk_in(keys))
+    for column in table.columns:
+        if isinstance(column, ForeignKeyColumn):
+            yield column.to, _keys(rows, f"{column.name}_id")
+        elif isinstance(column, ManyToManyColumn):
+            pairs = column.through.objects.filter(pk_in(keys, f"{column.own}_id"))
+            yield column.to, _keys(pairs, f"{column.other}_id")
+    if table.table.is_record_table:
+        cited = Evidence.objects.from_published_reports().filter(
+            pk_in(keys, "object_id"), content_type=content_type(table.name)
+        )
+        yield _PASSAGES, _keys(cited, "passage_id")
 
 
-def _published(collection: str, keys: BitMap) -> BitMap:
-    return _keys(RECORD_MODELS[collection].objects.published().filter(pk_in(keys)), "pk") if keys else keys
+def _published(name: str, keys: BitMap) -> BitMap:
+    """Those that readers can see; passages are named only by what they can see."""
+    if name == _PASSAGES or not keys:
+        return keys
+    return _keys(RECORD_MODELS[name].objects.published().filter(pk_in(keys)), "pk")
 
 
 def _keys(rows: QuerySet, path: str) -> BitMap:

@@ -8,6 +8,7 @@ import zipfile
 
 import frictionless
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from initiatives.models import Initiative
@@ -139,6 +140,41 @@ def test_nothing_that_readers_cannot_see_is_in_any_byte(client):
         assert len(texts) > 10
         assert [text for text in texts if SECRET in text] == [], collection
     assert "seen-draft-lamps" in slugs(package(client, "/initiatives.zip"), "initiatives")
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/initiatives.zip",
+        "/initiatives.zip?city=tashkent&status=agreed",
+        "/statements.zip?country=kz",
+        "/events.zip?kind=forum",
+        "/delegates.zip?city=tashkent",
+        "/reports.zip?language=ru",
+        "/cities.zip?country=kg",
+    ],
+)
+def test_a_package_can_be_loaded_where_it_is_from_and_changes_nothing(
+    client, loaded_package, tmp_path, capsys, path
+):
+    package(client, path).extractall(tmp_path)
+    call_command("load_package", str(tmp_path))
+    assert "created 0, updated 0" in capsys.readouterr().out
+
+
+@sqlite_only
+def test_a_package_has_the_speakers_of_its_passages_and_what_they_rest_on(client):
+    speaker = make.make_delegate("speaker", organisation=make.make_organisation("office"))
+    make.make_evidence(speaker, passage=make.make_report("profile").passages.get())
+    passage = make.make_report("speech").passages.get()
+    passage.speakers.set([speaker])
+    make.make_evidence(make.make_initiative("lamps"), passage=passage)
+    archive = package(client, "/initiatives.zip")
+    assert slugs(archive, "delegates") == ["speaker"]
+    assert slugs(archive, "organisations") == ["office"]
+    assert slugs(archive, "reports") == ["profile", "speech"]
+    assert [row["speakers"] for row in rows(archive, "passages")] == ["", "speaker"]
 
 
 @sqlite_only
