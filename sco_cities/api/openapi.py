@@ -255,7 +255,7 @@ def _shared_schemas() -> dict[str, Schema]:
         "Reading": object_of(reading),
         "Value": object_of(
             {
-                "value": {"type": ["string", "number", "boolean", "array"]},
+                "value": {"type": ["string", "number", "boolean", "array", "null"]},
                 "supports": array_of({"allOf": [_ref("Passage"), support]}),
                 "differs": array_of(_ref("Reading")),
                 "earlier": array_of(_ref("Reading")),

@@ -35,10 +35,11 @@ def record_document(
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
     values = {name: _plain_value(record, name) for name in record.evidence_fields}
     values |= {entry.key: number(entry.figure.value) for entry in footnotes.figures}
+    noted = {key: footnotes.notes_for(key) for key in values}
     document["values"] = {
-        key: _value_document(value, footnotes.notes_for(key), request)
+        key: _value_document(value, noted[key], request)
         for key, value in values.items()
-        if value not in (None, [])
+        if _is_known(value) or noted[key].has_readings
     }
     document["same_as"] = same_as(record)
     document["published_at"] = history.published_at
@@ -133,13 +134,17 @@ def _plain_value(record: Record, name: str):
     return value.slug if isinstance(value, Record) else value
 
 
+def _is_known(value) -> bool:
+    return value not in (None, [])
+
+
 def _value_document(value, notes: ValueNotes, request: HttpRequest) -> dict[str, Any]:
     record_only = notes.record_notes
     return {
         "value": value,
         "supports": [
             passage_document(note, request) | {"about": "record" if note.number in record_only else "value"}
-            for note in notes.supports
+            for note in (notes.supports if _is_known(value) else ())
         ],
         "differs": _readings(notes.differs, request),
         "earlier": _readings(notes.earlier, request),

@@ -62,7 +62,8 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
 
 
 def _fact(value: RecordValue) -> Iterator[str]:
-    yield fact(value.label, f"{escape(value.text)}{numbers(value.notes.supports)}")
+    text = f"{escape(value.text)}{numbers(value.notes.supports)}" if value.text else _("not known")
+    yield fact(value.label, text)
     yield from _readings(value)
 
 

@@ -33,7 +33,8 @@ NAMES, TEXTS = ("name", "title"), ("summary", "description")
 class RecordValue:
     """A value: the `stem` of its field ("title" of "title_ru"), its label and text, and the notes on it.
 
-    `keys` are the fields, or the key of a figure, by which evidence names it.
+    The text is "" if the value is not known, but reports tell something of it. `keys` are the fields, or the key of a
+    figure, by which evidence names it.
     """
 
     stem: str
@@ -54,9 +55,10 @@ def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]
         fields.setdefault(stems.get(name, name), []).append(name)
     for stem, names in fields.items():
         text = localized(record, stem) if names[0] in stems else display_text(record, names[0])
-        if text:
+        notes = footnotes.notes_for(*names)
+        if text or notes.has_readings:
             label = capfirst(field_label(model, names[0]))
-            yield RecordValue(stem, label, text, footnotes.notes_for(*names), tuple(names))
+            yield RecordValue(stem, label, text, notes, tuple(names))
     for entry in footnotes.figures:
         label = capfirst(figure_label(entry.figure))
         yield RecordValue(

@@ -27,7 +27,7 @@ _NOTES = {
         "passage": _("The passage as report#number"),
     },
     "Value": {
-        "value": _("The value of the record"),
+        "value": _("The value of the record; null or an empty list if it is not known"),
         "supports": _(
             "The passages that support it; “about” says whether a passage is about this value or about the record as a "
             "whole"

@@ -86,6 +86,11 @@ class ValueNotes:
         return bool(self.differs)
 
     @property
+    def has_readings(self) -> bool:
+        """Whether reports tell something else or earlier: then readers see a value that is not known, too."""
+        return bool(self.differs or self.earlier)
+
+    @property
     def disagreement(self) -> str:
         """A sentence about the dispute: between reports, or within a single report."""
         reports = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}

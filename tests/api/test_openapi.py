@@ -86,6 +86,14 @@ def test_every_list_and_its_first_records_are_as_described(client, description, 
         schema_of(description, record_path, "200").validate(document)
 
 
+@pytest.mark.usefixtures("loaded_package")
+def test_a_value_that_is_not_known_is_as_described(client, description):
+    document = json.loads(client.get("/api/initiatives/sco-youth-digital-forum/").content)
+    schema_of(description, "/api/initiatives/{slug}/", "200").validate(document)
+    value = document["values"]["starts_on"]
+    assert (value["value"], value["supports"], len(value["earlier"])) == (None, [], 1)
+
+
 def options_of(description: dict, path: str, name: str) -> list[str]:
     parameters = {each["name"]: each for each in description["paths"][path]["get"]["parameters"]}
     return parameters[name]["schema"]["items"]["enum"]

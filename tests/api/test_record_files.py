@@ -128,6 +128,26 @@ def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, la
     assert "- **Figure: lamps**: 12 lamps [1]" in lines
 
 
+def test_what_reports_tell_of_a_value_that_is_not_known_is_told(client, lamps):
+    first, second, _third = lamps.evidence.first().passage.report.passages.order_by("number")
+    make.make_evidence(lamps, "ends_on", first, stance=Stance.EARLIER, reported_value="as of 2024-07: 2025")
+    make.make_evidence(lamps, "themes", second, stance=Stance.DIFFERS, reported_value="Energy")
+    values = client.get("/initiatives/lamps.json").json()["values"]
+    assert "event" not in values, "nothing is known and nothing is told of it"
+    ends, themes = values["ends_on"], values["themes"]
+    assert (ends["value"], ends["supports"], ends["differs"]) == (None, [], [])
+    assert [reading["reported_value"]["text"] for reading in ends["earlier"]] == ["2025"]
+    assert (themes["value"], themes["supports"]) == ([], [])
+    assert [reading["reported_value"]["text"] for reading in themes["differs"]] == ["Energy"]
+    lines = client.get("/initiatives/lamps.md").content.decode().splitlines()
+    for label, reading in [
+        ("Ends on", "Earlier: as of July 2024: 2025 [1]"),
+        ("Themes", "The report contradicts itself: Energy [2]"),
+    ]:
+        place = lines.index(f"- **{label}**: not known")
+        assert lines[place + 1] == f"  - {reading}"
+
+
 @pytest.mark.parametrize(
     ("path", "note", "ruling"),
     [

@@ -32,6 +32,7 @@ def world(db):
         make.support_everything(record)
     make.make_evidence(initiative, figure, stance="differs", reported_value="13 lamps")
     make.make_evidence(initiative, "status", stance="earlier", reported_value="as of 2020: proposed")
+    make.make_evidence(initiative, "ends_on", stance="earlier", reported_value="as of 2020: 2022")
     report = Evidence.objects.first().passage.report
     stored_on("01-01", *records, report, parent)
     for record in (*records, report):
@@ -77,8 +78,9 @@ def test_values_have_their_links_roles_and_footnotes(client, world):
         row.dt.text: " ".join(row.select_one(".value-content").text.split()) for row in page.select(".value")
     }
     assert list(values) == [
-        "Status", "Kind", "Starts on", "Cities", "Countries", "Organisations", "Themes", "Event", "Lamps",
+        "Status", "Kind", "Starts on", "Ends on", "Cities", "Countries", "Organisations", "Themes", "Event", "Lamps",
     ]  # fmt: skip
+    assert values["Ends on"].startswith("not known")
     assert values["Cities"].startswith("A later name (lead) [")
     assert page.select_one("#v-cities a")["href"] == "/cities/lampton/"
     assert page.select_one("#v-status .disc")

@@ -51,7 +51,7 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
     of the newest report, `gloss` an explanation. `plain` is the value as text, for the comparison of readings.
     """
     notes = footnotes.notes_for(*names)
-    if not content.strip() and not notes.differs and not notes.earlier:
+    if not content.strip() and not notes.has_readings:
         return ""
     notes = footnotes.cite(*names)
     context = {
