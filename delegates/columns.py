@@ -88,7 +88,7 @@ EVENTS = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("series", _("Series"), order=by_text("series")),
         _HOST,
-        EDTFColumn("starts_on", _("Date"), order=by_column("starts_first")),
+        EDTFColumn("starts_on", _("Date"), order=by_column("starts_first"), description=_("Start")),
         EDTFColumn("ends_on", _("Ends")),
         Column("date_text", _("Date in words")),
         _PARENT,

@@ -42,8 +42,8 @@ from .models import ANNOUNCED, CityRole, Status
 from .required_places import together_link
 
 
-def _cities(role: CityRole, label: str) -> RelatedListColumn:
-    return replace(CITIES[role], label=label, has_points=True)
+def _cities(role: CityRole, label: str, description: str = "") -> RelatedListColumn:
+    return replace(CITIES[role], label=label, description=description, has_points=True)
 
 
 COUNTRIES = RelatedListColumn("countries", _("Countries"), dimension="countries", of="countries", key="code")
@@ -53,7 +53,10 @@ ORGANISATIONS = RelatedListColumn(
 EVENT = RelatedColumn("event", _("Event"), of="events")
 
 LAST_REPORTED = NewestReportColumn(
-    "status_reported_on", pgettext_lazy("column", "Reported"), order=by_report_date("status_reported_on")
+    "status_reported_on",
+    pgettext_lazy("column", "Reported"),
+    order=by_report_date("status_reported_on"),
+    description=_("Status last reported"),
 )
 
 INITIATIVES = Listing(
@@ -70,9 +73,9 @@ INITIATIVES = Listing(
         Column("summary_en", _("Summary")),
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
-        EDTFColumn("starts_on", _("Years"), order=by_column("starts_first")),
+        EDTFColumn("starts_on", _("Years"), order=by_column("starts_first"), description=_("Start")),
         EDTFColumn("ends_on", _("Ends"), order=by_column("ends_last")),
-        _cities(CityRole.LEAD, _("Cities")),
+        _cities(CityRole.LEAD, _("Cities"), _("Lead cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
         COUNTRIES,

@@ -30,7 +30,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
     """The schema of each property that a column gives a record, by name."""
     schema = _schema(listing, column)
     meaning = _meaning(column, schema)
-    description = with_label(column.label, meaning) if meaning else str(column.label)
+    description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
     schemas = {column.name: schema | {"description": description}}
     if column.is_edtf:
         day = {"type": ["string", "null"], "format": "date"}

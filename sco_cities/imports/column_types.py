@@ -258,8 +258,8 @@ class ImportableModel:
         column = self.columns[name]
         if isinstance(column, NameColumn):
             return str(column.label) % {"column": self.label(column.of)}
-        if isinstance(column, CityRolesColumn) and column.role == CityRole.LEAD:
-            return capfirst(_("lead cities"))
+        if isinstance(column, CityRolesColumn):
+            return str(column.list_column.full_label)
         field = getattr(getattr(column, "package_column", None), "field", None)
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 

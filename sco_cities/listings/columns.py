@@ -20,6 +20,8 @@ class Column:
 
     `field` is the field of the list's QuerySet with its values, by default the field of the same name. Exports
     without `columns` have the columns with `by_default`. `order` sorts by the column; None: it cannot be sorted by.
+    `label` is its heading in the table of the page. Where that says more or less than the values alone ("Years", above
+    start and end), `description` names them for programs and other files.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Column:
     _: KW_ONLY
     order: SortKey | None = None
     by_default: bool = True
+    description: str = ""
 
     # Whether cells refer to other records, so that exports can add a column with their names.
     has_names = False
@@ -46,6 +49,11 @@ class Column:
     @property
     def source(self) -> str:
         return self.field or self.name
+
+    @property
+    def full_label(self) -> str:
+        """What the values are called outside the table."""
+        return self.description or self.label
 
     @property
     def fields(self) -> tuple[str, ...]:

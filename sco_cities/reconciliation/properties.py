@@ -70,7 +70,7 @@ class Property:
 def properties_of(collection: str) -> dict[str, Property]:
     """The properties of a kind of record, by identifier."""
     columns = {column.name: column for column in KINDS[collection].listing.columns if not column.is_reference}
-    found = [Property(name, column.label, collection, (column,)) for name, column in columns.items()]
+    found = [Property(name, column.full_label, collection, (column,)) for name, column in columns.items()]
     if "latitude" in columns:
         pair = (columns["latitude"], columns["longitude"])
         found.append(Property(COORDINATES, _("Latitude and longitude"), collection, pair))

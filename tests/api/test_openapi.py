@@ -54,6 +54,20 @@ def test_every_code_of_a_value_has_a_label(client, language, label, excluded):
 
 
 @pytest.mark.django_db
+def test_a_description_says_what_the_values_are_and_not_what_the_table_shows(client):
+    described = json.loads(client.get("/api/openapi.json").content)["components"]["schemas"]
+    initiative, event = (described[name]["properties"] for name in ("Initiative", "Event"))
+    for text, label in [
+        (initiative["lead_cities"]["description"], "Lead cities: "),
+        (initiative["partner_cities"]["description"], "Partner cities: "),
+        (initiative["starts_on"]["description"], "Start: "),
+        (initiative["status_reported_on"]["description"], "Status last reported: "),
+        (event["starts_on"]["description"], "Start: "),
+    ]:
+        assert text.startswith(label)
+
+
+@pytest.mark.django_db
 def test_every_response_may_say_that_its_version_ends(description):
     headers = description["components"]["headers"]
     for item in description["paths"].values():
