@@ -79,17 +79,21 @@ def _previous_query(list_query: ListParameters) -> str | None:
 
 
 def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
-    """The options of a filter, counted among the records that match all other filters."""
+    """The most frequent options of a filter, counted among the records that match all other filters."""
     item = list_query.filterset.filters[name]
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
+    # Pages have the options in an order of their own, and the selected ones however rare they are; several places that
+    # are joined have no count.
+    counted = [option for option in options.visible if option.count is not None]
+    ranked = sorted(counted, key=lambda option: -option.count)
+    values = ranked[:limit]
     return {
         "values": [
-            {"value": option.value, "label": str(option.label), "count": option.count or 0}
-            for option in options.visible
+            {"value": option.value, "label": str(option.label), "count": option.count} for option in values
         ],
-        "more": options.hidden_count,
+        "more": options.hidden_count + len(ranked) - len(values),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from delegates.models import Event
 from initiatives.models import Initiative
+from sco_cities.core.language_codes import LANGUAGE_NAMES
 from tests import factories as make
 
 # The answers come from the index and the lists, which are tested on every engine.
@@ -124,6 +125,30 @@ def test_a_facet_has_the_ten_most_frequent_options_or_all(read):
     assert ten["values"][0] == {"value": "town-0", "label": "Town 0", "count": 1}
     every = read("/api/initiatives/?facets_all=city")["facets"]["city"]
     assert (len(every["values"]), every["more"]) == (12, 0)
+
+
+def test_the_most_frequent_options_of_a_facet_come_first(read):
+    for number, status in enumerate(["completed", "stalled", "stalled"]):
+        make.make_initiative(f"lamps-{number}", status=status, lead=[make.make_city(f"town-{number % 2}")])
+    facets = read("/api/initiatives/?facets=status,city&city=town-0,town-1&city=town-0")["facets"]
+    counts = {name: [(each["value"], each["count"]) for each in facets[name]["values"]] for name in facets}
+    assert counts["status"][:3] == [("completed", 1), ("stalled", 1), ("interest", 0)]
+    # Two joined places are no option.
+    assert counts["city"] == [("town-0", 2), ("town-1", 1)]
+    stalled = read("/api/initiatives/?facets=status")["facets"]["status"]["values"]
+    assert [each["value"] for each in stalled[:3]] == ["stalled", "completed", "interest"]
+
+
+def test_a_facet_has_ten_options_of_a_long_list_of_codes_too(read):
+    make.make_report("report", language="zh")
+    make.make_report("other", language="zh")
+    ten, every = (
+        read(f"/api/reports/?{parameter}=language&language=ru")["facets"]["language"]
+        for parameter in ("facets", "facets_all")
+    )
+    assert (len(ten["values"]), ten["more"]) == (10, len(LANGUAGE_NAMES) - 10)
+    assert (len(every["values"]), every["more"]) == (len(LANGUAGE_NAMES), 0)
+    assert (ten["values"][0]["value"], ten["values"][0]["count"]) == ("zh", 2)
 
 
 def test_footnotes_name_the_passages_of_published_reports_only(read):
