@@ -33,6 +33,8 @@ Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
 # Values that fit any data. A slug would not.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
+# Columns have the codes of countries in capital letters, addresses in small ones.
+_COUNTRY_CODE = "[A-Za-z]{2}"
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 
 # Words in any script; a phrase without a letter or a digit is refused.
@@ -73,9 +75,10 @@ def _filter_schema(item: ListFilter) -> Schema:
             excluded = {NOT + code: excluded_label(label) for code, label in labels.items()}
             return _array(enum_of(labels | excluded))
         case AllOfFilter():
-            return _array({"type": "string", "pattern": f"^-?{SLUG_PATTERN}(?:,{SLUG_PATTERN})*$"})
+            slug = _slug_pattern(item)
+            return _array({"type": "string", "pattern": f"^-?{slug}(?:,{slug})*$"})
         case RecordsFilter() | StoredRecordsFilter():
-            return _array({"type": "string", "pattern": f"^-?{SLUG_PATTERN}$"})
+            return _array({"type": "string", "pattern": f"^-?{_slug_pattern(item)}$"})
         case YearFilter():
             return {"type": "integer", "minimum": 1, "maximum": 9999}
         case StartFilter():
@@ -83,6 +86,10 @@ def _filter_schema(item: ListFilter) -> Schema:
         case SearchFilter():
             return PHRASES
     return _array({"type": "string"})
+
+
+def _slug_pattern(item: RecordsFilter | StoredRecordsFilter) -> str:
+    return _COUNTRY_CODE if item.of == "countries" else SLUG_PATTERN
 
 
 def _api_parameters(listing: Listing) -> Iterator[Parameter]:

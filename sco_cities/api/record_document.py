@@ -33,7 +33,11 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
-    values = {name: _plain_value(record, name) for name in record.evidence_fields}
+    # Rows such as attendances are no column.
+    values = {
+        name: document[name] if name in document else _plain_value(record, name)
+        for name in record.evidence_fields
+    }
     values |= {entry.key: number(entry.figure.value) for entry in footnotes.figures}
     noted = {key: footnotes.notes_for(key) for key in values}
     document["values"] = {

@@ -1,6 +1,7 @@
 """The OpenAPI description: valid, and true of the responses of the shipped data."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +10,7 @@ from openapi_spec_validator import validate
 
 from initiatives.models import Initiative
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from tests import factories as make
 from tests.history.snapshots import edit
 
 pytestmark = [pytest.mark.only_on("sqlite")]
@@ -51,6 +53,26 @@ def test_every_code_of_a_value_has_a_label(client, language, label, excluded):
     assert labels == {code: str(text) for code, text in with_excluded.items() if not code.startswith("-")}
     assert labels["stalled"] == label
     assert with_excluded["-stalled"] == excluded
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("collection", "value"),
+    [
+        ("initiatives", "KG"),
+        ("initiatives", "kg,UZ"),
+        ("initiatives", "-kg"),
+        ("cities", "KG"),
+        ("delegates", "kg"),
+    ],
+)
+def test_countries_are_filtered_by_codes_as_columns_have_them(client, description, collection, value):
+    for code in ("kg", "uz"):
+        make.make_country(code)
+    parameters = description["paths"][f"/api/{collection}/"]["get"]["parameters"]
+    (pattern,) = (each["schema"]["items"]["pattern"] for each in parameters if each["name"] == "country")
+    assert re.search(pattern, value) and not re.search(pattern, "kyrgyzstan")
+    assert client.get(f"/api/{collection}/?country={value}").status_code == 200
 
 
 @pytest.mark.django_db

@@ -128,6 +128,18 @@ def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, la
     assert "- **Figure: lamps**: 12 lamps [1]" in lines
 
 
+def test_a_value_with_its_notes_is_the_value_of_the_column(client, loaded_package):
+    """Countries by code, records in the same order."""
+    checked = 0
+    for path in ("initiatives/astana-lrt", "cities/astana", "countries/kz", "events/sco-summit-astana-2024"):
+        document = client.get(f"/{path}.json").json()
+        for name in document["values"].keys() & document.keys():
+            assert document["values"][name]["value"] == document[name], (path, name)
+            checked += 1
+    assert client.get("/initiatives/astana-lrt.json").json()["values"]["countries"]["value"] == ["CN", "KZ"]
+    assert checked > 20
+
+
 def test_what_reports_tell_of_a_value_that_is_not_known_is_told(client, lamps):
     first, second, _third = lamps.evidence.first().passage.report.passages.order_by("number")
     make.make_evidence(lamps, "ends_on", first, stance=Stance.EARLIER, reported_value="as of 2024-07: 2025")
