@@ -218,9 +218,12 @@ def _shared_schemas() -> dict[str, Schema]:
         "passage": TEXT, "url": URL, "summary": TEXT, "summary_ru": TEXT_OR_NULL, "summary_zh": TEXT_OR_NULL,
         "quotation": TEXT_OR_NULL, "archive_address": TEXT_OR_NULL, "report": _ref("PassageReport"),
     }  # fmt: skip
-    reported = {"text": TEXT_OR_NULL, "choice": TEXT_OR_NULL, "as_of": TEXT_OR_NULL, "as_of_first": _DAY}
+    reported = {
+        "text": TEXT_OR_NULL, "choice": TEXT_OR_NULL, "as_of": TEXT_OR_NULL, "as_of_edtf": TEXT_OR_NULL,
+        "as_of_first": _DAY, "as_of_last": _DAY,
+    }  # fmt: skip
     reading = {
-        "reported_value": {"oneOf": [object_of(reported), {"type": "null"}]},
+        "reported_value": {"oneOf": [_ref("ReportedValue"), {"type": "null"}]},
         "passages": array_of(_ref("Passage")),
     }
     support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
@@ -252,6 +255,7 @@ def _shared_schemas() -> dict[str, Schema]:
         ),
         "PassageReport": object_of(report),
         "Passage": object_of(passage),
+        "ReportedValue": object_of(reported),
         "Reading": object_of(reading),
         "Value": object_of(
             {

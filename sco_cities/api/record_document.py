@@ -170,11 +170,14 @@ def _reported(reading: Reading) -> dict[str, Any] | None:
     reported = reading.reported
     if reported is None:
         return None
+    first, last = possible_days(reported.as_of_edtf)
     return {
         "text": str(reported.text) or None,
         "choice": reported.choice or None,
         "as_of": reported.as_of or None,
-        "as_of_first": reported.day,
+        "as_of_edtf": reported.as_of_edtf or None,
+        "as_of_first": first,
+        "as_of_last": last,
     }
 
 

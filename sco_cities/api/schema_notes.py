@@ -40,6 +40,14 @@ _NOTES = {
         "reported_value": _("What the passages report; null if it is the value of the record"),
         "passages": _("The passages that report it"),
     },
+    "ReportedValue": {
+        "text": _("The value in words, or what stands beside the code"),
+        "choice": _("The code of a property with fixed codes"),
+        "as_of": _("The date of the value as the page writes it, in the language of the address"),
+        "as_of_edtf": _("The same in EDTF; null if its words name no year"),
+        "as_of_first": _("The first day that the date may mean"),
+        "as_of_last": _("The last day that the date may mean"),
+    },
     "Passage": {
         "passage": _("The passage as report#number"),
         "url": _("The passage on the page of its report"),

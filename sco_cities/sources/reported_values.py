@@ -43,32 +43,41 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) ((?:19|20)\d\d)\b")
 class ReportedValue:
     """A reported value: its `text`, and the date and the choice that it names, if any.
 
-    `as_of` is the date as people write it, `day` the first day that it may mean. `choice` is one of the
-    choices of the field ("under_way") and `label` its label; `text` is then only the rest of the text.
+    `as_of` is the date as people write it and `as_of_edtf` the same in EDTF, "" if its words name no year. `choice` is
+    one of the choices of the field ("under_way") and `label` its label; `text` is then only the rest of the text.
     """
 
     text: Localized
     as_of: str = ""
-    day: datetime.date | None = None
+    as_of_edtf: str = ""
     choice: str = ""
     label: str = ""
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The first day that the date may mean."""
+        return edtf.first_and_last_day(self.as_of_edtf)[0] if self.as_of_edtf else None
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
     """Parse the reported value of evidence on `field`; curators write it in English."""
-    as_of, day = "", None
+    as_of = as_of_edtf = ""
     # Curators write "exact 19 trains" to distinguish it from "over 19 trains"; readers see "19 trains".
     reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
-        as_of, day = _parse_date(match["date"].strip())
+        as_of, as_of_edtf = _parse_date(match["date"].strip())
         reported = match["rest"].strip()
     if _LONG_NUMBER.fullmatch(reported):
-        return ReportedValue(Localized(format_grouped(int(reported)), ""), as_of, day)
+        return ReportedValue(Localized(format_grouped(int(reported)), ""), as_of, as_of_edtf)
     if _is_date(reported):
-        return ReportedValue(Localized(edtf.format_date(reported), ""), as_of, day)
+        return ReportedValue(Localized(edtf.format_date(reported), ""), as_of, as_of_edtf)
     choice, text = _split_choice(reported, field)
     return ReportedValue(
-        Localized(_format_dates_and_numbers(text), "en"), as_of, day, choice, _choice_label(choice, field)
+        Localized(_format_dates_and_numbers(text), "en"),
+        as_of,
+        as_of_edtf,
+        choice,
+        _choice_label(choice, field),
     )
 
 
@@ -78,7 +87,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
     A translation in another form than the English text is shown as it is.
     """
     text = _EXACT[translation.lang].sub("", translation)
-    whole = ReportedValue(Localized(text, ""), day=value.day)
+    whole = ReportedValue(Localized(text, ""), as_of_edtf=value.as_of_edtf)
     as_of = value.as_of
     if as_of:
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
@@ -103,15 +112,15 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _parse_date(text: str) -> tuple[str, datetime.date | None]:
-    """A date as text and its first day, if known; "April 2019" gives 1 April, "early 2018" 1 January."""
+def _parse_date(text: str) -> tuple[str, str]:
+    """A date as people write it, and in EDTF, "" if unknown; "April 2019" gives 2019-04, "early 2018" 2018."""
     if _is_date(text):
-        return edtf.format_date(text), edtf.first_and_last_day(text)[0]
+        return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
-        return text, datetime.date(int(match[2]), _MONTHS.index(match[1]) + 1, 1)
+        return text, f"{match[2]}-{_MONTHS.index(match[1]) + 1:02}"
     if match := _YEAR.search(text):
-        return text, datetime.date(int(match[0]), 1, 1)
-    return text, None
+        return text, match[0]
+    return text, ""
 
 
 def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:

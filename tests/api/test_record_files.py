@@ -8,7 +8,7 @@ import pytest
 from initiatives.models import Initiative
 from sco_cities.api.markdown import address, escape
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
-from sco_cities.sources.models import Ruling, Stance
+from sco_cities.sources.models import Evidence, Ruling, Stance
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
@@ -138,6 +138,20 @@ def test_a_value_with_its_notes_is_the_value_of_the_column(client, loaded_packag
             checked += 1
     assert client.get("/initiatives/astana-lrt.json").json()["values"]["countries"]["value"] == ["CN", "KZ"]
     assert checked > 20
+
+
+@pytest.mark.parametrize(("path", "as_of"), [("", "July 2024"), ("/zh-hans", "2024年7月")])
+def test_the_date_of_a_reported_value_is_in_words_in_edtf_and_as_days(client, lamps, path, as_of):
+    Evidence.objects.filter(stance=Stance.EARLIER).update(reported_value="as of 2024-07: interest")
+    (reading,) = client.get(f"{path}/initiatives/lamps.json").json()["values"]["status"]["earlier"]
+    assert reading["reported_value"] == {
+        "text": None,
+        "choice": "interest",
+        "as_of": as_of,
+        "as_of_edtf": "2024-07",
+        "as_of_first": "2024-07-01",
+        "as_of_last": "2024-07-31",
+    }
 
 
 def test_what_reports_tell_of_a_value_that_is_not_known_is_told(client, lamps):

@@ -46,6 +46,26 @@ def test_a_reported_value_is_split_into_date_and_text(reported, as_of, day, text
 
 
 @pytest.mark.parametrize(
+    ("reported", "date_in_edtf"),
+    [
+        ("as of 2018-10-05: signed", "2018-10-05"),
+        ("as of 2018~: signed", "2018~"),
+        ("as of 2018/2019: signed", "2018/2019"),
+        ("as of April 2019: a wish", "2019-04"),
+        ("as of early 2018: a wish", "2018"),
+        ("as of 2018: 30000", "2018"),
+        ("as of 2018: 2024-02", "2018"),
+        ("as of the undated list: a wish", ""),
+        ("signed in 2018", ""),
+    ],
+)
+def test_the_date_of_a_reported_value_is_kept_in_edtf(reported, date_in_edtf):
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert reported_value(reported).as_of_edtf == date_in_edtf
+
+
+@pytest.mark.parametrize(
     ("reported", "choice", "label", "text"),
     [
         ("under_way", "under_way", "under way", ""),

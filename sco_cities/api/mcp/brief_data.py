@@ -85,7 +85,12 @@ def _reported(reading: Reading) -> dict[str, Any] | None:
     reported = reading.reported
     if reported is None:
         return None
-    parts = {"choice": reported.choice, "text": str(reported.text), "as_of": reported.as_of}
+    parts = {
+        "choice": reported.choice,
+        "text": str(reported.text),
+        "as_of": reported.as_of,
+        "as_of_edtf": reported.as_of_edtf,
+    }
     return {name: value for name, value in parts.items() if value}
 
 

@@ -242,8 +242,10 @@ def test_values_have_the_punctuation_of_the_language(call, path, lines):
         reported_value="as of 2024: interest",
     )
     make.make_evidence(record, "status", passages[2], stance="earlier", reported_value="proposed")
-    text, _data = call("get_record", path, list="initiatives", slug="lamps")
+    text, data = call("get_record", path, list="initiatives", slug="lamps")
     assert [line for line in text.splitlines() if line.startswith(lines[0][:8])] == lines
+    (differing,) = data["record"]["footnotes"]["status"]["differs"]
+    assert differing["reported_value"]["as_of_edtf"] == "2024"
 
 
 @pytest.mark.parametrize(
