@@ -71,6 +71,8 @@ Release {date}
 {METADATA["description"]}
 
 A release is what readers of the site could see on that day. It is never changed: corrections are in later ones.
+A record that names one that readers could not see has an empty cell there. A city without a country, and a statement
+without a speaker and an event, can be in it for that reason; a site that loads the package refuses these rows.
 
 HOW TO CITE
   {citation(date, address(date))}

@@ -6,7 +6,7 @@ import json
 from zipfile import ZipFile
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from frictionless import Package
 
 from initiatives.models import Initiative
@@ -14,6 +14,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.releases.package_file import write_package
 from sco_cities.releases.release_database import release_database
 from sco_cities.sources.models import Evidence
+from tests import factories as make
 from tests.releases.hidden_records import SECRET, plant_secrets
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,26 @@ def test_its_descriptor_names_the_version_and_every_file(loaded_package, folder)
 def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_package, folder, capsys):
     call_command("load_package", str(folder()))
     assert "created 0, updated 0" in capsys.readouterr().out
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_city_and_a_statement_without_what_they_need_are_in_it_and_named_when_it_is_loaded(
+    folder,
+):
+    """Readers see them: the city on its page, the statement in the list."""
+    make.make_city("lampton", make.make_country("xb", state="withdrawn"))
+    statement = make.make_statement("said", delegate=make.make_delegate("ada", state="withdrawn"))
+    make.support_everything(statement)
+    path = folder()
+    tables = {name: rows((path / f"{name}.csv").read_bytes()) for name in ("cities", "statements")}
+    assert [(row["slug"], row["country"]) for row in tables["cities"]] == [("lampton", "")]
+    assert [(row["slug"], row["delegate"]) for row in tables["statements"]] == [("said", "")]
+    with pytest.raises(CommandError) as error:
+        call_command("load_package", str(path))
+    assert str(error.value).splitlines()[1:] == [
+        "cities.csv:2: country: A value is required here.",
+        "statements.csv:2: delegate, event: Enter the delegate who made the statement or the event where it was made.",
+    ]
 
 
 @pytest.mark.only_on("sqlite")
