@@ -22,14 +22,16 @@ MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 50
 # Slugs in one request: a URL holds hardly more.
 MAX_SLUGS = 200
+# The highest primary keys: of records bitmaps have 32 bits, of changes a database has 64.
+MAX_RECORD, MAX_CHANGE = 2**32 - 1, 2**63 - 1
 # The options of a facet without `facets_all`.
 MAX_VALUES = 10
 
 
-def read_cursor(value: str) -> int | QueryError:
-    """The primary key in a cursor, or what is wrong with it."""
+def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
+    """The primary key in a cursor, or what is wrong with it; `most` is the highest possible one."""
     key = decode_cursor(value)
-    if key is not None:
+    if key is not None and key <= most:
         return key
     sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
     return QueryError(sentence % {"value": shortened(value)}, ErrorCode.UNKNOWN_VALUE, value)
@@ -115,7 +117,7 @@ class ListParameters(ListQuery):
         value = self._one_value(AFTER)
         if not value:
             return None
-        key = read_cursor(value)
+        key = read_cursor(value, MAX_RECORD)
         if isinstance(key, QueryError):
             self.errors[AFTER] = [key]
             return None

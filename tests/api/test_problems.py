@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         ("slug=%00", "slug", ErrorCode.UNKNOWN_VALUE),
         ("after=lamp", "after", ErrorCode.UNKNOWN_VALUE),
         ("after=%C3%A4", "after", ErrorCode.UNKNOWN_VALUE),
+        # A cursor of the key 2³², which no record can have.
+        ("after=azQyOTQ5NjcyOTY", "after", ErrorCode.UNKNOWN_VALUE),
         ("after=azE&sort=slug", "after", ErrorCode.CONTRADICTION),
         ("after=azE&page=2", "after", ErrorCode.CONTRADICTION),
         ("status=certain", "status", ErrorCode.NOT_A_CHOICE),
