@@ -29,7 +29,7 @@ def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str,
 
     document = {
         "count": list_query.result_set.count(),
-        "page_url": request.build_absolute_uri(page_path(list_query)),
+        "page_url": _page_url(list_query, request),
         "first": link(_first_query(list_query)),
         "previous": link(_previous_query(list_query)),
         "next": link(next_query),
@@ -38,6 +38,17 @@ def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str,
         document["facets"] = {name: _facet(list_query, name) for name in names}
     document["results"] = list(record_rows(list_query, request, keys))
     return document
+
+
+def _page_url(list_query: ListParameters, request: HttpRequest) -> str | None:
+    """The page with the same filters, or of the one record; None for several, because pages of lists know no slugs."""
+    if not list_query.has_slugs:
+        return request.build_absolute_uri(page_path(list_query))
+    if len(list_query.slugs) != 1 or not list_query.result_set.count():
+        return None
+    return request.build_absolute_uri(
+        reverse(f"{list_query.listing.collection}-record", args=[*list_query.slugs])
+    )
 
 
 def page_path(list_query: ListParameters) -> str:

@@ -131,8 +131,13 @@ class ListParameters(ListQuery):
         """Whether the query has an order or a page number, so that pages are numbered."""
         return bool(self.values_of(SORT) or self.values_of(PAGE))
 
+    @property
+    def has_slugs(self) -> bool:
+        """Whether the query asks for records by their slugs."""
+        return bool(self.values_of(SLUG))
+
     @cached_property
     def result_set(self) -> ResultSet:
         """The matching records; of those with the given slugs, if there are any."""
-        within = BitMap(self.slugs.values()) if self.values_of(SLUG) else None
+        within = BitMap(self.slugs.values()) if self.has_slugs else None
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)

@@ -231,7 +231,7 @@ def _shared_schemas() -> dict[str, Schema]:
         "Page": object_of(
             {
                 "count": {"type": "integer"},
-                "page_url": URL,
+                "page_url": URL_OR_NULL,
                 "first": URL,
                 "previous": TEXT_OR_NULL,
                 "next": TEXT_OR_NULL,

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 _NOTES = {
     "Page": {
         "count": _("All records that match, on this and on the other pages"),
-        "page_url": _("The page of the site with the same filters, for people"),
+        "page_url": _(
+            "The page of the site with the same filters, for people; with “slug” the page of the one record, or null"
+        ),
         "first": _("The first page"),
         "previous": _("The previous page; null on the first one, and always null with cursors"),
         "next": _("The next page; null on the last one"),

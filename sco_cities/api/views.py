@@ -95,7 +95,9 @@ def list_view(request: HttpRequest, collection: str) -> HttpResponse:
             for name in ("first", "previous", "next")
             if name == "first" or document[name]
         }
-        return json_response(document, {**links, "alternate": document["page_url"]})
+        # The page of a record is not another form of a list.
+        page = None if list_query.has_slugs else document["page_url"]
+        return json_response(document, {**links, "alternate": page})
 
 
 @require_safe

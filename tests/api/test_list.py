@@ -179,6 +179,21 @@ def test_the_header_links_to_the_other_pages_the_licence_and_the_page_for_people
     ).replace("azI", client.get("/api/initiatives/?per_page=2").json()["next"].rpartition("=")[2])
 
 
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("slug=lamps-1", "http://testserver/initiatives/lamps-1/"),
+        ("slug=lamps-1&status=agreed&page=2", "http://testserver/initiatives/lamps-1/"),
+        ("slug=lamps-1&status=stalled", None),
+        ("slug=lamps-1&slug=lamps-2", None),
+    ],
+)
+def test_a_list_by_slugs_leads_to_no_page_with_other_records(client, lamps, query, page):
+    response = client.get(f"/api/initiatives/?{query}")
+    assert response.json()["page_url"] == page
+    assert 'rel="first"' in response["Link"] and "alternate" not in response["Link"]
+
+
 def test_links_that_proxies_would_refuse_are_in_the_document_only(client, lamps):
     words = "&".join(f"q={letter * 180}" for letter in "abcdefghi")
     response = client.get(f"/api/initiatives/?{words}")
