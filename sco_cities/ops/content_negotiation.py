@@ -1,5 +1,7 @@
 """Records in the format that a program asks for in the header Accept: a redirect to the file beside the page."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -13,6 +15,8 @@ from .middleware import PUBLIC_CACHING, SAFE_METHODS
 HTML = "text/html"
 # The ending of the file by its type.
 ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
+# Each type has one form here, so its parameters (a profile, a character set) do not matter; those but "q".
+_PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 
 class ContentNegotiationMiddleware:
@@ -26,8 +30,8 @@ class ContentNegotiationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        accepted = request.META.get("HTTP_ACCEPT", "")
-        if any(each in accepted for each in ENDINGS) and (location := _file_address(request)):
+        accepted = request.META.get("HTTP_ACCEPT", "").lower()
+        if any(each in accepted for each in ENDINGS) and (location := _file_address(request, accepted)):
             response = HttpResponseRedirect(location, status=303)
             del response["Content-Type"]
             response["Cache-Control"] = PUBLIC_CACHING
@@ -36,9 +40,16 @@ class ContentNegotiationMiddleware:
         return self.get_response(request)
 
 
-def _file_address(request: HttpRequest) -> str:
+def _preferred_type(accepted: str) -> str:
+    """HTML or the type of a file, by a header Accept in small letters."""
+    plain = HttpRequest()
+    plain.META["HTTP_ACCEPT"] = _PARAMETER.sub("", accepted)
+    return plain.get_preferred_type([HTML, *ENDINGS]) or HTML
+
+
+def _file_address(request: HttpRequest, accepted: str) -> str:
     """The address of the file that is preferred to the page of a record; "" if there is none."""
-    ending = ENDINGS.get(request.get_preferred_type([HTML, *ENDINGS]) or HTML)
+    ending = ENDINGS.get(_preferred_type(accepted))
     if request.method not in SAFE_METHODS or not ending or not request.path_info.endswith("/"):
         return ""
     try:

@@ -23,6 +23,16 @@ def lamps():
         (PAGE, "text/markdown, text/html;q=0.9, */*;q=0.1", "/initiatives/lamps.md"),
         (PAGE, "text/markdown, */*", "/initiatives/lamps.md"),
         (PAGE, "application/ld+json;q=0.5, text/markdown;q=0.7", "/initiatives/lamps.md"),
+        (
+            PAGE,
+            'application/ld+json; profile="http://www.w3.org/ns/json-ld#compacted"',
+            "/initiatives/lamps.jsonld",
+        ),
+        (PAGE, 'application/ld+json;profile="a, b; c";q=0.9, text/html;q=0.8', "/initiatives/lamps.jsonld"),
+        (PAGE, "text/markdown;charset=utf-8", "/initiatives/lamps.md"),
+        (PAGE, "text/markdown; charset=utf-8 ; q=0.9, text/html; q=0.8", "/initiatives/lamps.md"),
+        (PAGE, "TEXT/Markdown;Charset=UTF-8", "/initiatives/lamps.md"),
+        (PAGE, "text/markdown;q=0.8, APPLICATION/LD+JSON", "/initiatives/lamps.jsonld"),
         (f"/ru{PAGE}?notes=all", "text/markdown", "/ru/initiatives/lamps.md?notes=all"),
         ("/zh-hans/countries/xa/", "application/ld+json", "/zh-hans/countries/xa.jsonld"),
     ],
@@ -38,7 +48,17 @@ def test_a_program_that_prefers_a_file_is_sent_to_it(client, method, path, accep
 
 
 @pytest.mark.parametrize(
-    "accept", [CHROMIUM, "", "*/*", "text/*", "text/markdown;q=0.5, text/html", "text/markdown;q=0"]
+    "accept",
+    [
+        CHROMIUM,
+        "",
+        "*/*",
+        "text/*",
+        "text/markdown;q=0.5, text/html",
+        "text/markdown;q=0",
+        "text/markdown; charset=utf-8; q=0.5, TEXT/HTML",
+        "text/markdown ;Q=0.5 , text/html",
+    ],
 )
 def test_everybody_else_gets_the_page(client, accept):
     client.get(PAGE, headers={"accept": "text/markdown"})
