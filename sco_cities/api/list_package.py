@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.descriptor import FORMAT_VERSION
@@ -14,9 +15,10 @@ from sco_cities.listings.exports.streaming_response import Export, ExportFormat
 from sco_cities.releases.package_file import write_package
 from sco_cities.releases.public_tables import PUBLIC_TABLES
 from sco_cities.releases.release_database import ReleaseDatabase, later_changes, release_database
+from sco_cities.site.error_pages import BUSY, PRECONDITION_FAILED
+from sco_cities.site.problem import invalid_parameters, problem_response
 
 from .metadata import filter_documents
-from .views import invalid_parameters
 
 # It is complete on the disk before it is sent: 10,000 initiatives with their sources take 6 s of processor time.
 MAX_RECORDS = 10_000
@@ -82,6 +84,11 @@ def _readme(export: Export) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    title = next(page.title for page in (BUSY, PRECONDITION_FAILED) if page.status == status)
+    return problem_response(request, status, f"status-{status}", str(title), sentence)
+
+
 PACKAGE = ExportFormat(
     "zip",
     "application/zip",
@@ -90,4 +97,5 @@ PACKAGE = ExportFormat(
     is_deterministic=True,
     long_list=LONG_LIST,
     bad_request=lambda request, list_query: invalid_parameters(request, list_query.errors),
+    refusal=_refusal,
 )

@@ -150,7 +150,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
         ),
         (
             f"/api/{listing.collection}/{{slug}}/history/",
-            {"get": history_operation(listing.collection, title, slug, problems)},
+            {"get": history_operation(listing.collection, title, slug, _invalid_query() | problems)},
         ),
     )
 

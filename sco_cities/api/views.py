@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.as_of import InvalidDay, read_as_of
-from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
+from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.models import Revision
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
@@ -22,7 +22,6 @@ from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import error_page
-from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.site.preconditions import conditional_response
 from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
@@ -141,9 +140,7 @@ def record_response(
     try:
         as_of = read_as_of(request)
     except InvalidDay as mistake:
-        if has_json_errors(request):
-            return invalid_parameters(request, {AS_OF: [mistake.error]})
-        return invalid_day_page(request, mistake)
+        return invalid_day(request, mistake)
     with facet_index(*COLLECTIONS) as state:
         if as_of:
             return respond_as_of(request, kind.model, slug, as_of, lambda shown: respond(kind, state, shown))

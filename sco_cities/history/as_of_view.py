@@ -9,7 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
+from sco_cities.site.machine_paths import has_json_errors
+from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
@@ -54,8 +57,10 @@ def respond_as_of(
     return _memento(request, shown, respond(shown))
 
 
-def invalid_day_page(request: HttpRequest, error: InvalidDay) -> HttpResponse:
-    """Status 400 with the reason, for people."""
+def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
+    """Status 400 with the reason: a page for people, or JSON where errors are JSON."""
+    if has_json_errors(request):
+        return invalid_parameters(request, {AS_OF: [error.error]})
     title, advice = (
         _("This day cannot be shown"),
         _("Correct the day in the address, or start from one of these pages:"),

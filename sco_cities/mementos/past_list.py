@@ -7,11 +7,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sco_cities.history.as_of import InvalidDay, read_as_of
-from sco_cities.history.as_of_view import invalid_day_page, today_link
+from sco_cities.history.as_of_view import invalid_day, today_link
 from sco_cities.listings import querystring
+from sco_cities.listings.exports.streaming_response import refusal
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.releases.stored_releases import newest_release
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
+from sco_cities.site.machine_paths import has_json_errors
 
 
 def past_list(request: HttpRequest) -> HttpResponse | None:
@@ -23,7 +25,10 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
-        return invalid_day_page(request, error)
+        if request.path_info.endswith("/") or has_json_errors(request):
+            return invalid_day(request, error)
+        # As other mistakes in the address of a file of a list.
+        return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None
     if as_of.is_today:

@@ -8,7 +8,7 @@ from initiatives.models import Initiative
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import InvalidDay, read_as_of
-from sco_cities.history.as_of_view import invalid_day_page, respond_as_of
+from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
@@ -28,7 +28,7 @@ def as_of_page(
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
-        return invalid_day_page(request, error)
+        return invalid_day(request, error)
     if as_of is None:
         return None
 

@@ -126,6 +126,8 @@ def test_the_same_records_give_the_same_bytes_and_are_not_sent_again(client, loa
     assert streamed.streaming
     assert b"".join(streamed) == content(client, f"{path}&sort=slug")
     assert client.get(f"{path}&sort=slug", headers={"If-None-Match": streamed["ETag"]}).status_code == 304
+    refused = client.get(f"{path}&sort=slug", headers={"If-Match": '"other"'})
+    assert (refused.status_code, json.loads(refused.content)["title"]) == (412, "The condition is not met")
     Initiative.objects.filter(slug=slugs(package(client, path), "initiatives")[0]).update(summary_en="Lamps.")
     changed = client.get(path, headers={"If-None-Match": whole["ETag"]})
     assert changed.status_code == 200
@@ -192,7 +194,12 @@ def test_packages_of_more_than_a_hundred_records_are_written_one_at_a_time(clien
     for number in range(101):
         make.make_theme(f"theme-{number}")
     with lock:
-        assert client.get("/themes.zip").status_code == 503
+        response = client.get("/themes.zip")
+        assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+        assert (response["Retry-After"], response["Cache-Control"]) == ("30", "no-store")
+        problem = json.loads(response.content)
+        assert (problem["status"], problem["title"]) == (503, "The site is busy")
+        assert problem["detail"].startswith("Another large file is being exported.")
         assert client.get("/themes.zip?q=theme-77").status_code == 200
         # A short text costs less.
         assert client.get("/themes.csv").status_code == 200

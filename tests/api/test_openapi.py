@@ -90,6 +90,16 @@ def test_a_description_says_what_the_values_are_and_not_what_the_table_shows(cli
 
 
 @pytest.mark.django_db
+def test_every_operation_with_a_query_tells_of_a_wrong_one(client, description):
+    make.make_city("alphaville")
+    for path, item in description["paths"].items():
+        assert "400" in item["get"]["responses"], path
+    response = client.get("/api/cities/alphaville/history/?lamps=1")
+    problem = schema_of(description, "/api/cities/{slug}/history/", "400")
+    problem.validate(json.loads(response.content))
+
+
+@pytest.mark.django_db
 def test_every_response_may_say_that_its_version_ends(description):
     headers = description["components"]["headers"]
     for item in description["paths"].values():

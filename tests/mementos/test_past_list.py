@@ -61,6 +61,27 @@ def test_a_wrong_day_is_refused(client, day):
     assert client.get(f"/initiatives/?as_of={day}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("extension", "content_type"),
+    [
+        ("csv", "text/plain; charset=utf-8"),
+        ("jsonl", "text/plain; charset=utf-8"),
+        ("zip", "application/problem+json"),
+    ],
+)
+def test_a_wrong_day_is_refused_as_other_mistakes_in_the_address_of_a_file(client, extension, content_type):
+    response, other = (client.get(f"/initiatives.{extension}?{name}=soon") for name in ("as_of", "status"))
+    assert response.status_code == other.status_code == 400
+    assert response["Content-Type"] == other["Content-Type"] == content_type
+    sentence = "“soon” is not a day. Enter one such as 2026-01-31."
+    if extension == "zip":
+        assert response.json()["errors"] == [
+            {"parameter": "as_of", "value": "soon", "code": "not-a-time", "detail": sentence, "near": []}
+        ]
+    else:
+        assert response.text == f"as_of: {sentence}\n"
+
+
 @pytest.mark.parametrize("query", ["as_of=", "q=as_of"])
 def test_without_a_day_a_list_is_as_it_is(client, query):
     assert client.get(f"/initiatives/?{query}").status_code == 200

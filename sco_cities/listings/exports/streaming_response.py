@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -112,6 +113,11 @@ class Export:
         return self.list_query.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
+def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """The response without a file: the reason as a text."""
+    return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
 @dataclass(frozen=True)
 class ExportFormat:
     """A file format of exports.
@@ -119,7 +125,7 @@ class ExportFormat:
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
     `long_list`: files of more records are written one at a time, by default LONG_LIST. `bad_request`: the response to
-    an invalid query.
+    an invalid query, and `refusal` that to a valid one without a file.
     """
 
     extension: str
@@ -133,6 +139,22 @@ class ExportFormat:
     bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, list_query: bad_request(
         list_query
     )
+    refusal: Callable[[HttpRequest, int, str], HttpResponse] = refusal
+
+    def unchanged(self, request: HttpRequest, tag: str) -> HttpResponse | None:
+        """Status 304 if the client has the file with this ETag, 412 if it accepts only another one, else None."""
+        response = get_conditional_response(request, etag=tag)
+        if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            sentence = _(
+                "The request has the header If-Match or If-Unmodified-Since, and what it asks for has changed since."
+            )
+            return self.refusal(request, response.status_code, sentence)
+        if response is not None:
+            response["ETag"] = tag
+            if "charset" in self.content_type:
+                # As the file has it, because texts are compressed for some clients.
+                response["Vary"] = "Accept-Encoding"
+        return response
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
@@ -177,12 +199,11 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             return
         is_short, is_long = export.count <= SHORT_LIST, export.count > (export_format.long_list or LONG_LIST)
         tag = "" if is_short or not export_format.is_deterministic else export.entity_tag
-        if tag and (unchanged := get_conditional_response(request, etag=tag)):
-            unchanged["ETag"] = tag
+        if tag and (unchanged := export_format.unchanged(request, tag)):
             yield unchanged
             return
         if is_long and not _long_export.acquire(blocking=False):
-            yield _busy()
+            yield _busy(request, export_format)
             return
         try:
             is_complete = export_format.is_deterministic and is_short
@@ -193,9 +214,9 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
                 _long_export.release()
 
 
-def _busy() -> HttpResponse:
+def _busy(request: HttpRequest, export_format: ExportFormat) -> HttpResponse:
     sentence = _("Another large file is being exported. Try again in half a minute, or add a filter.")
-    response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+    response = export_format.refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence)
     mark_refusal(response, "busy", "a large file is being exported")
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response

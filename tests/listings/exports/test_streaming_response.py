@@ -73,6 +73,10 @@ def test_an_unchanged_long_file_is_not_written_again(client, themes, extension):
     first.close()
     unchanged = client.get(f"/themes.{extension}", headers={"if-none-match": tag})
     assert (unchanged.status_code, unchanged["ETag"]) == (304, tag)
+    assert unchanged["Vary"] == first["Vary"] == "Accept-Encoding"
+    refused = client.get(f"/themes.{extension}", headers={"if-match": '"other"'})
+    assert (refused.status_code, refused["Content-Type"]) == (412, "text/plain; charset=utf-8")
+    assert "If-Match" in refused.content.decode()
     make_theme("ferry")
     changed = client.get(f"/themes.{extension}", headers={"if-none-match": tag})
     assert (changed.status_code, changed["ETag"] == tag) == (200, False)
