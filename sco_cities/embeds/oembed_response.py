@@ -12,6 +12,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from . import share_picture
@@ -49,7 +50,10 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
     if not url:
         raise InvalidParameter("The parameter url is missing.")
     if (params.get("format") or "json") != "json":
-        return JsonResponse({"error": "The only format is json."}, status=501)
+        response = JsonResponse({"error": "The only format is json."}, status=501)
+        # The specification wants this status. Django would log it as an error of the site.
+        response._has_been_logged = True
+        return response
     frame = _frame(request, url)
     width, height = (min(size, limit) for size, limit in zip((WIDTH, frame.height), limits, strict=True))
     content = {
@@ -89,6 +93,9 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     path = unquote(parts.path)
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:
+        raise Http404
+    # An embed shows today.
+    if querystring.values(querystring.parse(parts.query)[0], AS_OF):
         raise Http404
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
         match = resolve(path)

@@ -107,8 +107,10 @@ def release(date: str) -> Release | None:
         return None
     path = settings.RELEASES_DIR / date
     try:
+        # First, because anybody may ask for a day that does not exist: only files are worth a line in the log.
+        content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
-        found = Release(path, json.loads((path / MANIFEST).read_bytes()))
+        found = Release(path, json.loads(content))
         found.check()
     except (FileNotFoundError, NotADirectoryError):
         return None

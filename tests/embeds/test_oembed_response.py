@@ -107,12 +107,16 @@ def test_frame_and_thumbnail_respect_the_limits(client, limits, size, has_thumbn
         (f"url={SITE}/initiatives/nowhere/", 404),
         (f"url={SITE}/initiatives/?status=certain", 404),
         (f"url={SITE}/initiatives.csv", 404),
+        (f"url={SITE}/initiatives/lights/?as_of=2026-01-31", 404),
+        (f"url={SITE}/initiatives/lights/?notes=all%26as_of=2026-01-31", 404),
+        (f"url={SITE}/initiatives/?as_of=2026-01-31", 404),
         (f"url={SITE}/admin/", 404),
         (f"url={SITE}/initiatives/lights/&format=xml", 501),
     ],
 )
-def test_what_has_no_response_gets_the_status_that_the_specification_names(client, query, status):
+def test_what_has_no_response_gets_the_status_that_the_specification_names(client, caplog, query, status):
     response = client.get(f"/oembed?{query}")
+    assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
     assert response.status_code == status
     assert response.json().keys() == {"error"}
     assert response["Access-Control-Allow-Origin"] == "*"

@@ -101,11 +101,12 @@ def test_latest_leads_to_the_newest_release(client, release_of):
 
 @pytest.mark.parametrize(
     "path",
-    ["/data/2026-11-28/", "/data/latest/", "/data/2026-13-01/", "/data/../", "/data/%2e%2e/", "/data/x/"],
+    ["/data/2026-11-28/", "/data/latest/", "/data/2026-13-45/", "/data/../", "/data/%2e%2e/", "/data/x/"],
 )
-def test_a_release_that_does_not_exist_has_the_404_page(client, path):
+def test_a_release_that_does_not_exist_has_the_404_page(client, caplog, path):
     response = client.get(path)
     assert (response.status_code, response["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
 
 
 def test_the_json_document_has_the_addresses_and_hashes_of_all_files(client, release_of):
