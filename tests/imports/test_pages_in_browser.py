@@ -53,7 +53,7 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
         page.get_by_role("link", name="Download all errors as CSV").click()
     errors = download.value.path().read_text(encoding="utf-8")
     assert [row[:4] for row in csv.reader(io.StringIO(errors))][1:] == [
-        ["3", rows[1]["slug"], "themes", "no-such-theme"]
+        ["3", rows[1]["slug"], "Themes", "no-such-theme"]
     ]
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 
