@@ -59,7 +59,7 @@ def test_a_text_that_two_have_typed_is_shown_in_both_versions(curator, other, in
     assert (both[name], both[f"was-{name}"]) == (yours, theirs)
     [note] = soup(answer).select(".note")
     assert " ".join(note.text.split()) == f"“Save” replaces the saved version: {theirs}"
-    # Whoever has seen both versions decides.
+    # A curator who has seen both versions decides.
     assert curator.post(url(intake), both).status_code == 302
     assert stored(intake)[name] == yours
 
