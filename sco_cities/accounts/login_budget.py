@@ -18,7 +18,7 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.ops import database_slots
-from sco_cities.ops.client_address import client_address
+from sco_cities.ops.client_address import client_address, client_network
 from sco_cities.ops.rate_limit import RateLimit
 from sco_cities.site.error_pages import ErrorPage, error_page
 
@@ -27,6 +27,8 @@ from .lockout import was_compared
 log = logging.getLogger("sco_cities.security")
 
 TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
+# One client may have all addresses of a network.
+TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
 # How often those who know an account may still try it where others have used up the tries of their address.
 TRIES_FROM_KNOWN_DEVICES = 10
@@ -68,6 +70,7 @@ class LoginBudgetMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.by_address = RateLimit(TRIES_PER_ADDRESS, ADDRESS_PERIOD_S)
+        self.by_network = RateLimit(TRIES_PER_NETWORK, ADDRESS_PERIOD_S)
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.places = threading.BoundedSemaphore(MAX_LOGINS)
@@ -80,7 +83,10 @@ class LoginBudgetMiddleware:
             return self.get_response(request)
         # A Unix socket whose proxy names no client has no address: all clients would share one budget.
         address = client_address(request)
-        wait_s = self.by_address.take(address) if address is not None else 0
+        wait_s = 0
+        if address is not None:
+            # A refused address does not use up the tries of its network.
+            wait_s = self.by_address.take(address) or self.by_network.take(client_network(request))
         device = _account_of_device(request)
         if wait_s and device is None:
             # Without reading the body.

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from django.contrib import admin, messages
 from django.db import connections, router
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -57,13 +57,22 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
     """Requests are read and answered; what the reader has written stays as it is."""
 
     form = AnswerForm
-    list_display = ("reference", "sent", "record_name", "value_label", "excerpt", "state", "handled_by")
+    list_display = (
+        "reference",
+        "sent",
+        "record_name",
+        "value_label",
+        "excerpt",
+        "state",
+        "from_network",
+        "handled_by",
+    )
     list_filter = (RequestStateFilter, "language")
     list_per_page = 50
     search_fields = ("reference", "record_name", "slug", "text")
     search_help_text = _("Reference number, record or text.")
     show_full_result_count = False
-    actions = ("decline",)
+    actions = ("decline", "decline_networks")
     fieldsets = (
         (
             _("Request"),
@@ -85,6 +94,17 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
     readonly_fields = (
         "record_links", "value_label", "text", "seen_at", "mail", "language", "sent", "reference", "handled_by",
     )  # fmt: skip
+
+    def get_queryset(self, request):
+        same = (
+            CorrectionRequest.objects.open().filter(network=OuterRef("network")).order_by().values("network")
+        )
+        count = Subquery(same.exclude(network="").annotate(count=Count("pk")).values("count"))
+        return super().get_queryset(request).annotate(from_network_count=count)
+
+    @admin.display(description=_("open from this network"), empty_value="–")
+    def from_network(self, correction) -> int | None:
+        return correction.from_network_count
 
     @admin.display(description=_("sent at"), ordering="sent_at")
     def sent(self, correction) -> str:
@@ -129,6 +149,18 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
 
     @admin.action(description=_("Decline selected requests without an answer"), permissions=["change"])
     def decline(self, request, queryset):
+        self._decline(request, queryset)
+
+    @admin.action(
+        description=_("Decline all open requests from the networks of selected requests, without an answer"),
+        permissions=["change"],
+    )
+    def decline_networks(self, request, queryset):
+        networks = queryset.exclude(network="").values_list("network", flat=True)
+        same = Q(pk__in=list(queryset.values_list("pk", flat=True))) | Q(network__in=list(networks))
+        self._decline(request, CorrectionRequest.objects.filter(same))
+
+    def _decline(self, request, queryset):
         count = queryset.open().close(RequestState.DECLINED, request.user.get_username())
         text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", count)
         messages.info(request, text % {"count": count})

@@ -95,8 +95,8 @@ class CorrectionRequestForm(forms.Form):
         """Whether the record has a value with this key."""
         return any(key == known for known, _label in self.fields["value"].choices)
 
-    def save(self) -> CorrectionRequest:
-        """Stores the request, with the English names of the record and the value."""
+    def save(self, network: str) -> CorrectionRequest:
+        """Stores the request, with the English names of the record and the value and the code of a network."""
         data = self.cleaned_data
         language = translation.get_language() or "en"
         with translation.override("en"):
@@ -112,6 +112,7 @@ class CorrectionRequestForm(forms.Form):
             text=data["text"],
             address=data["address"],
             email=data["email"],
+            network=network,
             language=language,
         )
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.constraints import not_empty, one_of
@@ -21,6 +22,12 @@ def make_reference() -> str:
     """A reference number that nobody can guess: "K7M2-9QXR"."""
     text = "".join(secrets.choice(_ALPHABET) for _position in range(8))
     return f"{text[:4]}-{text[4:]}"
+
+
+def network_code(network: str | None) -> str:
+    """A code of a network, from which nobody without the secret key finds the network; "" if there is none."""
+    salt = "sco_cities.correction_requests.network"
+    return salted_hmac(salt, network, algorithm="sha256").hexdigest()[:16] if network else ""
 
 
 class RequestState(models.TextChoices):
@@ -44,7 +51,7 @@ class CorrectionRequestQuerySet(models.QuerySet):
 
     def close(self, state: RequestState, user_name: str) -> int:
         """Closes all of them, without an answer; returns their number."""
-        return self.update(state=state, email="", handled_by=user_name, changed_at=timezone.now())
+        return self.update(state=state, email="", network="", handled_by=user_name, changed_at=timezone.now())
 
 
 class CorrectionRequest(RecordRelation):
@@ -65,6 +72,8 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
+    # A code, see `network_code`: curators decline a flood at once, and one client cannot fill the queue.
+    network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
     )
@@ -100,8 +109,8 @@ class CorrectionRequest(RecordRelation):
 
     def save(self, *args, **kwargs):
         if not self.is_open:
-            # It was given to answer this request, and for nothing else.
-            self.email = ""
+            # They serve to answer this request, and nothing else.
+            self.email = self.network = ""
         super().save(*args, **kwargs)
 
     @property

@@ -2,28 +2,33 @@
 
 import logging
 import math
+from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.ops.client_address import client_address
+from sco_cities.ops.client_address import client_address, client_network
 from sco_cities.ops.rate_limit import RateLimit
 from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import FormerSlug
 
 from .forms import CorrectionRequestForm
-from .models import CorrectionRequest
+from .models import CorrectionRequest, network_code
 
 log = logging.getLogger(__name__)
 
 # Requests by address, in each process.
 REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
-# Open requests of all addresses: a flood must not fill the database.
+# Requests of a whole network that are still open, in all processes: one client may have all its addresses.
+REQUESTS_PER_NETWORK = 40
+# Open requests of all addresses: a flood must not fill the database. In the second half each network sends one request
+# in the period, so that readers elsewhere can always write.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_address = RateLimit(REQUESTS_PER_ADDRESS, PERIOD_S)
@@ -37,9 +42,10 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
     record = _published_record(collection, slug)
     if request.method == "POST":
         form = CorrectionRequestForm(record, request.POST)
-        wait_s = _refuse(request, form) if form.is_valid() else None
+        network = network_code(client_network(request))
+        wait_s = _refuse(request, form, network) if form.is_valid() else None
         if form.is_valid():
-            sent = form.save()
+            sent = form.save(network)
             return HttpResponseRedirect(reverse("correction-request-sent", args=[sent.reference]))
     else:
         form, wait_s = CorrectionRequestForm(record), None
@@ -70,37 +76,62 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "correction_requests/sent.html", context)
 
 
-def _refuse(request: HttpRequest, form: CorrectionRequestForm) -> int | None:
+def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> int | None:
     """Adds an error to the form and returns the seconds to wait, if there are too many requests."""
     # A Unix socket whose proxy names no client has no address: all clients would share one limit.
     address = client_address(request)
     # First, because it costs no query.
-    if wait_s := by_address.take(address) if address is not None else 0:
-        minutes = math.ceil(wait_s / 60)
-        text = ngettext(
-            "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
-            "again in %(minutes)d minute.",
-            "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
-            "again in %(minutes)d minutes.",
-            minutes,
-        )
-        form.add_error(None, text % {"minutes": minutes})
-    elif CorrectionRequest.objects.open().count() >= MAX_OPEN:
+    wait_s = by_address.take(address) if address is not None else 0
+    error = _too_many_of_network(wait_s)
+    if not wait_s:
+        wait_s, error = _refusal_by_open_requests(network)
+        if not wait_s:
+            return None
         if address is not None:
             by_address.give_back(address)
-        wait_s = FULL_RETRY_S
-        form.add_error(
-            None,
-            _(
-                "The editors have more open requests than they can answer at the moment. Nothing was saved. Your text "
-                "is still in the form: keep a copy and send it again tomorrow."
-            ),
-        )
-    else:
-        return None
+    form.add_error(None, error)
     if not log_lines.take(""):
-        log.warning("Correction requests are refused: too many are open, or too many came from one address.")
+        log.warning("Correction requests are refused: too many are open, or too many came from one network.")
     return wait_s
+
+
+def _refusal_by_open_requests(network: str) -> tuple[int, str]:
+    """The seconds to wait, 0 for none, and the error for the reader."""
+    count = CorrectionRequest.objects.open().count()
+    if count >= MAX_OPEN:
+        return FULL_RETRY_S, _(
+            "The editors have more open requests than they can answer at the moment. Nothing was saved. Your text "
+            "is still in the form: keep a copy and send it again tomorrow."
+        )
+    wait_s = _wait_of_network(network, 1 if count >= MAX_OPEN / 2 else REQUESTS_PER_NETWORK)
+    return wait_s, _too_many_of_network(wait_s)
+
+
+def _wait_of_network(network: str, limit: int) -> int:
+    """The seconds until a network with this code may send another request, 0 if it may now."""
+    if not network:
+        return 0
+    now = timezone.now()
+    recent = CorrectionRequest.objects.open().filter(
+        network=network, sent_at__gt=now - timedelta(seconds=PERIOD_S)
+    )
+    times = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit])
+    if len(times) < limit:
+        return 0
+    # The clock may have been put back.
+    return max(1, min(PERIOD_S, PERIOD_S - round((now - times[-1]).total_seconds())))
+
+
+def _too_many_of_network(wait_s: int) -> str:
+    minutes = math.ceil(wait_s / 60)
+    text = ngettext(
+        "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
+        "again in %(minutes)d minute.",
+        "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
+        "again in %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def _published_record(collection: str, slug: str) -> Record:

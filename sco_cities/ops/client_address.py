@@ -17,6 +17,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # A client with one address of an IPv6 network usually has the whole network.
 IPV6_NETWORK_BITS = 64
+# The largest networks that a connection or a rented machine usually has; in IPv4 the smallest that is routed.
+ORGANISATION_BITS = {4: 24, 6: 48}
 # Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
 # One line in the life of a process: what a client sends must not fill the log.
@@ -46,7 +48,25 @@ def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The IP address of the client; for IPv6, its network; None behind a Unix socket that names no client.
+    """The IP address of the client; for IPv6, its network; None behind a Unix socket that names no client."""
+    client = _client(request)
+    if client is None or client.version == 4:
+        return None if client is None else str(client)
+    return _network(client, IPV6_NETWORK_BITS)
+
+
+def client_network(request: HttpRequest) -> str | None:
+    """The network of which one client may have all addresses: /24 for IPv4, /48 for IPv6; None without an address."""
+    client = _client(request)
+    return None if client is None else _network(client, ORGANISATION_BITS[client.version])
+
+
+def _network(client: Address, bits: int) -> str:
+    return str(ipaddress.ip_network((client.packed, bits), strict=False).network_address)
+
+
+def _client(request: HttpRequest) -> Address | None:
+    """The address of the client.
 
     X-Forwarded-For is believed from the right, past the addresses in TRUSTED_PROXIES: each proxy adds the address that
     it saw, and what is further left came with the request and may be forged. If no proxy is named, only the last entry
@@ -58,11 +78,7 @@ def client_address(request: HttpRequest) -> str | None:
         client = _first_untrusted(peer, entries, settings.TRUSTED_PROXIES)
     else:
         client = (_parse_entry(entries[-1]) if settings.HTTPS else None) or peer
-    if client is None:
-        return None
-    if client.version == 4:
-        return str(client)
-    return str(ipaddress.ip_network((client.packed, IPV6_NETWORK_BITS), strict=False).network_address)
+    return client
 
 
 def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence[Network]) -> Address | None:

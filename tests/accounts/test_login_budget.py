@@ -43,6 +43,19 @@ def test_an_address_tries_20_names_a_minute(client, ada):
     assert client.get("/admin/login/", REMOTE_ADDR="203.0.113.7").status_code != 429
 
 
+@pytest.mark.parametrize("network", ["203.0.113.{}", "2001:db8:2:{}::1"])
+def test_one_client_with_a_whole_network_tries_40_names_a_minute(client, ada, network):
+    # One address that is refused does not use up the tries of its network.
+    for number in range(60):
+        log_in(client, username=f"name {number}", address=network.format(1))
+    statuses = [
+        log_in(client, username=f"name {number}", address=network.format(number)).status_code
+        for number in range(2, 30)
+    ]
+    assert statuses == [200] * 20 + [429] * 8
+    assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
+
+
 def test_a_refused_try_costs_no_query(client, ada, django_assert_num_queries):
     for number in range(20):
         log_in(client, username=f"name {number}")

@@ -1,10 +1,12 @@
 """How many requests are stored, and what is refused."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sco_cities.correction_requests import views
 from sco_cities.correction_requests.models import CorrectionRequest, RequestState
@@ -61,10 +63,63 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_limit(client, lamps, set
     assert statuses == [302, 302, 302, 429, 429]
 
 
-def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, monkeypatch):
+@pytest.fixture
+def send_from(client, lamps, settings):
+    """A function that sends a request from an address, as the proxy of this machine names it."""
+    settings.TRUSTED_PROXIES = parse_trusted_proxies("127.0.0.1")
+    return lambda address: client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": address})
+
+
+# Of 20 requests each, as two processes accept them.
+IPV6 = [f"2001:db8:2:{number:x}::1" for number in range(48) for _request in range(20)]
+IPV4 = [f"203.0.113.{number}" for number in range(48) for _request in range(20)]
+
+
+@pytest.mark.parametrize("addresses", [IPV6, IPV4], ids=["IPv6", "IPv4"])
+def test_one_client_with_a_whole_network_does_not_fill_the_queue(send_from, monkeypatch, addresses):
+    monkeypatch.setattr(views.by_address, "limit", 20)
+    responses = [send_from(address) for address in addresses]
+    assert [response.status_code for response in responses] == [302] * 40 + [429] * 920
+    assert 0 < int(responses[-1]["Retry-After"]) <= views.PERIOD_S
+    assert "Too many requests came from your network." in errors_in(responses[-1])[0]
+    assert send_from("198.51.100.1").status_code == send_from("2001:db8:3::1").status_code == 302
+
+
+def test_when_half_of_the_queue_is_in_use_each_network_sends_one_request_an_hour(send_from, monkeypatch):
+    monkeypatch.setattr(views, "MAX_OPEN", 6)
+    assert [send_from("203.0.113.7").status_code for _request in range(4)] == [302, 302, 302, 429]
+    addresses = ["198.51.100.1", "198.51.100.2", "2001:db8:2::1", "2001:db8:2:ff::1", "2001:db8:3::1"]
+    assert [send_from(address).status_code for address in addresses] == [302, 429, 302, 429, 302]
+    # Now all are open. Who waits for an hour may send the next one.
+    assert "more open requests than they can answer" in errors_in(send_from("192.0.2.1"))[0]
+    CorrectionRequest.objects.order_by("pk").first().delete()
+    CorrectionRequest.objects.update(sent_at=timezone.now() - timedelta(seconds=views.PERIOD_S))
+    assert send_from("198.51.100.2").status_code == 302
+
+
+def test_a_clock_that_was_put_back_makes_nobody_wait_for_longer_than_an_hour(send_from, monkeypatch):
+    monkeypatch.setattr(views, "REQUESTS_PER_NETWORK", 1)
+    send_from("203.0.113.7")
+    CorrectionRequest.objects.update(sent_at=timezone.now() + timedelta(days=1))
+    assert send_from("203.0.113.8")["Retry-After"] == "3600"
+
+
+def test_the_network_is_stored_as_a_code_until_the_request_is_closed(send_from):
+    for address in ("203.0.113.7", "203.0.113.8", "198.51.100.1", "2001:db8:2::1", "2001:db8:2:ff::1"):
+        send_from(address)
+    codes = list(CorrectionRequest.objects.order_by("pk").values_list("network", flat=True))
+    assert re.fullmatch("[0-9a-f]{16}", codes[0])
+    assert [codes.index(code) for code in codes] == [0, 0, 2, 3, 3]
+    first, second, *_others = CorrectionRequest.objects.order_by("pk")
+    first.state = RequestState.DECLINED
+    first.save()
+    CorrectionRequest.objects.filter(pk=second.pk).close(RequestState.DECLINED, "ada")
+    assert list(CorrectionRequest.objects.order_by("pk").values_list("network", flat=True)[:2]) == ["", ""]
+
+
+def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, send_from, monkeypatch):
     monkeypatch.setattr(views, "MAX_OPEN", 2)
-    for number in range(2):
-        assert send(client, text=f"Lamp {number}").status_code == 302
+    assert send_from("203.0.113.7").status_code == send_from("198.51.100.1").status_code == 302
     response = send(client)
     assert response.status_code == 429
     assert int(response["Retry-After"]) == 3600

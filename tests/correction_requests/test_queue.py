@@ -189,6 +189,22 @@ def test_selected_requests_are_declined_and_closed_ones_stay(curator, lamps):
     assert closed.state == "corrected"
 
 
+def test_all_open_requests_from_the_networks_of_selected_ones_are_declined(curator, lamps):
+    flood = [make.make_correction_request(lamps, network="a" * 16) for _number in range(3)]
+    unknown, reader = (
+        make.make_correction_request(lamps),
+        make.make_correction_request(lamps, network="b" * 16),
+    )
+    rows = soup(curator.get(QUEUE)).select("#result_list tbody .field-from_network")
+    assert [row.text for row in rows] == ["1", "–", "3", "3", "3"]
+    response = run_action(curator, "decline_networks", [flood[1], unknown], follow=True)
+    assert messages_in(response) == ["4 requests were declined."]
+    assert list(CorrectionRequest.objects.open()) == [reader]
+    assert set(CorrectionRequest.objects.values_list("network", "email")) == {
+        ("", ""), ("b" * 16, "reader@example.org"),
+    }  # fmt: skip
+
+
 def test_selected_requests_are_deleted(curator, lamps):
     corrections = [make.make_correction_request(lamps) for _number in range(3)]
     run_action(curator, "delete_selected", corrections[:2], post="yes")

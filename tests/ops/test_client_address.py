@@ -4,7 +4,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from sco_cities.ops.client_address import check_trusted_proxies, client_address, parse_trusted_proxies
+from sco_cities.ops.client_address import (
+    check_trusted_proxies,
+    client_address,
+    client_network,
+    parse_trusted_proxies,
+)
 
 LOGIN = "/admin/login/"
 
@@ -34,6 +39,20 @@ def test_without_named_proxies_the_last_entry_counts_with_https_only(
     settings.HTTPS = https
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("::ffff:203.0.113.7", "203.0.113.0"),
+        ("", None),
+    ],
+)
+def test_a_network_has_all_addresses_that_one_client_may_have(settings, address, expected):
+    settings.TRUSTED_PROXIES, settings.HTTPS = (), False
+    assert client_network(RequestFactory().get(LOGIN, REMOTE_ADDR=address)) == expected
 
 
 PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
