@@ -259,7 +259,8 @@ def _shared_schemas() -> dict[str, Schema]:
         "Reading": object_of(reading),
         "Value": object_of(
             {
-                "value": {"type": ["string", "number", "boolean", "array", "null"]},
+                # Without the type of the items, generators of clients leave out every record.
+                "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT},
                 "supports": array_of({"allOf": [_ref("Passage"), support]}),
                 "differs": array_of(_ref("Reading")),
                 "earlier": array_of(_ref("Reading")),
