@@ -175,7 +175,7 @@ MIDDLEWARE = [
     "sco_cities.ops.middleware.EarlyFlushMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sco_cities.i18n.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "sco_cities.ops.middleware.MissingSlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -64,7 +64,7 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
     result_set, size = list_query.result_set, list_query.page_size
     if list_query.is_sorted:
         start = (list_query.page_number - 1) * size
-        keys = result_set[start : start + size] if start < len(result_set) else []
+        keys = result_set[start : start + size]
         if start + size >= len(result_set):
             return keys, None
         return keys, querystring.replacing(list_query.params, (PAGE, str(list_query.page_number + 1)))

@@ -104,6 +104,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
         _("A page of the list"),
         {"allOf": [_ref("Page"), object_of({"results": array_of(_ref(name))}, ["results"])]},
     )
+    no_page = {"404": _problem(_("The list has no page with this number"))}
     slug = {
         "name": "slug",
         "in": "path",
@@ -132,7 +133,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
                     "summary": title,
                     "tags": [listing.collection],
                     "parameters": list(list_parameters(listing)),
-                    "responses": {"200": page} | _invalid_query() | _errors(503),
+                    "responses": {"200": page} | _invalid_query() | no_page | _errors(503),
                 }
             },
         ),

@@ -42,7 +42,10 @@ PROBLEM_TYPES = (
         ),
     ),
     _of_page(error_pages.BAD_REQUEST),
-    _of_page(error_pages.NOT_FOUND, _("There is no such list, or no published record with this slug.")),
+    _of_page(
+        error_pages.NOT_FOUND,
+        _("There is no such list, no page of it with this number, or no published record with this slug."),
+    ),
     ProblemType(
         NOT_YET,
         404,

@@ -19,11 +19,12 @@ from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
+from sco_cities.listings.list_query import PAGE
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import error_page
 from sco_cities.site.preconditions import conditional_response
-from sco_cities.site.problem import invalid_parameters
+from sco_cities.site.problem import invalid_parameters, missing_page
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
@@ -81,13 +82,15 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
-    """A page of a list; status 400 with all mistakes of the query string."""
+    """A page of a list; status 400 with all mistakes of the query string, 404 for a page after the last one."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListParameters.of(listing, state, request)
         # Before anything is counted: a mistake selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
+        if error := list_query.page_error:
+            return missing_page(request, PAGE, error)
         document = list_document(list_query, request)
         links = {
             name: document[name]

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.facets import today
@@ -24,7 +23,6 @@ from .histogram import Bar
 from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
 from .listing import Header, NamedSelection
-from .query_errors import ErrorCode, QueryError
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
 MAX_CHIPS = 40
@@ -73,14 +71,10 @@ class ListPage(ListQuery):
 
     def paginate(self, items: Sequence, size: int) -> Page:
         """The requested page of `items`, with `size` of them per page."""
-        paginator = Paginator(items, size)
-        if self.page_number <= paginator.num_pages or self.errors:
-            return paginator.get_page(self.page_number)
-        sentence = _("Page %(asked)s does not exist. The last page is %(last)s.") % {
-            "asked": self.page_number,
-            "last": paginator.num_pages,
-        }
-        self.errors[PAGE] = [QueryError(sentence, ErrorCode.UNKNOWN_VALUE, str(self.page_number))]
+        error = None if self.errors else self.missing_page_error(len(items), size)
+        if error is None:
+            return Paginator(items, size).get_page(self.page_number)
+        self.errors[PAGE] = [error]
         return Paginator((), size).page(1)
 
     @property

@@ -114,6 +114,15 @@ class ListQuery:
             return 1
         return int(value)
 
+    def missing_page_error(self, count: int, size: int) -> QueryError | None:
+        """The error of a page number after the last page of `count` records, with `size` of them per page."""
+        last = max(1, -(-count // size))
+        if self.page_number <= last:
+            return None
+        sentence = _("Page %(asked)s does not exist. The last page is %(last)s.")
+        sentence %= {"asked": self.page_number, "last": last}
+        return QueryError(sentence, ErrorCode.UNKNOWN_VALUE, str(self.page_number), (str(last),))
+
     def _read_page_size(self) -> int:
         return int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
 

@@ -1,4 +1,4 @@
-"""Middleware: security headers, request validation, caching headers, compression and early flush."""
+"""Middleware: security headers, request validation, caching headers, compression, early flush, missing slashes."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -8,6 +8,7 @@ from itertools import chain, islice
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import resolve_url
@@ -254,3 +255,14 @@ class EarlyFlushMiddleware:
             first = list(islice(blocks, 1))
             response.streaming_content = chain(first, blocks)
         return response
+
+
+class MissingSlashMiddleware(CommonMiddleware):
+    """Redirects to the address with a slash at its end, except from addresses of files.
+
+    A missing file is not found: a program would take the page of the redirect for it.
+    """
+
+    def should_redirect_with_slash(self, request):
+        is_file = "." in request.path_info.rpartition("/")[2]
+        return not is_file and super().should_redirect_with_slash(request)

@@ -42,7 +42,20 @@ def problem_response(
 
 def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
     """Status 400 with each mistake of a query string: parameter, value, code, sentence and similar values."""
-    errors = [
+    errors = _error_documents(mistakes)
+    title = _("The query is not valid")
+    detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
+    return problem_response(request, 400, "invalid-parameter", title, detail, errors)
+
+
+def missing_page(request: HttpRequest, parameter: str, error: QueryError) -> HttpResponse:
+    """Status 404 for a page number after the last page."""
+    errors = _error_documents({parameter: [error]})
+    return problem_response(request, 404, "status-404", _("Page not found"), str(error), errors)
+
+
+def _error_documents(mistakes: Mapping[str, Sequence[QueryError]]) -> list[dict[str, Any]]:
+    return [
         {
             "parameter": name or None,
             "value": error.value or None,
@@ -53,6 +66,3 @@ def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[Que
         for name, found in mistakes.items()
         for error in found
     ]
-    title = _("The query is not valid")
-    detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
-    return problem_response(request, 400, "invalid-parameter", title, detail, errors)

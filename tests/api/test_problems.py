@@ -70,6 +70,25 @@ def test_a_record_knows_no_other_parameters(client, address, name):
     )
 
 
+@pytest.mark.parametrize("order", ["", "&sort=slug"])
+def test_a_page_after_the_last_one_is_not_found(client, order):
+    for number in range(3):
+        make.make_city(f"city-{number}")
+    address = f"/api/cities/?per_page=2{order}"
+    last = client.get(f"{address}&page=2").json()
+    assert (len(last["results"]), last["next"]) == (1, None)
+    assert client.get(last["previous"]).json()["results"] != []
+    response = client.get(f"{address}&page=99999")
+    problem = response.json()
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+    assert problem["detail"] == "Page 99999 does not exist. The last page is 2."
+    (error,) = problem["errors"]
+    assert (error["parameter"], error["code"], error["near"]) == ("page", ErrorCode.UNKNOWN_VALUE, ["2"])
+    # An empty list has one page.
+    assert client.get("/api/themes/?page=1").json()["results"] == []
+    assert client.get("/api/themes/?page=2").status_code == 404
+
+
 def test_all_mistakes_are_said_at_once_with_similar_values(client):
     make.make_country("xa")
     problem = json.loads(client.get("/api/initiatives/?country=xaa&colour=red").content)

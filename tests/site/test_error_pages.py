@@ -58,6 +58,23 @@ def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client
 
 @pytest.mark.urls("sco_cities.urls")
 @pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/initiatives/nope.csv", 404),
+        ("/ru/cities/nope.xlsx", 404),
+        ("/initiatives/nope.json", 404),
+        ("/api/initiatives/nope.csv", 404),
+        ("/initiatives.csv/nope", 404),
+        ("/initiatives", 301),
+        ("/initiatives/nope", 301),
+    ],
+)
+def test_only_the_address_of_a_page_gets_its_missing_slash(client, path, status):
+    assert client.get(path).status_code == status
+
+
+@pytest.mark.urls("sco_cities.urls")
+@pytest.mark.parametrize(
     ("path", "words"),
     [
         ("/cities/new-delhi/", "new delhi"),

@@ -3,6 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from sco_cities.api.markdown import address, escape
+from sco_cities.listings.empty_state import suggestions_for_empty
+from sco_cities.listings.list_query import ListQuery
+
 from .json_rpc import JsonObject, encoded
 
 
@@ -49,3 +55,19 @@ def _line(error: JsonObject) -> str:
     # Sentences list the labels of options; a call needs their values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
+
+
+def empty_list_advice(list_query: ListQuery, list_url: str) -> tuple[list[str], JsonObject]:
+    """What to do with a list that has no records, as lines and as data; nothing for other lists."""
+    if not list_query.active_filters or list_query.result_set.count():
+        return [], {}
+    advice = _(
+        "No record matches all filters. Leave out a filter, search for fewer words, or use count_by with fewer filters "
+        "to see the values that occur."
+    )
+    alternatives = [
+        {"title": each.label, "count": each.count, "url": list_url + each.query.removesuffix("?")}
+        for each in suggestions_for_empty(list_query)
+    ]
+    links = [f"- {escape(each['title'])} {address(each['url'])}" for each in alternatives]
+    return [advice, *links], {"advice": advice, "closest": alternatives}

@@ -17,6 +17,8 @@ from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION,
 from .answer import InvalidArguments
 
 LIST, FILTERS = "list", "filters"
+# More valid values of a filter are left to `count_by`.
+MAX_VALID_VALUES = 30
 
 
 class Arguments:
@@ -75,7 +77,10 @@ class Arguments:
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
         # By way of a query string: limits and mistakes are those of the list's page.
         list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
-        errors = {_argument_of(name): found for name, found in list_query.errors.items()}
+        errors = {
+            _argument_of(name): [_with_valid_values(list_query, name, each) for each in found]
+            for name, found in list_query.errors.items()
+        }
         errors |= {
             _argument_of(name): [_unknown_filter(name, known)] for name in filters if name not in known
         }
@@ -100,3 +105,24 @@ def _argument_of(parameter: str) -> str:
 def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
     sentence = _("Unknown parameter. Correct or remove it.")
     return QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER, name, sorted(known))
+
+
+def _with_valid_values(list_query: ListParameters, name: str, error: QueryError) -> QueryError:
+    """The error of an unknown record without similar ones, with the values that occur, the most frequent first."""
+    item = list_query.filterset.filters.get(name)
+    if item is None or error.code != ErrorCode.UNKNOWN_VALUE or error.near:
+        return error
+    state = list_query.state
+    published = state.published(list_query.listing.collection)
+    # One more shows whether there are others.
+    options = item.options(state, published, [], MAX_VALID_VALUES + 1)
+    values = [each.value for each in options.visible if each.count]
+    advice = ""
+    if not values:
+        advice = _("Find its slug with search.")
+    elif len(values) > MAX_VALID_VALUES:
+        advice = _(
+            "These values are the most frequent ones; count_by has others, and search finds slugs by names."
+        )
+    sentences = " ".join(filter(None, [error, advice]))
+    return QueryError(sentences, error.code, error.value, values[:MAX_VALID_VALUES])

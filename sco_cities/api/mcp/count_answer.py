@@ -8,7 +8,7 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.listings import querystring
 
-from .answer import Answer
+from .answer import Answer, empty_list_advice
 from .arguments import Arguments
 
 DEFAULT_VALUES, MAX_VALUES = 25, 100
@@ -41,6 +41,11 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     is_complete = len(found) <= limit
     count = list_query.result_set.count()
     data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
+    advice, advice_data = empty_list_advice(list_query, list_url)
+    if advice:
+        return Answer(
+            "\n".join([f"# {escape(list_query.heading)}", address(page_url), "", *advice]), data | advice_data
+        )
     lines = [f"# {escape(list_query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
     for each in values:
         link = f" {address(each['url'])}" if each["url"] else ""

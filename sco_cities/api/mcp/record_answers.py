@@ -3,6 +3,7 @@
 import re
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.api.list_document import page_path
@@ -12,11 +13,12 @@ from sco_cities.api.record_markdown import record_markdown
 from sco_cities.core.user_input import shortened
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.listings.exports.attribution import LICENCE
+from sco_cities.listings.list_query import PAGE
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.base_models import SLUG_PATTERN, Record
 from sco_cities.sources.record_view import published_record
 
-from .answer import Answer, InvalidArguments
+from .answer import Answer, InvalidArguments, empty_list_advice
 from .arguments import Arguments
 from .brief_data import brief_data
 from .brief_markdown import brief_markdown
@@ -32,7 +34,9 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     size = arguments.number("per_page", DEFAULT_SIZE, MAX_SIZE)
     start = (list_query.page_number - 1) * size
     count = list_query.result_set.count()
-    keys = list_query.result_set[start : start + size] if start < count else []
+    if error := list_query.missing_page_error(count, size):
+        raise InvalidArguments({PAGE: [error]})
+    keys = list_query.result_set[start : start + size]
     page = list_query.listing.brief.read(list_query.listing, list_query.state, keys, start + 1)
     page_url = request.build_absolute_uri(page_path(list_query))
     next_page = list_query.page_number + 1 if start + size < count else None
@@ -42,10 +46,16 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
         head.append(
             shown % {"first": start + 1, "last": start + len(keys), "count": count, "page": next_page}
         )
+    list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
+    advice, advice_data = empty_list_advice(list_query, list_url)
     data = {"count": count, "page_url": page_url, "page": list_query.page_number, "next_page": next_page}
     return Answer(
-        "\n\n".join(filter(None, ["\n".join(head), brief_markdown(page, request.build_absolute_uri)])),
-        data | brief_data(page, keys, list_query.state, request),
+        "\n\n".join(
+            filter(
+                None, ["\n".join(head), "\n".join(advice), brief_markdown(page, request.build_absolute_uri)]
+            )
+        ),
+        data | advice_data | brief_data(page, keys, list_query.state, request),
     )
 
 
@@ -90,7 +100,8 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
             return published_record(kind.model, slug)
     except Http404:
         pass
-    sentence = _("“%(value)s” was not found.") % {"value": shortened(slug)}
+    sentence = _("“%(value)s” was not found. Find it by a name or a few words with search.")
+    sentence %= {"value": shortened(slug)}
     raise InvalidArguments({argument: [sentence]})
 
 

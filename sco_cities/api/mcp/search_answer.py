@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sco_cities.api.search_document import search_document
 from sco_cities.listings.fields import SearchField
@@ -32,6 +33,11 @@ def search(arguments: Arguments, request: HttpRequest) -> Answer:
     document: JsonObject = {"results": results}
     if found["did_you_mean"]:
         document["did_you_mean"] = found["did_you_mean"]
+    if not results:
+        document["advice"] = _(
+            "No record has all of these words. Search for fewer words or for one name, without the words of a "
+            "question, or use list_records with filters, whose values count_by lists."
+        )
     return Answer.of_document(document)
 
 

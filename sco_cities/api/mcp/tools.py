@@ -100,7 +100,8 @@ TOOLS = {
             _("Search"),
             "Find records of any kind by words in English, Russian or Chinese: names, titles, summaries, themes. "
             "Gives ids for fetch. A place, person or theme with that name comes first; two places give their joint "
-            "initiatives. For all records with something, or for numbers, use list_records or count_by.",
+            "initiatives. Every word must occur: if nothing is found, search for fewer words. For all records with "
+            "something, or for numbers, use list_records or count_by.",
             {"query": _text("A few words or a name, not a question.")},
             1,
             search,
@@ -109,6 +110,7 @@ TOOLS = {
                 "properties": {
                     "results": {"type": "array", "items": _FOUND},
                     "did_you_mean": {"type": "array", "items": _ANY_TEXT},
+                    "advice": _ANY_TEXT,
                 },
                 "required": ["results"],
             },
@@ -131,7 +133,8 @@ TOOLS = {
             _("List records"),
             f"List the records of one list that match filters, with their number, values and notes; at most "
             f"{MAX_SIZE} at a time, the next ones with page. Several values of a filter mean any of them; “-” before "
-            "a value excludes it. Filters by records take slugs: find them with search or count_by.",
+            "a value excludes it. Filters by records take slugs, and by countries codes such as cn: find them with "
+            "search or count_by.",
             {
                 "list": _list,
                 "filters": filters_schema,

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from initiatives.models import Initiative
+from sco_cities.api.mcp import arguments
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db]
@@ -89,8 +90,8 @@ def test_a_list_gives_its_number_a_page_of_records_and_the_next_page(call, lamps
     assert "page 2" in text
     _text, data = call("list_records", list="initiatives", sort="slug", per_page=2, page=2)
     assert ([record["slug"] for record in data["records"]], data["next_page"]) == (["lamps-3"], None)
-    _text, data = call("list_records", list="initiatives", page=9)
-    assert (data["count"], data["records"], data["next_page"]) == (3, [], None)
+    text, about = call("list_records", list="initiatives", per_page=2, page=9)
+    assert (text, about) == ("page: Page 9 does not exist. The last page is 2.", ["page"])
 
 
 def test_filters_take_a_value_or_several(call, lamps):
@@ -130,7 +131,58 @@ def test_search_gives_ids_that_fetch_reads(call, lamps):
 
 
 def test_search_suggests_the_spelling_of_a_name(call, lamps):
-    assert call("search", query="alphavile")[1] == {"results": [], "did_you_mean": ["Alphaville"]}
+    data = call("search", query="alphavile")[1]
+    assert (data["results"], data["did_you_mean"]) == ([], ["Alphaville"])
+
+
+def test_an_empty_search_says_what_to_do(call, lamps):
+    data = call("search", query="who spoke for alphaville about lamps")[1]
+    assert data["results"] == []
+    assert data["advice"].startswith("No record has all of these words. Search for fewer words")
+    assert "advice" not in call("search", query="alphaville")[1]
+
+
+@pytest.mark.parametrize("tool", [("list_records", {}), ("count_by", {"by": "status"})])
+def test_an_empty_list_says_what_to_do_and_links_to_the_closest_ones(call, lamps, tool):
+    name, others = tool
+    filters = {"city": "alphaville", "status": "stalled"}
+    text, data = call(name, list="initiatives", filters=filters, **others)
+    assert data["count"] == 0
+    assert "\n\nNo record matches all filters. Leave out a filter, search for fewer words, or use" in text
+    assert data["closest"] == [
+        {
+            "title": "2 initiatives with Alphaville",
+            "count": 2,
+            "url": "http://testserver/initiatives/?city=alphaville",
+        }
+    ]
+    assert "<http://testserver/initiatives/?city=alphaville>" in text
+    assert "closest" not in call(name, list="initiatives", filters={"city": "alphaville"}, **others)[1]
+
+
+def test_an_unknown_value_is_answered_with_the_values_that_are_valid(call, lamps):
+    for code in ("xa", "xb"):
+        make.make_initiative(f"lamps-of-{code}").countries.add(make.make_country(code))
+    text, about = call("list_records", list="initiatives", filters={"country": "wonderland"})
+    assert about == ["filters.country"]
+    assert text == "filters.country: “wonderland” was not found. Choose from the list. (xa, xb)"
+
+
+def test_of_many_valid_values_the_most_frequent_are_named(call, monkeypatch):
+    monkeypatch.setattr(arguments, "MAX_VALID_VALUES", 2)
+    towns = [make.make_city(f"town-{number}") for number in range(3)]
+    for number in range(3):
+        make.make_initiative(f"lamps-{number}", lead=towns[number:])
+    text, _about = call("count_by", list="initiatives", by="status", filters={"city": "wonderland"})
+    assert text == (
+        "filters.city: “wonderland” was not found. Choose from the list. These values are the most frequent ones; "
+        "count_by has others, and search finds slugs by names. (town-2, town-1)"
+    )
+
+
+def test_a_value_that_is_not_listed_is_found_by_search(call):
+    text, _about = call("list_records", list="statements", filters={"initiative": "wonderland"})
+    assert text == "filters.initiative: “wonderland” was not found. Find its slug with search."
 
 
 def test_a_former_slug_finds_the_record(call, lamps):
@@ -142,7 +194,10 @@ def test_a_former_slug_finds_the_record(call, lamps):
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
 def test_a_record_that_is_not_published_is_not_found(call, lamps, state):
     Initiative.objects.filter(slug="lamps-1").update(state=state)
-    assert call("fetch", id="initiatives:lamps-1") == ("id: “lamps-1” was not found.", ["id"])
+    assert call("fetch", id="initiatives:lamps-1") == (
+        "id: “lamps-1” was not found. Find it by a name or a few words with search.",
+        ["id"],
+    )
 
 
 @pytest.mark.parametrize(
