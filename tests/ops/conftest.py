@@ -1,6 +1,7 @@
 """Fixtures of the tests of operation."""
 
 import runpy
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,16 @@ def unavailable_database(django_db_setup, django_db_blocker, monkeypatch, tmp_pa
             patch.setitem(connection.settings_dict, setting, str(tmp_path / "gone" / "database"))
             yield
             connection.close()
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A file with a certificate and its key."""
+    path = tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key", "-out", path,
+         "-days", "2", "-subj", "/CN=cities.example.org"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_text(path.read_text() + (tmp_path / "key").read_text())
+    return path
