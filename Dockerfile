@@ -1,7 +1,9 @@
 # The site as an image: `make image`, or `docker compose build`. docs/operators/compose.md shows how to run it.
 # All packages are wheels with the hashes of requirements/; nothing else is built from source.
 
-FROM python:3.13-slim AS build
+# The official image, or a copy of it: --build-arg PYTHON_IMAGE=registry.example.org/python:3.13-slim
+ARG PYTHON_IMAGE=python:3.13-slim
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /srv/sco-cities
 RUN python -m venv /opt/venv
 COPY requirements/run.txt requirements/pdf.txt requirements/
@@ -27,7 +29,7 @@ RUN export ENV_FILE= DATABASE_URL=sqlite://:memory: PATH="/opt/venv/bin:$PATH" \
     && python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q manage.py sco_cities delegates initiatives
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sco-cities \
     # A volume that is mounted here belongs to the same user.
     && install -d -o sco-cities -g sco-cities /srv/releases
