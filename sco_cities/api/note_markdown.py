@@ -8,11 +8,9 @@ from sco_cities.core.edtf import format_date
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
 from sco_cities.i18n.punctuation import join_sentences, pause, sentence_end, with_label
-from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.briefs import SharedNote
 from sco_cities.sources.footnotes import Note
 from sco_cities.sources.models import Passage
-from sco_cities.sources.report_titles import report_title
 
 from .markdown import address, escape
 
@@ -32,7 +30,7 @@ def note_line(note: Note | SharedNote, absolute: Callable[[str], str]) -> str:
     """A note: its report, what the passage says, and the addresses of both. `absolute` makes absolute URLs."""
     report = note.report
     source = [
-        plain_text(report_title(report)),
+        report.name,
         format_date(report.published_on) if report.published_on else "",
         str(language_name(report.language)),
     ]

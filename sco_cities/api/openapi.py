@@ -213,7 +213,7 @@ def _record_schemas() -> dict[str, Schema]:
 def _shared_schemas() -> dict[str, Schema]:
     report = {
         "slug": TEXT, "title": TEXT, "publisher": TEXT, "published_on": TEXT_OR_NULL, "published_first": _DAY,
-        "published_last": _DAY, "language": TEXT, "address": TEXT,
+        "published_last": _DAY, "language": TEXT, "address": TEXT, "title_ru": TEXT_OR_NULL, "title_zh": TEXT_OR_NULL,
     }  # fmt: skip
     passage = {
         "passage": TEXT, "url": URL, "summary": TEXT, "summary_ru": TEXT_OR_NULL, "summary_zh": TEXT_OR_NULL,

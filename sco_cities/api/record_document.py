@@ -208,4 +208,6 @@ def report_document(report: Report) -> dict[str, Any]:
         "published_last": last,
         "language": report.language,
         "address": report.address,
+        "title_ru": report.title_ru or None,
+        "title_zh": report.title_zh or None,
     }

@@ -12,6 +12,7 @@ from sco_cities.i18n.languages import html_language
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.own_rows import own_rows
+from sco_cities.sources.report_titles import is_description
 from sco_cities.themes.models import Theme
 
 Node = dict[str, Any]
@@ -61,7 +62,9 @@ def report_node(report: Report) -> Node:
     """A report, as passages refer to it."""
     return {
         "@type": "CreativeWork",
-        "name": {"@value": report.title, "@language": report.language},
+        "name": language_texts(report, "title")
+        if is_description(report.title)
+        else {"@value": report.title, "@language": report.language},
         "publisher": {"@type": "Organization", "name": report.publisher},
         "datePublished": report.published_on,
         "inLanguage": report.language,

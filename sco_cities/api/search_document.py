@@ -23,6 +23,7 @@ from sco_cities.search.results import ResultGroup, Results, search_results
 from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
+from sco_cities.sources.report_titles import is_description
 
 from .known_parameters import read_parameters
 
@@ -113,19 +114,15 @@ def hit_document(collection: str, hit: ResultItem, url: Callable[[str], str]) ->
         "kind": collection,
         "slug": record.slug,
         "url": url(record.get_absolute_url()),
-        "name": record.title if isinstance(record, Report) else _own_name(record),
+        "name": str(record.name),
         "names": _names(record),
         "detail": _plain(hit.detail),
         "excerpt": _plain(hit.excerpt),
     }
 
 
-def _own_name(record: Record) -> str:
-    return str(getattr(record, next(name for name in ("name", "title") if hasattr(record, name))))
-
-
 def _names(record: Record) -> dict[str, str | None]:
-    if isinstance(record, Report):
+    if isinstance(record, Report) and not is_description(record.title):
         return {record.language: record.title}
     stem = next(name for name in _NAMES if name in translated_fields(type(record)))
     return {language: text or None for language, text in texts_by_language(record, stem).items()}

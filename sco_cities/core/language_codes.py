@@ -72,10 +72,5 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the title of a report in `language`, which may be a translation of a Chinese one.
-
-    A title in round brackets is our own English description.
-    """
-    if title.startswith("("):
-        return "en"
+    """The language of the headline of a report in `language`, which may be a translation of a Chinese one."""
     return "zh" if _HAN.search(title) and language != "ja" else language

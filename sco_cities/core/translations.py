@@ -31,10 +31,14 @@ _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 
 @dataclass(frozen=True, eq=False)
 class TranslatedField:
-    """A text in several languages: the column of each language by its code."""
+    """A text in several languages: the column of each language by its code.
+
+    `to_translate` is the condition that a row has a text that needs translations.
+    """
 
     stem: str
     columns: dict[str, str]
+    to_translate: Q
 
     @property
     def english(self) -> str:
@@ -48,13 +52,13 @@ class TranslatedField:
 @cache
 def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
     """The translated texts of `model` by stem, such as "name" or "summary"; none if it declares none."""
-    return {
-        stem: TranslatedField(
-            stem,
-            {ENGLISH: _english_column(model, stem)} | {code: f"{stem}_{code}" for code in TRANSLATIONS},
-        )
-        for stem in getattr(model, "translated", ())
-    }
+    return {stem: _translated_field(model, stem) for stem in getattr(model, "translated", ())}
+
+
+def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
+    english = _english_column(model, stem)
+    columns = {ENGLISH: english} | {code: f"{stem}_{code}" for code in TRANSLATIONS}
+    return TranslatedField(stem, columns, ~Q(**{english: ""}) & model.translated_only.get(stem, Q()))
 
 
 def _english_column(model: type[models.Model], stem: str) -> str:
@@ -99,6 +103,8 @@ class TranslatedTexts(models.Model):
     """A model with texts in several languages, whose stems are in `translated`."""
 
     translated: ClassVar[tuple[str, ...]] = ()
+    # By stem, which rows have a text that is translated; all, if it is not here.
+    translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))
 

@@ -54,7 +54,7 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
     context = {
         "form": form,
         "record": record,
-        "name": getattr(record, "name", record),
+        "name": record.name,
         "record_kind": record._meta.verbose_name,
     }
     response = render(request, "correction_requests/form.html", context)

@@ -102,6 +102,8 @@ REPORTS = Table(
         DayColumn("accessed_on", "When it was read"),
         TextColumn("note", "What a reader should know of the copy that was read"),
         _state(),
+        *translations(title="Our description, if the title is one,",
+                      note="What a reader should know of the copy that was read,"),
     ],
 )  # fmt: skip
 
@@ -195,7 +197,8 @@ INITIATIVES = Table(
         ChoiceColumn("status", "How firm it is, as the newest report says"),
         DateColumn("starts_on", "Start, date in EDTF"),
         DateColumn("ends_on", "End, date in EDTF"),
-        ForeignKeyColumn("event", "The event that it comes from", "events"),
+        ForeignKeyColumn("event", "An event where it was agreed, reported or held; it can be later than the start",
+                         "events"),
         ManyToManyColumn("countries", f"Countries that take part, {JOINED}", "countries",
                    through=Initiative.countries.through, own="initiative", other="country"),
         ManyToManyColumn("organisations", f"Organisations that take part, {JOINED}", "organisations",

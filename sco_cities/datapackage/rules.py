@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from delegates.models import Event
 from sco_cities.core import edtf
 from sco_cities.sources.models import FormerSlug
+from sco_cities.sources.report_titles import TRANSLATED_HEADLINE, is_description
 
 from .columns import PackageColumn
 from .errors import PackageError
@@ -29,6 +30,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
             yield from _ends_before_start(table, rows)
     yield from _event_cycles(package)
     yield from _statements_without_origin(package)
+    yield from _translated_headlines(package)
     yield from _former_slugs_in_use(package, stored)
 
 
@@ -86,6 +88,14 @@ def _statements_without_origin(package: Package) -> Iterator[PackageError]:
         if row.values.get("delegate", "?") is None and row.values.get("event", "?") is None:
             message = _("Enter the delegate who made the statement or the event where it was made.")
             yield PackageError("statements", row.line, "delegate, event", "", message)
+
+
+def _translated_headlines(package: Package) -> Iterator[PackageError]:
+    for row in package.rows.get("reports", ()):
+        if not is_description(row.values.get("title", "(?)")):
+            for name in ("title_ru", "title_zh"):
+                if row.values.get(name):
+                    yield PackageError("reports", row.line, name, row.cells[name], str(TRANSLATED_HEADLINE))
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from initiatives.list_rows import CITIES
 from initiatives.models import CityRole, Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.core.edtf import format_date
-from sco_cities.core.language_codes import title_language
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.state import IndexState
@@ -50,7 +49,7 @@ def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -
     return [
         RecordSummary(
             record,
-            title_of(record),
+            record.name,
             [fact for fact in _facts(record) if fact],
             report_count=count,
             is_disputed=bool(is_disputed),
@@ -70,13 +69,6 @@ def _of_initiatives(batch: RowBatch) -> list[dict]:
         }
         for place, reported_on in enumerate(batch.single_values("status_reported_on"))
     ]
-
-
-def title_of(record: Record) -> Localized:
-    """The title of a record of any kind, in the reader's language if it is known in it."""
-    if isinstance(record, Report):
-        return Localized(record.title, title_language(record.title, record.language))
-    return record.name
 
 
 def _facts(record: Record) -> list[str]:

@@ -28,7 +28,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.columns import REPORTS
 
-from .record_summary import RecordSummary, title_of
+from .record_summary import RecordSummary
 from .text_lines import printable, text_lines, text_width
 
 TEMPLATE = "embeds/share.svg"
@@ -166,7 +166,9 @@ def picture_of_list(list_query: ListQuery) -> SharePicture:
         return SharePicture(kind="", title=list_query.heading, marks=marks)
     kind = LISTS_BY_COLLECTION[list_query.listing.collection]
     records = kind.records(list_query.result_set[0:_MAX_NAMES], list_query.state.using)
-    return SharePicture(kind="", title=list_query.heading, facts=[_JOINT.join(map(title_of, records))])
+    return SharePicture(
+        kind="", title=list_query.heading, facts=[_JOINT.join(record.name for record in records)]
+    )
 
 
 def _marks(scope: ChartScope) -> list[ChartMark]:

@@ -58,7 +58,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
     figures = [entry.key for entry in shown.footnotes.figures]
     context = record_context(request, record) | {
         "footnotes": shown.footnotes if record.evidence_fields else None,
-        "title": record.title if isinstance(record, Report) else record.name,
+        "title": record.name,
         "names": [value for value in values if value.stem in NAMES],
         "texts": [value for value in values if value.stem in TEXTS],
         "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],

@@ -22,6 +22,7 @@ PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "reports": (
         "slug", "title", "publisher", "published_on", "language", "address", "accessed_on", "note", "state",
+        "title_ru", "title_zh", "note_ru", "note_zh",
     ),
     "themes": ("slug", *_NAMES, "pillar", "description", "keywords", "state", "description_ru", "description_zh"),
     "organisations": ("slug", *_NAMES, "kind", "country", "city", "aliases", "state"),

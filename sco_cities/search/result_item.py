@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
 from sco_cities.cities.models import City
-from sco_cities.core.language_codes import title_language
 from sco_cities.core.localized_names import Localized, localized, split_list, texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
+from sco_cities.sources.report_titles import without_brackets
 
 from .highlighting import Highlighter
 
@@ -37,7 +37,7 @@ class ResultItem:
 
 def result_item(record: Record, highlighter: Highlighter) -> ResultItem:
     """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name."""
-    name = record.name if hasattr(record, "name") else _report_title(record)
+    name = record.name
     if isinstance(record, Statement):
         return ResultItem(record, highlighter.excerpt(name) or highlighter.opening(name), name.lang)
     detail = _detail(record)
@@ -54,10 +54,6 @@ def _detail(record: Record) -> Localized:
     if isinstance(record, Delegate):
         return localized(record, "role")
     return Localized(record.publisher if isinstance(record, Report) else "", "en")
-
-
-def _report_title(report: Report) -> Localized:
-    return Localized(report.title, title_language(report.title, report.language))
 
 
 def _summaries(record: Record) -> list[Localized]:
@@ -81,7 +77,7 @@ def _other_texts(record: Record) -> Iterator[Localized]:
             # Their language is unknown.
             yield from (Localized(part, "") for part in split_list(text))
         else:
-            yield Localized(text, languages.get(field, "en"))
+            yield Localized(without_brackets(text), languages.get(field, "en"))
 
 
 def location(record: Record) -> str:

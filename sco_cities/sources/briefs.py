@@ -13,7 +13,6 @@ from typing import Protocol
 
 from django.contrib.contenttypes.models import ContentType
 
-from sco_cities.core.language_codes import title_language
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.db.pk_filter import pk_in
@@ -25,6 +24,7 @@ from sco_cities.listings.row_batch import RowBatch
 from .base_models import FIGURE, WHOLE, Record
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
+from .report_titles import plain_title
 from .speakers import speakers_by_passage
 
 
@@ -81,7 +81,7 @@ class Brief:
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The text that names an entry, as in `translated`, or the field of a name in one language.
+    # The text that names an entry, as in `translated`.
     name: str = "name"
 
     template = "sources/_brief.html"
@@ -140,15 +140,15 @@ class BriefPage:
         self.listing = listing
         self.model = listing.indexed_model.model
         self._first = first
-        name = self._name_columns or (brief.name, "language")
         fields = [each for line in brief.lines for each in line.cell.fields]
-        self._batch = RowBatch(listing, state, keys, ["slug", *name, *fields])
+        if self.model is Report:
+            fields.append("language")
+        self._batch = RowBatch(listing, state, keys, ["slug", *self._name_columns, *fields])
 
     @property
     def _name_columns(self) -> tuple[str, ...]:
-        """The columns of the name by language; none if it is in one language only."""
-        text = translated_fields(self.model).get(self.brief.name)
-        return tuple(text.columns.values()) if text else ()
+        """The columns of the name by language."""
+        return tuple(translated_fields(self.model)[self.brief.name].columns.values())
 
     @property
     def name_fields(self) -> tuple[str, ...]:
@@ -192,11 +192,11 @@ class BriefPage:
         return field_columns
 
     def _names(self) -> Iterable[Localized]:
-        if not self._name_columns:
-            names = zip(self._batch.field(self.brief.name), self._batch.field("language"), strict=True)
-            return [Localized(name, title_language(name, language)) for name, language in names]
         columns = zip(*(self._batch.field(name) for name in self._name_columns), strict=True)
-        return [best_language(dict(zip(TEXT_LANGUAGES, texts, strict=True))) for texts in columns]
+        names = [dict(zip(TEXT_LANGUAGES, texts, strict=True)) for texts in columns]
+        if self.model is Report:
+            return [plain_title(*each) for each in zip(names, self._batch.field("language"), strict=True)]
+        return list(map(best_language, names))
 
     def _footnotes(self, key: int) -> Footnotes:
         # The batch has the field values: evidence needs only the kind of the record.

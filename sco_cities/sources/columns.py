@@ -23,7 +23,7 @@ from sco_cities.facet_index.sorting import (
 from sco_cities.listings.columns import Column, TimestampColumn
 from sco_cities.listings.listing import Listing
 
-from .brief_cells import DateCell, LanguageCell, PlainCell
+from .brief_cells import DateCell, LanguageCell, PlainCell, TextCell
 from .briefs import Brief, BriefLine
 from .filters import ReportFilterSet
 from .footnote_counts import FootnoteCountFacet, footnote_counts
@@ -242,6 +242,10 @@ REPORTS = Listing(
         Column("passages", _("Passages"), "passage_count", order=SortKey("passage_count")),
         FootnotesColumn("footnotes", _("Footnotes"), order=SortKey(facet=FootnoteCountFacet())),
         UPDATED_AT,
+        Column("title_ru", _("Title in Russian")),
+        Column("title_zh", _("Title in Chinese")),
+        Column("note_ru", _("Note in Russian")),
+        Column("note_zh", _("Note in Chinese")),
     ),
     table=("title", "publisher", "published_on", "language", "footnotes"),
     rows_template="sources/_report_rows.html",
@@ -255,7 +259,7 @@ REPORTS = Listing(
         ),
         values=(
             BriefLine(PlainCell("address", ""), label=_("Address")),
-            BriefLine(PlainCell("note"), label=_("Note")),
+            BriefLine(TextCell("note", "note"), label=_("Note")),
         ),
     ),
 )

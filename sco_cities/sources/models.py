@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core import edtf
 from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
-from sco_cities.core.localized_names import Localized, localized
+from sco_cities.core.localized_names import Localized, localized, texts_by_language
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.unit_forms import form_for, validate_forms
 
+from . import report_titles
 from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
 from .quotation import validate_quotation
@@ -61,15 +62,22 @@ class ReportQuerySet(RecordQuerySet):
         return self.annotate(all_footnotes=models.functions.Coalesce(models.Subquery(footnotes), 0))
 
 
-class Report(Record):
-    """A published source."""
+class Report(TranslatedTexts, Record):
+    """A published source.
+
+    The title is the headline, or our description in round brackets; only a description has translations.
+    """
 
     collection = "reports"
     must_be_sourced = False
-    search_fields = ("title", "publisher")
+    search_fields = ("title", "title_ru", "title_zh", "publisher")
+    translated = ("title", "note")
+    translated_only: ClassVar = {"title": Q(title__startswith="(", title__endswith=")")}
     own_rows = ("passages",)
 
     title = models.CharField(_("title"), max_length=300)
+    title_ru = models.CharField(_("title in Russian"), max_length=300, blank=True, default="")
+    title_zh = models.CharField(_("title in Chinese"), max_length=300, blank=True, default="")
     publisher = models.CharField(_("publisher"), max_length=200)
     published_on = EDTFField(_("published on"))
     published_first = ComputedDateField(by="_published_first")
@@ -80,6 +88,8 @@ class Report(Record):
     address = WebAddressField(_("address"), max_length=500, unique=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
+    note_ru = models.TextField(_("note in Russian"), blank=True, default="")
+    note_zh = models.TextField(_("note in Chinese"), blank=True, default="")
 
     objects = ReportQuerySet.as_manager()
 
@@ -93,7 +103,19 @@ class Report(Record):
         constraints: ClassVar = [*Record.Meta.constraints, not_empty("title"), not_empty("publisher")]
 
     def __str__(self):
-        return f"{self.publisher}: {self.title}"
+        return f"{self.publisher}: {self.name}"
+
+    @property
+    def name(self) -> Localized:
+        """The title as text; of a report without one, our description in the reader's language."""
+        return report_titles.plain_title(texts_by_language(self, "title"), self.language)
+
+    def clean(self):
+        super().clean()
+        if not report_titles.is_description(self.title):
+            translated = [name for name in ("title_ru", "title_zh") if getattr(self, name)]
+            if translated:
+                raise ValidationError(dict.fromkeys(translated, report_titles.TRANSLATED_HEADLINE))
 
     def _published_first(self):
         return edtf.first_and_last_day(self.published_on)[0]

@@ -18,7 +18,7 @@ def passage_source(passage: Passage) -> str:
     remark = comma_list(filter(None, (report.publisher, edtf.format_date(report.published_on))))
     if not report.is_published:
         remark = semicolon_list([remark, report.get_state_display()])
-    title = Truncator(report.title).chars(TITLE_LENGTH, truncate="…")
+    title = Truncator(report.name).chars(TITLE_LENGTH, truncate="…")
     return f"{with_remark(title, remark)} ¶{passage.number}"
 
 

@@ -13,6 +13,13 @@ INVALID_ROWS = {
             "Line 2 already has the same key."
         ],
     ),
+    "the translation of a headline": (
+        "reports", "draft,,,Черновик", "draft,Ещё лампы,,Черновик",
+        [
+            "reports.csv:3: title_ru “Ещё лампы”: Only a description in round brackets is translated; a headline "
+            "stays as its page has it. Clear this field."
+        ],
+    ),
     "repeated evidence with the number in two forms": (
         "evidence", "countries:XA,sco_role,gazette-2025,1,,supports,,,\n",
         "countries:XA,sco_role,gazette-2025,1,,supports,,,\ncountries:XA,sco_role,gazette-2025,01,,supports,,,\n",

@@ -20,9 +20,11 @@ alphaville,Alphaville,Альфавилль,阿尔法城,XA,10.5,-20.25,1000,101,
 betatown,Betatown,,,XB,-0.00001,180,,,,,published,
 """,
     "reports": """\
-slug,title,publisher,published_on,language,address,accessed_on,note,state
-gazette-2025,"Lamps, ""bright"" ones",The Gazette,2025-01-01,en,https://gazette.example/lamps,2025-02-01,,published
-herald-2025,More lamps,The Herald,2025,en,https://herald.example/lamps,,A draft,draft
+slug,title,publisher,published_on,language,address,accessed_on,note,state,title_ru,title_zh,note_ru,note_zh,\
+translated_from
+gazette-2025,"Lamps, ""bright"" ones",The Gazette,2025-01-01,en,https://gazette.example/lamps,2025-02-01,,published,\
+,,,,
+herald-2025,More lamps,The Herald,2025,en,https://herald.example/lamps,,A draft,draft,,,Черновик,草稿,
 """,
     "themes": """\
 slug,name_en,name_ru,name_zh,pillar,description,keywords,state,description_ru,description_zh,translated_from

@@ -126,7 +126,8 @@ def test_its_parts_and_resulting_initiatives_are_listed(client, event):
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()
     )
     assert (
-        "Resulting initiatives Subscribe to these initiatives 1 in the list interest 1 Lamps" in page.text()
+        "Initiatives agreed, reported or held here Subscribe to these initiatives 1 in the list interest 1 Lamps"
+        in page.text()
     )
     assert "/initiatives/?event=fair-2024&status=interest" in page.links()
     assert "Hidden" not in page.text()

@@ -39,7 +39,7 @@ def test_a_report_has_its_bibliographic_data_and_a_link_to_its_page(client):
 def test_a_report_without_a_title_has_our_description_which_is_english(client):
     make.make_report("gazette", title="(a page about lamps)", language="de")
     page = page_of(client)
-    assert '<h1 lang="en"><span class="untitled"' in page.response.content.decode()
+    assert '<h1><span class="untitled" lang="en">' in page.response.content.decode()
     assert "Untitled report: a page about lamps" in page.text()
 
 

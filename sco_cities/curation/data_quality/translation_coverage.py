@@ -50,10 +50,9 @@ def _measure(
 ) -> None:
     conditions: dict[tuple[str, str, str], Q] = {}
     for text in texts:
-        filled = ~Q(**{text.english: ""})
         for language, column in text.translations.items():
-            conditions["texts", language, column] = filled
-            conditions["missing", language, column] = filled & Q(**{column: ""})
+            conditions["texts", language, column] = text.to_translate
+            conditions["missing", language, column] = text.to_translate & Q(**{column: ""})
             conditions["outdated", language, column] = is_outdated(column)
     measured = rows.order_by().aggregate(
         **{

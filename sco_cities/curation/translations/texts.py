@@ -64,7 +64,7 @@ class TextKind:
     def rows(self, language: str, show: str) -> QuerySet:
         """The rows with a text to translate into `language`, in the order of their keys."""
         column = self.text.columns[language]
-        rows = self.model._base_manager.exclude(**{self.text.english: ""}).order_by("pk")
+        rows = self.model._base_manager.filter(self.text.to_translate).order_by("pk")
         if show == Show.MISSING:
             return rows.filter(**{column: ""})
         return rows.filter(is_outdated(column)) if show == Show.OUTDATED else rows

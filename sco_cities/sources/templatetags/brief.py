@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.core.edtf import format_date
-from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
@@ -17,14 +17,14 @@ from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.html import prose_html
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.report_titles import report_title
-from sco_cities.sources.templatetags.notes import host, title_language
+from sco_cities.sources.templatetags.notes import host
 
 register = template.Library()
 
 # The same as `sources/_source.html`.
 _REPORT = """
 <li class="report"><p class="source"><b lang="en">{publisher}</b>
-<cite><a href="{page}" lang="{language}">{title}</a></cite>
+<cite><a href="{page}"{language}>{title}</a></cite>
 <span class="secondary">{facts} · {link}</span></p><ol>{notes}</ol></li>"""
 _EXTERNAL_LINK = """<a class="external-link" href="{address}" rel="noopener noreferrer external"
 title="{address}">{text} <span aria-hidden="true">↗</span></a>"""
@@ -91,7 +91,7 @@ def _report(report: Report, notes: list[SharedNote]) -> str:
         _REPORT,
         publisher=report.publisher,
         page=address,
-        language=title_language(report),
+        language=lang_attribute(report.name),
         title=report_title(report),
         facts=join_html(" · ", [fact for fact in facts if fact]),
         link=fill_template(_EXTERNAL_LINK, address=report.address, text=host(report.address)),

@@ -5,7 +5,6 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from sco_cities.core import language_codes
 from sco_cities.core.html import lang_attribute
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n import numbers
@@ -13,7 +12,6 @@ from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.html import language_note, prose_html, reported_html
-from sco_cities.sources.models import Report
 from sco_cities.sources.related_records import first_and_others
 from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.web_address import host_of, readable_address
@@ -115,12 +113,6 @@ def prose(record: Model, stem: str) -> str:
 def english(text: str) -> str:
     """A text that is kept in English only."""
     return prose_html(Localized(text, "en"))
-
-
-@register.filter
-def title_language(report: Report) -> str:
-    """The language of a report's title."""
-    return language_codes.title_language(report.title, report.language)
 
 
 @register.filter
