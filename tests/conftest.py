@@ -48,6 +48,7 @@ from scripts import chromium
 from tests import extent
 from tests.curation.admin_client import curator_client, log_in_as_curator
 from tests.databases import (
+    cached_migrations,
     connected_to,
     copy_of,
     empty_tables,
@@ -222,8 +223,10 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     """Create the test database for every run. pytest-django's fixture creates none if all tests use only the live
     server, and these would then copy the real database.
     """
-    with django_db_blocker.unblock():
-        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+    with django_db_blocker.unblock(), cached_migrations():
+        databases = setup_databases(
+            verbosity=0, interactive=False, serialized_aliases=(), keepdb=connection.vendor == "sqlite"
+        )
         # The migrations give the groups the permissions that existed then.
         groups.grant()
         remember_facet_index()
