@@ -16,6 +16,7 @@ from sco_cities.core import edtf
 from sco_cities.db.columnar_query import InKeys
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat, streaming_response
+from sco_cities.site.origin import site_host
 
 PRODUCT_ID = "-//SCO Cities//Events//EN"
 
@@ -65,7 +66,7 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     url = export.record_url(event.slug)
     entry = CalendarEvent()
     # The same in every language, and under every slug.
-    entry.add("uid", f"event-{event.pk}@{export.request.get_host().partition(':')[0]}")
+    entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)
     # The end is the day after the last one.

@@ -12,6 +12,7 @@ from sco_cities.core.xml_characters import replace_invalid
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.site.origin import site_host, site_origin
 
 from .entries import FeedEntry
 
@@ -40,8 +41,12 @@ class FeedDocument:
 
     def entry_id(self, entry: FeedEntry) -> str:
         """The same in every language, format and archive."""
-        host = self.request.get_host().partition(":")[0]
-        return f"tag:{host},{FIRST_YEAR}:c-{entry.number}"
+        return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
+
+    @property
+    def feed_id(self) -> str:
+        """The same under every host of the site."""
+        return site_origin(self.request) + self.newest_path
 
 
 def atom(document: FeedDocument) -> bytes:
@@ -61,7 +66,7 @@ def atom(document: FeedDocument) -> bytes:
     head = [
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
         f'xmlns:fh="http://purl.org/syndication/history/1.0" xml:lang="{language}">',
-        f"<id>{_text(url(document.newest_path))}</id>",
+        f"<id>{_text(document.feed_id)}</id>",
         f"<title>{_text(document.title)}</title>",
         f"<subtitle>{_text(document.subtitle)}</subtitle>",
         f"<updated>{updated}</updated>",

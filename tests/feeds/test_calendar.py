@@ -52,6 +52,13 @@ def test_an_event_without_full_dates_is_counted_and_left_out(client, starts_on, 
     assert "1 " in str(calendar["x-wr-caldesc"])
 
 
+def test_the_id_of_an_event_has_the_host_of_the_site_address(client, settings):
+    ball = make.make_event("ball", starts_on="2025-07-06")
+    settings.SITE_URL = "https://cities.example.org"
+    (event,) = read(client, "/events.ics").walk("VEVENT")
+    assert str(event["uid"]) == f"event-{ball.pk}@cities.example.org"
+
+
 def test_the_calendar_has_the_filters_of_the_list(client):
     for slug in ("ball", "fair"):
         make.make_event(slug, starts_on="2025-07-06", host_city=make.make_city(f"{slug}ville"))

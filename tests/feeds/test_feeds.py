@@ -56,6 +56,16 @@ def test_each_kind_of_change_has_its_title_the_newest_first(client, lamps):
     ]
 
 
+def test_the_ids_of_feeds_and_entries_have_the_host_of_the_site_address(client, settings, lamps):
+    number = edit(lamps, status="operating").revisions.get().pk
+    settings.SITE_URL = "https://cities.example.org"
+    feed = read(client, "/initiatives.atom?city=alphaville")
+    assert feed.feed.id == "https://cities.example.org/initiatives.atom?city=alphaville"
+    (entry,) = feed.entries
+    (item,) = json.loads(client.get("/initiatives.feed.json?city=alphaville").content)["items"]
+    assert entry.id == item["id"] == f"tag:cities.example.org,2026:c-{number}"
+
+
 def test_an_entry_has_the_values_the_passage_of_the_status_and_the_reason(client, lamps):
     change_set = edit(lamps, status="operating", ends_on="2026", reason="The gazette says so.")
     feed = read(client, "/initiatives.atom")
