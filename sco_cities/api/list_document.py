@@ -1,6 +1,6 @@
 """A page of a list as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,15 +8,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sco_cities.core.cursor import encode_cursor
+from sco_cities.core.lru_cache import LRUCache
+from sco_cities.db.columnar_query import read_columns
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.json_rows import JsonRows
 from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.list_query import PAGE, SORT
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.evidence_coverage import figure_key
-from sco_cities.sources.models import Evidence
+from sco_cities.sources.models import Evidence, Passage
 
 from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
+from .passage_document import PASSAGE_TEXTS, passage_document, report_document
 
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
@@ -124,31 +128,72 @@ def record_rows(
     )
     named = rows.read(keys)
     if list_query.with_footnotes:
-        named[FOOTNOTES] = _footnotes(list_query.listing, list_query.state.using, keys)
+        named[FOOTNOTES] = _footnotes(list_query.listing, list_query.state, keys, request)
     return rows.objects(named)
 
 
-def _footnotes(listing: Listing, using: str, keys: Sequence[int]) -> list[list[dict[str, Any]]]:
-    """For each record its evidence from published reports."""
+def _footnotes(
+    listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
+) -> list[list[dict[str, Any]]]:
+    """For each record its evidence from published reports, each with its passage."""
     kind = ContentType.objects.get_for_model(listing.indexed_model.model)
-    rows = (
-        Evidence.objects.using(using)
-        .filter(content_type=kind, object_id__in=keys)
-        .from_published_reports()
-        .order_by("pk")
-        .values_list(
-            "object_id", "field", "figure__label", "stance", "reported_value", "passage__report__slug",
-            "passage__number",
-        )
-    )  # fmt: skip
+    columns = read_columns(
+        keys,
+        lambda among: (
+            Evidence.objects.using(state.using)
+            .filter(among("object_id"), content_type=kind)
+            .from_published_reports()
+            .order_by()
+        ),
+        ["pk", "object_id", "field", "figure__label", "stance", "reported_value", "passage_id"],
+        using=state.using,
+        cache_key=("footnotes", kind.pk),
+    )
+    passages = _passages(set(columns[-1]), state, request)
     by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
-    for key, field, label, stance, reported, report, number in rows:
-        by_record[key].append(
-            {
-                "field": figure_key(label) if label else field,
-                "stance": stance,
-                "reported_value": reported or None,
-                "passage": f"{report}#{number}",
-            }
-        )
+    for _pk, key, field, label, stance, reported, passage in sorted(zip(*columns, strict=True)):
+        footnote = {
+            "field": figure_key(label) if label else field,
+            "stance": stance,
+            "reported_value": reported or None,
+        }
+        by_record[key].append(footnote | passages[passage])
     return list(by_record.values())
+
+
+class _PassageCache(LRUCache):
+    """Passages as JSON, until anything changes: to read them again for each filter took an eighth of a response. A
+    thousand take three megabytes.
+    """
+
+    MAX_SIZE = 1_000
+
+
+def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> dict[int, dict[str, Any]]:
+    """The passages with these keys as JSON."""
+    cache = state.memoize("passages as JSON", (state.change_token,), _PassageCache)
+    # Not resolved for each of some hundred passages.
+    reports_url = request.build_absolute_uri(reverse("reports-list"))
+    passages = {key: found for key in keys if (found := cache.get((reports_url, key))) is not None}
+    if missing := [key for key in keys if key not in passages]:
+        for key, passage in _read_passages(missing, state, reports_url):
+            passages[key] = passage
+            cache.put((reports_url, key), passage)
+    return passages
+
+
+def _read_passages(
+    keys: list[int], state: IndexState, reports_url: str
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    columns = read_columns(
+        keys,
+        lambda among: Passage.objects.using(state.using).filter(among("pk")).order_by(),
+        ["pk", "report_id", "number", *PASSAGE_TEXTS],
+        using=state.using,
+        cache_key="passages as JSON",
+    )
+    # The index has all reports, and many passages have the same one.
+    records = state.index("reports").records
+    reports = {key: report_document(records[key]) for key in set(columns[1])}
+    for key, report, number, *texts in zip(*columns, strict=True):
+        yield key, passage_document(reports[report], number, reports_url, *texts)

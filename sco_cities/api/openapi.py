@@ -251,7 +251,7 @@ def _shared_schemas() -> dict[str, Schema]:
                 "field": TEXT,
                 "stance": enum_of(dict(Stance.choices)),
                 "reported_value": TEXT_OR_NULL,
-                "passage": TEXT,
+                **passage,
             }
         ),
         "PassageReport": object_of(report),

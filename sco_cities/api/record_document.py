@@ -13,12 +13,13 @@ from sco_cities.listings.exports.json_columns import json_values, possible_days
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Note, Reading, ValueNotes
-from sco_cities.sources.models import Figure, Passage, Report
+from sco_cities.sources.models import Figure
 from sco_cities.sources.own_rows import own_rows
 
 from .citation import page_citation
 from .list_document import record_rows
 from .list_parameters import ListParameters
+from .passage_document import PASSAGE_TEXTS, passage_document, report_document
 from .past_row import past_row
 
 
@@ -147,7 +148,7 @@ def _value_document(value, notes: ValueNotes, request: HttpRequest) -> dict[str,
     return {
         "value": value,
         "supports": [
-            passage_document(note, request) | {"about": "record" if note.number in record_only else "value"}
+            _passage(note, request) | {"about": "record" if note.number in record_only else "value"}
             for note in (notes.supports if _is_known(value) else ())
         ],
         "differs": _readings(notes.differs, request),
@@ -160,7 +161,7 @@ def _readings(readings: Iterable[Reading], request: HttpRequest) -> list[dict[st
     return [
         {
             "reported_value": _reported(reading),
-            "passages": [passage_document(note, request) for note in reading.notes],
+            "passages": [_passage(note, request) for note in reading.notes],
         }
         for reading in readings
     ]
@@ -181,33 +182,7 @@ def _reported(reading: Reading) -> dict[str, Any] | None:
     }
 
 
-def passage_document(note: Note, request: HttpRequest) -> dict[str, Any]:
-    """A passage in our own words, with its report."""
-    passage: Passage = note.passage
-    return {
-        "passage": str(passage),
-        "url": request.build_absolute_uri(passage.get_absolute_url()),
-        "summary": passage.summary,
-        "summary_ru": passage.summary_ru or None,
-        "summary_zh": passage.summary_zh or None,
-        "quotation": passage.quotation or None,
-        "archive_address": passage.archive_address or None,
-        "report": report_document(passage.report),
-    }
-
-
-def report_document(report: Report) -> dict[str, Any]:
-    """A report, as passages name it."""
-    first, last = possible_days(report.published_on)
-    return {
-        "slug": report.slug,
-        "title": report.title,
-        "publisher": report.publisher,
-        "published_on": report.published_on or None,
-        "published_first": first,
-        "published_last": last,
-        "language": report.language,
-        "address": report.address,
-        "title_ru": report.title_ru or None,
-        "title_zh": report.title_zh or None,
-    }
+def _passage(note: Note, request: HttpRequest) -> dict[str, Any]:
+    passage, reports_url = note.passage, request.build_absolute_uri(reverse("reports-list"))
+    texts = (getattr(passage, name) for name in PASSAGE_TEXTS)
+    return passage_document(report_document(passage.report), passage.number, reports_url, *texts)

@@ -4,6 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+_PASSAGE = {
+    "passage": _("The passage as report#number"),
+    "url": _("The passage on the page of its report"),
+    "summary": _("What the passage says, in our own words"),
+    "quotation": _("The wording of the report, where it matters"),
+    "archive_address": _("The web address of an archived copy of the report"),
+    "report": _("The report: title, publisher, date, language and web address"),
+}
 # By name of the object and of the property.
 _NOTES = {
     "Page": {
@@ -26,7 +34,7 @@ _NOTES = {
         ),
         "stance": _("Whether the passage supports the value, differs from it, or reports an earlier state"),
         "reported_value": _("What the passage reports, if it is not the value of the record"),
-        "passage": _("The passage as report#number"),
+        **_PASSAGE,
     },
     "Value": {
         "value": _("The value of the record; null or an empty list if it is not known"),
@@ -50,14 +58,7 @@ _NOTES = {
         "as_of_first": _("The first day that the date may mean"),
         "as_of_last": _("The last day that the date may mean"),
     },
-    "Passage": {
-        "passage": _("The passage as report#number"),
-        "url": _("The passage on the page of its report"),
-        "summary": _("What the passage says, in our own words"),
-        "quotation": _("The wording of the report, where it matters"),
-        "archive_address": _("The web address of an archived copy of the report"),
-        "report": _("The report: title, publisher, date, language and web address"),
-    },
+    "Passage": _PASSAGE,
     "Figure": {
         "label": _("What is measured"),
         "value": _("The number"),

@@ -145,14 +145,57 @@ def test_a_facet_has_ten_options_of_a_long_list_of_codes_too(read):
     assert (ten["values"][0]["value"], ten["values"][0]["count"]) == ("zh", 2)
 
 
-def test_footnotes_name_the_passages_of_published_reports_only(read):
+def test_footnotes_have_the_passages_of_published_reports_only_as_records_do(read):
     lamps = make.make_initiative("lamps", sourced=False)
-    for report in (make.make_report("gazette"), make.make_report("secret", state="draft")):
-        make.make_evidence(lamps, "status", report.passages.get())
-    (record,) = read("/api/initiatives/?footnotes=1&columns=slug")["results"]
-    assert record["footnotes"] == [
-        {"field": "status", "stance": "supports", "reported_value": None, "passage": "gazette#1"}
-    ]
+    gazette = make.make_report("gazette", published_on="2025-01", publisher="The Gazette")
+    passage = gazette.passages.get()
+    passage.summary_ru = "Отрывок."
+    passage.save()
+    for each in (passage, make.make_report("secret", state="draft").passages.get()):
+        make.make_evidence(lamps, "status", each)
+    (record,) = read("/ru/api/initiatives/?footnotes=1&columns=slug")["results"]
+    (footnote,) = record["footnotes"]
+    assert footnote == {
+        "field": "status",
+        "stance": "supports",
+        "reported_value": None,
+        "passage": "gazette#1",
+        "url": "http://testserver/ru/reports/gazette/#p1",
+        "summary": "Passage 1 of gazette.",
+        "summary_ru": "Отрывок.",
+        "summary_zh": None,
+        "quotation": None,
+        "archive_address": None,
+        "report": {
+            "slug": "gazette",
+            "title": "Gazette",
+            "publisher": "The Gazette",
+            "published_on": "2025-01",
+            "published_first": "2025-01-01",
+            "published_last": "2025-01-31",
+            "language": "en",
+            "address": "https://gazette.example/gazette",
+            "title_ru": None,
+            "title_zh": None,
+        },
+    }
+    (supporting,) = read("/ru/api/initiatives/lamps/")["values"]["status"]["supports"]
+    assert {name: footnote[name] for name in supporting if name != "about"} | {"about": "value"} == supporting
+
+
+def test_a_corrected_passage_is_in_the_footnotes_at_once(read):
+    lamps = make.make_initiative("lamps", sourced=False)
+    passage = make.make_report("gazette").passages.get()
+    make.make_evidence(lamps, "status", passage)
+
+    def summaries():
+        (record,) = read("/api/initiatives/?footnotes=1&columns=slug")["results"]
+        return [footnote["summary"] for footnote in record["footnotes"]]
+
+    assert summaries() == ["Passage 1 of gazette."]
+    passage.summary = "The lamps are lit."
+    passage.save()
+    assert summaries() == ["The lamps are lit."]
 
 
 def test_drafts_are_in_no_list(read, lamps):

@@ -6,7 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from sco_cities.api.record_document import figure_document, report_document
+from sco_cities.api.passage_document import report_document
+from sco_cities.api.record_document import figure_document
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translated_fields
 from sco_cities.facet_index.state import IndexState
