@@ -16,6 +16,7 @@ from sco_cities.facet_index import refresh
 from sco_cities.feeds.calendar import ICS
 from sco_cities.feeds.urls import FORMATS
 from sco_cities.listings.urls import EXPORT_FORMATS
+from sco_cities.ops import start
 from sco_cities.ops.environment import NAMES
 from sco_cities.ops.middleware import MAX_QUERIES_SIZE
 from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
@@ -258,6 +259,29 @@ def test_the_guide_for_one_office_has_settings_with_which_the_site_starts(tmp_pa
     for path in UNITS:
         assert "StateDirectory=sco-cities\n" in path.read_text()
     assert values["RELEASES_DIR"].startswith("/var/lib/sco-cities/")
+
+
+def test_the_guide_gives_each_instance_an_address_for_its_metrics_that_upgrades_leave_alone(
+    tmp_path, monkeypatch
+):
+    guide = (ROOT / "docs" / "operators" / "monitoring.md").read_text()
+    commands = re.findall(
+        r"^    ((?:install|printf) .*metrics\.conf|install -d .*sco-web@\.service\.d)$", guide, re.MULTILINE
+    )
+    script = "\n".join(commands).replace("/etc/systemd/system", str(tmp_path))
+    subprocess.run(["sh", "-eu", "-c", script], check=True)
+    # What the guide for an upgrade copies is beside it.
+    assert not any(path.name.endswith(".d") for path in (DEPLOY / "systemd").iterdir())
+    (path,) = tmp_path.rglob("*.conf")
+    assert path.parent.name in {f"{each.name}.d" for each in UNITS}
+    (value,) = re.findall(r"^Environment=METRICS_BIND=(.*)$", path.read_text(), re.MULTILINE)
+    assert value == "127.0.0.1:1%i"
+    addresses = set()
+    for port in re.findall(r"sco-web@(\d+)", guide):
+        monkeypatch.setenv("PORT", port)
+        monkeypatch.setenv("METRICS_BIND", value.replace("%i", port))
+        addresses.add(start.metrics_address())
+    assert addresses == {("127.0.0.1", 18001), ("127.0.0.1", 18002)}
 
 
 def test_nginx_serves_what_certbot_writes_in_the_guide():
