@@ -59,15 +59,21 @@ def read_contents() -> Contents:
 
     Without the data package if the database is older than the code: it is dumped by the models of the code.
     """
-    contents = {}
-    with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.django_table_names(only_existing=True)):
-            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name of ours
-            contents[table] = f"{cursor.fetchone()[0]} rows"
+    contents = {table: f"{rows} rows" for table, rows in rows_by_table().items()}
     if is_migrated():
         files = dump_files()
         contents |= {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return contents
+
+
+def rows_by_table() -> dict[str, int]:
+    """The number of rows of each table that the code knows and the database has."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.django_table_names(only_existing=True)):
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name of ours
+            rows[table] = cursor.fetchone()[0]
+    return rows
 
 
 def rows_of(contents: Contents) -> int:

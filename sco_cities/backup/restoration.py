@@ -11,16 +11,20 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from . import postgresql, sqlite
-from .contents import has_data, has_newer_migrations, other_database, read_contents, rows_of
+from .contents import has_data, has_newer_migrations, other_database, rows_by_table
 from .errors import RestoreRefused
 from .verified_backup import engine
 
 
 @dataclass(frozen=True)
 class Restoration:
-    """What was restored: rows, seconds, and the name of the database that was there before, "" if it had no data."""
+    """What was restored, the name of the database that was there before, or "" if it had no data, and the seconds.
+
+    `rows` are those of the backup, `kept` those that are left without the change log and the sessions.
+    """
 
     rows: int
+    kept: int
     seconds: float
     aside: str
 
@@ -47,14 +51,15 @@ def restore(path: Path, *, replace: bool) -> Restoration:
                 raise RestoreRefused(
                     f"{path.name} is of a newer version of the site: install that version, then restore it."
                 )
+            rows = sum(rows_by_table().values())
             # Its last step starts the change log anew: every process reads everything again.
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             # Who has logged out since, or was made to, stays logged out.
             Session.objects.all().delete()
-            rows = rows_of(read_contents())
+            kept = sum(rows_by_table().values())
         aside = f"before-{timezone.now():%Y%m%d-%H%M%S}" if keeps_old else ""
         aside = own.put_in_place(new, aside)
-    return Restoration(rows, time.monotonic() - started, aside)
+    return Restoration(rows, kept, time.monotonic() - started, aside)
 
 
 def _require_backup_of(own: ModuleType, path: Path) -> None:

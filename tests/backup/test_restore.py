@@ -1,6 +1,7 @@
 """`manage.py restore`: the backup is complete before it takes the place of anything, and no data is lost."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from sco_cities.backup.contents import has_data, other_database, read_contents
+from sco_cities.backup.contents import has_data, other_database, read_contents, rows_by_table
 from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.facet_index import change_log
@@ -55,6 +56,7 @@ def test_a_database_with_data_is_renamed_and_the_backup_takes_its_place(database
     SessionStore().create()
     package = dump_files()
     path = back_up(tmp_path)
+    rows_of_backup = sum(rows_by_table().values())
     make.make_theme("tunnels")
     City.objects.all().delete()
     known = change_log.version("default")
@@ -65,6 +67,10 @@ def test_a_database_with_data_is_renamed_and_the_backup_takes_its_place(database
     assert dump_files() == package
     (former,) = former_databases()
     assert output.endswith(f"The database that was there before is now {former}.\n")
+    rows, left = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) rows", output))
+    assert (rows, left) == (rows_of_backup, sum(rows_by_table().values()))
+    assert left < rows
+    assert "The change log was begun anew and everybody logged out: " in output
     with other_database(former):
         assert slugs() == {"lamps", "tunnels"}
     # Who was logged out after the backup was made stays logged out.

@@ -28,4 +28,7 @@ class Command(BaseCommand):
         except (BackupFailed, RestoreRefused) as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         kept = f" The database that was there before is now {restored.aside}." if restored.aside else ""
-        self.stdout.write(f"Restored {file}: {restored.rows:,} rows, {restored.seconds:.1f} s.{kept}")
+        self.stdout.write(
+            f"Restored {file}: {restored.rows:,} rows, {restored.seconds:.1f} s. The change log was begun anew and "
+            f"everybody logged out: {restored.kept:,} rows are left.{kept}"
+        )
