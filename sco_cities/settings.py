@@ -35,7 +35,7 @@ _environment = read_environment()
 
 
 def _env_flag(name: str) -> bool:
-    return _environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    return parse_choice(name, _environment.get(name, "0"), ("0", "1")) == "1"
 
 
 def _env_list(name: str, default: str = "") -> list[str]:
@@ -380,13 +380,13 @@ LOGGING = {
         "json": {"()": "sco_cities.monitoring.log_format.JsonFormatter"},
     },
     "filters": {
-        "without_request_tracebacks": {"()": "sco_cities.monitoring.log_format.WithoutRequestTracebacks"},
+        "rejected_requests": {"()": "sco_cities.monitoring.log_format.RejectedRequestFilter"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["without_request_tracebacks"],
+            "filters": ["rejected_requests"],
         },
     },
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
+from sco_cities.facet_index import refresh
+
 from . import views
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,9 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
                 return
             with translation.override(code):
                 views.index(_request(reverse("home")))
-    except Exception:
+    except Exception as error:
         # The process must start nevertheless; if the reason lasts, readers of the home page get an error page.
-        log.warning("The home pages could not be made before the first request", exc_info=True)
+        refresh.log_failure(log, "The home pages could not be made before the first request", error)
     finally:
         connections.close_all()
 

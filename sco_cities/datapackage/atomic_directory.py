@@ -26,14 +26,14 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
     The folder is created if needed. The files are written to a new folder next to it, which is then exchanged with it
     in one step. If the process is killed, `path` is the old package or the new one, and a hidden folder next to it may
     contain the rest of the other. Raises DirectoryError if `path` is a file, contains anything but a package of this
-    name, cannot be replaced, or contains the current directory, which the process would lose.
+    name, cannot be written, or contains the current directory, which the process would lose.
     """
     path = path.resolve()
-    _check_contents(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.parent / f".{path.name}-{secrets.token_hex(4)}"
-    new.mkdir()
     try:
+        _check_contents(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.mkdir()
         if path.exists():
             _copy_other_files(path, new)
             shutil.copystat(path, new)
@@ -47,7 +47,7 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
         else:
             new.rename(path)
     except OSError as error:
-        raise DirectoryError(f"{path} cannot be replaced: {error.strerror}.") from error
+        raise DirectoryError(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

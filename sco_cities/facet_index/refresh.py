@@ -115,6 +115,15 @@ class _SharedState:
 _shared: dict[str, _SharedState] = {}
 
 
+def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
+    """Logs a warning: in one line if the database or the index is not there, otherwise with a traceback."""
+    if isinstance(error, FacetIndexNotReady):
+        logger.warning("%s: the facet index is not ready", text)
+    else:
+        is_outage = classify_database_error(error) is not None
+        logger.warning("%s: %s", text, first_line(error), exc_info=None if is_outage else error)
+
+
 def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     """Reads all indexes, before the first request. For web server processes when they start.
 

@@ -4,10 +4,14 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from sco_cities.ops.rate_limit import RateLimit
+
 from . import request_trace
 
 # The text of a record whose fields say everything.
 FIELDS_ONLY = ""
+# Of rejected requests: how much of what a client has sent, and seconds between two lines of a kind in each process.
+MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
 class LineFormatter(logging.Formatter):
@@ -39,10 +43,21 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
-class WithoutRequestTracebacks(logging.Filter):
-    """Removes the traceback of requests that Django rejects, such as those for an unknown host: the line says why."""
+class RejectedRequestFilter(logging.Filter):
+    """Lets one short warning a minute through for each kind of request that Django rejects, such as an unknown host.
+
+    Anybody can send such requests: they must not fill the log, and are no error of the site.
+    """
+
+    def __init__(self, name=""):
+        super().__init__(name)
+        self.limit = RateLimit(1, REJECTION_PERIOD_S)
 
     def filter(self, record):
-        if record.name.startswith("django.security."):
-            record.exc_info = None
-        return True
+        if not record.name.startswith("django.security."):
+            return True
+        text = record.getMessage()
+        record.msg = text if len(text) <= MAX_REJECTION else f"{text[:MAX_REJECTION]}…"
+        record.args, record.exc_info = (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return not self.limit.take(record.name)

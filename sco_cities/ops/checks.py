@@ -1,8 +1,9 @@
-"""A system check of the database library."""
+"""System checks of what operators choose: the database library, and where releases are."""
 
 import sqlite3
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import connections
 
@@ -24,5 +25,23 @@ def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> li
             f"SQLite {sqlite3.sqlite_version} can in rare cases damage a database that several processes write.",
             hint="In production use PostgreSQL, or SQLite 3.51.3 or later.",
             id="ops.W001",
+        )
+    ]
+
+
+@register()
+def check_releases_directory(**kwargs) -> list[Warning]:
+    """A warning if the releases are in one of several checkouts side by side, which an upgrade replaces by the next."""
+    checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
+    is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
+    # Without it there are no releases.
+    if not (settings.SITE_URL and is_replaced):
+        return []
+    return [
+        Warning(
+            f"The releases are in {directory}. The next upgrade replaces {checkout}, and their addresses, which "
+            "research cites, lead nowhere.",
+            hint="Set RELEASES_DIR to a directory that stays, such as /var/lib/sco-cities/releases. Move them there.",
+            id="ops.W002",
         )
     ]

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,15 @@ class ReleaseInProgress(Exception):
     """Another process writes a release at the moment."""
 
 
+class ReleaseNotWritten(Exception):
+    """A release cannot be written, for example because the disk is full; the text is a line for operators."""
+
+
 def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
     """The release of today, and whether it has been written now; one that exists is left as it is.
 
     It gets its name when all of it is on the disk; what a killed process has left is removed. Raises ReleaseInProgress
-    if another process writes one.
+    if another process writes one, and ReleaseNotWritten.
     """
     date = timezone.localdate().isoformat()
     try:
@@ -59,7 +64,14 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
             sync_directory(settings.RELEASES_DIR)
     except BlockingIOError:
         raise ReleaseInProgress from None
+    except (OSError, sqlite3.Error) as error:
+        raise ReleaseNotWritten(f"The release cannot be written: {_reason(error)}.") from error
     return release(date), True
+
+
+def _reason(error: Exception) -> str:
+    named = isinstance(error, OSError) and error.filename
+    return f"{error.filename}: {error.strerror}" if named else str(error)
 
 
 def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sco_cities.core.locked_directory import locked_directory
 
-from .release_writer import UNFINISHED, ReleaseInProgress, write_release
+from .release_writer import UNFINISHED, ReleaseInProgress, ReleaseNotWritten, write_release
 from .stored_releases import newest_release, temporary_releases
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,9 @@ def make_due_release() -> None:
             return
         release, is_new = write_release(is_scheduled=True)
     except ReleaseInProgress:
+        return
+    except ReleaseNotWritten as error:
+        log.error("%s", error)
         return
     except Exception:
         # The next call tries again.

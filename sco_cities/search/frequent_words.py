@@ -118,9 +118,9 @@ def warm_up() -> None:
         with refresh.facet_index(*collections) as state:
             for collection in collections:
                 current(state, collection)
-    except (DatabaseError, refresh.FacetIndexNotReady):
+    except (DatabaseError, refresh.FacetIndexNotReady) as error:
         # Until then the database finds all words; the next search tries again.
-        log.warning("The frequent words could not be read", exc_info=True)
+        refresh.log_failure(log, "The frequent words could not be read", error)
     finally:
         connections.close_all()
 

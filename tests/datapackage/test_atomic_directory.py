@@ -125,10 +125,22 @@ def test_an_error_leaves_the_old_package_and_nothing_else(package, monkeypatch, 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(atomic_directory.os if failing == "fsync" else atomic_directory, failing, fail)
-    with pytest.raises(DirectoryError, match="cannot be replaced: No space left on device"):
+    with pytest.raises(DirectoryError, match="cannot be written: No space left on device"):
         replace_package(package, NEW | DESCRIBED)
     assert content(package) == OLD
     assert list(package.parent.iterdir()) == [package]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("failing", ["mkdir", "exists"])
+def test_a_folder_of_somebody_else_is_one_line(tmp_path, monkeypatch, failing):
+    def fail(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, failing, fail)
+    with pytest.raises(CommandError) as failed:
+        call_command("dump_package", tmp_path / "package")
+    assert str(failed.value) == f"{tmp_path}/package cannot be written: Permission denied."
 
 
 def test_folders_are_renamed_if_the_system_cannot_exchange_them(package, monkeypatch):

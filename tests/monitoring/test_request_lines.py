@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from sco_cities.monitoring import request_trace
-from sco_cities.monitoring.log_format import JsonFormatter, LineFormatter, WithoutRequestTracebacks
+from sco_cities.monitoring.log_format import JsonFormatter, LineFormatter, RejectedRequestFilter
 from tests.ops.processes import python
 
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.urls("tests.monitoring.urls")]
@@ -167,16 +167,22 @@ def test_an_invalid_session_is_anonymous(client, lines, db):
     assert lines.of_requests[-1]["user"] == "anonymous"
 
 
-def test_a_rejected_request_has_no_traceback():
-    record = logging.makeLogRecord(
-        {
-            "name": "django.security.DisallowedHost",
-            "msg": "Invalid",
-            "exc_info": (ValueError, ValueError(), None),
-        }
-    )
-    WithoutRequestTracebacks().filter(record)
-    assert LineFormatter("{message}", style="{").format(record) == "Invalid"
+def test_rejected_requests_are_one_short_warning_a_minute_for_each_kind(client, lines, db):
+    lines.addFilter(RejectedRequestFilter())
+    long = "a" * 7000
+    for number in range(20):
+        assert client.get(f"/about/?{number}", headers={"host": f"{long}.example"}).status_code == 400
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    for _time in range(20):
+        origin = {"host": "localhost", "origin": f"https://{long}.example"}
+        assert strict.post("/admin/login/", headers=origin).status_code == 403
+    rejections = [line for line in lines.all if line["logger"] != "sco_cities.requests"]
+    assert [(line["level"], line["logger"]) for line in rejections] == [
+        ("WARNING", "django.security.DisallowedHost"),
+        ("WARNING", "django.security.csrf"),
+    ]
+    assert all(len(line["message"]) == 201 and line["message"].endswith("a…") for line in rejections)
+    assert not any("traceback" in line for line in rejections)
 
 
 def test_a_readable_line_ends_with_the_id():

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import close_old_connections, connection
 
+from sco_cities.dashboard import warm_up
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.search import frequent_words
 from tests.ops import urls
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -47,6 +49,28 @@ def test_a_login_reports_an_unavailable_database(client, unavailable_database):
     response = client.post("/admin/login/", {"username": "ada", "password": "wrong"})
     assert response.status_code == 503
     assert UNAVAILABLE in response.content
+
+
+@pytest.mark.urls("sco_cities.urls")
+def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable_database, caplog):
+    frequent_words.warm_up()
+    warm_up.make_home_pages()
+    texts = (
+        "The frequent words could not be read: ",
+        "The home pages could not be made before the first request: ",
+    )
+    assert len(caplog.records) == len(texts)
+    for record, text in zip(caplog.records, texts, strict=True):
+        assert record.getMessage().startswith(text)
+        assert "\n" not in record.getMessage()
+        assert (record.levelname, record.exc_info) == ("WARNING", None)
+
+
+def test_an_error_in_the_code_at_a_start_has_its_traceback(monkeypatch, caplog):
+    monkeypatch.setattr(warm_up, "_request", lambda path: 1 / 0)
+    warm_up.make_home_pages()
+    (record,) = caplog.records
+    assert record.exc_info[0] is ZeroDivisionError
 
 
 @pytest.mark.parametrize(

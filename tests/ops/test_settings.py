@@ -2,9 +2,11 @@
 
 import runpy
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import checks
@@ -109,6 +111,28 @@ def test_a_version_of_sqlite_that_can_damage_databases_is_a_warning(version, ven
 
 
 @pytest.mark.parametrize(
+    ("checkout", "directory", "site_url", "expected"),
+    [
+        (
+            "/opt/sco-cities.d/1",
+            "/opt/sco-cities.d/1/var/releases",
+            "https://cities.example.org",
+            ["ops.W002"],
+        ),
+        ("/opt/sco-cities.d/1", "/opt/sco-cities.d/1/var/releases", "", []),
+        ("/opt/sco-cities.d/1", "/var/lib/sco-cities/releases", "https://cities.example.org", []),
+        # One checkout that is updated in place.
+        ("/srv/sco-cities", "/srv/sco-cities/var/releases", "https://cities.example.org", []),
+    ],
+)
+def test_releases_that_an_upgrade_would_take_away_are_a_warning(
+    settings, checkout, directory, site_url, expected
+):
+    settings.BASE_DIR, settings.RELEASES_DIR, settings.SITE_URL = Path(checkout), Path(directory), site_url
+    assert [warning.id for warning in run_checks() if warning.id == "ops.W002"] == expected
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("", ""), ("security@example.org", "mailto:security@example.org"),
@@ -204,6 +228,10 @@ def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environmen
     ("environment", "message"),
     [
         ({"SECOND_FACTOR": "on"}, "SECOND_FACTOR=on is not valid: use off or staff."),
+        ({"HTTPS": "2"}, "HTTPS=2 is not valid: use 0 or 1."),
+        ({"HTTPS": "yes"}, "HTTPS=yes is not valid: use 0 or 1."),
+        ({"MAINTENANCE": "on"}, "MAINTENANCE=on is not valid: use 0 or 1."),
+        ({"DEBUG": "true"}, "DEBUG=true is not valid: use 0 or 1."),
         (
             {"TRUSTED_PROXIES": "nginx"},
             "TRUSTED_PROXIES=nginx is not valid: 'nginx' is no address and no network.",

@@ -17,6 +17,7 @@ from sco_cities.core.locked_directory import locked_directory
 from sco_cities.history.models import Revision
 from sco_cities.releases import release_writer
 from sco_cities.releases.release_writer import ReleaseInProgress, write_release
+from sco_cities.releases.schedule import make_due_release
 from sco_cities.releases.stored_releases import newest_release, release, releases
 from sco_cities.sources.base_models import record_models
 from tests import factories as make
@@ -182,14 +183,31 @@ def test_a_damaged_release_of_today_is_not_overwritten(today, releases_directory
         call_command("release")
 
 
-def test_a_release_that_fails_leaves_nothing_behind(today, monkeypatch, releases_directory):
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(28, "No space left on device", "/srv/a"), "/srv/a: No space left on device"),
+        (PermissionError(13, "Permission denied", "/srv/a"), "/srv/a: Permission denied"),
+        (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+    ],
+    ids=["file", "rights", "database"],
+)
+def test_a_release_that_fails_is_one_line_and_leaves_nothing_behind(
+    today, monkeypatch, releases_directory, settings, caplog, error, reason
+):
     def fail(*args):
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(release_writer, "datasette_metadata", fail)
-    with pytest.raises(CommandError, match="No space left"):
+    with pytest.raises(CommandError) as failed:
         call_command("release")
+    assert str(failed.value) == f"The release cannot be written: {reason}."
     assert list(releases_directory.iterdir()) == []
+    # The worker tries again every five minutes.
+    settings.RELEASE_EVERY = "day"
+    make_due_release()
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info) == (str(failed.value), None)
 
 
 def test_what_a_killed_process_has_left_is_no_release_and_is_removed(today, monkeypatch, releases_directory):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from sco_cities.releases.release_writer import ReleaseInProgress, write_release
+from sco_cities.releases.release_writer import ReleaseInProgress, ReleaseNotWritten, write_release
 
 
 class Command(BaseCommand):
@@ -25,8 +25,8 @@ class Command(BaseCommand):
             release, is_new = write_release()
         except ReleaseInProgress:
             raise CommandError("Another process writes a release at the moment.") from None
-        except OSError as error:
-            raise CommandError(f"The release cannot be written: {error}.") from error
+        except ReleaseNotWritten as error:
+            raise CommandError(str(error)) from error
         if not is_new:
             self.stdout.write(f"{release.path} exists already and stays as it is.")
             return
