@@ -32,3 +32,19 @@ def test_lists_fit_between_sidebar_and_filters(curators_page, width, language):
             "list => [list.clientWidth, list.scrollWidth]"
         )
         assert total <= visible, model
+
+
+def test_a_closed_sidebar_covers_nothing_at_any_width(curators_page):
+    page = curators_page
+    page.goto(admin_url(Initiative))
+    page.locator("#toggle-nav-sidebar").click()
+    for width in (1024, 1280, 1366, 1536, 1600, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        button = page.locator("#toggle-nav-sidebar").bounding_box()
+        content, heading = (page.locator(each).bounding_box() for each in (".main > .content", "h1"))
+        assert content["x"] >= button["x"] + button["width"], width
+        assert heading["x"] >= content["x"], width
+        assert page.locator(".action-select").first.bounding_box()["x"] >= content["x"], width
+        assert content["x"] + content["width"] <= width
+    page.locator("#toggle-nav-sidebar").click()
+    assert page.locator("#nav-sidebar").is_visible()

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
@@ -305,3 +306,29 @@ def test_the_table_of_years_shows_the_number_of_every_segment(client):
         ["2020", "1", "1"],
         ["2021", "2", "1", "1", "1"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "lengths"),
+    [
+        ("", {"Alphaville": 100, "Betaville": 25, "Gammaville": None}),
+        ("?sort=initiatives&per_page=20", {"Gammaville": None, "Betaville": 25, "Alphaville": 100}),
+        # The longest bar is that of the list shown.
+        ("?country=xb", {"Betaville": 100}),
+    ],
+)
+def test_the_bars_of_a_list_are_as_long_as_their_numbers(client, query, lengths):
+    cities = [
+        make.make_city("alphaville"),
+        make.make_city("betaville", country="xb"),
+        make.make_city("gammaville"),
+    ]
+    for number, status in enumerate(("agreed", "agreed", "operating", "completed")):
+        partners = [] if number else [cities[1]]
+        make.make_initiative(f"lamp-{number}", status=status, lead=[cities[0]], partner=partners)
+    rows = {}
+    page = BeautifulSoup(client.get(f"/cities/{query}").content, "html.parser")
+    for row in page.select("tbody tr"):
+        widths = [float(rect["width"].rstrip("%")) for rect in row.select(".stacked-bar rect")]
+        rows[row.select_one("th").get_text(strip=True)] = round(sum(widths)) if widths else None
+    assert rows == lengths

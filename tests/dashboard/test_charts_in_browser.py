@@ -62,3 +62,16 @@ def test_completed_segments_have_ticks_and_the_same_border_as_operating_ones(pag
     (plain, *edge), (ticked, *other_edge) = looks
     assert (edge, ticked) == (other_edge, 'url("#completed-pattern")') != (edge, plain)
     assert page.locator("#completed-pattern .tick").count() == 1
+
+
+@pytest.mark.parametrize("address", ["/countries/", "/themes/", "/ru/cities/?per_page=20"])
+@pytest.mark.parametrize("width", [768, 1280])
+def test_the_number_of_a_row_is_left_of_its_bar_and_does_not_touch_it(page, address, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    cells = page.locator(".bar-cell:has(svg)")
+    assert cells.count() > 5
+    for cell in cells.all()[:10]:
+        number, bar = (cell.locator(each).bounding_box() for each in (".bar-number", "svg"))
+        assert number["x"] + number["width"] + 4 <= bar["x"]
+        assert abs(number["y"] + number["height"] / 2 - bar["y"] - bar["height"] / 2) < 6

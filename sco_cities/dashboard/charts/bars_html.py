@@ -29,6 +29,7 @@ _TREND_ROW = """
 
 _COUNT_LINK = '<a href="{}">{}</a>'
 _NUMBER_LABEL = '<span class="cell-label"> {}</span> '
+_BAR_NUMBER = '<span class="bar-number">{}</span>'
 _STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
 _STATUS = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
 _STATUS_LINK = f'<a href="{{}}" tabindex="-1">{_STATUS}</a>'
@@ -88,16 +89,17 @@ def as_percent(share: float) -> str:
     return gettext("%(number)s%%") % {"number": round(number)}
 
 
-def status_bar(marks: list[ChartMark], name: str = "") -> str:
-    """A bar of the whole width, stacked by status; each part links to its list.
+def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
+    """A bar, stacked by status; each part links to its list. `length` is its part of the whole width.
 
     `name` says whose initiatives they are, in the names of the links. Without it the bar is hidden from screen readers.
     """
     parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
         title = f"{mark.label}{after_label}{grouped(mark.count)}"
-        rect = mark.value, percent(start), percent(mark.share), title
-        start += mark.share
+        width = mark.share * length
+        rect = mark.value, percent(start), percent(width), title
+        start += width
         if not mark.url:
             parts.append(fill_template(_STATUS, *rect))
         elif name:
@@ -116,19 +118,21 @@ def count_link(number: LinkedCount) -> str:
     return fill_template(_COUNT_LINK, number.url, count)
 
 
-def status_cell(scope: ChartScope, name: str, record: Record) -> str:
-    """The number of initiatives of a record, selected by the filter `name`, with a bar by status below."""
+def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
+    """The number of initiatives of a record, selected by the filter `name`, and a bar by status beside it.
+
+    The bar of a record with `most` initiatives has the whole width.
+    """
     keys, selected = (
         scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),
         {name: record.slug},
     )
     noun = npgettext("after a number", "initiative", "initiatives", len(keys))
-    parts = [
-        count_link(LinkedCount(len(keys), scope.url(**selected))),
-        fill_template(_NUMBER_LABEL, noun),
-    ]
+    number = count_link(LinkedCount(len(keys), scope.url(**selected)))
+    parts = [fill_template(_BAR_NUMBER, number), fill_template(_NUMBER_LABEL, noun)]
     if keys:
-        parts.append(status_bar(marks_by_status(scope, keys, **selected), record.name))
+        marks = marks_by_status(scope, keys, **selected)
+        parts.append(status_bar(marks, record.name, len(keys) / most))
     return join_html("", parts)
 
 

@@ -99,9 +99,19 @@ def all_initiatives(list_query: ListQuery) -> ChartScope:
 
 
 @register.simple_tag
-def status_cell(scope: ChartScope, filter_name: str, record: Record) -> str:
-    """The number of initiatives of a record, selected by this filter, and a bar by status below."""
-    return bars_html.status_cell(scope, filter_name, record)
+def most_initiatives(list_query: ListQuery) -> int:
+    """The largest number of initiatives of a record of a list, on whatever page of the list the record is."""
+    keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
+    listed = list_query.result_set.keys
+    return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
+
+
+@register.simple_tag
+def status_cell(scope: ChartScope, filter_name: str, record: Record, most: int) -> str:
+    """The number of initiatives of a record, selected by this filter, and a bar by status: of the whole width for
+    `most` initiatives.
+    """
+    return bars_html.status_cell(scope, filter_name, record, most)
 
 
 @register.inclusion_tag("dashboard/charts/status_table.html")

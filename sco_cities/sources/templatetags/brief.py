@@ -23,7 +23,7 @@ register = template.Library()
 
 # The same as `sources/_source.html`.
 _REPORT = """
-<li class="report"><p class="source"><b lang="en">{publisher}</b>
+<li class="report group"><p class="source"><b lang="en">{publisher}</b>
 <cite><a href="{page}"{language}>{title}</a></cite>
 <span class="secondary">{facts} · {link}</span></p><ol>{notes}</ol></li>"""
 _EXTERNAL_LINK = """<a class="external-link" href="{address}" rel="noopener noreferrer external"

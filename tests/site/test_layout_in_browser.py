@@ -1,0 +1,97 @@
+"""Where boxes and lines are: on screens of any width and on paper, in three languages."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
+
+LANGUAGES = ("", "/ru", "/zh-hans")
+DELEGATE, DIALOGUE = "/delegates/parvina-nematova/", "/events/gmd-2025/"
+PAGES = (
+    DELEGATE, DIALOGUE, "/cities/tianjin/", "/together/bishkek/cn/", "/initiatives/?country=kg&per_page=20",
+    "/initiatives/?country=kg&status=agreed&view=brief&per_page=20",
+)  # fmt: skip
+# The width of the text on A4 paper.
+PAPER = 665
+MEDIA = (("screen", 390), ("screen", 768), ("screen", 1280), ("screen", 1920), ("print", PAPER))
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
+# The groups with a heading that are in more than one column or, if they have the whole width, without it.
+TORN_GROUPS = """() => [...document.querySelectorAll(".group")]
+    .filter((group) => group.checkVisibility() && group.getClientRects().length !== 1)
+    .map((group) => group.firstElementChild.textContent)"""
+# The texts whose first mark of punctuation is the first of its line.
+LEADING_MARKS = (Path(__file__).parent / "leading_marks.js").read_text()
+# The elements whose focus ring is cut off by a box that hides, or never scrolls to, what is outside.
+CUT_RINGS = (Path(__file__).parent / "cut_rings.js").read_text()
+
+
+def in_all_media(page, address):
+    """Opens a page with all that it can unfold, on each width of a screen and as it is printed."""
+    page.emulate_media(media="screen")
+    page.goto(address)
+    page.evaluate(UNFOLD)
+    for media, width in MEDIA:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media=media)
+        yield f"{address} {media} {width}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_notes_stay_with_their_report_and_statements_with_their_heading(page, language):
+    for address in (DELEGATE, DIALOGUE, "/together/tashkent/tianjin/?notes=all"):
+        for where in in_all_media(page, language + address):
+            assert page.locator(".group").count() > 1
+            assert page.evaluate(TORN_GROUPS) == [], where
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_begins_with_a_comma(page, language):
+    for address in PAGES:
+        for where in in_all_media(page, language + address):
+            assert page.evaluate(LEADING_MARKS) == [], where
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (683, 384), (1280, 800)])
+def test_every_focus_ring_is_whole(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    for address in (
+        "/",
+        "/initiatives/?country=kg",
+        "/statements/?per_page=20",
+        "/cities/tianjin/",
+        "/matrix/",
+    ):
+        page.goto(address)
+        page.evaluate(UNFOLD)
+        assert page.evaluate(CUT_RINGS) == [], address
+
+
+def test_no_focus_ring_of_the_search_field_covers_its_neighbour(page):
+    page.goto("/")
+    page.keyboard.press("Tab")
+    for name in ("input", "button"):
+        part = page.locator(f".site-header .search {name}")
+        part.focus()
+        width, offset = (
+            part.evaluate("(part, name) => parseFloat(getComputedStyle(part)[name])", side)
+            for side in ("outlineWidth", "outlineOffset")
+        )
+        assert width + offset <= 0 < width
+
+
+@pytest.mark.parametrize("width", [390, 683, 1280])
+def test_the_focus_ring_of_a_title_ends_above_the_next_line(page, width):
+    page.set_viewport_size({"width": width, "height": 600})
+    page.goto("/initiatives/?per_page=20")
+    page.keyboard.press("Tab")
+    row = page.locator(".list tbody tr").first
+    title = row.locator(".title")
+    title.focus()
+    reach = title.evaluate(
+        "each => parseFloat(getComputedStyle(each).outlineWidth) + parseFloat(getComputedStyle(each).outlineOffset)"
+    )
+    box, cells = title.bounding_box(), row.locator("td:visible").all()
+    below = [cell["y"] for each in cells if (cell := each.bounding_box())["y"] >= box["y"] + box["height"]]
+    assert all(y >= box["y"] + box["height"] + reach - 1 for y in below)
+    assert below or width == 1280
