@@ -4,6 +4,7 @@ Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,6 +78,15 @@ def names_of(row: dict[str, str]) -> list[str]:
     """All names of a place in a row, in three languages."""
     cells = (row["name_en"], row["name_ru"], row["name_zh"])
     return [name for cell in cells for name in cell.split("; ") if name]
+
+
+def names_by_number() -> dict[str, list[str]]:
+    """All names of the places of both files, by GeoNames number, or by country and name for a place without one."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for file in (REGION, WORLD):
+        for row in rows(file):
+            names[row["geonames_id"] or f"{row['country']} {row['name_en']}"] += names_of(row)
+    return names
 
 
 @lru_cache(maxsize=1)

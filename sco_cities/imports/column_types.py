@@ -81,6 +81,11 @@ class ValueColumn(ImportColumn):
         return isinstance(self.package_column, NumericColumn)
 
     @cached_property
+    def is_other_names(self) -> bool:
+        """Whether cells are other names of the record, which an import adds to the stored ones."""
+        return self.name == "aliases"
+
+    @cached_property
     def is_name(self) -> bool:
         return isinstance(self.package_column, SlugColumn)
 

@@ -1,6 +1,6 @@
 """What a curator has chosen for a file besides its columns; stored with the import."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,7 +16,8 @@ class ImportOptions:
     out. `defaults` are the values of columns that new records get where the file has none; "=COLUMN" copies another
     column. `source` is the passage that supports the values of all rows (see `row_evidence.Source`), and
     `report_language` the language of the reports that are made for addresses in the file. `header_row` is the number of
-    the row with the headings, 0 if it is to be found.
+    the row with the headings, 0 if it is to be found. `removed_names` are other names to remove, by slug of the record,
+    because the file lacks them; with `removes_names`, all that it lacks are removed.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -25,6 +26,8 @@ class ImportOptions:
     report_language: str = ""
     skips_hidden_rows: bool = False
     header_row: int = 0
+    removed_names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    removes_names: bool = False
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":

@@ -19,7 +19,7 @@ from sco_cities.sources.evidence_coverage import field_list
 
 from .parser.limits import HIDDEN
 from .row_filter import LeftOut
-from .row_result import FoundBy, OutcomeCounts, RowOutcome
+from .row_result import MISSING_NAMES, FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
 # Unpacked at once; it becomes at most a thousand times as much.
@@ -131,6 +131,11 @@ class ImportJob(models.Model):
     def hidden_rows(self) -> int:
         """The number of rows that the spreadsheet hides, and that are imported."""
         return self.summary[HIDDEN]
+
+    @property
+    def rows_with_missing_names(self) -> int:
+        """The number of rows whose file lacks other names of the record."""
+        return self.summary[MISSING_NAMES]
 
     # Computed once, because a page asks several times.
     @cached_property

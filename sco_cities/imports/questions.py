@@ -55,7 +55,9 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
         suggestion = value.candidates[0] if len(value.candidates) == 1 else ""
     else:
         suggestion = (
-            NEW if value.domain == ADDRESSES else resolver.names(value.domain).suggestion(value.value)
+            NEW
+            if value.domain == ADDRESSES
+            else resolver.names(value.domain).suggestion(value.value, value.places)
         )
     before = remembered.get(value.domain, {}).get(folded(value.value))
     return Question(

@@ -32,6 +32,8 @@ class FoundBy(models.TextChoices):
     NEW = "new", _("new; the slug is made from the name")
 
 
+# The note of a row whose file lacks other names, and their key in the counts of rows.
+MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
 
 
@@ -50,7 +52,8 @@ class RowResult:
 
     `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
     duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields,
-    `left_out` why it is not imported (see `row_filter`).
+    `left_out` why it is not imported (see `row_filter`). `missing_names` are stored other names that the cell lacks,
+    with whether each is removed.
     """
 
     number: int
@@ -63,14 +66,16 @@ class RowResult:
     evidence: tuple[str, list[str]] | None = None
     is_hidden: bool = False
     left_out: str = ""
+    missing_names: dict[str, bool] = field(default_factory=dict)
 
     @property
     def notes(self) -> dict[str, object]:
         """What the preview says about the row besides its changes."""
-        if not (self.found_by or self.evidence or self.is_hidden or self.left_out):
+        if not (self.found_by or self.evidence or self.is_hidden or self.left_out or self.missing_names):
             return {}
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden, "left_out": self.left_out,
+            MISSING_NAMES: self.missing_names,
         }  # fmt: skip
         return {name: note for name, note in notes.items() if note}
 

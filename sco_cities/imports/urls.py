@@ -13,6 +13,7 @@ urlpatterns = [
     path("imports/<int:number>/header-row/", views.header_row, name="import_header_row"),
     path("imports/<int:number>/answers/", views.answers, name="import_answers"),
     path("imports/<int:number>/hidden-rows/", views.hidden_rows, name="import_hidden_rows"),
+    path("imports/<int:number>/ticks/", views.ticks, name="import_ticks"),
     path("imports/<int:number>/report/", source_views.source, name="import_source"),
     path("imports/<int:number>/check/", views.check, name="import_check"),
     path("imports/<int:number>/apply/", views.apply, name="import_apply"),

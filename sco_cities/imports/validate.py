@@ -24,12 +24,21 @@ from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
 from .errors import UnreadableFile
 from .import_options import ImportOptions
+from .other_names import merged_names
 from .package_rules import apply_package_rules
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
 from .row_filter import RowFilter
 from .row_identity import RowIdentifier, RowIdentity
-from .row_result import FOUND_BY_NAME, CellError, OutcomeCounts, RowOutcome, RowResult, ValidationResult
+from .row_result import (
+    FOUND_BY_NAME,
+    MISSING_NAMES,
+    CellError,
+    OutcomeCounts,
+    RowOutcome,
+    RowResult,
+    ValidationResult,
+)
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
 from .value_names import folded
@@ -108,6 +117,7 @@ class ImportValidator:
             for row in batch.rows:
                 self.counts[row.outcome.value] += 1
                 self.counts[HIDDEN] += row.is_hidden
+                self.counts[MISSING_NAMES] += bool(row.missing_names)
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
                 fingerprint = (row.number, row.slug, row.is_new, bool(row.errors), row.changes, row.notes)
@@ -262,16 +272,17 @@ class ImportValidator:
             elif isinstance(column, ReadOnlyColumn):
                 cell_checks.check_computed(row, column, cell, current)
             else:
-                self._read_changed(row, column, cell, current, readable)
+                self._read_changed(row, column, cells, current, readable)
         return readable
 
     def _read_changed(
-        self, row: RowResult, column: ImportColumn, cell: str, current: str, readable: Cells
+        self, row: RowResult, column: ImportColumn, cells: Cells, current: str, readable: Cells
     ) -> None:
+        cell = cells[column.name]
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
             # The record was found by this name, in whatever way it is written.
             cell = current if folded(cell) == folded(current) else cell
-        text = self.resolver.read(column, cell, row)
+        text = self.resolver.read(column, cell, row, cells)
         if text == current:
             readable[column.name] = current
         elif text == cell and (reason := cell_diff.mangled_reason(column, current, cell, self.sheet)):
@@ -279,8 +290,18 @@ class ImportValidator:
         elif text != cell and cell_diff.cells_match(column, current, text, self.sheet):
             readable[column.name] = current
         else:
-            readable[column.name] = cell_diff.normalize_line_ends(text)
-            row.changes[column.name] = (current, readable[column.name])
+            text = cell_diff.normalize_line_ends(text)
+            if isinstance(column, ValueColumn) and column.is_other_names:
+                text = self._with_stored_names(row, text, current)
+            readable[column.name] = text
+            if text != current:
+                row.changes[column.name] = (current, text)
+
+    def _with_stored_names(self, row: RowResult, cell: str, current: str) -> str:
+        removed = None if self.options.removes_names else self.options.removed_names.get(row.slug, ())
+        text, missing = merged_names(cell, current, removed)
+        row.missing_names = {name: removed is None or name in removed for name in missing}
+        return text
 
     def _check_unique(self, row: RowResult, cells: Cells) -> None:
         for name in self._unique:

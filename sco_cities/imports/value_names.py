@@ -3,13 +3,14 @@
 import difflib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.utils import translation
 
+from sco_cities.cities import gazetteer
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import fold, split_list
 from sco_cities.datapackage.columns import ChoiceColumn
@@ -27,6 +28,10 @@ _MAX_COMPARED = 2_000
 _SIMILAR = 0.75
 # Shorter words are in too many names.
 _MIN_LETTERS = 4
+# Columns with a place: a similar name of another place is no suggestion.
+PLACE_COLUMNS = {"country": "countries", "city": "cities"}
+# The places of rows by column, as cells have them.
+Places = Mapping[str, Collection[str]]
 _VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
 
 
@@ -87,14 +92,26 @@ class ValueNames:
         key = folded(text)
         return sorted(self._main.get(key, set()) | self._other.get(key, set()))
 
-    def suggestion(self, text: str) -> str:
-        """The value that `text` most likely means; "" if none is likely."""
+    def suggestion(self, text: str, places: Places | None = None) -> str:
+        """The value that `text` most likely means; "" if none is likely.
+
+        `places` are the places of all rows with the word, where they are known: no value of another place is likely.
+        """
         main = self._main.get(folded(text), set())
-        hinted = self._hints.get(folded(text), set())
-        for found in (main, self._spelled_alike(text), hinted, self._containing(text), self._similar(text)):
-            if len(found) == 1:
-                return next(iter(found))
+        for found in (main, self._spelled_alike(text), *self._likely(text)):
+            here = {cell for cell in found if self._is_in(cell, places or {})}
+            if len(here) == 1:
+                return next(iter(here))
         return ""
+
+    def _likely(self, text: str) -> Iterator[set[str]]:
+        """The values with another name than `text`, the likely ones first."""
+        yield self._hints.get(folded(text), set())
+        yield self._containing(text)
+        yield from self._similar(text)
+
+    def _is_in(self, cell: str, places: Places) -> bool:
+        return True
 
     @cached_property
     def _by_words(self) -> dict[str, set[str]]:
@@ -114,11 +131,11 @@ class ValueNames:
             return set()
         return set().union(*(cells for name, cells in self._by_words.items() if f" {words} " in f" {name} "))
 
-    def _similar(self, text: str) -> set[str]:
+    def _similar(self, text: str) -> list[set[str]]:
         key = " ".join(tokenizer.split(text))
         same_start = [name for name in self._by_words if name[:_SAME_START] == key[:_SAME_START]]
-        names = difflib.get_close_matches(key, same_start[:_MAX_COMPARED], n=1, cutoff=_SIMILAR)
-        return self._by_words[names[0]] if names else set()
+        names = difflib.get_close_matches(key, same_start[:_MAX_COMPARED], cutoff=_SIMILAR)
+        return [self._by_words[name] for name in names]
 
 
 class CollectionNames(ValueNames):
@@ -132,16 +149,47 @@ class CollectionNames(ValueNames):
         lists = [name for name in ("aliases", "keywords") if name in columns]
         # In the curator's language, if the record has a name in it.
         own = _own_name(fields)
-        rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists)
+        self._places: dict[str, dict[str, str]] = {}
+        self._numbers: dict[str, str] | None = {} if collection == "cities" else None
+        at = [name for name in PLACE_COLUMNS if name in columns]
+        more = [*(f"{name}__slug" for name in at), *(["geonames_id"] if collection == "cities" else [])]
+        rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists, *more)
         for row in rows.iterator():
             names = [row[name] for name in fields]
             cell = cell_of(collection, row["slug"])
             shown = next(filter(None, (row[own], *names)), cell)
             self.labels[cell] = f"{shown} ({cell})"
+            self._places[cell] = {
+                name: cell_of(PLACE_COLUMNS[name], slug) for name in at if (slug := row[f"{name}__slug"])
+            }
+            if self._numbers is not None and row["geonames_id"]:
+                self._numbers[str(row["geonames_id"])] = cell
             if row["state"] != PublicationState.WITHDRAWN:
                 self._add(cell, names, split_list(row.get("aliases", "")))
                 for word in split_list(row.get("keywords", "")):
                     self._hints[folded(word)].add(cell)
+
+    def _is_in(self, cell: str, places: Places) -> bool:
+        own = self._places[cell]
+        return all(name not in own or own[name] in known for name, known in places.items())
+
+    def _likely(self, text: str) -> Iterator[set[str]]:
+        """A name that is exactly the name of a place of the gazetteers is no misspelling of another city."""
+        numbers = self._gazetteer.get(folded(text))
+        if numbers is None:
+            yield from super()._likely(text)
+        else:
+            yield {self._numbers[number] for number in numbers if number in self._numbers}
+
+    @cached_property
+    def _gazetteer(self) -> dict[str, set[str]]:
+        """The numbers of the places of the gazetteers by their names; for cities only."""
+        numbers: dict[str, set[str]] = defaultdict(set)
+        if self._numbers is not None:
+            for number, names in gazetteer.names_by_number().items():
+                for name in names:
+                    numbers[folded(name)].add(number)
+        return dict(numbers)
 
 
 class ChoiceNames(ValueNames):
@@ -156,5 +204,5 @@ class ChoiceNames(ValueNames):
                 with translation.override(code):
                     self._add(value, (str(label), value.replace("_", " ")))
 
-    def suggestion(self, text: str) -> str:
-        return self._suggested.get(folded(text), "") or super().suggestion(text)
+    def suggestion(self, text: str, places: Places | None = None) -> str:
+        return self._suggested.get(folded(text), "") or super().suggestion(text, places)

@@ -32,13 +32,17 @@ DATES = "dates"
 
 @dataclass
 class OpenValue:
-    """A word that must be asked about: its domain, the number of rows with it, and the values that it may mean."""
+    """A word that must be asked about: its domain, the number of rows with it, and the values that it may mean.
+
+    `places` are the countries and cities of its rows, as far as all rows with any have them in common.
+    """
 
     domain: str
     value: str
     candidates: list[str] = field(default_factory=list)
     rows: int = 0
     last_row: int = 0
+    places: dict[str, set[str]] = field(default_factory=dict)
 
 
 class ValueResolver:
@@ -64,12 +68,16 @@ class ValueResolver:
                 self._names[domain] = CollectionNames(kind)
         return self._names[domain]
 
-    def read(self, column: ImportColumn, cell: str, row: RowResult) -> str:
-        """The cell as a list of the site would export it. What is not known stays, and is an open value of `row`."""
+    def read(self, column: ImportColumn, cell: str, row: RowResult, cells: Mapping[str, str]) -> str:
+        """The cell as a list of the site would export it. What is not known stays, and is an open value of `row`.
+
+        `cells` are all cells of the row.
+        """
         text, unknown = self._resolve(column, cell)
         for value in unknown:
             domain = self._domain(column)
             self._ask(domain, value, column, row)
+            self._note_places(domain, value, column, cells)
             if domain == COUNTRIES and text != cell:
                 message = _(
                     "“%(value)s” is no country with this name or code. Choose one above, or add the country."
@@ -164,6 +172,14 @@ class ValueResolver:
             return answer
         found = names.find(text)
         return found[0] if len(found) == 1 else None
+
+    def _note_places(self, domain: str, value: str, column: ImportColumn, cells: Mapping[str, str]) -> None:
+        """Notes the places of a row with an open value: no record of another place is suggested."""
+        found = self.open_values.get((domain, folded(value)))
+        for name, place in (("country", "country"), ("countries", "country"), ("city", "city")):
+            if found is not None and name != column.name and cells.get(name, "").strip():
+                here = self.values(self._kind.columns[name], cells[name])
+                found.places[place] = found.places.get(place, here) & here
 
     def _ask(self, domain: str, value: str, column: ImportColumn, row: RowResult) -> None:
         candidates = self.names(domain).find(value)

@@ -33,7 +33,8 @@ from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
 from .row_display import RowDisplay, column_label
-from .row_result import RowOutcome
+from .row_result import MISSING_NAMES, RowOutcome
+from .ticks import ticked
 
 MAX_JOBS = 30
 ROWS_PER_PAGE = 50
@@ -138,6 +139,8 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     rows = job.row_results.all()
     if outcome in RowOutcome.values:
         rows = rows.filter(outcome=outcome)
+    elif outcome == MISSING_NAMES:
+        rows = rows.filter(notes__has_key=MISSING_NAMES)
     page = Paginator(rows if not job.is_in_progress else rows.none(), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -145,8 +148,8 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     display = RowDisplay(kind, list(page), options)
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
-        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}), answers=answers_form(job),
-        options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
+        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}),
+        answers=answers_form(job), options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
@@ -210,7 +213,11 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Applies a checked file."""
     job = job_or_404(number)
     form = ApplyForm(request.POST)
-    if not form.is_valid():
+    if ticked(job, request.POST) != ImportOptions.from_json(job.options):
+        _save_ticks(request, job)
+        text = _("Ticks were changed, so the file was checked again. Look at the rows, then apply it.")
+        messages.warning(request, text)
+    elif not form.is_valid():
         messages.error(request, _("Enter the reason for the import; it is shown in the history."))
     elif not job.can_be_applied:
         messages.error(
@@ -224,6 +231,22 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     else:
         enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
     return redirect("admin:import", job.pk)
+
+
+@post_or_redirect("admin:import", "number")
+@admin_page_view(IMPORT_RECORDS)
+@require_recent_code
+def ticks(request: HttpRequest, number: int) -> HttpResponse:
+    """Stores what is ticked in the rows shown, and checks the file again."""
+    job = job_or_404(number)
+    _save_ticks(request, job)
+    return redirect(f"{reverse('admin:import', args=[job.pk])}?{urlencode({'outcome': MISSING_NAMES})}")
+
+
+def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
+    if job.stage == ImportStage.CHECKED:
+        options, reason = ticked(job, request.POST).as_json(), request.POST.get("reason", "")[:1000]
+        enqueue(request, job, ImportStage.CHECKING, options=options, reason=reason)
 
 
 def answers_form(job: ImportJob, data=None, *, accepts_all: bool = False) -> AnswersForm | None:

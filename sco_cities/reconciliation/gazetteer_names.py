@@ -22,11 +22,8 @@ _LOCALES = (
 def city_names() -> dict[str, tuple[str, ...]]:
     """The names of the cities of the gazetteers, by GeoNames number."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
-    for file in (gazetteer.REGION, gazetteer.WORLD):
-        for row in gazetteer.rows(file):
-            # The first file has places without a number.
-            number = row["geonames_id"] or f"{row['country']} {row['name_en']}"
-            names[number].update(dict.fromkeys(gazetteer.names_of(row)))
+    for number, texts in gazetteer.names_by_number().items():
+        names[number].update(dict.fromkeys(texts))
     for row in vocabulary("city_names"):
         names[row.meaning][row.word] = None
     return {number: tuple(texts) for number, texts in names.items()}

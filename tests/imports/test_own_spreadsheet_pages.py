@@ -58,6 +58,10 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         ["running Status", "2", "under way"], ["Addresses without a report Address of the report (evidence)", "1",
          "Add a draft report for each"], ["Taskent City", "1", "Tashkent (tashkent)"],
     ]  # fmt: skip
+    # Suggestions may be wrong, so accepting all of them is not the main button.
+    assert [(button["name"], button["class"]) for button in soup(page).select(".import-questions button")] == [
+        ("_save", ["default"]), ("_accept_all", ["button"]),
+    ]  # fmt: skip
     page = answered(curator, page)
     assert summary_of(page).startswith(
         "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"

@@ -161,22 +161,6 @@ def test_a_text_of_a_thousand_letters_is_an_error_and_no_question(places):
     assert questions_of(validator.resolver, {}) == []
 
 
-SUGGESTED = [
-    # The theme has the keyword "tourist train", and its name begins with the second one.
-    ("tourist train", "tourism"), ("travel between", "tourism"), ("Travl between cities", "tourism"),
-    ("ТУРИСТИЧЕСКИЙ ПОЕЗД", ""), ("cities", ""),
-]  # fmt: skip
-
-
-def test_a_value_is_suggested_by_its_keywords_and_by_parts_of_its_name():
-    make_theme("tourism", name_en="Travel between cities", keywords="tourist train; туризм")
-    make_theme("streets", name_en="Streets of cities")
-    rows = [{"title": f"x {number}", "themes": word} for number, (word, _slug) in enumerate(SUGGESTED)]
-    questions = questions_of(validator_of("initiatives", rows).resolver, {})
-    suggested = {question["value"]: question["suggestion"] for question in questions}
-    assert [(word, suggested[word]) for word, _slug in SUGGESTED] == SUGGESTED
-
-
 def test_a_slug_is_made_from_the_name_and_never_used_twice():
     make_initiative("lamps", title_en="Lamps of old")
     make_initiative("former").delete()

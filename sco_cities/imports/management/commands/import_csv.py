@@ -12,6 +12,7 @@ from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
 from sco_cities.imports.errors import ImportConflict, UnreadableFile
+from sco_cities.imports.import_options import ImportOptions
 from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.row_result import RowOutcome, RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             help="also create possible duplicates, which are skipped by default",
         )  # fmt: skip
         parser.add_argument(
+            "--remove-names", action="store_true",
+            help="remove the other names that the file lacks, which are kept by default",
+        )  # fmt: skip
+        parser.add_argument(
             "--column", action="append", default=[], metavar="HEADING=COLUMN", dest="columns",
             help=f"import the column HEADING as COLUMN; HEADING={SKIPPED} skips it",
         )  # fmt: skip
@@ -60,10 +65,12 @@ class Command(BaseCommand):
             raise CommandError(f"The database rejected the change; nothing was changed: {error}") from error
 
     def _import(self, kind: ImportableModel, sheet: Sheet, mapping: ColumnMapping, options: dict) -> None:
-        validator = ImportValidator(kind, sheet, mapping)
+        import_options = ImportOptions(removes_names=options["remove_names"])
+        validator = ImportValidator(kind, sheet, mapping, options=import_options)
         for batch in validator.batches():
             for row in batch.rows:
                 self._print_errors(row)
+                self._print_missing_names(row)
         duplicates = validator.find_duplicates()
         for number, matches in sorted(duplicates.items()):
             self.stdout.write(f"row {number}: possible duplicate of {', '.join(matches)}")
@@ -72,12 +79,19 @@ class Command(BaseCommand):
             validator.counts[RowOutcome.DUPLICATE.value] -= len(duplicates)
             duplicates = {}
         if options["apply"] and not validator.counts[RowOutcome.ERROR.value]:
-            final = ImportValidator(kind, sheet, mapping, skipped=duplicates, is_final=True)
+            final = ImportValidator(kind, sheet, mapping, duplicates, is_final=True, options=import_options)
             apply_import(final, validator.result, reason=options["reason"])
             prune(DEFAULT_DB_ALIAS)
         self.stdout.write(str(validator.counts))
         if validator.counts[RowOutcome.ERROR.value]:
             raise SystemExit(1)
+
+    def _print_missing_names(self, row: RowResult) -> None:
+        for name, is_removed in row.missing_names.items():
+            effect = "is removed" if is_removed else "is kept (remove it with --remove-names)"
+            self.stdout.write(
+                one_line(f"row {row.number}: the file lacks “{name}” of {row.slug}, which {effect}")
+            )
 
     def _print_errors(self, row: RowResult) -> None:
         for error in row.errors:

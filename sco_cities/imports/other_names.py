@@ -1,0 +1,38 @@
+"""Other names in a cell: added to the names of the record. A name that the cell lacks is removed only if chosen."""
+
+import re
+from collections.abc import Collection
+
+from sco_cities.datapackage.relation_columns import SEPARATOR
+
+# A semicolon or a line end separates names in any case.
+_LISTED = re.compile(r"[;；؛\n]")
+# A comma that is followed by a space is part of the name in a cell with semicolons: "Washington, D.C.; Washington".
+_COMMAS = r"[，、،]|,(?!\s)"
+_ALL_COMMAS = r"[，、،,]"
+
+
+def split_names(cell: str, known: Collection[str] = ()) -> list[str]:
+    """The names in a cell, each once. A name with a comma is not divided if it is one of the `known` names."""
+    parts = _LISTED.split(cell)
+    commas = _COMMAS if len(parts) > 1 else _ALL_COMMAS
+    whole = sorted((name for name in known if re.search(commas, name)), key=len, reverse=True)
+    item = "|".join(
+        [*(rf"\s*{re.escape(name)}(?=\s*(?:{commas}|\Z))" for name in whole), rf"(?:(?!{commas}).)+"]
+    )
+    names = (name.strip() for part in parts for name in re.findall(item, part.strip(), re.DOTALL))
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def merged_names(cell: str, stored: str, removed: Collection[str] | None) -> tuple[str, list[str]]:
+    """The names of a record with the names of a cell added, and the stored names that the cell lacks.
+
+    Of the names that the cell lacks, `removed` are left out: all of them with None.
+    """
+    before = [name for each in stored.split(";") if (name := each.strip())]
+    names = split_names(cell, before)
+    lacking = [name for name in before if name not in names]
+    kept = [name for name in lacking if removed is not None and name not in removed]
+    if kept:
+        names = [*(name for name in before if name in kept or name in names), *names]
+    return SEPARATOR.join(dict.fromkeys(names)), lacking
