@@ -48,7 +48,8 @@ class DecisionPost:
             for key, value in self._sent(field)
             if field_text(value)
         }
-        for key, value in decided.items():
+        # Last what decides about values too: a form without a script sends what these were before.
+        for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
         for key, value in self._sent("border"):
             self._move_border(self._proposal(key), value)
@@ -116,10 +117,10 @@ class DecisionPost:
     def _edit(self, proposal: Proposal) -> None:
         seen = {"version": self._version(proposal), "keystrokes": self._keystrokes(proposal)}
         if name := self._known_name(proposal):
-            match = NameLookup(self.intake).find(proposal.kind, name)
-            if match is None or not match.slug:
+            slug = NameLookup(self.intake).stored(proposal.kind, name)
+            if not slug:
                 raise ValidationError(_("There is no record with the name “%s”.") % name)
-            record = MODELS[proposal.kind].objects.get(slug=match.slug)
+            record = MODELS[proposal.kind].objects.get(slug=slug)
             decisions.merge_subject(proposal, self.user, record.pk, **seen)
             return
         if self._is_new(proposal):
@@ -166,19 +167,8 @@ class DecisionPost:
         ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
 
     def _accept_sure(self) -> None:
-        pairs = [each.partition(":") for each in self.data.getlist("sure")]
-        seen = {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}
-        chosen = list(self.intake.proposals.filter(pk__in=seen))
-        try:
-            for band in {proposal.band for proposal in chosen}:
-                decisions.accept_all(self.intake, self.user, band=band, seen=seen)
-        except (StaleProposal, ProposalIsWritten):
-            self.outcome.is_stale = True
-            self.outcome.errors.append(
-                _("Some of these have been decided since you opened the page. Nothing was accepted.")
-            )
-        else:
-            self.outcome.decided += seen
+        keys = {int(key) for key in self.data.getlist("sure") if is_key(key)}
+        self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
 
     def _choose_report(self, key: str) -> None:
         """Says that the text is that of a stored report, or with "" that it is not."""

@@ -46,7 +46,8 @@ def decision_counts() -> dict[tuple[str, str], DecisionCounts]:
             before = last.get((intake, user))
             last[intake, user] = decided_at
             pause = (decided_at - before).total_seconds() if before else None
-            if pause is not None and pause <= _LONGEST_PAUSE_S:
+            # Values that were rejected together with their record took no time of their own.
+            if pause and pause <= _LONGEST_PAUSE_S:
                 group.seconds.append(pause)
     return dict(sorted(counts.items()))
 

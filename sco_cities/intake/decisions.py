@@ -1,17 +1,17 @@
 """What a curator decides about proposals. Each decision names the version that was seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import aliases
 from .canonical_values import canonical
-from .models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
+from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
 from .written_changes import is_written
 
@@ -45,38 +45,60 @@ def edit(proposal: Proposal, user, value, *, version: int, keystrokes: int = 1) 
 
 
 def reject(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
-    """Rejects the proposal."""
+    """Rejects the proposal; with a subject its values, and the values that name it."""
     _decide(proposal, user, version, keystrokes, status=ProposalStatus.REJECTED)
+    _reject_values(proposal)
 
 
 def not_ours(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Rejects the subject, here and in later reports of the publisher: an agency, a heading of the page."""
     _decide(proposal, user, version, keystrokes, status=ProposalStatus.NOT_OURS)
+    _reject_values(proposal)
 
 
 def undo(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
-    """Reopens the proposal as it was proposed."""
+    """Reopens the proposal as it was proposed, with the values that were rejected because of it."""
+    rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
+    rejected = list(rejected.values_list("pk", flat=True))
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
     _decide(proposal, user, version, keystrokes, **values)
+    Proposal.objects.filter(pk__in=rejected).update(
+        status=ProposalStatus.OPEN,
+        edited_value=None,
+        version=F("version") + 1,
+        decided_at=proposal.decided_at,
+    )
     aliases.withdraw(proposal)
 
 
-def accept_all(intake: Intake, user, *, band: str, seen: Mapping[int, int], keystrokes: int = 1) -> int:
-    """Accepts proposals of a band; returns their number.
+def _values_of(subject: Proposal) -> QuerySet[Proposal]:
+    """The values of a subject, and the values that name it as another record."""
+    if not subject.is_subject:
+        return Proposal.objects.none()
+    return Proposal.objects.filter(Q(subject=subject.pk) | Q(target=subject.pk))
 
-    `seen` has the versions of those that the curator was shown, by primary key; no others are accepted. StaleProposal,
-    with nothing accepted, if somebody has decided about one of them.
-    """
-    chosen = intake.proposals.filter(pk__in=seen, band=band)
-    with transaction.atomic():
-        proposals = list(chosen.select_related("subject").order_by("pk"))
-        for number, proposal in enumerate(proposals):
-            if proposal.status != ProposalStatus.OPEN:
-                raise StaleProposal
-            accept(proposal, user, version=seen[proposal.pk], keystrokes=0 if number else keystrokes)
-    return len(proposals)
+
+def _reject_values(subject: Proposal) -> None:
+    """Rejects what nobody needs without the subject; the time of the decision says so to an undo."""
+    values = _values_of(subject).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
+    written = values.filter(change_set__isnull=False)
+    keys = {value.pk for value in written if is_written(value)}
+    values.exclude(pk__in=keys).update(
+        status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=subject.decided_by,
+        decided_at=subject.decided_at,
+    )  # fmt: skip
+
+
+def accept_open(intake: Intake, user, keys: Iterable[int], *, keystrokes: int = 1) -> list[int]:
+    """Accepts the proposals that are still undecided of those with these keys; returns their keys."""
+    accepted: list[int] = []
+    for proposal in intake.proposals.open().filter(pk__in=keys).select_related("subject").order_by("pk"):
+        with suppress(StaleProposal):
+            accept(proposal, user, version=proposal.version, keystrokes=0 if accepted else keystrokes)
+            accepted.append(proposal.pk)
+    return accepted
 
 
 def merge_subject(

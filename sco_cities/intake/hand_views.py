@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.curation.permissions.object_permissions import object_permissions
 
 from . import decisions
 from .admin_pages import USE_INTAKE
@@ -108,7 +109,7 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
     if request.headers.get("Accept") != "application/json":
         page = reverse("admin:intake_page", args=[intake.pk])
         return redirect(f"{page}?page={page_of(passage)}#proposal-{proposal.pk}")
-    view = IntakePage(intake)
+    view = IntakePage(intake, object_permissions(request))
     [section] = view.sections_of([passage])
     html = render_to_string("admin/intake/_groups.html", {"section": section}, request)
     return JsonResponse(

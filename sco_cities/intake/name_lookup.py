@@ -1,8 +1,13 @@
 """Finds a record by a name that a person types, in any language; first among the records of the intake itself."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from sco_cities.core.localized_names import fold, split_list
+from sco_cities.core.publication_state import PublicationState
 
 from .known_names import known_names
 from .labels import ProposalLabels
@@ -10,6 +15,7 @@ from .models import MODELS, Intake, Proposal, ProposalStatus
 from .reading.dictionary import KnownName
 from .reading.report_text import ReportText
 
+_TITLES = {"title_en", "title_ru", "title_zh"}
 _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
 
 
@@ -50,11 +56,30 @@ class NameLookup:
         if subject := self._subjects.get((kind, fold(name))):
             record = self.labels.record(subject)
             return NamedRecordMatch(record.slug) if record else NamedRecordMatch(subject=subject)
+        slug = self._stored(kind, name)
+        return NamedRecordMatch(slug) if slug else None
+
+    def stored(self, kind: str, name: str) -> str:
+        """The slug of the stored record of this kind that `name` means, which may be a slug; "" if there is none.
+
+        A subject that will be a new draft of the same name does not count.
+        """
+        subject = self._subjects.get((kind, fold(name)))
+        record = self.labels.record(subject) if subject else None
+        return record.slug if record else self._stored(kind, name)
+
+    def _stored(self, kind: str, name: str) -> str:
+        records = MODELS[kind]._base_manager.exclude(state=PublicationState.WITHDRAWN)
+        if records.filter(slug=name[:80]).exists():
+            return name[:80]
         known = self.known(kind, name)
         if known and known.key:
-            return NamedRecordMatch(known.key)
-        slug = MODELS[kind]._base_manager.filter(slug=name[:80]).values_list("slug", flat=True).first()
-        return NamedRecordMatch(slug) if slug else None
+            return known.key
+        # Titles of initiatives are not in the dictionary.
+        columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _TITLES
+        titled = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
+        found = records.filter(reduce(or_, titled)).values_list("slug", flat=True)[:2] if titled else ()
+        return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:
         """The likeliest record or place of the gazetteer with this name, also without its capitals."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.base_models import Record
 
@@ -55,6 +56,8 @@ class ProposalRow:
     form: ProposalForm
     note: str = ""
     is_written: bool = False
+    # Whether its known record is one that the reader of the page may not change.
+    is_locked: bool = False
 
     @property
     def quote(self) -> str:
@@ -183,18 +186,20 @@ class PassageSection:
 class IntakePage:
     """One page of an intake: twenty passages. Doubtful proposals are shown only if `doubtful` is asked for.
 
-    `outcome` is what became of the form that was sent before.
+    `permissions` are those of its reader, `outcome` is what became of the form that was sent before.
     """
 
     def __init__(
         self,
         intake: Intake,
+        permissions: ObjectPermissions,
         number: object = 1,
         *,
         doubtful: bool = False,
         outcome: PostOutcome | None = None,
     ):
-        self.intake, self.doubtful, self.outcome = intake, doubtful, outcome or PostOutcome()
+        self.intake, self.permissions = intake, permissions
+        self.doubtful, self.outcome = doubtful, outcome or PostOutcome()
         self.page: Page = Paginator(intake.passages.order_by("number"), PASSAGES_PER_PAGE).get_page(number)
 
     @cached_property
@@ -267,7 +272,11 @@ class IntakePage:
         """A proposal as this page shows it."""
         form = ProposalForm(proposal, labels.subject(proposal), themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
-        return ProposalRow(proposal, labels, form, self.outcome.notes.get(proposal.pk, ""), is_written)
+        record = labels.record(labels.subject(proposal))
+        is_locked = record is not None and not is_written and not self.permissions.can_edit(record)
+        return ProposalRow(
+            proposal, labels, form, self.outcome.notes.get(proposal.pk, ""), is_written, is_locked
+        )
 
     @cached_property
     def _themes(self) -> list[tuple[str, str]]:
@@ -291,12 +300,16 @@ class IntakePage:
 
     @cached_property
     def sure_subjects(self) -> list[tuple[str, list[ProposalRow]]]:
-        """The open, sure records of each kind that has several: by kind, to be accepted at once."""
+        """The open, sure records of each kind that has several: by kind, to be accepted at once.
+
+        Without those that the reader of the page may not change.
+        """
         proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
         labels = ProposalLabels(proposals)
         by_kind = defaultdict(list)
-        for proposal in proposals:
-            by_kind[proposal.kind].append(self.row(proposal, labels))
+        for row in (self.row(proposal, labels) for proposal in proposals):
+            if not row.is_locked:
+                by_kind[row.proposal.kind].append(row)
         return [(kind, rows) for kind, rows in by_kind.items() if len(rows) >= _ENOUGH_AT_ONCE]
 
 

@@ -11,7 +11,7 @@ from sco_cities.core.fields import EDTFField
 from sco_cities.sources.models import Figure
 from sco_cities.themes.models import Theme
 
-from .models import MODELS, Proposal, ProposalKind
+from .models import MODELS, Origin, Proposal, ProposalKind
 
 # The columns of a new draft that come with its subject, as far as people write them.
 DRAFT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -53,6 +53,12 @@ def _draft_field(model, name: str) -> forms.Field:
     if is_summary:
         field.widget.attrs["placeholder"] = _("If empty: the summary of the passage")
     return field
+
+
+def needs_english_role(subject: Proposal) -> bool:
+    """Whether the curator must say the role of a new person in English: a Russian or Chinese report gives another."""
+    is_read = subject.kind == ProposalKind.DELEGATE and subject.origin != Origin.HAND
+    return is_read and bool({"name_ru", "name_zh"} & subject.value.keys())
 
 
 def theme_choices() -> list[tuple[str, str]]:
@@ -105,7 +111,11 @@ class ProposalForm(FormOfLanguages):
         if proposal.is_subject:
             if proposal.object_id is not None:
                 return {}
-            return {name: _draft_field(model, name) for name in DRAFT_COLUMNS[proposal.kind]}
+            fields = {name: _draft_field(model, name) for name in DRAFT_COLUMNS[proposal.kind]}
+            if needs_english_role(proposal):
+                fields["role"] = column_field(model, "role", required=True)
+                fields["role"].label = _("role in English")
+            return fields
         if proposal.kind == ProposalKind.FIGURE:
             return {name: column_field(Figure, name) for name in FIGURE_COLUMNS}
         if proposal.kind == ProposalKind.ATTENDANCE:

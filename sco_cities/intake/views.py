@@ -21,6 +21,7 @@ from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
@@ -194,12 +195,17 @@ def _wants_doubtful(request: HttpRequest) -> bool:
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
     """The decided rows as HTML, with those of the same records, and the new counts."""
-    view = IntakePage(intake, doubtful=_wants_doubtful(request), outcome=outcome)
+    view = IntakePage(intake, object_permissions(request), doubtful=_wants_doubtful(request), outcome=outcome)
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
     subject_keys = {subject or key for key, subject in subjects}
     proposals = list(
-        view.shown(intake.proposals.filter(Q(pk__in=subject_keys) | Q(subject__in=subject_keys)))
+        view.shown(
+            intake.proposals.filter(
+                # Values that name a rejected record are rejected with it.
+                Q(pk__in=subject_keys) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
+            )
+        )
         .select_related("intake", "subject", "target", "passage", "decided_by")
         .order_by("pk")
     )
@@ -225,7 +231,8 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
 def _render(
     request: HttpRequest, intake: Intake, page, *, outcome: PostOutcome | None = None, status: int = 200
 ) -> HttpResponse:
-    view = IntakePage(intake, page, doubtful=_wants_doubtful(request), outcome=outcome)
+    permissions = object_permissions(request)
+    view = IntakePage(intake, permissions, page, doubtful=_wants_doubtful(request), outcome=outcome)
     is_in_progress = intake.stage == IntakeStage.READING
     details = {} if intake.purged_at else details_of(intake.text, known_publishers())
     form = ReportDetailsForm(instance=intake, initial=view.outcome.unsaved)

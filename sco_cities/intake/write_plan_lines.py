@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from sco_cities.curation.admin.admin_urls import change_url
 
 from .labels import ProposalLabels
-from .models import Intake, IntakePassage, Proposal
+from .models import Intake, IntakePassage, Proposal, ProposalKind
 from .page_sections import page_of
 from .writing.comparison import Effect, ValueComparison
+from .writing.drafts import Draft
 from .writing.plan import WritePlan
 
 
@@ -50,11 +51,16 @@ class PlanPage:
         return [
             PlanBlock(
                 draft.item.subject.get_kind_display(),
-                self.labels.name(draft.item.subject),
+                self._name(draft),
                 lines=[self._line(value) for value in draft.item.values if value.pk not in left],
             )
             for draft in self.plan.drafts
         ]
+
+    def _name(self, draft: Draft) -> str:
+        # A title has only the cities that are written.
+        is_initiative = draft.item.subject.kind == ProposalKind.INITIATIVE
+        return str(draft.record) if is_initiative else self.labels.name(draft.item.subject)
 
     @property
     def known(self) -> list[PlanBlock]:

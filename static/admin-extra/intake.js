@@ -89,6 +89,19 @@ function replaceRow(html) {
     refocus?.(fresh);
 }
 
+// What can still be accepted at once, and its number.
+function leaveOutDecided(box) {
+    for (const field of box.querySelectorAll("[name=sure]")) {
+        if ((rowOf(field.value)?.dataset.status ?? "open") !== "open") {
+            field.closest("li").remove();
+        }
+    }
+    const summary = box.querySelector("summary");
+    const number = box.querySelectorAll("[name=sure]").length;
+    summary.textContent = summary.textContent.replace(/\d+/, number);
+    box.hidden = number === 0;
+}
+
 function show(answer) {
     for (const html of answer.rows ?? []) {
         replaceRow(html);
@@ -105,6 +118,7 @@ function show(answer) {
             words.replaceChildren(document.createRange().createContextualFragment(html));
         }
     }
+    page.querySelectorAll(".at-once").forEach(leaveOutDecided);
     if (rowOf(current)) {
         mark(rowOf(current));
     }
@@ -161,12 +175,18 @@ function decide(row, decision, { isUndo = false, isBatch = false, more = {} } = 
     const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
     const keystrokes = keystrokeCount || (isBatch ? 0 : 1);
     keystrokeCount = 0;
+    // Until the answer replaces the row.
+    row.dataset.sent = decision;
     return send(() => ({
         [`decision-${id}`]: decision,
         [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
         ...values,
         [`keystrokes-${id}`]: keystrokes,
-    }));
+    })).then(() => {
+        if (rowOf(id)) {
+            delete rowOf(id).dataset.sent;
+        }
+    });
 }
 
 // The current row and its places in the text.
@@ -190,12 +210,14 @@ function neighbour(step, from = currentRow()) {
     const rows = [...page.querySelectorAll("[data-proposal]")];
     const index = from ? rows.indexOf(from) : step > 0 ? -1 : rows.length;
     const rest = step > 0 ? rows.slice(index + 1) : rows.slice(0, Math.max(index, 0)).reverse();
-    return rest.find((row) => row.dataset.status === "open" && !isOfRejected(row));
+    return rest.find((row) => row.dataset.status === "open" && !row.dataset.sent && !isOfRejected(row));
 }
 
-// What is said of a record that has been turned down needs no decision.
+// What is said of a record that has been turned down needs no decision, nor does a value that names it.
 function isOfRejected(row) {
-    return ["rejected", "not_ours"].includes(rowOf(row.dataset.subject)?.dataset.status);
+    return [row.dataset.subject, row.dataset.target].map(rowOf).some((record) =>
+        record && (["rejected", "not_ours"].includes(record.dataset.status)
+            || ["reject", "not_ours"].includes(record.dataset.sent)));
 }
 
 function goOn(step = 1, from = undefined) {
@@ -260,7 +282,8 @@ function acceptRecord(row) {
     for (const each of rows) {
         decide(each, "accept", { isBatch: true });
     }
-    goOn(1, rows.at(-1) ?? row);
+    // Not from the last of them, which may be passages below: what is between is undecided.
+    goOn(1, row);
 }
 
 function undo() {
@@ -463,9 +486,7 @@ document.addEventListener("keydown", (event) => {
         return;
     }
     const inField = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    // Only where the reader of the page is: nothing has the focus, or something on this page that is no field.
-    const isHere = event.target === document.body || page.contains(event.target);
-    if (!keysAreOn() || inField || !isHere || event.ctrlKey || event.metaKey || event.altKey) {
+    if (!keysAreOn() || inField || event.ctrlKey || event.metaKey || event.altKey) {
         return;
     }
     const sign = signOf(event);

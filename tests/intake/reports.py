@@ -42,6 +42,23 @@ MORE_VISITORS = """Safer trips for visitors of Tianjin and Dushanbe
 
 A memorandum on tourist safety was signed by Tianjin and Dushanbe in May 2026. The cities expect 30,000 visitors a year."""  # noqa: E501
 
+# A city of the gazetteer, and two ties.
+OSH = """Guests from three cities
+
+Osh and Dushanbe became sister cities on 3 May 2026. Tianjin and Dushanbe signed an agreement on 4 May 2026."""
+
+IN_RUSSIAN = """Туристы под защитой
+
+Душанбе и Тяньцзинь подписали меморандум о безопасности туристов 12 мая 2026 года.
+
+«Гости должны чувствовать себя как дома», — сказал заместитель мэра Душанбе Фаррух Тестов."""
+
+IN_CHINESE = """游客安全
+
+杜尚别和天津于2026年5月12日签署了游客安全谅解备忘录。
+
+杜尚别市副市长王小明表示，游客应当感到宾至如归。"""
+
 ABOUT = {
     "publisher": "The Gazette", "published_on": "2026-05-13", "address": "https://gazette.example/tourists",
 }  # fmt: skip

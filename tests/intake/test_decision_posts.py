@@ -6,10 +6,10 @@ import pytest
 
 from sco_cities.intake.models import Intake, Proposal
 from tests.curation.admin_client import client_with_role, soup
-from tests.factories import make_delegate
+from tests.factories import make_city, make_delegate, make_initiative
 
 from .page_steps import decide, form_of, row, save, url
-from .reports import read_report, subject
+from .reports import OSH, read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
@@ -132,8 +132,39 @@ def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
     assert not intake.proposals.taken().exists()
     curator.post(url(intake), {"sure": sure})
     assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe", "Tianjin"}
-    # What somebody has decided since is accepted no second time, and nothing else of the form is.
-    assert curator.post(url(intake), {"sure": sure}).status_code == 409
+    # What has been decided since the page was opened stays, and the others are accepted.
+    dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
+    decide(curator, dushanbe, "undo")
+    decide(curator, tianjin, "reject")
+    assert curator.post(url(intake), {"sure": sure}).status_code == 302
+    assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe"}
+
+
+def test_a_record_added_since_the_text_was_read_is_chosen_by_its_button_or_its_name(curator):
+    intake = read_report(OSH, user=curator.user)
+    osh = subject(intake, "city", "Osh")
+    drafted = make_city("osh", "kg", name_en="Osh", name_ru="Ош", geonames_id=1527534, state="draft")
+    [button] = row(curator.get(url(intake)), osh).select("button[data-same]")
+    for sent in ({button["name"]: button["value"]}, {f"same-{osh.pk}": "Ош"}, {f"same-{osh.pk}": "osh"}):
+        osh.refresh_from_db()
+        answer = save(curator, intake, **{f"version_{osh.pk}": osh.version}, **sent)
+        assert answer.status_code == 200, sent
+        osh.refresh_from_db()
+        assert (osh.status, osh.object_id) == ("accepted", drafted.pk)
+        decide(curator, osh, "undo")
+
+
+def test_an_initiative_is_chosen_by_its_title(curator, intake):
+    known = make_initiative("safe-guests", title_en="Safe guests", title_ru="Безопасные гости", state="draft")
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    for name in ("safe guests", "Безопасные гости"):
+        memorandum.refresh_from_db()
+        save(
+            curator, intake, **{f"version_{memorandum.pk}": memorandum.version, f"same_{memorandum.pk}": name}
+        )
+        memorandum.refresh_from_db()
+        assert memorandum.object_id == known.pk
+        decide(curator, memorandum, "undo")
 
 
 def test_without_a_script_one_form_saves_everything(curator, intake):
@@ -144,8 +175,9 @@ def test_without_a_script_one_form_saves_everything(curator, intake):
         "summary-2": "Two cities agreed.", "quotation-2": "signed a memorandum", "title": "Another title",
     }  # fmt: skip
     assert curator.post(url(intake), sent).status_code == 302
+    of_city = dict.fromkeys(intake.proposals.filter(target=city).values_list("pk", flat=True), "rejected")
     assert dict(intake.proposals.exclude(status="open").values_list("pk", "status")) == {
-        person.pk: "accepted", city.pk: "rejected",
+        person.pk: "accepted", city.pk: "rejected", **of_city,
     }  # fmt: skip
     passage = intake.passages.get(number=2)
     assert (passage.summary, passage.quotation) == ("Two cities agreed.", "signed a memorandum")

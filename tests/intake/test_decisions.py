@@ -84,17 +84,42 @@ def test_an_edited_figure_is_checked_by_part(intake, value, wrong):
         assert figure.final_value["value"] == "40000"
 
 
-def test_all_of_a_band_are_accepted_as_they_were_seen(intake):
-    sure = intake.proposals.filter(band="sure", kind="city")
-    seen = dict(sure.values_list("pk", "version"))
-    decisions.reject(sure[0], None, version=1)
+def test_what_is_still_undecided_is_accepted_at_once(intake):
+    dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
+    keys = [dushanbe.pk, tianjin.pk]
+    decisions.reject(dushanbe, None, version=1)
+    assert decisions.accept_open(intake, None, keys) == [tianjin.pk]
+    decisions.undo(dushanbe, None, version=2)
+    assert decisions.accept_open(intake, None, keys) == [dushanbe.pk]
+    assert decisions.accept_open(intake, None, keys) == []
+    dushanbe.refresh_from_db()
+    assert (dushanbe.status, dushanbe.keystrokes) == ("accepted", 3)
+
+
+def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    status, theme = memorandum.values.get(field="status"), memorandum.values.filter(field="themes").first()
+    decisions.reject(theme, None, version=1)
+    before = dict(memorandum.values.values_list("pk", "status"))
+    decisions.accept(status, None, version=1)
+    decisions.reject(memorandum, None, version=1)
+    assert set(memorandum.values.values_list("status", flat=True)) == {"rejected"}
     with pytest.raises(decisions.StaleProposal):
-        decisions.accept_all(intake, None, band="sure", seen=seen)
-    assert not intake.proposals.taken().exists()
-    decisions.undo(sure[0], None, version=2)
-    seen[sure[0].pk] = 3
-    assert decisions.accept_all(intake, None, band="sure", seen=seen) == len(seen) == 2
-    assert sum(sure.values_list("keystrokes", flat=True)) == 3
+        decisions.accept(status, None, version=2)
+    decisions.undo(memorandum, None, version=2)
+    # What the curator has rejected apart stays rejected.
+    assert dict(memorandum.values.values_list("pk", "status")) == before
+
+
+@pytest.mark.parametrize("decide", [decisions.reject, decisions.not_ours])
+def test_a_rejected_city_is_no_city_of_an_initiative(intake, decide):
+    dushanbe = subject(intake, "city", "Dushanbe")
+    named = intake.proposals.filter(target=dushanbe)
+    assert named.filter(field="cities").exists()
+    decide(dushanbe, None, version=1)
+    assert set(named.values_list("status", flat=True)) == {"rejected"}
+    decisions.undo(dushanbe, None, version=2)
+    assert set(named.values_list("status", flat=True)) == {"open"}
 
 
 def test_a_subject_can_be_a_known_record_whose_new_spelling_is_then_offered(intake):

@@ -4,17 +4,31 @@ import pytest
 
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
+from sco_cities.cities.models import City
 from sco_cities.curation.review.publish_checks import publish_errors
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
+from sco_cities.intake.proposal_forms import ProposalForm
+from sco_cities.intake.write_plan_lines import PlanPage
 from sco_cities.intake.writing.apply import StalePlan, WriteRefused, write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Theme
+from tests.factories import make_city
 
-from .reports import ABOUT, MEMORANDUM, accept_all, read_report, subject, summarise
+from .reports import (
+    ABOUT,
+    IN_CHINESE,
+    IN_RUSSIAN,
+    MEMORANDUM,
+    OSH,
+    accept_all,
+    read_report,
+    subject,
+    summarise,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
@@ -45,7 +59,7 @@ def test_accepted_proposals_become_drafts_with_a_footnote_for_each_value(intake)
         "draft", "agreed", "2026-05-12", "memorandum-dushanbe-tianjin",
     )  # fmt: skip
     assert {(each.city.slug, each.role) for each in memorandum.city_roles.all()} == {
-        ("dushanbe", "lead"), ("tianjin", "lead"),
+        ("dushanbe", "partner"), ("tianjin", "partner"),
     }  # fmt: skip
     assert footnotes(memorandum) == {"*": [2], "status": [2], "starts_on": [2], "cities": [2, 2][:1]}
     hotline = Initiative.objects.get(title_en="Help for visitors: Dushanbe")
@@ -57,6 +71,89 @@ def test_accepted_proposals_become_drafts_with_a_footnote_for_each_value(intake)
     assert [passage.number for passage in person.passages.all()] == [3]
     statement = Statement.objects.get()
     assert (statement.delegate, statement.summary) == (person, Passage.objects.get(number=3).summary)
+
+
+@pytest.mark.parametrize("state", ["draft", "published"])
+def test_a_city_that_was_added_since_the_text_was_read_is_taken_as_known(state):
+    intake = read_report(OSH, **ABOUT)
+    accept_all(intake)
+    summarise(intake)
+    osh = make_city("osh", "kg", name_en="Osh", geonames_id=1527534, state=state)
+    assert plan(intake).problems == []
+    change_set = write(intake)
+    tie = Initiative.objects.get(title_en="Sister cities: Osh – Dushanbe")
+    assert {(each.city.slug, each.role) for each in tie.city_roles.all()} == {
+        ("osh", "partner"), ("dushanbe", "partner"),
+    }  # fmt: skip
+    assert footnotes(osh) == {"*": [2]}
+    proposal = subject(intake, "city", "Osh")
+    assert (proposal.object_id, proposal.was_created) == (osh.pk, False)
+    revert(Revision.objects.filter(change_set=change_set), user=None, reason="", reverts=change_set)
+    assert City.objects.filter(pk=osh.pk).exists() and footnotes(osh) == {}
+    assert plan(intake).problems == []
+
+
+# Each city that is rejected, and the titles of the tie with Dushanbe in three languages.
+WITHOUT = [
+    ([], ["Sister cities: Osh – Dushanbe", "Города-побратимы: Ош — Душанбе", "友好城市：奥什—杜尚别"]),
+    (["Osh"], ["Sister cities: Dushanbe", "Города-побратимы: Душанбе", "友好城市：杜尚别"]),
+    (["Osh", "Dushanbe"], ["Sister cities", "Города-побратимы", "友好城市"]),
+]
+
+
+@pytest.mark.parametrize(("rejected", "titles"), WITHOUT)
+def test_a_title_names_only_the_cities_that_are_accepted(rejected, titles):
+    intake = read_report(OSH, **ABOUT)
+    for name in rejected:
+        decisions.reject(subject(intake, "city", name), None, version=1)
+    accept_all(intake)
+    summarise(intake)
+    assert titles[0] in [block.name for block in PlanPage(plan(intake)).drafts]
+    write(intake)
+    tie = Initiative.objects.exclude(title_en__startswith="Agreement").get()
+    assert [tie.title_en, tie.title_ru, tie.title_zh] == titles
+    assert len(tie.city_roles.all()) == 2 - len(rejected)
+
+
+def test_a_title_of_the_curator_stays_and_a_city_left_undecided_is_not_in_a_title():
+    intake = read_report(OSH, **ABOUT)
+    sisters = subject(intake, "initiative", "Sister cities: Osh – Dushanbe")
+    agreement = subject(intake, "initiative", "Agreement: Tianjin – Dushanbe")
+    decisions.edit(sisters, None, {"title_en": "Osh and Dushanbe are sisters"}, version=1)
+    # The other fields are sent as they were shown.
+    decisions.edit(agreement, None, {**agreement.value, "kind": "plan"}, version=1)
+    accept_all(intake)
+    for tie in (sisters, agreement):
+        decisions.undo(tie.values.filter(field="cities").first(), None, version=2)
+    assert [draft.record.title_en for draft in plan(intake).drafts if draft.item.subject.kind == "initiative"] == [
+        "Osh and Dushanbe are sisters", "Agreement: Dushanbe",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [IN_RUSSIAN, IN_CHINESE])
+def test_a_person_of_a_russian_or_chinese_report_is_written_with_the_role_in_english(text):
+    intake = read_report(text, **ABOUT)
+    accept_all(intake)
+    summarise(intake)
+    person = subject(intake, "delegate")
+    problems = [problem for problem in plan(intake).problems if problem.field == "role"]
+    assert [(problem.proposal, "This field cannot be blank" in problem.sentence) for problem in problems] == [
+        (person, True)
+    ]
+    form = ProposalForm(person, person)
+    assert form.fields["role"].label == "role in English"
+    decisions.edit(person, None, {"role": "Deputy Mayor of Dushanbe"}, version=2)
+    assert plan(intake).problems == []
+    write(intake)
+    delegate = Delegate.objects.get()
+    assert delegate.role == "Deputy Mayor of Dushanbe"
+    assert delegate.role_ru or delegate.role_zh
+    assert "role" in footnotes(delegate)
+
+
+def test_a_person_of_an_english_report_needs_no_second_role(intake):
+    person = subject(intake, "delegate")
+    assert "role" not in ProposalForm(person, person).fields
 
 
 def test_only_cited_passages_are_stored_and_the_report_is_a_draft(intake):

@@ -39,7 +39,7 @@ def known(places):
     """A draft of the memorandum, as a curator has entered it."""
     dushanbe, tianjin, safety, _tourism = places
     return make_initiative(
-        "memorandum", lead=[dushanbe, tianjin], kind="partnership", themes=[safety], state="draft", status="agreed",
+        "memorandum", partner=[dushanbe, tianjin], kind="partnership", themes=[safety], state="draft", status="agreed",
         starts_on="2026-05",
     )  # fmt: skip
 

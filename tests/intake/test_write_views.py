@@ -150,6 +150,19 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
 
 
+def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):
+    contributor = client_with_role("contributor")
+    intake = read_report(user=contributor.user, **DETAILS)
+    locked = "You may not change this record"
+    city, person = subject(intake, "city", "Dushanbe"), subject(intake, "delegate")
+    page = contributor.get(url(intake))
+    assert (locked in row(page, city).text, locked in row(page, person).text) == (True, False)
+    assert locked not in curator.get(url(intake)).text
+    # Nothing is accepted in vain.
+    assert [box.summary.text for box in soup(page).select(".at-once") if "cities" in box.summary.text] == []
+    assert locked in decide(contributor, city, "accept").json()["rows"][0]
+
+
 @pytest.mark.parametrize(("role", "is_linked"), [("contributor", False), ("curator", True)])
 def test_what_was_written_is_linked_for_those_who_may_open_it(role, is_linked):
     client = client_with_role(role, "ada")

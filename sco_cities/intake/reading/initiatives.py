@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from operator import attrgetter
 
 from .bodies import Body
@@ -12,6 +13,8 @@ from .report_text import ReportText, Span, SpanSet
 from .statuses import ORDER, StatusCues
 from .vocabulary import vocabulary
 
+# Between the label and the cities of a title.
+TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)]")
 _TWO_SIDES = re.compile(
     r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
@@ -212,12 +215,9 @@ def _with_reference(report: ReportText, named: list[CityMention], roles: dict[st
 def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
-    roles = {
-        city.value: "lead"
-        if index == 0 or (len(cities) == 2 and thing.meaning in _PAPERS | _EXISTING)
-        else "partner"
-        for index, city in enumerate(cities)
-    }
+    # Neither of two cities leads what both sign.
+    are_equal = len(cities) <= 2 and thing.meaning in _PAPERS | _EXISTING
+    roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
     details = {
         "status": status, "object": thing.meaning,
@@ -240,8 +240,13 @@ def title(thing: str, cities: list[Mark], language: str) -> str:
         next((name for name in city.names if re.match(scripts[language], name)), city.value)
         for city in cities
     ]
-    join, colon = ("—", "：") if language == "zh" else (" – ", ": ") if language == "en" else (" — ", ": ")
-    return f"{labels.get(thing, thing)}{colon}{join.join(names)}"
+    return title_of(labels.get(thing, thing), names, language)
+
+
+def title_of(label: str, names: Sequence[str], language: str) -> str:
+    """A title of the template: a label and the names of cities."""
+    join = {"en": " – ", "ru": " — ", "zh": "—"}[language]
+    return f"{label}{TITLE_COLONS[language]}{join.join(names)}" if names else label
 
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:

@@ -100,6 +100,9 @@ class _Writer:
         self._add_footnotes()
         self._add_speakers()
         change_set = self.recorder.write()
+        for item in self.plan.selection.items.values():
+            if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
+                Proposal.objects.filter(pk=item.subject.pk).update(object_id=key, proposed_id=key)
         written = Proposal.objects.filter(pk__in=[proposal.pk for proposal in self.plan.written])
         written.update(change_set=change_set)
         return change_set

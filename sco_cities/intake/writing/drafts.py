@@ -10,7 +10,8 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
-from ..models import IntakePassage, Proposal, ProposalKind
+from ..models import IntakePassage, Origin, Proposal, ProposalKind
+from ..reading.initiatives import TITLE_COLONS, title_of
 from .selection import Selection, SubjectItem
 
 # Texts that may be left to the summaries of the cited passages, which are the curator's own words.
@@ -86,10 +87,35 @@ def draft_of(
             setattr(draft.record, value.field, related)
         else:
             draft.relations[value.field] = value
+    if item.subject.kind == ProposalKind.INITIATIVE:
+        columns |= _titles_of_written_cities(draft, selection)
     _set_columns(draft, columns)
     _take_summaries(draft)
     _validate(draft)
     return draft, left
+
+
+def _titles_of_written_cities(draft: Draft, selection: Selection) -> dict[str, str]:
+    """The proposed titles without cities that the initiative does not get; no title that the curator has changed."""
+    subject = draft.item.subject
+    proposed = [value for value in selection.values_of(subject) if value.field == "cities"]
+    written = [row for row in draft.rows if row.field == "cities"]
+    if subject.origin == Origin.HAND or len(written) == len(proposed):
+        return {}
+    titles = {}
+    for language, colon in TITLE_COLONS.items():
+        title = subject.value.get(f"title_{language}", "")
+        if colon in title and subject.final_value.get(f"title_{language}") == title:
+            names = [_name_in(selection, row, language) for row in written]
+            titles[f"title_{language}"] = title_of(title.partition(colon)[0], names, language)
+    return titles
+
+
+def _name_in(selection: Selection, value: Proposal, language: str) -> str:
+    """The name of the city that a value names, in the language if it has one."""
+    record, item = selection.related(value), selection.target_item(value)
+    names = vars(record) if record is not None else item.subject.final_value if item else {}
+    return names.get(f"name_{language}") or names.get("name_en") or value.shown
 
 
 def _set_columns(draft: Draft, columns: dict[str, str]) -> None:

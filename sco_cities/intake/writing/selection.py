@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sco_cities.sources.base_models import Record
 
-from ..models import MODELS, Intake, Proposal, ProposalKind
+from ..models import MODELS, Intake, Proposal, ProposalKind, ProposalStatus
 from ..written_changes import effective_changes
 
 
@@ -45,10 +45,11 @@ class Selection:
         self.written = effective_changes({each.change_set_id for each in proposals if each.change_set_id})
         subjects = [proposal for proposal in proposals if proposal.is_subject]
         records = _records(subjects)
+        drafted = _drafted_elsewhere(subjects)
         self.items = {
             subject.pk: SubjectItem(
                 subject,
-                records.get((subject.kind, subject.object_id)),
+                records.get((subject.kind, subject.object_id)) or drafted.get(subject.pk),
                 subject.is_taken and not self.is_written(subject),
             )
             for subject in subjects
@@ -60,6 +61,14 @@ class Selection:
                 if not self.is_written(value):
                     item.values.append(value)
         self._named = _named_records(proposals)
+        self._values: dict[int, list[Proposal]] = defaultdict(list)
+        for value in proposals:
+            if value.subject_id is not None and value.status != ProposalStatus.SUPERSEDED:
+                self._values[value.subject_id].append(value)
+
+    def values_of(self, subject: Proposal) -> list[Proposal]:
+        """All values of a subject, whatever a curator has decided about them."""
+        return self._values[subject.pk]
 
     def is_written(self, proposal: Proposal) -> bool:
         """Whether a change that is in effect has written it."""
@@ -95,6 +104,19 @@ def _records(subjects: Iterable[Proposal]) -> dict[tuple[str, int], Record]:
         for kind, found in keys.items()
         for key, record in MODELS[kind]._base_manager.in_bulk(found).items()
     }
+
+
+def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
+    """By subject the cities that somebody has added since the text was read, found by the number of the gazetteer."""
+    numbers = {
+        subject.pk: number
+        for subject in subjects
+        if subject.kind == ProposalKind.CITY and (subject.object_id is None or subject.was_created)
+        if (number := str(subject.final_value.get("geonames_id", "")))
+    }
+    cities = MODELS[ProposalKind.CITY]._base_manager.filter(geonames_id__in=set(numbers.values()))
+    by_number = {str(city.geonames_id): city for city in cities}
+    return {key: by_number[number] for key, number in numbers.items() if number in by_number}
 
 
 def _named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
