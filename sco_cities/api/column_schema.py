@@ -39,14 +39,19 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
         schemas[last] = day | {"description": _("The last day that %s may mean") % column.name}
     if labels and column.has_names:
         is_list = isinstance(column, RelatedListColumn | SharedPassageColumn)
-        names = _TEXTS if is_list else TEXT_OR_NULL
-        schemas[f"{column.name}_names"] = names | {
-            "description": _(
-                "The names of the records in %s, in the language of the address; only with labels=1"
-            )
-            % column.name
-        }
+        schemas |= labelled(column.name, schemas[column.name], is_list=is_list)
     return schemas
+
+
+def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, Schema]:
+    """A property with slugs, and the one with names that `labels=1` adds."""
+    description = (
+        _("The names of the records in %s, in the language of the address; only with labels=1") % name
+    )
+    return {
+        name: schema,
+        f"{name}_names": (_TEXTS if is_list else TEXT_OR_NULL) | {"description": description},
+    }
 
 
 def _meaning(column: Column, schema: Schema) -> str:

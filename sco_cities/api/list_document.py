@@ -1,6 +1,6 @@
 """A page of a list as JSON."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -25,6 +25,17 @@ from .passage_document import PASSAGE_TEXTS, passage_document, report_document
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
     """The page of a valid query: the count, links, facets and records."""
+    count = list_query.result_set.count()
+    return page_document(list_query, request, count, lambda keys: record_rows(list_query, request, keys))
+
+
+def page_document(
+    list_query: ListParameters,
+    request: HttpRequest,
+    count: int,
+    rows: Callable[[list[int]], Iterable[dict[str, Any]]],
+) -> dict[str, Any]:
+    """The page of a valid query, with what `rows` makes of its records; `count` is that of all pages."""
     keys, next_query = _page(list_query)
     address = request.build_absolute_uri(request.path)
 
@@ -32,7 +43,7 @@ def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str,
         return None if page_query is None else address + page_query.removesuffix("?")
 
     document = {
-        "count": list_query.result_set.count(),
+        "count": count,
         "page_url": _page_url(list_query, request),
         "first": link(_first_query(list_query)),
         "previous": link(_previous_query(list_query)),
@@ -40,7 +51,7 @@ def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str,
     }
     if names := dict.fromkeys([*list_query.facets, *list_query.complete_facets]):
         document["facets"] = {name: _facet(list_query, name) for name in names}
-    document["results"] = list(record_rows(list_query, request, keys))
+    document["results"] = list(rows(keys))
     return document
 
 

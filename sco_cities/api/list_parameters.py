@@ -61,13 +61,18 @@ class ListParameters(ListQuery):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        footnotes = (FOOTNOTES,) if has_footnotes(self.listing) else ()
-        self.export = ExportParams.read(self, *API_PARAMETERS, *footnotes)
-        self.with_footnotes = bool(footnotes) and switch(self, FOOTNOTES)
+        accepted = self.api_parameters
+        self.export = ExportParams.read(self, *accepted)
+        self.with_footnotes = FOOTNOTES in accepted and switch(self, FOOTNOTES)
         self.facets = self._read_facets(FACETS)
         self.complete_facets = self._read_facets(FACETS_ALL)
         self.slugs = self._read_slugs()
         self.after = self._read_after()
+
+    @property
+    def api_parameters(self) -> tuple[str, ...]:
+        """The parameters that the API adds."""
+        return (*API_PARAMETERS, FOOTNOTES) if has_footnotes(self.listing) else API_PARAMETERS
 
     @property
     def parameters(self):

@@ -24,6 +24,7 @@ from .parameter_schema import list_parameters
 from .problem_types import CODE_MEANINGS
 from .schema_notes import describe
 from .search_schema import SEARCH_PATH, search_operation, search_schemas
+from .ties import TIES_PATH, tie_schema, ties_operation
 
 OPENAPI = "3.1.1"
 VERSION = "1.0.0"
@@ -36,10 +37,12 @@ def openapi_document() -> dict[str, Any]:
     """The description, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
     schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas() | search_schemas()
+    schemas["Tie"] = tie_schema()
     describe(schemas)
     paths = {
         CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
         SEARCH_PATH: {"get": search_operation(_invalid_query() | _errors(503))},
+        TIES_PATH: {"get": ties_operation(_page_of("Tie"), _invalid_query() | _no_page() | _errors(503))},
         **{path: item for listing in listings for path, item in _paths(listing)},
     }
     headers = _end_of_version()
@@ -100,11 +103,7 @@ def schema_name(listing: Listing) -> str:
 def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
     name = schema_name(listing)
     title = str(listing.title)
-    page = _response(
-        _("A page of the list"),
-        {"allOf": [_ref("Page"), object_of({"results": array_of(_ref(name))}, ["results"])]},
-    )
-    no_page = {"404": _problem(_("The list has no page with this number"))}
+    page = _page_of(name)
     slug = {
         "name": "slug",
         "in": "path",
@@ -133,7 +132,7 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
                     "summary": title,
                     "tags": [listing.collection],
                     "parameters": list(list_parameters(listing)),
-                    "responses": {"200": page} | _invalid_query() | no_page | _errors(503),
+                    "responses": {"200": page} | _invalid_query() | _no_page() | _errors(503),
                 }
             },
         ),
@@ -154,6 +153,17 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
             {"get": history_operation(listing.collection, title, slug, _invalid_query() | problems)},
         ),
     )
+
+
+def _page_of(name: str) -> dict[str, Any]:
+    return _response(
+        _("A page of the list"),
+        {"allOf": [_ref("Page"), object_of({"results": array_of(_ref(name))}, ["results"])]},
+    )
+
+
+def _no_page() -> dict[str, Any]:
+    return {"404": _problem(_("The list has no page with this number"))}
 
 
 def _invalid_query() -> dict[str, Any]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/docs/", docs_page.docs, name="api-docs"),
     path("api/changes/", views.changes_view, name="api-changes"),
     path("api/search/", views.search, name="api-search"),
+    path("api/ties/", views.ties, name="api-ties"),
     path("api/<slug:collection>/", views.list_view, name="api-list"),
     path("api/<slug:collection>/<str:slug>/", views.record_view, name="api-record"),
     path("api/<slug:collection>/<str:slug>/history/", views.history_view, name="api-history"),

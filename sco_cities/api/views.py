@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -20,6 +21,7 @@ from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.list_query import PAGE
+from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import error_page
@@ -35,6 +37,7 @@ from .list_parameters import ListParameters
 from .openapi import VERSION, openapi_document
 from .record_document import record_document
 from .search_document import SearchParameters, search_document
+from .ties import TieParameters, ties_document
 
 CONTENT_TYPE = "application/json"
 
@@ -64,6 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "openapi": url("api-openapi"),
         "changes": url("api-changes"),
         "search": url("api-search"),
+        "ties": url("api-ties"),
         "mcp": url("mcp"),
         "releases": url("releases-json"),
         "lists": {
@@ -83,15 +87,29 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
     """A page of a list; status 400 with all mistakes of the query string, 404 for a page after the last one."""
-    listing = kind_or_404(collection).listing
-    with facet_index(collection) as state:
-        list_query = ListParameters.of(listing, state, request)
+    return _list_response(request, kind_or_404(collection).listing, ListParameters, list_document)
+
+
+@require_safe
+def ties(request: HttpRequest) -> HttpResponse:
+    """A page of the ties of the initiatives that the query string finds."""
+    return _list_response(request, INITIATIVES, TieParameters, ties_document)
+
+
+def _list_response(
+    request: HttpRequest,
+    listing: Listing,
+    query_class: type[ListParameters],
+    make_document: Callable[[ListParameters, HttpRequest], dict[str, Any]],
+) -> HttpResponse:
+    with facet_index(listing.collection) as state:
+        list_query = query_class.of(listing, state, request)
         # Before anything is counted: a mistake selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
         if error := list_query.page_error:
             return missing_page(request, PAGE, error)
-        document = list_document(list_query, request)
+        document = make_document(list_query, request)
         links = {
             name: document[name]
             for name in ("first", "previous", "next")

@@ -8,6 +8,7 @@ from .dossier import views as dossier
 from .gaps import views as gaps
 from .map import views as maps
 from .matrix import views as matrix
+from .ties import files as ties
 
 urlpatterns = [
     path("", views.index, name="home"),
@@ -20,6 +21,8 @@ urlpatterns = [
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),
     path("map/<slug:name>.csv", maps.csv_of_list, name="map-csv-of-list"),
+    path("ties.csv", ties.csv, name="ties-csv"),
+    path("ties.json", ties.json, name="ties-json"),
     path("matrix/", matrix.page, name="matrix"),
     path("matrix.csv", matrix.csv, name="matrix-csv"),
 ]

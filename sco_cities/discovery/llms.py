@@ -50,6 +50,9 @@ def llms(request: HttpRequest) -> HttpResponse:
                  "filter such as `?country=kg`", "initiatives"),
             link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.geojson`, "
                  "`.zip`, `.atom`"),
+            link("Ties", "ties-csv", "a row for each pair of cities and initiative, such as `?country=cn,ru`: roles, "
+                 "status, since when, themes, addresses of reports; also `.json`. Reports are about all cities of an "
+                 "initiative (`city_count`)"),
             link("Linked data", "jsonld-context", "the words of the `.jsonld` of each record; `.json` and `.md` exist "
                  "too"),
         ],

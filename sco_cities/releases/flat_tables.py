@@ -1,7 +1,7 @@
-"""Flat tables: views of the SQLite file with a row for each initiative, statement and footnote, and all that it names.
+"""Flat tables: views of the SQLite file with a row for each initiative, statement, tie and footnote.
 
-The first two have the columns of the exports `/initiatives.csv` and `/statements.csv`. Readers may have an old SQLite:
-aggregates have no ORDER BY, which came in 2023, but subqueries that are sorted.
+The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. Readers may have an old
+SQLite: aggregates have no ORDER BY, which came in 2023, but subqueries that are sorted.
 """
 
 from dataclasses import dataclass
@@ -215,4 +215,38 @@ EVIDENCE = FlatTable(
     ),
 )
 
-FLAT_TABLES = (INITIATIVES, STATEMENTS, EVIDENCE)
+
+def _of_city(prefix: str, alias: str, place: str) -> tuple[FlatColumn, ...]:
+    country = f"(SELECT country FROM cities WHERE slug = {alias}.city)"
+    return (
+        FlatColumn(f"{prefix}city", f"{alias}.city", f"The {place} city"),
+        FlatColumn(f"{prefix}country", country, f"The code of the country of the {place} city"),
+        FlatColumn(f"{prefix}role", f"{alias}.role", f"The role of the {place} city"),
+    )
+
+
+_OF_INITIATIVE = (
+    "title_en title_ru title_zh kind status status_reported_on starts_on ends_on themes sources "
+    "sources_addresses"
+)
+TIES = FlatTable(
+    "ties_flat",
+    "A row for each pair of cities in each initiative, with the columns of /ties.csv. Footnotes on the cities of an "
+    "initiative are about all of them: if city_count is over 2, a report need not name both cities of a row.",
+    "initiative_cities a JOIN initiative_cities b ON b.initiative = a.initiative AND b.city > a.city "
+    "JOIN initiatives i ON i.slug = a.initiative ORDER BY i.slug, a.city, b.city",
+    (
+        *_of_city("", "a", "first"),
+        *_of_city("with_", "b", "other"),
+        FlatColumn("initiative", "i.slug", "The initiative"),
+        FlatColumn(
+            "city_count",
+            "(SELECT count(city) FROM initiative_cities WHERE initiative = i.slug)",
+            "The number of cities of the initiative",
+            INTEGER,
+        ),
+        *_in_order(_OF_INITIATIVE, _by_name(*INITIATIVES.columns)),
+    ),
+)
+
+FLAT_TABLES = (INITIATIVES, STATEMENTS, TIES, EVIDENCE)

@@ -10,6 +10,7 @@ DESCRIPTIONS = {
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
     "initiatives.csv": _("A row for each initiative, as in the export"),
     "statements.csv": _("A row for each statement, as in the export"),
+    "ties.csv": _("A row for each pair of cities in each initiative, as in the file of the site"),
     "evidence.csv": _("A row for each footnote, with the passage and its report"),
     "columns.csv": _("What each column means"),
     "metadata.json": _("Titles and descriptions for Datasette"),

@@ -86,7 +86,7 @@ SOURCES OF DATA ON PLACES
 FILES
   sco-cities.zip: all tables as CSV, with datapackage.json (Data Package 2.0)
   sco-cities.sqlite3: the same as an SQLite database, with references, indexes, and flat tables as views
-  initiatives.csv, statements.csv, evidence.csv: the flat tables
+  initiatives.csv, statements.csv, ties.csv, evidence.csv: the flat tables
   columns.csv: what each column means
   metadata.json: for Datasette (datasette sco-cities.sqlite3 --metadata metadata.json)
   manifest.json: rows of each table, and size and SHA-256 of each file

@@ -133,6 +133,14 @@ def test_every_list_and_its_first_records_are_as_described(client, description, 
 
 
 @pytest.mark.usefixtures("loaded_package")
+def test_ties_are_as_described(client, description):
+    page = client.get("/api/ties/?country=cn,ru&labels=1&per_page=1000").json()
+    assert page["count"] == len(page["results"]) > 0
+    schema_of(description, "/api/ties/", "200").validate(page)
+    assert set(description["components"]["schemas"]["Tie"]["properties"]) == set(page["results"][0])
+
+
+@pytest.mark.usefixtures("loaded_package")
 def test_a_value_that_is_not_known_is_as_described(client, description):
     document = json.loads(client.get("/api/initiatives/sco-youth-digital-forum/").content)
     schema_of(description, "/api/initiatives/{slug}/", "200").validate(document)

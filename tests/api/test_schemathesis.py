@@ -16,7 +16,7 @@ from tests.random_filters import published_slugs
 pytestmark = pytest.mark.every_engine if IS_FULL else pytest.mark.only_on("sqlite")
 
 # Of each list: a page, a record and its history.
-OPERATIONS = {"changes": 1, "search": 1, **dict.fromkeys(COLLECTIONS, 3)}
+OPERATIONS = {"changes": 1, "search": 1, "ties": 1, **dict.fromkeys(COLLECTIONS, 3)}
 CASES = 5_000 if IS_FULL else 300
 # On a busy machine, ten seconds were too short.
 TIMEOUT_S = 60

@@ -12,6 +12,7 @@ import pandas
 import pytest
 from datasette.app import Datasette
 
+from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.releases.release_writer import write_release
 from sco_cities.sources.models import Evidence
@@ -30,7 +31,7 @@ def sizes():
     return {
         "initiatives.csv": Initiative.objects.count(),
         "evidence.csv": Evidence.objects.count(),
-        "statements.csv": 71,
+        "statements.csv": Statement.objects.count(),
         "columns.csv": None,
     }
 

@@ -87,8 +87,11 @@ def _values(item) -> dict:
     }
 
 
-@pytest.mark.parametrize("name", ["initiatives", "statements"])
-def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, name):
+KEYS = {"initiatives": ("slug",), "statements": ("slug",), "ties": ("initiative", "city", "with_city")}
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, name, key):
     make.make_evidence(
         Initiative.objects.first(),
         "status",
@@ -102,19 +105,19 @@ def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, n
         database.row_factory = sqlite3.Row
         flat = [dict(row) for row in database.execute(f"SELECT * FROM {name}_flat")]
     assert list(flat[0]) == list(exported[0])
-    by_slug = {row["slug"]: row for row in exported}
-    assert len(flat) == len(exported)
+    by_key = {tuple(row[column] for column in key): row for row in exported}
+    assert len(flat) == len(exported) == len(by_key)
     in_order = {"sources", "sources_addresses"}
     for row in flat:
-        shown = by_slug[row["slug"]]
+        shown = by_key[tuple(row[column] for column in key)]
         for column, value in row.items():
-            text = ("false", "true")[value] if column == "disputed" else value or ""
+            text = ("false", "true")[value] if column == "disputed" else str(value or "")
             cell = shown[column].removeprefix("'")
             if column in in_order:
-                assert text == cell, (row["slug"], column)
+                assert text == cell, (row, column)
             else:
                 # Exports have lists in order of name.
-                assert sorted(text.split("; ")) == sorted(cell.split("; ")), (row["slug"], column)
+                assert sorted(text.split("; ")) == sorted(cell.split("; ")), (row, column)
 
 
 def test_each_footnote_is_a_row_of_the_flat_evidence(loaded_package, written):

@@ -125,7 +125,8 @@ class ExportFormat:
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
     `long_list`: files of more records are written one at a time, by default LONG_LIST. `bad_request`: the response to
-    an invalid query, and `refusal` that to a valid one without a file.
+    an invalid query, and `refusal` that to a valid one without a file. `name`: the file is named so, has other rows
+    than the list and no metadata; `query_class` parses its query.
     """
 
     extension: str
@@ -136,6 +137,8 @@ class ExportFormat:
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
     long_list: int | None = None
+    name: str = ""
+    query_class: type[ListQuery] = ListQuery
     bad_request: Callable[[HttpRequest, ListQuery], HttpResponse] = lambda request, list_query: bad_request(
         list_query
     )
@@ -168,7 +171,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     if first.entity_tag:
         response["ETag"] = first.entity_tag
     declare_licence(response)
-    if len(first.metadata_url) < MAX_LINK_LENGTH:
+    if not export_format.name and len(first.metadata_url) < MAX_LINK_LENGTH:
         response["Link"] += f', <{first.metadata_url}>; rel="describedby"; type="application/json"'
     declare_file_name(response, first.file_stem, export_format.extension)
     return response
@@ -189,7 +192,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
     All of the file is read from one state of the index.
     """
     with facet_index(listing.collection) as state:
-        list_query = ListQuery.of(listing, state, request)
+        list_query = export_format.query_class.of(listing, state, request)
         params = ExportParams.read(list_query, *export_format.params)
         export = Export(list_query, params, request, datetime.datetime.now(datetime.UTC))
         if not list_query.errors and (error := export_format.error(export)):
@@ -207,7 +210,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             return
         try:
             is_complete = export_format.is_deterministic and is_short
-            yield _Head(file_stem(list_query), export.metadata_url, is_complete, tag)
+            yield _Head(file_stem(list_query, export_format.name), export.metadata_url, is_complete, tag)
             yield from export_format.write(export)
         finally:
             if is_long:

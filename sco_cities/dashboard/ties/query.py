@@ -1,0 +1,115 @@
+"""The query of ties: the filters of initiatives, which also choose the two cities of a row."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from initiatives.columns import INITIATIVES
+from sco_cities.cities.models import City
+from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, pair_counts
+from sco_cities.listings.all_of_filter import split
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.result_set import ResultSet
+from sco_cities.listings.row_batch import RowBatch
+
+
+class Tie(NamedTuple):
+    """A row: the position of the initiative in its batch, two cities with their roles, and the number of all cities."""
+
+    place: int
+    one: City
+    role: str
+    other: City
+    with_role: str
+    city_count: int
+
+
+class TiesMixin:
+    """For queries of initiatives: the filters `country`, `with_country`, `city` and `with_city` hold for each pair too.
+
+    With "country=cn,ru" one city of a row is in China and the other one in Russia. All other filters are about the
+    initiative alone.
+    """
+
+    @cached_property
+    def result_set(self) -> ResultSet:
+        """The initiatives with at least one such pair."""
+        found = super().result_set
+        cities = self.state.facet(INITIATIVES.collection, CITY.name)
+        with_pair = (
+            cities[one] & cities[other] & found.keys for one, other, _count in self.pairs_among(found.keys)
+        )
+        within = BitMap.union(BitMap(), *with_pair)
+        return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows of all pages."""
+        return sum(count for _one, _other, count in self.pairs_among(self.result_set.keys))
+
+    def pairs_among(self, keys: BitMap) -> Iterable[tuple[int, int, int]]:
+        """The pairs of cities that the query asks for, by key, with the number of these initiatives that they share."""
+        records = self.state.index(CITY.collection).records
+        for one, other, count in pair_counts(self.state, CITY, keys):
+            if self.has_pair(records[one], records[other]):
+                yield one, other, count
+
+    @cached_property
+    def _place_values(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The kind of place and the included values of each filter by place that is set."""
+        values = self.filterset.form.cleaned_data
+        named = ((kind.name, name) for kind in PLACE_KINDS.values() for name in (kind.name, kind.other_name))
+        return [
+            (kind, values[name].included)
+            for kind, name in named
+            if values.get(name) and values[name].included
+        ]
+
+    def has_pair(self, one: City, other: City) -> bool:
+        """Whether the two cities match each filter by place, one value of which has all of its places among them."""
+        if not self._place_values:
+            return True
+        names = {kind: {self._name(one, kind), self._name(other, kind)} for kind in PLACE_KINDS}
+        return all(
+            any(names[kind].issuperset(split(value)) for value in values)
+            for kind, values in self._place_values
+        )
+
+    def _name(self, city: City, kind: str) -> str:
+        if kind == CITY.name:
+            return city.slug
+        return self.state.index("countries").records[city.country_id].slug
+
+    @cached_property
+    def _ranks(self) -> dict[tuple[str, str], int]:
+        """The places of the filters, in the order in which the query names them."""
+        places = (
+            (kind, slug) for kind, values in self._place_values for value in values for slug in split(value)
+        )
+        return {place: rank for rank, place in enumerate(dict.fromkeys(places))}
+
+    def _order(self, city: City) -> tuple[int, str]:
+        ranks = (self._ranks.get((kind, self._name(city, kind)), len(self._ranks)) for kind in PLACE_KINDS)
+        return min(ranks), city.slug
+
+    def ties(self, batch: RowBatch) -> list[Tie]:
+        """The rows of a batch of initiatives; the city that the query names first is the first one of its row."""
+        records = batch.records(CITY.collection)
+        roles = batch.keys_by_value("roles").items()
+        members = batch.group_by_record(
+            ((records[key], role), keys) for (role, key), keys in roles if records[key].is_published
+        )
+        return [tie for place, cities in enumerate(members) for tie in self._ties(place, cities)]
+
+    def _ties(self, place: int, cities: list[tuple[City, str]]) -> Iterable[Tie]:
+        in_order = sorted(cities, key=lambda each: self._order(each[0]))
+        for one, other in combinations(in_order, 2):
+            if self.has_pair(one[0], other[0]):
+                yield Tie(place, *one, *other, len(cities))
+
+
+class TieQuery(TiesMixin, ListQuery):
+    """The query of the files."""
