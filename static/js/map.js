@@ -66,6 +66,8 @@ function activateMaps() {
 }
 
 activateMaps();
+// An address with a selected city opens at its description, which is below the map on a phone.
+if (!location.hash) document.querySelector(".map-panel")?.scrollIntoView({ block: "nearest" });
 document.addEventListener("htmx:afterSettle", activateMaps);
 document.addEventListener("keydown", (event) => {
   // One Escape closes one thing: what else closes prevents the default. In a filter, the key is meant for its field.

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -31,6 +32,17 @@ def records():
     make.make_initiative("two", themes=[lamps, music], status="agreed")
     make.make_initiative("three", status="interest")
     make.make_initiative("draft", themes=[lamps], status="stalled", state="draft")
+
+
+@pytest.mark.usefixtures("loaded_package")
+def test_the_home_page_its_map_and_the_readme_have_the_same_number_of_cities(client):
+    page = home_page(client)
+    cities = page.select_one('.opening p [href="/map/"]').get_text().split()[0]
+    assert len(page.select(".map .discs a")) == int(cities) == home.extent(current_state()).cities
+    assert f"{cities} cities take part in these initiatives." in page.select_one(".map figcaption").get_text()
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    initiatives = page.select_one('.opening p [href="/initiatives/"]').get_text()
+    assert f"It ships with {initiatives} of {cities} cities," in readme
 
 
 @pytest.mark.usefixtures("records")

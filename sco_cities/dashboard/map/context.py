@@ -28,11 +28,18 @@ MAPPED_LISTS = {
 NO_EMPHASIS = Emphasis()
 # Maps with a longer query string are not cached.
 MAX_CACHED_QUERY = 500
-# The caption for the sizes of the discs, by the records that they count.
+# The caption of the discs, by the list: those of places show cities without initiatives, too.
+_PLACES_NOTE = ngettext_lazy(
+    "%(count)s city. A larger circle means more initiatives.",
+    "%(count)s cities. A larger circle means more initiatives.",
+    "count",
+)
 DISC_NOTES = {
+    "cities": _PLACES_NOTE,
+    "countries": _PLACES_NOTE,
     "initiatives": ngettext_lazy(
-        "%(count)s city. A larger circle means more initiatives.",
-        "%(count)s cities. A larger circle means more initiatives.",
+        "%(count)s city takes part in these initiatives. A larger circle means more initiatives.",
+        "%(count)s cities take part in these initiatives. A larger circle means more initiatives.",
         "count",
     ),
     "delegates": ngettext_lazy(
@@ -122,7 +129,7 @@ class MapContext:
             edge_rows=marks.edge_rows,
             list_title=str(listing.title),
             has_roles=numbers.has_roles,
-            disc_note=DISC_NOTES[listing.collection] % {"count": GroupedInt(len(layout.discs))},
+            disc_note=DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))},
             unmapped=elsewhere or "",
             edge_count=len(numbers.edges),
             frequent_edge_count=len(numbers.frequent_edges),
