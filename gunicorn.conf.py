@@ -15,8 +15,7 @@ with start.one_line_errors():
     bind = start.bind_address()
     workers, threads = start.processes_and_threads()
     writes_json = start.log_format() == "json"
-if writes_json:
-    logger_class = "sco_cities.monitoring.gunicorn_log.JsonLogger"
+logger_class = f"sco_cities.monitoring.gunicorn_log.{'JsonLogger' if writes_json else 'SiteLogger'}"
 worker_class = WebWorker
 # How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
 # percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this

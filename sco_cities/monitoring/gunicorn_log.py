@@ -1,12 +1,21 @@
-"""The log of the web server itself as JSON lines."""
+"""The log of the web server itself."""
 
 from gunicorn.glogging import Logger
 
-from .log_format import JsonFormatter
+from .log_format import JsonFormatter, RejectedRequestFilter
 
 
-class JsonLogger(Logger):
-    """gunicorn's logger with the format of the site."""
+class SiteLogger(Logger):
+    """gunicorn's logger, which writes as little of rejected requests as the site does."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.addFilter(RejectedRequestFilter())
+
+
+class JsonLogger(SiteLogger):
+    """The same in the format of the site."""
 
     def setup(self, cfg):
         super().setup(cfg)

@@ -44,7 +44,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class RejectedRequestFilter(logging.Filter):
-    """Lets one short warning a minute through for each kind of request that Django rejects, such as an unknown host.
+    """Lets one short warning a minute through for each kind of request that Django or gunicorn rejects.
 
     Anybody can send such requests: they must not fill the log, and are no error of the site.
     """
@@ -54,9 +54,10 @@ class RejectedRequestFilter(logging.Filter):
         self.limit = RateLimit(1, REJECTION_PERIOD_S)
 
     def filter(self, record):
-        if not record.name.startswith("django.security."):
-            return True
         text = record.getMessage()
+        is_of_server = record.name == "gunicorn.error" and text.startswith("Invalid request from ")
+        if not (is_of_server or record.name.startswith("django.security.")):
+            return True
         record.msg = text if len(text) <= MAX_REJECTION else f"{text[:MAX_REJECTION]}…"
         record.args, record.exc_info = (), None
         record.levelno, record.levelname = logging.WARNING, "WARNING"

@@ -2,13 +2,16 @@
 
 import json
 import logging
+import runpy
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
+from gunicorn.config import Config
 
 from sco_cities.monitoring import request_trace
+from sco_cities.monitoring.gunicorn_log import JsonLogger, SiteLogger
 from sco_cities.monitoring.log_format import JsonFormatter, LineFormatter, RejectedRequestFilter
 from tests.ops.processes import python
 
@@ -183,6 +186,27 @@ def test_rejected_requests_are_one_short_warning_a_minute_for_each_kind(client, 
     ]
     assert all(len(line["message"]) == 201 and line["message"].endswith("a…") for line in rejections)
     assert not any("traceback" in line for line in rejections)
+
+
+@pytest.mark.parametrize("logger_class", [SiteLogger, JsonLogger])
+def test_the_server_writes_as_little_of_requests_that_are_no_http(logger_class, capsys):
+    logger = logger_class(Config())
+    try:
+        for number in range(20):
+            logger.warning(f"Invalid request from ip=127.0.0.1: Invalid HTTP method: {str(number) * 7000!r}")
+        logger.warning("Worker was sent SIGTERM")
+    finally:
+        logging.getLogger("gunicorn.error").handlers.clear()
+    rejected, other = capsys.readouterr().err.splitlines()
+    assert "Invalid request from ip=127.0.0.1: Invalid HTTP method: " in rejected
+    assert len(rejected) < 400
+    assert "SIGTERM" in other
+
+
+def test_the_server_uses_this_logger(monkeypatch):
+    for value, name in (("line", "SiteLogger"), ("json", "JsonLogger")):
+        monkeypatch.setenv("LOG_FORMAT", value)
+        assert runpy.run_path("gunicorn.conf.py")["logger_class"].endswith(f".gunicorn_log.{name}")
 
 
 def test_a_readable_line_ends_with_the_id():

@@ -22,7 +22,7 @@ from scripts.ports import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 HOST = "cities.example.org"
-START_TIMEOUT_S = 10
+START_TIMEOUT_S = 30
 # What compose.yaml gives Caddy 2.7 and later.
 NEWER_BUFFERS = "request_buffers 2MB\nresponse_buffers 4MB"
 

@@ -60,7 +60,7 @@ def test_no_client_takes_an_instance_away_and_other_hosts_get_no_answer(name, si
         ]
         start = time.monotonic()
         assert proxy.ask("/about/").status == 200
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 2
         assert set(refused) == {413}
         site.requests.clear()
         with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
