@@ -23,7 +23,8 @@ from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.all_of_filter import AND, divide, split
+from sco_cities.listings.all_of_filter import AND, split
+from sco_cities.listings.fields import divide
 
 INITIATIVES = "initiatives"
 _NONE = BitMap()

@@ -8,7 +8,7 @@ from pyroaring import BitMap
 from sco_cities.i18n.punctuation import and_list
 
 from . import fields, querystring
-from .fields import NOT
+from .fields import NOT, divide
 from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
@@ -21,13 +21,6 @@ ANY, ALL = MATCH_CHOICES = ("any", "all")
 def split(value: str) -> list[str]:
     """The slugs in a value."""
     return list(dict.fromkeys(slug for part in value.lower().split(AND) if (slug := part.strip())))
-
-
-def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The included and the excluded ones of values."""
-    values = list(values)
-    excluded = [value for value in values if value.startswith(NOT)]
-    return [value for value in values if value not in excluded], excluded
 
 
 def joined(values: Iterable[str]) -> list[str]:
@@ -103,32 +96,18 @@ class AllOfFilter(RecordsFilter):
     def label_of(self, value):
         return and_list(map(super().label_of, split(value) or [value]))
 
-    def options(self, state, others, values, limit=None):
+    def options_among(self, state, others, values, limit=None):
         if not self.is_selectable:
             return FilterOptions(self._joined_options(values), 0)
         separate = self.option_values(values)
-        if others is None or not self.requires_all(values):
-            options = super().options(state, others, separate, limit)
-        else:
-            options = self._narrowing_options(state, others, separate, limit)
+        if others is not None and self.requires_all(values):
+            # Each option counts the records that remain after it is ticked as well.
+            included, _excluded = divide(map(self.normalize, separate))
+            known = self.choices.with_slugs(included)
+            others = others & self._keys_with_all(state, list(known)) if known else others
+        options = super().options_among(state, others, separate, limit)
         several = [value for value in separate if len(split(value.removeprefix(NOT))) > 1]
         return FilterOptions([*self._joined_options(several), *options.visible], options.hidden_count)
-
-    def _narrowing_options(
-        self, state, others: BitMap, values: list[str], limit: int | None
-    ) -> FilterOptions:
-        """The options if all of them must match: each counts the records that remain after it is ticked as well."""
-        known = self.choices.with_slugs(value.lower().removeprefix(NOT) for value in values)
-        included, excluded = (
-            [slug for value in part if (slug := value.lower().removeprefix(NOT)) in known]
-            for part in divide(values)
-        )
-        with_all = others & self._keys_with_all(state, included) if included else others
-        options = super().options(state, with_all - self.keys_with_any(state, excluded), values, limit)
-        for option in options.visible:
-            if option.is_excluded and not option.is_selected:
-                option.count = len(with_all & self.keys_with_any(state, [option.value]))
-        return options
 
     def _joined_options(self, values: Iterable[str]) -> list[FilterOption]:
         normalized = [value.lower() for value in values]

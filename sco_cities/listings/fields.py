@@ -22,6 +22,15 @@ MAX_SEARCH_LENGTH = 200
 MAX_PHRASES = 10
 
 
+def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The included and the excluded ones of values."""
+    values = list(values)
+    return (
+        [value for value in values if not value.startswith(NOT)],
+        [value for value in values if value.startswith(NOT)],
+    )
+
+
 def invalid(sentence: str, code: ErrorCode, value: str = "", near: Iterable[str] = ()) -> ValidationError:
     """The exception for a wrong value, whose message is a `QueryError`."""
     return ValidationError(QueryError(sentence, code, value, near))

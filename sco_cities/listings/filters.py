@@ -24,7 +24,7 @@ from sco_cities.facet_index.facet_counts import (
 from sco_cities.facet_index.state import IndexState
 
 from . import fields, search_backend
-from .fields import NOT
+from .fields import NOT, divide
 from .filter_options import FilterOption, FilterOptions, RecordChoices
 from .query_errors import ErrorCode, QueryError
 
@@ -97,7 +97,8 @@ class ListFilter(django_filters.Filter):
     ) -> FilterOptions:
         """The options, counted among `others`: the records that match all other filters. None: not counted.
 
-        Of a long list: the `limit` most frequent ones, and those of `values` that have an option.
+        An option counts the records that it leaves if it is selected, an excluded one those that it takes away. Of a
+        long list: the `limit` most frequent ones, and those of `values` that have an option.
         """
         return FilterOptions([], 0)
 
@@ -122,6 +123,24 @@ class FacetFilter(ListFilter):
             self.keys_with_any(state, value.included) if value.included else state.published(self.collection)
         )
         return included - self.keys_with_any(state, value.excluded)
+
+    def options(self, state, others, values, limit=None):
+        included, excluded = divide(map(self.normalize, values))
+        if others is None or not excluded:
+            return self.options_among(state, others, values, limit)
+        left_out = self.keys_with_any(state, [value.removeprefix(NOT) for value in excluded])
+        options = self.options_among(state, others - left_out, values, limit)
+        selected = others & self.keys_with_any(state, included) if included else others
+        for option in options.visible:
+            if option.is_excluded and not option.is_selected and option.count is not None:
+                option.count = len(selected & self.keys_with_any(state, [option.value]))
+        return options
+
+    def options_among(
+        self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
+    ) -> FilterOptions:
+        """The options, counted among `others`, whatever is excluded."""
+        raise NotImplementedError
 
     def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
         """The keys of the records that have any of these values."""
@@ -164,7 +183,7 @@ class ChoicesFilter(FacetFilter):
     def label_of(self, value):
         return self.labels.get(value, value)
 
-    def options(self, state, others, values, limit=None):
+    def options_among(self, state, others, values, limit=None):
         counts = None if others is None else self._counts(state, others)
         options = [
             FilterOption(
@@ -232,7 +251,7 @@ class RecordsFilter(FacetFilter):
         record = self.choices.with_slugs([slug]).get(slug)
         return str(record) if record else value
 
-    def options(self, state, others, values, limit=None):
+    def options_among(self, state, others, values, limit=None):
         if not values and not self.is_selectable:
             return FilterOptions([], 0)
         normalized = set(map(self.normalize, values))

@@ -8,8 +8,7 @@ from django.utils.translation import pgettext
 
 from sco_cities.i18n.punctuation import comma_list
 
-from .all_of_filter import divide
-from .fields import NOT
+from .fields import NOT, divide
 from .filters import ListFilter
 
 # A placeholder in quotation marks, as in the Russian phrase "статус «%s»".

@@ -59,7 +59,7 @@ class StoredRecordsFilter(FacetFilter):
         slug = self.normalize(value)
         return str(self._with_slugs([slug]).get(slug, value))
 
-    def options(self, state, others, values, limit=None):
+    def options_among(self, state, others, values, limit=None):
         normalized = list(dict.fromkeys(map(self.normalize, values)))
         bitmaps, options = state.facet(self.collection, self.field_name), []
         for slug, record in self._with_slugs({value.removeprefix(NOT): None for value in normalized}).items():

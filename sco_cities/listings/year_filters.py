@@ -164,7 +164,7 @@ class StartFilter(FacetFilter):
             return _("%(year)s or later") % {"year": first}
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
-    def options(self, state, others, values, limit=None):
+    def options_among(self, state, others, values, limit=None):
         ranges = dict.fromkeys(value.removeprefix(NOT) for value in values)
         valid = [value for value in ranges if value == UNKNOWN or _parse_range(value)]
         return FilterOptions(

@@ -66,8 +66,8 @@ class LanguageFilter(ChoicesFilter):
     def __init__(self, **kwargs):
         super().__init__(choices=LANGUAGE_NAMES, **kwargs)
 
-    def options(self, state, others, values, limit=None):
-        result, language = super().options(state, others, values, limit), active_language()
+    def options_among(self, state, others, values, limit=None):
+        result, language = super().options_among(state, others, values, limit), active_language()
         ranked = sorted(
             result.visible, key=lambda option: (-(option.count or 0), collation_key(option.label, language))
         )

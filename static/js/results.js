@@ -23,7 +23,15 @@ results.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { parameters, headers } = event.detail;
+  const { parameters, headers, triggeringEvent } = event.detail;
+  // The value of a button, which excludes an option, joins the selected ones of its name: htmx would replace them.
+  const { submitter } = triggeringEvent ?? {};
+  if (submitter?.name) {
+    parameters.delete(submitter.name);
+    for (const value of new FormData(event.target, submitter).getAll(submitter.name)) {
+      parameters.append(submitter.name, value);
+    }
+  }
   // Empty fields are left out of the address.
   for (const name of [...parameters.keys()]) {
     const values = parameters.getAll(name).filter((value) => value !== "");

@@ -27,6 +27,7 @@ QUERIES = (
     "",
     "country=kz",
     "theme=smart-city&status=-agreed",
+    "theme=-smart-city&city=-tianjin&country=cn&country=kz&country=-ru",
     "status=agreed&status=operating&year_from=2020",
     "started=../1992&started=1990/2024&started=-1989&started=unknown",
 )

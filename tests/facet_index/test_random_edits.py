@@ -95,6 +95,16 @@ class RandomQuery:
             self.collection, filters, (None, None) if "years" in names else self.years
         )
 
+    def option_counts(self, name: str) -> dict:
+        """How many records each option leaves if it is selected, or takes away if it is excluded."""
+        others, (included, excluded) = self.keys_without(name), self.filters.get(name, (set(), set()))
+        value_of = self.oracle.values[self.collection][name]
+        left = {key for key in others if not excluded & value_of(key)}
+        selected = {key for key in others if not included or included & value_of(key)}
+        counts = self.oracle.counts(self.collection, name, left)
+        taken = self.oracle.counts(self.collection, name, selected)
+        return counts | {value: count for value, count in taken.items() if value in excluded}
+
 
 def check_list(query: RandomQuery, state) -> None:
     """Checks the total, all facet counts, the years, and pages in every order."""
@@ -108,7 +118,7 @@ def check_list(query: RandomQuery, state) -> None:
         if item.has_options and item.is_selectable:
             others, values = list_query.result_set.keys_without(name), list_query.values_of(name)
             options = item.options(state, others, values).visible
-            expected = oracle.counts(listing.collection, name, query.keys_without(name))
+            expected = query.option_counts(name)
             if name in NAMED:
                 expected = {oracle.slug(NAMED[name], key): count for key, count in expected.items()}
             counts = {option.value: option.count for option in options if option.count}

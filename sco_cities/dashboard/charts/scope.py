@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
+from sco_cities.listings.fields import divide
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 from sco_cities.listings.year_filters import narrowed
 
@@ -84,11 +85,14 @@ class ChartScope:
         pairs = []
         for name, value in values.items():
             current, new = querystring.values(self.params, name), [value] if isinstance(value, str) else value
-            if name in _MULTI_VALUED and current and current != new:
+            included, excluded = divide(current)
+            if name in _MULTI_VALUED and included and included != new:
                 return ""
             if name == "started":
                 # A column of several years can be wider than the years of the query.
                 new = narrowed(current, value)
+            elif name in _MULTI_VALUED:
+                new = [*new, *excluded]
             pairs += [(name, each) for each in new]
         query = querystring.replacing(self.params, *((name, "") for name in (*PAGE_PARAMETERS, SORT)), *pairs)
         return self._list + query
