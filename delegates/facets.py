@@ -58,6 +58,7 @@ EVENTS = register(
             Dimension("city", Event, "host_city"),
             Dimension("parent", Event, "parent"),
             Dimension("themes", Event.themes.through, "theme", key="event"),
+            Dimension("delegates", Attendance, "delegate", key="event"),
             YearDimension("from_year", Event, "starts_first"),
             YearDimension("until_year", Event, "runs_until"),
         ),
@@ -65,6 +66,8 @@ EVENTS = register(
             "kind": ValueFacet("kind"),
             "city": ValueFacet("city"),
             "country": country_facet(ValueFacet("city")),
+            # No filter: the search finds an event by the people who attended it.
+            "delegate": ValueFacet("delegates"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
             # An event together with its parts.

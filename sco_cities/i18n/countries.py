@@ -1,6 +1,9 @@
 """The countries that CLDR names in its languages."""
 
+from functools import cache
+
 from babel import Locale
+from babel.core import get_global
 
 # Territories with codes of two letters that are no countries.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
@@ -13,3 +16,25 @@ def cldr_country_names(locale: str) -> dict[str, str]:
         for code, name in Locale.parse(locale).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     }
+
+
+def alpha_3_codes() -> dict[str, str]:
+    """The codes of two letters by those of three letters, all in capitals: CN by CHN."""
+    return {
+        alias: codes[0]
+        for alias, codes in get_global("territory_aliases").items()
+        if len(alias) == 3 and alias.isalpha() and len(codes) == 1
+    }
+
+
+def country_code(text: str) -> str:
+    """The code in capitals of a country by its code or its name in English, Russian or Chinese; or ""."""
+    return _codes().get(text.casefold().strip(), "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    names = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
+    codes = {name.casefold(): code for by_code in names for code, name in by_code.items()}
+    codes |= {code.casefold(): code for code in names[0]}
+    return codes | {alias.casefold(): code for alias, code in alpha_3_codes().items() if code in names[0]}

@@ -18,6 +18,8 @@ from .querystring import tidy
 # Before a value it excludes the value: "status=-completed" keeps records that are not completed.
 NOT = "-"
 MAX_SEARCH_LENGTH = 200
+# How many values that exist are offered for one that does not.
+MAX_NEAR = 3
 # Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
 
@@ -96,10 +98,19 @@ class RecordsField(ValuesField):
     """Any of the published records of a collection, by slug; "-slug" excludes a record.
 
     `known_slugs(slugs)` returns those of the slugs that exist; without an argument, all slugs that can be selected.
+    `named_slugs(text)` returns the slugs of the records that a text names.
     """
 
-    def __init__(self, *, known_slugs: Callable[..., Iterable[str]], is_selectable: bool = True, **kwargs):
+    def __init__(
+        self,
+        *,
+        known_slugs: Callable[..., Iterable[str]],
+        named_slugs: Callable[[str], list[str]],
+        is_selectable: bool = True,
+        **kwargs,
+    ):
         self.known_slugs = known_slugs
+        self.named_slugs = named_slugs
         self.is_selectable = is_selectable
         super().__init__(**kwargs)
 
@@ -117,7 +128,9 @@ class RecordsField(ValuesField):
         return SelectedValues(tuple(included), tuple(excluded))
 
     def _not_found_error(self, value: str, slug: str) -> ValidationError:
-        similar = get_close_matches(slug[:MAX_LENGTH], self.known_slugs(), n=3, cutoff=0.7)
+        similar = self.named_slugs(slug)[:MAX_NEAR] if len(slug) <= MAX_SEARCH_LENGTH else []
+        if not similar:
+            similar = get_close_matches(slug[:MAX_LENGTH], self.known_slugs(), n=MAX_NEAR, cutoff=0.7)
         if similar:
             sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
         elif self.is_selectable:

@@ -221,7 +221,12 @@ class RecordsFilter(FacetFilter):
     def __init__(self, *, of: str, is_selectable: bool = True, **kwargs):
         self.of = of
         self.is_selectable = is_selectable
-        super().__init__(known_slugs=self._known_slugs, is_selectable=is_selectable, **kwargs)
+        super().__init__(
+            known_slugs=self._known_slugs,
+            named_slugs=self._named_slugs,
+            is_selectable=is_selectable,
+            **kwargs,
+        )
 
     def option_count(self, state):
         return len(state.published(self.of)) if self.is_selectable else 0
@@ -229,7 +234,11 @@ class RecordsFilter(FacetFilter):
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
         # Each copy looks records up in its own filter set.
-        copied.extra = {**self.extra, "known_slugs": copied._known_slugs}
+        copied.extra = {
+            **self.extra,
+            "known_slugs": copied._known_slugs,
+            "named_slugs": copied._named_slugs,
+        }
         return copied
 
     @cached_property
@@ -239,6 +248,10 @@ class RecordsFilter(FacetFilter):
 
     def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
         return self.choices.by_slug if slugs is None else self.choices.with_slugs(slugs)
+
+    def _named_slugs(self, text: str) -> list[str]:
+        keys = search_backend.named(self.of, text, self.parent.state)
+        return [self.choices.by_key[key].slug for key in keys[: fields.MAX_NEAR]]
 
     def facet_key(self, state, value):
         return self.choices.by_slug[value].pk
@@ -305,7 +318,7 @@ class SearchFilter(ListFilter):
         phrases = tuple(value)
         keys = cache.get(phrases)
         if keys is None:
-            keys = search_backend.find(self.collection, value, state.using, state)
+            keys = search_backend.search(self.collection, value, state)
             cache.put(phrases, keys)
         return keys
 

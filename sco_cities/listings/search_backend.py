@@ -10,15 +10,18 @@ from sco_cities.facet_index.state import IndexState
 
 @dataclass(frozen=True)
 class SearchBackend:
-    """What lists need of a full-text search.
+    """What lists need of a full-text search. Each function gets the facet index, `find` only if there is one.
 
-    `find` gets a collection, phrases, a database alias and the facet index, if there is one; it returns the keys of
-    the records that contain all words of any phrase. `correct` gets phrases, a database alias and the facet index; it
-    returns the phrases with corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that
-    says why a phrase cannot be searched for, or "".
+    `find` gets a collection, phrases and a database alias; it returns the keys of the records that contain all words
+    of any phrase. `search` gets a collection and phrases; it returns the keys of the records that contain the words or
+    show records with these names. `named` gets a collection and a text; it returns the keys of the published records
+    that the text names, the best match first. `correct` gets phrases and a database alias; it returns the phrases with
+    corrected names, or [] if no name seems misspelt. `phrase_error` returns why a phrase cannot be searched for, or "".
     """
 
     find: Callable[[str, list[str], str, IndexState | None], BitMap]
+    search: Callable[[str, list[str], IndexState], BitMap]
+    named: Callable[[str, str, IndexState], list[int]]
     correct: Callable[[list[str], str, IndexState], list[str]]
     phrase_error: Callable[[str], str]
 
@@ -34,9 +37,23 @@ def register(backend: SearchBackend) -> None:
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """The keys of the records of `collection`, in any publication state, that contain all words of any phrase."""
+    return _registered().find(collection, phrases, using, state)
+
+
+def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
+    """The same for words that may also be in the names of what a record shows: places, people and organisations."""
+    return _registered().search(collection, phrases, state)
+
+
+def named(collection: str, text: str, state: IndexState) -> list[int]:
+    """The keys of the published records that `text` names in any language, the best match first."""
+    return [] if phrase_error(text) else _registered().named(collection, text, state)
+
+
+def _registered() -> SearchBackend:
     if _backend is None:
         raise RuntimeError("No search backend: add sco_cities.search to INSTALLED_APPS")
-    return _backend.find(collection, phrases, using, state)
+    return _backend
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:

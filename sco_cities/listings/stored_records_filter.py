@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.core.validators import slug_re
 from django.db.models import Model
 
-from . import fields
+from . import fields, search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
 from .filters import FacetFilter
@@ -23,17 +23,31 @@ class StoredRecordsFilter(FacetFilter):
     def __init__(self, *, of: str, **kwargs):
         self.of = of
         self._records: dict[str, Model | None] = {}
-        super().__init__(known_slugs=self._known_slugs, is_selectable=False, **kwargs)
+        super().__init__(
+            known_slugs=self._known_slugs, named_slugs=self._named_slugs, is_selectable=False, **kwargs
+        )
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
         # Each copy reads records for its own filter set.
-        copied.extra = {**self.extra, "known_slugs": copied._known_slugs}
+        copied.extra = {
+            **self.extra,
+            "known_slugs": copied._known_slugs,
+            "named_slugs": copied._named_slugs,
+        }
         copied._records = {}
         return copied
 
     def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
         return self._with_slugs(slugs or ())
+
+    def _named_slugs(self, text: str) -> list[str]:
+        state = self.parent.state
+        keys = search_backend.named(self.of, text, state)[: fields.MAX_NEAR]
+        slugs = dict(
+            state.index(self.of).indexed_model.model.objects.filter(pk__in=keys).values_list("pk", "slug")
+        )
+        return [slugs[key] for key in keys]
 
     def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
         """The published records with these slugs, by slug."""

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from babel.core import get_global
-
 from sco_cities.cities import gazetteer
-from sco_cities.i18n.countries import cldr_country_names
+from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names
 from sco_cities.intake.reading.russian import adjective_forms, case_forms
 from sco_cities.intake.reading.vocabulary import vocabulary
 
@@ -39,9 +37,9 @@ def country_names() -> dict[str, tuple[str, ...]]:
     for row in vocabulary("countries"):
         if row.meaning in names and _is_name(row.word, row.language):
             names[row.meaning][row.word] = None
-    for alias, codes in get_global("territory_aliases").items():
-        if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0] in names:
-            names[codes[0]][alias] = None
+    for alias, code in alpha_3_codes().items():
+        if code in names:
+            names[code][alias] = None
     return {code.lower(): (code, *texts) for code, texts in names.items()}
 
 

@@ -14,11 +14,13 @@ class SearchConfig(AppConfig):
         from sco_cities.listings import search_backend
         from sco_cities.listings.search_backend import SearchBackend
 
-        from . import documents, frequent_words, word_spelling
+        from . import documents, frequent_words, ranking, shown_records, word_spelling
 
         search_backend.register(
             SearchBackend(
                 find=frequent_words.find,
+                search=shown_records.find,
+                named=ranking.named,
                 correct=word_spelling.corrected_phrases,
                 phrase_error=tokenizer.phrase_error,
             )

@@ -8,9 +8,10 @@ finds what is rare: longer words with the same beginning, other names, and all o
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from django.db import DatabaseError, connections
 from pyroaring import BitMap
@@ -22,7 +23,7 @@ from sco_cities.facet_index.incremental_cache import IncrementalCache
 from sco_cities.facet_index.state import IndexState
 
 from . import fulltext_query, synonyms
-from .query_parser import Phrase, SearchQuery, split_whole_word
+from .query_parser import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
@@ -38,37 +39,83 @@ MAX_PHRASES = 10
 
 @dataclass(frozen=True)
 class _Part:
-    """Some words of a phrase: the records with a frequent word, and a query for further ones."""
+    """Some words of a phrase: the records that are known to have them, and a query for further ones."""
 
     known: BitMap
     further: SearchQuery
 
 
+class Shown(Protocol):
+    """What else finds records besides their own words (`shown_records.ShownRecords`)."""
+
+    def keys(self, collection: str, word: Alternatives) -> BitMap: ...
+    def keys_by_slug(self, collection: str) -> BitMap: ...
+
+
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """The same as `fulltext_query.find`, with the help of the frequent words, if there is a state of the index."""
     search = synonyms.current(using).search(phrases)
-    words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
-    split_phrases = [list(_parts(phrase, words)) for phrase in search.phrases]
-    if not any(part.known for parts in split_phrases for part in parts):
-        return fulltext_query.matching_keys({collection: search}, using)[collection]
-    queries = [{collection: part.further} for parts in split_phrases for part in parts]
-    found = iter(fulltext_query.matching_keys_batch(queries, using))
-    return BitMap.union(
-        *(
-            BitMap.intersection(*(part.known | next(found)[collection] for part in parts))
-            for parts in split_phrases
+    return matching_keys(search, [collection], using, state)[collection]
+
+
+def matching_keys(
+    search: SearchQuery,
+    collections: Iterable[str],
+    using: str,
+    state: IndexState | None = None,
+    shown: Shown | None = None,
+) -> dict[str, BitMap]:
+    """The matching record keys by collection, from one SQL query; a word may also be in a name of what is `shown`."""
+    parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
+    found = iter(
+        fulltext_query.matching_keys_batch(
+            [
+                {name: part.further}
+                for name, phrases in parts.items()
+                for phrase in phrases
+                for part in phrase
+            ],
+            using,
         )
     )
+    matches = {
+        name: BitMap.union(
+            BitMap(),
+            *(
+                BitMap.intersection(*(part.known | next(found)[name] for part in phrase))
+                for phrase in phrases
+            ),
+        )
+        for name, phrases in parts.items()
+    }
+    return {name: keys | shown.keys_by_slug(name) for name, keys in matches.items()} if shown else matches
 
 
-def _parts(phrase: Phrase, words: Values) -> Iterator[_Part]:
-    """The parts that a record must all match; words that are not frequent are one part."""
+def _parts_by_phrase(
+    search: SearchQuery, collection: str, state: IndexState | None, shown: Shown | None
+) -> list[list[_Part]]:
+    """The parts of each phrase; if no records are known, the whole search as one part."""
+    words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
+    more = partial(shown.keys, collection) if shown else _no_keys
+    phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
+    is_known = any(part.known for parts in phrases for part in parts)
+    return phrases if is_known else [[_Part(BitMap(), search)]]
+
+
+def _no_keys(_word: Alternatives) -> BitMap:
+    return BitMap()
+
+
+def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
+    """The parts that a record must all match; words of which no records are known are one part."""
     others = []
     for alternatives in phrase:
-        split = split_whole_word(alternatives)
+        split, known = split_whole_word(alternatives), more(alternatives)
         if split and split[0] in words:
             word, further = split
-            yield _Part(words[word], further)
+            yield _Part(words[word] | known, further)
+        elif known:
+            yield _Part(known, SearchQuery(((alternatives,),)))
         else:
             others.append(alternatives)
     if others:

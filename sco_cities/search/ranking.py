@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from pyroaring import BitMap
 
+from sco_cities.cities.models import Country
 from sco_cities.core import tokenizer
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.countries import country_code
 
+from . import frequent_words, synonyms
 from .fulltext_query import matching_keys_batch
 from .query_parser import QueryTerm, SearchQuery
+from .shown_records import ShownRecords
 from .synonyms import NameDictionary
 
 
@@ -26,17 +32,24 @@ class RankedKeys:
 
 
 def rank(
-    phrases: list[str], collections: Iterable[str], using: str, names: NameDictionary
+    phrases: list[str],
+    collections: Iterable[str],
+    state: IndexState,
+    names: NameDictionary,
+    shown: ShownRecords | None = None,
 ) -> dict[str, RankedKeys]:
-    """The records that contain all words of any phrase, by collection; one SQL query."""
-    collections = list(collections)
-    exact, prefix, matches = matching_keys_batch(
+    """The records that contain all words of any phrase, by collection; a word may also name what is `shown`."""
+    collections, search = list(collections), names.search(phrases)
+    exact, prefix, *own = matching_keys_batch(
         [
             dict.fromkeys(collections, _name_query(phrases, names, is_prefix=False)),
             dict.fromkeys(collections, _name_query(phrases, names, is_prefix=True)),
-            dict.fromkeys(collections, names.search(phrases)),
+            *([] if shown else [dict.fromkeys(collections, search)]),
         ],
-        using,
+        state.using,
+    )
+    matches = (
+        frequent_words.matching_keys(search, collections, state.using, state, shown) if shown else own[0]
     )
     for phrase in phrases:
         for known, ranked in zip(names.keys_by_name(phrase), (exact, prefix), strict=True):
@@ -47,6 +60,20 @@ def rank(
         collection: _ranked_keys(exact[collection], prefix[collection], matches[collection])
         for collection in collections
     }
+
+
+def named(collection: str, text: str, state: IndexState) -> list[int]:
+    """The published records that `text` names, the best match first: by name, by its beginning, by its words.
+
+    A country also has its codes and the names that CLDR has for it.
+    """
+    by_code: list[int] = []
+    if collection == Country.collection and (code := country_code(text)):
+        records = state.index(collection).records
+        by_code = [key for key, record in records.items() if record.slug == code.lower()]
+    ranks = rank([text], [collection], state, synonyms.current(state.using))[collection].ranks
+    published = state.published(collection)
+    return [key for key in dict.fromkeys([*by_code, *chain.from_iterable(ranks)]) if key in published]
 
 
 def _ranked_keys(exact: BitMap, prefix: BitMap, matches: BitMap) -> RankedKeys:

@@ -1,7 +1,8 @@
 """One line of the search results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
@@ -35,19 +36,43 @@ class ResultItem:
     excerpt_lang: str = ""
 
 
-def result_item(record: Record, highlighter: Highlighter) -> ResultItem:
-    """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name."""
+def result_item(
+    record: Record, highlighter: Highlighter, shown: Iterable[list[Localized]] = ()
+) -> ResultItem:
+    """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name.
+
+    `shown` are the names, in all languages, of each record that it shows. Without a match in its own texts, one of them
+    is the excerpt, if it has words that the line lacks.
+    """
     name = record.name
     if isinstance(record, Statement):
-        return ResultItem(record, highlighter.excerpt(name) or highlighter.opening(name), name.lang)
+        excerpt = highlighter.excerpt(name)
+        others = () if excerpt else _excerpt(highlighter, chain.from_iterable(shown))
+        return ResultItem(record, excerpt or highlighter.opening(name), name.lang, "", "", *others)
     detail = _detail(record)
     texts = _summaries(record)
     if not (highlighter.spans(name) or highlighter.spans(detail)):
         texts += _other_texts(record)
-    excerpt = next(((excerpt, text.lang) for text in texts if (excerpt := highlighter.excerpt(text))), ())
+    others = _further_names(highlighter, shown, f"{name} {detail}".casefold())
+    excerpt = _excerpt(highlighter, chain(texts, others))
     return ResultItem(
         record, highlighter.highlight(name), name.lang, highlighter.highlight(detail), detail.lang, *excerpt
     )
+
+
+def _further_names(
+    highlighter: Highlighter, shown: Iterable[list[Localized]], line: str
+) -> Iterator[Localized]:
+    """For each record that is shown, its first name with a match, unless the words that match are in the line."""
+    for names in shown:
+        name = next(filter(highlighter.spans, names), "")
+        if any(name[start:end].casefold() not in line for start, end in highlighter.spans(name)):
+            yield name
+
+
+def _excerpt(highlighter: Highlighter, texts: Iterable[Localized]) -> tuple[str, str] | tuple[()]:
+    """The excerpt and the language of the first text with a match."""
+    return next(((excerpt, text.lang) for text in texts if (excerpt := highlighter.excerpt(text))), ())
 
 
 def _detail(record: Record) -> Localized:

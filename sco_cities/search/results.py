@@ -1,5 +1,6 @@
 """Results of a search over every kind of record, grouped by kind."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
 
 from . import synonyms, word_spelling
 from .best_matches import BestMatches, best_matches
@@ -18,6 +20,7 @@ from .highlighting import Highlighter
 from .ranking import RankedKeys, rank
 from .result_item import ResultItem, result_item
 from .searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SEARCHABLE_LISTS, SearchableList
+from .shown_records import ShownRecords
 from .synonyms import NameDictionary
 from .theme_matches import ThemeMatch, theme_matches
 
@@ -60,13 +63,19 @@ def search_results(phrases: list[str], using: str) -> Results:
     In a group, records with a matching name come before the other matches. People come first if a phrase names a role.
     """
     names = synonyms.current(using)
-    highlighter = Highlighter(names.search(phrases))
+    search = names.search(phrases)
+    highlighter = Highlighter(search)
     with facet_index(*COLLECTIONS) as state:
-        matches = rank(phrases, COLLECTIONS, using, names)
+        shown_names = ShownRecords(phrases, search, COLLECTIONS, state)
+        matches = rank(phrases, COLLECTIONS, state, names, shown_names)
+
+        def item(collection: str, record: Record) -> ResultItem:
+            return result_item(record, highlighter, shown_names.names(collection, record.pk))
+
         groups = [
             group
             for kind in SEARCHABLE_LISTS
-            if (group := _group(kind, matches[kind.collection], phrases, highlighter, state))
+            if (group := _group(kind, matches[kind.collection], phrases, item, state))
         ]
         shown = {(group.collection, hit.record.pk): hit for group in groups for hit in group.hits}
 
@@ -74,7 +83,7 @@ def search_results(phrases: list[str], using: str) -> Results:
             kind = LISTS_BY_COLLECTION[collection]
             missing = [key for key in keys if (collection, key) not in shown]
             for record in kind.records(missing, using) if missing else ():
-                shown[collection, record.pk] = result_item(record, highlighter)
+                shown[collection, record.pk] = item(collection, record)
             return [shown[collection, key] for key in keys if (collection, key) in shown]
 
         if any(segment.role for phrase in phrases for segment in names.segments(phrase)):
@@ -90,7 +99,11 @@ def search_results(phrases: list[str], using: str) -> Results:
 
 
 def _group(
-    kind: SearchableList, matches: RankedKeys, phrases: list[str], highlighter: Highlighter, state: IndexState
+    kind: SearchableList,
+    matches: RankedKeys,
+    phrases: list[str],
+    item: Callable[[str, Record], ResultItem],
+    state: IndexState,
 ) -> ResultGroup | None:
     ranks = [kind.published(keys, state) for keys in matches.ranks]
     count = sum(map(len, ranks))
@@ -99,7 +112,7 @@ def _group(
     keys: list[int] = []
     for ranked in ranks:
         keys += kind.first(ranked, MAX_SHOWN - len(keys), state)
-    hits = [result_item(record, highlighter) for record in kind.records(keys, state.using)]
+    hits = [item(kind.collection, record) for record in kind.records(keys, state.using)]
     query = urlencode([("q", phrase) for phrase in phrases])
     link = f"{reverse(f'{kind.collection}-list')}?{query}"
     return ResultGroup(kind.collection, kind.listing.title, count, hits, link)

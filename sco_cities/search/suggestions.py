@@ -47,7 +47,7 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
     others: list[tuple[SearchableList, int]] = []
     counts = Counter[str]()
     with facet_index(*_ORDER) as state:
-        matches = rank([phrase], _ORDER, using, names)
+        matches = rank([phrase], _ORDER, state, names)
         for level in range(3):
             for kind in kinds:
                 if len(chosen) == MAX_SUGGESTIONS:

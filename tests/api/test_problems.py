@@ -110,6 +110,59 @@ def test_all_mistakes_are_said_at_once_with_similar_values(client):
     ]
 
 
+@pytest.fixture
+def named_records(db):
+    make.make_country("cn", name_en="China", name_ru="Китай", name_zh="中国")
+    make.make_country("kg", name_en="Kyrgyz lands")
+    make.make_country("kz", name_en="Hidden", state="draft")
+    make.make_city(
+        "alpha", "cn", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Oldtown"
+    )
+    make.make_city("secret", "cn", name_en="Secretville", state="withdrawn")
+    make.make_organisation("harbour", name_en="Harbour Bureau")
+    make.make_organisation("harbour-school", name_en="Harbour Bureau School")
+    make.make_initiative("omega", title_en="Omega railway")
+
+
+@pytest.mark.usefixtures("named_records")
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [
+        *(
+            (f"country={name}", ["cn"])
+            for name in ("China", "CHINA", "CHN", "chn", "Китай", "китая", "中国", "-CHN")
+        ),
+        *((f"country={name}", ["kg"]) for name in ("KGZ", "Kyrgyzstan", "Киргизия", "kyrgyz")),
+        *((f"country={name}", []) for name in ("Kazakhstan", "KAZ", "Hidden", "XYZ", "?", "n" * 5_000)),
+        *(
+            (f"city={name}", ["alpha"])
+            for name in ("Alphaville", "Альфавиль", "阿尔法城", "Oldtown", "alphavil")
+        ),
+        ("city=secretville", []),
+        ("country=cn,Kyrgyzstan", ["kg"]),
+        ("with_country=China", ["cn"]),
+        ("organisation=Harbour Bureau", ["harbour", "harbour-school"]),
+    ],
+)
+def test_a_name_or_a_longer_code_is_refused_and_its_value_is_offered(query, near, client):
+    name, _equals, value = query.partition("=")
+    response = client.get("/api/initiatives/", {name: value})
+    (error,) = json.loads(response.content)["errors"]
+    assert (response.status_code, error["parameter"], error["near"]) == (400, name, near)
+
+
+@pytest.mark.usefixtures("named_records")
+@pytest.mark.parametrize("value", ["cn", "CN", "Cn"])
+def test_a_code_of_two_letters_is_taken_in_any_case(value, client):
+    assert client.get("/api/initiatives/", {"country": value}).status_code == 200
+
+
+@pytest.mark.usefixtures("named_records")
+def test_the_title_of_an_initiative_is_offered_as_its_slug(client):
+    response = client.get("/api/statements/", {"initiative": "Omega railway"})
+    assert json.loads(response.content)["errors"][0]["near"] == ["omega"]
+
+
 def test_the_sentences_are_in_the_language_of_the_address(client):
     problem = json.loads(client.get("/ru/api/initiatives/?status=certain").content)
     assert problem["type"] == "/ru/api/docs/#invalid-parameter"

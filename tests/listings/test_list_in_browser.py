@@ -95,37 +95,6 @@ def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     expect(checkbox(page, "status", "completed")).to_be_focused()
 
 
-def test_excluding_an_option_keeps_what_else_is_selected_in_its_filter(page):
-    checkbox(page, "status", "agreed").check()
-    checkbox(page, "status", "operating").check()
-    page.get_by_role("button", name="Exclude: proposed").click()
-    expect(page).to_have_url(re.compile(r"\?status=-proposed&status=agreed&status=operating$"))
-    expect(heading(page)).to_have_text(re.compile("initiatives, agreed or operating, not proposed$"))
-    # Selected again, the excluded value moves: it is never on both sides.
-    checkbox(page, "status", "-proposed").click()
-    checkbox(page, "status", "proposed").check()
-    expect(heading(page)).to_have_text(re.compile("initiatives, proposed, agreed or operating$"))
-    expect(page).to_have_url(re.compile(r"\?status=proposed&status=agreed&status=operating$"))
-
-
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        (
-            "country=cn&city=tashkent&city=dushanbe&city=astana",
-            "with China, with Tashkent, Dushanbe or Astana, not with Bishkek",
-        ),
-        ("country=cn,kz&city=tianjin,astana", "with China and Kazakhstan, with .+ and .+, not with Bishkek"),
-    ],
-)
-def test_excluding_a_city_keeps_the_other_cities_and_whether_all_must_match(page, query, shown):
-    page.goto(f"/initiatives/?{query}")
-    panel(page, "city").get_by_label("Find in the list: City").press_sequentially("bishk")
-    page.get_by_role("button", name="Exclude: Bishkek").click()
-    expect(heading(page)).to_have_text(re.compile(f"^[0-9]+ initiatives? {shown}$"))
-    expect(page).to_have_url(re.compile("city=-bishkek"))
-
-
 def test_the_keyboard_reaches_the_exclude_button(page):
     button = page.get_by_role("button", name="Exclude: completed")
     checkbox(page, "status", "completed").focus()

@@ -74,33 +74,6 @@ def test_options_are_counted_under_all_other_filters(query, name, expected):
     assert option_counts(query, name) == expected
 
 
-@pytest.fixture
-def shared_lamps():
-    """Cities A to D: A and B share two initiatives, A and C one; each of A, B, C and D has one alone."""
-    cities = {name: make.make_city(f"city-{name}", "xa") for name in "abcd"}
-    for number, names in enumerate(("ab", "ab", "ac", "a", "b", "c", "d")):
-        make.make_initiative(f"shared-{number}", lead=[cities[name] for name in names])
-
-
-@pytest.mark.usefixtures("shared_lamps")
-@pytest.mark.parametrize(
-    ("query", "count", "expected"),
-    [
-        # Each number is that of the list with the option selected as well, without what is excluded.
-        ("city=-city-b", 4, "city-a 2 city-c 2 city-d 1 -city-b 3"),
-        ("city=city-a&city=city-c&city=-city-b", 3, "+city-a 2 +city-c 2 city-d 1 -city-b 2"),
-        ("city=city-a&city=-city-b&city=-city-c", 1, "+city-a 1 city-d 1 -city-b 2 -city-c 1"),
-        ("city=City-A&city=-City-B", 2, "+city-a 2 city-c 2 city-d 1 -city-b 2"),
-        ("city=city-a,city-c&city=-city-b", 1, "+city-a 1 +city-c 1"),
-        ("city=city-a,city-b&city=-city-c", 2, "+city-a 2 +city-b 2"),
-        ("city=city-a&city_match=all&city=-city-b", 2, "+city-a 2 -city-b 2 city-c 1"),
-    ],
-)
-def test_a_list_and_its_options_have_what_is_included_less_what_is_excluded(query, count, expected):
-    assert page_of(query).count == count
-    assert option_counts(query, "city") == expected
-
-
 @pytest.mark.usefixtures("lamps")
 @pytest.mark.parametrize(
     ("first", "then", "is_same"),
@@ -367,23 +340,6 @@ def test_each_link_changes_one_parameter():
     assert page.exclude_link("status", "agreed") == "?sort=status&per_page=20&status=-agreed"
     assert page.all_link("city") == "?status=agreed&page=1&sort=status&per_page=20&all=city"
     assert page_of("").page_link(2) == "?page=2"
-
-
-@pytest.mark.usefixtures("shared_lamps")
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("city=city-a", "?city=-city-a"),
-        ("city=city-a&city=city-b&kind=plan&page=2", "?kind=plan&city=city-b&city=-city-a"),
-        ("city=city-a&city=city-b&city=-city-c", "?city=city-b&city=-city-c&city=-city-a"),
-        ("city=city-a,city-b", "?city=city-b&city=-city-a"),
-        ("city=city-a,city-b,city-c&city=-city-d", "?city=city-b%2Ccity-c&city=-city-d&city=-city-a"),
-        ("city=city-a&city=city-b&city_match=all", "?city=city-b&city=-city-a"),
-        ("city=CITY-A&city=-city-a&city=city-b", "?city=city-b&city=-city-a"),
-    ],
-)
-def test_excluding_a_selected_option_keeps_what_else_is_selected_in_its_filter(query, expected):
-    assert page_of(query).exclude_link("city", "city-a") == expected
 
 
 @pytest.mark.usefixtures("lamps")

@@ -1,0 +1,126 @@
+"""Finds records by the places, people and organisations that they show, and initiatives by their slugs and reports.
+
+What a record shows is read from its facets, and nothing of it is stored with the record: a renamed city is found at
+once under its new name, and a search among a million initiatives reads a few bitmaps more. Only published records are
+read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyroaring import BitMap
+
+from sco_cities.core import tokenizer
+from sco_cities.core.localized_names import Localized, other_languages
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Report
+
+from . import frequent_words, synonyms
+from .fulltext_query import matching_keys_batch
+from .query_parser import Alternatives, SearchQuery
+from .segments import CONNECTORS
+
+# The facets whose values readers see beside a record, and the collections of these values.
+SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
+# What else finds an initiative: the titles of its reports, besides its slug.
+INITIATIVES, REPORT = "initiatives", {"report": "reports"}
+# The fields with the names of records that are also found by other words: by their roles, by their publishers.
+NAMES = {
+    "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
+    "reports": ("title", "title_ru", "title_zh"),
+}
+# A word of more of these records is a role or a publisher; a word of more titles says nothing about an initiative.
+MAX_FOUND, MAX_TITLES = 1_000, 50
+# A longer search is a sentence: each of its words would need queries of its own.
+MAX_WORDS = 12
+_CONNECTORS = {token for word in CONNECTORS for token in tokenizer.split(word)}
+_NONE = BitMap()
+
+
+class ShownRecords:
+    """The records that the words of a search name, for the records of `collections` that show them.
+
+    `search` are the phrases, parsed.
+    """
+
+    def __init__(
+        self, phrases: Sequence[str], search: SearchQuery, collections: Iterable[str], state: IndexState
+    ):
+        self._state = state
+        self._slugs = {"-".join(phrase.lower().split()) for phrase in phrases}
+        self._facets = {collection: _facets(collection, state) for collection in collections}
+        kinds = dict.fromkeys(of for facets in self._facets.values() for of in facets.values())
+        words = dict.fromkeys(word for phrase in search.phrases for word in phrase)
+        words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
+        queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
+        found = matching_keys_batch(queries, state.using) if queries else []
+        # By word and collection, the records that are named.
+        self._named = {
+            word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}
+            for word, by_kind in zip(words, found, strict=True)
+        }
+
+    def keys(self, collection: str, word: Alternatives) -> BitMap:
+        """The records of a collection that show a record with this word in its names, in any publication state."""
+        named, shown = self._named.get(word, {}), [_NONE]
+        for facet, of in self._facets[collection].items():
+            if keys := named.get(of):
+                shown += filter(None, map(self._state.facet(collection, facet).get, keys))
+        return BitMap.union(*shown)
+
+    def keys_by_slug(self, collection: str) -> BitMap:
+        """The initiatives whose slug is one of the phrases, with blanks or hyphens between its words."""
+        if collection != INITIATIVES:
+            return _NONE
+        records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
+        return BitMap(records.filter(slug__in=self._slugs).values_list("pk", flat=True))
+
+    def names(self, collection: str, key: int) -> Iterator[list[Localized]]:
+        """The names of each record that a record shows and the search names, in the reader's language first."""
+        for facet, of in self._facets[collection].items():
+            named = BitMap.union(_NONE, *(by_kind[of] for by_kind in self._named.values()))
+            bitmaps = self._state.facet(collection, facet) if named else {}
+            for shown in named:
+                if key in bitmaps.get(shown, _NONE):
+                    yield _names(self._state.index(of).records[shown])
+
+    def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
+        """Those of the records `found` that are published and have a word in their names; none of too many."""
+        found = found & self._state.published(of)
+        if of not in NAMES:
+            return found
+        if len(found) > MAX_FOUND:
+            return _NONE
+        records = self._state.index(of).records
+        named = BitMap(
+            key for key in found if _has_word((getattr(records[key], name) for name in NAMES[of]), word)
+        )
+        return _NONE if of == Report.collection and len(named) > MAX_TITLES else named
+
+
+def _facets(collection: str, state: IndexState) -> dict[str, str]:
+    """The facets of a collection that show other records, and the collections of these."""
+    facets = state.index(collection).indexed_model.facets
+    shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
+    return shown | REPORT if collection == INITIATIVES else shown
+
+
+def _is_connector(word: Alternatives) -> bool:
+    own, *_others = word
+    return len(own) == 1 and own[0].token in _CONNECTORS
+
+
+def _has_word(names: Iterable[str], word: Alternatives) -> bool:
+    tokens = tokenizer.search_document(names, ()).split(" ")
+    return any(all(any(map(term.matches, tokens)) for term in terms) for terms in word)
+
+
+def _names(record: Record) -> list[Localized]:
+    return [record.name, *(() if isinstance(record, Report) else other_languages(record, "name"))]
+
+
+def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
+    """The keys of the records that a list shows for any of the phrases, in any publication state."""
+    search = synonyms.current(state.using).search(phrases)
+    shown = ShownRecords(phrases, search, [collection], state)
+    return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]
