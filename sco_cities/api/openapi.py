@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.i18n.punctuation import join_sentences
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
@@ -55,9 +56,11 @@ def openapi_document() -> dict[str, Any]:
         "info": {
             "title": _("SCO Cities API"),
             "version": VERSION,
-            "description": _(
-                "Cities, delegates, initiatives and security themes of the Shanghai Cooperation Organization. "
-                "Every value comes with the passages that support it."
+            "description": join_sentences(
+                _(
+                    "Cities, delegates, initiatives and security themes of the Shanghai Cooperation Organization."
+                )
+                + f" {_(FOOTNOTE_RULE)}"
             ),
             "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
         },

@@ -23,6 +23,7 @@ from .table import Table
 
 MAX_INTEGER = 2_147_483_647
 JOINED = "joined by “; ”"
+REFERENCE = "Reference data: rows may have no evidence."
 
 
 def _slug() -> SlugColumn:
@@ -58,7 +59,7 @@ def _themes(model) -> ManyToManyColumn:
 
 
 COUNTRIES = Table(
-    "countries", Country, "Countries", "Countries that records speak of, and what they are to the SCO.",
+    "countries", Country, "Countries", f"Countries that records speak of, and what they are to the SCO. {REFERENCE}",
     key=("code",),
     columns=[
         CountryCodeColumn("code", "ISO 3166-1 code of two letters", attribute="slug"),
@@ -73,7 +74,8 @@ COUNTRIES = Table(
 
 CITIES = Table(
     "cities", City, "Cities",
-    "Cities; places, population and most Russian names from Natural Earth, ids from GeoNames and Wikidata.",
+    "Cities; places, population and most Russian names from Natural Earth, ids from GeoNames and Wikidata. "
+    f"{REFERENCE}",
     columns=[
         _slug(),
         *_names(),
@@ -108,7 +110,8 @@ REPORTS = Table(
 )  # fmt: skip
 
 THEMES = Table(
-    "themes", Theme, "Themes", "Topics under the three pillars; those of security are the security themes.",
+    "themes", Theme, "Themes",
+    f"Topics under the three pillars; those of security are the security themes. {REFERENCE}",
     columns=[
         _slug(),
         *_names(),
@@ -122,7 +125,7 @@ THEMES = Table(
 
 ORGANISATIONS = Table(
     "organisations", Organisation, "Organisations",
-    "Bodies that people speak for or that take part in initiatives.",
+    f"Bodies that people speak for or that take part in initiatives. {REFERENCE}",
     columns=[
         _slug(),
         *_names(),

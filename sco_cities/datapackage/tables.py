@@ -70,6 +70,14 @@ INITIATIVE_CITIES = Table(
     ],
 )  # fmt: skip
 
+
+def _figure_texts() -> list[TextColumn]:
+    columns = records.translations(label="What is measured,", unit="What it counts,")
+    (unit_ru,) = (column for column in columns if column.name == "unit_ru")
+    unit_ru.description += "; one form, or those for 1, 2 and 5 joined by “ | ”: “город | города | городов”"
+    return columns
+
+
 FIGURES = Table(
     "figures", Figure, "Figures", "Measured values about records.",
     key=("record", "label"), identity=("content_type_id", "object_id", "label"),
@@ -81,7 +89,7 @@ FIGURES = Table(
         TextColumn("unit", "What it counts"),
         ChoiceColumn("qualifier", "How exact it is", required=True),
         DateColumn("period", "When it was so, date in EDTF"),
-        *records.translations(label="What is measured,", unit="What it counts,"),
+        *_figure_texts(),
     ],
 )  # fmt: skip
 

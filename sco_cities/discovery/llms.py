@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 # Markdown, as the proposal wants it, in a type that browsers show.
@@ -13,8 +13,9 @@ INTRODUCTION = f"""\
 # SCO Cities
 
 > What cities of the Shanghai Cooperation Organization (SCO) do together: initiatives, cities, countries, delegates, \
-organisations, events, themes, statements and the press reports that say so. Every value has footnotes.
+organisations, events, themes, statements and the press reports that say so.
 
+- {FOOTNOTE_RULE} Coordinates, populations, ids and most names of cities are from Natural Earth, GeoNames and Wikidata.
 - Cite the report behind a value and the address of the page. Where reports differ, say what each of them says.
 - The status says how firm an initiative is: interest, proposed, agreed, under way, operating, completed, stalled or \
 unknown. An interest or a proposal is no project.
@@ -48,8 +49,8 @@ def llms(request: HttpRequest) -> HttpResponse:
             link("Releases", "data", "all records of a day as CSV and SQLite files that stay as they are; how to cite"),
             link("Metadata", "list-metadata", "what a filtered list contains, its files and how to cite it; add a "
                  "filter such as `?country=kg`", "initiatives"),
-            link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.geojson`, "
-                 "`.zip`, `.atom`"),
+            link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.zip`, "
+                 "`.atom`, and `.geojson` of lists with places"),
             link("Ties", "ties-csv", "a row for each pair of cities and initiative, such as `?country=cn,ru`: roles, "
                  "status, since when, themes, addresses of reports; also `.json`. Reports are about all cities of an "
                  "initiative (`city_count`)"),

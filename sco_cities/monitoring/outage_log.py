@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 
 # Seconds between two lines about the same kind of outage, and how long nothing is refused before it is over.
 INTERVAL_S, QUIET_S = 60, 10
+# Reasons that need no action of the operator unless they last: their lines are warnings.
+PASSING = ("busy", "index", "maintenance")
 # What is said of each reason, and of its end.
 TEXTS = {
     "database": ("The database does not answer", "The database answers again"),
@@ -60,10 +62,11 @@ class OutageLog:
             since_line, is_first = outage.since_line, not outage.is_known
             outage.since_line, outage.is_known, outage.logged_at = 0, True, now
         text = TEXTS[reason][0] + (f" ({cause})" if cause else "")
+        level = logging.WARNING if reason in PASSING else logging.ERROR
         if is_first:
-            log.error("%s: requests are refused with status 503.", text)
+            log.log(level, "%s: requests are refused with status 503.", text)
         else:
-            log.error("%s: %d more requests were refused.", text, since_line)
+            log.log(level, "%s: %d more requests were refused.", text, since_line)
 
     def answered(self, queries: dict[str, int]) -> None:
         """A request was answered, with so many queries to each database: outages of which nothing is left are over."""

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
 
 from .flat_tables import FLAT_TABLES
@@ -79,6 +79,9 @@ HOW TO CITE
 
 LICENCE
   {attribution_lines()[0]}
+
+FOOTNOTES
+  {FOOTNOTE_RULE}
 
 SOURCES OF DATA ON PLACES
 {credits_}

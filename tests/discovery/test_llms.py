@@ -28,6 +28,15 @@ def test_the_file_has_the_parts_that_the_proposal_names_and_is_short(client):
     assert {f"{SITE}/{name}/" for name in COLLECTIONS} <= set(re.findall(r"\((\S+)\)", sections[2]))
 
 
+def test_geojson_is_offered_for_lists_with_places_only(client):
+    text = client.get("/llms.txt").content.decode()
+    assert "`.geojson` of lists with places" in text
+    assert {name: client.get(f"/{name}.geojson").status_code for name in ("cities", "themes")} == {
+        "cities": 200,
+        "themes": 404,
+    }
+
+
 def test_every_address_in_the_file_can_be_read(client):
     text = client.get("/llms.txt").content.decode()
     addresses = re.findall(rf"\({SITE}(/\S*)\)", text)

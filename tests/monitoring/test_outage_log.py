@@ -79,6 +79,19 @@ def test_lines_of_outages(clock, caplog, events, expected):
     assert [record.getMessage() for record in caplog.records] == expected
 
 
+def test_only_refusals_that_need_an_operator_are_errors(clock, caplog):
+    play(OutageLog(), clock, [(0, reason) for reason in outage_log.TEXTS])
+    levels = [record.levelname for record in caplog.records]
+    assert dict(zip(outage_log.TEXTS, levels, strict=True)) == {
+        "database": "ERROR",
+        "timeout": "ERROR",
+        "locked": "ERROR",
+        "busy": "WARNING",
+        "index": "WARNING",
+        "maintenance": "WARNING",
+    }
+
+
 def test_an_answer_without_the_primary_ends_nothing(clock, caplog):
     log = OutageLog()
     play(log, clock, [(0, "database")])

@@ -24,3 +24,15 @@ def test_the_about_page_explains_every_status(status, client):
     definitions = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL))
     explanations = {re.sub(r"<[^>]+>", "", term).strip(): text.strip() for term, text in definitions.items()}
     assert explanations[str(status.label)]
+
+
+@pytest.mark.django_db
+def test_the_about_page_names_the_records_without_footnotes_and_their_sources(client):
+    page = client.get("/about/").content.decode()
+    text = re.sub(r"<[^>]+>|\s+", " ", page)
+    assert (
+        "Cities, countries, organisations and themes are reference data: many of them have no footnotes"
+        in text
+    )
+    assert "A value without a footnote is not published" not in text
+    assert page.index('href="#credits"') < page.index('id="credits"')

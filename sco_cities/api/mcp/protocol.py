@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.api.openapi import VERSION
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE
 
 from .json_rpc import (
     HEADER_MISMATCH,
@@ -36,12 +37,12 @@ _NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
 # The tools change only with the site's code.
 _TTL_MS = 60 * 60 * 1000
 # For language models, hence not translated.
-INSTRUCTIONS = """\
+INSTRUCTIONS = f"""\
 Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
-organisations, events, themes, reports and statements. Every value is footnoted to passages of press reports: cite the
-numbered notes with their addresses. A status says how firm an initiative is ("interest" is no project). Where reports
-differ, give both values. Start with search; list_records and count_by take filters and give exact numbers. Only what
-the site has published is here: what is not found may still exist."""
+organisations, events, themes, reports and statements. {FOOTNOTE_RULE}
+Cite the numbered notes with their addresses. A status says how firm an initiative is ("interest" is no project). Where
+reports differ, give both values. Start with search; list_records and count_by take filters and give exact numbers. Only
+what the site has published is here: what is not found may still exist."""
 
 
 def request_version(message: Message, headers: Mapping[str, str]) -> str:

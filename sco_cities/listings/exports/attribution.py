@@ -5,12 +5,19 @@ from typing import Protocol
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sco_cities.i18n.punctuation import with_remark
 
 # The licence of the facts in our own words.
 LICENCE = "CC BY 4.0"
 LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
+# Which records have footnotes: those that must be sourced to be published (`Record.must_be_sourced`). For programs and
+# files in English, elsewhere to be translated.
+FOOTNOTE_RULE = gettext_noop(
+    "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
+    "countries, organisations and themes are reference data: many of them have no footnotes."
+)
 
 
 class CreditedWork(Protocol):

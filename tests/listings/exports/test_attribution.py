@@ -1,9 +1,12 @@
 """The licence of the facts: every file that the site exports names it."""
 
 import json
+import re
 
 import pytest
 
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE
+from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from tests import factories as make
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -28,6 +31,32 @@ def test_the_response_of_every_file_has_a_link_to_the_licence(client, address):
             200,
             f'<{LICENCE}>; rel="license"',
         )
+
+
+def test_the_rule_of_footnotes_names_the_kinds_that_must_be_sourced_and_the_others():
+    """Reports are neither: they are what footnotes name."""
+    sourced, reference = FOOTNOTE_RULE.split(". ")
+    for kind in SEARCHABLE_LISTS:
+        place = sourced if kind.model.must_be_sourced else reference
+        assert (kind.collection in place.lower()) == bool(kind.model.evidence_fields), kind.collection
+    assert sourced.endswith("are supported by passages of reports")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/llms.txt", "/api/openapi.json", "/mcp"])
+def test_programs_read_which_records_have_footnotes(client, path):
+    if path == "/mcp":
+        parameters = {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"},
+        }
+        message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": parameters}
+        text = client.post(path, json.dumps(message), content_type="application/json").content.decode()
+    else:
+        text = client.get(path).content.decode()
+    assert FOOTNOTE_RULE in text
+    assert not re.search("every value (has|is|comes)", text.lower())
 
 
 @pytest.mark.django_db
