@@ -38,6 +38,8 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 def figure_labels(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[RecordKey, set[str]]:
     """The labels of all figures, in the package and stored, of the records of `rows`."""
     records = {row.values["record"] for row in rows if "record" in row.values}
+    # A record of the package may have stored figures that the package does not repeat.
+    stored.load(records)
     stored.load_figures(records)
     labels = defaultdict(set)
     for record, label in stored.figures():

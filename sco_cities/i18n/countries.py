@@ -9,6 +9,16 @@ from babel.core import get_global
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 
 
+# The locales of the languages of the site.
+_SITE_LOCALES = ("en", "ru", "zh_Hans")
+
+
+@cache
+def usual_country_names(code: str) -> tuple[str, ...]:
+    """The names of a country in the languages of the site, which may differ from the official ones: Киргизия for KG."""
+    return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in _SITE_LOCALES)))
+
+
 def cldr_country_names(locale: str) -> dict[str, str]:
     """The names of all countries in the language of a CLDR locale, by code in capitals."""
     return {

@@ -14,8 +14,9 @@ from sco_cities.cities import gazetteer
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import fold, split_list
 from sco_cities.datapackage.columns import ChoiceColumn
-from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches, cell_of
+from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, batches, cell_of
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
 from sco_cities.sources.base_models import PublicationState
 
@@ -166,6 +167,8 @@ class CollectionNames(ValueNames):
                 self._numbers[str(row["geonames_id"])] = cell
             if row["state"] != PublicationState.WITHDRAWN:
                 self._add(cell, names, split_list(row.get("aliases", "")))
+                if collection == COUNTRIES:
+                    self._add(cell, (), usual_country_names(cell))
                 for word in split_list(row.get("keywords", "")):
                     self._hints[folded(word)].add(cell)
 

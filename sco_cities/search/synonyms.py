@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, takewhile
 
 from django.db import connections
-from django.db.models import F, Value
+from django.db.models import F
 
 from delegates.models import Delegate
 from sco_cities.cities.models import City, Country
@@ -20,6 +20,7 @@ from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
+from sco_cities.i18n.countries import usual_country_names
 
 from . import inflection
 from .name_entry import NameEntry
@@ -262,9 +263,10 @@ def _version(using: str) -> tuple:
 
 
 def _read(using: str) -> Iterator[NameEntry]:
-    for model, aliases in ((City, F("aliases")), (Country, Value("")), (Delegate, F("aliases"))):
+    for model, aliases in ((City, F("aliases")), (Country, F("slug")), (Delegate, F("aliases"))):
         rows = model.objects.using(using).published().order_by("pk")
         for key, *names, others in rows.values_list("pk", "name_en", "name_ru", "name_zh", aliases):
-            yield NameEntry(
-                model.collection, key, tuple(filter(None, names)), tuple(split_list(_REMARK.sub("", others)))
+            aliases_of = (
+                usual_country_names(others) if model is Country else split_list(_REMARK.sub("", others))
             )
+            yield NameEntry(model.collection, key, tuple(filter(None, names)), tuple(aliases_of))

@@ -18,6 +18,7 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n.punctuation import brackets, comma, semicolon
 
+from .base_models import WHOLE
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
 from .footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
 from .html import language_note, localized_html, prose_html, reported_html
@@ -194,7 +195,7 @@ class EntryRenderer(_NotesRenderer):
 
     def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
         """The field, the value and the line of everything that has notes."""
-        for name in self.page.name_fields:
+        for name in (WHOLE, *self.page.name_fields):
             yield name, localized_html(self.entry.name), None
         for line in self.brief.lines:
             for name in line.evidence:

@@ -159,15 +159,15 @@ def test_every_number_is_that_of_its_list_by_plain_sql():
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("ru", ["Чаще всего действует или завершено: Порты и логистические центры, 17 из 19."]),
-        ("zh-hans", ["19项中17项"]),
+        ("ru", "Чаще всего действует или завершено: {theme.name_ru}, {done} из {all}."),
+        ("zh-hans", "占比最高：{theme.name_zh}，{all}项中{done}项"),
     ],
 )
 def test_findings_are_whole_sentences_in_each_language(language, expected):
-    found = texts(language)
+    found, done = texts(language), find().done
     assert len(found) == 4
-    for part in expected:
-        assert part in found[0]
+    numbers = {"done": done.part.count.count, "all": done.part.whole.count}
+    assert expected.format(theme=done.theme, **numbers) in found[0]
     assert not any("takes part" in text or "%" in text for text in found)
 
 

@@ -142,7 +142,7 @@ ROWS = re.compile(r'<th scope="row"><a class="title"[^>]*>([^<]*)')
     ("query", "first"),
     [
         ("", "Sister cities and city diplomacy"),
-        ("?sort=share", "Ports and logistics hubs"),
+        ("?sort=share", ""),
         ("?table=countries", "China"),
         ("?table=cities", "Tashkent"),
         ("?table=banana&sort=&x=1", "Sister cities and city diplomacy"),
@@ -155,13 +155,21 @@ def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_d
 ):
     page = client.get(f"/{query}")
     assert page.status_code == 200
-    assert ROWS.findall(page.content.decode())[0] == first
+    # The row with the largest share depends on the data.
+    assert ROWS.findall(page.content.decode())[0] == (
+        first or make_table("", "themes", "share").rows[0].record.name_en
+    )
 
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("loaded_package")
 def test_the_link_to_all_rows_says_how_many_there_are(client):
-    for query, number in (("", 22), ("?table=countries&sort=share", 22), ("?table=cities", 48)):
+    for query, name in (
+        ("", "themes"),
+        ("?table=countries&sort=share", "countries"),
+        ("?table=cities", "cities"),
+    ):
+        number = make_table("", name, most=1000).count
         page = client.get(f"/{query}").content.decode()
         link = BeautifulSoup(page, "html.parser").select_one("#table-rows")
         assert (len(ROWS.findall(page)), link.get_text()) == (8, f"All {number}")

@@ -46,6 +46,15 @@ def test_a_renamed_record_is_updated_under_its_new_slug(tmp_path):
     assert initiative.city_roles.get(city__slug="gammatown").role == "lead"
 
 
+def test_a_record_and_the_evidence_of_its_figure_are_updated_together(tmp_path):
+    load(make_package(tmp_path / "old"))
+    new = changed(OLD, "cities", ("alphaville",), aliases="Alpha")
+    evidence = "cities:alphaville,figure:lamps per street,gazette-2025,2,one,differs,,,\n"
+    texts = texts_of(new)
+    lines = update(make_package(tmp_path / "new", texts | {"evidence": texts["evidence"] + evidence}))
+    assert lines == ["cities: updated 1", "evidence: created 1"]
+
+
 def test_a_merged_record_is_not_made_again(tmp_path):
     load(make_package(tmp_path / "old"))
     duplicate, kept = (Theme.objects.get(slug=slug) for slug in ("streets", "lamps"))

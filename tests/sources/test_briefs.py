@@ -86,7 +86,7 @@ def test_a_brief_has_the_filtered_records_in_list_order(collection, query, clien
     rows = list(csv.DictReader(io.StringIO(exported, newline="")))
     slugs = [(row.get("slug") or row["code"]).lower() for row in rows]
     page = read_page(client, f"/{collection}/?{query}&view=brief&per_page=200")
-    assert entries(page, collection) == slugs != []
+    assert entries(page, collection) == slugs[:200] != []
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,24 @@ def test_a_report_that_contradicts_itself_has_another_message(initiative, differ
     assert Footnotes(initiative).notes_for("status").disagreement == sentence
 
 
+@pytest.mark.parametrize(
+    ("stance", "sign"), [("differs", "Reports differ"), ("earlier", "Changes over time")]
+)
+@pytest.mark.parametrize("address", ["/initiatives/lamps/", "/initiatives/?view=brief"])
+def test_what_a_report_says_of_the_record_as_a_whole_is_shown_beside_its_name(
+    client, initiative, address, stance, sign
+):
+    make.make_evidence(initiative, "*", passage())
+    make.make_evidence(
+        initiative, "*", passage("herald-2025"), stance=stance, reported_value="Only half of them"
+    )
+    page = BeautifulSoup(client.get(address).content.decode(), "html5lib")
+    [readings] = page.select(".readings, .history")
+    assert sign in readings.text
+    assert "Only half of them" in readings.text
+    assert [link["href"] for link in readings.select("a")][-1] == "#note-2"
+
+
 def test_earlier_states_are_in_the_order_of_their_dates(initiative):
     # Not in the order of the reports. A state without a date has the date of its report.
     for slug, published_on, reported in (
