@@ -37,7 +37,7 @@ from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageC
 
 from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet, StatementFilterSet
-from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
+from .list_rows import CITIES, FIELDS, ROW_HTML, THEMES, initiative_rows
 from .models import ANNOUNCED, CityRole, Status
 from .required_places import together_link
 
@@ -95,6 +95,7 @@ INITIATIVES = Listing(
     default_sort="-status_reported_on",
     row=initiative_rows,
     row_fields=FIELDS,
+    row_html=ROW_HTML,
     brief=Brief(
         name="title",
         facts=(
@@ -126,6 +127,9 @@ class SpeakerColumn(RelatedColumn):
     def fields(self):
         return ("delegate_id",)
 
+    def reads(self, collection):
+        return *super().reads(collection), *SPEAKER.reads(collection)
+
     def read(self, batch):
         super().read(batch)
         batch.records("delegates")
@@ -147,6 +151,9 @@ class EventDateColumn(EDTFColumn):
     @property
     def fields(self):
         return STATEMENT_EVENT.fields
+
+    def reads(self, collection):
+        return STATEMENT_EVENT.reads(collection)
 
     def read(self, batch):
         STATEMENT_EVENT.read(batch)

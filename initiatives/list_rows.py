@@ -26,6 +26,12 @@ CITIES = {
     for role in CityRole
 }
 THEMES = RelatedListColumn("themes", "", dimension="themes", of="themes")
+# On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
+ROW_HTML = (
+    '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
+    '<td class="date{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
+    '<td class="n">{}</td></tr>'
+)
 
 
 class SourceCount(NamedTuple):

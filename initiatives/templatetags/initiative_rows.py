@@ -11,7 +11,7 @@ from functools import lru_cache
 from django import template
 from django.utils.translation import get_language, pgettext
 
-from initiatives.list_rows import InitiativeRow, SourceCount
+from initiatives.list_rows import ROW_HTML, InitiativeRow, SourceCount
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
@@ -28,12 +28,6 @@ register = template.Library()
 _FITTING_THEME = 42
 # A year, month or day that no mark makes uncertain or approximate.
 _EXACT = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
-# On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
-_ROW = (
-    '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
-    '<td class="date{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
-    '<td class="n">{}</td></tr>'
-)
 
 
 @register.simple_tag
@@ -51,7 +45,7 @@ def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
 
 def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: datetime.date) -> str:
     return fill_template(
-        _ROW,
+        ROW_HTML,
         row.url,
         lang_attribute(row.title, language),
         long_attribute(row.title),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.core.checks import Error, register
 
 from . import registry
-from .facets import Facet, Reads
+from .facets import Reads
 from .registry import IndexedModel
 
 
@@ -19,7 +19,9 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
         error
         for model in models
         for name, facet in model.facets.items()
-        for error in facet_errors(f"The facet “{name}” of “{model.collection}”", model, facet)
+        for error in read_errors(
+            f"The facet “{name}” of “{model.collection}”", model, facet.reads(model.collection)
+        )
     ]
 
 
@@ -41,9 +43,9 @@ def _model_errors(model: IndexedModel) -> Iterator[Error]:
             )
 
 
-def facet_errors(subject: str, model: IndexedModel, facet: Facet) -> Iterator[Error]:
-    """Errors of a facet of `model`, which `subject` names at the beginning of each message."""
-    for read in facet.reads(model.collection):
+def read_errors(subject: str, model: IndexedModel, reads: Iterable[Reads]) -> Iterator[Error]:
+    """Errors of what a facet or column of `model` reads; `subject` names it at the beginning of each message."""
+    for read in reads:
         if error := _read_error(subject, model, read):
             yield error
 

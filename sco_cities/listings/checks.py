@@ -1,19 +1,25 @@
 """System checks of the declarations of lists: what a page would miss in the facet index is an error at start."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from django.apps import apps
 from django.core.checks import Error, register
 from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.utils.module_loading import module_has_submodule
 
 from sco_cities.facet_index import registry, sort_orders
-from sco_cities.facet_index.checks import facet_errors
+from sco_cities.facet_index.checks import read_errors
 from sco_cities.facet_index.sorting import BY_NAME, SortKey
 
+from .columns import Column, RelatedColumn, RelatedListColumn
 from .filters import RecordsFilter
 from .listing import Listing
+
+_CELL = re.compile(r"<t[dh]\b")
 
 
 @register()
@@ -45,6 +51,7 @@ def listing_errors(listing: Listing) -> Iterator[Error]:
     yield from _filter_errors(listing)
     yield from _sort_errors(listing)
     yield from _column_errors(listing)
+    yield from _table_errors(listing)
 
 
 def _filter_errors(listing: Listing) -> Iterator[Error]:
@@ -93,7 +100,7 @@ def _sort_errors(listing: Listing) -> Iterator[Error]:
                     id="listings.E005",
                 )
         elif by.facet is not None:
-            yield from facet_errors(subject, listing.indexed_model, by.facet)
+            yield from read_errors(subject, listing.indexed_model, by.facet.reads(listing.collection))
         elif by is not BY_NAME and (reason := _database_order_error(listing, by)):
             yield Error(
                 f"{subject} has no column: {reason}",
@@ -121,6 +128,51 @@ def _database_order_error(listing: Listing, by: SortKey) -> str:
 
 
 def _column_errors(listing: Listing) -> Iterator[Error]:
+    for column in listing.columns:
+        subject = f"The column “{column.name}” of “{listing.collection}”"
+        if listing.column_by_name[column.name] is not column:
+            yield Error(
+                f"{subject} is declared twice.", hint="Remove or rename one of the two.", id="listings.E009"
+            )
+        if reason := _unknown_field(listing, column.fields):
+            yield Error(
+                f"{subject} has no field: {reason}",
+                hint="Name a field of the model or an annotation of `row_queryset`, or override `fields` and `values`.",
+                obj=listing.indexed_model.model,
+                id="listings.E010",
+            )
+        yield from read_errors(subject, listing.indexed_model, column.reads(listing.collection))
+        if missing := _missing_attributes(column):
+            yield Error(
+                f"{subject} shows {missing} of “{column.of}”, which these records do not have.",
+                hint="Correct `key`, or remove `has_points`.",
+                id="listings.E011",
+            )
+
+
+def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
+    """Why rows cannot have these fields, or ""."""
+    try:
+        if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
+            return ""
+        if listing.row_queryset is None:
+            return f"{', '.join(names)} are not all in the model, and the list has no `row_queryset`."
+        str(listing.row_records().order_by().values_list(*names).query)
+    except FieldError as error:
+        return f"{error}."
+    return ""
+
+
+def _missing_attributes(column: Column) -> str:
+    """The attributes of its related records that a column reads and these do not have."""
+    if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
+        return ""
+    model = registry.indexed_model(column.of).model
+    names = (column.key, "longitude", "latitude") if column.has_points else (column.key,)
+    return ", ".join(f"“{name}”" for name in names if not hasattr(model, name))
+
+
+def _table_errors(listing: Listing) -> Iterator[Error]:
     default_sort = listing.default_sort.removeprefix("-")
     if default_sort not in listing.sorts:
         yield Error(
@@ -135,3 +187,25 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
                 hint="Remove the name, or declare the column.",
                 id="listings.E008",
             )
+    if reason := _unknown_field(listing, listing.row_fields):
+        yield Error(
+            f"`row_fields` of the list “{listing.collection}” has no field: {reason}",
+            hint="Name fields of the model.",
+            obj=listing.indexed_model.model,
+            id="listings.E010",
+        )
+    try:
+        row = listing.row_html or get_template(listing.rows_template).template.source
+    except TemplateDoesNotExist as error:
+        yield Error(
+            f"`rows_template` of the list “{listing.collection}” does not exist: {error}.",
+            hint="Create the template, or correct the name.",
+            id="listings.E012",
+        )
+        return
+    if (cells := len(_CELL.findall(row))) != len(listing.table):
+        yield Error(
+            f"A row of the list “{listing.collection}” has {cells} cells, and its table {len(listing.table)} heads.",
+            hint=f"Write one <th> or <td> for each name in `table`, in this order: {', '.join(listing.table)}.",
+            id="listings.E013",
+        )

@@ -6,6 +6,7 @@ A column gives its values for a batch of records (`values`). `read` fetches what
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
+from sco_cities.facet_index.facets import Reads
 from sco_cities.facet_index.sorting import SortKey
 
 from .row_batch import RowBatch
@@ -59,6 +60,10 @@ class Column:
     def fields(self) -> tuple[str, ...]:
         """The fields of the list's QuerySet that `values` needs."""
         return (self.source,)
+
+    def reads(self, collection: str) -> tuple[Reads, ...]:
+        """What `values` and `names` need of the facet index; system checks report what is missing."""
+        return ()
 
     def read(self, batch: RowBatch) -> None:
         """Reads from the database what `values` and `names` need."""
@@ -116,6 +121,9 @@ class CountColumn(NumberColumn):
     def fields(self):
         return ()
 
+    def reads(self, collection):
+        return (Reads(collection, facet=self.source),)
+
     def read(self, batch):
         batch.counts(self.source)
 
@@ -125,17 +133,25 @@ class CountColumn(NumberColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the record of the collection `of` in a foreign key, by its `key`; empty if it is unpublished."""
+    """A column with the record of the collection `of` in a foreign key, by its `key`; empty if it is unpublished.
+
+    A `key` that is not its slug or code is an attribute of the record, such as its kind.
+    """
 
     of: str = ""
     key: str = "slug"
     has_points: bool = False
 
-    has_names = True
+    @property
+    def has_names(self) -> bool:
+        return self.key in ("slug", "code")
 
     @property
     def fields(self):
         return (f"{self.source}_id",)
+
+    def reads(self, collection):
+        return (Reads(self.of, records=True),)
 
     def read(self, batch):
         super().read(batch)
@@ -176,6 +192,9 @@ class RelatedListColumn(Column):
     @property
     def fields(self):
         return ()
+
+    def reads(self, collection):
+        return Reads(collection, dimension=self.dimension), Reads(self.of, records=True)
 
     def read(self, batch):
         batch.fetch_keys_by_value(self.dimension)

@@ -89,6 +89,8 @@ class Listing:
     # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
+    # The HTML of such a row, with {} for each value; `rows_template` has a tag that fills it in.
+    row_html: str = ""
     # The view for print, with the notes of each record.
     brief: BriefView | None = None
     # The template of the map view, for records with coordinates.

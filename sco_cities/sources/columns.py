@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.edtf import format_date, recency
 from sco_cities.db.columnar_query import InKeys, read_columns
-from sco_cities.facet_index.facets import ValueFacet
+from sco_cities.facet_index.facets import Reads, ValueFacet
 from sco_cities.facet_index.sorting import (
     BY_NAME,
     SortKey,
@@ -46,6 +46,9 @@ class NewestReportColumn(EDTFColumn):
     def fields(self):
         return ()
 
+    def reads(self, collection):
+        return (Reads(collection, dimension=self.name),)
+
     def read(self, batch):
         batch.single_values(self.name)
 
@@ -75,6 +78,9 @@ class CitedColumn(Column):
     def fields(self):
         return ()
 
+    def reads(self, collection):
+        return (Reads("reports", records=True),)
+
     def read(self, batch):
         _cited(batch)
 
@@ -86,6 +92,9 @@ class SourcesColumn(CitedColumn):
     """
 
     is_number = True
+
+    def reads(self, collection):
+        return *super().reads(collection), Reads(collection, facet="report_count")
 
     def index_attributes(self, batch):
         return {"report_count": batch.counts("report_count")}
@@ -177,6 +186,9 @@ class DisputedColumn(Column):
     @property
     def fields(self):
         return ()
+
+    def reads(self, collection):
+        return (Reads(collection, facet="evidence"),)
 
     def read(self, batch):
         batch.disputed_keys()

@@ -191,6 +191,9 @@ class SharedPassageColumn(Column):
     def fields(self):
         return ()
 
+    def reads(self, collection):
+        return (Reads(self.of),)
+
     def index_attributes(self, batch):
         return {self.source: self.first_records(batch)}
 

@@ -6,10 +6,12 @@ import pytest
 
 from sco_cities.facet_index.sorting import SortKey, by_column, by_count, by_name_in, by_text, by_value
 from sco_cities.listings import checks
-from sco_cities.listings.columns import Column
+from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter
+from sco_cities.sources.columns import NewestReportColumn
 from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.shared_passages import SharedPassageColumn
 from sco_cities.themes.columns import THEMES
 from sco_cities.themes.filters import ThemeFilterSet
 
@@ -19,7 +21,11 @@ def with_filter(item):
 
 
 def with_sort(by: SortKey, **changes):
-    return {"columns": (*THEMES.columns, Column("colour", "Colour", order=by)), **changes}
+    return with_column(Column("colour", "Colour", "slug", order=by)) | changes
+
+
+def with_column(column: Column):
+    return {"columns": (*THEMES.columns, column)}
 
 
 class Misordered(ThemeFilterSet):
@@ -43,7 +49,27 @@ BROKEN = [
     (with_sort(SortKey("colour")), "listings.E006", "annotation"),
     (with_sort(SortKey("slug"), row_queryset=None), "listings.E006", "annotation"),
     ({"default_sort": "-description"}, "listings.E007", "order"),
-    ({"table": ("name_en", "colour")}, "listings.E008", "column"),
+    ({"table": (*THEMES.table[:-1], "colour")}, "listings.E008", "column"),
+    (with_column(Column("slug", "Again")), "listings.E009", "Remove"),
+    (with_column(Column("colour", "Colour")), "listings.E010", "field of the model"),
+    (with_column(Column("colour", "Colour", "hue")) | {"row_queryset": None}, "listings.E010", "row_queryset"),
+    (with_column(RelatedColumn("colour", "Colour", of="reports")), "listings.E010", "field of the model"),
+    ({"row_fields": ("slug", "colour")}, "listings.E010", "fields"),
+    (with_column(CountColumn("colours", "Colours", "colour_count")), "facet_index.E006", "facet"),
+    (with_column(NewestReportColumn("colour", "Colour")), "facet_index.E005", "Dimension"),
+    (with_column(RelatedListColumn("colours", "", dimension="colours", of="reports")), "facet_index.E005", "Dimension"),
+    (with_column(RelatedListColumn("colours", "", dimension="pillar", of="planets")), "facet_index.E003", "planets"),
+    (with_column(RelatedListColumn("colours", "", dimension="pillar", of="events", key="hue")), "listings.E011", "key"),
+    (with_column(RelatedListColumn("colours", "", dimension="pillar", of="initiatives")), "facet_index.E004", "keep"),
+    (
+        with_column(RelatedListColumn("colours", "", dimension="pillar", of="reports", has_points=True)),
+        "listings.E011", "has_points",
+    ),
+    (with_column(SharedPassageColumn("colours", "", of="planets")), "facet_index.E003", "planets"),
+    ({"rows_template": "themes/_colours.html"}, "listings.E012", "Create"),
+    ({"table": THEMES.table[:-1]}, "listings.E013", "one <th> or <td>"),
+    ({"table": (*THEMES.table, "keywords")}, "listings.E013", "keywords"),
+    ({"row_html": "<tr><th></th><td></td></tr>"}, "listings.E013", "one <th> or <td>"),
 ]  # fmt: skip
 
 
