@@ -26,16 +26,25 @@ NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
 
 
-def import_package(package: Package, *, publishes: bool = False, reason: str = "") -> UpdateSummary:
+def import_package(
+    package: Package, *, publishes: bool = False, reason: str = "", evidence_stands: bool = False
+) -> UpdateSummary:
     """Adds what the package has and this site has not; one change set.
 
     With `publishes`, new records have the state that they have there, and published ones are extended. Raises
-    UpdateRefused if the package has errors. Call it in a transaction.
+    UpdateRefused as `update` does. Call it in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
     # Addresses of the other site lead nowhere here.
     own.rows.pop(FORMER_SLUGS.name, None)
-    return update(own, Package(), removes_records=False, reason=reason, rules=OtherSite(publishes))
+    return update(
+        own,
+        Package(),
+        removes_records=False,
+        reason=reason,
+        rules=OtherSite(publishes),
+        evidence_stands=evidence_stands,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
-"""Rule that nothing unsourced is published: the values of records published after a load need evidence."""
+"""Rule that nothing unsourced is published: the values of records published after a load need evidence.
+
+New values of records that are published already need evidence of their own: see `history.changed_values`.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sco_cities.history.changed_values import UnsupportedValues
 from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
@@ -54,6 +58,36 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
         cell = subject.row.cells[subject.column]
         fields = tuple(missing)
         yield PackageError(subject.table, subject.row.line, subject.column, cell, message % values, fields)
+
+
+def rows_without_evidence(
+    package: Package, lacking: Iterable[UnsupportedValues], base: Package | None = None
+) -> Iterator[PackageError]:
+    """The rows with new values of published records for which the package adds no evidence, in order of the files.
+
+    Rows that `base` has too are left out, if it is given.
+    """
+    message = _(
+        "The value changes, and its evidence does not. Add evidence from a published report, or --evidence-stands "
+        "if the existing evidence supports it."
+    )
+    names = {(each.model.collection, each.slug): set(each.names) for each in lacking}
+    for table in TABLES.values():
+        known = {frozenset(row.cells.items()) for row in base.rows.get(table.name, ())} if base else set()
+        for row in package.rows.get(table.name, ()):
+            if frozenset(row.cells.items()) in known:
+                continue
+            wanted = names.get(table.subject_key(row.values), set())
+            for name in sorted(wanted):
+                if table.is_record_table and name in row.cells:
+                    column = name
+                elif table.filled_field == name:
+                    column = table.key[-1]
+                elif table is FIGURES and name == f"{FIGURE}:{row.values.get('label')}":
+                    column = "value"
+                else:
+                    continue
+                yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
 
 
 class _Reports:

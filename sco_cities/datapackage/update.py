@@ -15,7 +15,7 @@ from sco_cities.history.recorder import Recorder
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_models
-from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
 from . import evidence_rules, slug_changes
 from .dump import csv_file
@@ -25,10 +25,11 @@ from .locking import lock_rows
 from .merge_rules import MergeRules, OwnPackage
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of
 from .parse import Package, Row, archive_of
+from .publish_rules import rows_without_evidence
 from .stored_rows import stored_rows
 from .table import Table
-from .tables import FIGURES, PASSAGES, TABLES
-from .three_way_merge import KeptValue, MergedPackage, merge, row_name
+from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
+from .three_way_merge import KeptValue, MergedPackage, merge, row_name, rows_by_key
 from .validate import check, duplicates, unresolved
 
 # Each attempt leaves out what the one before could not write.
@@ -80,11 +81,13 @@ def update(
     removes_records: bool = True,
     reason: str = "",
     rules: MergeRules | None = None,
+    evidence_stands: bool = False,
 ) -> UpdateSummary:
     """Writes what `package` has changed since `base`, except what curators have changed too; one change set.
 
-    Raises UpdateRefused if the package has errors of its own. A record that the changes of curators make invalid in
-    the new version is left as it is and listed. Call it in a transaction.
+    Raises UpdateRefused if the package has errors of its own, or changes values of published records without evidence
+    for the new ones, unless `evidence_stands` confirms the existing. A record that the changes of curators make invalid
+    in the new version is left as it is and listed. Call it in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
@@ -96,8 +99,11 @@ def update(
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
             attempt = _Update(new, old, reason, removes_records, skipped, rules or OwnPackage())
+            attempt.recorder.evidence_stands = evidence_stands
             found = attempt.run()
             if not found:
+                if lacking := attempt.recorder.lacking:
+                    raise UpdateRefused(rows_without_evidence(new, lacking, old))
                 attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
@@ -166,6 +172,7 @@ class _Update:
                 return subjects
             raise UpdateRefused(problems)
         self.summary.kept = merged.kept
+        self._note_cited(old)
         for name, rows in package.removed.items():
             self.summary.removed[name] += len(rows)
         self.summary.tables = write_rows(package, self.recorder).tables
@@ -176,6 +183,15 @@ class _Update:
             return unsourced
         self.summary.change_set = self.recorder.write()
         return {}
+
+    def _note_cited(self, old: Package) -> None:
+        """Notes the evidence that is new in the package: a curator may have added the same."""
+        known = rows_by_key(old, EVIDENCE)
+        for key, row in rows_by_key(self.new, EVIDENCE).items():
+            if key not in known and row.values["stance"] == Stance.SUPPORTS:
+                collection, slug = row.values["record"]
+                model = RECORD_MODELS[collection]
+                self.recorder.note_cited(model, slug, row.values["field"], row.values["report"])
 
     def _leave_out_skipped(self, merged: MergedPackage) -> None:
         for rows_by_table in (merged.package.rows, merged.package.removed):

@@ -30,6 +30,7 @@ class HistoryMixin:
         """Saves the object; first watches every record whose document may change."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
+        recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
         record = getattr(obj, self.parent_field) if self.parent_field else obj
         if record.pk:
             recorder.watch(type(record), [record.pk])

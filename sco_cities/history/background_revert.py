@@ -72,7 +72,7 @@ def _revert(job: RevertJob, progress: Progress) -> None:
         revert.revert(
             job.change_set.revisions.all(), user=job.made_by, reason=job.reason,
             reverts=job.change_set, fields=job.fields, later_too=job.later_too, seen=job.seen,
-            progress=progress, finish=finish,
+            evidence_stands=job.evidence_stands, progress=progress, finish=finish,
         )  # fmt: skip
         prune(DEFAULT_DB_ALIAS)
     except revert.RevertRefused as refused:

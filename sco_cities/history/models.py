@@ -68,6 +68,11 @@ class ChangeSet(models.Model):
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     way = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
+    # Whether a published value has changed without evidence for the new one, and somebody has confirmed that the
+    # existing evidence also supports it.
+    evidence_stands = models.BooleanField(
+        _("existing evidence confirmed"), default=False, db_default=False, editable=False
+    )
     # On PostgreSQL, above the number of each transaction that could have a revision before those of this change set;
     # see `public_changes.unsettled`.
     horizon = models.BigIntegerField(default=0, editable=False)
@@ -178,7 +183,8 @@ class Revision(RecordRelation):
 class RevertJob(models.Model):
     """The revert of a large change set by the background worker, and its result.
 
-    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview.
+    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview, and
+    with `evidence_stands` the existing evidence also supports the values that the revert restores without theirs.
     `done` of `records` records have been processed. `result` is the change set that reverts, None if there was nothing
     left to revert.
     """
@@ -193,6 +199,7 @@ class RevertJob(models.Model):
     )
     fields = models.JSONField(null=True)
     later_too = models.BooleanField(default=False)
+    evidence_stands = models.BooleanField(default=False, db_default=False)
     seen = models.BigIntegerField()
     reason = models.TextField(_("reason"))
     language = models.CharField(max_length=10, default="en")

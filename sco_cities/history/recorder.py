@@ -9,9 +9,17 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model
 
 from sco_cities.db.bulk_insert import insert_rows
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
+from .changed_values import (
+    ChangedValues,
+    EvidenceMissing,
+    UnsupportedValues,
+    planned_values,
+    values_without_evidence,
+)
+from .delta import Delta
 from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_referencing
 from .serialization import Document
@@ -25,7 +33,14 @@ class Recorder:
 
     Call `watch` before the write for existing records, `note_created` after it for new ones, then `write`, all within
     the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
+
+    `unsupported` are the values of published records that have changed without evidence for the new ones (see
+    `changed_values`): call `require_evidence` at the end, or refuse what is `lacking`. Set `evidence_stands` if
+    somebody has confirmed that the existing evidence supports all new values, or call `confirm` for single ones. The
+    change set keeps whether any value stands on such a confirmation.
     """
+
+    evidence_stands = False
 
     def __init__(self, way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
         self.change_set: ChangeSet | None = None
@@ -39,6 +54,39 @@ class Recorder:
         )
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
+        self.unsupported: list[UnsupportedValues] = []
+        # By model and slug: confirmed values, values that are restored together with their evidence, and evidence that
+        # the writer cites, even if the record has it already.
+        self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
+        self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
+        self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
+
+    def confirm(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
+        """Says of these values, by the slug after the write, that the existing evidence supports the new ones."""
+        self._confirmed[model, slug].update(names)
+
+    def note_restored(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
+        """These values become what they were, and so does their evidence."""
+        self._restored[model, slug].update(names)
+
+    def note_cited(self, model: type[Record], slug: str, name: str, report: str) -> None:
+        """The write cites a report, by its slug, for this value."""
+        self._cited[model, slug].add((name, report))
+
+    def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
+        """These values stay, and the evidence that came with them goes."""
+        self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
+        self._new_set.evidence_stands = self.evidence_stands
+
+    @property
+    def lacking(self) -> list[UnsupportedValues]:
+        """The values written so far for which evidence is missing and nobody has confirmed the existing."""
+        return [] if self.evidence_stands else self.unsupported
+
+    def require_evidence(self) -> None:
+        """Raises EvidenceMissing if any values are `lacking`."""
+        if self.lacking:
+            raise EvidenceMissing(self.lacking)
 
     def set_reason(self, reason: str) -> None:
         """Sets the reason, if it becomes known only after the recorder is created."""
@@ -67,6 +115,7 @@ class Recorder:
 
     def write(self) -> ChangeSet | None:
         """Stores the revisions since the last call; all calls add to one change set."""
+        stands = self._new_set.evidence_stands
         rows = [
             *(row for model in self._before for row in self._changed_rows(model)),
             *(row for model in self._created for row in self._created_rows(model)),
@@ -74,7 +123,7 @@ class Recorder:
         self._before.clear()
         self._created.clear()
         if rows:
-            if self.change_set is None:
+            if self.change_set is None or self._new_set.evidence_stands != stands:
                 self._new_set.save()
                 self.change_set = self._new_set
             insert_rows(Revision, ("change_set_id", *_COLUMNS), ((self.change_set.pk, *row) for row in rows))
@@ -85,9 +134,12 @@ class Recorder:
         watched = self._before[model]
         current = serialization.read_documents(model, list(watched))
         content_type = ContentType.objects.get_for_model(model).pk
+        published: dict[str, Delta] = {}
         for key, before in watched.items():
             after = current.get(key)
             if changes := delta.diff(before, after):
+                if after and before["state"] == after["state"] == PublicationState.PUBLISHED:
+                    published[after["slug"]] = changes
                 action = Action.DELETED if after is None else Action.CHANGED
                 state = "" if after is None else after["state"]
                 yield (
@@ -99,6 +151,22 @@ class Recorder:
                     state,
                     changes,
                 )
+        self._check_evidence(model, published)
+
+    def _check_evidence(self, model: type[Record], changes: Mapping[str, Delta]) -> None:
+        planned = {
+            slug: ChangedValues(
+                change.names - self._restored.get((model, slug), set()),
+                change.support | self._cited.get((model, slug), set()),
+            )
+            for slug, change in planned_values(model, changes).items()
+        }
+        for slug, names in values_without_evidence(model, planned).items():
+            confirmed = self._confirmed.get((model, slug), set())
+            if self.evidence_stands or not confirmed.isdisjoint(names):
+                self._new_set.evidence_stands = True
+            if left := [name for name in names if name not in confirmed]:
+                self.unsupported.append(UnsupportedValues(model, slug, left))
 
     def _created_rows(self, model: type[Record]) -> Iterator[tuple]:
         content_type = ContentType.objects.get_for_model(model).pk
@@ -135,3 +203,4 @@ def record_changes(
         recorder = Recorder(way, user=user, reason=reason, reverts=reverts)
         yield recorder
         recorder.write()
+        recorder.require_evidence()

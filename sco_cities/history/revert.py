@@ -24,12 +24,13 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from sco_cities.sources.models import Evidence, FormerSlug, Report
 
 from .bulk_restore import BulkRestore
+from .changed_values import CONFIRMATION_HINT
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
 from .restore import RecordWriter
-from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches
+from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches, returning_values
 from .serialization import document_schema
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
@@ -39,11 +40,15 @@ MAX_REASONS = 50
 
 
 class RevertRefused(Exception):
-    """The revert is not possible; `reasons` are sentences, each about one record."""
+    """The revert is not possible; `reasons` are sentences, each about one record.
 
-    def __init__(self, reasons: list[str]):
+    With `needs_confirmation` it is possible if somebody confirms the existing evidence.
+    """
+
+    def __init__(self, reasons: list[str], *, needs_confirmation: bool = False):
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+        self.needs_confirmation = needs_confirmation
 
 
 def revert(
@@ -54,6 +59,7 @@ def revert(
     reverts: ChangeSet | None,
     fields: Collection[str] | None = None,
     later_too: bool = False,
+    evidence_stands: bool = False,
     seen: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
@@ -62,8 +68,9 @@ def revert(
 
     Fields that have changed since, and created records that have, are left unchanged; `later_too` reverts them as
     well. `seen` is the newest revision when the user saw the preview. Raises RevertRefused, with nothing changed, if
-    a record has changed after that or the revert is not valid. `progress` is called with the number of records done,
-    `finish` at the end, in the transaction.
+    a record has changed after that, the revert is not valid, or a published value would come back or stay without its
+    evidence, unless `evidence_stands` confirms that the existing evidence supports it. `progress` is called with the
+    number of records done, `finish` at the end, in the transaction.
     """
     plan = RevertPlan(revisions, fields, later_too)
     try:
@@ -81,7 +88,11 @@ def revert(
                         )
                     ]
                 )
+            recorder.evidence_stands = evidence_stands
             _Reverter(recorder, plan, progress).run()
+            if recorder.lacking:
+                lacking = map(str, recorder.lacking[:MAX_REASONS])
+                raise RevertRefused([*lacking, str(CONFIRMATION_HINT)], needs_confirmation=True)
             finish(recorder.change_set)
     except IntegrityError as error:  # not covered by validation
         raise RevertRefused([_("The database rejected the change: %(error)s") % {"error": error}]) from error
@@ -152,6 +163,7 @@ class _Reverter:
         restored = self.restored[model]
         steps = [step for step in self.plan.steps(model, keys, absent=restored) if step.changes]
         changing = [step for step in steps if step.key not in restored]
+        self._check_evidence(model, changing)
         self.recorder.add_documents(model, {step.key: step.current for step in changing})
         self.recorder.watch_referencing(model, [step.key for step in changing if "slug" in step.changes])
         added = (step.changes[_FORMER_SLUGS][ADDED] for step in steps if _FORMER_SLUGS in step.changes)
@@ -169,6 +181,16 @@ class _Reverter:
         )
         self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
+
+    def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
+        """Notes the values that come back with their evidence, and those that lose it and stay."""
+        returning = returning_values(model, steps)
+        for step in steps:
+            if values := returning.get(step.key):
+                slug = step.changes.get("slug", [None, step.slug])[1]
+                self.recorder.note_restored(model, slug, values.back - values.lack)
+                if lacking := values.lack - values.back:
+                    self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
         """Watches the records that these former slugs lead to, as after a merge: they are taken away from them."""

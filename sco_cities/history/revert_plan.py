@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, ChangeSet, Revision
-from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from . import delta, serialization
+from .changed_values import changed_values, value_and_support
 from .delta import Delta
 from .serialization import Document, document_schema
+from .versions import documents_at
 
 # Records read at a time, so that the memory of a revert does not grow with their number.
 BATCH = 500
@@ -38,7 +40,8 @@ class RecordRevert:
 
     `action` is the reverted action, `current` the current document (None if deleted), `changes` the delta to apply.
     `since` are fields that have changed again since and are left unchanged. A created record that has changed since
-    is left unchanged as a whole.
+    is left unchanged as a whole. `reverted` are all changes since the version `before`, also those of other fields than
+    the selected ones.
     """
 
     model: type[Record]
@@ -47,6 +50,8 @@ class RecordRevert:
     action: Action
     current: Document | None
     changes: Delta
+    reverted: Delta
+    before: int
     since: list[str] = field(default_factory=list)
 
     @property
@@ -64,6 +69,15 @@ class RecordRevert:
     @property
     def name(self) -> str:
         return f"{self.model._meta.verbose_name} {self.slug}"
+
+    @property
+    def after(self) -> Document | None:
+        """The document after the revert, if the record is published before and after it; else None."""
+        if self.current is None or not self.changes:
+            return None
+        after = delta.apply(self.current, self.changes)
+        is_published = self.current["state"] == after["state"] == PublicationState.PUBLISHED
+        return after if is_published else None
 
 
 def in_batches(keys: Collection[int]) -> Iterator[list[int]]:
@@ -156,11 +170,11 @@ class RevertPlan:
     def _step(
         self, model, revisions: list[Revision], current: Document | None, later: list[Delta]
     ) -> RecordRevert:
+        reverted = reduce(delta.compose, (revision.changes for revision in revisions))
         changes = reduce(delta.compose, (self._selected(revision.changes) for revision in revisions))
         first, last = revisions[0], revisions[-1]
-        step = RecordRevert(
-            model, last.object_id, (current or {}).get("slug", last.slug), last.action, current, {}
-        )
+        slug = (current or {}).get("slug", last.slug)
+        step = RecordRevert(model, last.object_id, slug, last.action, current, {}, reverted, first.pk - 1)
         if first.action == Action.CREATED:
             step.action, step.since = Action.CREATED, sorted(reduce(delta.compose, later, {}))
         elif current is None:
@@ -203,6 +217,45 @@ def _without_versions(
 def _has_value(value, change) -> bool:
     """Whether `change` would leave the value as it is."""
     return delta.apply({"": value}, {"": change})[""] == value
+
+
+@dataclass(frozen=True)
+class ReturningValues:
+    """Values of a published record that a revert touches: those that come back, and those that `lack` evidence.
+
+    A value that comes back is supported if its evidence becomes what it was with that value. One that stays lacks
+    evidence if the evidence that came with it goes.
+    """
+
+    back: set[str]
+    lack: set[str]
+
+
+def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict[int, ReturningValues]:
+    """By key of a published record, the values that the steps touch and that need their own evidence."""
+    touched = {}
+    for step in steps:
+        if (after := step.after) is not None:
+            back = changed_values(model, step.changes)
+            stay = changed_values(model, step.reverted) if "evidence" in step.changes else set()
+            if back or stay:
+                touched[step.key] = step, after, back, back | stay
+    versions = {key: step.before for key, (step, *_others) in touched.items()}
+    before = documents_at(model, versions) if touched else {}
+    values = {}
+    for key, (step, after, back, names) in touched.items():
+        known = [document for document in (step.current, before.get(key)) if document]
+        lack = {name for name in names if _is_new_pair(model, name, after, known)}
+        values[key] = ReturningValues(back, lack)
+    return values
+
+
+def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
+    """Whether a value and its evidence have not been together in one of the known documents."""
+    value, support = value_and_support(model, after, name)
+    return bool(value) and all(
+        (value, support) != value_and_support(model, document, name) for document in known
+    )
 
 
 def revert_plan(

@@ -21,9 +21,11 @@ from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, rows_done
+from sco_cities.sources.evidence_coverage import field_list
 
 from . import background_revert, revert, revert_plan
 from .change_summary import change_summaries
+from .changed_values import CONFIRMATION_LABEL
 from .diff_display import revision_lines
 from .filters import ChangeSetFilterSet
 from .models import Action, ChangeSet, RevertJob, Revision
@@ -111,13 +113,23 @@ def _with_existing_record(revisions: list[Revision]) -> set[int]:
 
 
 class RevertForm(forms.Form):
-    """The reason for a revert, and whether later changes are reverted too."""
+    """The reason for a revert, whether later changes are reverted too, and whether the existing evidence stands."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
         label=gettext_lazy("Also revert later changes"), label_suffix="", required=False
     )
+    evidence_stands = forms.BooleanField(
+        label=CONFIRMATION_LABEL,
+        label_suffix="",
+        required=False,
+        help_text=gettext_lazy(
+            "Needed only if a value of a published record comes back without the evidence that it had."
+        ),
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
+    # Whether the revert was refused because nobody has confirmed the existing evidence.
+    needs_confirmation = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,10 +199,12 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
         result = revert.revert(
             revisions, user=request.user, reason=form.cleaned_data["reason"], reverts=change_set, fields=fields,
             later_too=form.cleaned_data["later_too"], seen=form.cleaned_data["seen"],
+            evidence_stands=form.cleaned_data["evidence_stands"],
         )  # fmt: skip
     except revert.RevertRefused as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
+        form.needs_confirmation = refused.needs_confirmation
         # The page shows a new preview.
         form.data = form.data.copy()
         form.data["seen"] = str(_latest_revision())
@@ -231,12 +245,28 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     )
     del steps[MAX_PREVIEW_STEPS:]
     lines = revision_lines([(step.model, step.changes) for step in steps])
+    lacking, more = _lacking_evidence(steps), counts.total() - len(steps)
     return render_admin_page(
         request, "admin/history/revert.html", _("Revert change"), change_set=change_set, form=form,
-        steps=list(zip(steps, lines, strict=True)),
+        steps=list(zip(steps, lines, lacking, strict=True)),
         counts=[(outcome.label, counts[outcome]) for outcome in revert_plan.RevertOutcome if counts[outcome]],
-        more=counts.total() - len(steps), can_revert=_has_unreverted(counts), fields=fields,
+        more=more, can_revert=_has_unreverted(counts), fields=fields,
+        asks_evidence=any(lacking) or more or form.needs_confirmation,
     )  # fmt: skip
+
+
+def _lacking_evidence(steps: list[revert_plan.RecordRevert]) -> list[str]:
+    """For each step, the values that would lack evidence, as text."""
+    by_model = defaultdict(list)
+    for step in steps:
+        by_model[step.model].append(step)
+    values = {model: revert_plan.returning_values(model, of_model) for model, of_model in by_model.items()}
+    return [
+        field_list(step.model, sorted(values[step.model][step.key].lack))
+        if step.key in values[step.model]
+        else ""
+        for step in steps
+    ]
 
 
 def _has_unreverted(counts) -> bool:

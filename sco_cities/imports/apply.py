@@ -1,19 +1,20 @@
 """Applies a validated file in one transaction, as one change set."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.natural_keys import batches
 from sco_cities.db.connection_settings import enlarged_sqlite_cache, no_statement_timeout
+from sco_cities.history.changed_values import EvidenceMissing
 from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources.base_models import Record
 
 from .errors import ImportConflict
-from .row_result import ValidationResult
+from .row_result import RowResult, ValidationResult
 from .validate import ImportValidator
 
 
@@ -23,10 +24,15 @@ def apply_import(
     *,
     user=None,
     reason: str = "",
+    evidence_stands: bool = False,
+    confirmed: Mapping[str, Iterable[str]] | None = None,
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
     """Validates the file again and writes its changes; ImportConflict if the result is not the `expected` one.
+
+    Also if published records get values without evidence, unless somebody has confirmed that the existing evidence
+    supports all of them, `evidence_stands`, or each of them, `confirmed` by slug: the check names these values.
 
     Everything is one transaction, in batches of a few thousand rows. `progress` is called with the number of rows done,
     `finish` at the end, in the transaction.
@@ -40,17 +46,33 @@ def apply_import(
         # fingerprint differs.
         _lock_records(validator.kind.model, expected.updated)
         recorder = Recorder(ChangeSource.IMPORT, user=user, reason=reason)
+        recorder.evidence_stands = evidence_stands
+        for slug, names in (confirmed or {}).items():
+            recorder.confirm(validator.kind.model, slug, names)
         done = 0
         for batch in validator.batches():
             if any(row.errors for row in batch.rows):
                 raise ImportConflict
-            load(batch.package, recorder)
+            _note_cited(validator.kind.model, batch.rows, recorder)
+            try:
+                load(batch.package, recorder)
+            except EvidenceMissing as error:
+                raise ImportConflict from error
             done += len(batch.rows)
             progress(done)
         if validator.result.fingerprint != expected.fingerprint:
             raise ImportConflict
         finish(recorder.change_set)
     return recorder.change_set
+
+
+def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Recorder) -> None:
+    """Notes the evidence that rows give for changed values: the records may have it already."""
+    for row in rows:
+        if row.evidence and not row.is_new:
+            report = row.evidence[0].rpartition("#")[0]
+            for name in set(row.evidence[1]).intersection(model.own_evidence):
+                recorder.note_cited(model, row.slug, name, report)
 
 
 def _lock_records(model: type[Record], slugs: Iterable[str]) -> None:

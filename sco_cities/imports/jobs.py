@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import IO
@@ -23,6 +23,7 @@ from .apply import apply_import
 from .column_mapping import ColumnMapping
 from .column_types import IMPORTABLE_MODELS
 from .errors import ImportConflict, UnreadableFile
+from .evidence_ticks import CONFIRMED, asked_rows, notes_with_ticks, ticks_by_row
 from .import_options import ImportOptions
 from .mapping_memory import remembered
 from .models import RUNNING_STAGES, ImportJob, ImportRow, ImportStage
@@ -173,11 +174,12 @@ def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     mapping = mapping_of(job, sheet)
     options = ImportOptions.from_json(job.options)
     validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options)
+    ticks = ticks_by_row(job)
     job.row_results.all().delete()
     done = 0
     for batch in validator.batches():
         with transaction.atomic():
-            _store_rows(job, batch.rows)
+            _store_rows(job, batch.rows, ticks)
         done += len(batch.rows)
         progress(done)
     duplicates = validator.find_duplicates()
@@ -192,14 +194,15 @@ def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
         job.save(update_fields=["stage", "rows", "done", "tally", "fingerprint", "questions"])
 
 
-def _store_rows(job: ImportJob, rows: Iterable[RowResult]) -> None:
+def _store_rows(job: ImportJob, rows: Iterable[RowResult], ticks: Mapping[str, list[str]]) -> None:
     columns = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike", "notes")
     insert_rows(
         ImportRow,
         columns,
         (
             (job.pk, row.number, row.outcome.value, row.slug[:200], row.changes,
-             [[error.column, error.value, error.message] for error in row.errors], row.duplicates, row.notes)
+             [[error.column, error.value, error.message] for error in row.errors], row.duplicates,
+             notes_with_ticks(row, ticks))
             for row in rows
         ),
     )  # fmt: skip
@@ -223,5 +226,8 @@ def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
 
     updated = job.row_results.filter(outcome=RowOutcome.UPDATED).values_list("slug", flat=True)
     expected = ValidationResult(job.fingerprint, tuple(updated))
-    apply_import(validator, expected, user=job.made_by, reason=job.reason, progress=progress, finish=finish)
+    apply_import(
+        validator, expected, user=job.made_by, reason=job.reason, progress=progress, finish=finish,
+        confirmed={row.slug: row.notes.get(CONFIRMED, []) for row in asked_rows(job).iterator()},
+    )  # fmt: skip
     prune(DEFAULT_DB_ALIAS)

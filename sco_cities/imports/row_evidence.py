@@ -11,14 +11,16 @@ from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.datapackage.natural_keys import batches
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
-from sco_cities.sources.base_models import WHOLE, PublicationState
-from sco_cities.sources.models import Passage, Report, Stance
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.changed_values import ChangedValues, values_without_evidence
+from sco_cities.sources.base_models import WHOLE, PublicationState, Record
+from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
-from .column_types import CityRolesColumn, EvidenceColumn, ImportableModel, LinkColumn
+from .column_types import STATE, CityRolesColumn, EvidenceColumn, ImportableModel, ImportColumn, LinkColumn
 from .import_options import NEW, ImportOptions
 from .new_slugs import NewSlugs
 from .parser.errors import ErrorCell
-from .row_result import CellError, RowResult
+from .row_result import CellError, RowOutcome, RowResult
 from .to_package import Cells, PackageBuilder
 from .value_resolver import ValueResolver
 
@@ -26,6 +28,7 @@ from .value_resolver import ValueResolver
 ADDRESSES = "addresses"
 REPORTS = TABLES["reports"]
 _SLUG_BASE = "report"
+PUBLISHED = PublicationState.PUBLISHED.value
 
 
 class RowEvidence:
@@ -46,7 +49,7 @@ class RowEvidence:
         self._fields = {
             column.name: field
             for column in columns
-            if (field := _evidence_field(kind, column)) in kind.model.evidence_fields
+            if (field := evidence_field(kind, column)) in kind.model.evidence_fields
         }
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
@@ -95,6 +98,54 @@ class RowEvidence:
         for field in fields:
             evidence = [f"{self._kind.name}:{key}", field, report, str(number), "", Stance.SUPPORTS.value]
             builder.add_part(EVIDENCE, tuple(EVIDENCE.required_header), row.number, evidence)
+
+    def ask(self, rows: Iterable[RowResult]) -> None:
+        """Names in each row the new values of a published record for which it brings no evidence.
+
+        At most three queries for all rows.
+        """
+        model = self._kind.model
+        planned = {}
+        for row in rows:
+            stays = row.changes.get(STATE, ("", PUBLISHED))[1] == PUBLISHED
+            if row.outcome == RowOutcome.UPDATED and stays and (names := self._new_values(row)):
+                planned[row.slug] = ChangedValues(names, self._support(row))
+        keys = self._published(planned)
+        lacking = values_without_evidence(model, {slug: planned[slug] for slug in keys})
+        supporting = _supporting_passages(model, {keys[slug] for slug in lacking}) if lacking else {}
+        for row in rows if lacking else ():
+            row.asked = {
+                name: supporting.get((keys[row.slug], name), []) for name in lacking.get(row.slug, ())
+            }
+
+    def _new_values(self, row: RowResult) -> set[str]:
+        """The keys of values that need their own evidence and are new."""
+        names = set()
+        for name, (old, new) in row.changes.items():
+            key = self._fields.get(name, "")
+            if key not in self._kind.model.own_evidence or key in names:
+                continue
+            is_list = self._kind.columns[name].is_list
+            if set(map(str.strip, new.split(";"))) - set(map(str.strip, old.split(";"))) if is_list else new:
+                names.add(key)
+        # A report that the import publishes is not stored yet.
+        if row.evidence and self._options.source.get("new_report", {}).get("state") == PUBLISHED:
+            names -= set(row.evidence[1])
+        return names
+
+    @staticmethod
+    def _support(row: RowResult) -> set[tuple[str, str]]:
+        passage, fields = row.evidence or ("", [])
+        return {(field, passage.rpartition("#")[0]) for field in fields}
+
+    def _published(self, slugs: Iterable[str]) -> dict[str, int]:
+        """The keys of the published records with these slugs."""
+        published = self._kind.model.objects.published()
+        return {
+            slug: pk
+            for batch in batches(slugs)
+            for slug, pk in published.filter(slug__in=batch).values_list("slug", "pk")
+        }
 
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:
         source: Mapping[str, Any] = self._options.source
@@ -159,6 +210,17 @@ class RowEvidence:
         return self._new[url]["slug"]
 
 
+def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int, str], list[str]]:
+    """By key of a record and field, the passages of published reports that support a value of these records."""
+    evidence = Evidence.objects.for_records(model).supporting().from_published_reports()
+    evidence = evidence.filter(pk_in(keys, "object_id"), field__in=model.own_evidence)
+    passages: dict[tuple[int, str], list[str]] = {}
+    columns = ("object_id", "field", "passage__report__slug", "passage__number")
+    for key, field, slug, number in evidence.order_by(*columns).values_list(*columns):
+        passages.setdefault((key, field), []).append(f"{slug}#{number}")
+    return passages
+
+
 def _is_taken(source: Mapping[str, Any]) -> bool:
     """Whether someone else has added the new report or passage since it was named; it would be overwritten."""
     if source.get("new_report"):
@@ -168,7 +230,8 @@ def _is_taken(source: Mapping[str, Any]) -> bool:
     return False
 
 
-def _evidence_field(kind: ImportableModel, column) -> str:
+def evidence_field(kind: ImportableModel, column: ImportColumn) -> str:
+    """The field that evidence for the cells of a column supports."""
     return "cities" if isinstance(column, CityRolesColumn) and kind.has_roles else column.name
 
 

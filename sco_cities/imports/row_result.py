@@ -37,6 +37,10 @@ MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
 
 
+# Counted with the rows: the values for which the curator is asked whether the existing evidence supports them.
+ASKED = "asked"
+
+
 @dataclass(frozen=True)
 class CellError:
     """The error of a cell, or of a row if `column` is empty; `message` says what to correct."""
@@ -52,8 +56,9 @@ class RowResult:
 
     `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
     duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields,
-    `left_out` why it is not imported (see `row_filter`). `missing_names` are stored other names that the cell lacks,
-    with whether each is removed.
+    `asked` which values of a published record change without evidence for the new ones (see `row_evidence`), each with
+    the passages that support the value now, and `left_out` why it is not imported (see `row_filter`). `missing_names`
+    are stored other names that the cell lacks, with whether each is removed.
     """
 
     number: int
@@ -64,6 +69,7 @@ class RowResult:
     duplicates: list[str] = field(default_factory=list)
     found_by: str = ""
     evidence: tuple[str, list[str]] | None = None
+    asked: dict[str, list[str]] = field(default_factory=dict)
     is_hidden: bool = False
     left_out: str = ""
     missing_names: dict[str, bool] = field(default_factory=dict)
@@ -71,12 +77,12 @@ class RowResult:
     @property
     def notes(self) -> dict[str, object]:
         """What the preview says about the row besides its changes."""
-        if not (self.found_by or self.evidence or self.is_hidden or self.left_out or self.missing_names):
-            return {}
         notes = {
-            "found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden, "left_out": self.left_out,
-            MISSING_NAMES: self.missing_names,
+            "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
+            "left_out": self.left_out, MISSING_NAMES: self.missing_names,
         }  # fmt: skip
+        if not any(notes.values()):
+            return {}
         return {name: note for name, note in notes.items() if note}
 
     @property

@@ -31,6 +31,7 @@ from .row_evidence import RowEvidence
 from .row_filter import RowFilter
 from .row_identity import RowIdentifier, RowIdentity
 from .row_result import (
+    ASKED,
     FOUND_BY_NAME,
     MISSING_NAMES,
     CellError,
@@ -118,6 +119,7 @@ class ImportValidator:
                 self.counts[row.outcome.value] += 1
                 self.counts[HIDDEN] += row.is_hidden
                 self.counts[MISSING_NAMES] += bool(row.missing_names)
+                self.counts[ASKED] += len(row.asked)
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
                 fingerprint = (row.number, row.slug, row.is_new, bool(row.errors), row.changes, row.notes)
@@ -173,6 +175,7 @@ class ImportValidator:
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
         package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
         apply_package_rules(self.kind, rows, package)
+        self._evidence.ask(rows)
         if not self.is_final:
             created = (row for row in rows if row.outcome == RowOutcome.CREATED)
             self._new_records += [NewRecord.of(self.kind, row) for row in created]

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,19 +27,22 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
 from .errors import UnreadableFile
+from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
+from .evidence_ticks import asked_page, asked_values, confirm, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
 from .row_display import RowDisplay, column_label
-from .row_result import MISSING_NAMES, RowOutcome
+from .row_result import ASKED, MISSING_NAMES, RowOutcome
 from .ticks import ticked
 
 MAX_JOBS = 30
 ROWS_PER_PAGE = 50
 # Records in one address of a list.
 MAX_LISTED = 100
+MAX_REASON_LENGTH = 1000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,9 +149,11 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     )
     kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
     display = RowDisplay(kind, list(page), options)
+    asked = asked_page(job, request.GET.get("values")) if job.can_be_applied and job.summary[ASKED] else None
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
-        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}),
+        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}), asked=asked,
+        asked_values=asked_values(kind, list(asked), RowDisplay(kind, list(asked), options)) if asked else (),
         answers=answers_form(job), options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
@@ -210,10 +215,14 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    """Applies a checked file."""
+    """Stores the ticks for values without evidence; applies a checked file unless it is asked only for that."""
     job = job_or_404(number)
     form = ApplyForm(request.POST)
-    if ticked(job, request.POST) != ImportOptions.from_json(job.options):
+    if job.summary[ASKED] and not _store_evidence_ticks(request, job):
+        messages.error(request, _("Someone else has changed this import. Check its current state below."))
+    elif "_evidence_ticks" in request.POST:
+        return _next_values(request, job)
+    elif ticked(job, request.POST) != ImportOptions.from_json(job.options):
         _save_ticks(request, job)
         text = _("Ticks were changed, so the file was checked again. Look at the rows, then apply it.")
         messages.warning(request, text)
@@ -228,6 +237,8 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
             "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
         )
         messages.error(request, text)
+    elif unconfirmed(job):
+        return _next_values(request, job, is_refused=True)
     else:
         enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
     return redirect("admin:import", job.pk)
@@ -247,6 +258,41 @@ def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
     if job.stage == ImportStage.CHECKED:
         options, reason = ticked(job, request.POST).as_json(), request.POST.get("reason", "")[:1000]
         enqueue(request, job, ImportStage.CHECKING, options=options, reason=reason)
+
+
+def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
+    """Stores the ticks of the values that the page showed, and the reason so far; False if the page was stale."""
+    # PostgreSQL stores no NUL.
+    reason = request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
+    shown = request.POST.getlist("values_shown")
+    confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
+    if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
+        return False
+    ImportJob.objects.filter(pk=job.pk).update(reason=reason)
+    return True
+
+
+def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = False) -> HttpResponse:
+    """Says how many values lack a tick, and shows the first page of them."""
+    left = unconfirmed(job)
+    page = left[0] // ASKED_PER_PAGE + 1 if left else 1
+    if not left:
+        messages.success(request, _("All values have their tick. The file can be applied."))
+    elif is_refused:
+        text = ngettext(
+            "Nothing was imported: %(number)s new value has neither evidence nor a tick.",
+            "Nothing was imported: %(number)s new values have neither evidence nor a tick.",
+            len(left),
+        )
+        messages.error(request, text % {"number": len(left)})
+    else:
+        text = ngettext(
+            "The ticks were saved. %(number)s new value has neither evidence nor a tick.",
+            "The ticks were saved. %(number)s new values have neither evidence nor a tick.",
+            len(left),
+        )
+        messages.info(request, text % {"number": len(left)})
+    return redirect(f"{reverse('admin:import', args=[job.pk])}?values={page}#evidence-asked")
 
 
 def answers_form(job: ImportJob, data=None, *, accepts_all: bool = False) -> AnswersForm | None:

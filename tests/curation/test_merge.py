@@ -344,3 +344,39 @@ def test_of_concurrent_merges_one_succeeds_and_the_others_are_refused():
     assert City.objects.count() == 2
     assert ChangeSet.objects.count() == 1
     assert InitiativeCity.objects.filter(city=winner).count() == 3
+
+
+@pytest.fixture
+def drafted_duplicate(db):
+    """A published initiative of Alphaville, and a draft of it that names Betatown too, without evidence."""
+    alphaville, betatown = (factories.make_city(slug) for slug in ("alphaville", "betatown"))
+    target = factories.make_initiative("lamps", lead=[alphaville], sourced=True)
+    return target, factories.make_initiative("lamps-2", lead=[alphaville], partner=[betatown], state="draft")
+
+
+def test_a_new_value_of_a_published_record_needs_its_evidence_or_a_tick(drafted_duplicate):
+    target, duplicate = drafted_duplicate
+    with pytest.raises(MergeRefused) as refused:
+        merge_pair(target, duplicate)
+    assert refused.value.reasons == [
+        "Initiative lamps: no evidence is added for the new value of cities.",
+        "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
+    ]
+    assert target.cities.count() == 1
+    assert merge_pair(target, duplicate, evidence_stands=True).change_set.evidence_stands
+    assert target.cities.count() == 2
+
+
+def test_a_value_that_comes_with_its_evidence_is_merged_without_a_tick(drafted_duplicate):
+    target, duplicate = drafted_duplicate
+    factories.make_evidence(duplicate, "cities", factories.make_report("herald").passages.get())
+    assert not merge_pair(target, duplicate).change_set.evidence_stands
+    assert target.cities.count() == 2
+
+
+@pytest.mark.django_db
+def test_merged_cities_are_no_new_values_of_their_initiatives():
+    target, duplicate, *_others = make_two_cities()
+    lamps = factories.make_initiative("lamps", lead=[duplicate], sourced=True)
+    assert not merge_pair(target, duplicate).change_set.evidence_stands
+    assert lamps.cities.get() == target

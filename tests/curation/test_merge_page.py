@@ -208,3 +208,14 @@ def test_the_page_needs_the_same_queries_for_few_and_many_relations(curator):
 
     query_count(1)
     assert query_count(20) == query_count(3)
+
+
+def test_the_page_has_a_tick_for_values_without_evidence(curator):
+    alphaville, betatown = (factories.make_city(slug) for slug in ("alphaville", "betatown"))
+    target = factories.make_initiative("lamps", lead=[alphaville], sourced=True)
+    duplicate = factories.make_initiative("lamps-2", lead=[alphaville], partner=[betatown], state="draft")
+    response = send(curator, target, duplicate)
+    assert messages_in(response)[0] == "Initiative lamps: no evidence is added for the new value of cities."
+    assert soup(response).select_one("label[for=evidence_stands]")
+    send(curator, target, duplicate, evidence_stands="on")
+    assert target.cities.count() == 2

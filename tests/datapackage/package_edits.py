@@ -57,8 +57,9 @@ def _csv(header: list[str], rows) -> str:
 
 
 def curators_write(table: str, *rows: Cells) -> ChangeSet:
-    """Writes whole rows as curators do: with a history."""
+    """Writes whole rows as curators do: with a history, and with a tick for values without evidence."""
     recorder = Recorder(ChangeSource.EDIT)
+    recorder.evidence_stands = True
     write(_package(table, rows), recorder)
     return recorder.change_set
 
@@ -66,6 +67,7 @@ def curators_write(table: str, *rows: Cells) -> ChangeSet:
 def curators_remove(table: str, *rows: Cells) -> ChangeSet:
     """Removes rows of parts of records."""
     recorder = Recorder(ChangeSource.EDIT)
+    recorder.evidence_stands = True
     write(Package(removed=_package(table, rows).rows), recorder)
     return recorder.change_set
 
@@ -97,10 +99,12 @@ def _package(table: str, rows) -> Package:
     return package
 
 
-def update(folder, **options) -> list[str]:
-    """The lines that `load_package --update` prints."""
+def update(folder, *, evidence_stands=True, **options) -> list[str]:
+    """The lines that `load_package --update` prints; no evidence for new values is asked for."""
     output = io.StringIO()
-    call_command("load_package", str(folder), update=True, stdout=output, **options)
+    call_command(
+        "load_package", str(folder), update=True, stdout=output, evidence_stands=evidence_stands, **options
+    )
     return output.getvalue().splitlines()
 
 

@@ -116,10 +116,10 @@ def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> di
     return tables | {table: tables[table].replace(old, new)}
 
 
-def load(folder: Path) -> str:
-    """The output of `load_package`."""
+def load(folder: Path, *, evidence_stands=True) -> str:
+    """The output of `load_package`; no evidence for new values is asked for."""
     output = StringIO()
-    call_command("load_package", str(folder), stdout=output)
+    call_command("load_package", str(folder), evidence_stands=evidence_stands, stdout=output)
     return output.getvalue().strip()
 
 

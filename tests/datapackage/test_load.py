@@ -186,9 +186,9 @@ def test_rows_with_some_columns_are_validated_as_complete_records(tmp_path, tabl
 
 def test_a_package_with_some_tables_and_columns_changes_only_these(tmp_path):
     load(make_package(tmp_path))
-    package = rows_of("initiatives", ["slug", "status"], ["lamps-for-all", "stalled"])
+    package = rows_of("initiatives", ["slug", "title_en"], ["lamps-for-all", "More lamps"])
     assert check(package) == []
     assert str(write(package)) == "created 0, updated 1, unchanged 0"
     initiative = Initiative.objects.get(slug="lamps-for-all")
-    assert (initiative.status, initiative.title_en) == ("stalled", "Lamps for all")
+    assert (initiative.status, initiative.title_en) == ("agreed", "More lamps")
     assert initiative.themes.exists()

@@ -374,6 +374,7 @@ def test_the_queries_of_a_revert_do_not_grow_within_a_batch(db):
             batch = [make.make_initiative(lead=[city], themes=[theme], sourced=True) for _ in range(number)]
             recorder.note_created(batch)
         with record_changes(ChangeSource.EDIT) as edited:
+            edited.evidence_stands = True
             edited.watch(Initiative, [each.pk for each in batch])
             Initiative.objects.filter(pk__in=[each.pk for each in batch]).update(
                 title_en="Brighter", status="stalled"

@@ -159,7 +159,7 @@ def test_footnotes_and_figures_added_later_are_kept_with_later_too(lamps):
         trains = make.make_figure(lamps, "trains", 3)
         for value in (figure, trains):
             make.make_evidence(lamps, value)
-    revert_set(recorder.change_set, later_too=True)
+    revert_set(recorder.change_set, later_too=True, evidence_stands=True)
     assert set(lamps.figures.values_list("label", "value")) == {("lamps", 5), ("trains", 3)}
     assert set(lamps.evidence.filter(field="figure").values_list("figure", flat=True)) == {
         figure.pk,

@@ -106,4 +106,6 @@ def apply_file(kind: str, raw: bytes, **kwargs):
     for _batch in validator.batches():
         pass
     skipped = validator.find_duplicates()
+    # No evidence for new values is asked for.
+    kwargs = {"evidence_stands": True} | kwargs
     return apply_import(new_validator(kind, raw, skipped=skipped), validator.result, **kwargs)

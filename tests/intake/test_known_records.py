@@ -8,11 +8,18 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import Revision
 from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
-from sco_cities.intake.writing.apply import write
+from sco_cities.intake.writing.apply import WriteRefused, write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence
 from tests.curation.admin_client import client_with_role
-from tests.factories import make_delegate, make_evidence, make_figure, make_initiative, make_report
+from tests.factories import (
+    make_delegate,
+    make_evidence,
+    make_figure,
+    make_initiative,
+    make_report,
+    support_everything,
+)
 
 from .reports import ABOUT, MEMORANDUM, MORE_ABOUT, MORE_VISITORS, accept_all, read_report, subject, summarise
 
@@ -99,6 +106,35 @@ def test_a_published_record_gets_values_only_with_a_published_report(known):
     intake = ready(MEMORANDUM, ABOUT, "initiative")
     assert [reason.value for _proposal, reason in plan(intake).left] == ["published"]
     assert not plan(intake, publish_report=True).left
+
+
+def test_a_published_record_gets_no_value_without_evidence(known, places):
+    support_everything(known)
+    Initiative.objects.filter(pk=known.pk).update(starts_on="", state="published")
+    intake = ready(MEMORANDUM, ABOUT, "initiative")
+    intake.proposals.filter(field="starts_on").update(passage=None)
+    with pytest.raises(WriteRefused) as refused:
+        write(intake, publish_report=True)
+    text = "Initiative memorandum: no evidence is added for the new value of starts on."
+    assert [problem.sentence for problem in refused.value.problems] == [text]
+    known.refresh_from_db()
+    assert known.starts_on == ""
+
+
+def test_a_passage_that_is_cited_already_is_evidence_for_one_more_city(known, places):
+    dushanbe, tianjin, *_others = places
+    intake = ready(MEMORANDUM, ABOUT, "initiative")
+    known.city_roles.filter(city=tianjin).delete()
+    later = intake.proposals.filter(field="cities", shown="Tianjin")
+    later.update(status="open")
+    write(intake, publish_report=True)
+    support_everything(known)
+    Initiative.objects.filter(pk=known.pk).update(state="published")
+    assert list(known.cities.all()) == [dushanbe]
+    later.update(status="accepted")
+    change_set = write(intake)
+    assert set(known.cities.all()) == {dushanbe, tianjin}
+    assert not change_set.evidence_stands
 
 
 def test_two_reports_that_disagree_are_shown_side_by_side():

@@ -35,6 +35,7 @@ def apply(
     """Applies the edit; raises StalePreview if the outcome differs from the posted preview."""
     summary = BulkEditSummary(validator.model, validator.edit)
     with record_changes(ChangeSource.BULK, user=user, reason=reason) as recorder:
+        recorder.evidence_stands = validator.edit.evidence_confirmed
         # One lock for all: batches are in the order of slugs, so two edits could deadlock.
         lock(validator.model, keys)
         for batch in _batches(keys):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
 from sco_cities.curation.review.transitions import TRANSITIONS, Actor
+from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.punctuation import comma_list
 
@@ -21,7 +22,7 @@ class BulkEditForm(forms.Form):
 
     move = forms.ChoiceField(label=gettext_lazy("Publication state"), required=False)
     evidence_stands = forms.BooleanField(
-        label=gettext_lazy("The existing evidence also supports the new values"),
+        label=CONFIRMATION_LABEL,
         required=False,
         help_text=gettext_lazy(
             "Without this tick, published records are not changed if the edit affects a field that "

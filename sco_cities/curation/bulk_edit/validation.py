@@ -16,6 +16,7 @@ from sco_cities.curation.permissions.object_permissions import object_permission
 from sco_cities.curation.review.publish_checks import invalid_field_list, invalid_fields
 from sco_cities.curation.review.transitions import can_transition
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.changed_values import ChangedValues, values_without_evidence
 from sco_cities.history.serialization import ManyToManySchema, document_schema
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
@@ -128,26 +129,29 @@ class BulkEditValidator:
             evidence_coverage.filled_fields(records),
             evidence_coverage.supported_fields(records),
         )
+        unsupported = self._changed_without_evidence(published)
         for validation in published:
             key = validation.record.pk
             names = _filled_after_edit(self.model, filled[key], validation)
             if unsourced := fields_without_evidence(self.model, names, supported[key]):
                 text = _("no published report supports %(fields)s")
-            elif unsourced := self._changed_without_evidence(validation):
+            elif unsourced := unsupported.get(validation.record.slug, []):
                 text = _("no evidence is added for the new value of %(fields)s")
             else:
                 continue
             validation.refusal = text % {"fields": evidence_coverage.field_list(self.model, unsourced)}
 
-    def _changed_without_evidence(self, validation: RowValidation) -> list[str]:
-        """The keys of changed fields that need their own evidence."""
-        if not validation.was_published or self.edit.evidence_confirmed:
-            return []
-        columns = [
-            name for name, (_old, new) in validation.columns.items() if evidence_coverage.has_value(new)
-        ]
-        changed = {*columns, *(name for name in self.schemas if validation.added[name])}
-        return [name for name in self.model.own_evidence if name in changed]
+    def _changed_without_evidence(self, validations: list[RowValidation]) -> dict[str, list[str]]:
+        """By slug, the keys of changed fields that need their own evidence: a bulk edit adds none."""
+        planned = {}
+        for validation in validations if not self.edit.evidence_confirmed else ():
+            columns = [
+                name for name, (_old, new) in validation.columns.items() if evidence_coverage.has_value(new)
+            ]
+            changed = {*columns, *(name for name in self.schemas if validation.added[name])}
+            if validation.was_published and (names := changed.intersection(self.model.own_evidence)):
+                planned[validation.record.slug] = ChangedValues(names, set())
+        return values_without_evidence(self.model, planned)
 
     def _check_transitions(self, validations: list[RowValidation]) -> None:
         """Refuses forbidden transitions to other states, for example of a report that published records depend on."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.translations import TranslatedTexts, joined, made_from
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.changed_values import CONFIRMATION_HINT
 from sco_cities.history.locking import KeysByModel, lock_with_references
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import record_changes
@@ -51,15 +52,18 @@ def merge(
     reason: str = "",
     from_duplicate: Collection[str] | None = None,
     expected_versions: tuple[int, int] | None = None,
+    evidence_stands: bool = False,
 ) -> MergeResult:
     """Merges `duplicate` into `target` (both are keys); raises MergeRefused, with nothing changed, if it cannot.
 
     `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that
-    are empty in the target. `expected_versions` are the versions of both records that the curator has seen.
+    are empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
+    `evidence_stands` the existing evidence also supports values of the duplicate that come without evidence.
     """
     if target == duplicate:
         raise MergeRefused([_("A record cannot be merged with itself.")])
     with record_changes(ChangeSource.MERGE, user=user, reason=reason) as recorder:
+        recorder.evidence_stands = evidence_stands
         touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
         records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
         if len(records) < 2:
@@ -72,6 +76,9 @@ def merge(
         _merge(merge_plan, _default_choices(merge_plan) if from_duplicate is None else set(from_duplicate))
         _update_timestamps(touched)
         _check_evidence(records[target], touched, unsourced)
+        recorder.write()
+        if recorder.lacking:
+            raise MergeRefused([*map(str, recorder.lacking), str(CONFIRMATION_HINT)])
     return MergeResult(records[target], merge_plan.notes, recorder.change_set)
 
 

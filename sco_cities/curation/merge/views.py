@@ -14,6 +14,7 @@ from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.duplicates.lookups import model_or_404, pair_or_404
 from sco_cities.curation.permissions.object_permissions import object_permissions
+from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.permissions import MERGE_RECORDS, REVERT_CHANGES
 from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import Record
@@ -47,6 +48,7 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
                 user=request.user,
                 reason=_posted_reason(request) or _default_reason(*both),
                 from_duplicate=_from_duplicate(request, merge_plan, choices),
+                evidence_stands="evidence_stands" in request.POST,
                 expected_versions=(_posted_version(request, TARGET), _posted_version(request, DUPLICATE)),
             )
         except apply.MergeRefused as refused:
@@ -71,6 +73,7 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
         versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
         collection=model.collection,
         reason=_posted_reason(request),
+        evidence_label=CONFIRMATION_LABEL if target.is_published else "",
     )
 
 

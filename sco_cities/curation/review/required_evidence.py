@@ -1,10 +1,4 @@
-"""Evidence for changed values of a published record.
-
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
-report may not state the new value, and only the curator knows. So a save that changes such a value of a published
-record must add evidence for the new value, or the curator confirms by a checkbox that the existing evidence also
-supports it (the correction of a typing error, for example). A removed value needs neither.
-"""
+"""The record form asks for evidence for changed values of a published record: see `history.changed_values`."""
 
 from collections.abc import Iterator
 
@@ -13,13 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.inlines import find_formset
+from sco_cities.history.changed_values import (
+    CONFIRMATION_LABEL,
+    FIGURE_VALUE_FIELDS,
+    ChangedValues,
+    values_without_evidence,
+)
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 CONFIRMATION = "evidence_stands"
-# The fields that make up the value of a figure; its label is only its name.
-FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 
 
 class EvidenceRequiredForm(forms.ModelForm):
@@ -27,7 +25,7 @@ class EvidenceRequiredForm(forms.ModelForm):
 
     evidence_stands = forms.BooleanField(
         required=False,
-        label=gettext_lazy("The existing evidence also supports the new values"),
+        label=CONFIRMATION_LABEL,
         help_text=gettext_lazy(
             "Tick this if you change a value that needs its own evidence and the existing evidence "
             "supports the new value."
@@ -39,16 +37,17 @@ class EvidenceRequiredForm(forms.ModelForm):
         was_published = self.initial.get("state") == PublicationState.PUBLISHED
         if not was_published or self.cleaned_data.get(CONFIRMATION):
             return
-        new = set(_newly_supported(self))
-        changed = [name for name in _changed_values(self) if name not in new]
-        if changed:
+        model = type(self.instance)
+        planned = ChangedValues(set(_changed_values(self)), set(_newly_supported(self)))
+        if lacking := values_without_evidence(model, {self.instance.slug: planned}):
+            [changed] = lacking.values()
             self.add_error(
                 CONFIRMATION,
                 _(
                     "Changed without evidence for the new value: %(fields)s. Add evidence from a published "
                     "report below, or tick this box if the existing evidence supports the new value."
                 )
-                % {"fields": evidence_coverage.field_list(type(self.instance), changed)},
+                % {"fields": evidence_coverage.field_list(model, changed)},
             )
 
 
@@ -76,9 +75,10 @@ def _changed_values(form) -> Iterator[str]:
             yield evidence_coverage.figure_key(row.instance.label)
 
 
-def _newly_supported(form) -> Iterator[str]:
-    """The keys of fields for which a supporting passage of a published report is added or changed."""
+def _newly_supported(form) -> Iterator[tuple[str, str]]:
+    """The keys of fields for which a supporting passage is added or changed, each with the slug of the report."""
     for row in _changed_rows(form, Evidence):
         item = row.instance
-        if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED:
-            yield evidence_coverage.figure_key(item.figure.label) if item.field == FIGURE else item.field
+        if item.stance == Stance.SUPPORTS:
+            key = evidence_coverage.figure_key(item.figure.label) if item.field == FIGURE else item.field
+            yield key, item.passage.report.slug

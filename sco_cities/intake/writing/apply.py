@@ -17,7 +17,7 @@ from sco_cities.history.locking import KeysByModel, lock, lock_all
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder, record_changes
 from sco_cities.sources.base_models import FIGURE, Record, record_models
-from sco_cities.sources.models import Evidence, Figure, Passage
+from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from .comparison import Effect, figure_like
@@ -45,7 +45,8 @@ def write(
     """Writes what `plan` says and returns the change, None if there was nothing to write.
 
     All new records are drafts, and so is the report unless `publish_report`. `seen` is the fingerprint of the plan that
-    the curator has seen. WriteRefused or StalePlan, with nothing changed, if the plan has problems or is another one.
+    the curator has seen. WriteRefused or StalePlan, with nothing changed, if the plan has problems or is another one,
+    or if a published record would get a value without evidence.
     """
     try:
         with record_changes(ChangeSource.INTAKE, user=user) as recorder:
@@ -100,6 +101,8 @@ class _Writer:
         self._add_footnotes()
         self._add_speakers()
         change_set = self.recorder.write()
+        if self.recorder.lacking:
+            raise WriteRefused([WriteProblem(str(values)) for values in self.recorder.lacking])
         for item in self.plan.selection.items.values():
             if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
                 Proposal.objects.filter(pk=item.subject.pk).update(object_id=key, proposed_id=key)
@@ -177,6 +180,8 @@ class _Writer:
         for footnote in self.plan.footnotes:
             record, passage = self.records[footnote.item.subject.pk], self.passages[footnote.passage.pk]
             evidence = self._evidence(footnote, record)
+            if footnote.stance == Stance.SUPPORTS:
+                self.recorder.note_cited(type(record), record.slug, evidence.field_key, self.plan.report.slug)
             identity = (
                 evidence.content_type_id, record.pk, evidence.field, evidence.figure_id, evidence.stance,
                 evidence.reported_value,

@@ -11,12 +11,14 @@ from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
 from sco_cities.datapackage.other_site import import_package
 from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
+from sco_cities.datapackage.publish_rules import rows_without_evidence
 from sco_cities.datapackage.update import UpdateRefused, UpdateSummary, update
 from sco_cities.datapackage.validate import check
 from sco_cities.datapackage.zipped_package import read_any_package
 from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.db.planner_statistics import update_statistics
 from sco_cities.facet_index.change_log import prune
+from sco_cities.history.changed_values import EvidenceMissing
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
 
@@ -70,8 +72,14 @@ class Command(BaseCommand):
             help="with a package of another site: publish new records that are published there, and extend published "
             "records",
         )
+        parser.add_argument(
+            "--evidence-stands",
+            action="store_true",
+            help="write new values of published records even if the package brings no evidence for them: you have "
+            "checked that the existing evidence supports them",
+        )
 
-    def handle(self, *args, path, if_empty=False, dry_run=False, base=None, **options):
+    def handle(self, *args, path, if_empty=False, dry_run=False, base=None, evidence_stands=False, **options):
         if (dry_run or base or options.get("other_site") or options.get("publish")) and not options.get(
             "update"
         ):
@@ -85,13 +93,15 @@ class Command(BaseCommand):
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
                     if not options.get("update"):
-                        lines = [_load(package)]
+                        lines = [_load(package, evidence_stands)]
                     elif options.get("other_site") or package.is_release:
-                        lines = _import(package, base, dry_run, publishes=options.get("publish", False))
+                        lines = _import(
+                            package, base, dry_run, evidence_stands, publishes=options.get("publish", False)
+                        )
                     elif options.get("publish"):
                         raise CommandError("--publish is for packages of other sites: add --other-site.")
                     else:
-                        lines = _update(package, base, dry_run)
+                        lines = _update(package, base, dry_run, evidence_stands)
                     transaction.set_rollback(dry_run)
             except DatabaseError as error:
                 raise CommandError(
@@ -103,20 +113,24 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(lines))
 
 
-def _load(package: Package) -> str:
+def _load(package: Package, evidence_stands: bool) -> str:
     lock_rows(package, StoredKeys())
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
     # Validated in the same transaction, so that referenced records still exist when they are written.
     if problems := check(package):
         raise CommandError(_report(problems))
     recorder = Recorder(ChangeSource.PACKAGE)
-    summary = load(package, recorder)
+    recorder.evidence_stands = evidence_stands
+    try:
+        summary = load(package, recorder)
+    except EvidenceMissing as error:
+        raise CommandError(_report(rows_without_evidence(package, error.values))) from error
     if base:
         LoadedPackage.objects.remember(base, recorder.change_set)
     return str(summary)
 
 
-def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]:
+def _update(package: Package, base_path: str | None, dry_run: bool, evidence_stands: bool) -> list[str]:
     if package.problems:
         raise CommandError(_report(package.problems))
     loaded = LoadedPackage.objects.filter(name=package.name).newest()
@@ -128,6 +142,7 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
             base,
             removes_records=is_known,
             reason=f"Update to version {package.version} of the package",
+            evidence_stands=evidence_stands,
         )
     except UpdateRefused as refused:
         raise CommandError(_report(refused.problems)) from refused
@@ -136,14 +151,16 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
     return _lines(summary, dry_run)
 
 
-def _import(package: Package, base_path: str | None, dry_run: bool, *, publishes: bool) -> list[str]:
+def _import(
+    package: Package, base_path: str | None, dry_run: bool, evidence_stands: bool, *, publishes: bool
+) -> list[str]:
     if base_path:
         raise CommandError("--base is for the package of this site, not for one of another site.")
     if package.problems:
         raise CommandError(_report(package.problems))
     reason = f"Package of another site: {package.name} {package.version}"
     try:
-        summary = import_package(package, publishes=publishes, reason=reason)
+        summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
     except UpdateRefused as refused:
         raise CommandError(_report(refused.problems)) from refused
     # What was loaded here stays the base of the next update of this site's own package.

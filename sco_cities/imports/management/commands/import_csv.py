@@ -14,7 +14,7 @@ from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
 from sco_cities.imports.errors import ImportConflict, UnreadableFile
 from sco_cities.imports.import_options import ImportOptions
 from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
-from sco_cities.imports.row_result import RowOutcome, RowResult
+from sco_cities.imports.row_result import ASKED, RowOutcome, RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
 from sco_cities.imports.validate import ImportValidator
 
@@ -44,6 +44,11 @@ class Command(BaseCommand):
             help="remove the other names that the file lacks, which are kept by default",
         )  # fmt: skip
         parser.add_argument(
+            "--evidence-stands", action="store_true",
+            help="write new values of published records even if no evidence comes with them: you have checked that the "
+            "existing evidence supports them",
+        )  # fmt: skip
+        parser.add_argument(
             "--column", action="append", default=[], metavar="HEADING=COLUMN", dest="columns",
             help=f"import the column HEADING as COLUMN; HEADING={SKIPPED} skips it",
         )  # fmt: skip
@@ -71,6 +76,7 @@ class Command(BaseCommand):
             for row in batch.rows:
                 self._print_errors(row)
                 self._print_missing_names(row)
+                self._print_asked(row)
         duplicates = validator.find_duplicates()
         for number, matches in sorted(duplicates.items()):
             self.stdout.write(f"row {number}: possible duplicate of {', '.join(matches)}")
@@ -78,12 +84,21 @@ class Command(BaseCommand):
             validator.counts[RowOutcome.CREATED.value] += len(duplicates)
             validator.counts[RowOutcome.DUPLICATE.value] -= len(duplicates)
             duplicates = {}
-        if options["apply"] and not validator.counts[RowOutcome.ERROR.value]:
+        asked = 0 if options["evidence_stands"] else validator.counts[ASKED]
+        is_refused = bool(validator.counts[RowOutcome.ERROR.value] or asked)
+        if asked:
+            self.stdout.write(
+                "Published records get new values without evidence for them. Give the rows a report_address, or add "
+                "--evidence-stands if the existing evidence supports all of these values."
+            )
+        if options["apply"] and not is_refused:
             final = ImportValidator(kind, sheet, mapping, duplicates, is_final=True, options=import_options)
-            apply_import(final, validator.result, reason=options["reason"])
+            apply_import(
+                final, validator.result, reason=options["reason"], evidence_stands=options["evidence_stands"]
+            )
             prune(DEFAULT_DB_ALIAS)
         self.stdout.write(str(validator.counts))
-        if validator.counts[RowOutcome.ERROR.value]:
+        if is_refused:
             raise SystemExit(1)
 
     def _print_missing_names(self, row: RowResult) -> None:
@@ -91,6 +106,15 @@ class Command(BaseCommand):
             effect = "is removed" if is_removed else "is kept (remove it with --remove-names)"
             self.stdout.write(
                 one_line(f"row {row.number}: the file lacks “{name}” of {row.slug}, which {effect}")
+            )
+
+    def _print_asked(self, row: RowResult) -> None:
+        for name, passages in row.asked.items():
+            existing = ", ".join(passages) or "none"
+            self.stdout.write(
+                one_line(
+                    f"row {row.number}, {row.slug}: no evidence for the new {name}; existing: {existing}"
+                )
             )
 
     def _print_errors(self, row: RowResult) -> None:

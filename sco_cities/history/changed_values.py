@@ -1,0 +1,234 @@
+"""Changed values of published records, and whether evidence comes with them.
+
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
+report may not state the new value, and only the curator knows. So a write that changes such a value of a published
+record must add evidence from a published report for it, or somebody confirms that the existing evidence also supports
+it (the correction of a typing error, for example). A removed value needs neither.
+
+Every writer is asked here: those that show a form or a preview with what they plan, and all of them by the recorder,
+with what they have written.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import FIGURE, Record
+from sco_cities.sources.models import FormerSlug, Report, Stance
+
+from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
+from .serialization import Document, document_schema, item_key
+
+# The fields that make up the value of a figure; its label is only its name.
+FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
+CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new values")
+CONFIRMATION_HINT = gettext_lazy(
+    "If the existing evidence supports them, tick “The existing evidence also supports the new values”."
+)
+# The most slugs in one query.
+_BATCH = 500
+# (kind of record, former slug): the slug of today.
+_Renamed = Mapping[tuple[type[models.Model], str], str]
+
+
+@dataclass(frozen=True)
+class ChangedValues:
+    """What a write changes in one published record.
+
+    `names` are the keys of fields and figures that need their own evidence and get a new value; `support` is the
+    evidence that confirms them and comes with the write: pairs of key and slug of the report.
+    """
+
+    names: set[str]
+    support: set[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class UnsupportedValues:
+    """The new values of a published record for which no evidence is added, by key."""
+
+    model: type[Record]
+    slug: str
+    names: list[str]
+
+    def __str__(self):
+        return _("%(kind)s %(slug)s: no evidence is added for the new value of %(fields)s.") % {
+            "kind": capfirst(self.model._meta.verbose_name),
+            "slug": self.slug,
+            "fields": evidence_coverage.field_list(self.model, self.names),
+        }
+
+
+class EvidenceMissing(Exception):
+    """A write changes published values without evidence for the new ones, and nobody has confirmed the existing."""
+
+    def __init__(self, values: list[UnsupportedValues]):
+        super().__init__(" ".join(map(str, values)))
+        self.values = values
+
+
+def values_without_evidence(
+    model: type[Record], changes: Mapping[str, ChangedValues]
+) -> dict[str, list[str]]:
+    """By slug, the changed values for which no published report brings evidence; one query for all records."""
+    cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
+    published: set[str] = set()
+    for slugs in _batches(cited):
+        published.update(Report.objects.published().filter(slug__in=slugs).values_list("slug", flat=True))
+    lacking = {}
+    for record, change in changes.items():
+        supported = {key for key, slug in change.support if slug in published}
+        if names := set(change.names) - supported:
+            lacking[record] = _in_field_order(model, names)
+    return lacking
+
+
+def _in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
+    """Keys of values in the order of the fields, figures last."""
+    return [name for name in model.own_evidence if name in names] + sorted(
+        set(names).difference(model.own_evidence)
+    )
+
+
+def planned_values(model: type[Record], changes: Mapping[str, Delta]) -> dict[str, ChangedValues]:
+    """What deltas of published records change, by slug; records without such a change are left out."""
+    changes = {slug: delta for slug, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
+    renamed = _renamed(model, changes.values())
+    planned = {}
+    for slug, delta in changes.items():
+        if names := changed_values(model, delta, renamed):
+            planned[slug] = ChangedValues(names, set(_added_support(delta, renamed)))
+    return planned
+
+
+def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:
+    """The keys of values that need their own evidence and get a new value."""
+    names = set()
+    for part, key in _parts(model).items():
+        change = delta.get(part)
+        if change is None:
+            continue
+        if part == "figures":
+            names.update(_changed_figures(model, change))
+        elif is_list_change(change):
+            if any(_new_items(model, part, change, renamed or {})):
+                names.add(key)
+        elif evidence_coverage.has_value(change[1]):
+            names.add(key)
+    return names
+
+
+def value_and_support(model: type[Record], document: Document, key: str) -> tuple:
+    """The value with this key in a document, and the evidence that confirms it; to compare two documents."""
+    if key.startswith(f"{FIGURE}:"):
+        value: object = [
+            [row.get(name) for name in sorted(FIGURE_VALUE_FIELDS)]
+            for row in document["figures"]
+            if evidence_coverage.figure_key(row["label"]) == key
+        ]
+    else:
+        part = next(part for part, name in _parts(model).items() if name == key)
+        value = document.get(part)
+    confirming = [item_key(row) for row in document.get("evidence") or () if _confirms(row, key)]
+    return value, sorted(confirming)
+
+
+@lru_cache(maxsize=64)
+def _parts(model: type[Record]) -> dict[str, str]:
+    """The parts of a document with values that need their own evidence, and the keys of these ("" for figures)."""
+    parts = {"figures": ""}
+    for name in model.own_evidence:
+        part = name
+        if evidence_coverage.is_to_many(model, name):
+            rows = evidence_coverage.row_model(model._meta.get_field(name))
+            schema = document_schema(model)
+            part = next((each.name for each in schema.rows.values() if each.model is rows), name)
+        parts[part] = name
+    return parts
+
+
+def _changed_figures(model: type[Record], change) -> Iterator[str]:
+    """The keys of figures with another value; a new figure has no evidence yet, and is not published without."""
+    changed, _removed, _added = match_rows(document_schema(model).rows["figures"], change)
+    for old, new in changed:
+        if old["label"] == new["label"] and any(old[name] != new[name] for name in FIGURE_VALUE_FIELDS):
+            yield evidence_coverage.figure_key(new["label"])
+
+
+def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]:
+    change = delta.get("evidence") or {REMOVED: [], ADDED: []}
+    before = {item_key(_with_names_of_today(row, {"passage": Report}, renamed)) for row in change[REMOVED]}
+    for row in change[ADDED]:
+        if row["stance"] == Stance.SUPPORTS and item_key(row) not in before:
+            yield _key_of(row), row["passage"].rpartition("#")[0]
+
+
+def _confirms(row: dict, key: str) -> bool:
+    return row["stance"] == Stance.SUPPORTS and _key_of(row) == key
+
+
+def _key_of(row: dict) -> str:
+    return evidence_coverage.figure_key(row["figure"]) if row["field"] == FIGURE else row["field"]
+
+
+def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Iterator:
+    """The added items of a list, without those that are there under another slug after a rename or a merge."""
+    references = _references(model, part)
+    before = {item_key(_with_names_of_today(item, references, renamed)) for item in change[REMOVED]}
+    return (item for item in change[ADDED] if item_key(item) not in before)
+
+
+def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
+    """The columns of the rows of a part that name other records."""
+    if part == "evidence":
+        return {"passage": Report}
+    rows = document_schema(model).rows.get(part)
+    columns = rows.columns if rows else ()
+    return {column.name: column.field.related_model for column in columns if column.field.is_relation}
+
+
+def _with_names_of_today(item, references: Mapping[str, type[models.Model]], renamed: _Renamed):
+    if not renamed or isinstance(item, str):
+        return item
+    names = {}
+    for column, related in references.items():
+        slug, number_sign, number = item[column].partition("#")
+        names[column] = renamed.get((related, slug), slug) + number_sign + number
+    return {**item, **names}
+
+
+def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
+    """The slugs of today of records that deltas may only name otherwise, because of a rename or a merge."""
+    former: dict[type[models.Model], set[str]] = defaultdict(set)
+    parts = [part for part in (*_parts(model), "evidence") if part != "figures"]
+    for delta in deltas:
+        for part in parts:
+            change = delta.get(part)
+            if not is_list_change(change) or not change[REMOVED] or not change[ADDED]:
+                continue
+            for column, related in _references(model, part).items():
+                former[related].update(row[column].partition("#")[0] for row in change[REMOVED])
+    renamed = {}
+    for related, slugs in former.items():
+        kind = ContentType.objects.get_for_model(related)
+        for batch in _batches(slugs):
+            rows = FormerSlug.objects.filter(content_type=kind, slug__in=batch)
+            keys = dict(rows.values_list("slug", "object_id"))
+            today = related._base_manager.filter(pk_in(set(keys.values())))
+            names = dict(today.values_list("pk", "slug"))
+            renamed |= {(related, slug): names[key] for slug, key in keys.items() if key in names}
+    return renamed
+
+
+def _batches(slugs: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(slugs)
+    return (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))

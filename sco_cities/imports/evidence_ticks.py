@@ -1,0 +1,128 @@
+"""The curator's ticks for values of published records that an import changes without evidence for the new ones.
+
+A check names these values (see `row_evidence`). The preview lists them, page by page, each with its tick. The ticks are
+kept with the rows. A new check keeps those of rows that change the same, with the same existing evidence.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import QuerySet
+
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.evidence_coverage import field_label
+
+from .column_types import ImportableModel
+from .models import ImportJob, ImportRow, ImportStage
+from .row_display import DisplayedRow, RowDisplay
+from .row_evidence import evidence_field
+from .row_result import ASKED, RowOutcome, RowResult
+
+# The key of the confirmed values in the notes of a row.
+CONFIRMED = "confirmed"
+ROWS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class AskedValue:
+    """A value that a row changes: its record, label, old and new texts, the passages that support it now, its tick."""
+
+    shown: DisplayedRow
+    key: str
+    label: str
+    changes: list[tuple[str, str, str]]
+    passages: str
+    is_confirmed: bool
+
+    @property
+    def code(self) -> str:
+        """Identifies the value in the form."""
+        return f"{self.shown.row.number}:{self.key}"
+
+
+def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
+    """The rows of a checked import with values that are asked about."""
+    rows = job.row_results.filter(outcome=RowOutcome.UPDATED, notes__has_key=ASKED)
+    return rows if job.summary[ASKED] else rows.none()
+
+
+def asked_page(job: ImportJob, number: str | None) -> Page:
+    """A page of these rows."""
+    return Paginator(asked_rows(job), ROWS_PER_PAGE).get_page(number)
+
+
+def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay) -> list[AskedValue]:
+    """The values of these rows that are asked about."""
+    values = []
+    for row in rows:
+        shown = display.displayed(row)
+        for key, passages in row.notes[ASKED].items():
+            changes = [
+                change
+                for name, change in zip(row.changes, shown.changes, strict=True)
+                if evidence_field(kind, kind.columns[name]) == key
+            ]
+            is_confirmed = key in row.notes.get(CONFIRMED, ())
+            label = field_label(kind.model, key)
+            values.append(AskedValue(shown, key, label, changes, comma_list(passages), is_confirmed))
+    return values
+
+
+def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
+    """The confirmed values of a check that is made again, by what identifies their rows."""
+    return {
+        _row_key(row.slug, row.changes, row.notes[ASKED]): row.notes[CONFIRMED]
+        for row in asked_rows(job).iterator()
+        if row.notes.get(CONFIRMED)
+    }
+
+
+def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
+    """The notes of a row, with the values that a check before has confirmed for the same row."""
+    if not row.asked or not ticks:
+        return row.notes
+    confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
+    return row.notes | ({CONFIRMED: confirmed} if confirmed else {})
+
+
+def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
+    return json.dumps([slug, changes, asked], sort_keys=True)
+
+
+def unconfirmed(job: ImportJob) -> list[int]:
+    """For each value without a tick, the place of its row among the rows that are asked about."""
+    notes = asked_rows(job).values_list("notes", flat=True)
+    return [
+        place
+        for place, note in enumerate(notes.iterator())
+        for key in note[ASKED]
+        if key not in note.get(CONFIRMED, ())
+    ]
+
+
+def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
+    """Stores which of the `shown` values are `ticked`, both as codes; False if the check is not the `seen` one."""
+    shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
+    with transaction.atomic():
+        current = ImportJob.objects.select_for_update().only("stage", "fingerprint").get(pk=job.pk)
+        if (current.stage, current.fingerprint) != (ImportStage.CHECKED, seen):
+            return False
+        rows = list(asked_rows(job).filter(number__in=list(shown_keys)[:ROWS_PER_PAGE]))
+        for row in rows:
+            others = set(row.notes.get(CONFIRMED, ())) - shown_keys[row.number]
+            confirmed = others | (ticked_keys.get(row.number, set()) & row.notes[ASKED].keys())
+            row.notes = row.notes | {CONFIRMED: sorted(confirmed)}
+        ImportRow.objects.bulk_update(rows, ["notes"])
+    return True
+
+
+def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
+    keys: dict[int, set[str]] = {}
+    for code in codes:
+        number, _colon, key = code.partition(":")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            keys.setdefault(int(number), set()).add(key)
+    return keys
