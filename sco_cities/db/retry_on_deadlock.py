@@ -1,32 +1,39 @@
-"""Runs a view again if the database aborted its transaction because of a deadlock.
+"""Runs a view again if the database aborted its transaction because of another one.
 
 Code that locks several records locks them in one order (`history.locking`). But PostgreSQL also locks the rows that a
 new row references, in the order in which rows are written. So a rename or merge of two cities and a form that
 references both may still wait for each other, and PostgreSQL aborts one of them. Nothing of an aborted transaction
 remains, so the view can run again with the same POST data.
+
+The same holds if another transaction has added a row with the same slug, or another unique value, since the form was
+validated. When the view runs again, the validation finds that row, and the form has the error.
 """
 
 import copy
 from functools import wraps
 
 from django.contrib.messages.storage import default_storage
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
-# PostgreSQL's error codes for a detected deadlock and for a serialisation failure.
-_DEADLOCK_CODES = {"40P01", "40001"}
+# PostgreSQL's error codes for a detected deadlock, a serialisation failure and a unique value that is taken. On SQLite
+# transactions that write wait for each other.
+_RETRIED = {"40P01", "40001", "23505"}
 
 
-def is_deadlock(error: BaseException | None) -> bool:
+def _is_retried(error: BaseException | None) -> bool:
     """Whether the database has aborted a transaction because of another one."""
     while error is not None:
-        if getattr(error, "pgcode", None) in _DEADLOCK_CODES:
+        if getattr(error, "pgcode", None) in _RETRIED:
             return True
         error = error.__cause__
     return False
 
 
 def retry_on_deadlock(view):
-    """Decorates a view: it runs a second time after a deadlock. If that fails too, the error propagates."""
+    """Decorates a view: it runs a second time after a deadlock, or if a unique value was taken in the meantime.
+
+    If that fails too, the error propagates.
+    """
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):
@@ -36,8 +43,8 @@ def retry_on_deadlock(view):
         _data, files = request.POST, request.FILES
         try:
             return _attempt(view, request, args, kwargs)
-        except OperationalError as error:
-            if not is_deadlock(error):
+        except (IntegrityError, OperationalError) as error:
+            if not _is_retried(error):
                 raise
         for file in files.values():
             file.seek(0)

@@ -8,7 +8,7 @@ import pytest
 from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -22,11 +22,15 @@ class Deadlock(Exception):
     pgcode = "40P01"
 
 
+class UniqueViolation(Exception):
+    pgcode = "23505"
+
+
 class StatementTimeout(Exception):
     pgcode = "57014"
 
 
-def failing_view(cause, times):
+def failing_view(cause, times, error=OperationalError):
     """A view that fails `times` times, then returns how often it was called and the data it received."""
     calls = []
 
@@ -37,7 +41,7 @@ def failing_view(cause, times):
         content = request.FILES["file"].read().decode()
         request.POST = {"title": "changed"} if len(calls) <= times else request.POST
         if len(calls) <= times:
-            raise OperationalError("failed") from cause()
+            raise error("failed") from cause()
         return HttpResponse(f"{len(calls)} {request.POST['title']} {content}")
 
     return view
@@ -64,17 +68,30 @@ def without_transaction(monkeypatch):
 
 
 @pytest.mark.usefixtures("without_transaction")
-def test_after_a_deadlock_the_view_runs_again_with_the_same_data_and_without_old_messages(post_request):
+@pytest.mark.parametrize(
+    ("cause", "error"), [(Deadlock, OperationalError), (UniqueViolation, IntegrityError)]
+)
+def test_after_a_deadlock_the_view_runs_again_with_the_same_data_and_without_old_messages(
+    post_request, cause, error
+):
     request = post_request()
-    assert failing_view(Deadlock, 1)(request).content == b"2 as sent slug"
+    assert failing_view(cause, 1, error)(request).content == b"2 as sent slug"
     assert [str(message) for message in request._messages] == ["attempt 2"]
 
 
 @pytest.mark.usefixtures("without_transaction")
-@pytest.mark.parametrize(("cause", "times"), [(Deadlock, 2), (StatementTimeout, 1)])
-def test_a_second_deadlock_and_other_errors_propagate(post_request, cause, times):
-    with pytest.raises(OperationalError):
-        failing_view(cause, times)(post_request())
+@pytest.mark.parametrize(
+    ("cause", "times", "error"),
+    [
+        (Deadlock, 2, OperationalError),
+        (StatementTimeout, 1, OperationalError),
+        (UniqueViolation, 2, IntegrityError),
+        (Exception, 1, IntegrityError),
+    ],
+)
+def test_a_second_deadlock_and_other_errors_propagate(post_request, cause, times, error):
+    with pytest.raises(error):
+        failing_view(cause, times, error)(post_request())
 
 
 @pytest.mark.django_db(transaction=True)
