@@ -27,15 +27,21 @@ trap - INT TERM
 echo "Curators log in at /admin/."
 
 # A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,
-# and stopped when the server has ended for any reason.
+# but not more often than every ten seconds, and stopped when the server has ended for any reason.
 server=$$
 (
     trap '' INT
+    # As the web processes, it stays with the database of this start.
+    SERVED_DATABASE=$(python -c 'from sco_cities.ops import start; print(start.database_description())')
+    export SERVED_DATABASE
     worker=
+    pause=0
     while kill -0 "$server" 2>/dev/null; do
-        if [ -z "$worker" ] || ! kill -0 "$worker" 2>/dev/null; then
+        pause=$((pause - 1))
+        if [ "$pause" -lt 0 ] && { [ -z "$worker" ] || ! kill -0 "$worker" 2>/dev/null; }; then
             python manage.py db_worker --verbosity 0 &
             worker=$!
+            pause=10
         fi
         sleep 1
     done

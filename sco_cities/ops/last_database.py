@@ -11,10 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 from sco_cities.ops.environment import VAR_DIR, display_name, environment_file
 
 FILE = VAR_DIR / "last_database"
+# The variable with the database that a running server was started with. Its processes that end are replaced by others,
+# which must not fail because somebody has tried another database in the meantime.
+SERVED = "SERVED_DATABASE"
 
 
 def record(description: str) -> None:
     """Remember the database that the site runs on. Not if `ENV_FILE` is empty: such a process keeps out of `var/`."""
+    os.environ[SERVED] = description
     if environment_file() is None:
         return
     # A server may run without the right to write: it still serves the site.
@@ -25,11 +29,14 @@ def record(description: str) -> None:
 
 
 def require_same(description: str, url: str) -> None:
-    """Raise ImproperlyConfigured if the site last ran on another database than the default, which is at `url`."""
+    """Raise ImproperlyConfigured if the site last ran on another database than the default, which is at `url`.
+
+    In a process of a running server, it is the database of that server.
+    """
     path = environment_file()
     if path is None or not FILE.exists():
         return
-    last = FILE.read_text(encoding="utf-8").strip()
+    last = os.environ.get(SERVED) or FILE.read_text(encoding="utf-8").strip()
     if last and last != description:
         is_sqlite = last.startswith("SQLite")
         example = "sqlite:////path/to/file" if is_sqlite else "postgres://user:password@host/name"

@@ -1,13 +1,18 @@
 """The worker processes of the web server."""
 
+import os
+import sys
 import time
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core.frame_stack import with_frame_stack
 
 # How many seconds the body of a request may take to arrive.
 MAX_BODY_S = 120
+# After how many seconds a process that cannot start is tried again.
+RETRY_S = 5
 
 
 class WebWorker(ThreadWorker):
@@ -19,6 +24,24 @@ class WebWorker(ThreadWorker):
 
     handle_quit = ThreadWorker.handle_exit
     handle = with_frame_stack(ThreadWorker.handle)
+
+    def init_process(self):
+        """Starts the process; one that replaces another and cannot start ends after a pause.
+
+        By its own status for that, gunicorn would end the server, with all processes that work.
+        """
+        try:
+            super().init_process()
+        except Exception as error:
+            if self.booted or self.age <= self.cfg.workers:
+                raise
+            log = self.log.error if isinstance(error, ImproperlyConfigured) else self.log.exception
+            log("A web process cannot start and is tried again in %d seconds: %s", RETRY_S, error)
+            latest = time.monotonic() + RETRY_S
+            while self.alive and self.ppid == os.getppid() and time.monotonic() < latest:
+                self.notify()
+                time.sleep(0.1)
+            sys.exit(1)
 
     def handle_request(self, req, conn):
         """Answers a request; reading its body raises TimeoutError if it takes longer than MAX_BODY_S.
