@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.reconciliation import name_forms, property_comparison
+from sco_cities.reconciliation import name_forms, name_similarity, property_comparison
 from sco_cities.reconciliation.answers import extension, results
 from sco_cities.reconciliation.kinds import COLLECTIONS
 from sco_cities.reconciliation.property_comparison import PropertyComparison
@@ -91,7 +91,31 @@ def test_no_cache_keeps_a_long_text(ask, monkeypatch):
     make.make_city("alphaville", name_en="Alphaville")
     long = "Alphaville " * 1_000
     ask({"query": "Alphaville", "properties": [{"pid": "country", "v": ["b" + long, {"name": long}]}]})
-    assert max(map(len, seen)) == name_forms.MAX_LENGTH
+    assert max(map(len, seen)) == name_forms.MAX_COMPARED
+
+
+def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
+    """A batch of repeated names of institutions took eight seconds of processor time."""
+    compared = []
+    for name in ("_character_distance", "distance"):
+        known = getattr(name_similarity, name)
+        monkeypatch.setattr(
+            name_similarity,
+            name,
+            lambda one, other, known=known: (compared.append(len(one) * len(other)), known(one, other))[1],
+        )
+    institution = "阿尔法城市发展与国际合作研究中心委员会"
+    for number in range(20):
+        make.make_organisation(f"institute-{number}", name_zh=f"第{chr(0x4E00 + number)}{institution}")
+    ask(*({"query": institution[number:] + institution * 20, "limit": 100} for number in range(10)))
+    # None of the records has as many characters in common with the text as its beginning has.
+    assert sum(compared) < 100_000
+    # The beginning decides.
+    beginning = institution * 3 + "甲乙丙"
+    assert len(beginning) == 60
+    make.make_organisation("long-institute", name_zh=f"{beginning}丁")
+    (found,) = ask({"query": f"{beginning}丁戊", "type": "organisations"})
+    assert (found[0]["id"], found[0]["score"]) == ("organisations:long-institute", 100)
 
 
 def test_only_so_many_values_of_a_request_are_looked_for(monkeypatch):
