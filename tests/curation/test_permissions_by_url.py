@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -151,7 +152,6 @@ PAGES_OF_EVERY_ACCOUNT = {
     "password_change_done",
     "jsi18n",
     "app_list",
-    "view_on_site",
 }
 
 
@@ -263,6 +263,38 @@ def test_an_admin_page_opens_for_users_with_its_permission(role):
             assert status == LOGIN, page.url_name
         else:
             assert status == (SHOWN if client.user.has_perm(page.permission) else FORBIDDEN), page.url_name
+
+
+def test_the_link_to_a_record_leads_those_who_may_see_it_and_nobody_to_the_page_of_a_draft(role):
+    client, keys = client_for(role), {}
+    for model, make_it in MAKERS.items():
+        for state in (PublicationState.DRAFT, PublicationState.PUBLISHED):
+            record = make_it(f"x{state[0]}", state=state)
+            response = client.get(reverse("admin:view_on_site", args=[_kind(model), record.pk]))
+            keys[record] = response.get("Location", response.status_code)
+    if role == "anonymous":
+        assert all(location.startswith("/admin/login/") for location in keys.values())
+    elif role == "nobody":
+        assert set(keys.values()) == {FORBIDDEN}
+    else:
+        pages = {
+            record: record.get_absolute_url() if record.is_published else admin_url(record, "change")
+            for record in keys
+        }
+        assert keys == pages
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("0", "1"), ("{}", "0"), ("{}", "+1"), ("+{}", "1"), ("x", "9" * 30)]
+)
+def test_the_link_to_no_record_is_not_found(kind, key):
+    record = make.make_theme(state=PublicationState.DRAFT)
+    address = f"/admin/r/{kind.format(_kind(Theme))}/{key.replace('1', str(record.pk))}/"
+    assert client_for("curator").get(address).status_code == 404
+
+
+def _kind(model) -> int:
+    return ContentType.objects.get_for_model(model).pk
 
 
 @pytest.mark.parametrize(

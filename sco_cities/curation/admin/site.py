@@ -2,12 +2,16 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
+from .admin_urls import change_url
 from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, admin_page_links
 
@@ -67,6 +71,8 @@ class CuratorsSite(AdminSite):
             path("", include("sco_cities.curation.merge.urls")),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
+            # In the place of Django's, which leads everybody to every record.
+            path("r/<path:kind>/<path:key>/", self.admin_view(self.view_on_site), name="view_on_site"),
             *super().get_urls(),
         ]
 
@@ -79,6 +85,25 @@ class CuratorsSite(AdminSite):
             "site_url": reverse("home"),
             "admin_page_links": admin_page_links(request),
         }
+
+    def view_on_site(self, request: HttpRequest, kind: str, key: str) -> HttpResponseRedirect:
+        """Leads to the page of a published record, and to the form of anything else; `kind` is its content type."""
+        from .autocomplete import is_key  # which imports this module
+
+        if not (is_key(kind) and is_key(key)):
+            raise Http404
+        content_type = ContentType.objects.filter(pk=kind).first()
+        model = content_type.model_class() if content_type else None
+        if model is None or not self.is_registered(model):
+            raise Http404
+        model_admin = self.get_model_admin(model)
+        if not model_admin.has_view_permission(request):
+            raise PermissionDenied
+        found = model_admin.get_object(request, key)
+        if found is None:
+            raise Http404
+        is_public = getattr(found, "is_published", False)
+        return HttpResponseRedirect(found.get_absolute_url() if is_public else change_url(found))
 
     def index(self, request, extra_context=None):
         pages = [link.page for link in admin_page_links(request) if link.page.add_url_name]
