@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote
 
+from sco_cities.sources.web_address import link_address
+
 # Also "&", which begins a character reference, and "~" and "|", which extensions use.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the start of a line these begin a list, a heading or a rule.
@@ -23,5 +25,5 @@ def escape(text: object) -> str:
 
 
 def address(url: str) -> str:
-    """A web address as a link."""
-    return f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
+    """A web address as a link; anything else as text."""
+    return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"

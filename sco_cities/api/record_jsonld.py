@@ -17,6 +17,7 @@ from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from sco_cities.sources.own_rows import own_rows
+from sco_cities.sources.web_address import link_address
 
 from .record_document import field_value, figure_document, number, same_as
 from .schema_org import Node, language_texts, report_node, schema_org_node
@@ -148,7 +149,7 @@ class _Graph:
                 if passage.quotation
                 else None,
                 "isPartOf": self.identify(passage.report),
-                "archivedAt": passage.archive_address,
+                "archivedAt": link_address(passage.archive_address),
             }
         )
 

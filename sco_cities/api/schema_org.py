@@ -13,6 +13,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.own_rows import own_rows
 from sco_cities.sources.report_titles import is_description
+from sco_cities.sources.web_address import link_address
 from sco_cities.themes.models import Theme
 
 Node = dict[str, Any]
@@ -68,7 +69,7 @@ def report_node(report: Report) -> Node:
         "publisher": {"@type": "Organization", "name": report.publisher},
         "datePublished": report.published_on,
         "inLanguage": report.language,
-        "url": report.address,
+        "url": link_address(report.address),
     }
 
 

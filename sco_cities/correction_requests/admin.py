@@ -17,6 +17,7 @@ from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
 from sco_cities.history.locking import lock
 from sco_cities.history.templatetags.history import history_url
+from sco_cities.sources.web_address import link_address
 
 from .forms import AnswerForm
 from .models import CorrectionRequest, RequestState
@@ -132,9 +133,9 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
     def seen_at(self, correction) -> str | None:
         if not correction.address:
             return None
-        return format_html(
-            '<a href="{}" rel="noopener noreferrer external">{}</a>', correction.address, correction.address
-        )
+        if not (link := link_address(correction.address)):
+            return correction.address
+        return format_html('<a href="{}" rel="noopener noreferrer external">{}</a>', link, link)
 
     @admin.display(description=_("e-mail address"), empty_value="–")
     def mail(self, correction) -> str | None:

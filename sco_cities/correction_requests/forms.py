@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.edit_conflicts.versioned_form import UnlabelledBoundField
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.web_address import WebAddressValidator
+from sco_cities.sources.web_address import WebAddressFormField
 
 from .models import MAX_TEXT, CorrectionRequest
 from .value_choices import value_choices
@@ -32,17 +32,6 @@ class PlainTextField(forms.CharField):
         return super().to_python(_INVISIBLE.sub("", (value or "").replace("\r\n", "\n")))
 
 
-class AddressField(forms.URLField):
-    """The address of a page that anyone can open."""
-
-    default_validators = [WebAddressValidator(), _refuse_invisible]
-    default_error_messages = {
-        "invalid": _(
-            "Enter an address that begins with http:// or https://, without a user name and password."
-        )
-    }
-
-
 class CorrectionRequestForm(forms.Form):
     """What is wrong in a record, where it can be seen, and an e-mail address for the answer."""
 
@@ -54,11 +43,11 @@ class CorrectionRequestForm(forms.Form):
         help_text=_("Say what it should be, if you know. At most 2,000 characters."),
         error_messages={"required": _("Say what is wrong.")},
     )
-    address = AddressField(
+    address = WebAddressFormField(
         label=_("Where can it be seen?"),
         max_length=500,
         required=False,
-        assume_scheme="https",
+        validators=[_refuse_invisible],
         help_text=_("The address of a page that states it, such as https://example.org/news."),
     )
     email = forms.EmailField(
@@ -95,7 +84,7 @@ class CorrectionRequestForm(forms.Form):
         """Whether the record has a value with this key."""
         return any(key == known for known, _label in self.fields["value"].choices)
 
-    def save(self, network: str) -> CorrectionRequest:
+    def save(self, network: str = "") -> CorrectionRequest:
         """Stores the request, with the English names of the record and the value and the code of a network."""
         data = self.cleaned_data
         language = translation.get_language() or "en"

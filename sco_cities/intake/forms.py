@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core import edtf, language_codes
+from sco_cities.sources.web_address import WebAddressFormField
 
 from .models import Intake
 from .report_details import DETAIL_FIELDS
@@ -21,6 +22,7 @@ class ReportDetailsForm(forms.ModelForm):
         choices=[("", "—"), *language_codes.LANGUAGE_NAMES],
         required=False,
     )
+    address = WebAddressFormField(label=gettext_lazy("address"), max_length=500, required=False)
 
     class Meta:
         model = Intake

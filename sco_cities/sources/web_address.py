@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -10,6 +11,8 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
 _PORT = re.compile(r":\d+\Z", re.ASCII)
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_INVALID = _("Enter an address that begins with http:// or https://, without a user name and password.")
 
 
 @deconstructible
@@ -21,7 +24,7 @@ class WebAddressValidator(URLValidator):
         parts = urlsplit(value)
         if parts.scheme.lower() not in ("http", "https") or "@" in parts.netloc:
             raise ValidationError(
-                _("Enter an address that begins with http:// or https://, without a user name and password."),
+                _INVALID,
                 code=self.code,
                 params={"value": value},
             )
@@ -36,6 +39,21 @@ class WebAddressField(models.URLField):
         # For migrations it is the field of Django: the column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
+
+
+class WebAddressFormField(forms.URLField):
+    """A field of forms for such addresses."""
+
+    default_validators = [WebAddressValidator()]
+    default_error_messages = {"invalid": _INVALID}
+
+    def __init__(self, *, assume_scheme="https", **kwargs):
+        super().__init__(assume_scheme=assume_scheme, **kwargs)
+
+
+def link_address(address: str) -> str:
+    """An address that a link may lead to; "" if it is none, although the forms refuse to store such a one."""
+    return address if _SCHEME.match(address) else ""
 
 
 def host_of(address: str) -> str:

@@ -12,7 +12,7 @@ from sco_cities.intake.models import Intake, Proposal
 from sco_cities.jobs.job_lock import Job, job_lock
 from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup
 
-from .page_steps import decide, row, url
+from .page_steps import decide, row, save, url
 from .reports import read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
@@ -48,6 +48,7 @@ def test_a_pasted_report_is_read_and_its_details_are_taken_from_it(curator):
         ({"text": " \n "}, "empty"),
         ({"text": "a" * 200_001}, "200"),
         ({"text": "Osh.", "published_on": "soon"}, "soon"),
+        ({"text": "Osh.", "address": "javascript:alert(1)"}, "begins with http:// or https://"),
         ({"file": SimpleUploadedFile("x.docx", b"PK\x03\x04 no archive")}, "x.docx"),
     ],
 )
@@ -56,6 +57,16 @@ def test_a_text_that_cannot_be_read_is_refused_with_a_sentence(curator, sent, pr
     assert page.status_code == 200
     assert problem in errors_in(page)
     assert not Intake.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://ada:secret@gazette.example/"])
+def test_an_address_that_not_everybody_can_open_is_not_saved_and_stays_in_the_form(curator, intake, address):
+    answer = save(curator, intake, **{"address": address, "was-address": intake.address})
+    intake.refresh_from_db()
+    assert intake.address == ""
+    assert "begins with http:// or https://" in answer.text
+    page = curator.post(url(intake), {"address": address, "was-address": intake.address})
+    assert soup(page).select_one("#id_address")["value"] == address
 
 
 def test_a_text_beside_a_file_is_refused_and_stays_in_its_field(curator):

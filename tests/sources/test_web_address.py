@@ -1,12 +1,15 @@
 """Addresses of reports: what is accepted, and what a broken one in the database does to a page."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.sources.models import Report
+from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.web_address import host_of
 from tests import factories as make
+from tests.curation.admin_client import admin_url
 
 REFUSED = [
     "ftp://gazette.example/lamps",
@@ -67,3 +70,39 @@ def test_a_broken_address_in_the_database_breaks_no_page(client, address):
         "/reports.csv",
     ):
         assert client.get(path).status_code == 200
+
+
+# In HTML, Atom, Markdown and JSON-LD.
+LINK = r"""href=["']?\s*{0}|<{0}:|\]\({0}|"(?:url|archivedAt)":\s*"{0}"""
+PAGES = (
+    "/reports/", "/reports/{report}/", "/reports/?view=brief", "/reports/?view=cards", "/initiatives/lamps/",
+    "/initiatives/?view=brief", "/initiatives/lamps/?notes=all", "/cities/alphaville/", "/embed/initiatives/lamps/",
+    "/embed/reports/{report}/", "/reports/{report}.jsonld", "/reports/{report}.md", "/initiatives/lamps.jsonld",
+    "/initiatives/lamps.md", "/reports.atom", "/reports.feed.json", "/search/?q=lamps",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "scheme"),
+    [
+        ("javascript:alert(1)", "javascript"),
+        (" JavaScript:alert(1)", "JavaScript"),
+        ("data:text/html,x", "data"),
+    ],
+)
+def test_an_address_of_another_scheme_in_the_database_is_never_a_link(client, admin_client, address, scheme):
+    lamps = make.make_initiative("lamps", lead=[make.make_city("alphaville")], sourced=True)
+    correction = make.make_correction_request(lamps)
+    report = Report.objects.get()
+    Report.objects.update(address=address)
+    Passage.objects.update(archive_address=address)
+    type(correction).objects.update(address=address)
+    link = re.compile(LINK.format(scheme))
+    for page in PAGES:
+        response = client.get(page.format(report=report.slug), follow=True)
+        assert response.status_code == 200, page
+        assert not link.search(getattr(response, "text", None) or b"".join(response).decode()), page
+    for record in (report, report.passages.get(), correction):
+        for page in (admin_url(type(record)), admin_url(record, "change")):
+            assert not link.search(admin_client.get(page).text), page

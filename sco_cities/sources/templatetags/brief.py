@@ -18,6 +18,7 @@ from sco_cities.sources.html import prose_html
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.templatetags.notes import host
+from sco_cities.sources.web_address import link_address
 
 register = template.Library()
 
@@ -94,7 +95,7 @@ def _report(report: Report, notes: list[SharedNote]) -> str:
         language=lang_attribute(report.name),
         title=report_title(report),
         facts=join_html(" · ", [fact for fact in facts if fact]),
-        link=fill_template(_EXTERNAL_LINK, address=report.address, text=host(report.address)),
+        link=_external_link(report.address, host(report.address)),
         notes=join_html("", [_note(note, address) for note in notes]),
     )
 
@@ -125,10 +126,15 @@ def _speakers(note: SharedNote) -> str:
 
 
 def _archive_link(passage: Passage) -> str:
-    if not passage.archive_address:
+    if not link_address(passage.archive_address):
         return ""
-    link = fill_template(_EXTERNAL_LINK, address=passage.archive_address, text=_("archived copy"))
-    return fill_template(" {}", link)
+    return fill_template(" {}", _external_link(passage.archive_address, _("archived copy")))
+
+
+def _external_link(address: str, text: str) -> str:
+    if not link_address(address):
+        return fill_template("{}", text)
+    return fill_template(_EXTERNAL_LINK, address=address, text=text)
 
 
 def _quotation(passage: Passage) -> str:

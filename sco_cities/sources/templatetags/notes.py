@@ -14,7 +14,7 @@ from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.html import language_note, prose_html, reported_html
 from sco_cities.sources.related_records import first_and_others
 from sco_cities.sources.report_titles import report_title
-from sco_cities.sources.web_address import host_of, readable_address
+from sco_cities.sources.web_address import host_of, link_address, readable_address
 
 register = template.Library()
 
@@ -26,6 +26,7 @@ register.filter("amount", numbers.format_amount)
 register.filter("localized", localized)
 register.filter("language_note", language_note)
 register.filter(readable_address)
+register.filter(link_address)
 register.filter(first_and_others)
 register.filter(report_title)
 
