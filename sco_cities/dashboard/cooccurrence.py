@@ -155,7 +155,7 @@ class PairCounts:
         records = state.index(side.collection).records
         places = sorted(state.published(side.collection), key=lambda place: records[place].slug)
         all_keys = {place: own for place in places if (own := by_place.get(place, _NONE) & keys)}
-        shared = _joint_keys(state, side)
+        shared = keys_with_pairs(state, side)
         joint_keys = {place: joint for place, own in all_keys.items() if (joint := own & shared)}
         sizes = {place: len(own) for place, own in joint_keys.items()}
         by_pair: dict[int, dict[int, int]] = {place: {} for place in joint_keys}
@@ -207,7 +207,7 @@ def _listed_pairs(keys_by_place: dict[int, BitMap]) -> Iterator[tuple[int, int, 
         yield *pair, count
 
 
-def _joint_keys(state: IndexState, side: PlaceKind) -> BitMap:
+def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
     """The initiatives with more than one published place."""
     by_place, published = state.facet(INITIATIVES, side.name), state.published(side.collection)
 

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City
-from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, pair_counts
+from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, keys_with_pairs, pair_counts
 from sco_cities.listings.all_of_filter import split
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import ResultSet
@@ -37,12 +37,11 @@ class TiesMixin:
     @cached_property
     def result_set(self) -> ResultSet:
         """The initiatives with at least one such pair."""
-        found = super().result_set
-        cities = self.state.facet(INITIATIVES.collection, CITY.name)
-        with_pair = (
-            cities[one] & cities[other] & found.keys for one, other, _count in self.pairs_among(found.keys)
-        )
-        within = BitMap.union(BitMap(), *with_pair)
+        within = super().result_set.keys & keys_with_pairs(self.state, CITY)
+        if self._place_values:
+            cities = self.state.facet(INITIATIVES.collection, CITY.name)
+            pairs = self.pairs_among(within)
+            within &= BitMap.union(BitMap(), *(cities[one] & cities[other] for one, other, _count in pairs))
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)
 
     @property
@@ -91,6 +90,12 @@ class TiesMixin:
         )
         return {place: rank for rank, place in enumerate(dict.fromkeys(places))}
 
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        """The position of each city in the order of the columns."""
+        cities = sorted(self.state.index(CITY.collection).records.values(), key=self._order)
+        return {city.pk: position for position, city in enumerate(cities)}
+
     def _order(self, city: City) -> tuple[int, str]:
         ranks = (self._ranks.get((kind, self._name(city, kind)), len(self._ranks)) for kind in PLACE_KINDS)
         return min(ranks), city.slug
@@ -105,7 +110,7 @@ class TiesMixin:
         return [tie for place, cities in enumerate(members) for tie in self._ties(place, cities)]
 
     def _ties(self, place: int, cities: list[tuple[City, str]]) -> Iterable[Tie]:
-        in_order = sorted(cities, key=lambda each: self._order(each[0]))
+        in_order = sorted(cities, key=lambda each: self._positions[each[0].pk])
         for one, other in combinations(in_order, 2):
             if self.has_pair(one[0], other[0]):
                 yield Tie(place, *one, *other, len(cities))

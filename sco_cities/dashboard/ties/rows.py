@@ -7,6 +7,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.json_columns import json_columns
 from sco_cities.listings.exports.params import ExportParams
+from sco_cities.listings.exports.streaming_response import FIRST_BATCH_SIZE
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 
 from .query import Tie, TiesMixin
@@ -47,8 +48,10 @@ class TieRows:
         batch_class: type[RowBatch],
         columns_of: Callable[[RowBatch], Iterator[tuple[str, Sequence]]],
     ) -> Named:
+        # The first, smaller batch does not wait for the index to be loaded.
+        is_bulk = self.is_bulk and len(keys) > FIRST_BATCH_SIZE
         batch = batch_class(
-            INITIATIVES, self.query.state, keys, self._fields, is_bulk=self.is_bulk, cache=self._cache
+            INITIATIVES, self.query.state, keys, self._fields, is_bulk=is_bulk, cache=self._cache
         )
         batch.fetch()
         for column in COLUMNS:
