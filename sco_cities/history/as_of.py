@@ -57,9 +57,11 @@ def today() -> datetime.date:
 def read_as_of(request: HttpRequest) -> AsOf | None:
     """The day that a request asks for; None if it asks for none. InvalidDay for a wrong one, or one to come."""
     params, _problem = querystring.read(request)
+    if AS_OF not in params:
+        return None
     values = querystring.values(params, AS_OF)
     if not values:
-        return None
+        raise InvalidDay(_("Enter a day such as 2026-01-31."), ErrorCode.NOT_A_TIME, "")
     if len(values) > 1:
         raise InvalidDay(_("Enter only one value."), ErrorCode.TOO_MANY, values[1])
     (value,) = values

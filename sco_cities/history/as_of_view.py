@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
@@ -22,6 +23,7 @@ from .models import Revision
 from .past_record import record_as_of
 from .public_history import public_history
 from .shown_record import ShownRecord, shown_now
+from .unrecorded_changes import HEADER, SENTENCE, has_unrecorded_changes
 
 NOT_YET = "not-yet"
 NOT_PUBLISHED_TITLE = gettext_lazy("The record was not published on this day")
@@ -65,7 +67,7 @@ def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
         _("This day cannot be shown"),
         _("Correct the day in the address, or start from one of these pages:"),
     )
-    page = ErrorPage(400, title, str(error), advice, suggestions=[today_link(request.path)])
+    page = ErrorPage(400, title, str(error), advice, suggestions=[today_link(request.path)], has_day=True)
     return error_page(request, page, words=words_of_path(request.path_info))
 
 
@@ -92,9 +94,12 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     else:
         happened = _("At the end of %(date)s it was not published.") % {"date": day}
     advice = _("Choose another day in the address, or start from one of these pages:")
+    is_incomplete = has_unrecorded_changes(record)
+    if is_incomplete:
+        happened = join_sentences(f"{happened} {SENTENCE}")
     links = list(_published_days(request, record, published_at))
     page = ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET, suggestions=links)
-    return error_page(request, page, words=words_of_path(request.path_info))
+    return _with_header(error_page(request, page, words=words_of_path(request.path_info)), is_incomplete)
 
 
 def _published_days(
@@ -128,4 +133,10 @@ def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -
     original = f'<{request.build_absolute_uri(request.path)}>; rel="original"'
     response["Link"] = ", ".join(filter(None, [response.get("Link"), original]))
     response["X-Robots-Tag"] = "noindex"
+    return _with_header(response, shown.has_unrecorded_changes)
+
+
+def _with_header(response: HttpResponse, has_unrecorded_changes: bool) -> HttpResponse:
+    if has_unrecorded_changes:
+        response[HEADER] = "true"
     return response

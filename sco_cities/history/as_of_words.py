@@ -6,10 +6,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .shown_record import ShownRecord
+from .unrecorded_changes import SENTENCE
 
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
-    """What is shown, and what of it is of today."""
+    """What is shown, what of it is of today, and whether the history of the record is complete."""
+    yield from _sentences(shown)
+    if shown.has_unrecorded_changes:
+        yield str(SENTENCE)
+
+
+def _sentences(shown: ShownRecord) -> Iterator[str]:
     day = date_format(shown.as_of.day, "DATE_FORMAT")
     if not shown.is_past:
         yield _("As it is published today, %(date)s.") % {"date": day}

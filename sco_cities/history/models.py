@@ -151,6 +151,8 @@ class Revision(RecordRelation):
         _("publication state"), max_length=12, choices=PublicationState, blank=True, default=""
     )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
+    # Of the document after it; see `history.unrecorded_changes`.
+    fingerprint = models.CharField(max_length=33, blank=True, default="", db_default="", editable=False)
 
     objects = RevisionQuerySet.as_manager()
 

@@ -27,6 +27,7 @@ from .past_values import (
 from .public_history import public_history
 from .serialization import Document, RowSchema, document_schema, item_key, read_documents
 from .shown_record import ShownRecord
+from .unrecorded_changes import has_unrecorded_changes
 from .versions import documents_before
 
 Reference = tuple[type[Record], str]
@@ -47,7 +48,9 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
     record.created_at = now.created_at if is_stored else None
     record.updated_at = now.updated_at if is_stored and not later else _last_change(record, as_of)
     footnotes = _Relations(record, document, as_of).add()
-    return ShownRecord(record, footnotes, public_history(record, as_of.until), as_of, now)
+    stored = documents.get(key)
+    is_incomplete = stored is not None and has_unrecorded_changes(record, stored)
+    return ShownRecord(record, footnotes, public_history(record, as_of.until), as_of, now, is_incomplete)
 
 
 def _last_change(record: Record, as_of: AsOf):

@@ -23,9 +23,12 @@ from .delta import Delta
 from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_referencing
 from .serialization import Document
+from .unrecorded_changes import fingerprint, fingerprints_of_new
 
 # Columns of the rows that `_changed_rows` and `_created_rows` yield.
-_COLUMNS = ("content_type_id", "object_id", "action", "slug", "state_before", "state", "changes")
+_COLUMNS = (
+    "content_type_id", "object_id", "action", "slug", "state_before", "state", "changes", "fingerprint",
+)  # fmt: skip
 
 
 class Recorder:
@@ -150,6 +153,7 @@ class Recorder:
                     before["state"],
                     state,
                     changes,
+                    "" if after is None else fingerprint(after),
                 )
         self._check_evidence(model, published)
 
@@ -169,9 +173,13 @@ class Recorder:
                 self.unsupported.append(UnsupportedValues(model, slug, left))
 
     def _created_rows(self, model: type[Record]) -> Iterator[tuple]:
+        created = self._created[model]
         content_type = ContentType.objects.get_for_model(model).pk
-        for key, record in self._created[model].items():
-            yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}
+        fingerprints = fingerprints_of_new(model, list(created))
+        for key, record in created.items():
+            # A record can be deleted again by the same write.
+            after = fingerprints.get(key, "")
+            yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}, after
 
 
 def _set_horizon(change_set: ChangeSet) -> None:

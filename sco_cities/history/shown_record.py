@@ -9,6 +9,7 @@ from sco_cities.sources.footnotes import Footnotes
 
 from .as_of import AsOf
 from .public_history import PublicHistory, public_history
+from .unrecorded_changes import has_unrecorded_changes
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class ShownRecord:
     """A record with its footnotes and history; with `as_of`, all as they were published at the end of that day.
 
     `now` is the record as it is today: it may have another address or be withdrawn. Of a record that was merged into
-    another one it is that one.
+    another one it is that one. With unrecorded changes, an earlier day may show values of today.
     """
 
     record: Record
@@ -24,6 +25,7 @@ class ShownRecord:
     history: PublicHistory
     as_of: AsOf | None = None
     now: Record | None = None
+    has_unrecorded_changes: bool = False
 
     @property
     def path(self) -> str:
@@ -63,4 +65,5 @@ class ShownRecord:
 
 def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
     """A record as it is; `as_of` today, if a request asks for it."""
-    return ShownRecord(record, Footnotes(record), public_history(record), as_of, record)
+    is_incomplete = as_of is not None and has_unrecorded_changes(record)
+    return ShownRecord(record, Footnotes(record), public_history(record), as_of, record, is_incomplete)

@@ -10,7 +10,8 @@ METHODS = "GET, HEAD, OPTIONS"
 MCP_METHODS = "POST, OPTIONS"
 RECONCILIATION_METHODS = "GET, HEAD, POST, OPTIONS"
 EXPOSED_HEADERS = (
-    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After"
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After, "
+    "Unrecorded-Changes"
 )
 # Conditional requests and those for ranges are the only ones that need a preflight.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"

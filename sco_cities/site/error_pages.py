@@ -47,6 +47,8 @@ class ErrorPage:
     has_links: bool = True
     # Label and address of pages that may be meant; they come first.
     suggestions: Sequence[tuple[str, str]] = ()
+    # Whether the page has the field for a day, which is wrong in the address.
+    has_day: bool = False
     # What `monitoring` calls it, if the site refuses requests for a while.
     refusal: str = ""
     # The kind of the problem for programs, by default its status.

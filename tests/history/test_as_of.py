@@ -111,9 +111,26 @@ def test_the_name_of_the_parameter_may_be_encoded(client, old_lamps, address, na
     assert "Brighter lamps" not in client.get(f"{address}?{name}={DAY}").text
 
 
-@pytest.mark.parametrize("query", ["as_of=", "as_of=%20", "as_of", "other=as_of"])
-def test_a_request_without_a_day_shows_the_record_as_it_is(client, lamps, query):
-    assert client.get(f"/initiatives/bright-lamps/?{query}").status_code == 200
+def test_a_request_without_a_day_shows_the_record_as_it_is(client, lamps):
+    assert client.get("/initiatives/bright-lamps/?other=as_of").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["as_of=", "as_of=%20", "as_of", "as_of=&as_of="])
+def test_an_empty_day_is_refused_everywhere(client, lamps, query):
+    for address in ("/api/initiatives/bright-lamps/", "/initiatives/bright-lamps.json"):
+        response = client.get(f"{address}?{query}")
+        assert response.status_code == 400
+        (error,) = response.json()["errors"]
+        assert (error["code"], error["detail"]) == ("not-a-time", "Enter a day such as 2026-01-31.")
+    for address in (
+        "/initiatives.csv",
+        "/initiatives/bright-lamps.md",
+        "/initiatives/",
+        "/initiatives/bright-lamps/",
+    ):
+        response = client.get(f"{address}?{query}")
+        assert response.status_code == 400
+        assert "Enter a day such as 2026-01-31." in response.text
 
 
 def test_before_the_first_publication_there_is_nothing(client):
@@ -214,7 +231,7 @@ class TestOtherRecords:
 # The state of the data (2), the record and its document (9), its revisions and times (2), the other records (3), what
 # became of old slugs (3) and their states (1), the values of those that have changed (5), the order of evidence, and
 # the history.
-QUERIES = 28
+QUERIES = 29
 
 
 def _make_initiative(number):

@@ -13,6 +13,7 @@ from initiatives.models import Initiative
 from sco_cities.curation.admin import limits
 from sco_cities.history.admin import HistoryMixin
 from sco_cities.history.models import ChangeSet, Revision
+from sco_cities.history.unrecorded_changes import has_unrecorded_changes
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -33,6 +34,15 @@ from tests.curation.admin_client import (
     with_new_row,
 )
 from tests.history.snapshots import snapshot
+
+
+@pytest.fixture(autouse=True)
+def complete_histories(db):
+    """After each test all records are as their newest revisions left them."""
+    yield
+    for model in curated_models():
+        for record in model._base_manager.all():
+            assert not has_unrecorded_changes(record), record
 
 
 def revisions() -> list[tuple[str, str, list[str]]]:

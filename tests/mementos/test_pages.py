@@ -140,12 +140,17 @@ def test_today_has_the_page_of_today_with_the_day(client, world):
         ("2025-12-31", 404, "was not published on this day"),
         ("2100-01-01", 400, "a day to come"),
         ("31.01.2026", 400, "is not a day"),
+        ("", 400, "Enter a day such as 2026-01-31."),
     ],
 )
 def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, query, status, words):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={query}", status)
     assert words in page.select_one("main").text
     assert page.select_one("main a[href='/initiatives/bright-lamps/']").text == "As it is today"
+    if status == 400:
+        field = page.select_one("form[action='/initiatives/bright-lamps/'] input[type=date]")
+        assert (field["aria-invalid"], field["max"]) == ("true", str(today()))
+        assert words in page.select_one(f"#{field['aria-describedby']}").text
 
 
 def test_a_day_before_the_first_one_leads_to_that_one(client, world):
@@ -175,8 +180,19 @@ def test_a_page_without_a_day_offers_to_choose_one(client, world):
     assert page.select_one("[role=note]") is None
 
 
-def test_a_page_without_changes_leads_to_the_choice(client, world):
+def test_the_changes_of_a_record_lead_to_their_days(client, world):
+    on_day("03-04", edit(world["initiatives"], title_en="The newest name"))
+    changes = page_of(client, "/initiatives/bright-lamps/").select_one(".changes")
+    days = [link["href"] for link in changes.select("a[rel=nofollow]")]
+    assert days == ["?as_of=2026-01-01", "?as_of=2026-03-04", "?as_of=2026-02-02"]
+    for day in days:
+        page_of(client, f"/initiatives/bright-lamps/{day}")
+
+
+def test_a_page_without_changes_offers_the_days_since_its_publication(client, world):
     page = page_of(client, "/events/fair/")
-    (link,) = [a for a in page.select("a.correction-link") if a.text == "As it was on another day"]
-    assert link["href"] == f"?as_of={today()}"
-    assert page_of(client, f"/events/fair/{link['href']}").select_one("form input[name=as_of]")
+    (choice,) = [each for each in page.select("details") if each.summary.text == "As it was on another day"]
+    day = choice.select_one("form[action='/events/fair/'] input[type=date][name=as_of]")
+    assert (day["min"], day["max"]) == ("2026-01-01", str(today()))
+    assert choice.p.a["href"] == "?as_of=2026-01-01"
+    assert page_of(client, "/events/fair/?as_of=2026-01-01")

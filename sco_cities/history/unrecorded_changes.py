@@ -1,0 +1,64 @@
+"""Finds records that have changed in a way that the history does not record, for example by SQL.
+
+Each revision stores a fingerprint of the document that it left. Revisions of earlier releases have none.
+"""
+
+import hashlib
+from collections.abc import Collection
+
+import orjson
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.sources.base_models import Record
+
+from .models import Revision
+from .serialization import Document, read_documents
+
+# The header of answers about such a record, and what pages and files say.
+HEADER = "Unrecorded-Changes"
+SENTENCE: str | Promise = _(
+    "The record has changed in a way that its history does not record: an earlier day may show what is newer."
+)
+# Of more new records at once only the columns are read: reading all lists again takes as long as importing them.
+MAX_READ_WHOLE = 1000
+# Before a digest, which has only hexadecimal digits.
+_COLUMNS_ONLY = "-"
+
+
+def fingerprint(document: Document, *, has_lists: bool = True) -> str:
+    """A digest of a document, or of its columns. Empty values do not count: a later release may add fields."""
+    filled = {name: _filled(value) for name, value in document.items() if value}
+    if not has_lists:
+        filled = {name: value for name, value in filled.items() if not isinstance(value, list)}
+    digest = hashlib.blake2b(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    return digest if has_lists else _COLUMNS_ONLY + digest
+
+
+def _filled(value):
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: each for name, each in row.items() if each} if isinstance(row, dict) else row for row in value
+    ]
+
+
+def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int, str]:
+    """The fingerprints of records that have just been created, by key."""
+    has_lists = len(keys) <= MAX_READ_WHOLE
+    documents = read_documents(model, keys, None if has_lists else ())
+    return {key: fingerprint(document, has_lists=has_lists) for key, document in documents.items()}
+
+
+def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
+    """Whether a stored record is not what its newest revision left, as far as that is known.
+
+    `document` is that of the record, if the caller has just read it.
+    """
+    recorded = Revision.objects.of(record).values_list("fingerprint", flat=True).first()
+    if not recorded:
+        return False
+    document = document or read_documents(type(record), [record.pk]).get(record.pk)
+    if document is None:
+        return False
+    return recorded != fingerprint(document, has_lists=not recorded.startswith(_COLUMNS_ONLY))
