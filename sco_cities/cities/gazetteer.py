@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from sco_cities.core import tokenizer
+from sco_cities.core.localized_names import folded
 from sco_cities.curation.admin.auto_slug import slug_from
 
 from .models import City, Country
@@ -87,6 +88,20 @@ def names_by_number() -> dict[str, list[str]]:
         for row in rows(file):
             names[row["geonames_id"] or f"{row['country']} {row['name_en']}"] += names_of(row)
     return names
+
+
+def numbers_of(name: str) -> frozenset[str]:
+    """The keys of `names_by_number` of all places that have this name, in whatever case or spelling of its signs."""
+    return _numbers_by_name().get(folded(name), frozenset())
+
+
+@lru_cache(maxsize=1)
+def _numbers_by_name() -> dict[str, frozenset[str]]:
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for number, names in names_by_number().items():
+        for name in names:
+            numbers[folded(name)].add(number)
+    return {name: frozenset(found) for name, found in numbers.items()}
 
 
 @lru_cache(maxsize=1)

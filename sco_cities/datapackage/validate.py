@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from sco_cities.cities import gazetteer
+from sco_cities.cities.models import City
+
 from . import evidence_rules, publish_rules, rules
 from .errors import PackageError, closest_match
 from .fill_missing_columns import fill_missing_columns
@@ -93,6 +96,9 @@ class _Suggestions:
             return " " + _("Its slug has changed: use “%(slug)s”.") % {
                 "slug": cell_of(collection, renamed[slug])
             }
+        if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
+            # The name of another place is no misspelling.
+            return ""
         similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
         candidates = sorted({*self._in_package[collection], *similar})
         return closest_match(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.relation_columns import SEPARATOR
 
 # A semicolon or a line end separates names in any case.
@@ -24,13 +25,16 @@ def split_names(cell: str, known: Collection[str] = ()) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
 
 
-def merged_names(cell: str, stored: str, removed: Collection[str] | None) -> tuple[str, list[str]]:
-    """The names of a record with the names of a cell added, and the stored names that the cell lacks.
+def merged_names(
+    cell: str, stored: str, own: Collection[str], removed: Collection[str] | None
+) -> tuple[str, list[str]]:
+    """The other names of a record with the names of a cell added, and the stored ones that the cell lacks.
 
-    Of the names that the cell lacks, `removed` are left out: all of them with None.
+    `own` are the names of the record in its languages, which are not added. Of the names that the cell lacks, `removed`
+    are left out: all of them with None.
     """
-    before = [name for each in stored.split(";") if (name := each.strip())]
-    names = split_names(cell, before)
+    before = split_list(stored)
+    names = [name for name in split_names(cell, [*before, *own]) if name in before or name not in own]
     lacking = [name for name in before if name not in names]
     kept = [name for name in lacking if removed is not None and name not in removed]
     if kept:

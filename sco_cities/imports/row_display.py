@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.admin_urls import change_url_by_pk
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches
 from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.models import Report
 
-from .column_types import ImportableModel
+from .column_types import ImportableModel, ValueColumn
 from .import_options import ImportOptions
 from .models import ImportRow
 from .value_names import domain_of, record_labels
@@ -49,7 +50,9 @@ class RowDisplay:
         name = self._names.get(row.slug) or next(filter(None, titles), "")
         changes = [
             (column_label(self._kind, column), self._text(column, old), self._text(column, new))
-            for column, (old, new) in row.changes.items()
+            for column, (old, new) in (
+                (name, self._changed_names(name, *change)) for name, change in row.changes.items()
+            )
         ]
         # A message that quotes the value needs it only once.
         mistakes = [
@@ -60,6 +63,15 @@ class RowDisplay:
         report, _sign, number = _passage_of(row).rpartition("#")
         passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
         return DisplayedRow(row, link, name, changes, mistakes, comma_list(row.alike), passage)
+
+    def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
+        """A change; of other names to which some are added, only those that are removed and added."""
+        kind = self._kind.columns.get(column)
+        before, after = split_list(old), split_list(new)
+        added = [name for name in after if name not in before]
+        if not added or not (isinstance(kind, ValueColumn) and kind.is_other_names):
+            return old, new
+        return SEPARATOR.join(name for name in before if name not in after), SEPARATOR.join(added)
 
     def _text(self, column: str, cell: str) -> str:
         labels = self._labels.get(self._domains.get(column, ""))

@@ -92,6 +92,10 @@ class ImportValidator:
                 for name, column in self.kind.columns.items()
                 if isinstance(column, CityRolesColumn)
             }
+        if any(
+            isinstance(column, ValueColumn) and column.is_other_names for column in stored_columns.values()
+        ):
+            stored_columns |= {name: self.kind.columns[name] for name in self.kind.name_columns}
         self._stored = StoredCells(self.kind, stored_columns.values())
         self._lists = [
             name
@@ -275,13 +279,13 @@ class ImportValidator:
             elif isinstance(column, ReadOnlyColumn):
                 cell_checks.check_computed(row, column, cell, current)
             else:
-                self._read_changed(row, column, cells, current, readable)
+                self._read_changed(row, column, cells, stored, readable)
         return readable
 
     def _read_changed(
-        self, row: RowResult, column: ImportColumn, cells: Cells, current: str, readable: Cells
+        self, row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, readable: Cells
     ) -> None:
-        cell = cells[column.name]
+        cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
             # The record was found by this name, in whatever way it is written.
             cell = current if folded(cell) == folded(current) else cell
@@ -295,14 +299,19 @@ class ImportValidator:
         else:
             text = cell_diff.normalize_line_ends(text)
             if isinstance(column, ValueColumn) and column.is_other_names:
-                text = self._with_stored_names(row, text, current)
+                own = {
+                    texts.get(name, "").strip()
+                    for texts in (cells, stored)
+                    for name in self.kind.name_columns
+                }
+                text = self._with_stored_names(row, text, current, own)
             readable[column.name] = text
             if text != current:
                 row.changes[column.name] = (current, text)
 
-    def _with_stored_names(self, row: RowResult, cell: str, current: str) -> str:
+    def _with_stored_names(self, row: RowResult, cell: str, current: str, own: set[str]) -> str:
         removed = None if self.options.removes_names else self.options.removed_names.get(row.slug, ())
-        text, missing = merged_names(cell, current, removed)
+        text, missing = merged_names(cell, current, own, removed)
         row.missing_names = {name: removed is None or name in removed for name in missing}
         return text
 

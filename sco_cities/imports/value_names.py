@@ -1,7 +1,6 @@
 """The names, labels and codes that a cell may use for a value: of a record in any language, or of a choice."""
 
 import difflib
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -12,7 +11,7 @@ from django.utils import translation
 
 from sco_cities.cities import gazetteer
 from sco_cities.core import tokenizer
-from sco_cities.core.localized_names import fold, split_list
+from sco_cities.core.localized_names import folded, split_list
 from sco_cities.datapackage.columns import ChoiceColumn
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, batches, cell_of
 from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
@@ -33,12 +32,6 @@ _MIN_LETTERS = 4
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
 # The places of rows by column, as cells have them.
 Places = Mapping[str, Collection[str]]
-_VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
-
-
-def folded(text: str) -> str:
-    """What is compared of a name: without case, spacing and variants of letters and signs."""
-    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
 
 
 def domain_of(kind: str, column: ImportColumn) -> str:
@@ -178,21 +171,11 @@ class CollectionNames(ValueNames):
 
     def _likely(self, text: str) -> Iterator[set[str]]:
         """A name that is exactly the name of a place of the gazetteers is no misspelling of another city."""
-        numbers = self._gazetteer.get(folded(text))
-        if numbers is None:
-            yield from super()._likely(text)
-        else:
+        numbers = gazetteer.numbers_of(text) if self._numbers is not None else None
+        if numbers:
             yield {self._numbers[number] for number in numbers if number in self._numbers}
-
-    @cached_property
-    def _gazetteer(self) -> dict[str, set[str]]:
-        """The numbers of the places of the gazetteers by their names; for cities only."""
-        numbers: dict[str, set[str]] = defaultdict(set)
-        if self._numbers is not None:
-            for number, names in gazetteer.names_by_number().items():
-                for name in names:
-                    numbers[folded(name)].add(number)
-        return dict(numbers)
+        else:
+            yield from super()._likely(text)
 
 
 class ChoiceNames(ValueNames):

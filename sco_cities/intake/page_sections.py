@@ -272,8 +272,7 @@ class IntakePage:
         """A proposal as this page shows it."""
         form = ProposalForm(proposal, labels.subject(proposal), themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
-        record = labels.record(labels.subject(proposal))
-        is_locked = record is not None and not is_written and not self.permissions.can_edit(record)
+        is_locked = not is_written and labels.subject(proposal).pk in self._locked
         return ProposalRow(
             proposal, labels, form, self.outcome.notes.get(proposal.pk, ""), is_written, is_locked
         )
@@ -289,9 +288,23 @@ class IntakePage:
         return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
 
     @cached_property
+    def _locked(self) -> set[int]:
+        """The subjects whose known record the reader of the page may not change."""
+        if self.permissions.can_review:
+            return set()
+        subjects = list(self.intake.proposals.filter(subject=None, object_id__isnull=False))
+        labels = ProposalLabels(subjects)
+        records = ((subject.pk, labels.record(subject)) for subject in subjects)
+        return {key for key, record in records if record and not self.permissions.can_edit(record)}
+
+    @cached_property
     def counts(self) -> dict[str, int]:
-        """How many proposals are shown, open and accepted, and how many doubtful ones wait to be asked for."""
+        """How many proposals are shown, open and accepted, and how many doubtful ones wait to be asked for.
+
+        What the reader of the page may not change needs no decision.
+        """
         is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
+        is_open &= ~Q(pk__in=self._locked) & (Q(subject=None) | ~Q(subject__in=self._locked))
         return self.intake.proposals.exclude(status=ProposalStatus.SUPERSEDED).aggregate(
             open=Count("pk", filter=is_open & (Q() if self.doubtful else ~is_doubtful)),
             taken=Count("pk", filter=Q(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.EDITED))),

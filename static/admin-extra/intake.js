@@ -210,7 +210,12 @@ function neighbour(step, from = currentRow()) {
     const rows = [...page.querySelectorAll("[data-proposal]")];
     const index = from ? rows.indexOf(from) : step > 0 ? -1 : rows.length;
     const rest = step > 0 ? rows.slice(index + 1) : rows.slice(0, Math.max(index, 0)).reverse();
-    return rest.find((row) => row.dataset.status === "open" && !row.dataset.sent && !isOfRejected(row));
+    return rest.find(needsDecision);
+}
+
+function needsDecision(row) {
+    const { status, sent, locked } = row.dataset;
+    return status === "open" && sent === undefined && locked === undefined && !isOfRejected(row);
 }
 
 // What is said of a record that has been turned down needs no decision, nor does a value that names it.

@@ -71,6 +71,16 @@ def test_a_new_record_gets_each_name_of_a_cell():
     assert aliases("betatown") == "Бета; 贝塔"
 
 
+@pytest.mark.django_db
+def test_a_name_that_the_record_has_in_a_language_is_no_other_name(city):
+    City.objects.update(name_ru="Альфа")
+    apply_file("cities", as_csv(GEONAMES))
+    assert aliases() == "Old Town; Peking, Lower; 阿尔法; ALPHA"
+    row = {"slug": "betatown", "name_en": "Betatown", "country": "XA", "latitude": "1", "longitude": "2"}
+    apply_file("cities", as_csv([{**row, "aliases": "Betatown, BETA"}]))
+    assert aliases("betatown") == "BETA"
+
+
 def run(path, *arguments: str) -> str:
     out = io.StringIO()
     call_command("import_csv", "cities", str(path), *arguments, stdout=out)
@@ -122,6 +132,11 @@ def test_the_preview_lists_the_names_that_the_file_lacks_and_removes_the_ticked_
     sent = {"shown": ["2", "3"], "removed-2": ["Old Town"]}
     page = client.post(address_of(page, "import_ticks"), {**sent, "reason": "as agreed"}, follow=True)
     assert ticks(page) == [("Old Town", True), ("Peking, Lower", False), ("Beta", False)]
+    # Not the names that stay.
+    assert [" ".join(each.stripped_strings) for each in soup(page).select(".diff dd")] == [
+        "Old Town Alpha",
+        "B",
+    ]
     assert soup(page).select_one("input[name=reason]")["value"] == "as agreed"
     applied(client, page, **sent)
     assert (aliases(), aliases("betatown")) == ("Peking, Lower; Alpha", "Beta; B")

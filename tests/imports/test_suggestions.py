@@ -50,7 +50,11 @@ def test_no_city_of_another_country_is_suggested(places, country, word, suggesti
     make_city("samarkand", "uz", name_en="Samarkand", geonames_id=1216265)
     make_city("kanpur", "in", name_en="Cawnpore", geonames_id=1267995)
     rows = [{"title": "Lamps", "countries": country, "cities": word}]
-    questions = questions_of(validator_of("initiatives", rows).resolver, {})
+    validator = validator_of("initiatives", rows)
+    questions = questions_of(validator.resolver, {})
+    if word in ("Pune", "Samara"):
+        errors = [error.message for error in validator.found[0].errors if error.column == "lead_cities"]
+        assert errors == ["There is no such record in cities."]
     assert [each["suggestion"] for each in questions if each["domain"] == "cities"] == [suggestion]
 
 

@@ -158,6 +158,10 @@ def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):
     page = contributor.get(url(intake))
     assert (locked in row(page, city).text, locked in row(page, person).text) == (True, False)
     assert locked not in curator.get(url(intake)).text
+    locked_ones = intake.proposals.filter(object_id__isnull=False).count()
+    left = intake.proposals.open().exclude(band="maybe").count() - locked_ones
+    assert soup(page).select_one("#intake-counts").text == f"{left} open · 0 accepted"
+    assert len(soup(page).select("[data-locked]")) == locked_ones == 2
     # Nothing is accepted in vain.
     assert [box.summary.text for box in soup(page).select(".at-once") if "cities" in box.summary.text] == []
     assert locked in decide(contributor, city, "accept").json()["rows"][0]
