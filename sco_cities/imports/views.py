@@ -220,12 +220,12 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     form = ApplyForm(request.POST)
     if job.summary[ASKED] and not _store_evidence_ticks(request, job):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
-    elif "_evidence_ticks" in request.POST:
-        return _next_values(request, job)
     elif ticked(job, request.POST) != ImportOptions.from_json(job.options):
         _save_ticks(request, job)
         text = _("Ticks were changed, so the file was checked again. Look at the rows, then apply it.")
         messages.warning(request, text)
+    elif "_evidence_ticks" in request.POST:
+        return _next_values(request, job)
     elif not form.is_valid():
         messages.error(request, _("Enter the reason for the import; it is shown in the history."))
     elif not job.can_be_applied:
@@ -256,19 +256,23 @@ def ticks(request: HttpRequest, number: int) -> HttpResponse:
 
 def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
     if job.stage == ImportStage.CHECKED:
-        options, reason = ticked(job, request.POST).as_json(), request.POST.get("reason", "")[:1000]
-        enqueue(request, job, ImportStage.CHECKING, options=options, reason=reason)
+        options = ticked(job, request.POST).as_json()
+        enqueue(request, job, ImportStage.CHECKING, options=options, reason=_reason(request))
+
+
+def _reason(request: HttpRequest) -> str:
+    """The reason that was typed so far."""
+    # PostgreSQL stores no NUL.
+    return request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
 
 
 def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
     """Stores the ticks of the values that the page showed, and the reason so far; False if the page was stale."""
-    # PostgreSQL stores no NUL.
-    reason = request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
     shown = request.POST.getlist("values_shown")
     confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
     if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
         return False
-    ImportJob.objects.filter(pk=job.pk).update(reason=reason)
+    ImportJob.objects.filter(pk=job.pk).update(reason=_reason(request))
     return True
 
 
