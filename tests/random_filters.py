@@ -1,6 +1,6 @@
 """Random query strings of lists, made from what the lists declare: their filters and sort orders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from random import Random
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from sco_cities.listings.filters import ChoicesFilter, ListFilter, RecordsFilter
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import UNKNOWN, StartFilter, YearFilter, YearFromFilter, YearToFilter
-from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from tests.package_oracle import PackageOracle
 
 Parameters = list[tuple[str, str]]
 WORDS = ("city", "of", "smart", "бишкек", "天津", "forum 2024", "minister")
@@ -21,15 +21,16 @@ YEARS = range(2000, 2031)
 @cache
 def published_slugs(collection: str) -> list[str]:
     """The slugs of the shipped package."""
-    records = LISTS_BY_COLLECTION[collection].model.objects.published()
-    return sorted(records.values_list("slug", flat=True))
+    return sorted(PackageOracle().rows[collection])
 
 
-def random_filters(random: Random, listing: Listing) -> Parameters:
+def random_filters(
+    random: Random, listing: Listing, *, omitted: Iterable[str] = (), share_excluded: float = 0.3
+) -> Parameters:
     """Up to three filters of a list, each with valid values: some included, some excluded."""
-    filters = listing.filterset.base_filters
+    filters = {name: item for name, item in listing.filterset.base_filters.items() if name not in omitted}
     names = random.sample(sorted(filters), min(len(filters), random.choice((0, 1, 1, 1, 2, 2, 3))))
-    return [pair for name in names for pair in _pairs(random, name, filters[name])]
+    return [pair for name in names for pair in _pairs(random, name, filters[name], share_excluded)]
 
 
 def random_sort(random: Random, listing: Listing) -> str:
@@ -41,12 +42,12 @@ def query_string(parameters: Parameters) -> str:
     return urlencode(parameters)
 
 
-def _pairs(random: Random, name: str, item: ListFilter) -> Iterator[tuple[str, str]]:
+def _pairs(random: Random, name: str, item: ListFilter, share_excluded: float) -> Iterator[tuple[str, str]]:
     is_single = isinstance(item, YearFilter)
     values = {_value(random, item) for _number in range(1 if is_single else random.choice((1, 1, 2, 4)))}
     for value in sorted(values):
         can_exclude = not isinstance(item, YearFilter | SearchFilter) and AND not in value
-        yield name, (NOT if can_exclude and random.random() < 0.3 else "") + value
+        yield name, (NOT if can_exclude and random.random() < share_excluded else "") + value
     if item.match_parameter and random.random() < 0.3:
         yield item.match_parameter, random.choice(MATCH_CHOICES)
 
