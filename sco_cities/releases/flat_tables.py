@@ -192,7 +192,10 @@ EVIDENCE = FlatTable(
         FlatColumn("slug", _SLUG, "The slug of the record; of a country its code"),
         FlatColumn("title", _record_title(), "The name or title of the record in English, or the statement"),
         FlatColumn(
-            "field", "f.field", "The column that the passage is about, “figure:LABEL”, or “*” for all of it"
+            "field",
+            "f.field",
+            "The column that the passage is about, “figure:LABEL”, or “*” for all of it; “cities” is the whole list of "
+            "cities",
         ),
         FlatColumn(
             "stance", "f.stance", "Whether the passage supports the value, differs, or tells an earlier state"
@@ -242,7 +245,7 @@ TIES = FlatTable(
         FlatColumn(
             "city_count",
             "(SELECT count(city) FROM initiative_cities WHERE initiative = i.slug)",
-            "The number of cities of the initiative",
+            "The number of cities of the initiative; if it is over 2, a report need not name both cities of the row",
             INTEGER,
         ),
         *_in_order(_OF_INITIATIVE, _by_name(*INITIATIVES.columns)),

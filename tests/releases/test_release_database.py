@@ -204,3 +204,10 @@ def test_an_empty_database_gives_an_empty_file(written):
     ChangeSet.objects.all().delete()
     path = written()
     assert query(path, "SELECT count(*) FROM initiatives_flat") == [(0,)]
+
+
+def test_the_dictionary_warns_of_what_footnotes_and_units_do_not_say():
+    described = {(entry.table, entry.column): entry.description for entry in column_dictionary()}
+    assert "need not name both cities" in described["ties_flat", "city_count"]
+    assert described["evidence_flat", "field"].endswith("“cities” is the whole list of cities")
+    assert described["figures", "unit_ru"].endswith("joined by “ | ”: “город | города | городов”")
