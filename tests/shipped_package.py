@@ -34,6 +34,14 @@ def cities_of_initiatives() -> dict[str, set[str]]:
     return cities
 
 
+def initiatives_with(country: str) -> set[str]:
+    """The initiatives that name a country or have a city of it, by slug."""
+    country_of = {row["slug"]: row["country"] for row in rows_of("cities")}
+    named = {row["slug"] for row in rows_of("initiatives") if country in items(row["countries"])}
+    cities = cities_of_initiatives().items()
+    return named | {slug for slug, own in cities if any(country_of[city] == country for city in own)}
+
+
 @cache
 def city_pairs() -> Counter[tuple[str, str]]:
     """How many initiatives two cities have together, by their slugs in order."""

@@ -48,7 +48,7 @@ def pseudolocale():
 
 
 # Names that are the same in every language.
-NAMES = re.compile(r"SCO Cities|CC BY 4\.0|Natural Earth|GeoNames|Wikidata")
+NAMES = re.compile(r"SCO Cities|TIR|CC BY 4\.0|Natural Earth|GeoNames|Wikidata")
 TEXT_ATTRIBUTES = (
     "aria-label",
     "aria-description",

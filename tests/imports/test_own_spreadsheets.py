@@ -53,6 +53,7 @@ def rows_found(kind: str, rows: list[dict], **options) -> list:
 def places():
     uzbekistan = make_country("uz", name_en="Uzbekistan", name_ru="Узбекистан", name_zh="乌兹别克斯坦")
     make_country("kz", name_en="Kazakhstan", name_ru="Казахстан")
+    make_country("kg", name_en="Kyrgyzstan", name_ru="Кыргызстан")
     make_city(
         "tashkent", uzbekistan, name_en="Tashkent", name_ru="Ташкент", name_zh="塔什干", aliases="Toshkent"
     )
@@ -88,6 +89,7 @@ READ = [
     ("countries", "uz", "UZ"),
     ("countries", "乌兹别克斯坦", "UZ"),
     ("countries", "Узбекистан, KZ", "UZ; KZ"),
+    ("countries", "Киргизия", "KG"),
     ("countries", "Uzbekistan, Atlantis", None),
     ("status", "Under way", "under_way"),
     ("status", "under_way", "under_way"),

@@ -2,20 +2,14 @@
 
 import csv
 import io
-from pathlib import Path
+import math
 
 import pytest
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from tests import factories as make
-
-DATA = Path(__file__).resolve().parents[2] / "data" / "summit-cities"
-
-
-def package_rows(table: str) -> list[dict]:
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+from tests.shipped_package import initiatives_with, items, rows_of
 
 
 def csv_rows(response) -> list[dict]:
@@ -25,18 +19,14 @@ def csv_rows(response) -> list[dict]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def split_cell(cell: str) -> list[str]:
-    return cell.split("; ") if cell else []
-
-
 @pytest.mark.usefixtures("loaded_package")
 def test_the_csv_has_every_initiative_of_the_package_with_every_value(client):
-    expected = {row["slug"]: row for row in package_rows("initiatives")}
-    roles = {(row["initiative"], row["role"]): [] for row in package_rows("initiative_cities")}
-    for row in package_rows("initiative_cities"):
+    expected = {row["slug"]: row for row in rows_of("initiatives")}
+    roles = {(row["initiative"], row["role"]): [] for row in rows_of("initiative_cities")}
+    for row in rows_of("initiative_cities"):
         roles[row["initiative"], row["role"]].append(row["city"])
     rows = csv_rows(client.get("/initiatives.csv"))
-    assert len(rows) == len(expected) == 203
+    assert len(rows) == len(expected) > 100
     for row in rows:
         fact = expected.pop(row["slug"])
         for name in ("title_en", "title_ru", "title_zh", "summary_en", "kind", "status"):
@@ -44,26 +34,21 @@ def test_the_csv_has_every_initiative_of_the_package_with_every_value(client):
         for name in ("starts_on", "ends_on", "event"):
             assert row[name] == fact[name]
         for name in ("countries", "organisations", "themes"):
-            assert sorted(split_cell(row[name])) == sorted(split_cell(fact[name]))
+            assert sorted(items(row[name])) == sorted(items(fact[name]))
         for role in ("lead", "partner", "reference"):
-            assert sorted(split_cell(row[f"{role}_cities"])) == sorted(roles.get((row["slug"], role), []))
+            assert sorted(items(row[f"{role}_cities"])) == sorted(roles.get((row["slug"], role), []))
     assert expected == {}
 
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_agreed_initiatives_with_kyrgyzstan_match_the_package(client):
-    country_of = {row["slug"]: row["country"] for row in package_rows("cities")}
-    by_city = {
-        row["initiative"] for row in package_rows("initiative_cities") if country_of[row["city"]] == "KG"
-    }
+    kyrgyz = initiatives_with("KG")
     expected = {
-        row["slug"]
-        for row in package_rows("initiatives")
-        if row["status"] == "agreed" and ("KG" in split_cell(row["countries"]) or row["slug"] in by_city)
+        row["slug"] for row in rows_of("initiatives") if row["status"] == "agreed" and row["slug"] in kyrgyz
     }
     rows = csv_rows(client.get("/initiatives.csv?country=kg&status=agreed"))
     assert {row["slug"] for row in rows} == expected
-    assert len(rows) == len(expected) == 5
+    assert len(rows) == len(expected) > 1
 
 
 @pytest.mark.usefixtures("loaded_package")
@@ -159,9 +144,10 @@ def test_the_list_is_available_in_each_language(prefix, title, client):
 
 @pytest.mark.usefixtures("loaded_package")
 def test_a_page_number_past_the_end_shows_an_error_and_no_rows(client):
-    response = client.get("/initiatives/?page=6")
+    last = math.ceil(len(rows_of("initiatives")) / 50)
+    response = client.get(f"/initiatives/?page={last + 1}")
     assert response.status_code == 200
-    assert "Page 6 does not exist. The last page is 5." in response.content.decode()
+    assert f"Page {last + 1} does not exist. The last page is {last}." in response.content.decode()
     assert list(response.context["list_query"].page) == []
 
 

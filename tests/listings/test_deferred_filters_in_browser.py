@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.listings.list_page import MAX_OPTIONS
+from tests.shipped_package import number_of
 
 pytestmark = pytest.mark.usefixtures("site")
 
-AGREED = "55 initiatives, agreed"
+AGREED = f"{number_of('initiatives', status='agreed')} initiatives, agreed"
 
 
 @pytest.fixture

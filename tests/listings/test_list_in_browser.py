@@ -7,10 +7,11 @@ from playwright.sync_api import expect
 
 from sco_cities.listings.list_page import MAX_OPTIONS
 from tests.browser_console import console_errors
+from tests.shipped_package import number_of
 
 pytestmark = pytest.mark.usefixtures("site")
 
-WHOLE = "203 initiatives"
+WHOLE = f"{number_of('initiatives')} initiatives"
 
 
 @pytest.fixture
@@ -296,7 +297,7 @@ def test_the_page_size_can_be_changed_and_the_next_page_starts_at_its_heading(pa
     expect(page.locator("tbody tr")).to_have_count(20)
     page.get_by_role("link", name="Next").click()
     expect(page).to_have_url(re.compile(r"\?per_page=20&page=2$"))
-    expect(page.locator(".pagination p")).to_have_text("21–40 of 203")
+    expect(page.locator(".pagination p")).to_have_text(f"21–40 of {number_of('initiatives')}")
     expect(heading(page)).to_be_focused()
     # Another filter starts at the first page and keeps the page size.
     checkbox(page, "status", "operating").check()

@@ -8,7 +8,10 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import ResultSet
 from tests.oracle_query import matching_keys, ordered_keys
+from tests.shipped_package import number_of
 from tests.sql_oracle import Oracle
+
+NUMBER = number_of("initiatives")
 
 QUERIES = (
     "", "status=agreed", "status=-agreed", "status=agreed&status=-agreed", "country=kz&country=-cn",
@@ -56,13 +59,18 @@ def test_keys_without_one_filter_are_those_of_the_query_without_it(result_set_of
 
 @pytest.mark.parametrize(
     ("size", "first", "expected"),
-    [(50, None, [50, 50, 50, 50, 3]), (100, 40, [40, 100, 63]), (203, 1, [1, 202]), (203, None, [203])],
+    [
+        (50, None, [*[50] * (NUMBER // 50), NUMBER % 50]),
+        (100, 40, [40, *[100] * ((NUMBER - 40) // 100), (NUMBER - 40) % 100]),
+        (NUMBER, 1, [1, NUMBER - 1]),
+        (NUMBER, None, [NUMBER]),
+    ],
 )
 def test_all_batches_except_the_first_and_the_last_have_the_same_size(result_set_of, size, first, expected):
     result_set = result_set_of("sort=status")
     batches = list(result_set.key_batches(size, first))
-    assert [len(batch) for batch in batches] == expected
-    assert [key for batch in batches for key in batch] == result_set[0:203]
+    assert [len(batch) for batch in batches] == [length for length in expected if length]
+    assert [key for batch in batches for key in batch] == result_set[0:NUMBER]
 
 
 @pytest.mark.usefixtures("loaded_package")

@@ -341,3 +341,23 @@ def test_dushanbe_is_one_city_in_three_scripts(words, client):
     assert page.select_one("section[aria-labelledby=cities] mark").text == "Dushanbe"
     shown = page.select_one("h2#initiatives").text
     assert shown == search_page(client, "Dushanbe").select_one("h2#initiatives").text
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize(
+    ("words", "city"),
+    [
+        ("Frunze", "bishkek"), ("Фрунзе", "bishkek"), ("Leninabad", "khujand"), ("Ленинабада", "khujand"),
+        ("СПб", "st-petersburg"), ("Leningrad", "st-petersburg"), ("列宁格勒", "st-petersburg"),
+    ],
+)  # fmt: skip
+def test_a_city_of_the_shipped_package_is_found_by_its_former_name(words, city, client):
+    lines = search_page(client, words).select("section[aria-labelledby=cities] li a")
+    assert [line["href"] for line in lines] == [f"/cities/{city}/"]
+
+
+@pytest.mark.parametrize("words", ["Кыргызстан", "Киргизия", "Киргизии", "Kyrgyzstan", "吉尔吉斯斯坦"])
+def test_a_country_is_found_by_its_usual_names(db, words):
+    make.make_country("kg", name_en="Kyrgyzstan", name_ru="Кыргызстан")
+    make.make_country("kz", name_en="Kazakhstan", name_ru="Казахстан")
+    assert counts(words) == [("countries", 1)]
