@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -66,7 +67,10 @@ class PackageOracle:
             table, _colon, slug = row["record"].partition(":")
             if row["report"] in self.rows["reports"]:
                 self.evidence[table, slug.lower()].append(row)
-        self.values = {table: self._values(table) for table in TABLES}
+        # Kept: a few hundred queries ask for the same values.
+        self.values = {
+            table: {name: cache(values) for name, values in self._values(table).items()} for table in TABLES
+        }
 
     def slugs(self, table: str, query: str) -> set[str]:
         """The slugs of the records that a list shows for a query string without a text search."""
