@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from sco_cities.core.localized_names import fold, split_list
 from sco_cities.core.publication_state import PublicationState
+from sco_cities.i18n.languages import TEXT_LANGUAGES
 
 from .known_names import known_names
 from .labels import ProposalLabels
@@ -15,7 +16,7 @@ from .models import MODELS, Intake, Proposal, ProposalStatus
 from .reading.dictionary import KnownName
 from .reading.report_text import ReportText
 
-_TITLES = {"title_en", "title_ru", "title_zh"}
+_NAMES = {f"{stem}_{language}" for stem in ("name", "title") for language in TEXT_LANGUAGES}
 _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
 
 
@@ -75,10 +76,10 @@ class NameLookup:
         known = self.known(kind, name)
         if known and known.key:
             return known.key
-        # Titles of initiatives are not in the dictionary.
-        columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _TITLES
-        titled = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
-        found = records.filter(reduce(or_, titled)).values_list("slug", flat=True)[:2] if titled else ()
+        # The dictionary has no titles of initiatives, and no persons with a single name.
+        columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _NAMES
+        named = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
+        found = records.filter(reduce(or_, named)).values_list("slug", flat=True)[:2] if named else ()
         return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:
