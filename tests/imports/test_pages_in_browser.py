@@ -46,7 +46,7 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     assert axe_violations(page, within=CONTENT) == []
     page.get_by_role("button", name="Check file").click()
     expect(page.locator(".summary")).to_have_text(
-        "Checked: create 0, update 1, unchanged 201, possible duplicate 0, error 1"
+        f"Checked: create 0, update 1, unchanged {len(rows) - 2}, possible duplicate 0, error 1"
     )
     assert axe_violations(page, within=CONTENT) == []
     with page.expect_download() as download:
@@ -65,7 +65,9 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     expect(page.locator(".results ins")).to_have_text("A better title")
     page.get_by_label("Reason for the import").fill("Corrected titles")
     page.get_by_role("button", name="Apply").click()
-    expect(page.locator(".summary")).to_contain_text("Applied: create 0, update 1, unchanged 201")
+    expect(page.locator(".summary")).to_contain_text(
+        f"Applied: create 0, update 1, unchanged {len(rows) - 2}"
+    )
     assert Initiative.objects.get(slug=rows[0]["slug"]).title_en == "A better title"
 
     page.get_by_role("link", name="Revert this import").click()
