@@ -59,7 +59,9 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
     values = []
     for row in rows:
         shown = display.displayed(row)
-        for key, passages in row.notes[ASKED].items():
+        # PostgreSQL does not keep the order of keys.
+        asked = row.notes[ASKED]
+        for key in (name for name in kind.model.own_evidence if name in asked):
             changes = [
                 change
                 for name, change in zip(row.changes, shown.changes, strict=True)
@@ -67,7 +69,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
             ]
             is_confirmed = key in row.notes.get(CONFIRMED, ())
             label = field_label(kind.model, key)
-            values.append(AskedValue(shown, key, label, changes, comma_list(passages), is_confirmed))
+            values.append(AskedValue(shown, key, label, changes, comma_list(asked[key]), is_confirmed))
     return values
 
 

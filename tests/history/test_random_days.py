@@ -135,6 +135,7 @@ class _Simulation:
 
     def _edit(self) -> None:
         with record_changes(ChangeSource.EDIT) as recorder:
+            recorder.evidence_stands = True
             before = {model: set(model.objects.values_list("pk", flat=True)) for model in RECORDS}
             for model, keys in before.items():
                 recorder.watch(model, keys)

@@ -190,3 +190,20 @@ def test_a_logged_out_user_stays_on_the_progress_page(curators_page):
         pass
     page.wait_for_timeout(500)
     expect(page.locator("#work-progress")).to_contain_text("The file is being checked.")
+
+
+def test_values_without_evidence_are_ticked_with_the_keyboard(curators_page):
+    page = curators_page
+    slug = Initiative.objects.published().filter(status="operating").values_list("slug", flat=True).first()
+    page.goto("/admin/imports/")
+    choose_file(page, as_csv([{"slug": slug, "status": "completed"}]))
+    page.get_by_role("button", name="Check file").click()
+    tick = page.get_by_label(f"The existing evidence supports the new value: {slug}, status")
+    expect(tick).not_to_be_checked()
+    assert axe_violations(page, within=CONTENT) == []
+    tick.focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Reason for the import").fill("A corrected status")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator(".summary")).to_contain_text("Applied")
+    assert Initiative.objects.get(slug=slug).status == "completed"
