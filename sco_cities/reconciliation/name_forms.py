@@ -16,9 +16,10 @@ from .gazetteer_names import country_words
 from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
 from .stop_words import HAN_SUFFIXES, PHRASES, SMALL_WORDS, stop_words, synonyms
 
-# Longer names are compared by their beginning: no name of a record is longer. They are cut before anything is cached,
-# lest long texts fill the memory.
+# Longer texts are cut before anything is cached, lest they fill the memory.
 MAX_LENGTH = 300
+# Longer names, of records too, are compared by their beginning: comparing letter by letter takes long.
+MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
 # Names have no more brackets.
 _MAX_BRACKETS = 3
@@ -96,12 +97,20 @@ class NameForm:
 
 def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
     """The forms of a name of a record."""
-    return _forms(name[:MAX_LENGTH], collection, is_query=False)
+    return _forms(_beginning(name), collection, is_query=False)
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
     """The forms of a name that is looked for; none if it has no letters or digits."""
-    return _forms(name[:MAX_LENGTH], collection, is_query=True)
+    return _forms(_beginning(name), collection, is_query=True)
+
+
+def _beginning(name: str) -> str:
+    name = name[:MAX_COMPARED]
+    if len(name) <= MAX_COMPARED_HAN:
+        return name
+    han_places = (place for place, char in enumerate(name) if han.is_han(char))
+    return name[: next(islice(han_places, MAX_COMPARED_HAN, None), None)]
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
@@ -112,7 +121,7 @@ def joined_forms(names: Iterable[str], collection: str) -> set[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...]:
-    text = unicodedata.normalize("NFKC", name)[:MAX_LENGTH]
+    text = _beginning(unicodedata.normalize("NFKC", name))
     texts = [text]
     outer, inner = without_brackets(text)
     if inner and not is_query:

@@ -15,7 +15,7 @@ from .name_forms import (
     is_stop_word_only,
     without_brackets,
 )
-from .name_similarity import CERTAIN, OTHER_NAME, at_most, similarity
+from .name_similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
 # So many forms are compared letter by letter; the right one shares more with the query than most others.
 _MAX_COMPARED = 12
@@ -24,8 +24,6 @@ _FREQUENT = 600
 # Forms that share less of their parts with the query, or much less than the best one, are not compared.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# Less alike names are not mentioned.
-MIN_SIMILARITY = 0.45
 # If a record has the very name, those whose names have the same folded letters.
 _NOT_EQUAL = 0.92
 

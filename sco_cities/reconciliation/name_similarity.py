@@ -4,6 +4,7 @@ From `CERTAIN` on, they are taken for spellings of one name. Names that may well
 even if few letters differ: the shorter a name, the fewer letters may differ.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +18,8 @@ Weights = Callable[[str], float]
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
+# Less alike names are not mentioned.
+MIN_SIMILARITY = 0.45
 # What uncertain names reach, in the order of their similarity; and those that are probably others.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The same Russian name in another case, and the same reading in other characters.
@@ -209,20 +212,27 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
         return _OTHER_ORDER_OF_PERSONS if of_persons else _OTHER_ORDER, True
     if [char for char in mine if char.isdigit()] != [char for char in theirs if char.isdigit()]:
         return _MIN_WORD, False
-    alike = 1 - _character_distance(mine, theirs) / max(len(mine), len(theirs))
-    if max(len(mine), len(theirs)) > _SHORT_WORD:
-        pairs = [{text[place : place + 2] for place in range(len(text) - 1)} for text in (mine, theirs)]
-        alike = max(alike, 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1])))
+    length, alike = max(len(mine), len(theirs)), 0.0
+    if length > _SHORT_WORD:
+        pairs = [_pairs(text) for text in (mine, theirs)]
+        alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
+    # Each character without a counterpart costs one, so that most pairs of names need no comparison.
+    readings = [Counter(map(han.reading, text)) for text in (mine, theirs)]
+    most = (readings[0] & readings[1]).total() / length
+    if most > alike and most >= MIN_SIMILARITY:
+        alike = max(alike, 1 - _character_distance(mine, theirs) / length)
     return alike, min(len(mine), len(theirs)) >= _SHORT_WORD
 
 
 def _character_distance(one: str, other: str) -> float:
     """The edit distance of two runs of characters; those with the same reading are nearly the same."""
     row = [float(place) for place in range(len(other) + 1)]
+    readings = [(its, han.reading(its)) for its in other]
     for number, char in enumerate(one, start=1):
+        reading = han.reading(char)
         current = [float(number)]
-        for place, its in enumerate(other):
-            cost = 0.0 if char == its else 0.4 if han.reading(char) == han.reading(its) else 1.0
+        for place, (its, its_reading) in enumerate(readings):
+            cost = 0.0 if char == its else 0.4 if reading == its_reading else 1.0
             current.append(min(row[place] + cost, row[place + 1] + 1, current[place] + 1))
         row = current
     return row[-1]
