@@ -1,6 +1,7 @@
 """Fixtures of the tests of operation."""
 
 import runpy
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from scripts.ports import free_port
+from tests.ops.new_shell import NewShell
+from tests.ops.processes import ROOT
+
+# What a checkout needs to run.
+SITE = (
+    "data", "delegates", "initiatives", "locale", "sco_cities", "scripts", "static", "templates", "gunicorn.conf.py",
+    "manage.py",
+)  # fmt: skip
 SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
 
 
@@ -61,3 +71,19 @@ def certificate(tmp_path):
     )  # fmt: skip
     path.write_text(path.read_text() + (tmp_path / "key").read_text())
     return path
+
+
+@pytest.fixture(scope="session")
+def new_shell(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("checkout")
+    for name in SITE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, directory / name)
+    return NewShell(directory)
+
+
+@pytest.fixture(scope="session")
+def first_run(new_shell):
+    """Status and output of the first `make run`, ended by Ctrl-C as soon as the site is there."""
+    run = ("env", f"PORT={free_port()}", "sh", "scripts/run.sh")
+    return new_shell.terminal(*run, expect="Ctrl-C stops it", send="\x03")

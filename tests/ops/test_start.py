@@ -1,18 +1,8 @@
 """A start: what is wrong is said in one line, and what README prints works in a new shell."""
 
-import os
-import pty
 import re
-import select
-import shutil
-import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import suppress
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -21,16 +11,10 @@ from django.db import DatabaseError, connection
 
 from sco_cities.ops import last_database, start
 from scripts.ports import free_port
-from tests.ops.processes import ROOT, manage, python
+from tests.ops.processes import manage, python
 
 MEMORY = "sqlite://:memory:"
 FOREIGN = "203.0.113.9"
-# What a checkout needs to run.
-SITE = (
-    "data", "delegates", "initiatives", "locale", "sco_cities", "scripts", "static", "templates", "gunicorn.conf.py",
-    "manage.py",
-)  # fmt: skip
-START_TIMEOUT_S = 120
 COMMANDS = (
     ["migrate"], ["changepassword", "curator"], ["load_package", "data/summit-cities"],
     ["import_csv", "initiatives", "data/summit-cities/initiatives.csv"],
@@ -216,71 +200,6 @@ def test_gunicorn_logs_and_records_the_database(monkeypatch):
     assert logged == ["Database: PostgreSQL, cities on db.example:5433"]
 
 
-class NewShell:
-    """A checkout in which nothing was run yet, and a shell in which no variable is set."""
-
-    def __init__(self, directory: Path):
-        self.directory = directory
-        self.environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(directory),
-        }
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            command, cwd=self.directory, env=self.environment | variables, capture_output=True, text=True,
-            timeout=START_TIMEOUT_S, check=False,
-        )  # fmt: skip
-
-    def terminal(self, *command: str, expect: str, send: str) -> tuple[int, str]:
-        """Run a command in a terminal and type `send` each time after it has printed `expect`."""
-        child, terminal = pty.fork()
-        if child == 0:
-            os.chdir(self.directory)
-            os.execvpe(command[0], command, self.environment)  # noqa: S606 - a terminal needs a fork
-        output, answered, pid, status = "", 0, 0, 0
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline:
-            # Where SIGHUP is ignored, as after nohup, the terminal stays open until the process has been waited for.
-            if not select.select([terminal], [], [], 1)[0]:
-                pid, status = os.waitpid(child, os.WNOHANG)
-                if pid:
-                    break
-                continue
-            try:
-                block = os.read(terminal, 65536)
-            except OSError:  # how Linux reports the end of a terminal
-                break
-            if not block:
-                break
-            output += block.decode(errors="replace")
-            if output.count(expect) > answered:
-                answered += 1
-                os.write(terminal, send.encode())
-        else:
-            os.kill(child, signal.SIGKILL)
-        os.close(terminal)
-        if not pid:
-            _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status), output
-
-
-@pytest.fixture(scope="module")
-def new_shell(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("checkout")
-    for name in SITE:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, directory / name)
-    return NewShell(directory)
-
-
-@pytest.fixture(scope="module")
-def first_run(new_shell):
-    """Status and output of the first `make run`, ended by Ctrl-C as soon as the site is there."""
-    run = ("env", f"PORT={free_port()}", "sh", "scripts/run.sh")
-    return new_shell.terminal(*run, expect="Ctrl-C stops it", send="\x03")
-
-
 @pytest.mark.only_on("sqlite")
 class TestFirstRun:
     """`make run`, Ctrl-C, and commands after it."""
@@ -336,86 +255,3 @@ class TestFirstRun:
         finally:
             file.write_text(before)
             file.chmod(0o600)
-
-
-class RunningSite:
-    """A site that `make run` has started, and what it has printed."""
-
-    def __init__(self, shell: NewShell, log: Path):
-        self.port, self.log, self.directory = free_port(), log, shell.directory
-        with log.open("w") as output:
-            self.server = subprocess.Popen(
-                ["sh", "scripts/run.sh"], cwd=shell.directory, env=shell.environment | {"PORT": str(self.port)},
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-
-    def wait_for(self, text: str, times: int = 1) -> None:
-        for _try in range(10 * START_TIMEOUT_S):
-            if self.log.read_text().count(text) >= times:
-                return
-            assert self.server.poll() is None, self.log.read_text()
-            time.sleep(0.1)
-        raise AssertionError(self.log.read_text())
-
-    def web_processes(self) -> list[int]:
-        """Those that were started, oldest first."""
-        return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.log.read_text())]
-
-    def job_worker(self) -> int | None:
-        """The process that runs background jobs."""
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            with suppress(OSError):
-                is_worker = b"db_worker" in path.read_bytes().split(b"\0")
-                if is_worker and (path.parent / "cwd").readlink() == self.directory:
-                    return int(path.parent.name)
-        return None
-
-    def answers(self) -> bool:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/about/", timeout=30) as response:
-            return response.status == 200
-
-
-@pytest.fixture
-def running_site(first_run, new_shell, tmp_path):
-    site = RunningSite(new_shell, tmp_path / "log")
-    try:
-        site.wait_for("Ctrl-C stops it")
-        site.wait_for("Booting worker", 2)
-        yield site
-    finally:
-        site.server.terminate()
-        site.server.wait(20)
-
-
-@pytest.mark.only_on("sqlite")
-def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site, new_shell):
-    var = new_shell.directory / "var"
-    # As a server on another database, started from the same directory, writes it.
-    (var / "last_database").write_text("SQLite, /tmp/trial.sqlite3\n")
-    first_worker = running_site.job_worker()
-    try:
-        os.kill(first_worker, signal.SIGKILL)
-        os.kill(running_site.web_processes()[0], signal.SIGKILL)
-        running_site.wait_for("Booting worker", 3)
-        os.kill(running_site.web_processes()[1], signal.SIGKILL)
-        # Only the replacements are left.
-        running_site.wait_for("Booting worker", 4)
-        assert running_site.answers()
-        while running_site.job_worker() in (None, first_worker):
-            time.sleep(0.1)
-        assert "DATABASE_URL is not set" not in running_site.log.read_text()
-        assert "cannot start" not in running_site.log.read_text()
-        (var / "env").chmod(0o644)
-        os.kill(running_site.web_processes()[2], signal.SIGKILL)
-        running_site.wait_for(
-            "A web process cannot start and is tried again in 5 seconds: Other users can read or change var/env"
-        )
-        assert running_site.answers()
-        (var / "env").chmod(0o600)
-        running_site.wait_for("Booting worker", 6)
-        assert running_site.server.poll() is None
-        assert running_site.answers()
-        assert "Traceback" not in running_site.log.read_text()
-    finally:
-        (var / "env").chmod(0o600)
-        (var / "last_database").write_text("SQLite, var/db.sqlite3\n")

@@ -6,6 +6,14 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.urls import reverse
 
+# A longer number is not a primary key of any table, and some databases refuse to compare it.
+_KEY_DIGITS = 18
+
+
+def is_key(text: str) -> bool:
+    """Whether `text`, which may come from any client, can be the primary key of a record."""
+    return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
+
 
 def change_url(record: Model) -> str:
     """The URL of the change page of `record`."""

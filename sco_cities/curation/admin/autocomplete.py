@@ -11,15 +11,8 @@ from django.contrib.admin.widgets import (
 )
 from django.db.models.fields import BLANK_CHOICE_DASH
 
+from .admin_urls import is_key
 from .site import choice_label
-
-# A longer number is not a primary key of any table, and some databases refuse to compare it.
-_KEY_DIGITS = 18
-
-
-def is_key(text: str) -> bool:
-    """Whether `text`, which may come from any client, can be the primary key of a record."""
-    return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
 class _PkOnlyMixin:

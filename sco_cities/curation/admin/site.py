@@ -11,7 +11,7 @@ from django.views.i18n import set_language
 
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
-from .admin_urls import change_url
+from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, admin_page_links
 
@@ -88,8 +88,6 @@ class CuratorsSite(AdminSite):
 
     def view_on_site(self, request: HttpRequest, kind: str, key: str) -> HttpResponseRedirect:
         """Leads to the page of a published record, and to the form of anything else; `kind` is its content type."""
-        from .autocomplete import is_key  # which imports this module
-
         if not (is_key(kind) and is_key(key)):
             raise Http404
         content_type = ContentType.objects.filter(pk=kind).first()
