@@ -1,7 +1,9 @@
 """Database settings for both engines: short waits, failures in time, and no lost writes."""
 
 import os
+import sqlite3
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -63,6 +65,22 @@ def _existing_file(name: str) -> str:
     return f"{Path(name).absolute().as_uri()}?mode=rw"
 
 
+class PrivateFileConnection(sqlite3.Connection):
+    """A connection that creates a missing file for this user only: it has password hashes and secrets.
+
+    SQLite gives the mode of the file to the files that it makes beside it.
+    """
+
+    def __init__(self, database, *args, **kwargs):
+        is_path = not str(database).startswith((":memory:", "file:"))
+        # If it cannot be created, SQLite says why. A file that exists must not be opened here: closing it would release
+        # the locks of other connections of this process.
+        with suppress(OSError):
+            if is_path:
+                os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        super().__init__(database, *args, **kwargs)
+
+
 def database_from_url(url: str, *, replica: bool = False) -> dict:
     """Django's settings for the database at `url` (`sqlite:///file` or `postgres://user:pass@host/name`).
 
@@ -74,7 +92,7 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
     in_command = is_command(sys.argv)
     if settings["ENGINE"] == SQLITE:
         timeout = COMMAND_BUSY_TIMEOUT_S if in_command else WEB_BUSY_TIMEOUT_S
-        options = SQLITE_OPTIONS | {"timeout": timeout} | options
+        options = SQLITE_OPTIONS | {"timeout": timeout, "factory": PrivateFileConnection} | options
         settings["NAME"] = _existing_file(settings["NAME"])
     else:
         timeouts = COMMAND_TIMEOUTS if in_command else WEB_TIMEOUTS

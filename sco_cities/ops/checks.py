@@ -1,7 +1,9 @@
-"""System checks of what operators choose: the database library, and where releases are."""
+"""System checks of what operators choose: the database, and where releases are."""
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
@@ -42,6 +44,34 @@ def check_releases_directory(**kwargs) -> list[Warning]:
             f"The releases are in {directory}. The next upgrade replaces {checkout}, and their addresses, which "
             "research cites, lead nowhere.",
             hint="Set RELEASES_DIR to a directory that stays, such as /var/lib/sco-cities/releases. Move them there.",
-            id="ops.W002",
+            id="ops.W003",
         )
     ]
+
+
+@register(Tags.database)
+def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
+    """A warning if other users of the machine can read the SQLite database."""
+    names = [
+        str(connections[alias].settings_dict["NAME"])
+        for alias in databases or ()
+        if connections[alias].vendor == "sqlite"
+    ]
+    paths = [Path(unquote(urlsplit(name).path) if name.startswith("file:") else name) for name in names]
+    return [
+        Warning(
+            f"Other users of this machine can read the database {path}. It has password hashes and the secrets of the "
+            "second factor.",
+            hint=f"Run `chmod 600 {path}*`.",
+            id="ops.W004",
+        )
+        for path in paths
+        if _is_open_to_others(path)
+    ]
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Whether others can read a file; a directory that they cannot enter protects what is in it."""
+    if not (path.is_file() and path.stat().st_mode & 0o004):
+        return False
+    return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)

@@ -201,3 +201,22 @@ def test_an_invalid_url_is_rejected_without_its_password(read, url):
     ) as error:
         read(url)
     assert "geheim" not in str(error.value)
+
+
+@only_sqlite
+def test_a_command_creates_a_database_file_that_only_its_user_can_read(tmp_path):
+    file = tmp_path / "site.sqlite3"
+    code = """
+import os, sys
+os.umask(0o022)
+sys.argv = ["manage.py", "shell"]
+import django
+django.setup()
+from django.db import connection
+connection.cursor().execute("CREATE TABLE lamp (name)")
+print(sorted(f"{each} {os.stat(each).st_mode & 0o777:o}" for each in os.listdir()))
+"""
+    result = python("-c", code, cwd=tmp_path, DATABASE_URL=f"sqlite:///{file}", PYTHONPATH=str(BASE_DIR))
+    assert result.stdout == "['site.sqlite3 600', 'site.sqlite3-shm 600', 'site.sqlite3-wal 600']\n", (
+        result.stderr
+    )

@@ -3,6 +3,7 @@
 import runpy
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -111,13 +112,37 @@ def test_a_version_of_sqlite_that_can_damage_databases_is_a_warning(version, ven
 
 
 @pytest.mark.parametrize(
+    ("mode", "directory_mode", "expected"),
+    [
+        (0o644, 0o755, ["ops.W004"]),
+        (0o600, 0o755, []),
+        (0o640, 0o755, []),
+        (0o644, 0o700, []),
+        (0o644, 0o750, []),
+    ],
+)
+@pytest.mark.parametrize("name", ["{}", "file://{}?mode=rw"])
+def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode, expected, name, monkeypatch):
+    # Nobody else can enter a directory of pytest.
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "db.sqlite3"
+        path.touch(mode)
+        path.chmod(mode)
+        path.parent.chmod(directory_mode)
+        connection = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": name.format(path)})
+        monkeypatch.setattr(checks, "connections", {"default": connection})
+        assert [warning.id for warning in checks.check_database_file(databases=["default"])] == expected
+    assert checks.check_database_file(databases=["default"]) == checks.check_database_file() == []
+
+
+@pytest.mark.parametrize(
     ("checkout", "directory", "site_url", "expected"),
     [
         (
             "/opt/sco-cities.d/1",
             "/opt/sco-cities.d/1/var/releases",
             "https://cities.example.org",
-            ["ops.W002"],
+            ["ops.W003"],
         ),
         ("/opt/sco-cities.d/1", "/opt/sco-cities.d/1/var/releases", "", []),
         ("/opt/sco-cities.d/1", "/var/lib/sco-cities/releases", "https://cities.example.org", []),
@@ -129,7 +154,7 @@ def test_releases_that_an_upgrade_would_take_away_are_a_warning(
     settings, checkout, directory, site_url, expected
 ):
     settings.BASE_DIR, settings.RELEASES_DIR, settings.SITE_URL = Path(checkout), Path(directory), site_url
-    assert [warning.id for warning in run_checks() if warning.id == "ops.W002"] == expected
+    assert [warning.id for warning in run_checks() if warning.id == "ops.W003"] == expected
 
 
 @pytest.mark.parametrize(
