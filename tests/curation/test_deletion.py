@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
@@ -14,6 +15,7 @@ from tests.curation.admin_client import (
     soup,
     with_creator,
 )
+from tests.history.snapshots import edit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
@@ -34,6 +36,30 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
     page = admin_url(own, "delete")
     assert contributor.post(page, form_data(contributor.get(page))).status_code == 302
     assert [theme.slug for theme in type(own).objects.all()] == ["other"]
+
+
+def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
+    """And so it is."""
+    theme, twin = make.make_theme("lamps"), make.make_theme("twin")
+    edit(theme, name_en="Brighter lamps")
+    today = timezone.now().date().isoformat()
+    kept = (
+        "Readers no longer find what is deleted, nor on pages of earlier days; only the slug stays in the list of "
+        "changes. Releases and backups that exist keep it until the operators delete them. Deleted records can be "
+        "restored from the history."
+    )
+    page = curator.get(admin_url(theme, "delete"))
+    for asked in (page, run_action(curator, "delete_selected", [theme, twin])):
+        assert kept in " ".join(soup(asked).select_one("#content-main").text.split())
+    curator.post(admin_url(theme, "delete"), form_data(page))
+    assert (
+        client.get(f"/themes/lamps/?as_of={today}").status_code
+        == client.get("/themes/lamps/").status_code
+        == 404
+    )
+    changes = client.get("/api/changes/").text
+    assert "lamps" in changes
+    assert "Brighter" not in changes
 
 
 def used_by_an_initiative(record, state):
