@@ -43,7 +43,7 @@ def test_every_record_page_links_to_its_form_and_the_form_names_the_record(clien
     for number, (collection, (record, path)) in enumerate(paths.items()):
         for prefix in share(("", "/ru", "/zh-hans"), number, 3):
             page = soup(client.get(f"{prefix}{path}"))
-            link = page.select('p > a[href*="/correction-requests/"]')[-1]
+            link = page.select(':is(p, .small) > a[href*="/correction-requests/"]')[-1]
             assert link["href"] == f"{prefix}/correction-requests/{collection}/{record.slug}/"
             form = client.get(link["href"])
             assert form.status_code == 200
