@@ -19,27 +19,11 @@ from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.unit_forms import form_for, validate_forms
 
 from . import report_titles
-from .base_models import FIGURE, WHOLE, PublicationState, Record
-from .querysets import RecordQuerySet
+from .base_models import FIGURE, WHOLE, Record
+from .choices import Qualifier, Stance
+from .querysets import EvidenceQuerySet, RecordQuerySet
 from .quotation import validate_quotation
 from .web_address import WebAddressField
-
-
-class Stance(models.TextChoices):
-    """How a passage relates to a value of a record."""
-
-    SUPPORTS = "supports", _("confirms")
-    DIFFERS = "differs", _("contradicts")
-    EARLIER = "earlier", _("tells how it was before")
-
-
-class Qualifier(models.TextChoices):
-    """How exact a figure is."""
-
-    EXACT = "exact", _("exactly")
-    OVER = "over", _("over")
-    UNDER = "under", _("under")
-    ABOUT = "about", _("about")
 
 
 class ReportQuerySet(RecordQuerySet):
@@ -240,29 +224,6 @@ class Figure(TranslatedTexts, RecordRelation):
             return unit
         is_exact = self.qualifier == Qualifier.EXACT
         return Localized(form_for(unit, self.value, is_exact=is_exact), unit.lang)
-
-
-class EvidenceQuerySet(models.QuerySet):
-    """Queries on evidence."""
-
-    def supporting(self):
-        return self.filter(stance=Stance.SUPPORTS)
-
-    def for_records(self, model: type[Record]):
-        """Evidence about records of `model`."""
-        return self.filter(content_type=ContentType.objects.get_for_model(model))
-
-    def from_published_reports(self):
-        return self.filter(passage__report__state=PublicationState.PUBLISHED)
-
-    def for_notes(self):
-        """With everything that a footnote shows, in the order of the footnote numbers."""
-        return self.select_related("passage__report", "figure").order_by(
-            models.F("passage__report__published_first").asc(nulls_last=True),
-            "passage__report__slug",
-            "passage__number",
-            "pk",
-        )
 
 
 class Evidence(TranslatedTexts, RecordRelation):

@@ -1,8 +1,11 @@
-"""QuerySets that all kinds of record share."""
+"""QuerySets that all kinds of record share, and the QuerySet of their evidence."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from sco_cities.core.publication_state import PublicationState
+
+from .choices import Stance
 
 
 class RecordQuerySet(models.QuerySet):
@@ -32,3 +35,26 @@ class RecordQuerySet(models.QuerySet):
 
     def _evidence(self):
         return self.model._meta.get_field("evidence").related_model.objects.from_published_reports()
+
+
+class EvidenceQuerySet(models.QuerySet):
+    """Queries on evidence."""
+
+    def supporting(self):
+        return self.filter(stance=Stance.SUPPORTS)
+
+    def for_records(self, model: type[models.Model]):
+        """Evidence about records of `model`."""
+        return self.filter(content_type=ContentType.objects.get_for_model(model))
+
+    def from_published_reports(self):
+        return self.filter(passage__report__state=PublicationState.PUBLISHED)
+
+    def for_notes(self):
+        """With everything that a footnote shows, in the order of the footnote numbers."""
+        return self.select_related("passage__report", "figure").order_by(
+            models.F("passage__report__published_first").asc(nulls_last=True),
+            "passage__report__slug",
+            "passage__number",
+            "pk",
+        )

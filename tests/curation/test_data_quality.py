@@ -21,7 +21,6 @@ from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import soup
-from tests.shipped_package import number_of
 
 REPORT_URL = "/admin/health/"
 TODAY = datetime.date(2026, 3, 1)
@@ -204,25 +203,6 @@ def test_outdated_translations_count_by_language():
     assert counted_fields(Initiative, "outdated_zh") == {"lamps": ["title_zh"]}
     assert counted_fields(Report, "outdated_ru") == {}
     assert counted_fields(Report, "outdated_zh") == {report.slug: ["passages"]}
-
-
-@pytest.mark.usefixtures("loaded_package")
-def test_the_shipped_package_is_translated_apart_from_some_names():
-    missing = {
-        (model.collection, name): len(keys)
-        for model in record_models()
-        for name, keys in metric_result(model, "untranslated").by_field.items()
-        if keys
-    }
-    tables = ("delegates", "organisations")
-    assert missing == {
-        (table, name): number
-        for table in tables
-        for name in ("name_ru", "name_zh")
-        if (number := number_of(table, **{name: ""}))
-    }
-    for model in record_models():
-        assert metric_result(model, "outdated_ru").count == metric_result(model, "outdated_zh").count == 0
 
 
 @pytest.mark.django_db

@@ -8,7 +8,10 @@ import pytest
 from delegates.models import Delegate, Statement
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.datapackage.tables import TABLES
+from sco_cities.sources.base_models import record_models
 from sco_cities.sources.models import Evidence, Figure, Passage
+from tests.curation.test_data_quality import metric_result
+from tests.shipped_package import number_of
 
 from .sample_package import LAMPS, edited, load, make_package
 
@@ -81,3 +84,22 @@ def test_a_unit_with_two_forms_and_an_invented_digest_are_refused(tmp_path):
     folder = make_package(tmp_path, edited("statements", RU, "summary_ru:yes"))
     with pytest.raises(Exception, match="columns and digests"):
         load(folder)
+
+
+@pytest.mark.usefixtures("loaded_package")
+def test_the_shipped_package_is_translated_apart_from_some_names():
+    missing = {
+        (model.collection, name): len(keys)
+        for model in record_models()
+        for name, keys in metric_result(model, "untranslated").by_field.items()
+        if keys
+    }
+    tables = ("delegates", "organisations")
+    assert missing == {
+        (table, name): number
+        for table in tables
+        for name in ("name_ru", "name_zh")
+        if (number := number_of(table, **{name: ""}))
+    }
+    for model in record_models():
+        assert metric_result(model, "outdated_ru").count == metric_result(model, "outdated_zh").count == 0
