@@ -63,7 +63,7 @@ def test_notes_are_grouped_by_report_with_publisher_title_date_language_and_a_li
     source = re.search(r'<p class="source">.*?</p>', content)[0]
     assert source.startswith(
         '<p class="source"><b lang="en">The Gazette</b> '
-        '<cite><a href="/reports/gazette-20250101/" lang="en">Gazette 20250101</a></cite>'
+        '<cite><a href="/reports/gazette-20250101/">Gazette 20250101</a></cite>'
     )
     assert "1 January 2025 · English" in source
     assert (
