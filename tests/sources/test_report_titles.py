@@ -2,10 +2,11 @@
 
 import pytest
 
-from sco_cities.core.language_codes import title_language
+from sco_cities.core.language_codes import LANGUAGE_NAMES, title_language
 from sco_cities.sources.models import Report
 from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.web_address import readable_address
+from tests.shipped_package import rows_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,7 @@ def test_a_chinese_title_is_chinese_in_a_report_of_any_language(title, language,
 )
 def test_an_address_is_shown_without_its_scheme_and_decoded_if_that_is_safe(address, readable):
     assert readable_address(address) == readable
+
+
+def test_every_language_of_a_shipped_report_has_a_name():
+    assert {row["language"] for row in rows_of("reports")} <= dict(LANGUAGE_NAMES).keys()
