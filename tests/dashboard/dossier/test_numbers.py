@@ -101,7 +101,7 @@ def test_the_sections_have_what_the_rows_of_the_database_say(places):
 # The change log, for the page cache, the view and the form; the initiatives, their cities and organisations, evidence,
 # passages and figures, and the rulings if reports differ; the roles of all cities, and two for the passages that
 # support initiatives too, once after each change. Five for statements: their initiatives, and the statements with
-# their themes, figures and evidence.
+# their themes, figures and evidence. A relation needs no query if it has fewer records than there are initiatives.
 @pytest.mark.parametrize(
     ("places", "expected"),
     [
@@ -111,4 +111,4 @@ def test_the_sections_have_what_the_rows_of_the_database_say(places):
     ],
 )
 def test_the_page_runs_few_queries_for_any_number_of_initiatives(places, expected, check_query_count):
-    check_query_count(f"/together/{places}/", expected)
+    check_query_count(f"/together/{places}/", expected, at_most=True)
