@@ -155,9 +155,11 @@ def test_two_cities_in_the_search_box_lead_to_what_they_do_together(page):
 @pytest.mark.usefixtures("site")
 def test_the_language_can_be_changed_on_the_page_and_keeps_the_filter(page):
     page.goto("/initiatives/?country=kg&status=agreed")
+    count = page.locator("tbody tr").count()
+    assert count > 1
     page.get_by_role("link", name="РУ").first.click()
     expect(page).to_have_url(re.compile(r"/ru/initiatives/\?country=kg&status=agreed$"))
-    expect(page.locator("tbody tr")).to_have_count(5)
+    expect(page.locator("tbody tr")).to_have_count(count)
 
 
 def open_in_the_admin(page: Page, slug: str) -> Initiative:

@@ -10,7 +10,8 @@ from tests.shipped_package import number_of
 
 pytestmark = pytest.mark.usefixtures("site")
 
-AGREED = f"{number_of('initiatives', status='agreed')} initiatives, agreed"
+NUMBER = number_of("initiatives", status="agreed")
+AGREED, ONE_MORE = (f"{number} initiatives, agreed" for number in (NUMBER, NUMBER + 1))
 
 
 @pytest.fixture
@@ -63,9 +64,9 @@ def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
 @pytest.mark.parametrize(
     "change",
     [
-        (AGREED, "56 initiatives, agreed"),
+        (AGREED, ONE_MORE),
         ('class="list"', 'class="list" title="Another row"'),
-        ('<span class="n">1</span>', '<span class="n">2</span>'),
+        ('<span class="n">', '<span class="n">1'),
     ],
     ids=["heading", "rows", "options"],
 )
@@ -81,7 +82,7 @@ def test_if_records_have_changed_opening_a_filter_reloads_the_rows_too(change, p
     assert not are_the_same_rows(page)
 
 
-@pytest.mark.parametrize("now", [AGREED, "56 initiatives, agreed"])
+@pytest.mark.parametrize("now", [AGREED, ONE_MORE])
 def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initiatives_has_changed(now, page):
     page.goto("/matrix/")
     page.locator("#filter-status input[value='agreed']").check()
