@@ -28,7 +28,7 @@ def print_page(page):
         ("/initiatives/?country=kg&status=agreed&view=brief", "#notes"),
         ("/initiatives/astana-lrt/", "#notes"),
         ("/ru/cities/moscow/", "#notes"),
-        ("/initiatives/?country=kg", ".list"),
+        ("/initiatives/?country=kg&status=agreed", ".list"),
     ],
 )
 def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print_page):
