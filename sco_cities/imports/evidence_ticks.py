@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 
+from sco_cities.history.locking import lock
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
 
@@ -109,7 +110,8 @@ def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[st
     """Stores which of the `shown` values are `ticked`, both as codes; False if the check is not the `seen` one."""
     shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
     with transaction.atomic():
-        current = ImportJob.objects.select_for_update().only("stage", "fingerprint").get(pk=job.pk)
+        lock(ImportJob, {job.pk})
+        current = ImportJob.objects.only("stage", "fingerprint").get(pk=job.pk)
         if (current.stage, current.fingerprint) != (ImportStage.CHECKED, seen):
             return False
         rows = list(asked_rows(job).filter(number__in=list(shown_keys)[:ROWS_PER_PAGE]))
