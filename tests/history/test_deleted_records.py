@@ -63,7 +63,8 @@ def test_who_cannot_restore_a_record_is_not_told_to(role, before, after, db):
     change, removal = admin_url(theme, "change"), admin_url(theme, "delete")
     form = form_data(client.get(change))
     page = client.get(removal)
-    assert before in [text.text for text in soup(page).select("#content-main p")]
+    sentences = [line for text in soup(page).select("#content-main p") for line in text.text.splitlines()]
+    assert before in sentences
     client.post(removal, form_data(page))
     page = soup(client.post(change, form | {"name_en": "Lanterns"}))
     assert page.select(".edit-conflict p")[1].text == after
