@@ -293,6 +293,12 @@ def test_nginx_serves_what_certbot_writes_in_the_guide():
     }
 
 
+def test_a_service_that_cannot_start_is_tried_again_without_an_end():
+    restarted = [text for path in UNITS if "Restart=always" in (text := path.read_text())]
+    assert len(restarted) == 2
+    assert all("\nStartLimitIntervalSec=0\n" in text.partition("[Service]")[0] for text in restarted)
+
+
 def test_all_units_have_the_same_limits():
     limits = {
         re.search(r"^# What the service may do.*?(?=\n\n|\Z)", path.read_text(), re.M | re.S)[0].strip()
