@@ -5,7 +5,7 @@ import pytest
 from delegates.models import Statement
 from sco_cities.core import translations
 from sco_cities.core.translations import translated_fields, translation_columns
-from sco_cities.sources.models import Evidence, Figure, Passage, Report
+from sco_cities.sources.models import AddressCheck, Evidence, Figure, Passage, Report
 from tests import factories as make
 
 RU, ZH = "summary_ru", "summary_zh"
@@ -87,6 +87,7 @@ def test_values_given_with_the_texts_are_kept_if_they_still_say_something(statem
 def test_the_english_column_of_a_text_is_the_one_that_exports_always_had():
     assert translated_fields(Statement)["summary"].columns == {"en": "summary", "ru": RU, "zh": ZH}
     assert translated_fields(Figure)["unit"].english == "unit"
-    assert translated_fields(Report) == {}
+    assert translated_fields(Report)["note"].english == "note"
+    assert translated_fields(AddressCheck) == {}
     assert translation_columns(Passage) == [RU, ZH]
     assert translation_columns(Evidence) == ["reported_value_ru", "reported_value_zh"]

@@ -52,4 +52,4 @@ def test_a_database_that_is_away_is_logged_and_the_process_starts(monkeypatch, c
 
     monkeypatch.setattr(views, "index", fail)
     warm_up.make_home_pages()
-    assert caplog.messages == ["The home pages could not be made before the first request"]
+    assert caplog.messages == ["The home pages could not be made before the first request: away"]
