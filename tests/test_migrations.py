@@ -19,7 +19,8 @@ LAST_UNCHECKED = {
     "datapackage": "0001", "delegates": "0005", "initiatives": "0004", "intake": "0001", "jobs": "0001",
     "packages": "0003", "search": "0001", "sources": "0008", "themes": "0004",
 }  # fmt: skip
-ACCEPTED: set[tuple[str, str]] = set()
+# The columns of the translations of reports have no default in the database: no release without them was published.
+ACCEPTED: set[tuple[str, str]] = {("sources", "0010_report_translations")}
 
 
 @pytest.fixture(scope="module")

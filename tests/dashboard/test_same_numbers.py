@@ -13,7 +13,7 @@ from sco_cities.dashboard.dossier.page import Dossier
 from sco_cities.dashboard.dossier.places import places_of
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
-from sco_cities.listings.fields import NOT
+from sco_cities.listings.fields import NOT, divide
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ListQuery
 from tests.dashboard.map.test_pages import links, titles
@@ -78,12 +78,14 @@ def filter_numbers(query: str, client) -> LinkedNumbers:
         page = list_page(state, query)
         facets, bars = page.filter_panels, page.year_bars
     for facet in facets:
+        included, excluded = divide(facet.values)
         for option in facet.options:
-            if option.count is not None:
-                yield (
-                    querystring.replacing(QueryDict(query), (facet.name, ""), (facet.name, option.value)),
-                    option.count,
-                )
+            # The number of an excluded option, which is what it takes away, has no list if values are included too.
+            if option.count is None or (option.is_excluded and included):
+                continue
+            values = [option.value, *(() if option.is_excluded else excluded)]
+            selected = ((facet.name, value) for value in values)
+            yield querystring.replacing(QueryDict(query), (facet.name, ""), *selected), option.count
     for bar in bars:
         yield page.years_link(bar.first, bar.last), bar.count
 
