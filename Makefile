@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements
+.PHONY: help run manage test test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements size outputs
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,12 @@ check: $(DEV) ## check code style, package dependencies, migrations, translation
 bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
+
+size: $(RUN) ## print lines, modules and functions of each package, and its budget (ARGS=--lower)
+	@$(BIN)/python -m scripts.size $(ARGS)
+
+outputs: $(DEV) ## keep all kinds of answers of the site in var/outputs, or compare those of commits (ARGS='--compare COMMIT')
+	@$(BIN)/python -m scripts.outputs $(ARGS)
 
 load: $(DEV) ## a busy day in MINUTES=10: requests of readers at RATE=150 a second on ROWS=100000, against what is promised (DB=)
 	@sh scripts/install_missing.sh postgresql || true
