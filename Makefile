@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements size outputs
+.PHONY: help run manage test test-all test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements size outputs
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +48,10 @@ run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), wi
 manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 	@exec $(BIN)/python manage.py $(ARGS)
 
-test: $(DEV) ## run all tests (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv')
+test: $(DEV) ## run every test with a sample of its cases (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
+	@TESTS=covering PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
+
+test-all: $(DEV) ## run all cases of all tests, as CI does (DB=, DJANGO=, ARGS=)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
 test-full: $(DEV) ## test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)

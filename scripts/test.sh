@@ -1,4 +1,4 @@
-# All tests on SQLite, then on PostgreSQL what depends on the engine: called by `make test` with pytest's arguments.
+# The tests on SQLite, then on PostgreSQL: called by `make test` and `make test-all` with pytest's arguments.
 # DB= selects one of them. The last lines summarise both. PYTEST= is the command that runs pytest.
 set -u
 

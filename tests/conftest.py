@@ -109,8 +109,11 @@ def pytest_collection_modifyitems(config, items):
         if "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
     selected = [item for item in items if _is_in_this_run(item)]
-    if extent.is_whole_run(config) and not extent.IS_FULL and connection.vendor != "sqlite":
-        selected = extent.without_further_cases(selected)
+    if extent.is_whole_run(config) and not extent.IS_FULL:
+        if extent.IS_COVERING:
+            selected = extent.covering(selected, connection.vendor)
+        elif connection.vendor != "sqlite":
+            selected = extent.without_further_cases(selected)
     in_this_run = set(selected)
     config.hook.pytest_deselected(items=[item for item in items if item not in in_this_run])
     items[:] = selected
@@ -183,7 +186,7 @@ def _is_in_this_run(item) -> bool:
     return (
         connection.vendor == "sqlite"
         or item.get_closest_marker("every_engine") is not None
-        or (_uses_database(item) and not item.get_closest_marker("browser"))
+        or (extent.uses_database(item) and not item.get_closest_marker("browser"))
     )
 
 
@@ -191,14 +194,6 @@ def _is_in_this_run(item) -> bool:
 def pytest_configure_node(node):
     # Workers are given paths in any case.
     node.workerinput["is_whole_run"] = extent.is_whole_run(node.config)
-
-
-def _uses_database(item) -> bool:
-    return (
-        not {"db", "transactional_db", "django_db_setup"}.isdisjoint(item.fixturenames)
-        or item.get_closest_marker("django_db") is not None
-        or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
-    )
 
 
 @pytest.fixture(scope="session")

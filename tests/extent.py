@@ -1,17 +1,23 @@
-"""How much a run tests: `make test` a sample that covers every shape, `make test-full` everything."""
+"""How much a run tests.
+
+`make test` tries every test and a sample of its cases, `make test-all` all cases, and `make test-full` all cases with
+every page, language, width and random example.
+"""
 
 import os
 from collections.abc import Sequence
 from typing import TypeVar
 
 import pytest
+from django.test import TransactionTestCase
 
 Case = TypeVar("Case")
 
 # How many examples of each property `make test-full` tries; 0 in `make test`.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-
+# Set by `make test`.
+IS_COVERING = os.environ.get("TESTS") == "covering" and not IS_FULL
 
 # Their tests are about what a database answers: all cases are tried on both engines.
 ENGINE_TESTS = (
@@ -37,20 +43,50 @@ def is_whole_run(config: pytest.Config) -> bool:
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
 
 
-def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Of each test the first case, for the second engine: `make test` tries the others on SQLite only.
+def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
+    """The cases that `make test` tries on an engine.
 
-    All cases of tests that are about the engine, or marked for one or for every engine.
+    On SQLite all cases of tests without a database, which take no time, and the first case of each other test. On
+    PostgreSQL all cases of tests that are about the engine, or marked for one or for every engine.
     """
-    first = {_name(item): item for item in reversed(items)}
+    if engine != "sqlite":
+        return [item for item in items if is_about_engine(item)]
+    first = _first_cases(items)
     return [
         item
         for item in items
-        if item is first[_name(item)]
-        or item.nodeid.startswith(ENGINE_TESTS)
+        if item is first[_name(item)] or not uses_database(item) or is_about_engine(item)
+    ]
+
+
+def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Of each test the first case, for the second engine: `make test-all` tries the others on SQLite only.
+
+    All cases of tests that are about the engine, or marked for one or for every engine.
+    """
+    first = _first_cases(items)
+    return [item for item in items if item is first[_name(item)] or is_about_engine(item)]
+
+
+def is_about_engine(item: pytest.Item) -> bool:
+    """Whether a test is about the engine, or marked for one or for every engine."""
+    return bool(
+        item.nodeid.startswith(ENGINE_TESTS)
         or item.get_closest_marker("only_on")
         or item.get_closest_marker("every_engine")
-    ]
+    )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    return (
+        not {"db", "transactional_db", "django_db_setup", "browser"}.isdisjoint(item.fixturenames)
+        or item.get_closest_marker("django_db") is not None
+        or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
+    )
+
+
+def _first_cases(items: Sequence[pytest.Item]) -> dict[str, pytest.Item]:
+    return {_name(item): item for item in reversed(items)}
 
 
 def _name(item: pytest.Item) -> str:

@@ -1,4 +1,4 @@
-"""How much a run tests: the cases that `make test` tries on the second engine."""
+"""How much a run tests: the cases of `make test`, and those of `make test-all` on the second engine."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +11,10 @@ from tests import extent
 class Item:
     """What pytest collects: a case of a test, with marks."""
 
-    def __init__(self, nodeid: str, *marks: str):
-        self.nodeid, self.marks = nodeid, marks
+    cls = None
+
+    def __init__(self, nodeid: str, *marks: str, fixturenames: tuple[str, ...] = ()):
+        self.nodeid, self.marks, self.fixturenames = nodeid, marks, fixturenames
 
     def get_closest_marker(self, name: str) -> str | None:
         return name if name in self.marks else None
@@ -31,6 +33,23 @@ class Item:
 )  # fmt: skip
 def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
     assert [item.nodeid for item in extent.without_further_cases([Item(nodeid) for nodeid in items])] == left
+
+
+@pytest.mark.parametrize(
+    ("engine", "left"),
+    [
+        ("sqlite", "a.py::text[1] a.py::text[2] b.py::rows[1] c.py::page[1] db/d.py::sql[1] db/d.py::sql[2]"),
+        ("postgresql", "db/d.py::sql[1] db/d.py::sql[2]"),
+    ],
+)
+def test_make_test_tries_the_first_case_of_tests_with_a_database_and_those_about_the_engine(engine, left):
+    items = [
+        *(Item(f"tests/a.py::text[{case}]") for case in "12"),
+        *(Item(f"tests/b.py::rows[{case}]", "django_db") for case in "12"),
+        *(Item(f"tests/c.py::page[{case}]", fixturenames=("browser",)) for case in "12"),
+        *(Item(f"tests/db/d.py::sql[{case}]", fixturenames=("db",)) for case in "12"),
+    ]
+    assert [item.nodeid.removeprefix("tests/") for item in extent.covering(items, engine)] == left.split()
 
 
 @pytest.mark.parametrize("mark", ["only_on", "every_engine"])
