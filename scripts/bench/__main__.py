@@ -23,14 +23,11 @@ from . import (
     compare_datasette,
     conditional_get,
     databases,
-    dossiers,
     exports,
-    home_page,
     imports,
     index_stats,
-    large_import,
+    page_kinds,
     pages,
-    releases,
     sample_urls,
     site,
     targets,
@@ -85,30 +82,43 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("check", lambda: {"wrong": pages.check(running_site, database)})
         mark_wrong_pages(figures)
         step("words", lambda: pages.measure_words(running_site, database))
+        relate_to_list_page(figures)
         step("plain_django", lambda: pages.measure_plain_django(running_site, rows))
         if engine == "sqlite":
             step("datasette", lambda: compare_datasette.measure(running_site, database))
         step("unchanged", lambda: conditional_get.measure(running_site))
         step("csv", lambda: compare_csv.measure(running_site, database))
         step("browser", lambda: browser.measure(running_site))
-    with site.running(databases.load_shipped(engine, server)) as running_site:
+    shipped = databases.load_shipped(engine, server)
+    with site.running(shipped) as running_site:
         step("shipped_pages", lambda: pages.measure_shipped(running_site))
+        if list_ms := figures.get("shipped_pages", {}).get("processor_ms"):
+            step("page_kinds", lambda: page_kinds.measure(running_site, shipped, list_ms))
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
+        relate_to_list_page(figures)
     with site.running(database) as running_site:
         step("api", lambda: api.measure(running_site, rows))
-    hundred_thousand = _with_admin_rows(tenth, database, fresh)
-    with site.running(hundred_thousand) as running_site:
-        step("dossiers", lambda: dossiers.measure(running_site))
-    step("releases", lambda: releases.measure(databases.load_shipped(engine, server), database))
-    step("home", lambda: home_page.measure(hundred_thousand))
-    step("admin", lambda: admin.measure(hundred_thousand))
+    step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
-    step("large_import", lambda: large_import.measure(database))
     step("import", lambda: imports.measure(engine, rows, server))
+
+
+def relate_to_list_page(figures: dict) -> None:
+    """Adds to the times of words and exports their ratio to the time of a list page of the same run."""
+    page_ms = figures.get("pages", {}).get("all", {}).get("median")
+    if page_ms is None:
+        return
+    words = figures.get("words", {})
+    for name in ("first", "again"):
+        if f"{name}_ms" in words:
+            words[f"{name}_ratio"] = words[f"{name}_ms"]["median"] / page_ms
+    for export in figures.get("exports", {}).values():
+        if isinstance(export, dict) and "first_byte_ms" in export:
+            export["first_byte_ratio"] = export["first_byte_ms"] / page_ms
 
 
 def _with_admin_rows(

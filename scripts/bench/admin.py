@@ -1,4 +1,4 @@
-"""The admin over HTTP: lists of initiatives, and saves of initiatives with their rows, history and evidence.
+"""The admin over HTTP against a plain admin: lists, forms and saves of initiatives.
 
 A curator's work takes as long as the records are many, so both are measured with the same number of records in every
 run, in a copy of the database, which the saves change.
@@ -21,6 +21,7 @@ from .stats import milliseconds, summary
 
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
+PLAIN_LIST = "/admin/bench/initiatives/initiative/"
 # By kind, the querystrings of the list: all filters, columns to sort by, and depths of a page and a search.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
@@ -45,11 +46,15 @@ from sco_cities.curation.permissions import groups
 groups.grant()
 User.objects.create_user("curator", password="{password}", is_staff=True).groups.add(Group.objects.get(name="curator"))
 """
+_MAKE_SUPERUSER = """
+from django.contrib.auth.models import User
+User.objects.update(is_superuser=True)
+"""
 _ROW = re.compile(r'name="_selected_action" value="(\d+)"')
 
 
 def measure(database: Database) -> dict:
-    """Milliseconds of the lists by kind and of the saves, and what was wrong with them."""
+    """Milliseconds of lists, forms and saves, and their ratios to those of the plain admin; `wrong` names errors."""
     with databases.copy(database, "admin") as changing:
         password = secrets.token_urlsafe()
         manage(
@@ -58,7 +63,16 @@ def measure(database: Database) -> dict:
         with site.running(changing) as running_site:
             curator = Curator(running_site)
             curator.log_in("curator", password)
-            return {"lists": _measure_lists(curator), "saves": _measure_saves(curator, changing)}
+            lists, saves = _measure_lists(curator), _measure_saves(curator, changing)
+            # Its permissions are those of the models, so that it needs a superuser.
+            manage(changing.url, "shell", "--verbosity", "0", "--command", _MAKE_SUPERUSER)
+            plain = _measure_plain(curator, changing)
+    return {
+        "lists": lists | {"ratio": lists["median"] / plain["lists"]["median"]},
+        "forms": saves["opened_ms"] | {"ratio": saves["opened_ms"]["median"] / plain["forms"]["median"]},
+        "saves": saves | {"ratio": saves["median"] / plain["saves"]["median"]},
+        "plain": plain,
+    }
 
 
 class Curator:
@@ -131,6 +145,23 @@ def _measure_saves(curator: Curator, database: Database) -> dict:
         "opened_ms": summary(opened[1:]),
         "wrong": wrong,
     }
+
+
+def _measure_plain(curator: Curator, database: Database) -> dict:
+    """The same lists without what the plain admin lacks, and the same forms and saves, of the plain admin."""
+    curator.get(PLAIN_LIST)
+    querystrings = [
+        text for texts in LISTS.values() for text in texts if "evidence" not in text and "o=" not in text
+    ]
+    lists = [milliseconds(lambda text=text: curator.get(f"{PLAIN_LIST}?{text}")) for text in querystrings]
+    forms, saves = [], []
+    for key, _status in _initiatives(database):
+        path, pages = f"{PLAIN_LIST}{key}/change/", []
+        forms.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
+        values = form_values(pages[0], "#initiative_form") | {"_save": "Save"}
+        values |= {"summary_en": f"{values['summary_en']} Changed by the plain admin."}
+        saves.append(milliseconds(lambda path=path, values=values: curator.post(path, values)))
+    return {"lists": summary(lists), "forms": summary(forms[1:]), "saves": summary(saves[2:])}
 
 
 def _initiatives(database: Database) -> list[tuple[int, str]]:

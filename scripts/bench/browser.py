@@ -1,4 +1,6 @@
-"""The time from a click on a filter option to the painted results, in a browser."""
+"""The time from a click on a filter option to the painted results, against a static page of that size, in a browser."""
+
+from statistics import median
 
 from playwright.sync_api import Page
 
@@ -30,13 +32,25 @@ CLICK = """name => new Promise((done, fail) => {
 })"""
 
 
+# From the start of the navigation to two frames after the page and what it links to are loaded.
+LOADED = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+
+
 def measure(site: Site) -> dict:
-    """Milliseconds of each click, after warming up the browser."""
+    """Milliseconds of each click, after warming up the browser, and of each load of the static page."""
     with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(site.address + START)
-        times = [_click(page, number) for number in range(WARM_UP + CLICKS)]
-    return {"click_ms": summary(times[WARM_UP:])}
+        times = [_click(page, number) for number in range(WARM_UP + CLICKS)][WARM_UP:]
+        static = [_load(page, f"{site.address}/bench/static/{number}") for number in range(WARM_UP + CLICKS)]
+    ratio = median(times) / median(static[WARM_UP:])
+    return {"click_ms": summary(times), "static_ms": summary(static[WARM_UP:]), "ratio": ratio}
+
+
+def _load(page: Page, address: str) -> float:
+    page.goto(address)
+    return page.evaluate(LOADED)
 
 
 def _click(page: Page, number: int) -> float:

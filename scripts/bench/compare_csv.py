@@ -20,12 +20,11 @@ def measure(site: Site, database: Database) -> dict:
     # By title: the program has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*csv_queries.FILTER, ('sort', 'title_en')])}"
     commands = {
-        variant: _command(database, query)
+        variant: command_of(database, query)
         for variant, query in csv_queries.queries(database.engine, oracle.where(csv_queries.FILTER)).items()
     }
     trials = {
-        variant: milliseconds(lambda command=command: _drain(command))
-        for variant, command in commands.items()
+        variant: milliseconds(lambda command=command: drain(command)) for variant, command in commands.items()
     }
     fastest = min(trials, key=trials.get)
     baseline = _output(commands[fastest])
@@ -33,7 +32,7 @@ def measure(site: Site, database: Database) -> dict:
     wrong = differences(exported, baseline)
     rows = exported.count("\r\n") - 1
     times = interleaved_milliseconds(
-        {"site": lambda: _read(site, path), "baseline": lambda: _drain(commands[fastest])}, TRIES
+        {"site": lambda: _read(site, path), "baseline": lambda: drain(commands[fastest])}, TRIES
     )
     medians = {name: median(values) for name, values in times.items()}
     return {
@@ -49,7 +48,8 @@ def measure(site: Site, database: Database) -> dict:
     }
 
 
-def _command(database: Database, query: str) -> list[str]:
+def command_of(database: Database, query: str) -> list[str]:
+    """The program that prints the rows of a query as CSV."""
     if database.engine == "postgresql":
         return [*database.cluster.psql(database.name), "-c", f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"]
     program = shutil.which("sqlite3")
@@ -58,7 +58,7 @@ def _command(database: Database, query: str) -> list[str]:
     return [program, "-readonly", "-csv", "-header", database.name, query]
 
 
-def _drain(command: list[str]) -> int:
+def drain(command: list[str]) -> int:
     """Runs a command, reads its output as the site's client does, and returns the number of bytes."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)

@@ -1,13 +1,56 @@
-"""Memory and time of the facet index, measured by `manage.py facet_index --measure`."""
+"""Memory and time of the facet index, measured by `manage.py facet_index --measure`.
+
+`python -m scripts.bench.index_stats` prints the queries that read the index of DATABASE_URL, as JSON.
+"""
 
 import json
+import logging
+import sys
+from statistics import median
 
+from .compare_csv import command_of, drain
 from .databases import Database
-from .paths import manage
+from .load import set_up
+from .paths import environment, manage, run
+from .stats import milliseconds
+
+TRIES = 3
 
 
 def measure(database: Database) -> dict:
-    """Memory, time to read it, and time to catch up with 1,000 changes."""
+    """Memory, time to read it, its ratio to COPY of the same queries, and time to catch up with 1,000 changes."""
     if "facet_index" not in manage(database.url, "help", "--commands").split():
         raise RuntimeError("missing: manage.py facet_index --measure")
-    return json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
+    figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
+    printed = run(
+        [sys.executable, "-m", "scripts.bench.index_stats"], env=environment(database.url, DEBUG="1")
+    )
+    commands = [command_of(database, query) for query in json.loads(printed.splitlines()[-1])]
+    copy_s = median(milliseconds(lambda: list(map(drain, commands))) for _try in range(TRIES)) / 1000
+    return figures | {"copy_s": copy_s, "start_ratio": figures["start_s"] / copy_s}
+
+
+def _queries() -> list[str]:
+    """The queries that a web process reads the index of initiatives with."""
+    from django.db import DEFAULT_DB_ALIAS
+
+    from sco_cities.facet_index import refresh, registry
+    from sco_cities.facet_index.read_snapshot import read_snapshot
+
+    queries = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            queries.append(record.sql)
+
+    logger = logging.getLogger("django.db.backends")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(Keep())
+    with read_snapshot(DEFAULT_DB_ALIAS):
+        refresh.read(DEFAULT_DB_ALIAS, registry.required_collections("initiatives"))
+    return [query for query in queries if query and query.startswith("SELECT")]
+
+
+if __name__ == "__main__":
+    set_up()
+    print(json.dumps(_queries()))

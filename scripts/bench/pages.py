@@ -11,6 +11,8 @@ from .stats import milliseconds, summary
 
 # Plain Django takes seconds a page with a million rows.
 PLAIN_DJANGO_TRIES = 2
+# The processor time of a process is counted in steps of 10 ms.
+BARE_REQUESTS = 1_000
 CHECKED = (
     [],
     [("status", "agreed")],
@@ -33,7 +35,8 @@ PLAIN_DJANGO_KINDS = (
 def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
     """Requests each URL once, compressed as for browsers; milliseconds by kind of query and for all pages.
 
-    `processor_ms`: the processor time of the worker, its server and middleware included, for one page.
+    `processor_ms`: the processor time of the worker, its server and middleware included, for one page; `bare_ms`: that
+    of an empty page; `bare_ratio`: their ratio.
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
@@ -55,12 +58,25 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
             continue
         by_kind[name] = summary(times)
         all_times += times
+    processor_ms /= len(all_times)
+    bare_ms = _bare_ms(site)
     return {
         "all": summary(all_times),
-        "processor_ms": processor_ms / len(all_times),
+        "processor_ms": processor_ms,
+        "bare_ms": bare_ms,
+        "bare_ratio": processor_ms / bare_ms,
         "by_kind": by_kind,
         "omitted": omitted,
     }
+
+
+def _bare_ms(site: Site) -> float:
+    """The processor time of the worker for an empty Django page behind the same middleware."""
+    site.wait_until_idle()
+    before = site.processor_ms()
+    for _request in range(BARE_REQUESTS):
+        site.get("/bench/hello/")
+    return (site.processor_ms() - before) / BARE_REQUESTS
 
 
 def measure_shipped(site: Site) -> dict:

@@ -1,0 +1,31 @@
+"""The baseline of the admin: a ModelAdmin of the same fields, without evidence, history and edit conflicts."""
+
+from django.contrib import admin
+
+from initiatives.admin import InitiativeAdmin
+from initiatives.models import Initiative, InitiativeCity
+
+plain_admin = admin.AdminSite("bench")
+_RELATIONS = ("countries", "organisations", "themes")
+
+
+class _CityInline(admin.TabularInline):
+    model = InitiativeCity
+    fields = raw_id_fields = ("city",)
+    fields += ("role",)
+
+
+@admin.register(Initiative, site=plain_admin)
+class _PlainInitiativeAdmin(admin.ModelAdmin):
+    list_display = ("slug", "title_en", "state", "kind", "status", "starts_on", "updated_at")
+    list_filter = ("state", "kind", "status", *_RELATIONS)
+    search_fields = ("search_text", "slug")
+    list_per_page = InitiativeAdmin.list_per_page
+    ordering = ("slug",)
+    fields = (
+        *("slug", "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh"),
+        *("kind", "status", "starts_on", "ends_on", "event", *_RELATIONS, "state"),
+    )
+    # Lists of all records to choose from would make the baseline slow.
+    raw_id_fields = ("event", *_RELATIONS)
+    inlines = (_CityInline,)
