@@ -47,15 +47,17 @@ def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     """The cases that `make test` tries on an engine.
 
     On SQLite all cases of tests without a database, which take no time, and the first case of each other test. On
-    PostgreSQL all cases of tests that are about the engine, or marked for one or for every engine.
+    PostgreSQL the first case of tests that commit, such as those of locks. On both all cases of tests that are about
+    the engine, or marked for one or for every engine.
     """
-    if engine != "sqlite":
-        return [item for item in items if is_about_engine(item)]
     first = _first_cases(items)
+    is_sqlite = engine == "sqlite"
     return [
         item
         for item in items
-        if item is first[_name(item)] or not uses_database(item) or is_about_engine(item)
+        if is_about_engine(item)
+        or (item is first[_name(item)] and (is_sqlite or _commits(item)))
+        or (is_sqlite and not uses_database(item))
     ]
 
 
@@ -83,6 +85,12 @@ def uses_database(item: pytest.Item) -> bool:
         or item.get_closest_marker("django_db") is not None
         or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
     )
+
+
+def _commits(item: pytest.Item) -> bool:
+    """Whether the transactions of a test are committed."""
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(mark and mark.kwargs.get("transaction"))
 
 
 def _first_cases(items: Sequence[pytest.Item]) -> dict[str, pytest.Item]:

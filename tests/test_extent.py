@@ -16,8 +16,8 @@ class Item:
     def __init__(self, nodeid: str, *marks: str, fixturenames: tuple[str, ...] = ()):
         self.nodeid, self.marks, self.fixturenames = nodeid, marks, fixturenames
 
-    def get_closest_marker(self, name: str) -> str | None:
-        return name if name in self.marks else None
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return pytest.Mark(name, (), {}, _ispytest=True) if name in self.marks else None
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,11 @@ def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
 @pytest.mark.parametrize(
     ("engine", "left"),
     [
-        ("sqlite", "a.py::text[1] a.py::text[2] b.py::rows[1] c.py::page[1] db/d.py::sql[1] db/d.py::sql[2]"),
-        ("postgresql", "db/d.py::sql[1] db/d.py::sql[2]"),
+        (
+            "sqlite",
+            "a.py::text[1] a.py::text[2] b.py::rows[1] c.py::page[1] db/d.py::sql[1] db/d.py::sql[2] e.py::lock[1]",
+        ),
+        ("postgresql", "db/d.py::sql[1] db/d.py::sql[2] e.py::lock[1]"),
     ],
 )
 def test_make_test_tries_the_first_case_of_tests_with_a_database_and_those_about_the_engine(engine, left):
@@ -48,6 +51,7 @@ def test_make_test_tries_the_first_case_of_tests_with_a_database_and_those_about
         *(Item(f"tests/b.py::rows[{case}]", "django_db") for case in "12"),
         *(Item(f"tests/c.py::page[{case}]", fixturenames=("browser",)) for case in "12"),
         *(Item(f"tests/db/d.py::sql[{case}]", fixturenames=("db",)) for case in "12"),
+        *(Item(f"tests/e.py::lock[{case}]", fixturenames=("transactional_db",)) for case in "12"),
     ]
     assert [item.nodeid.removeprefix("tests/") for item in extent.covering(items, engine)] == left.split()
 
