@@ -16,10 +16,9 @@ from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
 
-from .seriation import seriate
-
 # The parameters of this page: the kind of place, its order, and the number of places.
 BY, ORDER, MOST = "by", "order", "most"
+# Addresses may have `clusters`, which is the same as `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
 # The largest number of squares on a page: with numbers in all of them it transfers less than 100 kB.
@@ -39,7 +38,8 @@ class MatrixPage(ListPage):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.side = PLACE_KINDS[self._read_choice(BY, tuple(PLACE_KINDS), self.default_side.name)]
-        self.order = self._read_choice(ORDER, ORDER_CHOICES, TOTAL)
+        order = self._read_choice(ORDER, ORDER_CHOICES, TOTAL)
+        self.order = TOTAL if order == CLUSTERS else order
         self.most = self._read_choice(MOST, MOST_CHOICES, LARGEST)
 
     @property
@@ -84,15 +84,8 @@ class MatrixPage(ListPage):
         largest = self.pairs.largest(None if self.most == EVERYTHING else int(self.most))
         if self.order == NAME:
             return sorted(largest, key=self.by_name)
-        if self.order == TOTAL:
-            # Equal ones stay in the order of their joint initiatives.
-            return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
-        at = {key: position for position, key in enumerate(largest)}
-        weights: list[dict[int, int]] = [{} for _key in largest]
-        for one, other, count in self.pairs:
-            if one in at and other in at:
-                weights[at[one]][at[other]] = weights[at[other]][at[one]] = count
-        return [largest[position] for position in seriate(weights)]
+        # Equal ones stay in the order of their joint initiatives.
+        return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
 
     def by_name(self, key: int) -> tuple[Any, ...]:
         """The sort key by name, in the collation of the reader's language."""

@@ -8,14 +8,12 @@ from sco_cities.dashboard.cooccurrence import CITY, COUNTRY
 from sco_cities.dashboard.matrix import table_html
 from sco_cities.dashboard.matrix.page import (
     BY,
-    CLUSTERS,
     EVERYTHING,
     LARGEST,
     MOST,
     MOST_CHOICES,
     NAME,
     ORDER,
-    ORDER_CHOICES,
     TOTAL,
     MatrixPage,
 )
@@ -53,8 +51,8 @@ def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
     sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}
     offered = [(_("Rows and columns"), BY, tuple(sides), page.side.name, sides)]
     if page.count > 2:
-        orders = {TOTAL: _("By total"), CLUSTERS: _("By cluster"), NAME: _("By name")}
-        offered.append((_("Order"), ORDER, ORDER_CHOICES, page.order, orders))
+        orders = {TOTAL: _("By total"), NAME: _("By name")}
+        offered.append((_("Order"), ORDER, tuple(orders), page.order, orders))
     total = len(page.pairs.joint_counts)
     if total > int(LARGEST):
         limits = {
