@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 
 register = template.Library()
+register.filter(html_language)
 
 
 @dataclass(frozen=True)
