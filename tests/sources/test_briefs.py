@@ -252,7 +252,10 @@ def test_a_brief_is_in_the_language_of_the_page(lamps, client):
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives/lamps/", "/initiatives/?view=brief"])
 def test_every_page_has_a_running_title_for_print(address, lamps, client):
     html = client.get(address).content.decode()
-    assert re.search(r'<html lang="en" data-host="http://testserver" data-title="(1 initiative|Lamps &amp; &lt;b&gt;wires)', html)
+    assert re.search(
+        r'<html lang="en" data-host="http://testserver" data-title="(1 initiative|Lamps &amp; &lt;b&gt;wires)',
+        html,
+    )
 
 
 def test_a_list_links_to_its_brief_with_the_same_filter(lamps, client):
