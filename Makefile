@@ -108,6 +108,7 @@ coastline: $(RUN) ## create the map's coastlines from Natural Earth (needs npm)
 	@$(BIN)/python scripts/coastline.py
 
 messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
+	@sh scripts/install_missing.sh gettext
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 
 # The other format of podman and buildah has no health checks.

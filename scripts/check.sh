@@ -16,7 +16,8 @@ step ruff check .
 step ruff format --check .
 step lint-imports --no-cache --no-logo
 step python manage.py compilemessages
-step python manage.py makemessages --check
+step sh scripts/install_missing.sh gettext
+step sh scripts/check_messages.sh
 step python manage.py makemigrations --check --dry-run
 step python manage.py check --fail-level WARNING
 export HTTPS=1 ALLOWED_HOSTS=example.org TRUSTED_PROXIES=127.0.0.1

@@ -1,9 +1,10 @@
-# Installs those of the given programs (chromium, postgresql, sqlite3) that are missing: with apt-get if run by root;
+# Installs those of the given programs (chromium, gettext, postgresql, sqlite3) that are missing: with apt-get if run by root;
 # otherwise prints one line. Exits with 1 if a program is still missing.
 set -u
 
 is_missing() {
     case $1 in
+        gettext) ! command -v msgmerge >/dev/null ;;
         sqlite3) ! command -v sqlite3 >/dev/null ;;
         chromium)
             for program in chromium-headless-shell chromium chromium-browser google-chrome; do

@@ -1,6 +1,5 @@
 """Internationalisation: message catalogues, the language of a request, collation, numbers, dates and punctuation.
 
-Catalogues are made with Babel, so that GNU gettext need not be installed. `extraction` finds the messages in code and
-templates, `po_update` updates the catalogues, `po_files` reads, writes and compiles them, `po_lint` checks them.
-`middleware` selects the language of a request.
+GNU gettext updates and checks the catalogues for developers; `po_files` compiles them with Babel, so that a site needs
+no system package. `middleware` selects the language of a request.
 """

@@ -1,64 +1,45 @@
-import difflib
+import re
+from pathlib import Path
+from typing import ClassVar
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.commands import makemessages
 
-from sco_cities.i18n import extraction, po_files, po_update
-from sco_cities.i18n.po_lint import po_errors
-
-MAX_DIFF_LINES = 20
+# Two branches with new messages would differ in the date.
+_HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
-class Command(BaseCommand):
-    help = (
-        "Updates the catalogues in locale/ to the messages of code and templates. Replaces Django's command of the "
-        "same name, which needs GNU gettext."
-    )
-    requires_system_checks = []
+class Command(makemessages.Command):
+    help = "Updates the catalogues in locale/ to the messages of code and templates. It needs GNU gettext."
+
+    # A translation that is guessed from a similar message looks like a finished one.
+    msgmerge_options: ClassVar = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--check",
-            action="store_true",
-            help="write nothing; fail if a catalogue is incomplete, wrong or out of date",
-        )
-        parser.add_argument(
-            "--drop-obsolete", action="store_true", help="also remove translations that are no longer used"
-        )
-
-    def handle(self, *args, check, drop_obsolete, verbosity, **options):
-        messages = extraction.messages()
-        error_count = 0
-        for language in po_files.catalogue_languages():
-            catalogue = po_update.updated_catalogue(language, messages)
-            if drop_obsolete:
-                catalogue = po_update.without_obsolete(catalogue)
-            text = po_files.po_text(catalogue, language)
-            if check:
-                error_count += self._report(language, catalogue, text)
-            else:
-                po_files.write_file(po_files.po_path(language), text.encode())
-                if verbosity:
-                    self._print_counts(language, po_update.message_counts(catalogue))
-        if error_count:
-            raise CommandError(f"{error_count} errors in the catalogues")
-
-    def _print_counts(self, language, counts) -> None:
-        self.stdout.write(
-            f"{language}: {counts.messages} messages, {counts.missing} not translated, "
-            f"{counts.fuzzy} fuzzy, {counts.obsolete} no longer used (at the end of the file)"
+        super().add_arguments(parser)
+        parser.set_defaults(
+            # All languages that have a folder.
+            exclude=[settings.LANGUAGE_CODE],
+            extensions=["html,py,svg,txt,xml"],
+            ignore_patterns=[
+                "data",
+                "deploy",
+                "docs",
+                "migrations",
+                "requirements",
+                "scripts",
+                "tests",
+                "var",
+            ],
+            # A changed word changes one line of a catalogue.
+            no_wrap=True,
+            add_location="file",
         )
 
-    def _report(self, language, catalogue, text) -> int:
-        path = po_files.po_path(language)
-        lines = [f"{path.name} of “{language}”: {error}" for error in po_errors(catalogue)]
-        stored = path.read_text(encoding="utf-8") if path.exists() else ""
-        if stored != text:
-            lines.append(f"{path.name} of “{language}”: differs from the output of `make messages`:")
-            lines += list(
-                difflib.unified_diff(
-                    stored.splitlines(), text.splitlines(), "stored", "expected", n=1, lineterm=""
-                )
-            )[:MAX_DIFF_LINES]
-        for line in lines[: 10 * MAX_DIFF_LINES]:
-            self.stderr.write(line)
-        return len(lines)
+    def build_potfiles(self):
+        potfiles = super().build_potfiles()
+        for path in map(Path, potfiles):
+            path.write_text(
+                _HEADER_LINES.sub("", path.read_text(encoding="utf-8"), count=2), encoding="utf-8"
+            )
+        return potfiles
