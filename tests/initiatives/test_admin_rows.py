@@ -107,11 +107,11 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
 OPENING = 25
 # Session, user, permissions of user and group (4). Begin, the locked record, its values for the history (12), its
 # version (2), the record read again (5). The submitted countries, organisations and themes (3). Cities, figures,
-# evidence, its passages, the figures it can refer to, rulings (8). The new row: its passage exists, a constraint in a
-# savepoint (4). The record: the slug is free (1). Record, its lists, the footnote (5). The new values of the record
-# (9), change set and revision (2), the footnotes of the changed values (1), Django's log, commit (3); the message is
-# stored in the session (3).
-SAVING = 63
+# evidence, its passages, the figures it can refer to, rulings (8). The new row: its passage exists (1). The constraints
+# of the record and of the row, each in a savepoint (27). The record: the slug is free (1). Record, its lists, the
+# footnote (5). The new values of the record (9), change set and revision (2), the footnotes of the changed values (1),
+# Django's log, commit (3); the message is stored in the session (3).
+SAVING = 87
 
 
 @pytest.fixture
