@@ -3,9 +3,8 @@
 import hashlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,25 +124,6 @@ def cached_migrations() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(copy)])
         copy.replace(cached)
-
-
-@contextmanager
-def restored_database(dump: str, suffix: str) -> Iterator[str]:
-    """A database restored from a dump, which is SQL of this engine; dropped afterwards."""
-    name = connection.creation.get_test_db_clone_settings(suffix)["NAME"]
-    _drop(name)
-    try:
-        if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(name)) as database:
-                database.executescript(dump)
-        else:
-            with connection.creation._nodb_cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
-            with connected_to(name), connection.cursor() as cursor:
-                cursor.execute(dump)
-        yield name
-    finally:
-        _drop(name)
 
 
 def _drop(name: str) -> None:

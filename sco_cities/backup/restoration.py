@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
+
 from . import postgresql, sqlite
 from .contents import has_data, has_newer_migrations, other_database, rows_by_table
 from .errors import RestoreRefused
@@ -47,6 +49,8 @@ def restore(path: Path, *, replace: bool) -> Restoration:
     connection.close()
     with own.replacement(path) as new:
         with other_database(new):
+            if is_former_database(connection):
+                raise RestoreRefused(f"{path.name} cannot be used. {HOW_TO_MOVE}")
             if has_newer_migrations():
                 raise RestoreRefused(
                     f"{path.name} is of a newer version of the site: install that version, then restore it."

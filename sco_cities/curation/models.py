@@ -17,15 +17,13 @@ class SeenRevision(RecordRelation):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
-        # The table keeps the name that it was created with.
-        db_table = "curation_look"
         # No admin page lists them.
         default_permissions = ()
         verbose_name = _("viewed revision")
         verbose_name_plural = _("viewed revisions")
         constraints = [
             models.UniqueConstraint(
-                fields=["content_type", "object_id", "seen_by"], name="curation_look_is_unique"
+                fields=["content_type", "object_id", "seen_by"], name="curation_seen_revision_is_unique"
             )
         ]
 

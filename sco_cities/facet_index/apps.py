@@ -9,8 +9,6 @@ class FacetIndexConfig(AppConfig):
     """The facet index of each web process, and the change log that keeps it up to date."""
 
     name = "sco_cities.facet_index"
-    # The label in tables, migrations and permissions, from an earlier layout of the code.
-    label = "browse"
 
     def ready(self):
         from sco_cities.db.planner_statistics import update_after_migrations

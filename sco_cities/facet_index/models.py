@@ -26,8 +26,8 @@ class Change(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["transaction_number"], name="browse_change_transaction"),
-            models.Index(fields=["part"], name="browse_change_part"),
+            models.Index(fields=["transaction_number"], name="facet_index_change_transaction"),
+            models.Index(fields=["part"], name="facet_index_change_part"),
         ]
 
     def __str__(self):

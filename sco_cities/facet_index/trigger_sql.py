@@ -25,7 +25,7 @@ class WatchedTable:
 
 def trigger_name(table: str, event: str) -> str:
     """The name of the trigger for an event ("insert", "update", "delete" or "truncate") on a table."""
-    return f"browse_log_{table}_{event}"
+    return f"facet_log_{table}_{event}"
 
 
 def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:

@@ -81,7 +81,6 @@ class ChangeSet(models.Model):
     )
 
     class Meta:
-        app_label = "curation"
         verbose_name = _("change")
         verbose_name_plural = _("changes")
         ordering = ("-pk",)
@@ -157,19 +156,18 @@ class Revision(RecordRelation):
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
-        app_label = "curation"
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ("-pk",)
         indexes = [
-            models.Index(fields=["content_type", "object_id", "-id"], name="curation_revision_of_record"),
+            models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
             # A few of very many: the admin counts on every page what has been sent back to a contributor.
-            models.Index(fields=["id"], condition=SENT_BACK, name="curation_revision_sent_back"),
+            models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
             # Finds what a document of an earlier day refers to and is no longer there.
             models.Index(
                 fields=["content_type", "slug"],
                 condition=models.Q(action=Action.DELETED),
-                name="curation_revision_deleted",
+                name="history_revision_deleted",
             ),
         ]
 
@@ -218,9 +216,6 @@ class RevertJob(models.Model):
     )
 
     class Meta:
-        app_label = "curation"
-        # The name of an earlier version of the code.
-        db_table = "curation_takingback"
         verbose_name = _("revert job")
         verbose_name_plural = _("revert jobs")
         ordering = ("-pk",)

@@ -5,8 +5,6 @@ class ImportsConfig(AppConfig):
     """Spreadsheet imports."""
 
     name = "sco_cities.imports"
-    # The name in tables, migrations and permissions, from an earlier layout of the code.
-    label = "packages"
 
     def ready(self):
         from sco_cities.jobs import housekeeping

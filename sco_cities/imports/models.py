@@ -169,8 +169,8 @@ class ImportRow(models.Model):
         verbose_name_plural = _("rows of imports")
         ordering = ("job", "number")
         default_permissions = ()
-        indexes = [models.Index(fields=["job", "outcome", "number"], name="packages_row_by_outcome")]
-        constraints = [models.UniqueConstraint(fields=["job", "number"], name="packages_row_is_unique")]
+        indexes = [models.Index(fields=["job", "outcome", "number"], name="imports_row_by_outcome")]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="imports_row_is_unique")]
 
     def __str__(self):
         return f"{self.number}: {self.slug}"
@@ -215,9 +215,7 @@ class RememberedMapping(models.Model):
         verbose_name_plural = _("remembered mappings")
         ordering = ("pk",)
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "headings"], name="packages_mapping_is_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "headings"], name="imports_mapping_is_unique")]
 
     def __str__(self):
         return f"{self.kind}: {', '.join(self.columns)}"

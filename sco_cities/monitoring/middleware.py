@@ -174,4 +174,4 @@ def kind_of_user(request: HttpRequest) -> str:
         return "account"
     if "accounts.view_securityevent" in permissions:
         return ADMINISTRATOR
-    return CURATOR if "curation.review_records" in permissions else CONTRIBUTOR
+    return CURATOR if "history.review_records" in permissions else CONTRIBUTOR

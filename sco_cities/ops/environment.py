@@ -104,18 +104,15 @@ def parse_release_schedule(value: str, site_url: str) -> str:
 
 
 def create_secret_key() -> None:
-    """Write a SECRET_KEY into the environment file, if no key is set. The key of an earlier version is taken over."""
+    """Write a SECRET_KEY into the environment file, if no key is set."""
     path = environment_file()
     if path is None or "SECRET_KEY" in read_environment():
         return
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
-    earlier = VAR_DIR / "secret_key"
-    key = earlier.read_text().strip() if earlier.exists() else ""
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     start = HEADER if not before else "" if before.endswith("\n") else "\n"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
-        file.write(f"{start}SECRET_KEY={key or secrets.token_urlsafe(KEY_BYTES)}\n")
-    earlier.unlink(missing_ok=True)
+        file.write(f"{start}SECRET_KEY={secrets.token_urlsafe(KEY_BYTES)}\n")
 
 
 def display_name(path: Path) -> str:

@@ -197,7 +197,7 @@ def _check_saved(database: Database, key: int, field: str, value: str) -> list[s
     [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
     revisions = database.query(
         f"""
-        SELECT CAST(revision.changes AS text) FROM curation_revision AS revision
+        SELECT CAST(revision.changes AS text) FROM history_revision AS revision
         JOIN django_content_type AS kind ON kind.id = revision.content_type_id
         WHERE kind.model = 'initiative' AND revision.object_id = {key}
         """  # noqa: S608

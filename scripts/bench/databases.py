@@ -84,7 +84,7 @@ def _delete_sqlite(path: Path) -> None:
 
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
     """The database with `rows` initiatives: from an earlier run, or loaded now."""
-    name = f"rows_{rows}_{generator_hash()}"
+    name = f"initiatives_{rows}_{generator_hash()}"
     metadata = BENCH_DIR / f"{name}_{engine}.json"
     path = BENCH_DIR / f"{name}.sqlite3"
     exists = name in cluster.names() if engine == "postgresql" else path.exists()
@@ -115,7 +115,7 @@ def load_shipped(engine: str, cluster: Cluster | None) -> Database:
 
 def load_figures(database: Database) -> dict:
     """Duration and memory of the load, as measured when it ran."""
-    name = f"rows_{database.rows}_{generator_hash()}_{database.engine}.json"
+    name = f"initiatives_{database.rows}_{generator_hash()}_{database.engine}.json"
     return json.loads((BENCH_DIR / name).read_text())
 
 

@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from sco_cities.backup.contents import has_data, other_database, read_contents, rows_by_table
 from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
+from sco_cities.db.former_database import HOW_TO_MOVE
 from sco_cities.facet_index import change_log
 from sco_cities.jobs.models import WorkerHeartbeat
 from sco_cities.themes.models import Theme
@@ -99,6 +100,20 @@ def test_a_backup_of_a_newer_version_is_refused(database, tmp_path):
     before = read_contents()
     with pytest.raises(CommandError, match="is of a newer version of the site"):
         restore(path, replace=True)
+    assert read_contents() == before
+    assert former_databases() == []
+
+
+def test_a_backup_of_a_version_before_the_first_release_is_refused(database, tmp_path):
+    # As it was before `facet_index` had that label, and with a number above the newest one of this version.
+    for app, name in (("browse", "0001_initial"), ("curation", "0011_revision_fingerprint")):
+        MigrationRecorder.Migration.objects.create(app=app, name=name)
+    path = back_up(tmp_path)
+    MigrationRecorder.Migration.objects.filter(app="browse").delete()
+    before = read_contents()
+    with pytest.raises(CommandError) as refused:
+        restore(path, replace=True)
+    assert str(refused.value) == f"Nothing was changed. {path.name} cannot be used. {HOW_TO_MOVE}"
     assert read_contents() == before
     assert former_databases() == []
 

@@ -142,7 +142,7 @@ def test_a_curator_has_all_permissions_on_records_and_none_on_accounts(client):
             assert user.has_perm(f"{model._meta.app_label}.{verb}_{model._meta.model_name}")
     apps = {permission.split(".")[0] for permission in user.get_all_permissions()}
     assert apps == {model._meta.app_label for model in curated_models()} | {
-        "correction_requests", "curation", "intake",
+        "correction_requests", "curation", "history", "intake",
     }  # fmt: skip
     user.account_state.delete()
     client.force_login(user)

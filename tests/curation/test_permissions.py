@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection
 
@@ -53,14 +52,13 @@ def contributor():
 
 @pytest.fixture
 def migration():
-    """The migration after it has created the groups in a database without groups.
+    """The groups as the migration creates them in a database without groups.
 
     Tests that flush the database also delete the groups that the migration created first.
     """
     Group.objects.all().delete()
-    migration = import_module("sco_cities.curation.migrations.0002_roles")
+    migration = import_module("sco_cities.curation.migrations.0001_initial")
     migration.make_groups(apps, SimpleNamespace(connection=connection))
-    return migration
 
 
 @pytest.mark.usefixtures("migration")
@@ -68,8 +66,16 @@ def test_a_new_database_has_the_groups_with_their_permissions():
     apps_of = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
     assert apps_of == {
         "contributor": {*RECORDS, "intake"},
-        "curator": {*RECORDS, "curation", "correction_requests", "intake"},
-        "administrator": {*RECORDS, "curation", "correction_requests", "intake", "auth", "accounts"},
+        "curator": {*RECORDS, "curation", "history", "correction_requests", "intake"},
+        "administrator": {
+            *RECORDS,
+            "curation",
+            "history",
+            "correction_requests",
+            "intake",
+            "auth",
+            "accounts",
+        },
     }
 
 
@@ -82,11 +88,11 @@ def test_a_new_database_has_the_groups_with_their_permissions():
         ("sources.add_ruling", ROLES[1:]),
         ("sources.add_evidence", ROLES),
         ("intake.use_intake", ROLES),
-        ("curation.review_records", ROLES[1:]),
-        ("curation.import_records", ROLES[1:]),
-        ("curation.merge_records", ROLES[1:]),
-        ("curation.revert_changes", ROLES[1:]),
-        ("curation.delete_changeset", ()),
+        ("history.review_records", ROLES[1:]),
+        ("history.import_records", ROLES[1:]),
+        ("history.merge_records", ROLES[1:]),
+        ("history.revert_changes", ROLES[1:]),
+        ("history.delete_changeset", ()),
         ("correction_requests.view_correctionrequest", ROLES[1:]),
         ("correction_requests.change_correctionrequest", ROLES[1:]),
         ("correction_requests.delete_correctionrequest", ROLES[1:]),
@@ -97,15 +103,6 @@ def test_a_new_database_has_the_groups_with_their_permissions():
 )
 def test_a_permission_belongs_to_these_roles(permission, roles):
     assert tuple(role for role in ROLES if permission in permissions_of(role)) == roles
-
-
-def test_members_of_the_former_group_of_curators_become_curators(migration):
-    former = Group.objects.create(name="curators")
-    ada = get_user_model().objects.create_user("ada")
-    ada.groups.add(former)
-    migration.move_curators(apps, SimpleNamespace(connection=connection))
-    assert [group.name for group in ada.groups.all()] == ["curator"]
-    assert not Group.objects.filter(name="curators").exists()
 
 
 # Single records

@@ -30,7 +30,7 @@ def test_after_migrations_the_evidence_of_all_records_is_not_searched_for_that_o
         # As after a migration that has remade the table.
         cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'sources_evidence'")
         cursor.execute("ANALYZE sqlite_schema")
-    config = apps.get_app_config("browse")
+    config = apps.get_app_config("facet_index")
     post_migrate.send(config, app_config=config, using="default", verbosity=0, interactive=False, plan=[])
     with CaptureQueriesContext(connection) as queries:
         INITIATIVES.dimension(dimension).read_keys("default", BitMap([initiative.pk]))

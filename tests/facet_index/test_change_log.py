@@ -106,7 +106,7 @@ def test_numbers_of_another_server_hide_no_transaction_that_gets_the_same_number
     themes = [make.make_theme(f"theme-{number}") for number in range(4)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO browse_change (part, key, transaction_number) "
+            "INSERT INTO facet_index_change (part, key, transaction_number) "
             "SELECT %s, 9999, pg_current_xact_id()::text::bigint + number FROM generate_series(1, 4) AS number",
             [OWN],
         )

@@ -174,7 +174,7 @@ def test_while_a_restore_runs_nothing_is_read(database, client, tmp_path):
 def test_without_its_log_a_database_is_being_restored(database):
     published()
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE browse_change")
+        cursor.execute("DROP TABLE facet_index_change")
     for question in (published, lambda: change_log.version("default"), lambda: synonyms.current("default")):
         with pytest.raises(refresh.FacetIndexNotReady):
             question()

@@ -26,11 +26,11 @@ def installed_triggers() -> set[str]:
     }
     with connection.cursor() as cursor:
         cursor.execute(names[connection.vendor])
-        return {name for (name,) in cursor.fetchall() if name.startswith("browse_log_")}
+        return {name for (name,) in cursor.fetchall() if name.startswith("facet_log_")}
 
 
 def expected_triggers(*tables: str) -> set[str]:
-    return {f"browse_log_{table}_{event}" for table in tables for event in EVENTS[connection.vendor]}
+    return {f"facet_log_{table}_{event}" for table in tables for event in EVENTS[connection.vendor]}
 
 
 def test_the_tables_of_all_apps_with_records_are_watched():

@@ -6,7 +6,7 @@ import pytest
 
 from sco_cities.jobs import job_lock
 
-JOB = job_lock.Job("packages_importjob", 7)
+JOB = job_lock.Job("imports_importjob", 7)
 
 
 @pytest.fixture

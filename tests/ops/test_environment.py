@@ -224,13 +224,6 @@ def test_a_key_is_added_to_the_lines_of_an_operator(write, content):
     assert read_environment()["PORT"] == "8001"
 
 
-def test_the_key_of_an_earlier_version_is_taken_over(var):
-    (var / "secret_key").write_text("the earlier key\n")
-    create_secret_key()
-    assert read_environment() == {"SECRET_KEY": "the earlier key"}
-    assert not (var / "secret_key").exists()
-
-
 def test_no_key_is_created_beside_a_variable(var, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "mine")
     create_secret_key()

@@ -3,9 +3,10 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.commands import migrate as django_migrate
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from sco_cities.ops.management.commands import migrate
 
@@ -59,6 +60,21 @@ def test_another_error_is_shown_at_once(outcomes):
     with pytest.raises(OperationalError, match="no such column"):
         call_command("migrate")
     assert outcomes == [None]
+
+
+@pytest.mark.parametrize(
+    "first_migration", [("accounts", "0001_accounts"), ("browse", "0001_initial")], ids=".".join
+)
+def test_a_database_of_a_version_before_the_first_release_is_refused(first_migration, outcomes):
+    app, name = first_migration
+    MigrationRecorder.Migration.objects.create(app=app, name=name)
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate")
+    assert str(refused.value) == (
+        "The database was not changed. It was made by a version before the first release, and its data is moved, not "
+        "migrated: run `dump_package` with the code that made it, then `migrate` and `load_package` with this code and "
+        "a new database, and for new data `load_package --update --base`; docs/operators/upgrade.md shows the commands."
+    )
 
 
 @pytest.mark.only_on("postgresql")

@@ -148,7 +148,7 @@ def change_group(alias: str, name: str, key: str) -> None:
     with connections[alias].cursor() as cursor:
         number = NUMBERS[connections[alias].vendor]
         cursor.execute(
-            f"INSERT INTO browse_change (part, key, transaction_number) SELECT %s, 1, {number}", [key]
+            f"INSERT INTO facet_index_change (part, key, transaction_number) SELECT %s, 1, {number}", [key]
         )
 
 

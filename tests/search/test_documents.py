@@ -1,10 +1,6 @@
 """Search documents match the records after every kind of write."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from pyroaring import BitMap
 
@@ -158,20 +154,3 @@ def test_installed_tables_are_left_unchanged(django_assert_max_num_queries):
         documents.install("default")
     changes = ("CREATE", "DROP", "INSERT", "TRUNCATE", "LOCK")
     assert [query["sql"] for query in queries if query["sql"].startswith(changes)] == []
-
-
-@pytest.mark.usefixtures("loaded_package")
-def test_the_migration_recomputes_the_search_texts():
-    migration = import_module("sco_cities.search.migrations.0001_respell")
-    expected = {}
-    for model in record_models():
-        columns = {name for names in migration.TEXTS[model._meta.app_label, model.__name__] for name in names}
-        # Later columns are empty when the migration runs.
-        later = set(model.search_fields) - columns
-        model.objects.update(search_text="as it was", **dict.fromkeys(later, ""))
-        expected[model] = {record.pk: record.text_to_search() for record in model.objects.all()}
-    migration.respell(apps, SimpleNamespace(connection=connection))
-    for model in record_models():
-        assert dict(model.objects.values_list("pk", "search_text")) == expected[model]
-        assert len(expected[model]) > 10
-    assert len(keys_with_token(City, "dushanbe")) == 1

@@ -1,13 +1,10 @@
 """`manage.py check_addresses`: the links of reports, and what is remembered of them."""
 
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
@@ -204,10 +201,3 @@ def test_an_address_that_was_corrected_is_checked_as_if_for_the_first_time(resul
     assert results["checked"] == ["z-corrected", "old"]
     checked = AddressCheck.objects.get(report__slug="z-corrected")
     assert (checked.address, checked.is_dead) == (f"{address}z-corrected", False)
-
-
-@pytest.mark.django_db
-def test_earlier_checks_are_of_the_address_at_the_upgrade():
-    make_check(make.make_report("gone"), days_ago=1)
-    import_module("sco_cities.sources.migrations.0009_checked_address").fill(apps, connection.schema_editor())
-    assert AddressCheck.objects.get().address == "https://gazette.example/gone"

@@ -9,7 +9,7 @@ CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
 # App labels: records and their child rows, curation, reports to be read, accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
-CURATION = ("curation", "correction_requests")
+CURATION = ("curation", "history", "correction_requests")
 INTAKE = ("intake",)
 ACCOUNTS = ("auth", "accounts")
 # Models that the site maintains itself, and models that only curators edit.

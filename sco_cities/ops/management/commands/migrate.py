@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
 
 LOCK_TIMEOUT = "2s"
 ATTEMPTS, PAUSE_S = 30, 10.0
@@ -18,11 +20,15 @@ class Command(migrate.Command):
     """Django's `migrate`, which gives up a table that others are using, and tries again.
 
     PostgreSQL lets everybody wait who reads a table after a migration has asked for it: behind one long export, all
-    readers would wait until it ends. A migration that has given up is rolled back.
+    readers would wait until it ends. A migration that has given up is rolled back. A database of a version before the
+    first release is refused.
     """
 
     def handle(self, *args, **options):
-        with _lock_timeout(connections[options["database"]]):
+        connection = connections[options["database"]]
+        if is_former_database(connection):
+            raise CommandError(f"The database was not changed. {HOW_TO_MOVE}")
+        with _lock_timeout(connection):
             for _attempt in range(ATTEMPTS - 1):
                 try:
                     return super().handle(*args, **options)
