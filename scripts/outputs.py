@@ -36,10 +36,10 @@ FOLDER = ROOT / "var" / "outputs"
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
-# How many addresses of one route are requested: with the same parameter, and with several parameters.
-SAME_PARAMETER, SEVERAL_PARAMETERS = 3, 12
-# At most, of each part of the corpus.
-LIMIT = 6000
+SEVERAL = "several"
+# How many addresses of one route are requested: with the same parameter, and with several parameters. A page of the
+# admin takes ten times as long as a public one, and each role has its own.
+PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
 STARTS = (
     "/",
@@ -162,14 +162,14 @@ def file_name(address: str) -> str:
     return name if len(name) <= 150 else f"{name[:130]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], *, is_public: bool) -> None:
+def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tuple[int, int]) -> None:
     """Keeps the answers of addresses that `starts` lead to, a few of each kind."""
     from django.urls import Resolver404, resolve
 
     known = [address for each in corpus.known for name, _, address in [each.partition(" ")] if name == part]
     waiting, seen, counts = deque(dict.fromkeys([*starts, *known])), set(), Counter()
     required = set(waiting)
-    while waiting and len(seen) < LIMIT:
+    while waiting:
         address = waiting.popleft()
         if address in seen:
             continue
@@ -179,8 +179,8 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], *, is_public
         except Resolver404:
             match = None
         if address not in required:
-            kind, limit = _kind(match, path)
-            if counts[kind] >= limit:
+            kind = _kind(match, path)
+            if counts[kind] >= limits[kind[-1] == SEVERAL]:
                 continue
             counts[kind] += 1
         seen.add(address)
@@ -190,20 +190,18 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], *, is_public
             if not target.startswith(f"{ORIGIN}/") or "/static/" in target or "/logout/" in target:
                 continue
             target = target.removeprefix(ORIGIN)
-            if target.startswith("/admin/") != is_public and target not in seen:
+            if target.startswith("/admin/") == part.startswith("admin") and target not in seen:
                 waiting.append(target)
 
 
-def _kind(match, path) -> tuple[tuple, int]:
-    """The kind of an address, of which a few are requested, and how many."""
+def _kind(match, path) -> tuple:
+    """The kind of an address, of which a few are requested: language, route, list, and parameters."""
     names = tuple(sorted({part.partition("=")[0] for part in path.query.split("&") if part}))
     language = path.path.split("/")[1] if path.path.split("/")[1] in ("ru", "zh-hans") else ""
     # The part of an address that names a list is as good as a route of its own.
     listed = (match.kwargs.get("collection", "") if match else path.path[:40],)
     route = match.view_name or match.route if match else ""
-    if len(names) > 1:
-        return (language, route, listed, "several"), SEVERAL_PARAMETERS
-    return (language, route, listed, names), SAME_PARAMETER
+    return language, route, listed, names if len(names) < 2 else SEVERAL
 
 
 def ask_programs_answers(corpus: Corpus, client) -> None:
@@ -258,7 +256,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
         corpus = Corpus(folder, known)
         # Errors are answers too.
         client = Client(raise_request_exception=False, SERVER_NAME=HOST)
-        crawl(corpus, "public", client, STARTS, is_public=True)
+        crawl(corpus, "public", client, STARTS, PUBLIC_LIMITS)
         ask_programs_answers(corpus, client)
         users = get_user_model().objects
         for role in [*Group.objects.order_by("name"), None]:
@@ -267,7 +265,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
             user.groups.set([role] if role else [])
             client = Client(raise_request_exception=False, SERVER_NAME=HOST)
             client.force_login(user)
-            crawl(corpus, f"admin-{file_name(name)}", client, ["/admin/"], is_public=False)
+            crawl(corpus, f"admin-{file_name(name)}", client, ["/admin/"], ADMIN_LIMITS)
         corpus.write_index()
 
 
