@@ -55,7 +55,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     Writes all of it or nothing. Rows are matched with stored ones by the table's key. Only `package.removed` is
     deleted, but lists (themes, countries, organisations, speakers) become exactly their cells. `updated_at` of a record
     is set only if one of its values, lists, cities, attendances, passages, figures or evidence has changed. `recorder`
-    stores the history, and raises EvidenceMissing if a published record gets a value without evidence for it, unless it
+    stores the history, and raises Refused if a published record gets a value without evidence for it, unless it
     is confirmed there. The records are locked; a caller that has read them before must have locked them (see
     `locking`).
     """

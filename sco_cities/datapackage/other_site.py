@@ -32,7 +32,7 @@ def import_package(
     """Adds what the package has and this site has not; one change set.
 
     With `publishes`, new records have the state that they have there, and published ones are extended. Raises
-    UpdateRefused as `update` does. Call it in a transaction.
+    Refused as `update` does. Call it in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
     # Addresses of the other site lead nowhere here.

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from delegates.models import Delegate
+from sco_cities.core.exceptions import Refused
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSet
@@ -36,14 +37,6 @@ from .validate import check, duplicates, unresolved
 ATTEMPTS = 20
 # Rows that evidence references: removed last, if nothing refers to them any more.
 _REFERENCED = (FIGURES, PASSAGES)
-
-
-class UpdateRefused(Exception):
-    """The package has errors; `problems` are all of them, and nothing was changed."""
-
-    def __init__(self, problems: Iterable[PackageError]):
-        self.problems = list(problems)
-        super().__init__(" ".join(map(str, self.problems)))
 
 
 @dataclass
@@ -85,16 +78,16 @@ def update(
 ) -> UpdateSummary:
     """Writes what `package` has changed since `base`, except what curators have changed too; one change set.
 
-    Raises UpdateRefused if the package has errors of its own, or changes values of published records without evidence
-    for the new ones, unless `evidence_stands` confirms the existing. A record that the changes of curators make invalid
-    in the new version is left as it is and listed. Call it in a transaction.
+    Raises Refused, with PackageErrors, if the package has errors of its own, or changes values of published records
+    without evidence for the new ones, unless `evidence_stands` confirms the existing. A record that the changes of
+    curators make invalid in the new version is left as it is and listed. Call it in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
     removed = {table.name: rows for table in TABLES.values() if (rows := old.rows.get(table.name))}
     lock_rows(Package(rows=new.rows, removed=removed), StoredKeys())
     if problems := _own_problems(new):
-        raise UpdateRefused(problems)
+        raise Refused(*problems)
     skipped: dict[RecordKey, str] = {}
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
@@ -103,7 +96,7 @@ def update(
             found = attempt.run()
             if not found:
                 if lacking := attempt.recorder.lacking:
-                    raise UpdateRefused(rows_without_evidence(new, lacking, old))
+                    raise Refused(*rows_without_evidence(new, lacking, old))
                 attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
@@ -111,7 +104,7 @@ def update(
         former = {(key[0], slug): key[1] for key, slug in attempt.renamed.items() if (key[0], slug) in found}
         new = slug_changes.renamed(new, former)
         skipped |= {(key[0], former.get(key, key[1])): text for key, text in found.items()}
-    raise UpdateRefused(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items())
+    raise Refused(*(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items()))
 
 
 def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
@@ -170,7 +163,7 @@ class _Update:
         if problems := check(package):
             if subjects := dict(self._subjects(package, problems)):
                 return subjects
-            raise UpdateRefused(problems)
+            raise Refused(*problems)
         self.summary.kept = merged.kept
         self._note_cited(old)
         for name, rows in package.removed.items():

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.facet_index.change_log import prune
 from sco_cities.jobs.gc_tuning import relaxed_gc
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, Progress, is_running, job_lock
@@ -75,7 +76,7 @@ def _revert(job: RevertJob, progress: Progress) -> None:
             evidence_stands=job.evidence_stands, progress=progress, finish=finish,
         )  # fmt: skip
         prune(DEFAULT_DB_ALIAS)
-    except revert.RevertRefused as refused:
+    except Refused as refused:
         _fail(job, refused.reasons)
     except DatabaseError as error:
         log.exception("Revert of change set %s", job.change_set_id)

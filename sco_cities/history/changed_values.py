@@ -68,14 +68,6 @@ class UnsupportedValues:
         }
 
 
-class EvidenceMissing(Exception):
-    """A write changes published values without evidence for the new ones, and nobody has confirmed the existing."""
-
-    def __init__(self, values: list[UnsupportedValues]):
-        super().__init__(" ".join(map(str, values)))
-        self.values = values
-
-
 def values_without_evidence(
     model: type[Record], changes: Mapping[str, ChangedValues]
 ) -> dict[str, list[str]]:

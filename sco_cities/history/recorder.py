@@ -8,13 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
 from .changed_values import (
     ChangedValues,
-    EvidenceMissing,
     UnsupportedValues,
     planned_values,
     values_without_evidence,
@@ -87,9 +87,9 @@ class Recorder:
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self) -> None:
-        """Raises EvidenceMissing if any values are `lacking`."""
+        """Raises Refused, with the values that are `lacking`, if there are any."""
         if self.lacking:
-            raise EvidenceMissing(self.lacking)
+            raise Refused(*self.lacking, needs_confirmation=True)
 
     def set_reason(self, reason: str) -> None:
         """Sets the reason, if it becomes known only after the recorder is created."""

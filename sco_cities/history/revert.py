@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import pk_in
@@ -39,18 +40,6 @@ _FORMER_SLUGS = "former_slugs"
 MAX_REASONS = 50
 
 
-class RevertRefused(Exception):
-    """The revert is not possible; `reasons` are sentences, each about one record.
-
-    With `needs_confirmation` it is possible if somebody confirms the existing evidence.
-    """
-
-    def __init__(self, reasons: list[str], *, needs_confirmation: bool = False):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-        self.needs_confirmation = needs_confirmation
-
-
 def revert(
     revisions: QuerySet[Revision],
     *,
@@ -67,7 +56,7 @@ def revert(
     """Reverts `revisions` in one transaction and returns the new change set, None if there was nothing left to revert.
 
     Fields that have changed since, and created records that have, are left unchanged; `later_too` reverts them as
-    well. `seen` is the newest revision when the user saw the preview. Raises RevertRefused, with nothing changed, if
+    well. `seen` is the newest revision when the user saw the preview. Raises Refused, with nothing changed, if
     a record has changed after that, the revert is not valid, or a published value would come back or stay without its
     evidence, unless `evidence_stands` confirms that the existing evidence supports it. `progress` is called with the
     number of records done, `finish` at the end, in the transaction.
@@ -81,21 +70,20 @@ def revert(
             for model, keys in plan.batches(record_models()):
                 lock(model, keys)
             if seen is not None and _has_changed_after(seen, revisions):
-                raise RevertRefused(
-                    [
-                        _(
-                            "A record has changed since you opened this page. Review the changes again, then confirm."
-                        )
-                    ]
+                raise Refused(
+                    _(
+                        "A record has changed since you opened this page. Review the changes again, then confirm."
+                    ),
+                    is_stale=True,
                 )
             recorder.evidence_stands = evidence_stands
             _Reverter(recorder, plan, progress).run()
             if recorder.lacking:
                 lacking = map(str, recorder.lacking[:MAX_REASONS])
-                raise RevertRefused([*lacking, str(CONFIRMATION_HINT)], needs_confirmation=True)
+                raise Refused(*lacking, str(CONFIRMATION_HINT), needs_confirmation=True)
             finish(recorder.change_set)
     except IntegrityError as error:  # not covered by validation
-        raise RevertRefused([_("The database rejected the change: %(error)s") % {"error": error}]) from error
+        raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
     return recorder.change_set
 
 
@@ -256,11 +244,11 @@ class _Reverter:
     def _refuse(self, step: RecordRevert, reason: str) -> None:
         self.reasons.append(_("%(record)s: %(reason)s") % {"record": step.name, "reason": reason})
         if len(self.reasons) == MAX_REASONS:
-            raise RevertRefused(self.reasons)
+            raise Refused(*self.reasons)
 
     def _raise_if_refused(self) -> None:
         if self.reasons:
-            raise RevertRefused(self.reasons)
+            raise Refused(*self.reasons)
 
     def _refuse_cycles(self) -> None:
         """Refuses records that have become part of themselves: the one invalid value that the database accepts."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.second_factor.code_entry import page_for_code
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_filter import pk_in
@@ -201,7 +202,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
             later_too=form.cleaned_data["later_too"], seen=form.cleaned_data["seen"],
             evidence_stands=form.cleaned_data["evidence_stands"],
         )  # fmt: skip
-    except revert.RevertRefused as refused:
+    except Refused as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         form.needs_confirmation = refused.needs_confirmation

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.natural_keys import batches
 from sco_cities.db.connection_settings import enlarged_sqlite_cache, no_statement_timeout
-from sco_cities.history.changed_values import EvidenceMissing
 from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources.base_models import Record
 
-from .errors import ImportConflict
 from .row_result import RowResult, ValidationResult
 from .validate import ImportValidator
 
@@ -29,7 +29,7 @@ def apply_import(
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
-    """Validates the file again and writes its changes; ImportConflict if the result is not the `expected` one.
+    """Validates the file again and writes its changes; Refused if the result is not the `expected` one.
 
     Also if published records get values without evidence, unless somebody has confirmed that the existing evidence
     supports all of them, `evidence_stands`, or each of them, `confirmed` by slug: the check names these values.
@@ -52,18 +52,25 @@ def apply_import(
         done = 0
         for batch in validator.batches():
             if any(row.errors for row in batch.rows):
-                raise ImportConflict
+                raise _changed()
             _note_cited(validator.kind.model, batch.rows, recorder)
             try:
                 load(batch.package, recorder)
-            except EvidenceMissing as error:
-                raise ImportConflict from error
+            except Refused as error:
+                raise _changed() from error
             done += len(batch.rows)
             progress(done)
         if validator.result.fingerprint != expected.fingerprint:
-            raise ImportConflict
+            raise _changed()
         finish(recorder.change_set)
     return recorder.change_set
+
+
+def _changed() -> Refused:
+    return Refused(
+        _("Records have changed since the file was checked. Nothing was imported. Check the file again."),
+        is_stale=True,
+    )
 
 
 def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Recorder) -> None:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.datapackage.columns import ChoiceColumn
 from sco_cities.history.reason_field import ReasonField
@@ -12,7 +13,6 @@ from sco_cities.listings.exports.xlsx_cells import column_letters
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
 from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS
-from .errors import UnreadableFile
 from .import_options import ImportOptions
 from .models import RememberedMapping
 from .parser.encoding_detection import CHARSET_NAMES
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
             headings = IMPORTABLE_MODELS[cleaned["kind"]].known_headings
             try:
                 sheet_reader.read(cleaned["file"], headings, cleaned.get("charset", ""))
-            except UnreadableFile as error:
+            except Refused as error:
                 self.add_error("file", str(error))
         return cleaned
 

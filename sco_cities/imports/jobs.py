@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.facet_index.change_log import prune
 from sco_cities.jobs.gc_tuning import relaxed_gc
@@ -22,7 +23,6 @@ from sco_cities.jobs.task_status import is_waiting, task
 from .apply import apply_import
 from .column_mapping import ColumnMapping
 from .column_types import IMPORTABLE_MODELS
-from .errors import ImportConflict, UnreadableFile
 from .evidence_ticks import CONFIRMED, asked_rows, notes_with_ticks, ticks_by_row
 from .import_options import ImportOptions
 from .mapping_memory import remembered
@@ -138,7 +138,7 @@ def _run_stage(job: ImportJob, progress: Progress) -> None:
     try:
         with translation.override(job.language), sheet_of(job) as sheet:
             run_stage(job, sheet, progress)
-    except (UnreadableFile, ImportConflict) as error:
+    except Refused as error:
         _fail(job, str(error))
     except DatabaseError as error:
         log.exception("Import %s", job.pk)

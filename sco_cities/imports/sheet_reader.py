@@ -16,8 +16,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from sco_cities.core import limited_process
+from sco_cities.core.exceptions import Refused
 
-from .errors import UnreadableFile
 from .parser.errors import MEGABYTE, ErrorCell
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .parser.table import TableFormat
@@ -84,7 +84,7 @@ class Sheet:
 
 
 def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", header_row: int = 0) -> Sheet:
-    """The table in a CSV or XLSX file, which has a descriptor; raises UnreadableFile.
+    """The table in a CSV or XLSX file, which has a descriptor; raises Refused.
 
     `known_headings` are normalized; `charset` is the user's choice for a CSV file, `header_row` the number of the row
     with the headings, or 0 to look for it.
@@ -106,10 +106,10 @@ def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", hea
 
 
 def check_size(size: int) -> None:
-    """Raises UnreadableFile if a file of `size` bytes is too large."""
+    """Raises Refused if a file of `size` bytes is too large."""
     if size > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // MEGABYTE
-        raise UnreadableFile(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
+        raise Refused(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
 
 
 def _row(row: list) -> Row:
@@ -135,11 +135,11 @@ def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
 
 
 def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
-    """A new parser; raises UnreadableFile if another file is being read and only one may be."""
+    """A new parser; raises Refused if another file is being read and only one may be."""
     try:
         return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
     except limited_process.ProcessBusy:
-        raise UnreadableFile(_("Another file is being read at this moment. Try again in a minute.")) from None
+        raise Refused(_("Another file is being read at this moment. Try again in a minute.")) from None
 
 
 def _lines(process: subprocess.Popen) -> Iterator[list]:
@@ -155,24 +155,22 @@ def _lines(process: subprocess.Popen) -> Iterator[list]:
             return
         else:
             sentence, values = answer["refusal"]
-            raise UnreadableFile(_(sentence) % values if values else _(sentence))
+            raise Refused(_(sentence) % values if values else _(sentence))
     raise _killed(process)
 
 
-def _killed(process: subprocess.Popen) -> UnreadableFile:
+def _killed(process: subprocess.Popen) -> Refused:
     """The refusal of a file whose parser has ended without one."""
     process.kill()
     status = process.wait()
     if status == -signal.SIGXCPU:
-        return UnreadableFile(
-            _("Reading the file takes too long. Save it again as CSV, or split it into parts.")
-        )
+        return Refused(_("Reading the file takes too long. Save it again as CSV, or split it into parts."))
     if status == -signal.SIGALRM:
-        return UnreadableFile(
+        return Refused(
             _(
                 "Reading the file takes too long. Split it into smaller files, or ask an administrator to import it "
                 "with the command import_csv."
             )
         )
     log.error("The parser of an uploaded file has ended with status %s.", status)
-    return UnreadableFile(_("The file cannot be read. Save it again as CSV, or split it into parts."))
+    return Refused(_("The file cannot be read. Save it again as CSV, or split it into parts."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.parse import Package
 
 from . import cell_checks, cell_diff
@@ -22,7 +23,6 @@ from .column_types import (
 )
 from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
-from .errors import UnreadableFile
 from .import_options import ImportOptions
 from .other_names import merged_names
 from .package_rules import apply_package_rules
@@ -139,7 +139,7 @@ class ImportValidator:
             rows.append(row)
             length += sum(map(len, row[1]))
             if is_one and length > BATCH_LENGTH:
-                raise UnreadableFile(_("The file contains too much text; import it in parts."))
+                raise Refused(_("The file contains too much text; import it in parts."))
             if not is_one and (len(rows) == BATCH_SIZE or length > BATCH_LENGTH):
                 yield rows
                 rows, length = [], 0

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.jobs.heartbeat import absence
@@ -26,7 +27,6 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
-from .errors import UnreadableFile
 from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
 from .evidence_ticks import asked_page, asked_values, confirm, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
@@ -92,7 +92,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             options = ImportOptions.from_json(job.options)
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
-    except UnreadableFile as error:
+    except Refused as error:
         # It could be read when it was uploaded; now it takes too long, or others are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
@@ -329,7 +329,7 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, _("An answer is no longer possible. Check the questions again."))
         return redirect("admin:import", job.pk)
     options = replace(options, answers=answers_with(options.answers, form.answered))
-    with suppress(UnreadableFile), jobs.sheet_of(job) as sheet:
+    with suppress(Refused), jobs.sheet_of(job) as sheet:
         remember(jobs.mapping_of(job, sheet), options, request.user)
     enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)

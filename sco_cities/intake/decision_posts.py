@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.sources.models import Report
 
 from . import decisions
-from .decisions import ProposalIsWritten, StaleProposal
 from .labels import ProposalLabels
 from .models import MODELS, Intake, IntakePassage, Proposal
 from .name_lookup import NameLookup
@@ -91,7 +91,7 @@ class DecisionPost:
                     version=self._version(proposal),
                     keystrokes=self._keystrokes(proposal),
                 )
-        except (StaleProposal, ProposalIsWritten, ValidationError) as error:
+        except (Refused, ValidationError) as error:
             self._refuse(proposal, error)
         else:
             self.outcome.decided.append(proposal.pk)
@@ -148,18 +148,18 @@ class DecisionPost:
             raise Http404(_("There is no such border."))
         try:
             move_border(proposal, match[1], int(match[2]), version=self._version(proposal))
-        except (StaleProposal, ProposalIsWritten) as error:
+        except Refused as error:
             self._refuse(proposal, error)
         else:
             self.outcome.decided.append(proposal.pk)
 
-    def _refuse(self, proposal: Proposal, error: Exception) -> None:
+    def _refuse(self, proposal: Proposal, error: Refused | ValidationError) -> None:
         if isinstance(error, ValidationError):
             self.outcome.notes[proposal.pk] = " ".join(error.messages)
             return
         self.outcome.is_stale = True
-        if isinstance(error, ProposalIsWritten):
-            self.outcome.notes[proposal.pk] = _("This has been written already.")
+        if not error.is_stale:
+            self.outcome.notes[proposal.pk] = str(error)
             return
         proposal.refresh_from_db()
         self.outcome.notes[proposal.pk] = _(

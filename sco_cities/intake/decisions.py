@@ -9,6 +9,8 @@ from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
+
 from . import aliases
 from .canonical_values import canonical
 from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
@@ -19,12 +21,9 @@ from .written_changes import is_written
 MAX_KEYSTROKES = 30_000
 
 
-class StaleProposal(Exception):
-    """Somebody else has decided about the proposal since it was shown."""
-
-
-class ProposalIsWritten(Exception):
-    """The proposal has been written to a record; only a revert of that change opens it again."""
+def written_already() -> Refused:
+    """The refusal of a decision about a proposal that is written; only a revert of that change opens it again."""
+    return Refused(_("This has been written already."))
 
 
 def accept(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
@@ -95,7 +94,7 @@ def accept_open(intake: Intake, user, keys: Iterable[int], *, keystrokes: int = 
     """Accepts the proposals that are still undecided of those with these keys; returns their keys."""
     accepted: list[int] = []
     for proposal in intake.proposals.open().filter(pk__in=keys).select_related("subject").order_by("pk"):
-        with suppress(StaleProposal):
+        with suppress(Refused):
             accept(proposal, user, version=proposal.version, keystrokes=0 if accepted else keystrokes)
             accepted.append(proposal.pk)
     return accepted
@@ -154,7 +153,7 @@ def _named(model, shown: str) -> dict[str, str]:
 def _decide(proposal: Proposal, user, version: int, keystrokes: int, **values) -> None:
     """Stores a decision, if the proposal still has the version that was seen."""
     if is_written(proposal):
-        raise ProposalIsWritten
+        raise written_already()
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1,
         keystrokes=Least(F("keystrokes") + keystrokes, MAX_KEYSTROKES),
@@ -163,5 +162,5 @@ def _decide(proposal: Proposal, user, version: int, keystrokes: int, **values) -
         **values,
     )
     if not updated:
-        raise StaleProposal
+        raise Refused(is_stale=True)
     proposal.refresh_from_db()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.permissions.object_permissions import object_permissions
@@ -46,12 +47,10 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
                 proposal = _add(intake, request.user, form, start, end)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
-        except decisions.ProposalIsWritten:
-            form.add_error(None, _("This has been written already."))
-        except (decisions.StaleProposal, ObjectDoesNotExist):
-            form.add_error(
-                None, _("Somebody else has just changed a record that you name. Send the form again.")
-            )
+        except (Refused, ObjectDoesNotExist) as error:
+            is_written = isinstance(error, Refused) and not error.is_stale
+            changed = _("Somebody else has just changed a record that you name. Send the form again.")
+            form.add_error(None, str(error) if is_written else changed)
         else:
             return _added(request, intake, passage, proposal)
     return _form_page(request, intake, passage, form, start, end, words)

@@ -5,7 +5,9 @@ from itertools import chain
 
 from django.db.models import F
 
-from .decisions import ProposalIsWritten, StaleProposal
+from sco_cities.core.exceptions import Refused
+
+from .decisions import written_already
 from .models import Proposal, ProposalStatus
 from .reading.report_text import HAN
 from .written_changes import is_written
@@ -20,7 +22,7 @@ def move_border(proposal: Proposal, border: str, step: int, *, version: int) -> 
     Nothing happens at the edges of the passage, or if no word would be left.
     """
     if is_written(proposal):
-        raise ProposalIsWritten
+        raise written_already()
     if not proposal.spans or proposal.passage is None:
         return
     text, passage = proposal.intake.text, proposal.passage
@@ -42,7 +44,7 @@ def move_border(proposal: Proposal, border: str, step: int, *, version: int) -> 
         version=F("version") + 1,
     )  # fmt: skip
     if not updated:
-        raise StaleProposal
+        raise Refused(is_stale=True)
     proposal.refresh_from_db()
 
 

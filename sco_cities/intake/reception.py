@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
+
 from .models import Intake, IntakePassage, TextSource
 from .purge import purge_expired
 from .reading.report_text import ReportText, Span, SpanSet
@@ -20,10 +22,6 @@ MAX_CHARACTERS = 200_000
 MAX_PASSAGES = 5_000
 # A longer paragraph is cut between sentences, so that no page shows the proposals of a whole book.
 _LONGEST_PASSAGE = 3_000
-
-
-class TextRefused(Exception):
-    """The text cannot be received; the message is a sentence for the curator."""
 
 
 def receive(
@@ -38,20 +36,20 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """The stored intake of a text, which must be clean: LF, without NUL. TextRefused if it is empty or too long.
+    """The stored intake of a text, which must be clean: LF, without NUL. Refused if it is empty or too long.
 
     An empty title becomes the one that the text gives, an empty language the one that the text is in.
     """
     if not text.strip():
-        raise TextRefused(_("The text is empty."))
+        raise Refused(_("The text is empty."))
     if len(text) > MAX_CHARACTERS:
         limit = _("The text has more than %(most)s characters. Enter the part that you want to read.")
-        raise TextRefused(limit % {"most": number_format(MAX_CHARACTERS)})
+        raise Refused(limit % {"most": number_format(MAX_CHARACTERS)})
     report = ReportText(text)
     passages = list(_passages_in(report))
     if len(passages) > MAX_PASSAGES:
         limit = _("The text has more than %(most)s paragraphs. Enter the part that you want to read.")
-        raise TextRefused(limit % {"most": number_format(MAX_PASSAGES)})
+        raise Refused(limit % {"most": number_format(MAX_PASSAGES)})
     purge_expired()
     with transaction.atomic():
         intake = Intake.objects.create(

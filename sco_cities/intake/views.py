@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
@@ -40,7 +41,7 @@ from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_detail
 from .post_outcome import PostOutcome, said
 from .proposals.anchored_items import propose_items
 from .purge import lock_text, purge
-from .reception import TextRefused, receive
+from .reception import receive
 from .report_details import DETAIL_FIELDS, Detail, details_of, known_publishers
 from .same_report import same_reports
 from .typed_texts import TypedText
@@ -110,7 +111,7 @@ def add(request: HttpRequest) -> HttpResponse:
             intake = _receive(form.cleaned_data, request.user)
         except UploadError as error:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
-        except TextRefused as error:
+        except Refused as error:
             form.add_error("text", str(error))
         else:
             jobs.read_intake(intake)

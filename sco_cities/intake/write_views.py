@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.form_redirect import post_or_redirect
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin.state_actions import TransitionOutcome, report_outcome, transition_records
@@ -26,7 +27,6 @@ from .admin_pages import USE_INTAKE
 from .models import Band
 from .views import intake_or_404
 from .write_plan_lines import PlanPage
-from .writing.apply import StalePlan, WriteRefused
 from .writing.apply import write as write_intake
 from .writing.plan import plan
 from .written_changes import effective_changes
@@ -91,11 +91,9 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
                 publish_report=publishes,
                 seen=request.POST.get("seen_published" if publishes else "seen", "-"),
             )
-        except StalePlan:
-            messages.error(request, _("Something has changed since you saw the plan. Look at it again."))
-        except WriteRefused as error:
-            for problem in error.problems[:1]:
-                messages.error(request, _("Nothing was written: %s") % problem.sentence)
+        except Refused as refused:
+            sentence = "%s" if refused.is_stale else _("Nothing was written: %s")
+            messages.error(request, sentence % refused.reasons[0])
         else:
             if change_set is None:
                 messages.info(request, _("There was nothing to write."))

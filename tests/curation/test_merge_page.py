@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.curation.merge.apply import MergeRefused, merge
+from sco_cities.core.exceptions import Refused
+from sco_cities.curation.merge.apply import merge
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet
 from tests import factories
@@ -154,7 +155,7 @@ def test_only_two_different_stored_records_can_be_merged(curator, collection, ta
 @pytest.mark.django_db
 def test_a_record_is_not_merged_with_itself():
     city = factories.make_city()
-    with pytest.raises(MergeRefused, match="itself"):
+    with pytest.raises(Refused, match="itself"):
         merge_pair(city, city)
 
 

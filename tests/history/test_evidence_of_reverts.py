@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
 from tests import factories as make
@@ -40,7 +41,7 @@ def revert_set(change_set, **options):
 @pytest.mark.parametrize("field", ["status", "evidence"])
 def test_a_value_is_not_separated_from_its_evidence_without_a_tick(lamps, completion, field):
     before = snapshot(lamps)
-    with pytest.raises(revert.RevertRefused) as refused:
+    with pytest.raises(Refused) as refused:
         revert_set(completion, fields=[field])
     assert refused.value.reasons == SENTENCES
     assert snapshot(lamps) == before
@@ -69,7 +70,7 @@ def test_evidence_that_was_added_since_makes_a_revert_ask(lamps):
         lamps.save()
     with recording(lamps):
         make.make_evidence(lamps, "status", make.make_report("herald").passages.get())
-    with pytest.raises(revert.RevertRefused):
+    with pytest.raises(Refused):
         revert_set(recorder.change_set)
 
 
@@ -90,7 +91,7 @@ def test_a_figure_is_not_separated_from_its_evidence(lamps):
     with recording(lamps) as recorder:
         lamps.figures.update(value=13)
         make.make_evidence(lamps, figure, make.make_report("herald").passages.get())
-    with pytest.raises(revert.RevertRefused) as refused:
+    with pytest.raises(Refused) as refused:
         revert_set(recorder.change_set, fields=["figures"])
     assert (
         refused.value.reasons[0]

@@ -18,7 +18,8 @@ from delegates.models import Organisation
 from sco_cities.api.past_row import is_of_others
 from sco_cities.api.record_document import record_document
 from sco_cities.cities.models import City
-from sco_cities.curation.merge.apply import MergeRefused, merge
+from sco_cities.core.exceptions import Refused
+from sco_cities.curation.merge.apply import merge
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf
 from sco_cities.history.as_of_view import respond_as_of
@@ -129,7 +130,7 @@ class _Simulation:
             return
         target, duplicate = self.random.sample(keys, 2)
         # SQL by hand may have moved evidence of a status to a record that has none.
-        with suppress(MergeRefused, FieldDoesNotExist):
+        with suppress(Refused, FieldDoesNotExist):
             merge(model, target, duplicate)
             self.merged[f"{model.collection} {duplicate}"] = f"{model.collection} {target}"
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from delegates.models import Event
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
+from sco_cities.core.exceptions import Refused
 from sco_cities.history import delta, revert, revert_plan
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.history.recorder import record_changes
@@ -25,7 +26,7 @@ def revert_set(change_set, **options):
 
 
 def refusals(change_set, **options) -> list[str]:
-    with pytest.raises(revert.RevertRefused) as refused:
+    with pytest.raises(Refused) as refused:
         revert_set(change_set, **options)
     return refused.value.reasons
 

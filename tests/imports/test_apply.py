@@ -10,6 +10,7 @@ from django.utils import translation
 
 from delegates.models import Event
 from initiatives.models import Initiative, InitiativeCity
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.history.locking import lock
@@ -19,7 +20,6 @@ from sco_cities.imports import apply as apply_module
 from sco_cities.imports import duplicates
 from sco_cities.imports.apply import apply_import
 from sco_cities.imports.duplicates import NewRecord
-from sco_cities.imports.errors import ImportConflict
 from sco_cities.imports.row_result import RowOutcome
 from sco_cities.sources.models import Evidence
 from tests.factories import (
@@ -230,7 +230,7 @@ def test_a_change_between_check_and_apply_stops_the_import():
     first = new_validator("initiatives", raw)
     list(first.batches())
     Initiative.objects.filter(pk=lamps.pk).update(title_en="Changed by another")
-    with pytest.raises(ImportConflict, match="have changed since the file was checked"):
+    with pytest.raises(Refused, match="have changed since the file was checked"):
         apply_import(new_validator("initiatives", raw), first.result)
     lamps.refresh_from_db()
     assert lamps.title_en == "Changed by another"
@@ -243,7 +243,7 @@ def test_a_file_with_errors_is_never_applied():
     first = new_validator("initiatives", raw)
     list(first.batches())
     finished = []
-    with pytest.raises(ImportConflict):
+    with pytest.raises(Refused, match="have changed since"):
         apply_import(new_validator("initiatives", raw), first.result, finish=finished.append)
     assert (Initiative.objects.get().title_en, finished) == ("Lamps", [])
 
@@ -339,7 +339,7 @@ def test_an_edit_that_the_import_waits_for_stops_the_import():
     editor = threading.Thread(target=edit)
     editor.start()
     locked.wait()
-    with pytest.raises(ImportConflict):
+    with pytest.raises(Refused, match="have changed since"):
         apply_import(new_validator("initiatives", raw), first.result)
     editor.join()
     assert Initiative.objects.get().title_en == "Torches"

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Initiative
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.imports import jobs
-from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.models import ImportJob, ImportRow, ImportStage
 from sco_cities.jobs import heartbeat, job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
@@ -346,7 +346,7 @@ def test_a_file_whose_columns_cannot_be_read_now_is_a_message(curator, monkeypat
     page = upload(curator, b"slug,title_en\none,Lamps\n")
 
     def refuse(*arguments):
-        raise UnreadableFile("Another file is being read.")
+        raise Refused("Another file is being read.")
 
     monkeypatch.setattr(jobs, "read", refuse)
     again = curator.get(page.request["PATH_INFO"], follow=True)

@@ -14,8 +14,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from sco_cities.core import limited_process
+from sco_cities.core.exceptions import Refused
 from sco_cities.imports import sheet_reader
-from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.parser.errors import UnreadableTable
 from sco_cities.imports.parser.table import TableFormat, detect_format, read
 from sco_cities.imports.validate import BATCH_LENGTH, BATCH_SIZE
@@ -75,7 +75,7 @@ def test_a_file_that_becomes_huge_is_refused_with_a_sentence(name):
 
 
 def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
-    with pytest.raises(UnreadableFile, match="Reading the file takes more than 512 MB of memory"):
+    with pytest.raises(Refused, match="Reading the file takes more than 512 MB of memory"):
         sheets.sheet(bomb("one tag")[1], "themes")
 
 
@@ -86,7 +86,7 @@ def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
 def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
     code = f"import os; print('[', end='', flush=True); os.kill(os.getpid(), {int(number)})"
     monkeypatch.setattr(sheet_reader, "_COMMAND", [sys.executable, "-c", code])
-    with pytest.raises(UnreadableFile, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         sheets.sheet(b"slug\none\n", "themes")
 
 
@@ -108,9 +108,7 @@ def test_a_request_does_not_wait_for_a_file_that_takes_too_long(monkeypatch):
     )
     monkeypatch.setattr(sheet_reader, "_COMMAND", [sys.executable, "-ESs", "-c", code])
     monkeypatch.setattr(sheet_reader, "max_seconds", 1)
-    with pytest.raises(
-        UnreadableFile, match="or ask an administrator to import it with the command import_csv"
-    ):
+    with pytest.raises(Refused, match="or ask an administrator to import it with the command import_csv"):
         sheets.sheet(b"slug\none\n", "themes")
 
 
@@ -119,7 +117,7 @@ def test_a_web_process_reads_one_file_at_a_time(monkeypatch):
     monkeypatch.setattr(limited_process, "MAX_WAIT_S", 0.1)
     rows = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes").rows()
     assert next(rows) == (2, ["one"])
-    with pytest.raises(UnreadableFile, match="Another file is being read"):
+    with pytest.raises(Refused, match="Another file is being read"):
         sheets.sheet(b"slug\ntwo\n", "themes")
     # Other processes are not limited.
     monkeypatch.setattr(limited_process, "one_at_a_time", False)
@@ -171,7 +169,7 @@ def test_long_rows_are_validated_in_smaller_batches():
 def test_events_that_are_too_long_for_one_batch_are_refused():
     text = "x" * (BATCH_LENGTH // 4)
     raw = "slug,name_en\n" + "".join(f"event-{n},{text}\n" for n in range(5))
-    with pytest.raises(UnreadableFile, match="The file contains too much text"):
+    with pytest.raises(Refused, match="The file contains too much text"):
         list(sheets.new_validator("events", raw.encode())._row_batches())
 
 

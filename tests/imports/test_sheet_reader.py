@@ -7,10 +7,10 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.imports import sheet_reader
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.parser.encoding_detection import Charset, detect_charset
 from sco_cities.imports.parser.limits import MAX_CELL_LENGTH, MAX_ROWS
 
@@ -27,7 +27,7 @@ def sheet(raw: bytes, charset: str = "") -> sheet_reader.Sheet:
 
 
 def error_of(raw: bytes, charset: str = "") -> str:
-    with pytest.raises(UnreadableFile) as error:
+    with pytest.raises(Refused) as error:
         list(sheet(raw, charset).rows())
     return str(error.value)
 

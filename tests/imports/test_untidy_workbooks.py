@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.models import ImportJob
 from tests.curation.admin_client import curator_client, messages_in, soup
 from tests.factories import make_theme
@@ -86,7 +86,7 @@ def test_the_first_sheet_with_content_is_read():
     found = sheet(saved(book), "themes")
     assert (found.sheet_name, found.header) == ("Data", HEAD)
     assert sheet(as_workbook([HEAD]), "themes").sheet_name == ""
-    with pytest.raises(UnreadableFile, match="The file is empty"):
+    with pytest.raises(Refused, match="The file is empty"):
         sheet(saved(Workbook()), "themes")
 
 
@@ -116,7 +116,7 @@ def test_a_date_is_as_exact_as_the_spreadsheet_shows_it(number_format, date):
 
 @pytest.mark.only_on("sqlite")
 def test_a_table_of_300_columns_is_refused_with_words():
-    with pytest.raises(UnreadableFile, match="more than 120 columns"):
+    with pytest.raises(Refused, match="more than 120 columns"):
         sheet(book_of([f"column {number}" for number in range(300)]), "themes")
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.intake import decisions
 from sco_cities.intake.jobs import read_intake
 from tests.factories import make_delegate
@@ -29,8 +30,9 @@ def test_a_decision_counts_once_and_can_be_undone(intake, decide, status):
     person = subject(intake, "delegate")
     decide(person, None, version=1)
     assert (person.status, person.version, person.keystrokes) == (status, 2, 1)
-    with pytest.raises(decisions.StaleProposal):
+    with pytest.raises(Refused) as refused:
         decide(person, None, version=1)
+    assert refused.value.is_stale
     decisions.undo(person, None, version=2)
     assert (person.status, person.version, person.keystrokes) == ("open", 3, 2)
 
@@ -104,8 +106,9 @@ def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back
     decisions.accept(status, None, version=1)
     decisions.reject(memorandum, None, version=1)
     assert set(memorandum.values.values_list("status", flat=True)) == {"rejected"}
-    with pytest.raises(decisions.StaleProposal):
+    with pytest.raises(Refused) as refused:
         decisions.accept(status, None, version=2)
+    assert refused.value.is_stale
     decisions.undo(memorandum, None, version=2)
     # What the curator has rejected apart stays rejected.
     assert dict(memorandum.values.values_list("pk", "status")) == before
@@ -178,5 +181,6 @@ def test_reading_again_keeps_the_undecided_records_of_accepted_values(intake):
     assert current.count() == before
     for value in intake.proposals.taken().select_related("subject", "target"):
         assert {each.status for each in (value.subject, value.target) if each} == {"open"}
-    with pytest.raises(decisions.StaleProposal):
+    with pytest.raises(Refused) as refused:
         decisions.accept(stale, None, version=stale.version)
+    assert refused.value.is_stale

@@ -5,6 +5,7 @@ import pytest
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.review.publish_checks import publish_errors
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
@@ -12,7 +13,7 @@ from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
 from sco_cities.intake.proposal_forms import ProposalForm
 from sco_cities.intake.write_plan_lines import PlanPage
-from sco_cities.intake.writing.apply import StalePlan, WriteRefused, write
+from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Theme
@@ -220,7 +221,7 @@ def test_a_second_write_adds_only_what_is_new(intake):
     decisions.undo(figure, None, version=figure.version)
     write(intake)
     passages, evidence = Passage.objects.count(), Evidence.objects.count()
-    with pytest.raises(decisions.ProposalIsWritten):
+    with pytest.raises(Refused, match="written already"):
         decisions.undo(subject(intake, "delegate"), None, version=2)
     figure.refresh_from_db()
     decisions.accept(figure, None, version=figure.version)
@@ -260,9 +261,9 @@ def test_what_the_report_lacks_is_named_and_nothing_is_written(intake, about, fi
         setattr(intake, name, value)
     intake.save()
     before = dump_files()
-    with pytest.raises(WriteRefused) as refused:
+    with pytest.raises(Refused) as refused:
         write(intake)
-    assert [problem.field for problem in refused.value.problems] == [field]
+    assert [problem.field for problem in refused.value.reasons] == [field]
     assert dump_files() == before
 
 
@@ -338,7 +339,7 @@ def test_a_plan_that_has_changed_since_it_was_seen_is_not_written(intake):
     seen = plan(intake).fingerprint
     figure = intake.proposals.get(kind="figure")
     decisions.undo(figure, None, version=figure.version)
-    with pytest.raises(StalePlan):
+    with pytest.raises(Refused, match="Look at it again"):
         write(intake, seen=seen)
     assert not Initiative.objects.exists()
     assert write(intake, seen=plan(intake).fingerprint)

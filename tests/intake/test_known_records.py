@@ -4,11 +4,12 @@ import pytest
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import Revision
 from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
-from sco_cities.intake.writing.apply import WriteRefused, write
+from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence
 from tests.curation.admin_client import client_with_role
@@ -113,10 +114,10 @@ def test_a_published_record_gets_no_value_without_evidence(known, places):
     Initiative.objects.filter(pk=known.pk).update(starts_on="", state="published")
     intake = ready(MEMORANDUM, ABOUT, "initiative")
     intake.proposals.filter(field="starts_on").update(passage=None)
-    with pytest.raises(WriteRefused) as refused:
+    with pytest.raises(Refused) as refused:
         write(intake, publish_report=True)
     text = "Initiative memorandum: no evidence is added for the new value of starts on."
-    assert [problem.sentence for problem in refused.value.problems] == [text]
+    assert [str(reason) for reason in refused.value.reasons] == [text]
     known.refresh_from_db()
     assert known.starts_on == ""
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.intake.models import Intake
-from sco_cities.intake.reception import TextRefused, receive
+from sco_cities.intake.reception import receive
 from sco_cities.intake.same_report import same_reports
 from sco_cities.intake.text_overlap import CopiedWords, similarity, sketch
 from tests.factories import make_report
@@ -66,7 +67,7 @@ def test_a_report_that_the_site_has_is_named(text, address, publisher, sameness,
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["", " \n\t", "word " * 40_001, "a\nbbb\n" * 2_501])
 def test_no_text_and_too_long_a_text_are_refused(text):
-    with pytest.raises(TextRefused):
+    with pytest.raises(Refused):
         receive(text, user=None)
     assert not Intake.objects.exists()
 

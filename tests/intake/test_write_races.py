@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from initiatives.models import Initiative
+from sco_cities.core.exceptions import Refused
 from sco_cities.history.models import ChangeSet
 from sco_cities.intake.models import Intake
 from sco_cities.intake.writing import apply
@@ -33,7 +34,7 @@ def write_at_once(*intakes: Intake) -> list:
         start.wait()
         try:
             results.append(apply.write(Intake.objects.get(pk=key)))
-        except apply.WriteRefused as error:
+        except Refused as error:
             results.append(error)
         finally:
             connections.close_all()
@@ -55,7 +56,7 @@ def test_two_writes_of_an_intake_write_it_once():
 
 def test_of_two_intakes_of_one_page_only_one_is_written():
     results = write_at_once(ready(), ready())
-    assert sorted(type(result).__name__ for result in results) == ["ChangeSet", "WriteRefused"]
+    assert sorted(type(result).__name__ for result in results) == ["ChangeSet", "Refused"]
     assert (Report.objects.count(), Initiative.objects.count()) == (1, 2)
 
 

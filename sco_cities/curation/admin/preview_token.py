@@ -3,16 +3,13 @@
 import hashlib
 from collections.abc import Collection
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
+
 # The form field that carries the fingerprint.
 FINGERPRINT = "seen"
-
-
-class StalePreview(Exception):
-    """The submitted form would now give another result than its preview showed."""
 
 
 class Preview:
@@ -30,10 +27,6 @@ class Preview:
         return hashlib.sha256(repr((self._submitted_data, outcome)).encode()).hexdigest()
 
     def verify(self, outcome: object) -> None:
-        """Raises StalePreview unless the last preview showed the same data and the same outcome."""
+        """Raises Refused unless the last preview showed the same data and the same outcome."""
         if self.request.POST.get(FINGERPRINT) != self.fingerprint(outcome):
-            raise StalePreview
-
-    def warn_stale(self) -> None:
-        """Adds the message that explains why nothing was changed."""
-        messages.warning(self.request, _("The data has changed since the preview. Check it again."))
+            raise Refused(_("The data has changed since the preview. Check it again."), is_stale=True)

@@ -8,9 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.limits import exceeds_limit
 from sco_cities.curation.admin.messages import count_label, refusal_list
-from sco_cities.curation.admin.preview_token import Preview, StalePreview
+from sco_cities.curation.admin.preview_token import Preview
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .apply import apply, preview
@@ -45,8 +46,8 @@ def _apply_edit(
     posted, reason = _posted_preview(request), form.cleaned_data["reason"]
     try:
         summary = apply(validator, keys, user=request.user, reason=reason, posted_preview=posted)
-    except StalePreview:
-        posted.warn_stale()
+    except Refused as refused:
+        messages.warning(request, str(refused))
         return False
     _report_outcome(request, summary)
     return True

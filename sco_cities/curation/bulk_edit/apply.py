@@ -32,7 +32,7 @@ def preview(validator: BulkEditValidator, keys: list[int]) -> BulkEditSummary:
 def apply(
     validator: BulkEditValidator, keys: list[int], *, user, reason: str, posted_preview: Preview
 ) -> BulkEditSummary:
-    """Applies the edit; raises StalePreview if the outcome differs from the posted preview."""
+    """Applies the edit; raises Refused if the outcome differs from the posted preview."""
     summary = BulkEditSummary(validator.model, validator.edit)
     with record_changes(ChangeSource.BULK, user=user, reason=reason) as recorder:
         recorder.evidence_stands = validator.edit.evidence_confirmed

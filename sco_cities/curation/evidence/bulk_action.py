@@ -5,8 +5,9 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.limits import exceeds_limit
-from sco_cities.curation.admin.preview_token import Preview, StalePreview
+from sco_cities.curation.admin.preview_token import Preview
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import ChangeSource
@@ -73,8 +74,8 @@ class BulkEvidenceView(ClaimView):
             return False
         try:
             return self.try_save(self._save)
-        except StalePreview:
-            self.preview_token.warn_stale()
+        except Refused as refused:
+            messages.warning(self.request, str(refused))
             self.preview = plan(self.records, self.claim(self.picker.passage))
             return False
 

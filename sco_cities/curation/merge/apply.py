@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts, joined, made_from
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.changed_values import CONFIRMATION_HINT
@@ -24,14 +25,6 @@ from sco_cities.sources.models import FormerSlug, Report
 from . import evidence, passages
 from .foreign_keys import foreign_key_locations
 from .plan import MergePlan, plan
-
-
-class MergeRefused(Exception):
-    """Two records cannot be merged; `reasons` are sentences."""
-
-    def __init__(self, reasons: list[str]):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -54,20 +47,20 @@ def merge(
     expected_versions: tuple[int, int] | None = None,
     evidence_stands: bool = False,
 ) -> MergeResult:
-    """Merges `duplicate` into `target` (both are keys); raises MergeRefused, with nothing changed, if it cannot.
+    """Merges `duplicate` into `target` (both are keys); raises Refused, with nothing changed, if it cannot.
 
     `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that
     are empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
     `evidence_stands` the existing evidence also supports values of the duplicate that come without evidence.
     """
     if target == duplicate:
-        raise MergeRefused([_("A record cannot be merged with itself.")])
+        raise Refused(_("A record cannot be merged with itself."))
     with record_changes(ChangeSource.MERGE, user=user, reason=reason) as recorder:
         recorder.evidence_stands = evidence_stands
         touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
         records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
         if len(records) < 2:
-            raise MergeRefused([_("One of the two records no longer exists: it has been merged or deleted.")])
+            raise Refused(_("One of the two records no longer exists: it has been merged or deleted."))
         _check_versions(model, target, duplicate, expected_versions)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
@@ -78,7 +71,7 @@ def merge(
         _check_evidence(records[target], touched, unsourced)
         recorder.write()
         if recorder.lacking:
-            raise MergeRefused([*map(str, recorder.lacking), str(CONFIRMATION_HINT)])
+            raise Refused(*map(str, recorder.lacking), str(CONFIRMATION_HINT))
     return MergeResult(records[target], merge_plan.notes, recorder.change_set)
 
 
@@ -92,8 +85,9 @@ def _check_versions(
 ) -> None:
     current = versions(model, (target, duplicate))
     if expected is not None and expected != (current[target], current[duplicate]):
-        raise MergeRefused(
-            [_("One of the two records has changed since you opened this page. Check both again.")]
+        raise Refused(
+            _("One of the two records has changed since you opened this page. Check both again."),
+            is_stale=True,
         )
 
 
@@ -152,7 +146,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
             exclude=[name for name in document_schema(type(target)).columns if name not in names]
         )
     except ValidationError as error:
-        raise MergeRefused(error.messages) from None
+        raise Refused(*error.messages) from None
     target.save()
 
 
@@ -191,4 +185,4 @@ def _check_evidence(target: Record, touched: KeysByModel, before: dict[Record, s
             names = [name for name in (*type(record).evidence_fields, *unsourced) if name in new]
             reasons.append(message % evidence_coverage.field_sentence(record, dict.fromkeys(names)))
     if reasons:
-        raise MergeRefused(reasons)
+        raise Refused(*reasons)

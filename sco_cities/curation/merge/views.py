@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.messages import name_list
@@ -51,7 +52,7 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
                 evidence_stands="evidence_stands" in request.POST,
                 expected_versions=(_posted_version(request, TARGET), _posted_version(request, DUPLICATE)),
             )
-        except apply.MergeRefused as refused:
+        except Refused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)
             return _page(request, merge_plan, choices)

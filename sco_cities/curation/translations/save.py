@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts, digest, joined, made_from
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock_all
@@ -15,10 +16,6 @@ from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import Record
 
 from .texts import TextKind
-
-
-class TextHasChanged(Exception):
-    """Someone has changed the text or its translation since it was shown or read."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,11 @@ def _state(english: str, translation: str) -> str:
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
     """Saves a translation, also of equal texts that have none; returns the number of changed texts.
 
-    Raises TextHasChanged if the text is not as `seen` any more.
+    Raises a stale Refused if the text is not as `seen` any more.
     """
     row = kind.model._base_manager.filter(pk=key).first()
     if row is None:
-        raise TextHasChanged
+        raise Refused(is_stale=True)
     column, english = kind.text.columns[language], getattr(row, kind.text.english)
     equal = kind.model._base_manager.filter(**{kind.text.english: english, column: ""}).values_list(
         "pk", flat=True
@@ -69,7 +66,7 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
 def save(translations: NewTranslations, *, user, reason: str) -> int:
     """Writes translations; those of another text than today's are to be checked. Returns the number of changed texts.
 
-    Raises TextHasChanged, and writes nothing, if a text is not as seen any more.
+    Raises a stale Refused, and writes nothing, if a text is not as seen any more.
     """
     number = 0
     with record_changes(ChangeSource.EDIT, user=user, reason=reason) as recorder:
@@ -100,7 +97,7 @@ def _is_current(new: NewTranslation, row: TranslatedTexts | None, kind: TextKind
         return True
     if new.is_of_equal_text:
         return False
-    raise TextHasChanged
+    raise Refused(is_stale=True)
 
 
 def _write(row: TranslatedTexts, new: list[NewTranslation]) -> bool:

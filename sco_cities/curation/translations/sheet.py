@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TRANSLATIONS, digest
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.formula_escape import unescape_formula
@@ -29,14 +30,6 @@ _HEADER_WITHOUT_SEEN = HEADER[:-1]
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ERRORS = 50
-
-
-class SheetRefused(Exception):
-    """A file that cannot be read; `errors` are sentences."""
-
-    def __init__(self, errors: list[str]):
-        super().__init__(" ".join(errors))
-        self.errors = errors
 
 
 def write(kinds: Iterable[TextKind], language: str, show: str) -> Iterator[str]:
@@ -57,7 +50,7 @@ def _with_key(kind: TextKind, rows):
 
 
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
-    """The translations of a file that differ from the stored ones; raises SheetRefused, with all errors.
+    """The translations of a file that differ from the stored ones; raises Refused, with all errors.
 
     An empty cell changes nothing, nor does one that is as `seen`. `en` is the text that was translated: if it is not
     today's, the translation is to be checked.
@@ -84,7 +77,7 @@ def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
         new[kind] = changes.new
         errors += changes.errors()
     if errors:
-        raise SheetRefused(errors[:MAX_ERRORS])
+        raise Refused(*errors[:MAX_ERRORS])
     return {kind: changes for kind, changes in new.items() if changes}
 
 
@@ -92,28 +85,23 @@ def _rows(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SheetRefused([_("The file is not UTF-8.")]) from None
+        raise Refused(_("The file is not UTF-8.")) from None
     if "\0" in text:
-        raise SheetRefused([_("Null characters are not allowed.")])
+        raise Refused(_("Null characters are not allowed."))
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = next(reader, [])
         if tuple(header) not in (HEADER, _HEADER_WITHOUT_SEEN):
-            raise SheetRefused([_("The columns must be: %(columns)s.") % {"columns": ", ".join(HEADER)}])
+            raise Refused(_("The columns must be: %(columns)s.") % {"columns": ", ".join(HEADER)})
         for cells_of_row in reader:
             if len(cells_of_row) != len(header):
-                raise SheetRefused(
-                    [
-                        _("Line %(line)s: the number of cells differs from the header.")
-                        % {"line": reader.line_num}
-                    ]
-                )
+                sentence = _("Line %(line)s: the number of cells differs from the header.")
+                raise Refused(sentence % {"line": reader.line_num})
             values = map(unescape_formula, cells_of_row)
             yield reader.line_num, {SEEN: ""} | dict(zip(header, values, strict=True))
     except csv.Error as error:
-        raise SheetRefused(
-            [_("Line %(line)s: %(error)s") % {"line": reader.line_num, "error": error}]
-        ) from None
+        sentence = _("Line %(line)s: %(error)s") % {"line": reader.line_num, "error": error}
+        raise Refused(sentence) from None
 
 
 def _invalid(kind: TextKind, row: dict[str, str]) -> Iterator[str]:

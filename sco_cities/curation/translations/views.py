@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
@@ -27,7 +28,7 @@ from sco_cities.i18n.languages import html_language
 
 from . import sheet
 from .forms import LANGUAGE_NAMES, TextFilterForm, TranslationForm
-from .save import TextHasChanged, save, save_text, seen_state
+from .save import save, save_text, seen_state
 from .texts import Show, TextKind, text_kinds
 
 
@@ -69,7 +70,7 @@ def translate(request: HttpRequest) -> HttpResponse:
                 seen=form.cleaned_data["seen"],
                 user=request.user,
             )
-        except TextHasChanged:
+        except Refused:
             form.add_error(None, _("The text has changed since this page was shown. Check it again."))
         else:
             _report_saved(request, number)
@@ -173,17 +174,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a CSV file of at most 20 MB."))
         return HttpResponseRedirect(reverse("admin:translations"))
     try:
-        new = sheet.read(file.read())
-    except sheet.SheetRefused as refused:
-        messages.error(request, _("Nothing was changed."))
-        for error in refused.errors:
-            messages.error(request, error)
-        return HttpResponseRedirect(reverse("admin:translations"))
-    try:
-        number = save(new, user=request.user, reason=_("Translations from a file"))
-    except TextHasChanged:
-        messages.error(request, _("Nothing was changed."))
-        messages.error(request, _("A text has changed while the file was read. Upload the file again."))
+        number = save(sheet.read(file.read()), user=request.user, reason=_("Translations from a file"))
+    except Refused as refused:
+        changed = _("A text has changed while the file was read. Upload the file again.")
+        for sentence in (_("Nothing was changed."), *([changed] if refused.is_stale else refused.reasons)):
+            messages.error(request, sentence)
     else:
         _report_saved(request, number)
     return HttpResponseRedirect(reverse("admin:translations"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from delegates.models import Attendance, Statement
 from initiatives.models import CityRole, Initiative, InitiativeCity
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.auto_slug import unused_slug
 from sco_cities.curation.admin.passage_numbers import next_free
@@ -21,22 +22,10 @@ from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from .comparison import Effect, figure_like
-from .drafts import SLUG_FIELDS, Draft, WriteProblem
+from .drafts import SLUG_FIELDS, Draft
 from .footnotes import PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
-
-
-class WriteRefused(Exception):
-    """The accepted proposals cannot be written; `problems` say why, and nothing has been changed."""
-
-    def __init__(self, problems: list[WriteProblem]):
-        super().__init__(" ".join(problem.sentence for problem in problems))
-        self.problems = problems
-
-
-class StalePlan(Exception):
-    """The plan is no longer the one that the curator has seen."""
 
 
 def write(
@@ -45,7 +34,7 @@ def write(
     """Writes what `plan` says and returns the change, None if there was nothing to write.
 
     All new records are drafts, and so is the report unless `publish_report`. `seen` is the fingerprint of the plan that
-    the curator has seen. WriteRefused or StalePlan, with nothing changed, if the plan has problems or is another one,
+    the curator has seen. Refused, with nothing changed, if the plan has problems or is another one,
     or if a published record would get a value without evidence.
     """
     try:
@@ -59,16 +48,17 @@ def write(
             if write_plan.is_empty:
                 return None
             if seen not in ("", write_plan.fingerprint) or not _covers(locked, write_plan.touched):
-                raise StalePlan
+                sentence = _("Something has changed since you saw the plan. Look at it again.")
+                raise Refused(sentence, is_stale=True)
             if write_plan.problems:
-                raise WriteRefused(write_plan.problems)
+                raise Refused(*write_plan.problems)
             # Readers see reasons in the history, but not that there is a report before it is published.
             report = write_plan.report
             recorder.set_reason(reason or (str(report) if report.is_published else ""))
             return _Writer(write_plan, recorder).run()
     except IntegrityError as error:  # what another transaction has just added
         text = _("Somebody else has just added the same report or record. Look at the plan again.")
-        raise WriteRefused([WriteProblem(text)]) from error
+        raise Refused(text) from error
 
 
 def _covers(locked: KeysByModel, touched: KeysByModel) -> bool:
@@ -102,7 +92,7 @@ class _Writer:
         self._add_speakers()
         change_set = self.recorder.write()
         if self.recorder.lacking:
-            raise WriteRefused([WriteProblem(str(values)) for values in self.recorder.lacking])
+            raise Refused(*map(str, self.recorder.lacking))
         for item in self.plan.selection.items.values():
             if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
                 Proposal.objects.filter(pk=item.subject.pk).update(object_id=key, proposed_id=key)

@@ -32,6 +32,9 @@ class WriteProblem:
     passage: IntakePassage | None = None
     field: str = ""
 
+    def __str__(self):
+        return self.sentence
+
 
 @dataclass
 class Draft:

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.base_package import base_after_load, package_from_history
 from sco_cities.datapackage.errors import one_line
 from sco_cities.datapackage.load import load
@@ -12,13 +13,12 @@ from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
 from sco_cities.datapackage.other_site import import_package
 from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
 from sco_cities.datapackage.publish_rules import rows_without_evidence
-from sco_cities.datapackage.update import UpdateRefused, UpdateSummary, update
+from sco_cities.datapackage.update import UpdateSummary, update
 from sco_cities.datapackage.validate import check
 from sco_cities.datapackage.zipped_package import read_any_package
 from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.db.planner_statistics import update_statistics
 from sco_cities.facet_index.change_log import prune
-from sco_cities.history.changed_values import EvidenceMissing
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
 
@@ -123,8 +123,8 @@ def _load(package: Package, evidence_stands: bool) -> str:
     recorder.evidence_stands = evidence_stands
     try:
         summary = load(package, recorder)
-    except EvidenceMissing as error:
-        raise CommandError(_report(rows_without_evidence(package, error.values))) from error
+    except Refused as refused:
+        raise CommandError(_report(rows_without_evidence(package, refused.reasons))) from refused
     if base:
         LoadedPackage.objects.remember(base, recorder.change_set)
     return str(summary)
@@ -144,8 +144,8 @@ def _update(package: Package, base_path: str | None, dry_run: bool, evidence_sta
             reason=f"Update to version {package.version} of the package",
             evidence_stands=evidence_stands,
         )
-    except UpdateRefused as refused:
-        raise CommandError(_report(refused.problems)) from refused
+    except Refused as refused:
+        raise CommandError(_report(refused.reasons)) from refused
     package.archive = summary.archive
     LoadedPackage.objects.remember(package, summary.change_set)
     return _lines(summary, dry_run)
@@ -161,8 +161,8 @@ def _import(
     reason = f"Package of another site: {package.name} {package.version}"
     try:
         summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
-    except UpdateRefused as refused:
-        raise CommandError(_report(refused.problems)) from refused
+    except Refused as refused:
+        raise CommandError(_report(refused.reasons)) from refused
     # What was loaded here stays the base of the next update of this site's own package.
     return _lines(summary, dry_run)
 

@@ -6,12 +6,12 @@ from typing import BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.errors import one_line
 from sco_cities.facet_index.change_log import prune
 from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
-from sco_cities.imports.errors import ImportConflict, UnreadableFile
 from sco_cities.imports.import_options import ImportOptions
 from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.row_result import ASKED, RowOutcome, RowResult
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             with _opened(file) as opened:
                 sheet = read(opened, kind.known_headings, charset)
                 self._import(kind, sheet, _mapping(kind, sheet, columns), options)
-        except (UnreadableFile, ImportConflict) as error:
+        except Refused as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database rejected the change; nothing was changed: {error}") from error
@@ -129,18 +129,18 @@ def _opened(file: str) -> BinaryIO:
     try:
         return Path(file).open("rb")
     except OSError as error:
-        raise UnreadableFile(f"{file} cannot be read: {error.strerror}.") from error
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _mapping(kind: ImportableModel, sheet: Sheet, columns: list[str]) -> ColumnMapping:
     mapping = ColumnMapping.from_header(kind, sheet.header)
     selected = dict(column.rpartition("=")[::2] for column in columns)
     if unknown := [heading for heading in selected if heading not in sheet.header]:
-        raise UnreadableFile(f"The file has no column {', '.join(unknown)}.")
+        raise Refused(f"The file has no column {', '.join(unknown)}.")
     names = [selected.get(heading, name) for heading, name in zip(mapping.header, mapping.names, strict=True)]
     mapping = mapping.with_names(names)
     if problems := mapping.problems():
-        raise UnreadableFile(
+        raise Refused(
             " ".join(f"{heading}: {message}" if heading else message for heading, message in problems)
         )
     return mapping
