@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.i18n.punctuation import pause
+from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
 
@@ -180,7 +181,7 @@ class Revision(RecordRelation):
         return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
-class RevertJob(models.Model):
+class RevertJob(BackgroundJob):
     """The revert of a large change set by the background worker, and its result.
 
     `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview, and
@@ -193,6 +194,9 @@ class RevertJob(models.Model):
         AT_WORK = "at_work", _("being reverted")
         DONE = "done", _("reverted")
         FAILED = "failed", _("failed")
+
+    TASK = "sco_cities.history.background_revert.run_revert"
+    RUNNING_STAGES = (Stage.AT_WORK,)
 
     change_set = models.ForeignKey(
         ChangeSet, models.CASCADE, related_name="revert_jobs", verbose_name=_("change")
@@ -225,6 +229,5 @@ class RevertJob(models.Model):
     def __str__(self):
         return str(self.change_set)
 
-    @property
-    def is_in_progress(self) -> bool:
-        return self.stage == self.Stage.AT_WORK
+    def failure(self, reasons: list[str]) -> dict[str, object]:
+        return {"stage": self.FAILED, "reasons": reasons}

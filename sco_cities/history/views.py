@@ -20,8 +20,6 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.jobs.heartbeat import absence
-from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.sources.evidence_coverage import field_list
 
 from . import background_revert, revert, revert_plan
@@ -228,11 +226,9 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
 def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
     """Progress and result of a background revert."""
     job = get_object_or_404(RevertJob.objects.select_related("change_set", "result"), pk=number)
-    background_revert.mark_if_stopped(job)
+    job.mark_if_stopped()
     return render_admin_page(
         request, "admin/history/revert_progress.html", _("Revert change"), job=job, change_set=job.change_set,
-        done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
-        worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
 
 

@@ -1,24 +1,19 @@
 """Import jobs of the admin: small files are processed in the request, large ones by the worker; all or nothing."""
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
-from django.db.models import QuerySet
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils import timezone
 
-from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.facet_index.change_log import prune
-from sco_cities.jobs.gc_tuning import relaxed_gc
-from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, Progress, is_running, job_lock
-from sco_cities.jobs.task_status import is_waiting, task
+from sco_cities.jobs.job_lock import Progress
+from sco_cities.jobs.task_status import task
 
 from .apply import apply_import
 from .column_mapping import ColumnMapping
@@ -26,13 +21,11 @@ from .column_types import IMPORTABLE_MODELS
 from .evidence_ticks import CONFIRMED, asked_rows, notes_with_ticks, ticks_by_row
 from .import_options import ImportOptions
 from .mapping_memory import remembered
-from .models import RUNNING_STAGES, ImportJob, ImportRow, ImportStage
+from .models import ImportJob, ImportRow, ImportStage
 from .questions import questions_of
 from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
 from .validate import ImportValidator
-
-log = logging.getLogger(__name__)
 
 # More rows are left to the worker, so that no request takes longer than a few seconds.
 MAX_SYNCHRONOUS = 2_000
@@ -74,8 +67,8 @@ def delete_old() -> int:
     Returns the number of jobs and row results.
     """
     old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEEP_JOBS)
-    in_progress = old.filter(stage__in=RUNNING_STAGES).defer("packed")
-    old = old.exclude(pk__in=[job.pk for job in in_progress if not is_stopped(job)])
+    in_progress = old.filter(stage__in=ImportJob.RUNNING_STAGES).defer("packed")
+    old = old.exclude(pk__in=[job.pk for job in in_progress if not job.is_stopped()])
     rows, _by_model = ImportRow.objects.filter(job__in=old).delete()
     jobs, _by_model = old.exclude(stage=ImportStage.APPLIED).delete()
     return rows + jobs
@@ -89,85 +82,23 @@ def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> 
     """
     with job.open() as file:
         in_background = is_large(file)
-    try:
-        # Only the holder of the lock changes the stage: no job is shown in progress without a process.
-        with job_lock(Job.of(job)) as progress:
-            with transaction.atomic():
-                if not _startable(job, stage, seen).update(stage=stage, done=0, message="", **values):
-                    return False
-                if in_background:
-                    run_import.enqueue(job.pk)
-            job.refresh_from_db()
-            if not in_background:
-                _run_stage(job, progress)
-    except JobAlreadyRunning:
-        return False
-    return True
-
-
-def _startable(job: ImportJob, stage: ImportStage, seen: str) -> QuerySet:
-    """The job, if the holder of its lock can start it. An interrupted stage does not prevent that."""
-    startable = ImportJob.objects.filter(pk=job.pk).exclude(stage=ImportStage.APPLIED)
-    if is_waiting(run_import, job.pk):
-        startable = startable.exclude(stage__in=RUNNING_STAGES)
+    startable = ImportJob.objects.exclude(stage=ImportStage.APPLIED)
     if stage == ImportStage.APPLYING:
-        return startable.filter(stage=ImportStage.CHECKED, fingerprint=seen)
-    return startable
+        startable = startable.filter(stage=ImportStage.CHECKED, fingerprint=seen)
+    values |= {"stage": stage, "done": 0, "message": ""}
+    return job.start(_run_stage, startable, in_background=in_background, **values)
 
 
 @task
 def run_import(number: int) -> None:
     """Background task: runs the ImportJob with this key."""
-    with relaxed_gc():
-        run(number)
-
-
-def run(number: int) -> None:
-    """Runs the stage of a job and stores the result, also if it fails."""
-    job = ImportJob.objects.filter(pk=number).first()
-    if job is None:
-        return
-    with suppress(JobAlreadyRunning), job_lock(Job.of(job)) as progress:
-        job.refresh_from_db()
-        if job.is_in_progress:
-            _run_stage(job, progress)
+    ImportJob.run(number, _run_stage)
 
 
 def _run_stage(job: ImportJob, progress: Progress) -> None:
     run_stage = _check if job.stage == ImportStage.CHECKING else _apply
-    try:
-        with translation.override(job.language), sheet_of(job) as sheet:
-            run_stage(job, sheet, progress)
-    except Refused as error:
-        _fail(job, str(error))
-    except DatabaseError as error:
-        log.exception("Import %s", job.pk)
-        _fail(job, _("The database rejected the change; nothing was changed: %(error)s") % {"error": error})
-    except Exception:
-        log.exception("Import %s", job.pk)
-        _fail(job, _("An internal error occurred; nothing was changed. Try again or ask an administrator."))
-        raise
-
-
-def is_stopped(job: ImportJob) -> bool:
-    """Whether the process that ran the job has died; its unfinished work was rolled back."""
-    if not job.is_in_progress or is_waiting(run_import, job.pk) or is_running(Job.of(job)):
-        return False
-    # It may have ended just now, normally or not.
-    job.refresh_from_db()
-    return job.is_in_progress
-
-
-def mark_if_stopped(job: ImportJob) -> None:
-    """Shows an interrupted job as failed. Does not save it: the next attempt changes the stored stage."""
-    if is_stopped(job):
-        job.stage = ImportStage.FAILED
-        job.message = _("The operation was interrupted; nothing was changed. Try again.")
-
-
-def _fail(job: ImportJob, message: str) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(stage=ImportStage.FAILED, message=message)
-    job.refresh_from_db()
+    with job.storing_failures(), sheet_of(job) as sheet:
+        run_stage(job, sheet, progress)
 
 
 def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert_plan import has_created_records, is_reverted
+from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list
 
@@ -37,10 +38,7 @@ class ImportStage(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-RUNNING_STAGES = (ImportStage.CHECKING, ImportStage.APPLYING)
-
-
-class ImportJob(models.Model):
+class ImportJob(BackgroundJob):
     """An uploaded file with records of one model.
 
     `columns` is the column mapping (see `imports.column_mapping`), `options` what else the curator has chosen (see
@@ -48,6 +46,9 @@ class ImportJob(models.Model):
     the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint` identifies the
     result of the check: only a result that the curator has seen is applied.
     """
+
+    TASK = "sco_cities.imports.jobs.run_import"
+    RUNNING_STAGES = (ImportStage.CHECKING, ImportStage.APPLYING)
 
     kind = models.CharField(_("kind of record"), max_length=20)
     file_name = models.CharField(_("file"), max_length=200)
@@ -110,10 +111,6 @@ class ImportJob(models.Model):
         """The number of rows by outcome."""
         counts = self.summary
         return [(outcome, counts[outcome.value]) for outcome in RowOutcome]
-
-    @property
-    def is_in_progress(self) -> bool:
-        return self.stage in RUNNING_STAGES
 
     @property
     def can_be_applied(self) -> bool:

@@ -21,8 +21,6 @@ from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
-from sco_cities.jobs.heartbeat import absence
-from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
@@ -63,7 +61,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     latest = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     latest = latest.prefetch_related("change_set__reverted_by")[:MAX_JOBS]
     for job in latest:
-        jobs.mark_if_stopped(job)
+        job.mark_if_stopped()
     return render_admin_page(
         request, "imports/imports.html", _("Import"), form=form, jobs=latest, kinds=IMPORTABLE_MODELS
     )
@@ -73,7 +71,7 @@ def job_or_404(number: int) -> ImportJob:
     """An import; one whose process has died is shown as failed."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
-    jobs.mark_if_stopped(job)
+    job.mark_if_stopped()
     return job
 
 
@@ -155,8 +153,6 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}), asked=asked,
         asked_values=asked_values(kind, list(asked), RowDisplay(kind, list(asked), options)) if asked else (),
         answers=answers_form(job), options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
-        done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
-        worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
 
 

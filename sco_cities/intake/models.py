@@ -14,6 +14,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.constraints import one_of
 from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.history.models import ChangeSet
+from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.quotation import validate_quotation
@@ -38,7 +39,7 @@ class IntakeStage(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class Intake(models.Model):
+class Intake(BackgroundJob):
     """The text of a report, from which a curator accepts proposals.
 
     Title, publisher, date, language and address are as typed and may be empty until something is written; with
@@ -47,6 +48,10 @@ class Intake(models.Model):
     text after that. `reader` is the version of the rules and of the dictionary that made the proposals. Whether
     anything has been written, the proposals know: each names its change.
     """
+
+    TASK = "sco_cities.intake.jobs.run_reading"
+    RUNNING_STAGES = (IntakeStage.READING,)
+    INTERRUPTED = _("The reading was interrupted. Read the report again, or add what it says by hand.")
 
     title = models.CharField(_("title"), max_length=300, blank=True, default="")
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")

@@ -24,7 +24,6 @@ from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
 
 from . import jobs
@@ -35,7 +34,7 @@ from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
 from .labels import ProposalLabels
 from .language_model import anchored_items, endpoint_host
-from .models import TAKEN, Band, Intake, IntakeStage, Proposal, ProposalStatus, TextSource
+from .models import TAKEN, Band, Intake, Proposal, ProposalStatus, TextSource
 from .page_sections import IntakePage, page_of
 from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .post_outcome import PostOutcome, said
@@ -148,9 +147,7 @@ def _receive(data: dict, user) -> Intake:
 def intake_page(request: HttpRequest, number: int) -> HttpResponse:
     """The passages of a report with their proposals; a POST saves decisions, summaries and details."""
     intake = intake_or_404(request, number)
-    if jobs.is_stopped(intake):
-        intake.stage = IntakeStage.FAILED
-        intake.message = _("The reading was interrupted. Read the report again, or add what it says by hand.")
+    intake.mark_if_stopped()
     if request.method == "POST":
         return _save(request, intake)
     if (passage := request.GET.get("passage", "")) and is_key(passage):
@@ -234,7 +231,6 @@ def _render(
 ) -> HttpResponse:
     permissions = object_permissions(request)
     view = IntakePage(intake, permissions, page, doubtful=_wants_doubtful(request), outcome=outcome)
-    is_in_progress = intake.stage == IntakeStage.READING
     details = {} if intake.purged_at else details_of(intake.text, known_publishers())
     form = ReportDetailsForm(instance=intake, initial=view.outcome.unsaved)
     for field in form.fields.values():
@@ -244,8 +240,7 @@ def _render(
     entered = [each.intake.pk for each in same if each.intake]
     visible = set(intakes_of(request.user).filter(pk__in=entered).values_list("pk", flat=True))
     response = render_admin_page(
-        request, "admin/intake/intake.html", str(intake), intake=intake, view=view, is_in_progress=is_in_progress,
-        worker_absence=absence(Job.of(intake)) if is_in_progress else None,
+        request, "admin/intake/intake.html", str(intake), intake=intake, view=view,
         counts=counts_words(view.counts), needed=needed_words(),
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
         details=[_detail(form[name], details.get(name), view) for name in DETAIL_FIELDS],

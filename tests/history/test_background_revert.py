@@ -45,7 +45,7 @@ def test_the_worker_reverts_a_large_change_set_and_the_page_shows_it(curator, ba
     assert City.objects.count() == CITIES
     assert "Reverting: show progress" in text_of(curator.get(reverse("admin:change_set", args=[batch.pk])))
     job = RevertJob.objects.get()
-    background_revert.run(job.pk)
+    background_revert.run_revert.call(job.pk)
     assert not City.objects.exists()
     assert "The change has been reverted. Show the changes" in progress_page(curator)
     job.refresh_from_db()
@@ -53,7 +53,7 @@ def test_the_worker_reverts_a_large_change_set_and_the_page_shows_it(curator, ba
     assert job.result.revisions.filter(action="deleted").count() == CITIES
     assert job.result.made_by == job.made_by
     # A second run does nothing.
-    background_revert.run(job.pk)
+    background_revert.run_revert.call(job.pk)
     assert Revision.objects.count() == 2 * CITIES
 
 
@@ -74,7 +74,7 @@ def test_a_small_change_set_is_reverted_within_the_request(curator, batch, monke
 def test_the_page_shows_why_nothing_was_reverted(curator, batch):
     make.make_initiative("lamps", lead=[City.objects.get(slug="testgrad-1")])
     confirm(curator, batch)
-    background_revert.run(RevertJob.objects.get().pk)
+    background_revert.run_revert.call(RevertJob.objects.get().pk)
     assert City.objects.count() == CITIES
     assert "Nothing has been reverted. city testgrad-1: Other records depend on it: " in progress_page(
         curator
@@ -90,7 +90,7 @@ def test_a_record_that_changes_while_the_job_waits_stops_the_revert(curator, bat
         city = City.objects.get(slug="testgrad-0")
         recorder.watch(City, [city.pk])
         City.objects.filter(pk=city.pk).update(population=12)
-    background_revert.run(RevertJob.objects.get().pk)
+    background_revert.run_revert.call(RevertJob.objects.get().pk)
     assert City.objects.count() == CITIES
     assert "A record has changed since you opened this page." in progress_page(curator)
 

@@ -73,7 +73,7 @@ def applied(job: ImportJob) -> bool:
 
 def current(job: ImportJob) -> ImportJob:
     stored = ImportJob.objects.get(pk=job.pk)
-    jobs.mark_if_stopped(stored)
+    stored.mark_if_stopped()
     return stored
 
 
@@ -145,5 +145,5 @@ def enqueue_revert(change_set: ChangeSet) -> RevertJob:
 
 def current_revert(revert_job: RevertJob) -> RevertJob:
     stored = RevertJob.objects.get(pk=revert_job.pk)
-    background_revert.mark_if_stopped(stored)
+    stored.mark_if_stopped()
     return stored

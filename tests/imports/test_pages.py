@@ -312,7 +312,7 @@ def test_an_import_that_is_just_starting_does_not_count_as_interrupted(curator, 
 
     def check(job, *_progress):
         now = ImportJob.objects.get()
-        jobs.mark_if_stopped(now)
+        now.mark_if_stopped()
         seen.append(now.stage)
 
     monkeypatch.setattr(jobs, "_check", check)
@@ -329,7 +329,7 @@ def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
     assert "The file is being checked." in page.content.decode()
     assert ImportJob.objects.get().stage == ImportStage.CHECKING
     assert jobs.enqueue(ImportJob.objects.get(), ImportStage.CHECKING) is False
-    jobs.run(ImportJob.objects.get().pk)
+    jobs.run_import.call(ImportJob.objects.get().pk)
     assert summary_of(curator.get(page.request["PATH_INFO"])).startswith("Checked: create 0, update 1")
 
 

@@ -25,7 +25,7 @@ def test_a_long_text_is_read_by_the_worker_once(long_text):
     assert jobs.read_intake(long_text)
     assert (long_text.stage, long_text.proposals.count()) == ("reading", 0)
     assert not jobs.read_intake(long_text)
-    assert not jobs.is_stopped(long_text)
+    assert not long_text.is_stopped()
     DBTaskResult.objects.all().delete()
     jobs.run_reading.call(long_text.pk)
     long_text.refresh_from_db()
@@ -35,7 +35,7 @@ def test_a_long_text_is_read_by_the_worker_once(long_text):
 def test_a_reading_whose_process_has_died_can_be_started_again(long_text):
     Intake.objects.filter(pk=long_text.pk).update(stage="reading")
     long_text.refresh_from_db()
-    assert jobs.is_stopped(long_text)
+    assert long_text.is_stopped()
     assert jobs.read_intake(long_text)
 
 

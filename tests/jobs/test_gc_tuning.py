@@ -3,12 +3,24 @@
 import gc
 
 import pytest
+from django.utils.module_loading import import_string
 
 from sco_cities.history import background_revert
-from sco_cities.history.background_revert import run_revert
-from sco_cities.imports import jobs
-from sco_cities.imports.jobs import run_import
+from sco_cities.history.models import ChangeSource, RevertJob
+from sco_cities.history.recorder import record_changes
+from sco_cities.imports import jobs as import_jobs
+from sco_cities.imports.models import ImportJob
+from sco_cities.intake import jobs as intake_jobs
+from sco_cities.intake.models import Intake
+from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.jobs.gc_tuning import NEW_OBJECTS, relaxed_gc
+from tests import factories as make
+
+
+def make_revert() -> RevertJob:
+    with record_changes(ChangeSource.EDIT) as recorder:
+        recorder.note_created([make.make_city("testgrad")])
+    return RevertJob.objects.create(change_set=recorder.change_set, seen=0)
 
 
 @pytest.mark.parametrize("error", [None, ValueError])
@@ -24,9 +36,30 @@ def test_garbage_collection_is_rare_until_the_block_ends_or_fails(error):
     assert gc.get_threshold() == before
 
 
-@pytest.mark.parametrize(("module", "task"), [(jobs, run_import), (background_revert, run_revert)])
-def test_the_worker_runs_jobs_with_rare_garbage_collection(module, task, monkeypatch):
-    seen = []
-    monkeypatch.setattr(module, "run", lambda number: seen.append((number, gc.get_threshold()[0])))
-    task.func(7)
-    assert seen == [(7, NEW_OBJECTS)]
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("module", "work", "make_job"),
+    [
+        (import_jobs, "_run_stage", lambda: ImportJob.objects.create(packed=b"", stage="checking")),
+        (background_revert, "_revert", make_revert),
+        (intake_jobs, "_read", lambda: Intake.objects.create(text="x", stage="reading")),
+    ],
+)
+def test_the_worker_does_the_work_of_a_job_once_and_with_rare_garbage_collection(
+    module, work, make_job, monkeypatch
+):
+    job, seen = make_job(), []
+
+    def note(job, progress):
+        seen.append((job.pk, gc.get_threshold()[0]))
+        type(job).objects.update(stage=job.FAILED)
+
+    monkeypatch.setattr(module, work, note)
+    for _time in range(2):
+        import_string(job.TASK).call(job.pk)
+    assert seen == [(job.pk, NEW_OBJECTS)]
+
+
+@pytest.mark.parametrize("model", BackgroundJob.__subclasses__())
+def test_the_task_of_a_job_has_the_path_that_its_model_names(model):
+    assert import_string(model.TASK).module_path == model.TASK

@@ -1,0 +1,140 @@
+"""The model of all background jobs: their stage, progress and failure, how they are started, and who does the work."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import ClassVar, Self
+
+from django.db import DatabaseError, models, transaction
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.core.exceptions import Refused
+
+from . import job_lock
+from .gc_tuning import relaxed_gc
+from .heartbeat import WorkerAbsence, absence
+from .job_lock import Job, JobAlreadyRunning, Progress
+from .task_status import is_waiting
+
+log = logging.getLogger(__name__)
+
+
+class BackgroundJob(models.Model):
+    """Work that a request or the worker does: all or nothing.
+
+    A subclass has the fields `stage` and `message`, and for progress `done`. TASK is the path of the background task,
+    which takes the primary key. Only the holder of the lock changes the stage, so that no job is shown in progress
+    without a process.
+    """
+
+    TASK: ClassVar[str]
+    RUNNING_STAGES: ClassVar[tuple[str, ...]]
+    FAILED: ClassVar[str] = "failed"
+    INTERRUPTED: ClassVar = gettext_lazy("The operation was interrupted; nothing was changed. Try again.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.stage in self.RUNNING_STAGES
+
+    @property
+    def rows_done(self) -> int:
+        """The number of rows that are done, also before the transaction of the work ends."""
+        return job_lock.rows_done(Job.of(self), self.done)
+
+    @property
+    def worker_absence(self) -> WorkerAbsence | None:
+        """Why the job does not progress, if that is because there is no worker."""
+        return absence(Job.of(self))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the worker, or the worker has started it just now."""
+        return is_waiting(import_string(self.TASK), self.pk)
+
+    def is_stopped(self) -> bool:
+        """Whether the process that did the work has died; its unfinished work was rolled back."""
+        if not self.is_in_progress or self.is_waiting or job_lock.is_running(Job.of(self)):
+            return False
+        # It may have ended just now, normally or not.
+        self.refresh_from_db()
+        return self.is_in_progress
+
+    def mark_if_stopped(self) -> None:
+        """Shows an interrupted job as failed. Does not save it: the next attempt changes the stored stage."""
+        if self.is_stopped():
+            for name, value in self.failure([str(self.INTERRUPTED)]).items():
+                setattr(self, name, value)
+
+    def failure(self, reasons: list[str]) -> dict[str, object]:
+        """The values of the fields of a job that has failed for these reasons."""
+        return {"stage": self.FAILED, "message": " ".join(reasons)}
+
+    def fail(self, *reasons: object) -> None:
+        """Stores that the work has failed, and why."""
+        type(self)._base_manager.filter(pk=self.pk).update(**self.failure([*map(str, reasons)]))
+        self.refresh_from_db()
+
+    def enqueue(self) -> None:
+        """Leaves the work to the worker."""
+        import_string(self.TASK).enqueue(self.pk)
+
+    def start(
+        self, work: Callable[[Self, Progress], None], startable: models.QuerySet, *, in_background: bool, **values
+    ) -> bool:  # fmt: skip
+        """Sets these values, then does the work or leaves it to the worker.
+
+        False if another process does the work of the job or will do so, or if the job is not among the `startable`. A
+        stage that was interrupted does not prevent another start.
+        """
+        try:
+            with job_lock.job_lock(Job.of(self)) as progress:
+                # Only under the lock is this certain.
+                if self.is_waiting:
+                    startable = startable.exclude(stage__in=self.RUNNING_STAGES)
+                with transaction.atomic():
+                    if not startable.filter(pk=self.pk).update(**values):
+                        return False
+                    if in_background:
+                        self.enqueue()
+                self.refresh_from_db()
+                if not in_background:
+                    work(self, progress)
+        except JobAlreadyRunning:
+            return False
+        return True
+
+    @classmethod
+    def run(cls, number: int, work: Callable[[Self, Progress], None]) -> None:
+        """Does the work of the job with this key, unless it is not in progress or another process does it."""
+        job = cls._base_manager.filter(pk=number).first()
+        if job is None:
+            return
+        with relaxed_gc(), suppress(JobAlreadyRunning), job_lock.job_lock(Job.of(job)) as progress:
+            job.refresh_from_db()
+            if job.is_in_progress:
+                work(job, progress)
+
+    @contextmanager
+    def storing_failures(self) -> Iterator[None]:
+        """Stores why the work in the block fails, in the `language` of the job; raises unexpected errors again."""
+        with translation.override(self.language):
+            try:
+                yield
+            except Refused as refused:
+                self.fail(*refused.reasons)
+            except DatabaseError as error:
+                log.exception("%s %s", type(self).__name__, self.pk)
+                sentence = _("The database rejected the change; nothing was changed: %(error)s")
+                self.fail(sentence % {"error": error})
+            except Exception:
+                log.exception("%s %s", type(self).__name__, self.pk)
+                self.fail(
+                    _("An internal error occurred; nothing was changed. Try again or ask an administrator.")
+                )
+                raise
