@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.notation import read_written_date
 from sco_cities.datapackage.natural_keys import COUNTRIES
 from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list
@@ -18,7 +19,6 @@ from .column_types import ImportableModel, ImportColumn, ValueColumn
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import ChoiceNames, CollectionNames, ValueNames, domain_of, folded
-from .written_dates import read_written_date
 
 # Other ways to write a list, where each part is a known value and the whole is not: signs first, then words.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import Localized, localized
+from sco_cities.core.notation import ENGLISH_MONTHS, month_number
 from sco_cities.i18n.numbers import format_grouped
 
 from .base_models import FIGURE, WHOLE, Record
@@ -32,11 +33,7 @@ _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3
 # A year has four digits; curators write longer numbers without separators.
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-_MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) ((?:19|20)\d\d)\b")
+_MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b")
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def _parse_date(text: str) -> tuple[str, str]:
     if _is_date(text):
         return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
-        return text, f"{match[2]}-{_MONTHS.index(match[1]) + 1:02}"
+        return text, f"{match[2]}-{month_number(match[1]):02}"
     if match := _YEAR.search(text):
         return text, match[0]
     return text, ""

@@ -12,7 +12,6 @@ from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from sco_cities.imports.import_options import NEW, ImportOptions
 from sco_cities.imports.questions import questions_of
 from sco_cities.imports.validate import ImportValidator
-from sco_cities.imports.written_dates import read_written_date
 from sco_cities.sources.models import Passage, Report
 from tests.factories import (
     make_city,
@@ -115,23 +114,6 @@ def test_a_word_is_read_as_the_one_value_that_it_names(places):
         (column, cell, None if row.errors else row.changes[column][1])
         for row, (column, cell, _value) in zip(found, READ, strict=True)
     ] == READ
-
-
-DATES = [
-    ("May 2024", "2024-05"), ("may, 2024", "2024-05"), ("Sept. 2024", "2024-09"), ("2024 May", "2024-05"),
-    ("май 2024", "2024-05"), ("Май 2024 г.", "2024-05"), ("в мае 2024", ""), ("мая 2024 года", "2024-05"),
-    ("2024年5月", "2024-05"), ("2024 年 12 月", "2024-12"), ("2024年", "2024"), ("2024 г.", "2024"),
-    ("1 May 2025", "2025-05-01"), ("May 1, 2025", "2025-05-01"), ("1 мая 2025 г.", "2025-05-01"),
-    ("2025年5月1日", "2025-05-01"), ("May 24", ""), ("май.25", ""), ("1 May 25", ""), ("5/2025", ""),
-    ("Mayor 2024", ""), ("spring 2024", ""), ("", ""), ("2024年5月1", ""), ("мар 2024", "2024-03"),
-    ("2024年0月5日", ""), ("0 May 2024", ""), ("May 00, 2024", ""), ("14.03.2026", "2026-03-14"),
-    ("31/1/2026", "2026-01-31"), ("12.03.2026", ""), ("14.13.2026", ""), ("14.00.2026", ""), ("14.03.26", ""),
-]  # fmt: skip
-
-
-@pytest.mark.only_on("sqlite")
-def test_a_written_date_is_read_if_it_can_mean_only_one():
-    assert [(text, read_written_date(text)) for text, _date in DATES] == DATES
 
 
 def test_a_word_is_asked_about_once_with_the_number_of_its_rows(places):

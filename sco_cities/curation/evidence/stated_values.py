@@ -8,24 +8,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sco_cities.core import edtf, tokenizer
+from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_STEMS, possible_numbers
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-# By number of the month: English names begin with a capital letter, or "may" would be one.
-_MONTHS = (
-    r"Jan|[Яя]нвар", r"Feb|[Фф]еврал", r"Mar(?:ch)?\b|[Мм]арт", r"Apr|[Аа]прел", r"May\b|[Мм]а[йяею]\b", r"Jun|[Ии]юн",
-    r"Jul|[Ии]юл", r"Aug|[Аа]вгуст", r"Sep|[Сс]ентябр", r"Oct|[Оо]ктябр", r"Nov|[Нн]оябр", r"Dec|[Дд]екабр",
-)  # fmt: skip
 # A report says "today" or "on Tuesday" of days near its own date.
 _NEAR_DAYS = 7
 
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,\uff0c]\d+)*", re.ASCII)
-_SCALES = {
-    10**3: r"thousand|тыс|千", 10**4: "万", 10**6: r"million|mln|m\b|млн|миллион|百万", 10**7: "千万",
-    10**8: "亿", 10**9: r"billion|bln|bn\b|млрд|миллиард", 10**12: r"trillion|trln|tn\b|трлн|триллион|万亿",
-}  # fmt: skip
-_SCALE = {
-    scale: re.compile(rf"[ \u00a0-]?[余多]?(?:{words})", re.IGNORECASE) for scale, words in _SCALES.items()
-}
 # Numbers in words, which are not read: small ones and tens, and scales without digits before them.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
@@ -79,29 +67,20 @@ def _year(published_on: str, default: int) -> int:
 
 
 def _states_month(text: str, month: int) -> bool:
+    # English names begin with a capital letter, or "may" would be one.
+    english, stem = ENGLISH_MONTHS[month - 1], RUSSIAN_STEMS[month - 1]
+    russian = stem if len(stem) > 2 else rf"{stem}[йяею]\b"
     in_digits = rf"(?<!\d)0?{month}\s?月|[-./]0?{month}(?!\d)|(?<!\d)0?{month}[./]\d"
-    return bool(re.search(rf"\b(?:{_MONTHS[month - 1]})|{in_digits}", text))
+    return bool(re.search(rf"\b(?:(?:{english}|{english[:3]}t?)\b|(?i:{russian}))|{in_digits}", text))
 
 
 def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
     """Whether `texts` have this number in digits, in any notation; None if it may be there in words."""
     text = "\n".join(texts)
-    if value in _numbers(text):
+    if value in possible_numbers(text):
         return True
     words = _LARGE_NUMBER_WORDS if value > _LARGE else _SMALL_NUMBER_WORDS
     return None if words.search(text) else False
-
-
-def _numbers(text: str) -> set[Decimal]:
-    """All numbers that the digits of a text can mean: "2,500" is 2500 in English and 2.5 in Russian."""
-    numbers = set()
-    for match in _NUMBER.finditer(text):
-        digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match.group())
-        whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")
-        values = [Decimal(re.sub(r"\D", "", digits)), Decimal(f"{whole.replace('.', '') or 0}.{decimals}")]
-        scales = [1, *(scale for scale, words in _SCALE.items() if words.match(text, match.end()))]
-        numbers |= {value * scale for value in values for scale in scales}
-    return numbers
 
 
 def states_name(texts: Iterable[str], names: Iterable[str]) -> bool:

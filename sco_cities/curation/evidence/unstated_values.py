@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.notation import first_number
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
@@ -16,7 +17,6 @@ from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Evidence, Passage, Stance
 
 from .stated_values import states_date, states_name, states_number
-from .value_match import first_number
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,17 @@
 """Compares the value that a passage reports with the value of the record, as far as a program can."""
 
-import re
 from decimal import Decimal
 
 from django.db import models
 
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.notation import first_number
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Figure, Qualifier
 from sco_cities.sources.reported_values import reported_value
-
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "тыс": 10**3, "млн": 10**6, "млрд": 10**9,
-           "万": 10**4, "亿": 10**8}  # fmt: skip
-# "16,600,000", "16 600 000", "21.39": a comma or a space separates thousands, a point decimals.
-_NUMBER = re.compile(
-    r"(?<![\w.,-])(?P<number>-?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|-?\d+(?:\.\d+)?)"
-    rf"\s*(?P<scale>{'|'.join(_SCALES)})?",
-    re.ASCII,
-)
 
 
 def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
@@ -60,15 +51,6 @@ def numbers_match(value: Decimal, reported: str) -> bool | None:
     """Whether the first number in `reported` equals `value`; None if there is no number."""
     number = first_number(reported)
     return None if number is None else number == value
-
-
-def first_number(text: str) -> Decimal | None:
-    """The first number in `text`, with its scale: "16.6 million trips" gives 16600000; None if there is none."""
-    match = _NUMBER.search(text)
-    if not match:
-        return None
-    number = Decimal(re.sub(r"[^\d.-]", "", match["number"], flags=re.ASCII))
-    return number * _SCALES.get(match["scale"], 1)
 
 
 def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:

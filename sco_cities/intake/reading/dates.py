@@ -5,33 +5,15 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_MONTH, month_number
+
 from .marks import LIKELY, SURE, Mark
 from .relative_days import RU_STEPS, STEPS, relative_days
 from .report_text import ReportText, Span
 
-_EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_RU_MONTHS = (
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "ма",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-)
-_EN_MONTH = (
-    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
-)
-_RU_MONTH = (
-    r"(?P<month>январ[яье]|феврал[яье]|марта?е?|апрел[яье]|ма[йяе]|июн[яье]|июл[яье]|августа?е?"
-    r"|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье])"
-)
+_SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May"))
+_EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
+_RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
 _RU_YEAR_WORD = rf"(?P<word>{RU_STEPS}|то|предыдущ)[а-яё]*(?: же)?"
 # Days of one month. Where both are days, the first is the value; else the patterns of single days read them.
 _RANGES = {
@@ -184,7 +166,7 @@ def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
 
 
 def _month_of(parts: dict) -> int | None:
-    return int(parts["number"]) if parts.get("number") else _month(parts.get("month"))
+    return int(parts["number"]) if parts.get("number") else month_number(parts.get("month") or "") or None
 
 
 def _value(parts: dict, published: datetime.date | None) -> str:
@@ -229,14 +211,3 @@ def _nearest(months: list[tuple[int, int]], day: int, published: datetime.date) 
 def _month_before(date: datetime.date) -> tuple[int, int]:
     last = date.replace(day=1) - datetime.timedelta(days=1)
     return last.year, last.month
-
-
-def _month(word: str | None) -> int | None:
-    if not word:
-        return None
-    word = word.lower()
-    for names in (_EN_MONTHS, _RU_MONTHS):
-        for number, name in enumerate(names, 1):
-            if word.startswith(name):
-                return number
-    return None

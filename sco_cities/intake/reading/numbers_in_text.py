@@ -5,19 +5,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+from sco_cities.core.notation import scale_of
+
 from .report_text import ReportText
 from .units import ENGLISH_WORDS_IN_MILLIONS
 
-_RU_WORDS = {"тысяч": 10**3, "миллион": 10**6, "миллиард": 10**9, "триллион": 10**12}
+_RU_WORDS = ("тысяч", "миллион", "миллиард", "триллион")
 _RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
-_SCALES = {
-    "thousand": 10**3, "k": 10**3, "lakh": 10**5, "lakhs": 10**5, "million": 10**6, "mln": 10**6, "mn": 10**6,
-    "m": 10**6, "crore": 10**7, "crores": 10**7, "cr": 10**7, "billion": 10**9, "bn": 10**9, "bln": 10**9,
-    "b": 10**9, "trillion": 10**12, "trln": 10**12, "tn": 10**12, "lakh crore": 10**12, "lakh crores": 10**12,
-    "тыс": 10**3, "млн": 10**6, "млрд": 10**9, "трлн": 10**12,
-    "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
-    "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
-} | {word + ending: scale for word, scale in _RU_WORDS.items() for ending in _RU_ENDINGS}  # fmt: skip
 # A longer one is no quantity.
 _MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
@@ -135,8 +129,7 @@ def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
 
 
 def _scale(match: re.Match) -> int:
-    word = (match["scale"] or match.groupdict().get("letter") or "").lower().rstrip(".")
-    return _SCALES.get(word, 1)
+    return scale_of(match["scale"] or match.groupdict().get("letter"))
 
 
 def _value(digits: str, language: str, scale: int) -> int | float:
