@@ -13,7 +13,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.intake.chat_endpoint import parse_endpoint, parse_key
 from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import (
@@ -25,6 +24,7 @@ from sco_cities.ops.environment import (
     read_environment,
 )
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
+from sco_cities.ops.language_model import parse_endpoint, parse_key
 from sco_cities.ops.mail_server import parse_mail_server, parse_sender, parse_site_url
 from sco_cities.ops.security_contact import parse_security_contact
 from sco_cities.ops.start_safety import require_safe_start

@@ -1,7 +1,9 @@
 """What a curator decides about proposals. Each decision names the version that was seen."""
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
@@ -10,15 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
+from sco_cities.core.localized_names import fold, split_list
 
-from . import aliases
 from .canonical_values import canonical
 from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
+from .reading.report_text import HAN
 from .written_changes import is_written
 
 # The column is a small integer.
 MAX_KEYSTROKES = 30_000
+# A Chinese character is a word of its own.
+_WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
 
 
 def written_already() -> Refused:
@@ -29,7 +34,7 @@ def written_already() -> Refused:
 def accept(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
     """Accepts the proposal as it is."""
     _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, edited_value=None)
-    aliases.offer(proposal)
+    _offer_alias(proposal)
 
 
 def edit(proposal: Proposal, user, value, *, version: int, keystrokes: int = 1) -> None:
@@ -69,7 +74,7 @@ def undo(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None
         version=F("version") + 1,
         decided_at=proposal.decided_at,
     )
-    aliases.withdraw(proposal)
+    _withdraw_alias(proposal)
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:
@@ -107,7 +112,7 @@ def merge_subject(
     if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
         raise ValidationError(_("There is no such record."))
     _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, object_id=object_id)
-    aliases.offer(proposal)
+    _offer_alias(proposal)
 
 
 def add(
@@ -164,3 +169,65 @@ def _decide(proposal: Proposal, user, version: int, keystrokes: int, **values) -
     if not updated:
         raise Refused(is_stale=True)
     proposal.refresh_from_db()
+
+
+def _offer_alias(subject: Proposal) -> Proposal | None:
+    """Offers the name of an accepted subject as a further name of its record, if the record has no such name."""
+    # As proposed, in the nominative: the form in the text may be one of a case.
+    name = subject.value.get(name_column(subject.shown), "") if subject.is_subject else ""
+    if not name or subject.object_id is None:
+        return None
+    record = subject.model._base_manager.filter(pk=subject.object_id).first()
+    if record is None or not hasattr(record, "aliases"):
+        return None
+    known = {record.name_en, record.name_ru, record.name_zh, *split_list(record.aliases)}
+    if fold(name) in map(fold, known) or subject.values.filter(field="aliases").exists():
+        return None
+    return Proposal.objects.create(
+        intake=subject.intake, subject=subject, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,
+        spans=subject.spans, quote=subject.quote, passage=subject.passage, band=Band.LIKELY, reason="spelling",
+    )  # fmt: skip
+
+
+def _withdraw_alias(subject: Proposal) -> None:
+    """Deletes what was offered and nobody has decided about."""
+    subject.values.open().filter(field="aliases", reason="spelling").delete()
+
+
+def move_border(proposal: Proposal, border: str, step: int, *, version: int) -> None:
+    """Moves the "start" or the "end" of the quote one word, to the left if `step` is negative.
+
+    Nothing happens at the edges of the passage, or if no word would be left.
+    """
+    if is_written(proposal):
+        raise written_already()
+    if not proposal.spans or proposal.passage is None:
+        return
+    text, passage = proposal.intake.text, proposal.passage
+    start, end = proposal.spans[0]
+    words = [match.span() for match in _WORD.finditer(text, passage.start, passage.end)]
+    places = [place[0] if border == "start" else place[1] for place in words]
+    current = start if border == "start" else end
+    moved = next((place for place in places if place > current), current)
+    if step < 0:
+        moved = next((place for place in reversed(places) if place < current), current)
+    start, end = (moved, end) if border == "start" else (start, moved)
+    if start >= end or moved == current:
+        return
+    quote = text[start:end]
+    shown = " ".join(quote.split())
+    value = _following(proposal.value, " ".join(proposal.quote.split()), shown)
+    updated = Proposal.objects.filter(pk=proposal.pk, version=version, status=ProposalStatus.OPEN).update(
+        spans=list(chain([[start, end]], proposal.spans[1:])), quote=quote, shown=shown, value=value,
+        version=F("version") + 1,
+    )  # fmt: skip
+    if not updated:
+        raise Refused(is_stale=True)
+    proposal.refresh_from_db()
+
+
+def _following(value, before: str, after: str):
+    """The value with the new words where it was the old ones."""
+    if isinstance(value, dict):
+        return {name: after if each == before else each for name, each in value.items()}
+    return after if value == before else value

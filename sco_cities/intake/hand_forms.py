@@ -14,7 +14,7 @@ from sco_cities.themes.models import Theme
 from .models import MODELS, Intake, Proposal
 from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
-from .proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, FormOfLanguages, column_field, plain_value
+from .page.proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, FormOfLanguages, column_field, plain_value
 
 # What can be added to a passage, in the order of the links.
 HAND_KINDS = (

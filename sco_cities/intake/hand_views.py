@@ -20,8 +20,8 @@ from .gazetteer_rows import city_values
 from .hand_forms import HAND_KINDS, HandForm
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .name_lookup import NamedRecordMatch
-from .page_sections import IntakePage, page_of
-from .page_words import counts_words, needed_words
+from .page.sections import IntakePage, page_of
+from .page.words import counts_words, needed_words
 from .purge import lock_text
 from .views import intake_or_404
 

@@ -11,11 +11,11 @@ from sco_cities.cities.gazetteer import REGION, WORLD, names_of, rows
 from sco_cities.cities.models import City, Country
 from sco_cities.core.localized_names import split_list
 from sco_cities.core.publication_state import PublicationState
+from sco_cities.core.vocabulary import vocabulary
 from sco_cities.facet_index import change_log
 from sco_cities.i18n.countries import cldr_country_names
 
 from .reading.dictionary import Dictionary, KnownName
-from .reading.vocabulary import vocabulary
 
 _LOCK = threading.Lock()
 _dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}

@@ -213,7 +213,7 @@ class Proposal(models.Model):
     - of an attendance (its `subject` is the event, its `target` the delegate), {"role_at_event"}.
 
     `spans` are [start, end] pairs in the text; that of the quote comes first: `text[start:end] == quote`. `shown` is
-    the value as the text has it. `reason` is a code (see `intake.reasons`). `version` grows with each decision.
+    the value as the text has it. `reason` is a code (see `intake.page.words`). `version` grows with each decision.
     `keystrokes` counts the keystrokes and clicks of the decisions. `change_set` is the change that has written it;
     after a revert the proposal can be written again.
     """

@@ -11,8 +11,8 @@ from sco_cities.core.publication_state import PublicationState
 from sco_cities.i18n.languages import TEXT_LANGUAGES
 
 from .known_names import known_names
-from .labels import ProposalLabels
 from .models import MODELS, Intake, Proposal, ProposalStatus
+from .page.labels import ProposalLabels
 from .reading.dictionary import KnownName
 from .reading.report_text import ReportText
 

@@ -28,22 +28,22 @@ from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
-from .anchors import answer_themes
-from .decision_posts import DecisionPost
 from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
-from .labels import ProposalLabels
-from .language_model import anchored_items, endpoint_host
+from .language_model.anchors import answer_themes
+from .language_model.chat import anchored_items, endpoint_host
 from .models import TAKEN, Band, Intake, Proposal, ProposalStatus, TextSource
-from .page_sections import IntakePage, page_of
-from .page_words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
-from .post_outcome import PostOutcome, said
+from .page.decision_posts import DecisionPost
+from .page.labels import ProposalLabels
+from .page.post_outcome import PostOutcome, said
+from .page.sections import IntakePage, page_of
+from .page.typed_texts import TypedText
+from .page.words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
 from .purge import lock_text, purge
 from .reception import receive
 from .report_details import DETAIL_FIELDS, Detail, details_of, known_publishers
 from .same_report import same_reports
-from .typed_texts import TypedText
 from .upload import UploadError, clean_text, text_of_upload
 from .written_changes import effective_changes
 

@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 
 from sco_cities.curation.admin.admin_urls import change_url
 
-from .labels import ProposalLabels
 from .models import Intake, IntakePassage, Proposal, ProposalKind
-from .page_sections import page_of
+from .page.labels import ProposalLabels
+from .page.sections import page_of
 from .writing.comparison import Effect, ValueComparison
 from .writing.drafts import Draft
 from .writing.plan import WritePlan

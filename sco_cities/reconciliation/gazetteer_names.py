@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sco_cities.cities import gazetteer
+from sco_cities.core.russian import adjective_forms, case_forms
+from sco_cities.core.vocabulary import vocabulary
 from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names
-from sco_cities.intake.reading.russian import adjective_forms, case_forms
-from sco_cities.intake.reading.vocabulary import vocabulary
 
 # Languages in which people of the region write the names of countries, and those of many tables.
 _LOCALES = (

@@ -11,7 +11,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
-from sco_cities.intake.proposal_forms import ProposalForm
+from sco_cities.intake.page.proposal_forms import ProposalForm
 from sco_cities.intake.write_plan_lines import PlanPage
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.intake.marked_text import SENTENCE, MarkedSpan, marked_html
+from sco_cities.intake.page.marked_text import SENTENCE, MarkedSpan, marked_html
 
 TEXT = "Osh & <Kazan>"
 

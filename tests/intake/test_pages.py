@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sco_cities.intake import views
-from sco_cities.intake.anchors import AnchoredItem
 from sco_cities.intake.jobs import run_reading
-from sco_cities.intake.language_model import LanguageModelAnswer
+from sco_cities.intake.language_model.anchors import AnchoredItem
+from sco_cities.intake.language_model.chat import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
 from sco_cities.jobs.job_lock import Job, job_lock
 from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup

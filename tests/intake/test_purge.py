@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sco_cities.intake import decisions
-from sco_cities.intake.anchors import AnchoredItem
 from sco_cities.intake.jobs import read_intake
+from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.models import Intake, Proposal
 from sco_cities.intake.proposals.anchored_items import propose_items
 from sco_cities.intake.proposals.report_proposals import propose

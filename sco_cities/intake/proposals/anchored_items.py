@@ -7,7 +7,6 @@ from django.db import transaction
 
 from sco_cities.themes.models import Theme
 
-from ..exclusions import never_proposed
 from ..known_names import known_names
 from ..models import Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from ..purge import lock_text
@@ -15,7 +14,7 @@ from ..reading.bodies import comparable
 from ..reading.marks import MAYBE, Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import ReportText, Span, language_of
-from .proposal_list import KnownKeys, ProposalList
+from .proposal_list import KnownKeys, ProposalList, never_proposed
 from .records import propose_events, propose_organisations, propose_persons, propose_places
 from .text_places import TextPlaces
 

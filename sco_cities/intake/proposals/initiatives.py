@@ -1,10 +1,11 @@
 """Initiatives of a report with their status, cities, themes, dates and figures, and the statements of persons."""
 
+from sco_cities.core.vocabulary import vocabulary
+
 from ..models import Band, Proposal, ProposalKind
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import Span
-from ..reading.vocabulary import vocabulary
 from .proposal_list import ProposalList, at_most
 from .records import SENTENCE, is_stated
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sco_cities.themes.models import Theme
 
-from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind
+from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from ..reading.bodies import comparable
 from ..reading.marks import Mark
 from ..reading.report_text import Span
@@ -117,3 +117,13 @@ class KnownKeys:
 
     def get(self, kind: str, slug: str) -> int | None:
         return self._keys.get(kind, {}).get(slug)
+
+
+def never_proposed(publisher: str) -> frozenset[tuple[str, str]]:
+    """Kind and comparable name of each subject that was "not ours" in a report of this publisher."""
+    if not publisher:
+        return frozenset()
+    decided = Proposal.objects.filter(
+        status=ProposalStatus.NOT_OURS, subject__isnull=True, intake__publisher__iexact=publisher
+    )
+    return frozenset((kind, comparable(name)) for kind, name in decided.values_list("kind", "shown"))

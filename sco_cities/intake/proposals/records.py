@@ -2,13 +2,14 @@
 
 from anyascii import anyascii
 
+from sco_cities.core.vocabulary import vocabulary
+
 from ..gazetteer_rows import city_values
 from ..models import Band, Proposal, ProposalKind
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import Span
 from ..reading.russian_names import is_family_name_first
-from ..reading.vocabulary import vocabulary
 from .proposal_list import KnownKeys, ProposalList, at_most, name_column
 
 KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "same_sentence"

@@ -8,17 +8,16 @@ from functools import lru_cache
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
+from sco_cities.core.vocabulary import FOLDER
 from sco_cities.facet_index import change_log
 
-from ..exclusions import never_proposed
 from ..known_names import known_names
 from ..models import Intake, IntakeStage, Proposal, ProposalStatus
 from ..purge import lock_text
 from ..reading.reader import ReportReading, read
-from ..reading.vocabulary import FOLDER
 from .initiatives import propose_initiatives, propose_statements
 from .known_initiatives import match_initiatives
-from .proposal_list import KnownKeys, ProposalList
+from .proposal_list import KnownKeys, ProposalList, never_proposed
 from .records import propose_events, propose_organisations, propose_persons, propose_places
 from .text_places import TextPlaces
 

@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from typing import NamedTuple
 
+from sco_cities.core.vocabulary import words_of
+
 from . import bodies_en, bodies_ru, bodies_zh
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
 from .report_text import ReportText, Span, SpanSet
-from .vocabulary import words_of
 
 
 class Body(NamedTuple):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from sco_cities.core.vocabulary import vocabulary, words_of
+
 from .dictionary import Hit
 from .report_text import ReportText, Span, SpanSet
-from .vocabulary import vocabulary, words_of
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from . import russian
+from sco_cities.core import russian
+from sco_cities.core.vocabulary import vocabulary, words_of
+
 from .dictionary import Hit
 from .report_text import ReportText
 from .russian_names import is_first_name
-from .vocabulary import vocabulary, words_of
 
 # With these, a place alone is no name: "больницы Ташкента" are many.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")

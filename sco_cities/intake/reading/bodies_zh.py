@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.core.vocabulary import vocabulary
+
 from .dictionary import Hit
 from .phrases import PhraseFinder
 from .report_text import HAN, ReportText
-from .vocabulary import vocabulary
 
 _LONGEST = 22
 # 经济 and 建设银行 are no verbs.

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sco_cities.core.russian import adjective_forms, case_forms
+
 from .report_text import HAN, ReportText, folded
-from .russian import adjective_forms, case_forms
 
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")

@@ -2,11 +2,12 @@
 
 import re
 
-from . import russian
+from sco_cities.core import russian
+from sco_cities.core.vocabulary import words_of
+
 from .dictionary import Hit
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, Span, SpanSet
-from .vocabulary import words_of
 
 _EN_HEADS = (
     "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"

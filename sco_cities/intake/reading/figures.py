@@ -2,13 +2,14 @@
 
 import re
 
+from sco_cities.core.russian import has
+from sco_cities.core.vocabulary import vocabulary, words_of
+
 from .marks import LIKELY, SURE, Mark
 from .numbers_in_text import Number, numbers
 from .phrases import finder
 from .report_text import HAN, ReportText, Span, SpanSet
-from .russian import has
 from .units import CANONICAL, CURRENCIES, MEASURES
-from .vocabulary import vocabulary, words_of
 
 # A number after one of these is a name, not a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")

@@ -2,8 +2,9 @@
 
 import re
 
+from sco_cities.core.vocabulary import words_of
+
 from .report_text import HAN, ReportText, Span, SpanSet
-from .vocabulary import words_of
 
 _MONTH = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?|янв\w*|фев\w*|марта?|апр\w*|мая|июн\w*|июл\w*|авг\w*"

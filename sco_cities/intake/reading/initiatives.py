@@ -5,13 +5,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import attrgetter
 
+from sco_cities.core.vocabulary import vocabulary
+
 from .bodies import Body
 from .city_pairs import CityMention, city_pairs
 from .marks import LIKELY, MAYBE, Mark
 from .phrases import Cue, finder
 from .report_text import ReportText, Span, SpanSet
 from .statuses import ORDER, StatusCues
-from .vocabulary import vocabulary
 
 # Between the label and the cities of a title.
 TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}

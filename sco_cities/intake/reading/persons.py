@@ -3,12 +3,13 @@
 import re
 from typing import NamedTuple
 
+from sco_cities.core.russian import case_forms
+
 from . import persons_en, persons_ru, persons_zh
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, Span, SpanSet
-from .russian import case_forms
 
 
 class Person(NamedTuple):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.core.vocabulary import words_of
+
 from .bodies import Body
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet, Token
 from .roles_en import role_before, role_beside_comma, role_heads
-from .vocabulary import words_of
 
 _NO_NAME = words_of("function_words", "en", "not in a person name", "word of an office") | words_of(
     "bodies", "en"

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from . import russian
+from sco_cities.core import russian
+from sco_cities.core.vocabulary import words_of
+
 from .bodies import Body
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .roles_ru import is_head, role_after, role_before
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
-from .vocabulary import words_of
 
 # Words of a name but the last: a run of more capitals is none.
 _LONGEST_NAME = 4

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from sco_cities.core.vocabulary import vocabulary
+
 from .report_text import HAN, ReportText, folded
-from .vocabulary import vocabulary
 
 _WORD = re.compile(rf"[^\W_{HAN}]+\*?")
 _GAP = re.compile(r"[ .'·/-]{1,2}\Z")

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.core.russian import lemmas
+from sco_cities.core.vocabulary import vocabulary, words_of
+
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, Span, SpanSet
-from .russian import lemmas
-from .vocabulary import vocabulary, words_of
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 _LOCATIVE = words_of("function_words", "", "before a place")

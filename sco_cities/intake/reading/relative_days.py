@@ -4,7 +4,8 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from . import russian
+from sco_cities.core import russian
+
 from .report_text import ReportText, Span, SpanSet
 
 # From the year or the week of the report to the one that is meant: last year, прошлого года, 去年, 上周. Of a year or

@@ -3,8 +3,9 @@
 import re
 from functools import lru_cache
 
+from sco_cities.core.vocabulary import words_of
+
 from .report_text import ReportText, SpanSet, Token
-from .vocabulary import words_of
 
 _NO_NAME = words_of("function_words", "en", "not in a person name")
 # What cannot stand within a role.

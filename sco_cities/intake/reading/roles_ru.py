@@ -2,9 +2,10 @@
 
 import re
 
-from . import russian
+from sco_cities.core import russian
+from sco_cities.core.vocabulary import words_of
+
 from .report_text import ReportText, Token
-from .vocabulary import words_of
 
 _MAX_ROLE = 18
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])

@@ -1,6 +1,6 @@
 """Names of persons in Russian: from the case in which a text has them to the nominative."""
 
-from . import russian
+from sco_cities.core import russian
 
 _PATRONYMIC = (
     "вич",

@@ -1,9 +1,10 @@
 """Who said what: sentences with a person and a verb of saying."""
 
+from sco_cities.core.vocabulary import vocabulary
+
 from .marks import LIKELY, Mark
 from .phrases import PhraseFinder
 from .report_text import ReportText, Span, SpanSet
-from .vocabulary import vocabulary
 
 
 def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:

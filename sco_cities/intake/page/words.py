@@ -1,4 +1,4 @@
-"""The words of the page of an intake: counts, keys, bands, and labels of its buttons."""
+"""The words of the page of an intake: counts, keys, bands, labels of its buttons, and why something is proposed."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.i18n.punctuation import comma_list
 
-from .models import MODELS, Band, Intake, IntakePassage
-from .report_details import DETAIL_FIELDS
+from ..models import MODELS, Band, Intake, IntakePassage
+from ..report_details import DETAIL_FIELDS
 
 # The keys of static/admin-extra/intake.js.
 KEYS: tuple[tuple[str, str | Promise], ...] = (
@@ -35,6 +35,27 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two signs, such as a role and the form of a name.")),
     (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown when you ask for it.")),
 )
+# Proposals store only the code of the reason.
+REASONS = {
+    "known_name": gettext_lazy("a name of this record"),
+    "gazetteer": gettext_lazy("a name in the gazetteer"),
+    "form_of_name": gettext_lazy("the form of the name"),
+    "within_name": gettext_lazy("part of the name"),
+    "role_before_name": gettext_lazy("a role beside a name"),
+    "within_role": gettext_lazy("part of the role"),
+    "cue_and_object": gettext_lazy("a place, what is undertaken, and how firmly"),
+    "cue": gettext_lazy("the word that says how firm it is"),
+    "list": gettext_lazy("a list of pairs"),
+    "main_cities": gettext_lazy("the cities that the report is about"),
+    "same_sentence": gettext_lazy("in the same sentence"),
+    "same_passage": gettext_lazy("in the same passage"),
+    "only_initiative": gettext_lazy("the only initiative of the report"),
+    "same_cities": gettext_lazy("probably this one: the same cities, and the same kind or theme"),
+    "verb_of_saying": gettext_lazy("a person who says something"),
+    "spelling": gettext_lazy("a spelling that the record does not have yet"),
+    "language_model": gettext_lazy("found by the language model"),
+    "hand": gettext_lazy("by hand"),
+}
 
 
 def counts_words(counts: dict[str, int]) -> str:
@@ -63,3 +84,8 @@ def missing_details(intake: Intake) -> str:
         str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
     ]
     return _("Report details: %s missing") % comma_list(names) if names else ""
+
+
+def reason_in_words(code: str) -> str:
+    """The reason of a proposal for its readers; "" for an unknown code."""
+    return str(REASONS.get(code, ""))

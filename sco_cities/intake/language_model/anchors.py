@@ -6,9 +6,10 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from .reading.phrases import finder
-from .reading.report_text import HAN, ReportText, folded
-from .reading.vocabulary import vocabulary
+from sco_cities.core.vocabulary import vocabulary
+
+from ..reading.phrases import finder
+from ..reading.report_text import HAN, ReportText, folded
 
 MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")

@@ -16,16 +16,16 @@ from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.base_models import Record
 
+from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..writing.comparison import Effect, ValueComparison, compare
+from ..written_changes import effective_changes
 from .labels import ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
-from .models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .possible_records import possible_records
 from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm, theme_choices
-from .reasons import reason_in_words
 from .typed_texts import OWN_WORDS, TypedText
-from .writing.comparison import Effect, ValueComparison, compare
-from .written_changes import effective_changes
+from .words import reason_in_words
 
 PASSAGES_PER_PAGE = 20
 DECISION_OF_STATUS = {

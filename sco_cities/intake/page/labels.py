@@ -19,7 +19,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Qualifier
 
-from .models import Proposal, ProposalKind
+from ..models import Proposal, ProposalKind
 
 # The columns of a new draft that name it, in the order in which one is shown.
 _NAMES = ("title", "name", "summary")

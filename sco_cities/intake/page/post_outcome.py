@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.i18n.punctuation import with_label
 
+from ..models import Intake
 from .labels import ProposalLabels
-from .models import Intake
 
 
 @dataclass

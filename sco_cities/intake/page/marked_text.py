@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sco_cities.core.html import fill_template, join_html
 
-from .models import Band
+from ..models import Band
 
 # Whole sentences are marked only while their proposal is the current one.
 SENTENCE = "sentence"

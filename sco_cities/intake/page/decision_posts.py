@@ -11,18 +11,17 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.sources.models import Report
 
-from . import decisions
+from .. import decisions
+from ..models import MODELS, Intake, IntakePassage, Proposal
+from ..name_lookup import NameLookup
+from ..same_report import same_reports
+from ..writing.own_words import SUMMARY_COLUMNS
+from ..written_changes import is_written
 from .labels import ProposalLabels
-from .models import MODELS, Intake, IntakePassage, Proposal
-from .name_lookup import NameLookup
-from .page_sections import DECISION_OF_STATUS
 from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm
-from .quote_bounds import move_border
-from .same_report import same_reports
+from .sections import DECISION_OF_STATUS
 from .typed_texts import TextPost, field_text
-from .writing.own_words import SUMMARY_COLUMNS
-from .written_changes import is_written
 
 _PLAIN_DECISIONS = {
     "accept": decisions.accept, "reject": decisions.reject, "not_ours": decisions.not_ours,
@@ -147,7 +146,7 @@ class DecisionPost:
         if match is None:
             raise Http404(_("There is no such border."))
         try:
-            move_border(proposal, match[1], int(match[2]), version=self._version(proposal))
+            decisions.move_border(proposal, match[1], int(match[2]), version=self._version(proposal))
         except Refused as error:
             self._refuse(proposal, error)
         else:

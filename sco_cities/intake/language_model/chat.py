@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from . import chat_endpoint
+from . import endpoint
 from .anchors import FIELDS, AnchoredItem, Passages
-from .chat_endpoint import EndpointFailed
+from .endpoint import EndpointFailed
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def _asked(passages: list[str], themes: Collection[str]) -> list:
     while True:
         request = {"model": settings.INTAKE_LLM_MODEL, "temperature": 0, "messages": messages} | formats[0]
         try:
-            answer = chat_endpoint.post(
+            answer = endpoint.post(
                 settings.INTAKE_LLM_URL, settings.INTAKE_LLM_KEY, json.dumps(request).encode(), deadline
             )
             return _items(answer)
@@ -181,7 +181,7 @@ def _reason(status: int) -> str:
     if status == EndpointFailed.TIMEOUT:
         return _("The language model did not answer within %(most)s seconds.") % {"most": MAX_S}
     if status == EndpointFailed.TOO_LARGE:
-        most = chat_endpoint.MAX_SIZE // 1000
+        most = endpoint.MAX_SIZE // 1000
         return _("The answer of the language model is larger than %(most)s kB.") % {"most": most}
     if status == EndpointFailed.UNREACHABLE:
         return _("The language model cannot be reached.")

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-FOLDER = Path(__file__).resolve().parents[3] / "data" / "intake"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "intake"
 
 
 class Word(NamedTuple):

@@ -3,8 +3,8 @@
 from sco_cities.curation.duplicates.candidates import similar_records
 from sco_cities.sources.base_models import Record
 
-from .models import Proposal, ProposalKind
-from .proposals.known_initiatives import initiatives_alike
+from ..models import Proposal, ProposalKind
+from ..proposals.known_initiatives import initiatives_alike
 
 _MOST = 5
 

@@ -11,7 +11,7 @@ from sco_cities.core.fields import EDTFField
 from sco_cities.sources.models import Figure
 from sco_cities.themes.models import Theme
 
-from .models import MODELS, Origin, Proposal, ProposalKind
+from ..models import MODELS, Origin, Proposal, ProposalKind
 
 # The columns of a new draft that come with its subject, as far as people write them.
 DRAFT_COLUMNS: dict[str, tuple[str, ...]] = {

@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from .forms import ReportDetailsForm
-from .models import Intake, IntakePassage
+from ..forms import ReportDetailsForm
+from ..models import Intake, IntakePassage
+from ..report_details import DETAIL_FIELDS
 from .post_outcome import PostOutcome
-from .report_details import DETAIL_FIELDS
 
 OWN_WORDS = ("summary", "quotation", "summary_ru", "summary_zh")
 _OWN_WORDS_NAME = re.compile(rf"({'|'.join(OWN_WORDS)})-(\d{{1,5}})")
