@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.history.as_of_words import as_of_sentences
-from sco_cities.history.shown_record import ShownRecord
+from sco_cities.history.shown_record import ShownRecord, as_of_sentences
 from sco_cities.i18n.punctuation import join_sentences, with_label
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
 from sco_cities.sources.footnotes import Reading

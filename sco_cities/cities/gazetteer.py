@@ -24,6 +24,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 # More results would not be read; a longer query gives fewer.
 MAX_RESULTS = 20
+_COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
 
 @dataclass(frozen=True)
@@ -145,3 +146,16 @@ def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
         )
         for place in places
     ]
+
+
+@lru_cache(maxsize=256)
+def city_values(geonames_id: str) -> dict[str, str]:
+    """The values of the city with this GeoNames number; none if the gazetteer lacks it. `country` is a code."""
+    if not geonames_id:
+        return {}
+    for file in (REGION, WORLD):
+        for row in rows(file):
+            if row["geonames_id"] == geonames_id:
+                values = {column: row[column].split("; ")[0] for column in _COLUMNS if row.get(column)}
+                return values | {"country": row["country"].lower()}
+    return {}

@@ -7,13 +7,16 @@ the package says otherwise is listed.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from sco_cities.cities.models import City
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.models import Report
 
 from . import slug_changes
 from .natural_keys import RECORD_MODELS, RecordKey, batches, cell_of
 from .parse import Package, Row
-from .same_records import own_slugs
+from .rules import stored_by_former_slug
+from .slug_changes import SlugChanges
 from .table import Table
 from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, TABLES, figure_label
 from .three_way_merge import KeptValue, MergedPackage, RowsByKey, row_name, rows_by_key
@@ -24,6 +27,8 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
+# Columns that name the same thing on every site. Countries have their code as slug.
+_IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
 def import_package(
@@ -154,3 +159,57 @@ def _kept(table: Table, row: Row, column="", package="", stored="", reason="") -
     collection, slug = table.subject_key(row.values)
     record = f"{collection}:{cell_of(collection, slug)}"
     return KeptValue(record, row_name(table, row), column, package, stored, reason)
+
+
+def own_slugs(package: Package) -> SlugChanges:
+    """The slugs here of the records of a package that have others there.
+
+    A record is the same if an identifier is, or else its slug or former slug. A record with the slug of another thing
+    here, as their identifiers show, gets a slug that is free.
+    """
+    changes: SlugChanges = {}
+    for name in RECORD_MODELS:
+        rows = [row for row in package.rows.get(name, ()) if TABLES[name].key[0] in row.values]
+        slugs = [row.values[TABLES[name].key[0]] for row in rows]
+        changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
+        changes |= {key: slug for key, slug in _identified(name, rows) if key[1] != slug}
+    return changes
+
+
+def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
+    columns = _IDENTIFIERS.get(name, ())
+    by_identifier: dict[tuple, str] = {}
+    identifiers: dict[str, dict[str, object]] = {}
+    model = RECORD_MODELS[name]
+    for column in columns:
+        wanted = {row.values.get(column) for row in rows} - {None, ""}
+        for batch in batches(wanted):
+            for value, slug in model.objects.filter(**{f"{column}__in": batch}).values_list(column, "slug"):
+                by_identifier[column, value] = slug
+    for batch in batches({row.values["slug"] for row in rows} if columns else ()):
+        for slug, *values in model.objects.filter(slug__in=batch).values_list("slug", *columns):
+            identifiers[slug] = dict(zip(columns, values, strict=True))
+    taken = {*identifiers, *(row.values.get("slug") for row in rows)}
+    for row in rows if columns else ():
+        slug, own = row.values["slug"], {column: row.values.get(column) for column in columns}
+        found = next((by_identifier[pair] for pair in own.items() if pair in by_identifier), None)
+        if found is None and _is_another(own, identifiers.get(slug, {})):
+            found = _free_slug(name, slug, taken)
+            taken.add(found)
+        if found is not None:
+            yield (name, slug), found
+
+
+def _is_another(there: dict[str, object], here: dict[str, object]) -> bool:
+    """Whether both have an identifier of a kind, and none is the same."""
+    pairs = [(there[column], here.get(column)) for column in there]
+    both = [(one, other) for one, other in pairs if one not in (None, "") and other not in (None, "")]
+    return bool(both) and all(one != other for one, other in both)
+
+
+def _free_slug(name: str, slug: str, taken: set[str]) -> str:
+    stored = set(RECORD_MODELS[name].objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    number = 2
+    while f"{slug}-{number}" in taken | stored:
+        number += 1
+    return f"{slug}-{number}"

@@ -1,13 +1,15 @@
-"""Parses the files of a package into rows and values, and collects what cannot be read."""
+"""Parses the files of a package, in a folder or a ZIP file, into rows and values, and collects what cannot be read."""
 
 import csv
 import io
 import json
+import tempfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from pathlib import Path, PurePosixPath
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,8 @@ MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 # Level 1 takes a tenth of the time of parsing.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
+# More than the tables of a million initiatives: a damaged or hostile file must not fill the disk.
+MAX_SIZE = 4 * 1024**3
 
 
 @dataclass(slots=True)
@@ -241,3 +245,35 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
             problems.append(PackageError(table.name, 1, name, "", _("The column appears twice.")))
     missing = [name for name in table.required_header if name not in header]
     return problems + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]
+
+
+def read_any_package(path: str | Path) -> Package:
+    """The package in a folder or ZIP file, which may have it in a folder of its own; see `read_package`."""
+    path = Path(path)
+    if not path.is_file() or path.name == DESCRIPTOR:
+        return read_package(path)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            _unpack(path, Path(folder))
+        except (BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+            message = _("The ZIP file cannot be read: %(reason)s.") % {"reason": str(error).rstrip(".")}
+            return Package(problems=[PackageError("", 0, "", "", message)])
+        return read_package(folder)
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    """Writes the tables and their description into `folder`, by their names without a path."""
+    with ZipFile(path) as archive:
+        entries = {PurePosixPath(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
+        places = [place for place in entries if place.name == DESCRIPTOR]
+        # The one that is not inside another folder, if there are several.
+        parent = min(places, key=lambda place: len(place.parts), default=PurePosixPath(DESCRIPTOR)).parent
+        wanted = [
+            (place.name, entry)
+            for place, entry in entries.items()
+            if place.parent == parent and (place.name == DESCRIPTOR or place.suffix == ".csv")
+        ]
+        if sum(entry.file_size for _name, entry in wanted) > MAX_SIZE:
+            raise BadZipFile("it contains too much")
+        for name, entry in wanted:
+            (folder / name).write_bytes(archive.read(entry))

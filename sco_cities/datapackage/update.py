@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
 from . import evidence_rules, slug_changes
-from .dump import csv_file
+from .dump import csv_file, stored_rows
 from .errors import PackageError
 from .load import TableChanges, delete_rows, touch, write_rows
 from .locking import lock_rows
@@ -27,7 +27,6 @@ from .merge_rules import MergeRules, OwnPackage
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of
 from .parse import Package, Row, archive_of
 from .publish_rules import rows_without_evidence
-from .stored_rows import stored_rows
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
 from .three_way_merge import KeptValue, MergedPackage, merge, row_name, rows_by_key

@@ -1,15 +1,18 @@
 """A record as pages and files show it, now or as of a day: its values, its footnotes and its history."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes
 
 from .as_of import AsOf
 from .public_history import PublicHistory, public_history
-from .unrecorded_changes import has_unrecorded_changes
+from .unrecorded_changes import SENTENCE, has_unrecorded_changes
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,26 @@ def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
     """A record as it is; `as_of` today, if a request asks for it."""
     is_incomplete = as_of is not None and has_unrecorded_changes(record)
     return ShownRecord(record, Footnotes(record), public_history(record), as_of, record, is_incomplete)
+
+
+def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
+    """What is shown, what of it is of today, and whether the history of the record is complete."""
+    yield from _sentences(shown)
+    if shown.has_unrecorded_changes:
+        yield str(SENTENCE)
+
+
+def _sentences(shown: ShownRecord) -> Iterator[str]:
+    day = date_format(shown.as_of.day, "DATE_FORMAT")
+    if not shown.is_past:
+        yield _("As it is published today, %(date)s.") % {"date": day}
+        yield _("It may still change until the end of the day (UTC).")
+        return
+    yield _("As it was published at the end of %(date)s (UTC).") % {"date": day}
+    if shown.merged_into:
+        yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
+    elif shown.was_merged:
+        yield _("It has since been merged into another record, which is not published.")
+    elif not shown.is_still_published:
+        yield _("It is no longer published.")
+    yield _("Names of other records are those of today; lists of other records are not shown.")

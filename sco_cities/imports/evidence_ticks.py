@@ -6,21 +6,25 @@ kept with the rows. A new check keeps those of rows that change the same, with t
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import QueryDict
 
+from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.locking import lock
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
 
 from .column_types import ImportableModel
+from .import_options import ImportOptions
 from .models import ImportJob, ImportRow, ImportStage
+from .parser.limits import MAX_ROWS
 from .row_display import DisplayedRow, RowDisplay
 from .row_evidence import evidence_field
-from .row_result import ASKED, RowOutcome, RowResult
+from .row_result import ASKED, MISSING_NAMES, RowOutcome, RowResult
 
 # The key of the confirmed values in the notes of a row.
 CONFIRMED = "confirmed"
@@ -130,3 +134,16 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
         if number.isascii() and number.isdigit() and len(number) < 10:
             keys.setdefault(int(number), set()).add(key)
     return keys
+
+
+def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
+    """The options of an import with the ticks in the rows that a page has shown; the ticks of other rows stay."""
+    options = ImportOptions.from_json(job.options)
+    removed = dict(options.removed_names)
+    numbers = {int(text) for text in data.getlist("shown") if is_key(text)}
+    numbers = {number for number in numbers if number <= MAX_ROWS}
+    for row in job.row_results.filter(number__in=numbers):
+        names = row.notes.get(MISSING_NAMES, {})
+        chosen = names if "all_shown" in data else data.getlist(f"removed-{row.number}")
+        removed[row.slug] = [name for name in names if name in chosen]
+    return replace(options, removed_names={slug: names for slug, names in removed.items() if names})

@@ -26,7 +26,7 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
 from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
-from .evidence_ticks import asked_page, asked_values, confirm, unconfirmed
+from .evidence_ticks import asked_page, asked_values, confirm, ticked, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
@@ -34,7 +34,6 @@ from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
 from .row_display import RowDisplay, column_label
 from .row_result import ASKED, MISSING_NAMES, RowOutcome
-from .ticks import ticked
 
 MAX_JOBS = 30
 ROWS_PER_PAGE = 50

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.cities.gazetteer import city_values
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
@@ -16,7 +17,6 @@ from sco_cities.curation.permissions.object_permissions import object_permission
 
 from . import decisions
 from .admin_pages import USE_INTAKE
-from .gazetteer_rows import city_values
 from .hand_forms import HAND_KINDS, HandForm
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .name_lookup import NamedRecordMatch

@@ -1,5 +1,6 @@
 """The model of all background jobs: their stage, progress and failure, how they are started, and who does the work."""
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from sco_cities.core.exceptions import Refused
 
 from . import job_lock
-from .gc_tuning import relaxed_gc
 from .heartbeat import WorkerAbsence, absence
 from .job_lock import Job, JobAlreadyRunning, Progress
 from .task_status import is_waiting
 
 log = logging.getLogger(__name__)
+# Python's defaults start a collection after 700 new objects, and traverse most objects after 70,000.
+NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 class BackgroundJob(models.Model):
@@ -138,3 +140,18 @@ class BackgroundJob(models.Model):
                     _("An internal error occurred; nothing was changed. Try again or ask an administrator.")
                 )
                 raise
+
+
+@contextmanager
+def relaxed_gc() -> Iterator[None]:
+    """Collects garbage rarely: a job creates millions of objects, hardly any in cycles, and many long-lived.
+
+    Only for the worker, which runs one job at a time. The setting is global to the process: with several threads, the
+    last one to finish could restore another thread's setting.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS, YOUNG, OLD)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -23,7 +23,7 @@ from sco_cities.embeds import views as embeds
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.site.problem import problem_response
 
-from . import answers, flyouts
+from . import answers
 from .kinds import COLLECTIONS, KINDS, RecordId
 from .manifest import MAX_BATCH, MAX_EXTENDED, manifest
 
@@ -175,20 +175,20 @@ def _is_small_number(text: str) -> bool:
 def flyout_entity(request: HttpRequest) -> HttpResponse:
     """A few words about a record."""
     with facet_index(*COLLECTIONS) as state:
-        return _flyout(request, flyouts.entity_html(_id(request), state))
+        return _flyout(request, answers.entity_html(_id(request), state))
 
 
 @require_safe
 def flyout_type(request: HttpRequest) -> HttpResponse:
     """A few words about a type."""
     with facet_index(*COLLECTIONS) as state:
-        return _flyout(request, flyouts.type_html(_id(request), state))
+        return _flyout(request, answers.type_html(_id(request), state))
 
 
 @require_safe
 def flyout_property(request: HttpRequest) -> HttpResponse:
     """A few words about a property."""
-    return _flyout(request, flyouts.property_html(_id(request)))
+    return _flyout(request, answers.property_html(_id(request)))
 
 
 def _id(request: HttpRequest) -> str:

@@ -1,6 +1,10 @@
-"""The data package of a release: a ZIP file with a CSV file for each table, datapackage.json and a README."""
+"""The data package of a release: a ZIP file with a CSV file for each table, datapackage.json and a README.
+
+The description is Data Package 2.0 (https://datapackage.org).
+"""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -9,10 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.descriptor import DIALECT, METADATA, foreign_key
 from sco_cities.datapackage.parse import DESCRIPTOR
+from sco_cities.datapackage.relation_columns import ForeignKeyColumn
+from sco_cities.datapackage.tables import EVIDENCE
 
-from .package_descriptor import package_descriptor, resource
-from .public_tables import PUBLIC_TABLES
+from .public_tables import PUBLIC_TABLES, PublicTable
 from .release_database import ReleaseDatabase
 
 NAME = "sco-cities.zip"
@@ -23,6 +30,8 @@ _PERMISSIONS = 0o644
 _UNIX = 3
 _LINES_PER_PART = 1_000
 _SPECIAL = re.compile(r'[,"\r\n]').search
+_PROFILES = "https://datapackage.org/profiles/2.0"
+_METADATA = {name: value for name, value in METADATA.items() if name not in ("profile", "version")}
 
 
 def write_package(
@@ -70,3 +79,60 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
             digest.update(part)
             file.write(part)
     return size, digest.hexdigest()
+
+
+def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
+    """The text of datapackage.json; `about` has the version and what else is true of this package only."""
+    document = {"$schema": f"{_PROFILES}/datapackage.json", **_METADATA, **about}
+    document["contributors"] = [
+        {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}
+        for person in METADATA["contributors"]
+    ]
+    document["resources"] = resources
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
+    """The description of the CSV file of a table."""
+    return {
+        "$schema": f"{_PROFILES}/dataresource.json",
+        "type": "table",
+        "name": table.name,
+        "path": table.table.file_name,
+        "title": table.table.title,
+        "description": f"{table.table.description} In order of {', '.join(table.key)}.",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": size,
+        "hash": f"sha256:{sha256}",
+        "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", **DIALECT},
+        "schema": _schema(table),
+    }
+
+
+def _schema(table: PublicTable) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "$schema": f"{_PROFILES}/tableschema.json",
+        "fields": [_field(table, column) for column in table.columns],
+        "missingValues": [""],
+    }
+    if all(table.is_required(table.table.by_name[name]) for name in table.key):
+        schema["primaryKey"] = list(table.key)
+    references = [
+        foreign_key(table.table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
+    ]
+    if table.table is EVIDENCE:
+        passage = {"resource": "passages", "fields": ["report", "number"]}
+        references.append({"fields": ["report", "passage"], "reference": passage})
+    if references:
+        schema["foreignKeys"] = references
+    return schema
+
+
+def _field(table: PublicTable, column: PackageColumn) -> dict[str, Any]:
+    field = column.schema()
+    if column.required and not table.is_required(column):
+        constraints = {name: value for name, value in field["constraints"].items() if name != "required"}
+        field["constraints"] = constraints
+    return field

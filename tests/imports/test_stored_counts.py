@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.imports.stored_counts import stored_counts
+from sco_cities.imports.current_cells import stored_counts
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

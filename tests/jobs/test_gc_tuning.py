@@ -12,8 +12,7 @@ from sco_cities.imports import jobs as import_jobs
 from sco_cities.imports.models import ImportJob
 from sco_cities.intake import jobs as intake_jobs
 from sco_cities.intake.models import Intake
-from sco_cities.jobs.background_job import BackgroundJob
-from sco_cities.jobs.gc_tuning import NEW_OBJECTS, relaxed_gc
+from sco_cities.jobs.background_job import NEW_OBJECTS, BackgroundJob, relaxed_gc
 from tests import factories as make
 
 

@@ -2,9 +2,9 @@
 
 from anyascii import anyascii
 
+from sco_cities.cities.gazetteer import city_values
 from sco_cities.core.vocabulary import vocabulary
 
-from ..gazetteer_rows import city_values
 from ..models import Band, Proposal, ProposalKind
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading

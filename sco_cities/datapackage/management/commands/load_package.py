@@ -11,11 +11,16 @@ from sco_cities.datapackage.locking import lock_rows
 from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
 from sco_cities.datapackage.other_site import import_package
-from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
+from sco_cities.datapackage.parse import (
+    Package,
+    name_and_version,
+    read_any_package,
+    read_archive,
+    read_package,
+)
 from sco_cities.datapackage.publish_rules import rows_without_evidence
 from sco_cities.datapackage.update import UpdateSummary, update
 from sco_cities.datapackage.validate import check
-from sco_cities.datapackage.zipped_package import read_any_package
 from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.db.planner_statistics import update_statistics
 from sco_cities.facet_index.change_log import prune
