@@ -9,7 +9,7 @@ It has a *revision* (`models.Revision`) for each record that it created, changed
 - `revert_plan`, `revert`, `background_revert`: preview and carry out the revert of a change set, record or field.
 - `restore`, `bulk_restore`: write documents and deltas to the database.
 - `versions`: version numbers of records for edit conflicts, and a record as it was at a version.
-- `diff_display`, `record_history`, `public_history`: diffs as text, for curators and for readers.
+- `diff_display`, `record_history`: diffs as text, for curators and for readers.
 
 django-reversion stores database rows. Such versions become unreadable when a referenced row is deleted or a table
 changes, they do not record which record a merge moved a row to, and readers cannot be shown them.

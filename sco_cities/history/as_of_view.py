@@ -21,7 +21,7 @@ from .as_of import AsOf, InvalidDay
 from .merged_records import merged_records
 from .models import Revision
 from .past_record import record_as_of
-from .public_history import public_history
+from .record_history import public_history
 from .shown_record import ShownRecord, shown_now
 from .unrecorded_changes import HEADER, SENTENCE, has_unrecorded_changes
 

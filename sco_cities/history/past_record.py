@@ -24,7 +24,7 @@ from .past_values import (
     past_passages,
     set_column,
 )
-from .public_history import public_history
+from .record_history import public_history
 from .serialization import Document, RowSchema, document_schema, item_key, read_documents
 from .shown_record import ShownRecord
 from .unrecorded_changes import has_unrecorded_changes

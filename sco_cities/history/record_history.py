@@ -1,5 +1,6 @@
-"""The History page of one record: each revision with user, time, method, reason and diff."""
+"""The history of one record: its page for curators with every revision, and what readers see, without names."""
 
+import datetime
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ from .permissions import REVERT_CHANGES
 PAGE_SIZE = 25
 # Entries of Django's admin log, which may be older than the first revision.
 MAX_LOG_ENTRIES = 100
+# Changes shown on the page of a record.
+MAX_ENTRIES = 20
 
 
 @dataclass
@@ -115,3 +118,44 @@ def _lines_since(record: Record, version: int) -> list[DiffLine]:
     current = serialization.read_documents(model, [record.pk])[record.pk]
     earlier = versions.document_at(record, version) or serialization.document_schema(model).blank()
     return revision_lines([(model, delta.diff(earlier, current))])[0]
+
+
+@dataclass
+class PublicHistory:
+    """When a record was first published, its newest changes since then, and their total number.
+
+    `published_at` is None for a record that readers have never seen.
+    """
+
+    published_at: datetime.datetime | None
+    entries: list[HistoryEntry]
+    count: int
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """The time of the last change since publication; None without one. The first load is no change."""
+        return self.entries[0].revision.change_set.made_at if self.entries else None
+
+
+def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
+    """Changes that readers could see, before a moment if it is given.
+
+    Of a revision that starts or ends publication only the state is shown.
+    """
+    visible = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
+    if until is not None:
+        visible = visible.filter(change_set__made_at__lt=until)
+    newest = list(visible[: MAX_ENTRIES + 2])
+    is_complete = len(newest) <= MAX_ENTRIES + 1
+    count = len(newest) if is_complete else visible.count()
+    first = (newest or [None])[-1] if is_complete else visible.last()
+    # A record that was stored before the first revision has none for its publication.
+    published_at = record.created_at if first or record.is_published else None
+    if first and first.state_before != PublicationState.PUBLISHED:
+        published_at = first.change_set.made_at
+        count -= 1
+    newest = newest[: min(count, MAX_ENTRIES)]
+    for revision in newest:
+        if not revision.state_before == revision.state == PublicationState.PUBLISHED:
+            revision.changes = {name: change for name, change in revision.changes.items() if name == "state"}
+    return PublicHistory(published_at, history_entries(newest, for_readers=True), count)

@@ -11,7 +11,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes
 
 from .as_of import AsOf
-from .public_history import PublicHistory, public_history
+from .record_history import PublicHistory, public_history
 from .unrecorded_changes import SENTENCE, has_unrecorded_changes
 
 

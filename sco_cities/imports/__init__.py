@@ -7,7 +7,7 @@ The stages, in order of the data flow:
 - `row_identity`, `new_slugs`: which record a row is about if it has no slug.
 - `value_names`, `value_resolver`: words of people as values; `questions` about unknown ones.
 - `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
-- `to_package`, `package_rules`: changed rows as rows of the data package, validated by its rules.
+- `to_package`, `cell_checks`: changed rows as rows of the data package, validated by its rules and those of files.
 - `row_evidence`: the passage that supports the values of a row.
 - `validate`: runs these stages on a file and collects all errors; `duplicates` finds possible duplicates.
 - `row_display`: the results of rows with the names of columns, records and choices.

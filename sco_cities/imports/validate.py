@@ -25,7 +25,6 @@ from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
 from .import_options import ImportOptions
 from .other_names import merged_names
-from .package_rules import apply_package_rules
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
 from .row_filter import RowFilter
@@ -178,7 +177,7 @@ class ImportValidator:
         changed = [row.slug for row in rows if row.changes and not row.is_new]
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
         package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
-        apply_package_rules(self.kind, rows, package)
+        cell_checks.apply_package_rules(self.kind, rows, package)
         self._evidence.ask(rows)
         if not self.is_final:
             created = (row for row in rows if row.outcome == RowOutcome.CREATED)

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from bs4 import BeautifulSoup
 
-from sco_cities.history import public_history
+from sco_cities.history import record_history
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, on_day, recording
 
@@ -135,7 +135,7 @@ def test_a_draft_that_readers_have_never_seen_has_no_date_of_publication(admin_c
 
 
 def test_a_long_history_shows_the_newest_changes_and_their_total_number(client, lamps, monkeypatch):
-    monkeypatch.setattr(public_history, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(record_history, "MAX_ENTRIES", 2)
     for number in range(3):
         edit(lamps, title_en=f"Lamps {number}")
     assert [entry.rpartition(" ")[2] for entry in entries_on(client, lamps)] == ["2", "1"]
@@ -148,7 +148,7 @@ def test_a_long_history_shows_the_newest_changes_and_their_total_number(client, 
     [(2, "2 changes since publication"), (3, "3 changes since publication; showing the latest 2")],
 )
 def test_the_publication_is_not_counted_in_a_long_history(client, monkeypatch, changes, summary):
-    monkeypatch.setattr(public_history, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(record_history, "MAX_ENTRIES", 2)
     record = publish_at_once()
     for number in range(changes):
         edit(record, name_en=f"Lampton {number}")
@@ -169,10 +169,10 @@ def test_names_of_unpublished_records_stay_hidden(client, lamps):
 
 def test_the_history_takes_one_query_and_one_for_each_referenced_model(lamps, django_assert_num_queries):
     with django_assert_num_queries(1):
-        public_history.public_history(lamps)
+        record_history.public_history(lamps)
     themes = [make.make_theme(f"theme-{number}") for number in range(5)]
     for theme in themes:
         with recording(lamps):
             lamps.themes.add(theme)
     with django_assert_num_queries(2):
-        public_history.public_history(lamps)
+        record_history.public_history(lamps)
