@@ -45,7 +45,6 @@ def import_package(
     return update(
         own,
         Package(),
-        removes_records=False,
         reason=reason,
         rules=OtherSite(publishes),
         evidence_stands=evidence_stands,

@@ -25,9 +25,6 @@ RowsByKey = dict[RowKey, Row]
 DELETED_HERE = "was deleted here; it is not created again"
 ROW_CHANGED_HERE = "was changed or deleted here; it is not created again"
 CHANGED_HERE = "is no longer in the package; kept, because it was changed here"
-UNKNOWN_ORIGIN = (
-    "is no longer in the package; kept, because the history does not show that it is of this package"
-)
 REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 
@@ -69,24 +66,22 @@ def rows_by_key(package: Package, table: Table) -> RowsByKey:
     }
 
 
-def merge(old: Package, new: Package, stored: Package, *, removes_records: bool = True) -> MergedPackage:
+def merge(old: Package, new: Package, stored: Package) -> MergedPackage:
     """The rows that bring `new` into the `stored` rows, which were loaded from `old`.
 
-    `stored` has the rows of all records of both packages. Without `removes_records`, records that are not in the new
-    package are listed only.
+    `stored` has the rows of all records of both packages.
     """
-    return _Merge(old, new, stored, removes_records).run()
+    return _Merge(old, new, stored).run()
 
 
 class _Merge:
     """One merge of three packages."""
 
-    def __init__(self, old: Package, new: Package, stored: Package, removes_records: bool):
+    def __init__(self, old: Package, new: Package, stored: Package):
         self.old, self.new, self.stored = (
             {name: rows_by_key(package, table) for name, table in TABLES.items()}
             for package in (old, new, stored)
         )
-        self.removes_records = removes_records
         self.merged = MergedPackage()
         # Records of the package that curators have deleted.
         self.deleted: set[RecordKey] = set()
@@ -217,8 +212,6 @@ class _Merge:
         for key in sorted(self.dropped):
             if key in touched:
                 self.merged.kept.append(KeptValue(_reference(*key), reason=CHANGED_HERE))
-            elif not self.removes_records:
-                self.merged.kept.append(KeptValue(_reference(*key), reason=UNKNOWN_ORIGIN))
             else:
                 self.merged.removed_records.append(key)
 

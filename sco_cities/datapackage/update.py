@@ -70,7 +70,6 @@ def update(
     package: Package,
     base: Package,
     *,
-    removes_records: bool = True,
     reason: str = "",
     rules: MergeRules | None = None,
     evidence_stands: bool = False,
@@ -90,7 +89,7 @@ def update(
     skipped: dict[RecordKey, str] = {}
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
-            attempt = _Update(new, old, reason, removes_records, skipped, rules or OwnPackage())
+            attempt = _Update(new, old, reason, skipped, rules or OwnPackage())
             attempt.recorder.evidence_stands = evidence_stands
             found = attempt.run()
             if not found:
@@ -137,11 +136,10 @@ class _Update:
         new: Package,
         old: Package,
         reason: str,
-        removes_records: bool,
         skipped: dict[RecordKey, str],
         rules: MergeRules,
     ):
-        self.new, self.old, self.removes_records, self.skipped = new, old, removes_records, skipped
+        self.new, self.old, self.skipped = new, old, skipped
         self.rules = rules
         self.recorder = Recorder(rules.way, reason=reason)
         self.summary = UpdateSummary()
@@ -154,7 +152,7 @@ class _Update:
         old = slug_changes.renamed(self.old, self.renamed)
         stored = stored_rows((self.new, old))
         self.rules.prepare(self.new, stored)
-        merged = merge(old, self.new, stored, removes_records=self.removes_records)
+        merged = merge(old, self.new, stored)
         self.rules.restrict(merged, self.new, stored)
         self._leave_out_skipped(merged)
         package = merged.package

@@ -1,4 +1,4 @@
-"""An update compares with the package that was loaded last, which the database keeps or the history tells."""
+"""An update compares with the package that was loaded last, which the database keeps."""
 
 import re
 from io import StringIO
@@ -7,11 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sco_cities.cities.models import City
-from sco_cities.datapackage.base_package import package_from_history
 from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.datapackage.parse import read_package
 from sco_cities.datapackage.tables import TABLES
-from tests.conftest import PACKAGE
 
 from .package_edits import (
     OLD,
@@ -28,17 +26,6 @@ from .package_edits import (
 from .sample_package import edited, load, make_package
 
 pytestmark = pytest.mark.django_db
-
-
-def test_the_history_tells_the_package_that_was_loaded(loaded_package):
-    LoadedPackage.objects.all().delete()
-    shipped, told = read_package(PACKAGE), package_from_history()
-    for table in TABLES.values():
-        rows, others = (
-            sorted(list(row.cells.values()) for row in each.rows.get(table.name, ()))
-            for each in (shipped, told)
-        )
-        assert rows == others
 
 
 def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp_path):
@@ -92,11 +79,8 @@ def a_theme() -> dict[str, str]:
     return texts_of(headers | {"themes": {("lamps",): theme}})
 
 
-@pytest.mark.parametrize("is_known", [True, False], ids=["stored package", "history only"])
-def test_a_load_of_fewer_rows_adds_to_what_an_update_compares_with(tmp_path, is_known):
+def test_a_load_of_fewer_rows_adds_to_what_an_update_compares_with(tmp_path):
     load(make_package(tmp_path / "old"))
-    if not is_known:
-        LoadedPackage.objects.all().delete()
     curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
     load(make_package(tmp_path / "theme", a_theme()))
     new = changed(OLD, "cities", ("alphaville",), aliases="Alpha")

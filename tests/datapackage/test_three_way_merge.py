@@ -3,7 +3,6 @@
 import pytest
 
 from sco_cities.core.translations import digest
-from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.datapackage.tables import TABLES
 
 from .package_edits import (
@@ -113,15 +112,12 @@ CELLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("is_known", [True, False], ids=["stored package", "history only"])
 @pytest.mark.parametrize("case", CELLS.values(), ids=CELLS)
-def test_a_cell_is_taken_over_unless_curators_have_changed_it(tmp_path, case, is_known):
+def test_a_cell_is_taken_over_unless_curators_have_changed_it(tmp_path, case):
     table, key, here, there, merged, kept = case
     load(make_package(tmp_path / "old"))
     curators_write(table, *([OLD[table][key] | here] if here else []))
     before = stored_rows()
-    if not is_known:
-        LoadedPackage.objects.all().delete()
     new = make_package(tmp_path / "new", texts_of(changed(OLD, table, key, **there)))
     lines = update(new)
     after = stored_rows()

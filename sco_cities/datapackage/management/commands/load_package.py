@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
 from sco_cities.core.exceptions import Refused
-from sco_cities.datapackage.base_package import base_after_load, package_from_history
+from sco_cities.datapackage.base_package import base_after_load
 from sco_cities.datapackage.errors import one_line
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
@@ -140,12 +140,10 @@ def _update(package: Package, base_path: str | None, dry_run: bool, evidence_sta
         raise CommandError(_report(package.problems))
     loaded = LoadedPackage.objects.filter(name=package.name).newest()
     base = _given_base(base_path, loaded) if base_path else _stored_base(package.name, loaded)
-    is_known = bool(base_path or loaded)
     try:
         summary = update(
             package,
             base,
-            removes_records=is_known,
             reason=f"Update to version {package.version} of the package",
             evidence_stands=evidence_stands,
         )
@@ -193,19 +191,17 @@ def _given_base(path: str, loaded: LoadedPackage | None) -> Package:
 
 
 def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
-    if loaded and loaded.archive:
-        return read_archive(bytes(loaded.archive))
-    if loaded:
-        raise CommandError(
-            f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
-            "Give the folder of that version with --base: their changes cannot be determined otherwise."
-        )
-    if (base := package_from_history()) is None:
+    if loaded is None:
         raise CommandError(
             f"No data package “{name}” has been loaded into this database: there is nothing to update. "
             "Load it without --update, or add --other-site if it is of another site."
         )
-    return base
+    if not loaded.archive:
+        raise CommandError(
+            f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
+            "Give the folder of that version with --base: their changes cannot be determined otherwise."
+        )
+    return read_archive(bytes(loaded.archive))
 
 
 def _what_is_loaded(path: str) -> str:
