@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.child_admin import ChildAdmin
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
-from sco_cities.curation.admin.record_admin import RecordAdmin
 from sco_cities.curation.data_quality.config import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.curation.record_admin.child_admin import ChildAdmin
+from sco_cities.curation.record_admin.record_admin import RecordAdmin
 from sco_cities.sources.base_models import fields_without_evidence
 from sco_cities.sources.evidence_coverage import supported_fields
 

@@ -124,7 +124,7 @@ INSTALLED_APPS = [
     "sco_cities.monitoring",
     # Before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
-    "sco_cities.curation.admin_config.CuratorsAdminConfig",
+    "sco_cities.admin_framework.config.CuratorsAdminConfig",
     "sco_cities.accounts.auth_config.AccountsAuthConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -170,7 +170,7 @@ def test_a_class_name_means_one_thing():
 
 def test_mixins_facets_and_exceptions_say_what_they_are():
     """A base class without bases of its own that an admin class combines is a mixin; so are form and formset mixins."""
-    from sco_cities.curation.admin.record_admin import RecordAdmin
+    from sco_cities.curation.record_admin.record_admin import RecordAdmin
     from sco_cities.facet_index.facets import Facet
 
     wrong = [base.__name__ for base in RecordAdmin.__bases__[:-1] if not base.__name__.endswith("Mixin")]

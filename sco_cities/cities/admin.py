@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.pages import render_admin_page
-from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.data_quality.config import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.curation.record_admin.record_admin import RecordAdmin
 
 from . import gazetteer
 from .models import City, Country

@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
 from sco_cities.core.user_input import shortened
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.list_display import format_timestamp
-from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
 from sco_cities.history.locking import lock
 from sco_cities.history.templatetags.history import history_url

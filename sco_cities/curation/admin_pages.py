@@ -6,7 +6,7 @@ History and imports register theirs in their own `admin_pages` modules.
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
+from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
 from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
 
 from .permissions.object_permissions import ADD_EVIDENCE

@@ -9,7 +9,7 @@ class CurationConfig(AppConfig):
 
     def ready(self):
         # Imported here because `sources` must not import curation.
-        from .admin import passages, sources  # noqa: F401 - they register themselves
+        from .record_admin import passages, sources  # noqa: F401 - they register themselves
 
         if settings.SENDS_EMAIL:
             from sco_cities.jobs import periodic

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.admin_framework.pages import AdminPage, register
 
 from .permissions import REVERT_CHANGES
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 

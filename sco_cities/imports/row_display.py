@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.core.localized_names import split_list
-from sco_cities.curation.admin.admin_urls import change_url_by_pk
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, batches
 from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list

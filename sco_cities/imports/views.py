@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.listings.exports.csv_cells import cells, lines
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.cities.gazetteer import city_values
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.permissions.object_permissions import object_permissions
 
 from . import decisions

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.admin_framework.admin_urls import change_url
 
 from .models import Intake, IntakePassage, Proposal, ProposalKind
 from .page.labels import ProposalLabels

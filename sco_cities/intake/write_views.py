@@ -14,10 +14,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.form_redirect import post_or_redirect
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
-from sco_cities.curation.admin.state_actions import TransitionOutcome, report_outcome, transition_records
+from sco_cities.curation.review.state_actions import TransitionOutcome, report_outcome, transition_records
 from sco_cities.curation.review.transitions import TRANSITIONS
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.history.permissions import REVERT_CHANGES, REVIEW_RECORDS

@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from delegates.models import Statement
+from sco_cities.admin_framework.pages import ADMIN_PAGES
 from sco_cities.cities.models import City
-from sco_cities.curation.admin.pages import ADMIN_PAGES
 from sco_cities.history.models import RevertJob
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Evidence, Report

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from initiatives.models import Initiative
-from sco_cities.curation.admin import site
+from sco_cities.admin_framework import site
 from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, client_with_role, soup
 
 

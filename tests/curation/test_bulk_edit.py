@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Event, Organisation
 from initiatives.models import Initiative
-from sco_cities.curation.admin import limits
+from sco_cities.admin_framework import limits
 from sco_cities.curation.bulk_edit import apply
 from sco_cities.history import revert, serialization
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision

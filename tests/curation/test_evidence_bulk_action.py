@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation.admin import limits
+from sco_cities.admin_framework import limits
 from sco_cities.curation.evidence import bulk_action
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.history.revert import revert

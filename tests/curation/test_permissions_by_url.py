@@ -13,9 +13,9 @@ from django.urls import URLPattern, reverse
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
+from sco_cities.admin_framework.autocomplete import related_fields
+from sco_cities.admin_framework.pages import ADMIN_PAGES
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.admin.autocomplete import related_fields
-from sco_cities.curation.admin.pages import ADMIN_PAGES
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme

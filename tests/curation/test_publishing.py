@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
-from sco_cities.curation.admin import state_actions
-from sco_cities.curation.admin.forms import RecordForm
-from sco_cities.curation.review import publish_checks
+from sco_cities.curation.record_admin.forms import RecordForm
+from sco_cities.curation.review import publish_checks, state_actions
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState

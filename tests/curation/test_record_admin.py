@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
+from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.cities.models import City, Country
 from sco_cities.core.fields import ComputedFieldMixin
-from sco_cities.curation.admin.autocomplete import related_fields
-from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.curation.record_admin.record_admin import RecordAdmin
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make

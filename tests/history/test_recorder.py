@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation.admin import limits
-from sco_cities.history.admin import HistoryMixin
+from sco_cities.admin_framework import limits
+from sco_cities.history.admin_mixin import HistoryMixin
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.history.unrecorded_changes import has_unrecorded_changes
 from sco_cities.sources.models import Report

@@ -12,11 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
-
-from .admin_urls import change_url
 
 # Slugs may be longer, so that a number can follow.
 MAX_SUGGESTION_LENGTH = 70

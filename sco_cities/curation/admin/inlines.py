@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .autocomplete import AutocompleteMixin, PrefetchedChoiceField, is_key
+from sco_cities.admin_framework.autocomplete import AutocompleteMixin, PrefetchedChoiceField, is_key
+
 from .translations import TranslationMarksMixin, in_one_row
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
+from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.i18n.punctuation import colon
 from sco_cities.sources.base_models import Record
-
-from .admin_urls import change_url
 
 
 def count_label(number: int) -> str:

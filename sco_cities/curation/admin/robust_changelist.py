@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 
 # A search has a condition for each word, and databases limit the depth of an expression.
 MAX_WORDS = 30

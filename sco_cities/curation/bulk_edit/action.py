@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.limits import exceeds_limit
 from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.admin.preview_token import Preview
 from sco_cities.sources.querysets import RecordQuerySet

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
+from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.core.fields import LanguageField
-from sco_cities.curation.admin.autocomplete import related_fields
 from sco_cities.curation.review.transitions import Transition
 from sco_cities.sources.base_models import Record
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DATA_QUALITY
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.i18n.punctuation import comma_list

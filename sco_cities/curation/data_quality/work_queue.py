@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from pyroaring import BitMap
 
-from sco_cities.curation.admin.admin_urls import change_url_by_pk
+from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.sources import evidence_coverage

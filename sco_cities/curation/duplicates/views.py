@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
 from sco_cities.history.permissions import MERGE_RECORDS
 from sco_cities.sources.base_models import PublicationState, Record

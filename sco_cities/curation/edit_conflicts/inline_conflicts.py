@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core.translations import TRANSLATED_FROM
-from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.delta import ADDED, REMOVED, Delta
 from sco_cities.history.diff_display import RecordNames, format_row
 from sco_cities.history.serialization import RowSchema

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.history.serialization import Document, RowSchema, document_schema, natural_key
 from sco_cities.history.versions import document_at, version_of, versions
 from sco_cities.sources.base_models import Record

@@ -8,7 +8,7 @@ from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.pages import render_admin_page
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.history.locking import lock_all
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report, Stance

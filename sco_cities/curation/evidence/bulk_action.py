@@ -5,8 +5,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
+from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.limits import exceeds_limit
 from sco_cities.curation.admin.preview_token import Preview
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import pk_in

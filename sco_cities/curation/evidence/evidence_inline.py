@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core.localized_names import localized
-from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.inlines import GenericRowInline, RowForm
 from sco_cities.i18n.punctuation import with_remark
 from sco_cities.sources.base_models import FIGURE

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources.models import Passage, Report

@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.pages import admin_page_view
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.pages import admin_page_view
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources import evidence_coverage

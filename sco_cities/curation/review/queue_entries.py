@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q
 
-from sco_cities.curation.admin.admin_urls import add_evidence_url
+from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.curation.models import SeenRevision
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Revision

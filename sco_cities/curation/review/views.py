@@ -12,12 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.curation.admin import state_actions
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
+from sco_cities.curation.review import state_actions
 from sco_cities.history.locking import lock
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.history.versions import version_of

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TRANSLATIONS
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 from sco_cities.history.permissions import REVIEW_RECORDS

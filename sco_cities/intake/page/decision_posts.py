@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.sources.models import Report
 
 from .. import decisions

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.base_models import Record

@@ -7,7 +7,7 @@ from django.utils.module_loading import autodiscover_modules
 class CuratorsAdminConfig(AdminConfig):
     """Django's admin with `CuratorsSite` as `admin.site` and the custom admin pages of every app."""
 
-    default_site = "sco_cities.curation.admin.site.CuratorsSite"
+    default_site = "sco_cities.admin_framework.site.CuratorsSite"
 
     def ready(self):
         super().ready()

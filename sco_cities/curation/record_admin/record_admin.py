@@ -10,31 +10,31 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.admin_urls import add_evidence_url
+from sco_cities.admin_framework.autocomplete import AutocompleteMixin
+from sco_cities.curation.admin.auto_slug import AutoSlugMixin
+from sco_cities.curation.admin.changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
+from sco_cities.curation.admin.list_display import alphabetical_filter, column, format_timestamp
+from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.curation.admin.search import contains_word, match_rank, search_words
+from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
-from sco_cities.curation.data_quality.admin import QueueNavigationMixin
-from sco_cities.curation.duplicates.admin import DuplicateCheckMixin, compare_two
-from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
-from sco_cities.curation.evidence.admin import EvidenceMixin
+from sco_cities.curation.data_quality.admin_mixin import QueueNavigationMixin
+from sco_cities.curation.duplicates.admin_mixin import DuplicateCheckMixin, compare_two
+from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
+from sco_cities.curation.evidence.admin_mixin import EvidenceMixin
 from sco_cities.curation.evidence.bulk_action import add_source
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
-from sco_cities.curation.review.admin import ReviewWorkflowMixin
-from sco_cities.history.admin import HistoryMixin, request_recorder
+from sco_cities.curation.review import state_actions
+from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
+from sco_cities.history.admin_mixin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 
-from . import state_actions
-from .admin_urls import add_evidence_url
-from .auto_slug import AutoSlugMixin
-from .autocomplete import AutocompleteMixin
-from .changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
 from .child_admin import ChildAdmin
 from .forms import RecordForm
-from .list_display import alphabetical_filter, column, format_timestamp
-from .robust_changelist import RobustChangelistMixin
-from .search import contains_word, match_rank, search_words
-from .translations import side_by_side
 
 # The list names at most so many fields without evidence; for more it shows the number.
 MAX_NAMED_FIELDS = 3

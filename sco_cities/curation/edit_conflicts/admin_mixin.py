@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock_all
 from sco_cities.history.serialization import (

@@ -10,9 +10,8 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.curation.review.reason_form import require_reason
-from sco_cities.curation.review.transitions import TRANSITIONS, Transition, can_transition
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.models import ChangeSource
@@ -21,7 +20,8 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Report
 
-from .messages import count_label, refusal_list
+from .reason_form import require_reason
+from .transitions import TRANSITIONS, Transition, can_transition
 
 BATCH = 500
 # A message lists at most so many refused records, then the number of others.

@@ -8,6 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.messages import more_label
+from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_free
+from sco_cities.curation.admin.search import contains_word, search_words
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.inlines import FigureInline
@@ -18,12 +22,8 @@ from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Rep
 
 from .child_admin import ChildAdmin
 from .forms import RecordForm
-from .inlines import OwnRowFormSet, RowForm, RowInline
-from .messages import more_label
-from .passage_numbers import PassageNumberField, next_free
 from .passages import WEB_ADDRESS_FIELDS
 from .record_admin import RecordAdmin
-from .search import contains_word, search_words
 
 # An error names at most so many records.
 MAX_NAMED = 10

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sco_cities.curation.admin.inlines import find_formset
-from sco_cities.curation.review.required_evidence import CONFIRMATION
+from sco_cities.curation.evidence.required_evidence import CONFIRMATION
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.curation.evidence.required_evidence import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
     ObjectPermissions,
     editable_records,
@@ -19,7 +20,6 @@ from sco_cities.history.references import records_referencing
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
-from .required_evidence import CONFIRMATION
 from .send_backs import last_send_back
 from .state_help import state_help
 from .transitions import available_states

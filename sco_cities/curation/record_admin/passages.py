@@ -5,20 +5,19 @@ from django.db import connection, models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.core import localized_names
-from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
+from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
+from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.curation.admin.search import contains_word, match_rank, search_words
+from sco_cities.curation.admin.translations import TranslationMarksMixin, side_by_side
+from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
-from sco_cities.curation.review.admin import ParentPermissionMixin
-from sco_cities.history.admin import HistoryMixin
+from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
+from sco_cities.history.admin_mixin import HistoryMixin
 from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
-
-from .autocomplete import AutocompleteMixin
-from .passage_numbers import PassageNumberField, next_number
-from .robust_changelist import RobustChangelistMixin
-from .search import contains_word, match_rank, search_words
-from .translations import TranslationMarksMixin, side_by_side
 
 # An address that is typed without a scheme.
 WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from django.contrib import admin, messages
+from django.forms import ModelForm
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.admin_urls import change_url
-from sco_cities.curation.admin.forms import RecordForm
+from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.history.permissions import MERGE_RECORDS
 from sco_cities.i18n.punctuation import semicolon_list
@@ -54,7 +54,7 @@ class _DuplicateCheckFormMixin:
                 self.add_error(None, _duplicate_error(model, candidates))
 
 
-def _compared_values(form: RecordForm, config: SimilarityConfig) -> Iterator[tuple[str, object]]:
+def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tuple[str, object]]:
     """Name and value of each compared field of a form; related records by their slugs."""
     for name in config.fields:
         field = form.instance._meta.get_field(name)
