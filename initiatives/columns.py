@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from delegates.facets import of_speaker
 from delegates.querysets import StatementQuerySet
 from initiatives.templatetags.status import status_label
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.db.functions import Alphabetical
 from sco_cities.facet_index.facets import AttributeFacet, ValueFacet
 from sco_cities.facet_index.sorting import (
@@ -19,9 +20,18 @@ from sco_cities.facet_index.sorting import (
     by_record,
     by_value,
 )
+from sco_cities.i18n.punctuation import brackets, comma, semicolon
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing, NamedSelection
-from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, DisplayCell, NamesCell, TextCell
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.brief_cells import (
+    ChoiceCell,
+    DateRangeCell,
+    DisplayCell,
+    NamesCell,
+    TextCell,
+    record_names_html,
+)
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import (
     DISPUTED,
@@ -35,11 +45,52 @@ from sco_cities.sources.columns import (
 )
 from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageColumn
 
-from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet, StatementFilterSet
 from .list_rows import CITIES, FIELDS, ROW_HTML, THEMES, initiative_rows
 from .models import ANNOUNCED, CityRole, Status
 from .required_places import together_link
+from .status_help import ROLE_LABELS
+
+
+@dataclass(frozen=True)
+class StatusCell:
+    """The disc and the label of a status."""
+
+    fields = ("status",)
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [status_label(status) for status in batch.field("status")]
+
+
+@dataclass(frozen=True)
+class CityRolesCell:
+    """The cities by role, each with its country."""
+
+    fields = ()
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        between_cities, between_roles = comma(), semicolon()
+        opening, closing = brackets()
+        cities, countries = record_names_html(batch, "cities"), record_names_html(batch, "countries")
+        published = {key for key, country in batch.records("countries").items() if country.is_published}
+
+        def city_html(city) -> str:
+            if city.country_id not in published:
+                return cities[city.pk]
+            return fill_template("{}{}{}{}", cities[city.pk], opening, countries[city.country_id], closing)
+
+        by_role = []
+        for role, label in ROLE_LABELS.items():
+            start = fill_template('<span class="secondary">{}</span> ', str(label))
+            by_role.append(
+                [
+                    fill_template("{}{}", start, join_html(between_cities, map(city_html, records)))
+                    if records
+                    else ""
+                    for records in CITIES[role].records(batch)
+                ]
+            )
+        return [join_html(between_roles, filter(None, parts)) for parts in zip(*by_role, strict=True)]
 
 
 def _cities(role: CityRole, label: str, description: str = "") -> RelatedListColumn:

@@ -1,14 +1,92 @@
 """The pages of cities and countries."""
 
+from dataclasses import dataclass
+
+from django.db.models import Manager, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import npgettext
 from django.views.decorators.http import require_safe
 
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.record_view import for_record, record_page
+from sco_cities.sources.related_records import RelatedRecords, list_url, related_records, shown_of
 
+from .columns import CITIES
 from .data_sources import DATA_SOURCES
 from .models import City, Country
-from .related_counts import city_related_records, country_cities, country_delegates, related_counts
+
+
+@dataclass(frozen=True)
+class RelatedCount:
+    """The number of published records of a kind, the noun after the number, and the URL of their list."""
+
+    number: int
+    word: str
+    url: str
+
+
+def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
+    """The numbers of initiatives, events, delegates and organisations of a country, the same as in their lists."""
+    # Through the names of relations, because this package must not import these models.
+    return [
+        _count(
+            state,
+            Country,
+            "initiatives",
+            country,
+            lambda n: npgettext("after a number", "initiative", "initiatives", n),
+        ),
+        _count(state, City, "events", country, lambda n: npgettext("after a number", "event", "events", n)),
+        _count(
+            state,
+            Country,
+            "delegates",
+            country,
+            lambda n: npgettext("after a number", "delegate", "delegates", n),
+        ),
+        _count(
+            state,
+            Country,
+            "organisations",
+            country,
+            lambda n: npgettext("after a number", "organisation", "organisations", n),
+        ),
+    ]
+
+
+def _count(state: IndexState, model: type[Model], relation: str, country: Country, word) -> RelatedCount:
+    related_model = model._meta.get_field(relation).related_model
+    number = len(state.filter_keys(related_model.collection, "country", country.pk))
+    return RelatedCount(number, word(number), list_url(related_model, country=country.slug))
+
+
+def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
+    """The first of a city's delegates, organisations or events, given by its manager of them."""
+    count = len(state.filter_keys(records.model.collection, "city", city.pk))
+    return related_records(records.published().for_mention(), count, city=city.slug)
+
+
+def country_delegates(state: IndexState, country: Country) -> RelatedRecords:
+    """The first delegates of a country, including those of its cities."""
+    delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects
+    keys = state.filter_keys("delegates", "country", country.pk)
+    return related_records(delegates.filter(pk_in(keys)).for_mention(), len(keys), country=country.slug)
+
+
+def country_cities(state: IndexState, country: Country) -> RelatedRecords:
+    """The cities of a country with the most initiatives, each with its numbers of initiatives by role."""
+    cities = state.filter_keys("cities", "country", country.pk)
+    by_city, published = state.facet("initiatives", "city"), state.published("initiatives")
+    names = state.index("cities").records
+
+    def rank(key: int) -> tuple[int, str]:
+        return -by_city[key].intersection_cardinality(published) if key in by_city else 0, names[key].name_en
+
+    first: list[Record] = CITIES.read(sorted(cities, key=rank)[: shown_of(len(cities))], state)
+    return RelatedRecords(first, len(cities), list_url(City, country=country.slug))
 
 
 @require_safe

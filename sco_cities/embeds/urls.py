@@ -4,7 +4,7 @@ from django.urls import path
 
 from initiatives.columns import INITIATIVES
 
-from . import picture_views, views
+from . import views
 from .frame import MAP, STATUS
 
 _OF_INITIATIVES = {"collection": INITIATIVES.collection}
@@ -20,6 +20,6 @@ urlpatterns = [
     ),
     path("embed-code/<str:collection>/", views.list_code, name="embed-code-list"),
     path("embed-code/<str:collection>/<str:slug>/", views.record_code, name="embed-code-record"),
-    path("share/<str:collection>.png", picture_views.of_list, name="share-list"),
-    path("share/<str:collection>/<str:slug>.png", picture_views.of_record, name="share-record"),
+    path("share/<str:collection>.png", views.list_picture, name="share-list"),
+    path("share/<str:collection>/<str:slug>.png", views.record_picture, name="share-record"),
 ]

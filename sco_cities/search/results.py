@@ -1,6 +1,6 @@
 """Results of a search over every kind of record, grouped by kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -12,19 +12,82 @@ from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
+from sco_cities.themes.models import Theme
 
 from . import synonyms, word_spelling
-from .best_matches import BestMatches, best_matches
 from .fulltext_query import matching_keys
 from .highlighting import Highlighter
+from .joint_initiatives import JointInitiatives, joint_initiatives, places_in
 from .ranking import RankedKeys, rank
+from .record_card import CARD_COLLECTIONS, RecordCard, record_card
 from .result_item import ResultItem, result_item
 from .searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SEARCHABLE_LISTS, SearchableList
 from .shown_records import ShownRecords
 from .synonyms import NameDictionary
-from .theme_matches import ThemeMatch, theme_matches
+from .theme_matches import ThemeMatch, theme_matcher, theme_matches
 
 MAX_SHOWN = 8
+MAX_CARDS = 3
+MAX_JOINT_INITIATIVES = 5
+
+
+@dataclass(frozen=True)
+class BestMatches:
+    """The cards of the records with the name that is searched for; or the joint initiatives of several places.
+
+    `hits` are the first of the joint initiatives, in list order.
+    """
+
+    cards: list[RecordCard] = field(default_factory=list)
+    joint: JointInitiatives | None = None
+    hits: list[ResultItem] = field(default_factory=list)
+
+    @property
+    def theme_keys(self) -> set[int]:
+        """The themes that have a card."""
+        return {card.hit.record.pk for card in self.cards if card.collection == Theme.collection}
+
+    def __bool__(self):
+        return bool(self.cards or self.joint)
+
+
+def best_matches(
+    phrase: str,
+    state: IndexState,
+    names: NameDictionary,
+    matches: Mapping[str, RankedKeys],
+    read_hits: Callable[[str, list[int]], list[ResultItem]],
+) -> BestMatches:
+    """The best matches of one phrase; `read_hits` gets a collection and keys."""
+    places = places_in(names.segments(phrase), state)
+    if len(places) > 1:
+        joint = joint_initiatives(places, state)
+        first = LISTS_BY_COLLECTION[Initiative.collection].first(joint.keys, MAX_JOINT_INITIATIVES, state)
+        return BestMatches(joint=joint, hits=read_hits(Initiative.collection, first))
+    keys = [(place.collection, place.pk) for place in places] or _named_keys(phrase, state, names, matches)
+    return BestMatches(
+        [
+            record_card(LISTS_BY_COLLECTION[collection], hit, state)
+            for collection, key in keys[:MAX_CARDS]
+            for hit in read_hits(collection, [key])
+        ]
+    )
+
+
+def _named_keys(
+    phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
+) -> list[tuple[str, int]]:
+    """The published records with this name; if there are none, the only person with this family name."""
+    named: dict[tuple[str, int], None] = {}
+    for collection in CARD_COLLECTIONS:
+        keys = list(matches[collection].exact)
+        if collection == Theme.collection:
+            keys += theme_matcher(state).themes_named(phrase)
+        named.update(((collection, key), None) for key in keys if key in state.published(collection))
+    person = None if named else names.person_with_family_name(phrase)
+    if person and person in state.published(Delegate.collection):
+        named[Delegate.collection, person] = None
+    return list(named)
 
 
 @dataclass(frozen=True)

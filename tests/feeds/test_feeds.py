@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Q
 
 from initiatives.models import Initiative
-from sco_cities.feeds import feed_page
+from sco_cities.feeds import views
 from sco_cities.history import public_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
@@ -133,8 +133,8 @@ def entries_of(feed) -> list[tuple]:
 
 
 def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamps, monkeypatch):
-    monkeypatch.setattr(feed_page, "BLOCK_SIZE", 4)
-    monkeypatch.setattr(feed_page, "MIN_CHANGES", 2)
+    monkeypatch.setattr(views, "BLOCK_SIZE", 4)
+    monkeypatch.setattr(views, "MIN_CHANGES", 2)
     numbers = [edit(lamps, title_en=f"Lamps {number}").revisions.get().pk for number in range(14)]
     feed = read(client, "/initiatives.atom?city=alphaville")
     found, archives = set(), []

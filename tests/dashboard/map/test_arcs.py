@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from sco_cities.dashboard.map.arcs import arc, arrival_angle
+from sco_cities.dashboard.map.layout import arc, arrival_angle
 
 
 def numbers(path):

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.utils import translation
 
-from sco_cities.listings.exports.thread_pipeline import map_in_thread
+from sco_cities.listings.exports.csv_file import map_in_thread
 
 
 def test_every_item_is_processed_once_and_in_order():
