@@ -34,7 +34,7 @@ REGISTRIES = (
 MACHINE_DIRECTORIES = ("home", "root", "Users", "work", "farm")
 
 # Hosts in names of XML and linked-data vocabularies: nothing is ever loaded from them.
-VOCABULARIES = ("www.w3.org", "schema.org", "purl.org")
+VOCABULARIES = ("www.w3.org", "schema.org", "purl.org", "www.sitemaps.org")
 
 
 @cache

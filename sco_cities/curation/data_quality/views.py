@@ -1,5 +1,8 @@
 """The data quality pages: the report, the work queue behind a number, and the next record of a queue."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,12 +15,63 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DATA_QUALITY
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.sources.base_models import record_model, record_models
+from sco_cities.sources.base_models import Record, record_model, record_models
 
-from . import report
 from .filter_form import QualityFilterForm, QualityFilters
-from .metrics import METRICS
+from .metric_cache import ModelMetrics, cached_metrics
+from .metrics import METRICS, MetricResult
 from .work_queue import QueueEntries, WorkQueue
+
+
+@dataclass(frozen=True)
+class ReportCell:
+    """A number of the report, and the work queue behind it."""
+
+    queue: WorkQueue
+    result: MetricResult
+
+    @property
+    def percent(self) -> str:
+        """The share in whole percent; 0 means exactly none, and 100 exactly all."""
+        share = self.result.share * 100
+        if 0 < share < 1:
+            return "< 1"
+        return "> 99" if 99 < share < 100 else f"{share:.0f}"
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """A kind of record: the numbers of its records and of their filled values, and a cell for each metric.
+
+    A cell is None if the metric does not apply to the kind.
+    """
+
+    kind: str
+    records: int
+    values: int
+    cells: list[ReportCell | None]
+
+
+def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[ReportRow]:
+    """The rows of the report for the kinds to which the filters apply, all from one snapshot."""
+    included = [model for model in models if filters.applies_to(model)]
+    with cached_metrics(included) as by_model:
+        return [_row(model, filters, by_model[model].filtered(filters)) for model in included]
+
+
+def _row(model: type[Record], filters: QualityFilters, metrics: ModelMetrics) -> ReportRow:
+    cells = [
+        ReportCell(WorkQueue(model, metric, filters), result) if (result := metrics.results[name]) else None
+        for name, metric in METRICS.items()
+    ]
+    sourced = metrics.results["sourced"]
+    return ReportRow(
+        str(capfirst(model._meta.verbose_name_plural)),
+        len(metrics.keys),
+        sourced.total if sourced else 0,
+        cells,
+    )
+
 
 PER_PAGE = 50
 
@@ -35,7 +89,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
         DATA_QUALITY.title,
         form=form,
         metrics=METRICS.values(),
-        rows=report.rows(models, filters) if filters else (),
+        rows=rows(models, filters) if filters else (),
         excluded_kinds=comma_list(
             model._meta.verbose_name_plural for model in models if filters and not filters.applies_to(model)
         ),

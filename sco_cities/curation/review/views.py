@@ -2,7 +2,10 @@
 
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -10,26 +13,80 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
+from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.curation.review import state_actions
+from sco_cities.history import delta, serialization
+from sco_cities.history.delta import Delta
 from sco_cities.history.locking import lock
 from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.history.versions import version_of
+from sco_cities.history.versions import document_at, version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
-from . import last_seen, last_transitions, publish_checks, queue, send_backs
-from .forms import QueueFilterForm
-from .queue import QueueFilters, QueuePosition
+from . import last_transitions, publish_checks, queue, send_backs
+from .queue import QueueFilters, QueuePosition, senders
 from .queue_entries import review_entries
 from .reason_form import ReasonForm
 from .reviewed_values import reviewed_values
 from .transitions import Transition, available_transitions
+
+
+def last_seen(record: Record, user) -> SeenRevision | None:
+    """The last revision of a record that `user` has seen."""
+    kind = ContentType.objects.get_for_model(record)
+    return SeenRevision.objects.filter(content_type=kind, object_id=record.pk, seen_by=user.pk).first()
+
+
+def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
+    """The changes since the seen revision; the whole content if none was seen.
+
+    Without the publication state, which has changed for every record in review.
+    """
+    current = serialization.read_documents(type(record), [record.pk])[record.pk]
+    changes = delta.diff(document_at(record, seen.revision) if seen else None, current)
+    return {name: change for name, change in changes.items() if name != "state"}
+
+
+def mark_seen(record: Record, user, version: int) -> None:
+    """Stores that `user` has seen a record up to this version."""
+    SeenRevision.objects.update_or_create(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        seen_by=user,
+        defaults={"revision": version},
+    )
+
+
+class QueueFilterForm(forms.Form):
+    """Filters by kind of record and by the account that sent it; an invalid value gives an empty queue."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("kind"), required=False)
+    by = forms.ChoiceField(label=gettext_lazy("sent by"), required=False)
+
+    def __init__(self, params):
+        super().__init__(params)
+        kinds = [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
+        self.fields["kind"].choices = [("", _("all kinds")), *kinds]
+        self.fields["by"].choices = [("", _("all users")), *((name, name) for name in self._names())]
+
+    def _names(self) -> list[str]:
+        """The senders of waiting records, and the requested account even if none of its records is waiting."""
+        names, name = senders(), self.data.get("by", "")
+        if name and name not in names and get_user_model().objects.filter(username=name).exists():
+            names.append(name)
+        return names
+
+    def filters(self) -> QueueFilters | None:
+        """The requested filters; None if a value is invalid."""
+        return QueueFilters(**self.cleaned_data) if self.is_valid() else None
+
 
 PER_PAGE = 50
 # The form field with the version that the page showed, and the decision that only marks it as seen.
@@ -128,7 +185,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
             messages.error(request, _("The record has changed since you opened this page. Check it again."))
             return False, {}
         if decision == SEEN:
-            last_seen.mark_seen(record, request.user, version)
+            mark_seen(record, request.user, version)
             return True, {}
         transition = _transitions(request, model_admin, record).get(decision)
         if transition is None:
@@ -152,12 +209,12 @@ def _apply_transition(
     state_actions.report_outcome(request, transition, outcome)
     if outcome.refused:
         return False, {}
-    last_seen.mark_seen(record, request.user, version_of(record))
+    mark_seen(record, request.user, version_of(record))
     return True, {}
 
 
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
-    permissions, seen = object_permissions(request), last_seen.last_seen(record, request.user)
+    permissions, seen = object_permissions(request), last_seen(record, request.user)
     transitions = _transitions(request, model_admin, record)
     next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
     publish_error = publish_checks.publish_errors([record]).get(record.pk, "")
@@ -168,7 +225,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         subtitle=capfirst(record._meta.verbose_name),
         record=record,
         is_new=seen is None,
-        values=reviewed_values(record, last_seen.changes_since(record, seen), is_new=seen is None),
+        values=reviewed_values(record, changes_since(record, seen), is_new=seen is None),
         send_back=send_backs.last_send_back(record),
         version=version_of(record),
         last_transition=last_transitions.format_transition(
