@@ -1,8 +1,9 @@
 """Programs of the site that read uploaded files: each runs in a process of its own, with limits that it sets itself.
 
-Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. It imports a
-few modules of the standard library only, so that it starts in a few hundredths of a second: `dataclasses` and
-`subprocess` alone would nearly double that. It has no settings, no database and no catalogues.
+Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. At its start it
+imports a few modules of the standard library only, which takes a few hundredths of a second: `dataclasses` and
+`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. What reads some
+files is imported from `packages`, a key of the request, when it is needed.
 """
 
 import json
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,12 +30,17 @@ class ProcessBusy(Exception):
 
 
 def command(package: str) -> list[str]:
-    """The command line of a program: without variables of the environment, and without installed packages."""
+    """The command line of a program: without variables of the environment and what packages run at a start."""
     return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
 
 
+def packages() -> str:
+    """The directory in which packages are installed."""
+    return str(Path(find_spec("python_calamine").origin).parents[1])
+
+
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
-    """Starts a program with the request, as JSON, for its only argument; `options` are those of Popen.
+    """Starts a program with the request and `packages`, as JSON, for its argument; `options` are those of Popen.
 
     Raises ProcessBusy if only one runs at a time and another one does not end.
     """
@@ -60,5 +67,5 @@ def _has_ended(process: subprocess.Popen) -> bool:
 def _started(command: list[str], request: dict, options: dict) -> subprocess.Popen:
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
-        [*command, json.dumps(request)], cwd=ROOT, env=environment, **options
+        [*command, json.dumps(request | {"packages": packages()})], cwd=ROOT, env=environment, **options
     )

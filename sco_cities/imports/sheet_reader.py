@@ -19,7 +19,7 @@ from sco_cities.core import limited_process
 from sco_cities.core.exceptions import Refused
 
 from .parser.errors import MEGABYTE, ErrorCell
-from .parser.limits import HIDDEN, HiddenCells, Row
+from .parser.limits import HIDDEN, MEMORY, TOO_MUCH_MEMORY, HiddenCells, Row
 from .parser.table import TableFormat
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,9 @@ def _killed(process: subprocess.Popen) -> Refused:
     """The refusal of a file whose parser has ended without one."""
     process.kill()
     status = process.wait()
+    if status == -signal.SIGABRT:
+        # calamine ends the process if there is no memory for a workbook.
+        return Refused(_(TOO_MUCH_MEMORY) % {"most": MEMORY // MEGABYTE})
     if status == -signal.SIGXCPU:
         return Refused(_("Reading the file takes too long. Save it again as CSV, or split it into parts."))
     if status == -signal.SIGALRM:

@@ -4,13 +4,11 @@ No process of the site parses an uploaded file itself: see `intake.files`.
 """
 
 import datetime
-import importlib.util
 import json
 import logging
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from django.utils.translation import gettext as _
@@ -109,15 +107,9 @@ def _answer(data: bytes) -> dict:
 
 def _process(**streams) -> subprocess.Popen:
     try:
-        return limited_process.start(_COMMAND, {"packages": _packages()}, **streams)
+        return limited_process.start(_COMMAND, {}, **streams)
     except limited_process.ProcessBusy:
         raise UploadError(_("Another file is being read at this moment. Try again in a minute.")) from None
-
-
-def _packages() -> str:
-    """The directory in which the optional package pypdfium2 is installed, or ""."""
-    found = importlib.util.find_spec("pypdfium2")
-    return str(Path(found.origin).parents[1]) if found else ""
 
 
 def _upload_error(error: UnreadableUpload) -> UploadError:

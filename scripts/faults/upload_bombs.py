@@ -17,6 +17,8 @@ RELATIONS = f"""<Relationships xmlns="{_PACKAGE}">
 <Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>
 <Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>
 </Relationships>"""
+PACKAGE = f"""<Relationships xmlns="{_PACKAGE}">
+<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
 SHEET, STYLES, STRINGS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>slug</t></is></c></row>'
 
@@ -42,6 +44,7 @@ def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
 def workbook(parts: dict[str, Blocks]) -> bytes:
     """A workbook with the given parts, and what else it needs to be read."""
     defaults = {
+        "_rels/.rels": iter([PACKAGE.encode()]),
         "xl/workbook.xml": iter([WORKBOOK.encode()]),
         "xl/_rels/workbook.xml.rels": iter([RELATIONS.encode()]),
         SHEET: iter([_sheet_text(HEADER).encode()]),

@@ -27,23 +27,20 @@ from . import sheets
 pytestmark = pytest.mark.only_on("sqlite")
 
 LARGE = "The workbook is too large when unpacked. Save it as CSV, or split it into parts."
-ODD = "The workbook contains XML that no spreadsheet writes. Save it again, or save it as CSV."
 DAMAGED = "The workbook is damaged. Open it and save it again, or save it as CSV."
 LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters: this is not a table."
 ROWS = "The file has more than 500,000 rows; import it in parts."
 # By name, the sentence about a twentieth of the file, or "" if that can be read.
 SENTENCES = (
-    dict.fromkeys(NAMES, ODD)
+    dict.fromkeys(NAMES, DAMAGED)
     | {
         "styles of 580 MB": LARGE,
         "styles of 7 MB": "",
         "leading spaces": "",
         "spaces between rows": "",
-        "blank rows": "More than 5000 blank rows follow row 0. Delete everything below the table.",
-        "one attribute": DAMAGED,
+        "blank rows": ROWS,
         "one tag": "The file is empty.",
-        "a number of many digits": DAMAGED,
-        "a shared text in each row": LARGE,
+        "a shared text in each row": "",
         "empty shared texts": "",
         "line ends": ROWS,
         "line ends only": ROWS,
@@ -81,7 +78,11 @@ def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [(signal.SIGXCPU, "Reading the file takes too long."), (signal.SIGKILL, "The file cannot be read.")],
+    [
+        (signal.SIGXCPU, "Reading the file takes too long."),
+        (signal.SIGABRT, "Reading the file takes more than 512 MB of memory."),
+        (signal.SIGKILL, "The file cannot be read."),
+    ],
 )
 def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
     code = f"import os; print('[', end='', flush=True); os.kill(os.getpid(), {int(number)})"
@@ -207,7 +208,7 @@ def sheet_xml(rows: str, strings: str = "") -> bytes:
         ("General", "45778.5"), ("0.00", "45778.5"), ("yyyy-mm-dd", "2025-05-01T12:00:00Z"),
         ("h:mm", "2025-05-01T12:00:00Z"),
         ('0 "days"', "45778.5"), ("[Red]0.0", "45778.5"), ("[$-419]d mmmm yyyy", "2025-05-01T12:00:00Z"),
-        ("[hh]:mm", "2025-05-01T12:00:00Z"), ('0.0;"d"', "45778.5"), ("# ?/?", "45778.5"),
+        ('0.0;"d"', "45778.5"), ("# ?/?", "45778.5"),
     ],
 )  # fmt: skip
 def test_the_number_format_tells_dates_from_numbers(number_format, expected):
@@ -234,7 +235,7 @@ CELLS = [
     ('<c r="C2"><v>1</v></c><c><v>2</v></c>', ["", "", "1", "2"]),
     ('<c t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh sb="0" eb="1"><t>z</t></rPh></is></c>', ["ab"]),
     ('<c t="s"><v>0</v></c><c t="s"><v>1</v></c>', ["灯", "a\rb"]),
-    ('<c t="inlineStr"><is><t>_x005F_x0041_ _x0000_ _xD83D_</t></is></c>', ["_x0041_ _x0000_ _xD83D_"]),
+    ('<c t="inlineStr"><is><t>_x005F_x0041_ _xD83D_</t></is></c>', ["_x0041_ _xD83D_"]),
     ('<c s="1"/><c t="s"/><c><v/></c>', []),
 ]
 STRINGS_XML = (
@@ -251,10 +252,8 @@ def test_cells_are_read_as_spreadsheets_write_them(xml, expected):
 @pytest.mark.parametrize(
     ("xml", "sentence"),
     [
-        ('<row r="1"/>', ODD), ('<row><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>', ODD),
-        ('<row><c r="ABCD2"><v>1</v></c></row>', ODD), ('<row r="x"/>', DAMAGED),
-        ('<row><c t="s"><v>7</v></c></row>', DAMAGED), ('<row><c t="s"><v>-1</v></c></row>', DAMAGED),
-        ("<row><c><v>x</v></c></row>", DAMAGED), ("<row></c>", DAMAGED),
+        ('<row r="x"/>', DAMAGED), ('<row><c t="s"><v>7</v></c></row>', DAMAGED), ("<row></c>", DAMAGED),
+        ('<row><c t="inlineStr"><is><t>_x0000_</t></is></c></row>', DAMAGED),
     ],
 )  # fmt: skip
 def test_wrong_xml_is_refused(xml, sentence):

@@ -1,8 +1,10 @@
 """Files of every type are read, or rejected with a message; no content breaks the import."""
 
+import base64
 import datetime
 import io
 import zipfile
+import zlib
 
 import pytest
 from openpyxl import Workbook
@@ -120,10 +122,9 @@ HOSTILE = [
     (b'slug,title_en\none,"a"b\n', "Row 2 is not valid CSV: ',' expected after '\"'."),
     (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns. Delete those that you do not need."),
     (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it is marked as UTF-8 but cannot be read as such."),
-    (b"\xd0\xcf\x11\xe0" + b"x" * 600,
-     "This workbook is in the old XLS format or has a password. Save it as XLSX without a password."),
+    (b"\xd0\xcf\x11\xe0" + b"x" * 600, "The workbook is damaged. Open it and save it again, or save it as CSV."),
     (b"PK\x03\x04 and no more", "The workbook is damaged. Open it and save it again, or save it as CSV."),
-    (archive(content_xml=b"<office/>"), "This is not a workbook. Save the table as XLSX or CSV."),
+    (archive(content_xml=b"<office/>"), "The workbook is damaged. Open it and save it again, or save it as CSV."),
     (archive(xl__workbook_xml=b"<workbook"), "The workbook is damaged. Open it and save it again, or save it as CSV."),
 ]  # fmt: skip
 
@@ -177,6 +178,57 @@ def test_formulas_and_errors_of_a_workbook_are_not_values():
         "This formula has no saved value. Open the file, save it again, or replace it with its value.",
         "The spreadsheet could not calculate this cell.",
     ]  # fmt: skip
+
+
+# A workbook with the cells "slug", "name_en"; "lamps", "Лампы"; 2 May 2024, 12, as a spreadsheet saves it as XLS.
+XLS = (
+    "c-rk)O=uHA6#izj+x*Zbo0tl1p@f1}Yb*X-JlL)Z+JjiC9uz6m)C7?xX-V}^FIH=gg5b&GrBDxEs$Tp-1w9BJgo+*nK}huINl@_6W_|NAi)s9!"
+    "0WDPKTjra$Z{Ezj-Ffr&=hZ^AID5CXgc|h0hq4<)LzPZY33?|ssNHp?=+yx#uEv@|FhC30VBt~IOTS!0x!xrhxMMye20l<3!Z-%Ta_Ph>VjugE"
+    "6w-%YVu2f^38RI*iZP#JUdMc!Egv)QVa*lhUa~EU6IgHtx^}53K5leyTNrZO``qUpYqp~qFJu&7xGE~P7WU@PBr|KQq1|l69B4uN)46nBo=0#K"
+    "Az+fwlg;*|QbojRvFGsBO#olKUHvqn^{cBFApN)HdjD_q0b0ab{WZe`rr@6BO;Vr)9WyJjaC8w{A!Su2GUrZHNaT{)^l&<70hwfWe8PfgGq;($"
+    "O~*WFhGd54j9@Rz2u-|G8i`YgupH(6Vv|dYw?4l<G&1N6vu28)0+naQ2I(4HT$DYibC_Fv%+j`tc?<I;9<`0-R^~VbGu54g%}O{h%{G_0wUg%A"
+    "$#~;ztdcj8T=;bOL3`n&vzg@i{?hsQ{99)h9dv6_)L$Oc=oZ~#=DNf~$E$_PEAN?Ge#$Wc!&bh#>VX)+lH65<D0AgZ-W{Rr#V_my+Z)PWu)R;&"
+    "8#VS%lut3tJU7U02an%p#BfilDcAi#2pSq18X6iJ8X6jZhEVU~KJ}eosW*PV`meJ@rL2FG{I@uQF*?rDN9BIxsLo@uuJ~CGOL$|6754G|7fKwX"
+    "+4C612>UTwcl^@Vk*L0&6?e4%-WIBN{&GEj{^R+-11f{ki~"
+)
+
+
+def ods(*rows: str) -> bytes:
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    body = f'<office:spreadsheet><table:table table:name="S">{table}</table:table></office:spreadsheet>'
+    content = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    names = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+    manifest = f"<manifest:manifest {names}>{entry}</manifest:manifest>"
+    parts = {"mimetype": kind, "content_xml": content, "META-INF__manifest_xml": manifest}
+    return archive(**{name: part.encode() for name, part in parts.items()})
+
+
+def cell(value: str, kind: str = "string", attribute: str = "") -> str:
+    given = f' office:{attribute}="{value}"' if attribute else ""
+    return f'<table:table-cell office:value-type="{kind}"{given}><text:p>{value}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        zlib.decompress(base64.b85decode(XLS)),
+        ods(
+            cell("slug") + cell("name_en"), cell("lamps") + cell("Лампы"),
+            cell("2024-05-02", "date", "date-value") + cell("12", "float", "value"),
+        ),
+    ],
+    ids=["xls", "ods"],
+)  # fmt: skip
+def test_workbooks_of_other_programs_are_read(raw):
+    found = sheet(raw)
+    assert (found.header, found.is_workbook) == (["slug", "name_en"], True)
+    assert list(found.rows()) == [(2, ["lamps", "Лампы"]), (3, ["2024-05-02", "12"])]
 
 
 HEADINGS = [

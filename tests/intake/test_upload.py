@@ -238,14 +238,14 @@ def test_the_reader_has_limits():
     """Of memory, of processor time, of the size of its answer, and of time when nobody waits for it."""
     code = (
         "import resource, signal, sys\nfrom sco_cities.intake.files import __main__ as reader\n"
-        'sys.argv.append(\'{"packages": ""}\')\nreader.read = lambda *_: (_ for _ in ()).throw(SystemExit)\n'
+        "reader.read = lambda *_: (_ for _ in ()).throw(SystemExit)\n"
         "try:\n    reader.main()\nexcept SystemExit:\n"
         "    names = ('RLIMIT_CPU', 'RLIMIT_FSIZE', 'RLIMIT_AS')\n"
         "    print(*(resource.getrlimit(getattr(resource, name))[0] for name in names), signal.alarm(0))"
     )
     command = [sys.executable, "-ESs", "-c", code]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
-    with limited_process.start(command, {"packages": ""}, **streams) as process:
+    with limited_process.start(command, {}, **streams) as process:
         processor_s, file_size, memory, wall_s = map(int, process.stdout.read().split())
     assert (processor_s, file_size, wall_s) == (20, 2 * 1024 * 1024, 30)
     assert memory < 600 * 1024 * 1024
@@ -270,7 +270,7 @@ def test_a_web_process_reads_one_report_at_a_time(monkeypatch):
 
 
 def test_without_pypdfium2_the_sentence_names_it(monkeypatch):
-    monkeypatch.setattr(upload, "_packages", lambda: "")
+    monkeypatch.setattr(limited_process, "packages", lambda: "")
     assert error_of(pdf([page_of("x")])) == (
         "PDF files are not read on this site: the package pypdfium2 is missing. Paste the text of the report."
     )

@@ -1,8 +1,8 @@
 """The process that reads an uploaded file: the file is its standard input, a request its argument.
 
 The request is JSON: `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
-`format`; `most`, the number of rows wanted after the header, or null; and `seconds`, after which the process ends, or
-0.
+`format`; `most`, the number of rows wanted after the header, or null; `seconds`, after which the process ends, or 0;
+and `packages`, the directory in which packages are installed.
 
 The answer has a line of JSON each for the format, the header and blocks of rows; a row is its number, its cells and, if
 it has any, the reasons of its error cells by their position, and HIDDEN if it is hidden. The last line is "end", or
@@ -19,15 +19,11 @@ from itertools import islice
 from sco_cities.core.resource_limits import limit_resources
 
 from .errors import ErrorCell, UnreadableTable
-from .errors import gettext_noop as _
-from .limits import HIDDEN, MEMORY, PROCESSOR_S, HiddenCells, Row
+from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
 # Of a line of the answer: rows, and characters after which it ends.
 BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
-TOO_MUCH_MEMORY = _(
-    "Reading the file takes more than %(most)s MB of memory. Save it again as CSV, or split it into parts."
-)
 
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
@@ -73,6 +69,7 @@ def main() -> None:
     is_too_large = False
     request = json.loads(sys.argv[1])
     signal.alarm(request["seconds"])
+    sys.path.append(request["packages"])
     try:
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):

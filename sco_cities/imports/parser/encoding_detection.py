@@ -1,16 +1,16 @@
-"""Detects the character set of a text file from its bytes and the languages of its columns; never guesses.
+"""The character set of a text file: by its mark, as UTF-8, or as charset-normalizer finds it; asks when unsure.
 
 Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country: Windows-1251 in
-Russia, GBK (a subset of GB18030) in China. Nearly any bytes decode as Windows-1251, and many as GB18030. If both do,
-the right one has Cyrillic in Russian columns and Chinese in Chinese columns.
+Russia, GBK (a subset of GB18030) in China. Nearly any bytes decode as Windows-1251, and many as GB18030. The right one
+makes words; a short text may make words in both.
 """
 
 import codecs
-import csv
 import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 from .errors import MEGABYTE, UnreadableTable
@@ -22,24 +22,22 @@ CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINE
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
-# Rows with non-ASCII letters that are enough for detection.
-_SAMPLE = 400
-_SAMPLE_LENGTH = 64 * 1024
-# The share of cells that may look wrong: names of companies, quotations in other scripts.
-_MAX_ODD_SHARE = 0.1
-
-_NON_ASCII, _LINE_END = re.compile(rb"[\x80-\xff]"), re.compile(rb"\r\n?|\n")
-
-_HAN = "\u3400-\u9fff"
-_PUNCTUATION = "\u00a0\u00a7\u00a9\u00ab\u00ae\u00b0\u00b1\u00b7\u00bb\u2010-\u2044\u20ac\u2116\u2122"
-_RUSSIAN = re.compile(f"[\\x00-\\x7f\u0400-\u04ff{_PUNCTUATION}]*")
-# GB18030 can encode every Unicode character; these are not letters.
-_NON_LETTERS = re.compile("[\x80-\x9f\ue000-\uf8ff\ufff0-\uffff]")
-_HAS_HAN = re.compile(f"[{_HAN}]")
-_HAS_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_SMALL, _CAPITAL = "\u0430-\u045f\u0491", "\u0400-\u042f\u0490"
-_CYRILLIC_WORD = re.compile(f"[{_CAPITAL}]?[{_SMALL}]*|[{_CAPITAL}]+")
+# Lines with non-ASCII letters that are enough for detection, and characters of a line.
+_SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
+# Of the disorder that charset-normalizer measures, from 0 to 1: more than that of any text, and a clear difference. Of
+# a sample with more bytes, a smaller difference is clear.
+_MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
+_LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
+
+# What pages mean by some names. A page whose name of a character set can be found is not in UTF-16.
+_MEANT = {
+    "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
+    "koi8": "koi8_r",
+}  # fmt: skip
+# Of characters that cannot be decoded in the character set that a file names.
+_MAX_WRONG_SHARE = 0.01
 
 
 class Charset(NamedTuple):
@@ -99,12 +97,25 @@ def _unmarked_utf16(raw: bytes) -> str:
 
 
 def _regional_charset(raw: bytes) -> Charset:
+    # Imported here: a third of the start of the process, which most files do not need.
+    from charset_normalizer import from_bytes
+
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
-    plausible = [codec for codec in decodable if _fits(raw, codec)]
+    sample, matches = b"".join(_sample_lines(raw)), []
+    for codec in decodable:
+        # Part of a line may begin or end within a character.
+        whole = sample.decode(codec, errors="ignore").encode(codec)
+        matches += from_bytes(whole, cp_isolation=[codec], threshold=_MAX_DISORDER, enable_fallback=False)
+    clear = _MIN_DIFFERENCE if len(sample) < _LARGE_SAMPLE else _MIN_DIFFERENCE_IF_LARGE
+    least = min((match.chaos for match in matches), default=0)
+    plausible = [match for match in matches if match.chaos - least < clear]
     if len(plausible) == 1:
-        return _charset(plausible[0])
-    if len(plausible) > 1:
-        first, second = (_first_word(raw, codec) for codec in plausible)
+        return _charset(plausible[0].encoding)
+    if plausible:
+        texts = (sample.decode(codec, errors="replace") for codec in decodable)
+        first, second = (
+            next(word[:20] for word in _WORD.findall(text) if not word.isascii()) for text in texts
+        )
         raise UnreadableTable(
             _(
                 "The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
@@ -119,63 +130,40 @@ def _regional_charset(raw: bytes) -> Charset:
     )
 
 
-def _fits(raw: bytes, codec: str) -> bool:
-    """Whether the cells are plausible in this character set, except for a few."""
-    header, rows = _sample(raw, codec)
-    fits = _fits_russian if codec == CYRILLIC else _fits_chinese
-    # Headings count as cells without a language.
-    cells = [("", name) for name in header]
-    cells += [(name.strip().lower(), cell) for row in rows for name, cell in zip(header, row, strict=False)]
-    non_ascii = [(name, cell) for name, cell in cells if not cell.isascii()]
-    odd = sum(not fits(cell, name) for name, cell in non_ascii)
-    return odd <= len(non_ascii) * _MAX_ODD_SHARE
-
-
-def _fits_russian(cell: str, column: str) -> bool:
-    if not _RUSSIAN.fullmatch(cell) or (column.endswith("_zh") and _HAS_CYRILLIC.search(cell)):
-        return False
-    # Chinese decoded as Windows-1251 has capitals and Latin letters within words.
-    words = (word for word in _WORD.findall(cell) if not word.isascii())
-    return all(_CYRILLIC_WORD.fullmatch(word) for word in words)
-
-
-def _fits_chinese(cell: str, column: str) -> bool:
-    if column.endswith("_ru") and _HAS_HAN.search(cell):
-        return False
-    if column.endswith("_zh") and _HAS_CYRILLIC.search(cell) and not _HAS_HAN.search(cell):
-        return False
-    return not _NON_LETTERS.search(cell)
-
-
-def _sample(raw: bytes, codec: str) -> tuple[list[str], list[list[str]]]:
-    decoded = b"".join(_sample_lines(raw)).decode(codec, errors="replace")
-    delimiter = max(",;\t", key=decoded.split("\n", 1)[0].count)
-    rows = []
-    # An unclosed quotation mark makes one cell of the rest of the file: use the rows before it.
-    with suppress(csv.Error):
-        rows.extend(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
-    return (rows[0], rows[1:]) if rows else ([], [])
-
-
 def _sample_lines(raw: bytes) -> Iterator[bytes]:
     """The first line, and the first lines below it with non-ASCII letters; of a very long line only a part."""
-    end = _end_of_line(raw, 0)
-    yield raw[: min(end, _SAMPLE_LENGTH)]
-    for _number in range(_SAMPLE):
-        if (letter := _NON_ASCII.search(raw, end)) is None:
-            return
-        place = letter.start()
-        start = max(end, raw.rfind(b"\n", end, place) + 1, raw.rfind(b"\r", end, place) + 1)
-        end = _end_of_line(raw, place)
-        yield raw[start : min(end, start + _SAMPLE_LENGTH)]
+    lines = (line for number, line in enumerate(io.BytesIO(raw)) if not (number and line.isascii()))
+    for line in islice(lines, _SAMPLE):
+        found = _NON_ASCII.search(line)
+        start = found.start() if found else 0
+        yield line[max(start - _SAMPLE_LENGTH // 2, 0) : start + _SAMPLE_LENGTH]
 
 
-def _end_of_line(raw: bytes, place: int) -> int:
-    found = _LINE_END.search(raw, place)
-    return found.end() if found else len(raw)
+def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
+    """The text of a page and its codec; `declared` is what it names as its character set. Raises UnreadableTable."""
+    if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # A file that has been cut may end within a character. What decodes as UTF-8 is UTF-8, whichever set it names.
+        with suppress(UnicodeDecodeError):
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
+            if "\0" not in text:
+                return text, UTF8
+        if codec := _declared_codec(declared):
+            with suppress(UnicodeDecodeError):
+                text = raw.decode(codec, "replace" if codec == UTF8 else "strict")
+                # A few wrong bytes in a page that names its character set.
+                if text.count("\ufffd") <= len(text) * _MAX_WRONG_SHARE:
+                    return text, codec
+    codec = detect_charset(raw).codec
+    return codecs.getincrementaldecoder(codec)("ignore").decode(raw), codec
 
 
-def _first_word(raw: bytes, codec: str) -> str:
-    header, rows = _sample(raw, codec)
-    words = (word for row in [header, *rows] for cell in row for word in _WORD.findall(cell))
-    return next((word[:20] for word in words if not word.isascii()), "")
+def _declared_codec(declared: str) -> str:
+    """The codec of a name of a character set, "" if it is none: Python has codecs that are not."""
+    from charset_normalizer.constant import IANA_SUPPORTED
+    from charset_normalizer.utils import iana_name
+
+    with suppress(ValueError):
+        label = declared.lower().removeprefix("x-")
+        name = iana_name(_MEANT.get(label, label))
+        return codecs.lookup(_MEANT.get(name, name)).name if name in IANA_SUPPORTED else ""
+    return ""

@@ -6,6 +6,9 @@ from .errors import gettext_noop as _
 # Of the whole process, with its interpreter.
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 60
+TOO_MUCH_MEMORY = _(
+    "Reading the file takes more than %(most)s MB of memory. Save it again as CSV, or split it into parts."
+)
 
 MAX_ROWS = 500_000
 # Those of a spreadsheet; few of them are columns with a heading.

@@ -78,9 +78,9 @@ def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", csv_reader.rows(raw, Charset(table_format.codec), table_format.delimiter)
     # A quarter of the start of the process, which most files do not need.
-    from . import xlsx_reader
+    from . import workbook
 
-    return xlsx_reader.rows(raw)
+    return workbook.rows(raw)
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:

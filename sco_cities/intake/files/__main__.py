@@ -1,6 +1,6 @@
 """The process that reads an uploaded report: the file is its standard input, a request its argument.
 
-The request is JSON: `packages`, the directory in which pypdfium2 is installed, or "". The answer is JSON as well: the
+The request is JSON: `packages`, the directory in which packages are installed. The answer is JSON as well: the
 fields of `report.FileText`, or `refusal` with a sentence and its values. Without an answer, a limit has ended the
 process.
 """
@@ -23,9 +23,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_ANSWER_SIZE, MAX_ANSWER_SIZE))
     # Also when nobody waits for the answer any more.
     signal.alarm(WALL_S)
-    request = json.loads(sys.argv[1])
+    sys.path.append(json.loads(sys.argv[1])["packages"])
     try:
-        answer = asdict(read(sys.stdin.buffer.read(), request["packages"]))
+        answer = asdict(read(sys.stdin.buffer.read()))
     except UnreadableUpload as error:
         answer = {"refusal": [error.sentence, error.values]}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())

@@ -8,8 +8,7 @@ from xml.parsers import expat
 
 from sco_cities.imports.parser.errors import gettext_noop as _
 
-from .charset import not_readable
-from .errors import UnreadableUpload
+from .errors import UnreadableUpload, not_readable
 from .limits import MAX_DEPTH, MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE
 
 DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"

@@ -1,7 +1,5 @@
 """The text of a PDF, with the optional package pypdfium2."""
 
-import sys
-
 from sco_cities.imports.parser.errors import gettext_noop as _
 
 from .errors import UnreadableUpload
@@ -13,20 +11,16 @@ _MAX_UNKNOWN_SHARE = 0.1
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
-def read(raw: bytes, packages: str) -> str:
-    """The text, with an empty line between paragraphs; `packages` is where pypdfium2 is, or "".
-
-    Raises UnreadableUpload.
-    """
-    if not packages:
+def read(raw: bytes) -> str:
+    """The text, with an empty line between paragraphs; raises UnreadableUpload."""
+    try:
+        import pypdfium2
+    except ImportError:
         raise UnreadableUpload(
             _(
                 "PDF files are not read on this site: the package pypdfium2 is missing. Paste the text of the report."
             )
-        )
-    sys.path.append(packages)
-    import pypdfium2
-
+        ) from None
     try:
         return _text(pypdfium2.PdfDocument(raw))
     except pypdfium2.PdfiumError as error:

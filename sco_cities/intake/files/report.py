@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from sco_cities.imports.parser.encoding_detection import decode
+from sco_cities.imports.parser.errors import UnreadableTable
 from sco_cities.imports.parser.errors import gettext_noop as _
 
 from . import docx, pdf, web_page
-from .charset import decode, not_readable
-from .errors import UnreadableUpload
+from .errors import UnreadableUpload, not_readable
 from .limits import MAX_LENGTH, MAX_TITLE_LENGTH
 from .normal_form import normal_form
 
@@ -28,6 +29,9 @@ _OTHERS = (
 _PDF = b"%PDF-"
 # Where the mark of a PDF may be, and where pages name their character set.
 _START = 1024
+_CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0b\x0c\x85"}
+# Of controls; a file with more is no text.
+_MAX_ODD_SHARE = 0.01
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 
 
@@ -42,9 +46,9 @@ class FileText:
     charset: str = ""
 
 
-def read(raw: bytes, packages: str) -> FileText:
-    """The text of a file in its normal form; `packages` is where pypdfium2 is. Raises UnreadableUpload."""
-    found = _read(raw, packages)
+def read(raw: bytes) -> FileText:
+    """The text of a file in its normal form; raises UnreadableUpload."""
+    found = _read(raw)
     text = normal_form(found.text)
     if not text:
         raise UnreadableUpload(_("The file contains no text."))
@@ -61,7 +65,7 @@ def too_long() -> UnreadableUpload:
     )
 
 
-def _read(raw: bytes, packages: str) -> FileText:
+def _read(raw: bytes) -> FileText:
     if raw.startswith(_ARCHIVES):
         text, title = docx.read(raw)
         return FileText(text, "docx", title)
@@ -70,12 +74,26 @@ def _read(raw: bytes, packages: str) -> FileText:
             _("This file is in the old DOC format or has a password. Save it as DOCX without a password.")
         )
     if _PDF in raw[:_START]:
-        return FileText(pdf.read(raw, packages), "pdf")
+        return FileText(pdf.read(raw), "pdf")
     if raw.startswith(_OTHERS):
         raise not_readable()
     declared = _CHARSET.search(raw[: 4 * _START])
-    text, charset = decode(raw, declared[1].decode("ascii") if declared else "")
+    text, charset = _decoded(raw, declared[1].decode("ascii") if declared else "")
     if web_page.is_page(text):
         page = web_page.read(text)
         return FileText(page.text, "html", page.title, page.published_on, charset)
     return FileText(text, "txt", charset=charset)
+
+
+def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
+    try:
+        text, codec = decode(raw, declared)
+    except UnreadableTable:
+        raise UnreadableUpload(
+            _(
+                "The character set of the file cannot be told for certain. Save it as UTF-8, or paste its text."
+            )
+        ) from None
+    if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:
+        raise not_readable()
+    return text, codec
