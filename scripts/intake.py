@@ -70,7 +70,7 @@ def is_held_out(path: Path) -> bool:
 
 
 def _measure(reports: list[Path], dictionary, *, errors: bool) -> None:
-    from sco_cities.intake.read_document import read_document
+    from sco_cities.intake.management.commands.intake_read import read_document
     from sco_cities.intake.reading.reader import read
     from tests.intake.agreement import FIELDS, details, outcome
 

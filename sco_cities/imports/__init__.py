@@ -4,7 +4,7 @@ The stages, in order of the data flow:
 
 - `parser`: bytes to rows of texts, in a process of its own, which `sheet_reader` starts.
 - `column_types`, `column_mapping`: which column of the file is which column of the records.
-- `row_identity`, `new_slugs`: which record a row is about if it has no slug.
+- `row_identity`: which record a row is about if it has no slug.
 - `value_names`, `value_resolver`: words of people as values; `questions` about unknown ones.
 - `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
 - `to_package`, `cell_checks`: changed rows as rows of the data package, validated by its rules and those of files.

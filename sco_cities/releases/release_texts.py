@@ -1,4 +1,4 @@
-"""The texts of a release: its manifest, README, citation, and the metadata for Datasette."""
+"""The texts of a release: its manifest, README, citation, metadata for Datasette, and what its files have."""
 
 import datetime
 import json
@@ -6,17 +6,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
 
+from . import package_file, release_database
 from .flat_tables import FLAT_TABLES
 from .public_tables import PUBLIC_TABLES
 from .release_database import NewestChange, later_changes
 
 TITLE = METADATA["title"]
+# By name, in the order of pages; the manifest has them all.
+DESCRIPTIONS = {
+    package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
+    release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
+    "initiatives.csv": _("A row for each initiative, as in the export"),
+    "statements.csv": _("A row for each statement, as in the export"),
+    "ties.csv": _("A row for each pair of cities in each initiative, as in the file of the site"),
+    "evidence.csv": _("A row for each footnote, with the passage and its report"),
+    "columns.csv": _("What each column means"),
+    "metadata.json": _("Titles and descriptions for Datasette"),
+    package_file.README: _("Contents, licence, and how to cite"),
+}
+# By the ending of the name.
+MEDIA_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".sqlite3": "application/vnd.sqlite3",
+    ".txt": "text/plain; charset=utf-8",
+    ".zip": "application/zip",
+}
 
 
 def address(date: str) -> str:

@@ -20,8 +20,7 @@ from .column_dictionary import HEADER, column_dictionary
 from .flat_tables import FLAT_TABLES
 from .package_file import csv_parts, write_package
 from .public_tables import PUBLIC_TABLES
-from .release_files import DESCRIPTIONS, MEDIA_TYPES
-from .release_texts import datasette_metadata, manifest_document, readme
+from .release_texts import DESCRIPTIONS, MEDIA_TYPES, datasette_metadata, manifest_document, readme
 from .stored_releases import MANIFEST, Release, newest_release, release
 
 UNFINISHED = ".unfinished-"

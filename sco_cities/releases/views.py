@@ -17,8 +17,7 @@ from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .column_dictionary import DictionaryEntry, column_dictionary
 from .file_response import file_response
-from .release_files import DESCRIPTIONS
-from .release_texts import citation
+from .release_texts import DESCRIPTIONS, citation
 from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
 
