@@ -219,9 +219,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     server, and these would then copy the real database.
     """
     with django_db_blocker.unblock(), cached_migrations():
-        databases = setup_databases(
-            verbosity=0, interactive=False, serialized_aliases=(), keepdb=connection.vendor == "sqlite"
-        )
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=(), keepdb=True)
         # The migrations give the groups the permissions that existed then.
         groups.grant()
         remember_facet_index()

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connection, transaction
 
+from sco_cities.backup import postgresql
 from sco_cities.facet_index import change_log, refresh, registry
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
@@ -100,29 +101,38 @@ def _version_in(name: str, version: change_log.Version) -> change_log.Version:
 
 @contextmanager
 def cached_migrations() -> Iterator[None]:
-    """Starts the test database of SQLite with a copy that an earlier run has migrated; later migrations run as usual.
+    """Starts the test database with a copy that an earlier run has migrated; later migrations run as usual.
 
-    The migrations take ten seconds in each worker and each run of a few tests. A copy is valid for one set of
-    migrations; permissions and triggers are created after every `migrate`.
+    The migrations take seconds in each worker and each run of a few tests. A copy is valid for one set of migrations;
+    permissions and triggers are created after every `migrate`.
     """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    name = connection.creation._get_test_db_name()
-    digest = hashlib.sha256(django.__version__.encode())
+    name, is_sqlite = connection.creation._get_test_db_name(), connection.vendor == "sqlite"
+    server = "" if is_sqlite else connection.pg_version
+    digest = hashlib.sha256(f"{django.__version__} {server}".encode())
     for config in sorted(apps.get_app_configs(), key=lambda config: config.label):
         for path in sorted(Path(config.path, "migrations").glob("*.py")):
             digest.update(path.read_bytes())
-    cached = settings.BASE_DIR / "var" / "test-databases" / f"{digest.hexdigest()[:16]}.sqlite3"
+    suffix = ".sqlite3" if is_sqlite else ".dump"
+    cached = settings.BASE_DIR / "var" / "test-databases" / f"{digest.hexdigest()[:16]}{suffix}"
+    _drop(name)
     is_cached = cached.exists()
-    if is_cached:
+    if is_cached and is_sqlite:
         shutil.copyfile(cached, name)
+    elif is_cached:
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+        postgresql.restore_into(name, cached)
     yield
     if not is_cached:
         cached.parent.mkdir(parents=True, exist_ok=True)
         copy = cached.with_suffix(f".{os.getpid()}")
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(copy)])
+        if is_sqlite:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(copy)])
+        else:
+            with transaction.atomic():
+                postgresql.copy_database(copy)
+            connection.close()
         copy.replace(cached)
 
 
