@@ -2,8 +2,9 @@
 
 CPython keeps the frames of a thread in chunks of 16 kB, room for about fifty calls, and returns a chunk to the
 operating system as soon as its first call ends. A loop that calls functions at the end of a chunk has memory mapped and
-unmapped for each call. Django makes pages a hundred calls deep, in many such loops: with 100,000 initiatives a list
-page took 12.4 ms of the processor, and takes 7.7 ms with one large chunk.
+unmapped for each call. Django makes pages a hundred calls deep, in many such loops. With one large chunk, lists and
+record pages of the shipped data take nine tenths of the processor time on average; where a chunk ends at a busy loop,
+which depends on the calls around it, they take three quarters.
 """
 
 from collections.abc import Callable

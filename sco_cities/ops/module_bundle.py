@@ -1,8 +1,10 @@
 """Bundles of JavaScript modules: a module and all that it imports as one file.
 
 A page then loads one script in place of up to eight, and all scripts together shrink from 11.2 to 9.2 KB compressed.
-No JavaScript bundler for Python is both maintained and available as wheels for all platforms that the site installs on,
-and our modules need little of one: they have only named imports and exports, at the beginning of a line.
+Without bundles a list needs sixteen requests, and a page with a map twenty, in place of at most seven; with fewer
+modules, a script of four hundred lines would do several things. No JavaScript bundler for Python is both maintained
+and available as wheels for all platforms that the site installs on, and our modules need little of one: they have only
+named imports and exports, at the beginning of a line.
 """
 
 import re
