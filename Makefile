@@ -77,7 +77,7 @@ load: $(DEV) ## a busy day in MINUTES=10: requests of readers at RATE=150 a seco
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.load
 
-faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replication,outage,logins,uploads)
+faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replica,outage,logins)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.faults
 

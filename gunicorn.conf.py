@@ -7,12 +7,15 @@ import sys
 import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
 
-from sco_cities.monitoring import metric_files, metrics_server
+from sco_cities.monitoring import metrics_page
 from sco_cities.ops import start, start_safety
 from sco_cities.ops.web_worker import WebWorker
 
 with start.one_line_errors():
-    bind = start.bind_address()
+    bind = [start.bind_address()]
+    metrics_address = start.metrics_address()
+    if metrics_address is not None:
+        bind.append(start.joined(*metrics_address))
     workers, threads = start.processes_and_threads()
     writes_json = start.log_format() == "json"
 logger_class = f"sco_cities.monitoring.gunicorn_log.{'JsonLogger' if writes_json else 'SiteLogger'}"
@@ -49,39 +52,33 @@ MAX_PARSER_S = 20
 
 
 def on_starting(server):
-    """Check the settings, and open the address of the metrics, which the web processes inherit."""
+    """Check the settings, and create the files of the metrics."""
     start.on_starting(server)
-    with start.one_line_errors():
-        address = start.metrics_address()
-    if address is None:
+    if metrics_address is None:
         return
-    metrics_server.listen(*address)
-    server.log.info("Metrics are at http://%s:%d/metrics", *address)
-    if not start_safety.is_local(address[0]):
+    metrics_page.create_directory()
+    server.log.info("Metrics are at http://%s:%d/metrics", *metrics_address)
+    if not start_safety.is_local(metrics_address[0]):
         server.log.warning(
             "Everyone who can reach this address can read the metrics (METRICS_BIND): use a firewall."
         )
 
 
 def child_exit(server, worker):
-    """Keep what an ended web process has counted."""
-    if (directory := metric_files.directory()) is None:
-        return
-    try:
-        metric_files.archive_ended(directory, living=server.WORKERS)
-    except Exception:
-        # The server would end, and the site with it.
-        server.log.exception("The metrics of an ended process are lost")
+    """Forget the gauges of an ended web process; what it has counted stays."""
+    if metrics_page.is_on():
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server):
     """Remove the files of the metrics."""
-    metrics_server.close()
+    metrics_page.remove_directory()
 
 
 def post_worker_init(worker):
     """Set limits for threads and queries, and read the index and make the home pages before requests are accepted."""
-    metrics_server.start_thread()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.conf import settings
     from django.db import connection
@@ -90,23 +87,29 @@ def post_worker_init(worker):
     from sco_cities.dashboard import warm_up
     from sco_cities.facet_index import refresh
     from sco_cities.imports import sheet_reader
-    from sco_cities.ops import database_slots, replica
+    from sco_cities.ops import long_requests, replica
+    from sco_cities.ops.request_info import ADMIN_PATH
     from sco_cities.search import frequent_words
 
-    database_slots.limit(worker.cfg.threads)
+    long_requests.limit(worker.cfg.threads)
     refresh.max_waiting = worker.cfg.threads // 2
     limited_process.one_at_a_time = True
     sheet_reader.max_seconds = MAX_PARSER_S
     if connection.vendor == "postgresql":
         from sco_cities.db import psycopg2_wait
 
-        psycopg2_wait.install()
+        psycopg2_wait.install(worker.cfg.threads, patient_path=ADMIN_PATH)
 
     def is_wanted():
         # Otherwise gunicorn takes a worker that reads longer than `timeout` for a hanging one.
         worker.notify()
         return worker.alive
 
+    if metrics_address is not None:
+        from sco_cities.monitoring import metrics
+
+        worker.wsgi = metrics_page.beside(worker.wsgi, metrics_address[1])
+        metrics.update_process()
     if not settings.MAINTENANCE:
         replica.warm_up()
         refresh.warm_up(is_wanted)
@@ -119,9 +122,9 @@ def post_worker_init(worker):
 
 def when_ready(server):
     """Print the URL of the site as soon as the server listens."""
-    for address in server.LISTENERS:
-        line = f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it"
-        if writes_json:
-            server.log.info(line)
-        else:
-            print(line, flush=True)
+    address = server.LISTENERS[0]
+    line = f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it"
+    if writes_json:
+        server.log.info(line)
+    else:
+        print(line, flush=True)

@@ -9,10 +9,10 @@ from .columns import DELEGATES, EVENTS, ORGANISATIONS
 
 urlpatterns = [
     *list_paths(DELEGATES),
-    path("delegates/<str:slug>/", views.delegate, name="delegates-record"),
+    path("delegates/<page_name:slug>/", views.delegate, name="delegates-record"),
     *list_paths(ORGANISATIONS),
-    path("organisations/<str:slug>/", views.organisation, name="organisations-record"),
+    path("organisations/<page_name:slug>/", views.organisation, name="organisations-record"),
     *list_paths(EVENTS),
-    path("events/<str:slug>/", views.event, name="events-record"),
-    path("statements/<str:slug>/", views.statement, name="statements-record"),
+    path("events/<page_name:slug>/", views.event, name="events-record"),
+    path("statements/<page_name:slug>/", views.statement, name="statements-record"),
 ]

@@ -10,5 +10,5 @@ from .columns import INITIATIVES, STATEMENTS
 urlpatterns = [
     *list_paths(INITIATIVES),
     *list_paths(STATEMENTS),
-    path("initiatives/<str:slug>/", views.initiative, name="initiatives-record"),
+    path("initiatives/<page_name:slug>/", views.initiative, name="initiatives-record"),
 ]

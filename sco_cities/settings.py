@@ -16,14 +16,15 @@ from sco_cities.db.config import database_from_url, description_of_url
 from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import (
+    DEFAULT_HSTS,
     LOG_FORMATS,
     VAR_DIR,
     parse_choice,
+    parse_hsts,
     parse_release_schedule,
     parse_whole_number,
     read_environment,
 )
-from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
 from sco_cities.ops.language_model import parse_endpoint, parse_key
 from sco_cities.ops.mail_server import parse_mail_server, parse_sender, parse_site_url
 from sco_cities.ops.security_contact import parse_security_contact
@@ -141,41 +142,28 @@ INSTALLED_APPS = [
     "sco_cities.accounts",
 ]
 
-# From the outside in. Middleware that can respond without the database comes first.
-MIDDLEWARE = [
+# From the outside in. Middleware that can respond without the database.
+OUTER_MIDDLEWARE = [
     # Sees each response as it is sent.
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
-    "sco_cities.ops.middleware.HeadMiddleware",
-    # Sets headers on every response, including those of the middleware below and their error pages.
-    "sco_cities.ops.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
     "sco_cities.ops.frame_policy.FramePolicyMiddleware",
     # Outside the check of the method, which would refuse OPTIONS, and the page cache.
     "sco_cities.ops.cross_origin.CrossOriginMiddleware",
-    "sco_cities.ops.middleware.ForwardedProtoMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "sco_cities.ops.middleware.SiteSecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Outside everything that uses the database.
-    "sco_cities.ops.maintenance.MaintenanceMiddleware",
-    # Waits for its turn before anything of a login uses the database.
-    "sco_cities.accounts.login_budget.LoginBudgetMiddleware",
-    # Outside everything that uses the database, inside what does not.
-    "sco_cities.ops.database_slots.DatabaseSlotsMiddleware",
-    # Before the page cache, which keeps the pages of each database separately.
-    "sco_cities.ops.replica.ReplicaMiddleware",
-    # Outside the page cache, which keeps one page for every header Accept.
-    "sco_cities.ops.content_negotiation.ContentNegotiationMiddleware",
+]
+MIDDLEWARE = [
+    *OUTER_MIDDLEWARE,
     "sco_cities.ops.page_cache.PageCacheMiddleware",
-    "sco_cities.ops.middleware.CacheControlMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
-    "sco_cities.ops.middleware.EarlyFlushMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sco_cities.i18n.middleware.LanguageMiddleware",
-    "sco_cities.ops.middleware.MissingSlashMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -185,6 +173,12 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "sco_cities.urls"
+# SiteSecurityMiddleware is one of Django's.
+SILENCED_SYSTEM_CHECKS = ["security.W001"]
+if MAINTENANCE:
+    MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
+    # The admin and axes are closed: their middleware is not missing.
+    SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 WSGI_APPLICATION = "sco_cities.wsgi.application"
 
 TEMPLATES = [
@@ -332,7 +326,7 @@ if HTTPS:
     )
     # Subdomains and the preload list bind more than this site: only the owner of the domain can decide that. A site
     # without EMAIL_URL sends no e-mail on purpose.
-    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
+    SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021", "mail.E001"]
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_SECURE = True
@@ -381,6 +375,7 @@ LOGGING = {
     },
     "filters": {
         "rejected_requests": {"()": "sco_cities.monitoring.log_format.RejectedRequestFilter"},
+        "outages": {"()": "sco_cities.monitoring.log_format.OutageFilter"},
     },
     "handlers": {
         "console": {
@@ -392,6 +387,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "sco_cities": {"level": "INFO"},
+        "sco_cities.outages": {"filters": ["outages"]},
+        # HEAD is answered as GET; gunicorn drops the body, and would write a line about it each time.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         # Requests that find nothing or are not allowed are no trouble of the site.
         "django.request": {"level": "ERROR"},
         # The security log says the same with names and addresses.

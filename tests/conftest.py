@@ -12,6 +12,7 @@ takes seconds; and pytest-django's live server empties the database after every 
 
 import contextlib
 import gc
+import logging
 import os
 import threading
 from pathlib import Path
@@ -43,6 +44,7 @@ from sco_cities.curation.permissions import groups
 from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
 from sco_cities.intake import known_names
+from sco_cities.monitoring.log_format import OutageFilter
 from sco_cities.search import synonyms
 from scripts import chromium
 from tests import extent
@@ -73,7 +75,7 @@ WAITING_TESTS = (
     "ops/test_standby.py",
     "ops/test_start.py",
     "ops/test_waiting_saves.py",
-    "monitoring/test_metrics_server.py",
+    "monitoring/test_metrics_page.py",
     "facet_index/test_processes.py",
 )
 
@@ -88,9 +90,10 @@ hypothesis.settings.load_profile("sco_cities")
 refresh.MAX_WAIT_S = 30
 sort_orders.WAIT_S = 15
 
-# Tests log in more often than any person. The middleware of the live server counts them for a whole run.
-LOGIN_LIMITS = {name: getattr(login_budget, name) for name in ("TRIES_PER_ADDRESS", "TRIES_PER_ACCOUNT")}
-login_budget.TRIES_PER_ADDRESS = login_budget.TRIES_PER_ACCOUNT = 10_000
+# Tests log in more often than any person.
+for limit in (login_budget.budget.by_client.by_address, login_budget.budget.by_client.by_network):
+    limit.limit = 10_000
+login_budget.budget.by_account.limit = 10_000
 
 # The default of five seconds is too short on a busy machine.
 expect.set_options(timeout=15_000)
@@ -346,11 +349,16 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
     return check
 
 
+@pytest.fixture(autouse=True)
+def new_outages(monkeypatch):
+    """No test has logged an outage a moment ago."""
+    monkeypatch.setattr(logging.getLogger("sco_cities.outages"), "filters", [OutageFilter()])
+
+
 @pytest.fixture
 def login_limits(monkeypatch):
-    """The limits of logins that the site has."""
-    for name, limit in LOGIN_LIMITS.items():
-        monkeypatch.setattr(login_budget, name, limit)
+    """The limits of logins that a new process has."""
+    monkeypatch.setattr(login_budget, "budget", login_budget.LoginBudget())
 
 
 @pytest.fixture

@@ -271,7 +271,7 @@ def readers_patterns(patterns, prefix=""):
 
 
 # The only address without an account that stores what it is sent, and those where POST asks something.
-TAKE_POST = {"correction-requests/<str:collection>/<str:slug>/", "mcp", "reconcile", "reconcile/"}
+TAKE_POST = {"correction-requests/<str:collection>/<page_name:slug>/", "mcp", "reconcile", "reconcile/"}
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])

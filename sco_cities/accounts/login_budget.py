@@ -6,20 +6,18 @@ with several processes a client has the budget of each.
 """
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.forms import UsernameField
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.ops import database_slots
-from sco_cities.ops.client_address import client_address, client_network
-from sco_cities.ops.rate_limit import RateLimit
+from sco_cities.ops.client_address import client_address
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit, Turns
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .lockout import was_compared
@@ -33,7 +31,7 @@ TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
 # How often those who know an account may still try it where others have used up the tries of their address.
 TRIES_FROM_KNOWN_DEVICES = 10
 # One login is hashed at a time and one may wait so long; others are refused, since each holds a thread while it waits.
-MAX_LOGINS, MAX_WAIT_S = 2, 2
+MAX_WAITING, MAX_WAIT_S = 1, 2
 BUSY_RETRY_S = 5
 # A device that has logged in to an account before is not refused because of others who guess passwords.
 DEVICE_SALT = "sco_cities.accounts.known_device"
@@ -64,82 +62,62 @@ SITE_BUSY = (
 )
 
 
-class LoginBudgetMiddleware:
-    """Refuses logins that exceed the budget: before the session, the database and the hash of the password."""
+class LoginBudget:
+    """What is left of the budget of this process."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-        self.by_address = RateLimit(TRIES_PER_ADDRESS, ADDRESS_PERIOD_S)
-        self.by_network = RateLimit(TRIES_PER_NETWORK, ADDRESS_PERIOD_S)
+    def __init__(self):
+        self.by_client = ClientLimit(TRIES_PER_ADDRESS, TRIES_PER_NETWORK, ADDRESS_PERIOD_S)
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
-        self.places = threading.BoundedSemaphore(MAX_LOGINS)
-        self.turn = threading.Lock()
+        self.turns = Turns(at_once=1, waiting=MAX_WAITING, max_wait_s=MAX_WAIT_S)
         # A flood must not fill the log.
         self.log_lines = RateLimit(1, LOG_EVERY_S)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or request.path_info != resolve_url(settings.LOGIN_URL):
-            return self.get_response(request)
-        # A Unix socket whose proxy names no client has no address: all clients would share one budget.
-        address = client_address(request)
-        wait_s = 0
-        if address is not None:
-            # A refused address does not use up the tries of its network.
-            wait_s = self.by_address.take(address) or self.by_network.take(client_network(request))
-        device = _account_of_device(request)
-        if wait_s and device is None:
-            # Without reading the body.
-            return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
-        try:
-            account = _NAME.to_python(request.POST.get("username", ""))
-        except UnreadablePostError:
-            # The client has gone; the check of the form's token refuses what is left of the request.
-            return self.get_response(request)
+    def log_in(self, request: HttpRequest, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+        """The response of the view to a login, or a refusal before it hashes the password."""
+        wait_s = self.by_client.take(request)
+        account, device = _NAME.to_python(request.POST.get("username", "")), _account_of_device(request)
         is_known = device == account
         if wait_s and is_known:
             wait_s = self.from_known_devices.take(account)
         if wait_s:
-            return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
-        with self._turn() as is_mine:
-            if not is_mine:
-                return self._refuse(request, SITE_BUSY, BUSY_RETRY_S, address)
+            return self._refuse(request, TOO_MANY_TRIES, wait_s)
+        if not self.turns.take():
+            return self._refuse(request, SITE_BUSY, BUSY_RETRY_S)
+        try:
             if not is_known and (wait_s := self.by_account.take(account)):
-                return self._refuse(request, ACCOUNT_BUSY, wait_s, address)
-            response = self.get_response(request)
-            if not is_known and not was_compared(request):
-                # Otherwise one client could use up the tries of an account by those that guess nothing.
-                self.by_account.give_back(account)
-        user = getattr(request, "user", None)
-        session = getattr(request, "login_session", None)
-        user = session.user if session else user
-        if response.status_code == 302 and user is not None and user.is_authenticated:
-            _remember_device(response, user.get_username())
+                return self._refuse(request, ACCOUNT_BUSY, wait_s)
+            response = view(request)
+        finally:
+            self.turns.give_back()
+        if not is_known and not was_compared(request):
+            # Otherwise one client could use up the tries of an account by those that guess nothing.
+            self.by_account.give_back(account)
+        if response.status_code == 302 and request.user.is_authenticated:
+            _remember_device(response, request.user.get_username())
         return response
 
-    @contextmanager
-    def _turn(self) -> Iterator[bool]:
-        """Waits for the turn of this login; False if others wait already, or for too long."""
-        if not self.places.acquire(blocking=False):
-            yield False
-            return
-        try:
-            is_mine = database_slots.wait_for(self.turn, MAX_WAIT_S)
-            try:
-                yield is_mine
-            finally:
-                if is_mine:
-                    self.turn.release()
-        finally:
-            self.places.release()
-
-    def _refuse(self, request: HttpRequest, page: tuple, wait_s: int, address: str | None) -> HttpResponse:
+    def _refuse(self, request: HttpRequest, page: tuple, wait_s: int) -> HttpResponse:
         if not self.log_lines.take(""):
-            log.warning('login_budget_exceeded address="%s" status=%d', address or "", page[0])
+            address = client_address(request) or ""
+            log.warning('login_budget_exceeded address="%s" status=%d', address, page[0])
         response = error_page(request, ErrorPage(*page, retry_after_s=wait_s))
         # Django would log each.
         response._has_been_logged = True
         return response
+
+
+budget = LoginBudget()
+
+
+def within_login_budget(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A decorator of the login page."""
+
+    @wraps(view)
+    def limited(request: HttpRequest) -> HttpResponse:
+        return budget.log_in(request, view) if request.method == "POST" else view(request)
+
+    return limited
 
 
 def _account_of_device(request: HttpRequest) -> str | None:

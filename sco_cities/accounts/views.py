@@ -14,10 +14,17 @@ from . import login_session, security_log
 from .account_page import account_context, render_account_page
 from .form_redirect import post_or_redirect
 from .forms import EmailPreferenceForm, OwnPasswordChangeForm
+from .login_budget import within_login_budget
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
 
 MAX_EVENTS = 10
+
+
+@within_login_budget
+def login(request: HttpRequest) -> HttpResponse:
+    """The login page of the admin, which tries no more passwords than its budget allows."""
+    return admin.site.login(request)
 
 
 @require_safe

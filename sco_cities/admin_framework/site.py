@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
+from sco_cities.ops.replica import remembers_change
 
 from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
@@ -77,7 +78,7 @@ class CuratorsSite(AdminSite):
         ]
 
     def admin_view(self, view, cacheable=False):
-        return super().admin_view(retry_on_deadlock(view), cacheable)
+        return remembers_change(super().admin_view(retry_on_deadlock(view), cacheable))
 
     def each_context(self, request):
         # "View site" leads to the home page in the curator's language.

@@ -9,7 +9,7 @@ from .columns import CITIES, COUNTRIES
 
 urlpatterns = [
     *list_paths(CITIES),
-    path("cities/<str:slug>/", views.city, name="cities-record"),
+    path("cities/<page_name:slug>/", views.city, name="cities-record"),
     *list_paths(COUNTRIES),
-    path("countries/<str:slug>/", views.country, name="countries-record"),
+    path("countries/<page_name:slug>/", views.country, name="countries-record"),
 ]

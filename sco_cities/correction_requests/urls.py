@@ -5,9 +5,9 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("correction-requests/sent/<str:reference>/", views.sent, name="correction-request-sent"),
+    path("correction-requests/sent/<page_name:reference>/", views.sent, name="correction-request-sent"),
     path(
-        "correction-requests/<str:collection>/<str:slug>/",
+        "correction-requests/<str:collection>/<page_name:slug>/",
         views.correction_request,
         name="correction-request",
     ),

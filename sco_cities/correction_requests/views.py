@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.ops.client_address import client_address, client_network
-from sco_cities.ops.rate_limit import RateLimit
+from sco_cities.ops.client_address import client_network
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit
 from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import FormerSlug
 
@@ -31,7 +31,7 @@ REQUESTS_PER_NETWORK = 40
 # in the period, so that readers elsewhere can always write.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
-by_address = RateLimit(REQUESTS_PER_ADDRESS, PERIOD_S)
+by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
 # A flood must not fill the log.
 log_lines = RateLimit(1, 60)
 
@@ -78,17 +78,14 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> int | None:
     """Adds an error to the form and returns the seconds to wait, if there are too many requests."""
-    # A Unix socket whose proxy names no client has no address: all clients would share one limit.
-    address = client_address(request)
     # First, because it costs no query.
-    wait_s = by_address.take(address) if address is not None else 0
+    wait_s = by_client.take(request)
     error = _too_many_of_network(wait_s)
     if not wait_s:
         wait_s, error = _refusal_by_open_requests(network)
         if not wait_s:
             return None
-        if address is not None:
-            by_address.give_back(address)
+        by_client.give_back(request)
     form.add_error(None, error)
     if not log_lines.take(""):
         log.warning("Correction requests are refused: too many are open, or too many came from one network.")

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from initiatives.columns import INITIATIVES
+from sco_cities.core.streams import stream
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.csv_cells import cells, lines
@@ -53,7 +54,7 @@ def csv_response(
     response = (
         HttpResponse(start, content_type=CSV.content_type)
         if more is None
-        else StreamingHttpResponse(chain([start, more], parts), content_type=CSV.content_type)
+        else stream(request, chain([start, more], parts), CSV.content_type)
     )
     declare_licence(response)
     declare_file_name(response, first, "csv")

@@ -1,8 +1,7 @@
 """Inserts rows in the fastest way of each database: COPY on PostgreSQL, one prepared statement on SQLite.
 
 `bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints,
-triggers and transactions apply as usual. A single row is inserted with INSERT, and so are all rows in web processes on
-PostgreSQL: COPY does not work with the deadline of their queries.
+triggers and transactions apply as usual. A single row is inserted with INSERT.
 """
 
 import io
@@ -14,8 +13,6 @@ from itertools import islice
 from operator import attrgetter
 
 from django.db import connections, models, router
-
-from . import query_deadline
 
 # Rows a statement: enough for the round trip not to matter, and little memory compared with the rows themselves.
 BATCH_SIZE = 5_000
@@ -67,7 +64,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
 def _writer(connection, number: int) -> Callable:
     if connection.vendor != "postgresql" or number == 1:
         return _execute_many
-    return _execute_values if query_deadline.is_enforced() else _copy
+    return _copy
 
 
 def _convert(row: tuple, converters: dict) -> list:
@@ -100,13 +97,6 @@ def _execute_many(connection, table_and_columns: str, rows: list[Sequence]) -> N
     placeholders = ", ".join(["%s"] * len(rows[0]))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table_and_columns} VALUES ({placeholders})", rows)  # noqa: S608 - our own names
-
-
-def _execute_values(connection, table_and_columns: str, rows: list[Sequence]) -> None:
-    from psycopg2.extras import execute_values
-
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        execute_values(cursor.cursor, f"INSERT INTO {table_and_columns} VALUES %s", rows, page_size=1_000)  # noqa: S608 - our own names
 
 
 _SPECIAL = re.compile(r"[\\\n\r\t]")

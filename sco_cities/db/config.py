@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-CONNECT_TIMEOUT_S = 3
+# Of each host of the URL; libpq knows no shorter time.
+CONNECT_TIMEOUT_S = 2
 # How long a writer waits for another one on SQLite: a web process, which has readers too, and a command.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 

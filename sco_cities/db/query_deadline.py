@@ -1,7 +1,8 @@
-"""How long a thread of a web process waits for an answer of the database server.
+"""How long the threads of a web process wait for PostgreSQL.
 
 A server that hangs (stopped, or its disk does not answer) fires none of its own time-outs, and its machine still
-acknowledges every packet. `db.psycopg2_wait` enforces the limits of this module in web processes.
+acknowledges every packet. So a thread of each web process looks at all waits of the others, and ends those that last
+too long. `db.psycopg2_wait` reports the waits of the driver.
 """
 
 import threading
@@ -10,168 +11,223 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
+from django.core.signals import request_finished, request_started
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 # Without any answer for so long, a reader's request fails.
 READER_S = 4.0
 # All others: longer than a web process lets the server work at a statement (`config.WEB_TIMEOUTS`), so that the server
 # reports a slow statement or a lock itself.
 PATIENT_S = 16.0
+# A longer wait is one that may last. The last thread begins none, because health checks need it.
+SHORT_S = 0.3
+STEP_S = 0.1
+# While a server does not answer, one request in so many seconds tries whether it does again.
+TRY_INTERVAL_S = 1.0
 
 
-class _Patience(threading.local):
-    """What one thread may wait; `silent_since` is the time of the last answer while it waits for the next one."""
+class _Limit(threading.local):
+    """How long one thread may wait, whether it works for a request, and for which servers this has waited in vain."""
 
     seconds = PATIENT_S
     is_request = False
-    silent_since: float | None = None
+    begun_at = 0.0
+    failed: frozenset[str] = frozenset()
 
 
 class _Server:
     """What this process knows of a database server."""
 
     def __init__(self):
-        self.answered_at = self.failed_at = 0.0
-        # Since when requests wait for an answer, by thread.
-        self.waiting: dict[int, float] = {}
+        self.answered_at = self.failed_at = self.tried_at = 0.0
+        # Since when all waits have been without an answer; None if there are none.
+        self.silent_since: float | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a thread has waited in vain, and none has had an answer since."""
+        return self.failed_at > self.answered_at
 
 
-_patience = _Patience()
+class _Wait:
+    """A thread that waits for an answer; `cut` makes its connection fail."""
+
+    def __init__(self, alias: str, cut):
+        self.alias, self.cut = alias, cut
+        self.seconds, self.is_request = _limit.seconds, _limit.is_request
+        self.since = time.monotonic()
+        # Whether it tries if a silent server answers again.
+        self.is_try = False
+        self.error: NoAnswer | None = None
+
+
+class NoAnswer(OperationalError):
+    """The server does not answer in time; if `is_slow`, it has answered others in the meantime."""
+
+    def __init__(self, *, is_slow: bool = False):
+        super().__init__(
+            "The database took too long for a query." if is_slow else "The database does not answer."
+        )
+        self.is_slow = is_slow
+
+
+_limit = _Limit()
 # By alias: while the primary hangs, the replica answers readers.
 _servers: defaultdict[str, _Server] = defaultdict(_Server)
-_is_enforced = False
+_waits: set[_Wait] = set()
+_lock = threading.Lock()
+# Of the process; 0 in commands and tests, which wait without a limit.
+_threads = 0
+_patient_path = ""
+_stopped = threading.Event()
 
 
-def is_enforced() -> bool:
-    """Whether this process limits its waiting, so that COPY does not work."""
-    return _is_enforced
-
-
-def enforce(is_limited: bool = True) -> None:
-    """Records that the driver of this process keeps the limits, and forgets what is known of the servers."""
-    global _is_enforced
-    _is_enforced = is_limited
+def enforce(threads: int, patient_path: str = "") -> None:
+    """Limits the waits of a web process with so many threads, which are patient for paths that begin with this one."""
+    global _threads, _patient_path
+    _threads, _patient_path = threads, patient_path
     _servers.clear()
+    _stopped.clear()
+    request_started.connect(_begin_request)
+    request_finished.connect(_end_request)
+    threading.Thread(target=_watch, name="query deadline", daemon=True).start()
 
 
-def begin_request(seconds: float = READER_S) -> None:
-    """This thread begins a request, which fails after `seconds` without an answer.
-
-    After that its further queries fail at once: one that first waits for a cache's version and then for a page must
-    not wait twice.
-    """
-    _patience.seconds, _patience.silent_since, _patience.is_request = seconds, None, True
-
-
-def end_request() -> None:
-    """This thread has ended its request."""
-    _patience.seconds, _patience.silent_since, _patience.is_request = PATIENT_S, None, False
+def stop() -> None:
+    """Ends the limits, for tests."""
+    global _threads
+    _threads = 0
+    _stopped.set()
+    request_started.disconnect(_begin_request)
+    request_finished.disconnect(_end_request)
+    _end_request()
 
 
-def be_patient() -> None:
-    """The rest of this request may wait as long as the server's own time-outs allow."""
-    _patience.seconds = PATIENT_S
+def _begin_request(environ=None, **kwargs) -> None:
+    # Nobody is patient with a server that does not answer.
+    is_patient = environ["PATH_INFO"].startswith(_patient_path) and not _servers[DEFAULT_DB_ALIAS].is_silent
+    _limit.seconds, _limit.is_request = PATIENT_S if is_patient else READER_S, True
+    _limit.begun_at, _limit.failed = time.monotonic(), frozenset()
+
+
+def _end_request(**kwargs) -> None:
+    _limit.seconds, _limit.is_request, _limit.failed = PATIENT_S, False, frozenset()
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Queries inside fail after at most `seconds`; their silence does not count afterwards."""
-    before = _patience.seconds, _patience.silent_since, _patience.is_request
-    _patience.seconds, _patience.silent_since, _patience.is_request = min(seconds, before[0]), None, True
+    """Queries inside fail after at most so many seconds; that says nothing about queries afterwards."""
+    before = _limit.seconds, _limit.failed
+    _limit.seconds = min(seconds, _limit.seconds)
     try:
         yield
     finally:
-        _patience.seconds, _patience.silent_since, _patience.is_request = before
+        _limit.seconds, _limit.failed = before
+
+
+@contextmanager
+def waiting(alias: str, cut=lambda: None) -> Iterator[_Wait]:
+    """Inside, this thread waits for an answer of a server. Raises NoAnswer if it would wait in vain.
+
+    If it waits for too long, `cut` is called in another thread, after which the wait must fail.
+    """
+    wait, server = _Wait(alias, cut), _servers[alias]
+    with _lock:
+        if not _may_begin(wait):
+            raise NoAnswer
+        _waits.add(wait)
+        if server.silent_since is None:
+            server.silent_since = wait.since
+    try:
+        yield wait
+    except Exception:
+        if wait.error is not None:
+            if wait.is_request:
+                # Its further queries must not wait once more.
+                _limit.failed |= {alias}
+            raise wait.error from None
+        raise
+    finally:
+        with _lock:
+            _waits.discard(wait)
+            if all(each.alias != alias for each in _waits):
+                server.silent_since = None
+
+
+def record_answer(alias: str) -> None:
+    """The server has answered this thread."""
+    server = _servers[alias]
+    server.answered_at = server.silent_since = time.monotonic()
 
 
 @contextmanager
 def held(lock: threading.Lock, alias: str) -> Iterator[None]:
-    """Holds a lock that other threads hold during queries of a database; waiting for it is waiting for their answer.
-
-    Raises OperationalError when the thread has waited as long as it may.
-    """
-    if not _is_enforced:
-        with lock:
-            yield
-        return
+    """Holds a lock that other threads hold during queries of a database; waiting for it is waiting for their answer."""
     if not lock.acquire(blocking=False):
-        _begin_silence()
-        if not lock.acquire(timeout=seconds_left()):
-            give_up(alias)
-            raise OperationalError("Another thread still waits for the database.")
-        if _has_answered_others(alias):
-            _patience.silent_since = None
+        with waiting(alias) as wait:
+            while not lock.acquire(timeout=STEP_S):
+                if wait.error is not None:
+                    raise wait.error
     try:
         yield
     finally:
         lock.release()
 
 
-@contextmanager
-def waiting_for_other_threads(alias: str) -> Iterator[None]:
-    """Waiting for other threads inside is waiting for an answer, unless the server answers one of them."""
-    if not _is_enforced:
-        yield
-        return
-    _begin_silence()
-    yield
-    if _has_answered_others(alias):
-        _patience.silent_since = None
+def is_stalled(alias: str) -> bool:
+    """Whether requests wait for a server that has not answered for a moment."""
+    now = time.monotonic()
+    with _lock:
+        waits = any(wait.alias == alias and now - wait.since >= SHORT_S for wait in _waits)
+    return waits and now - _servers[alias].answered_at >= SHORT_S
 
 
-def begin_waiting(alias: str) -> None:
-    """This thread begins to wait for an answer."""
-    _begin_silence()
-    if _patience.is_request:
-        _servers[alias].waiting.setdefault(threading.get_ident(), time.monotonic())
+def _may_begin(wait: _Wait) -> bool:
+    server, now = _servers[wait.alias], wait.since
+    if wait.alias in _limit.failed:
+        return False
+    if server.is_silent:
+        # Who has waited already, such as for another reader of the same page, does not try.
+        has_waited = wait.is_request and now - _limit.begun_at > TRY_INTERVAL_S
+        if has_waited or now - server.tried_at < TRY_INTERVAL_S:
+            return False
+        server.tried_at, wait.is_try = now, True
+    if not wait.is_request or now - server.answered_at < SHORT_S:
+        return True
+    others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
+    # With a replica, one more thread is left to its readers.
+    most = max(1, _threads - len(list(connections)))
+    return len(others) < most or all(now - each.since < SHORT_S for each in others)
 
 
-def _begin_silence() -> None:
-    # Outside requests each query has its own time; a connection that was refused leaves one without an answer.
-    if _patience.silent_since is None or not _patience.is_request:
-        _patience.silent_since = time.monotonic()
+def _lasting(now: float) -> list[_Wait]:
+    """The waits of requests that may last, the newest at the end."""
+    found = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
+    return sorted(found, key=lambda wait: wait.since)
 
 
-def end_waiting(alias: str) -> None:
-    """This thread does not wait any longer, with or without an answer."""
-    _servers[alias].waiting.pop(threading.get_ident(), None)
+def _watch() -> None:
+    while not _stopped.wait(STEP_S):
+        with _lock:
+            _end_waits(time.monotonic())
 
 
-def seconds_left() -> float:
-    """How long this thread may still wait, at least 0."""
-    since = _patience.silent_since
-    if since is None:
-        return _patience.seconds
-    return max(0.0, since + _patience.seconds - time.monotonic())
+def _end_waits(now: float) -> None:
+    for wait in [wait for wait in _waits if not wait.error]:
+        server, waited = _servers[wait.alias], now - wait.since
+        # A server that has been silent for so long answers nobody: who has just come need not wait as long again.
+        is_vain = waited >= SHORT_S and now - server.silent_since >= wait.seconds and not wait.is_try
+        if is_vain or waited >= wait.seconds:
+            is_slow = server.answered_at > wait.since
+            if not is_slow:
+                server.failed_at = now
+            _end(wait, is_slow=is_slow)
+    lasting = _lasting(now)
+    if len(lasting) >= _threads and now - _servers[lasting[-1].alias].answered_at >= SHORT_S:
+        # Several threads have begun at the same moment.
+        _end(lasting[-1])
 
 
-def record_answer(alias: str) -> None:
-    """The server has answered this thread."""
-    server = _servers[alias]
-    server.answered_at = time.monotonic()
-    server.waiting.pop(threading.get_ident(), None)
-    _patience.silent_since = None
-
-
-def give_up(alias: str) -> bool:
-    """This thread has waited in vain. Returns whether the server works, and only this query is slow."""
-    is_slow = _has_answered_others(alias)
-    if not is_slow:
-        _servers[alias].failed_at = time.monotonic()
-    return is_slow
-
-
-def longest_wait(alias: str) -> float:
-    """For how many seconds a request of this process has now been waiting for an answer, at most."""
-    waiting = list(_servers[alias].waiting.values())
-    return max((time.monotonic() - since for since in waiting), default=0.0)
-
-
-def is_silent(alias: str) -> bool:
-    """Whether a thread of this process has waited in vain, and none has had an answer since."""
-    return _servers[alias].failed_at > _servers[alias].answered_at
-
-
-def _has_answered_others(alias: str) -> bool:
-    since = _patience.silent_since
-    return since is not None and _servers[alias].answered_at > since
+def _end(wait: _Wait, *, is_slow: bool = False) -> None:
+    wait.error = NoAnswer(is_slow=is_slow)
+    wait.cut()

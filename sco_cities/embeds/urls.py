@@ -12,14 +12,14 @@ _OF_INITIATIVES = {"collection": INITIATIVES.collection}
 urlpatterns = [
     path("embed/map/", views.initiatives_map, name="embed-map"),
     path("embed/status/", views.statuses, name="embed-status"),
-    path("embed/<str:collection>/", views.list_rows, name="embed-list"),
-    path("embed/<str:collection>/<str:slug>/", views.record, name="embed-record"),
+    path("embed/<page_name:collection>/", views.list_rows, name="embed-list"),
+    path("embed/<str:collection>/<page_name:slug>/", views.record, name="embed-record"),
     path("embed-code/map/", views.list_code, {**_OF_INITIATIVES, "form": MAP}, name="embed-code-map"),
     path(
         "embed-code/status/", views.list_code, {**_OF_INITIATIVES, "form": STATUS}, name="embed-code-status"
     ),
-    path("embed-code/<str:collection>/", views.list_code, name="embed-code-list"),
-    path("embed-code/<str:collection>/<str:slug>/", views.record_code, name="embed-code-record"),
+    path("embed-code/<page_name:collection>/", views.list_code, name="embed-code-list"),
+    path("embed-code/<str:collection>/<page_name:slug>/", views.record_code, name="embed-code-record"),
     path("share/<str:collection>.png", views.list_picture, name="share-list"),
     path("share/<str:collection>/<str:slug>.png", views.record_picture, name="share-record"),
 ]

@@ -8,7 +8,7 @@ from itertools import chain
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +20,7 @@ from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.core.streams import stream
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.listings.exports.csv_cells import cells, lines
 
@@ -173,9 +174,8 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
     job = job_or_404(number)
     header = [_("row"), _("slug"), _("column"), _("value"), _("problem")]
     rows = chain([header], _errors(job))
-    response = StreamingHttpResponse(
-        (lines([cells([cell]) for cell in row]) for row in rows), content_type="text/csv; charset=utf-8"
-    )
+    blocks = (lines([cells([cell]) for cell in row]) for row in rows)
+    response = stream(request, blocks, "text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mistakes-{job.pk}.csv"'
     return response
 

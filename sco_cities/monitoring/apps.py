@@ -9,10 +9,10 @@ class MonitoringConfig(AppConfig):
     name = "sco_cities.monitoring"
 
     def ready(self):
-        from . import metric_files, request_trace
+        from . import metrics_page, request_trace
 
         connection_created.connect(request_trace.count_queries, dispatch_uid="monitoring.queries")
-        if metric_files.directory() is not None:
+        if metrics_page.is_on():
             from sco_cities.accounts.models import SecurityEvent
 
             from . import metrics

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
@@ -10,6 +11,18 @@ from . import request_trace
 
 # The text of a record whose fields say everything.
 FIELDS_ONLY = ""
+# What is said of each reason why the site refuses requests, and seconds between two lines of a reason in each process.
+OUTAGES = {
+    "database": "The database does not answer",
+    "timeout": "Queries take too long",
+    "locked": "Saves wait too long for others",
+    "busy": "There are more requests than the site can answer",
+    "index": "The facet index is being read",
+    "maintenance": "The site is being maintained",
+}
+OUTAGE_PERIOD_S = 60
+# Those that need no action of the operator unless they last: their lines are warnings.
+PASSING = ("busy", "index", "maintenance")
 # Of rejected requests: how much of what a client has sent, and seconds between two lines of a kind in each process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
@@ -41,6 +54,23 @@ class JsonFormatter(logging.Formatter):
             entry["traceback"] = self.formatException(record.exc_info)
         # With ASCII only, nothing that a client has sent can break the line or the encoding.
         return json.dumps(entry, default=str)
+
+
+class OutageFilter(logging.Filter):
+    """Lets one line a minute through for each reason of refused requests, with the number of the others."""
+
+    def __init__(self, name=""):
+        super().__init__(name)
+        self.limit, self.others = RateLimit(1, OUTAGE_PERIOD_S), Counter()
+
+    def filter(self, record):
+        if self.limit.take(record.reason):
+            self.others[record.reason] += 1
+            return False
+        text = record.getMessage()
+        others = self.others.pop(record.reason, 0)
+        record.msg, record.args = f"{text} {others} more since the last line." if others else text, ()
+        return True
 
 
 class RejectedRequestFilter(logging.Filter):

@@ -4,6 +4,7 @@ Imported only if metrics are on: prometheus-client decides at its import that pr
 """
 
 import os
+import time
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -12,9 +13,9 @@ from sco_cities.accounts.models import SecurityEventKind
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.memory_size import MemorySize
 
-from . import outage_log
+from .log_format import OUTAGES
 
-# Nobody but tests reads it: `metrics_server` adds up the files of all processes.
+# Nobody but tests reads it: `metrics_page` adds up the files of all processes.
 registry = CollectorRegistry()
 
 # Seconds: a page from memory, a page, a slow one, an export.
@@ -75,12 +76,16 @@ LOGIN_RESULTS = {
     SecurityEventKind.LOCKED_OUT: "locked_out",
 }
 # With the value 0 from the beginning, so that their first increase is seen.
-for _reason in outage_log.TEXTS:
+for _reason in OUTAGES:
     refused.labels(_reason)
 for _result in LOGIN_RESULTS.values():
     logins.labels(_result)
 
+# How often a process writes what it knows of itself, in seconds.
+INTERVAL_S = 10
+
 _memory_size = MemorySize()
+_written_at = -float(INTERVAL_S)
 
 
 def observe(route: str, method: str, status: int, seconds: float, refusal: str) -> None:
@@ -89,6 +94,8 @@ def observe(route: str, method: str, status: int, seconds: float, refusal: str) 
     request_seconds.labels(route).observe(seconds)
     if refusal:
         refused.labels(refusal).inc()
+    if time.monotonic() - _written_at >= INTERVAL_S:
+        update_process()
 
 
 def count_login(sender, instance, created: bool, **kwargs) -> None:
@@ -99,6 +106,8 @@ def count_login(sender, instance, created: bool, **kwargs) -> None:
 
 def update_process() -> None:
     """Writes what this process knows of itself."""
+    global _written_at
+    _written_at = time.monotonic()
     process_memory.set(_resident_bytes())
     states = refresh.known_states().values()
     if not states:

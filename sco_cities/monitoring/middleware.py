@@ -13,11 +13,12 @@ from django.utils.functional import SimpleLazyObject, empty
 from sco_cities.curation.permissions.groups import ADMINISTRATOR, CONTRIBUTOR, CURATOR
 from sco_cities.ops.replica import REPLICA
 
-from . import log_format, metric_files, request_trace
-from .outage_log import OutageLog
+from . import log_format, metrics_page, request_trace
 from .request_trace import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
+# With the filter that lets one line a minute through for each reason.
+outages = logging.getLogger("sco_cities.outages")
 
 HEADER = "X-Request-ID"
 NO_ROUTE, OTHER_METHOD = "-", "other"
@@ -31,7 +32,6 @@ class MonitoringMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.outages = OutageLog()
         self.writes_lines = settings.LOG_FORMAT == "json"
         self.metrics = _metrics()
 
@@ -51,12 +51,10 @@ class MonitoringMiddleware:
 
     def observe(self, report: "_Report") -> None:
         """Counts and logs a request that has ended."""
-        response, trace = report.response, report.trace
+        response = report.response
         refusal = getattr(response, "refusal", "")
         if refusal:
-            self.outages.refused(refusal, response.refusal_cause)
-        elif response.status_code < 500:
-            self.outages.answered(trace.queries)
+            _log_outage(refusal, response.refusal_cause)
         if self.metrics is not None:
             self.metrics.observe(report.route, report.method, response.status_code, report.seconds, refusal)
         if self.writes_lines and not (report.is_health_check and response.status_code == 200):
@@ -141,9 +139,15 @@ class _Report:
         return fields | {"refused": refusal} if refusal else fields
 
 
+def _log_outage(reason: str, cause: str) -> None:
+    level = logging.WARNING if reason in log_format.PASSING else logging.ERROR
+    text = log_format.OUTAGES[reason] + (f" ({cause})" if cause else "")
+    outages.log(level, "%s: requests are refused with status 503.", text, extra={"reason": reason})
+
+
 def _metrics() -> ModuleType | None:
     """The metrics of this process; None if they are off, and then their package is not imported."""
-    if metric_files.directory() is None:
+    if not metrics_page.is_on():
         return None
     from . import metrics
 

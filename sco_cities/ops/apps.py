@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_finished, request_started
 
 
 class OpsConfig(AppConfig):
@@ -7,4 +8,7 @@ class OpsConfig(AppConfig):
     name = "sco_cities.ops"
 
     def ready(self):
-        from . import checks  # noqa: F401 - registers itself
+        from . import checks, replica  # noqa: F401 - the first registers itself
+
+        request_started.connect(replica.begin_request)
+        request_finished.connect(replica.end_request)

@@ -25,6 +25,8 @@ NAMES = (
 # Settings whose value is the only line of the file that another setting names.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
+DEFAULT_HSTS = "max-age=63072000"
+MIN_PRELOAD_SECONDS = 365 * 24 * 60 * 60
 KEY_BYTES = 64
 HEADER = """\
 # Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
@@ -101,6 +103,23 @@ def parse_release_schedule(value: str, site_url: str) -> str:
             "the files of a release name it for ever."
         )
     return value
+
+
+def parse_hsts(value: str) -> tuple[int, bool, bool]:
+    """Seconds, with subdomains, with preload: from the value of a Strict-Transport-Security header, or seconds only.
+
+    Raises ImproperlyConfigured for any other value, and for what the preload list of browsers does not accept.
+    """
+    seconds, *words = [word.strip().removeprefix("max-age=") for word in value.lower().split(";")]
+    subdomains, preload = "includesubdomains" in words, "preload" in words
+    is_number = seconds.isascii() and seconds.isdecimal() and len(seconds) <= 10
+    is_known = set(words) <= {"includesubdomains", "preload"}
+    if not (is_number and is_known) or (preload and not (subdomains and int(seconds) >= MIN_PRELOAD_SECONDS)):
+        raise ImproperlyConfigured(
+            f"HSTS={value[:100]} is not valid. Expected seconds, for example HSTS=31536000, or to bind more than this "
+            'site HSTS="31536000; includeSubDomains; preload". "preload" needs the two others, and a year or longer.'
+        )
+    return int(seconds), subdomains, preload
 
 
 def create_secret_key() -> None:

@@ -1,18 +1,137 @@
 """Health checks for operators and load balancers: `/healthz`, `/readyz` and `/readyz?writes=1`.
 
 A load balancer connects by IP address, without TLS and with any Host header. So the checks respond before the Host is
-validated, and their paths are in SECURE_REDIRECT_EXEMPT.
+validated, and their paths are in SECURE_REDIRECT_EXEMPT. `/readyz` answers what the site needs to serve readers, and
+with `writes=1` what it needs to save changes.
 """
 
-from collections.abc import Callable
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from .readiness import Readiness, reader_problems, writer_problems
+from sco_cities.db import query_deadline
+from sco_cities.db.database_errors import first_line
+from sco_cities.i18n import po_files
+from sco_cities.jobs import heartbeat
+
+from .static_storage import names_in_bundles
+
+log = logging.getLogger(__name__)
 
 _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
+
+# How long a result is kept, so that many health checks cost no more than one.
+KEEP_S = 1.0
+# How long a check waits for a database: it must not occupy a thread for long.
+PATIENCE_S = 0.4
+# SQLite needs space for its log, which is this long before it is written into the database.
+MIN_FREE_BYTES = 8 * 1024 * 1024
+# Names of missing files in a line of the log.
+MAX_NAMES = 5
+
+# Answers, for anybody: they name no host, user, file or migration.
+NO_DATABASE = "The database does not answer."
+NOT_MIGRATED = "The database is not migrated."
+NO_STATIC_FILES = "Static files are missing or outdated."
+NO_CATALOGUES = "Translations are missing."
+NOT_WRITABLE = "The database cannot be written."
+NO_WORKER = "No worker is running."
+MAINTAINED = "The site is being maintained."
+
+
+def reader_problems() -> Iterator[tuple[str, str]]:
+    """What prevents pages from being served, as answers and details for the log.
+
+    The facet index needs no question of its own: it is read from any database that answers.
+    """
+    if settings.MAINTENANCE:
+        yield MAINTAINED, "MAINTENANCE=1"
+        return
+    problems = []
+    for alias in connections:
+        problem = _database_problem(alias)
+        if problem is None:
+            # Any database will do: the replica serves readers while the primary is away, and the other way round.
+            break
+        problems.append(problem)
+    else:
+        yield problems[0]
+    yield from _file_problems()
+
+
+def writer_problems() -> Iterator[tuple[str, str]]:
+    """What prevents changes from being saved or background jobs from being run, as `reader_problems`."""
+    if settings.MAINTENANCE:
+        yield MAINTAINED, "MAINTENANCE=1"
+        return
+    yield from _file_problems()
+    if problem := _database_problem(DEFAULT_DB_ALIAS):
+        yield problem
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    find_obstacle = _sqlite_obstacle if connection.vendor == "sqlite" else _postgresql_obstacle
+    try:
+        with query_deadline.within(PATIENCE_S):
+            if reason := find_obstacle(connection):
+                yield NOT_WRITABLE, reason
+            if not heartbeat.is_worker_running():
+                yield NO_WORKER, f"the last heartbeat: {heartbeat.last_beat()}"
+    except Error as error:
+        yield NO_DATABASE, first_line(error)
+
+
+def _file_problems() -> Iterator[tuple[str, str]]:
+    if missing := _missing_static_files():
+        yield NO_STATIC_FILES, ", ".join(missing)
+    if missing := [
+        code for code in po_files.catalogue_languages() if not po_files.po_path(code, "mo").exists()
+    ]:
+        yield NO_CATALOGUES, ", ".join(missing)
+
+
+class Readiness:
+    """The answer to one question, kept for a moment; one thread at a time looks for it."""
+
+    def __init__(self, question: str, find_problems: Callable[[], Iterator[tuple[str, str]]]):
+        self.question, self.find_problems = question, find_problems
+        self._lock = threading.Lock()
+        self._problems: dict[str, str] = {}
+        self._found_at: float | None = None
+
+    def problems(self) -> list[str]:
+        """What is missing, in general words; [] if the site is ready."""
+        if self._is_current() or not self._lock.acquire(blocking=self._found_at is None):
+            return list(self._problems)
+        try:
+            if not self._is_current():
+                self._look()
+        finally:
+            self._lock.release()
+        return list(self._problems)
+
+    def _is_current(self) -> bool:
+        return self._found_at is not None and time.monotonic() - self._found_at < KEEP_S
+
+    def _look(self) -> None:
+        found = dict(self.find_problems())
+        if found.keys() != self._problems.keys():
+            details = "; ".join(f"{answer} ({detail})" for answer, detail in found.items())
+            log.warning("Not ready for %s: %s" if found else "Ready for %s%s", self.question, details)
+        self._problems, self._found_at = found, time.monotonic()
 
 
 class HealthMiddleware:
@@ -45,3 +164,54 @@ class HealthMiddleware:
     def _problems(self, request: HttpRequest) -> list[str]:
         question = self.writers if request.META.get("QUERY_STRING") == _WRITES else self.readers
         return question.problems()
+
+
+def _database_problem(alias: str) -> tuple[str, str] | None:
+    try:
+        with query_deadline.within(PATIENCE_S):
+            applied = MigrationRecorder(connections[alias]).applied_migrations()
+    except Error as error:
+        return NO_DATABASE, f"{alias}: {first_line(error)}"
+    missing = sorted(_known_migrations() - set(applied))
+    if missing:
+        return NOT_MIGRATED, f"{alias}: " + ", ".join(".".join(migration) for migration in missing)
+    return None
+
+
+@cache
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    # Cached: the files do not change while the process runs, and reading them takes a tenth of a second.
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
+
+
+def _missing_static_files() -> list[str]:
+    """Some of the static files that this process cannot link, or that are not there."""
+    storage = staticfiles_storage
+    if not isinstance(storage, ManifestFilesMixin):
+        return []
+    found = (name for finder in get_finders() for name, _storage in finder.list([]))
+    names = [name for name in found if name not in names_in_bundles()]
+    stored = {name: storage.hashed_files.get(storage.hash_key(name)) for name in names}
+    return [name for name, path in stored.items() if path is None or not storage.exists(path)][:MAX_NAMES]
+
+
+def _sqlite_obstacle(connection) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA database_list")
+        name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
+    if not name:
+        return ""
+    file = Path(name)
+    if not all(os.access(path, os.W_OK) for path in (file, file.parent)):
+        return f"no right to write {file} or its directory"
+    disk = os.statvfs(file)
+    free = disk.f_bavail * disk.f_frsize
+    return f"{free} bytes are free on the disk" if free < MIN_FREE_BYTES else ""
+
+
+def _postgresql_obstacle(connection) -> str:
+    # A full disk shows in the heartbeat of the worker, which is written every few seconds.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
+        (is_read_only,) = cursor.fetchone()
+    return "the server is a standby or read only" if is_read_only else ""

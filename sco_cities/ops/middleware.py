@@ -1,14 +1,13 @@
-"""Middleware: security headers, request validation, caching headers, compression, early flush, missing slashes."""
+"""Middleware: security headers, request validation, compression."""
 
 import logging
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, islice
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.middleware.common import CommonMiddleware
+from django.core.exceptions import BadRequest, DisallowedHost
+from django.core.handlers.exception import response_for_exception
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import resolve_url
@@ -18,6 +17,7 @@ from zlib_ng import zlib_ng
 from sco_cities.site.error_pages import method_not_allowed, too_large
 from sco_cities.site.machine_paths import is_mcp, is_reconciliation
 
+from . import long_requests
 from .request_info import (
     MAX_SMALL_BODY_SIZE,
     accepts_gzip,
@@ -40,7 +40,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
 }
-PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
 # The largest login, in bytes. Proxies have received so much before they ask the site: no slow client makes it wait.
 MAX_LOGIN_SIZE = 16 * 1024
@@ -62,38 +61,27 @@ If no proxy in front of the site terminates TLS, start the site without HTTPS=1.
 MIN_GZIP_SIZE = 200
 
 
-class HeadersMiddleware(SecurityMiddleware):
-    """Sets HEADERS and the headers of Django's SecurityMiddleware on every response.
-
-    SecurityMiddleware itself comes later in MIDDLEWARE, where it redirects to HTTPS. It raises an exception for an
-    unknown Host, and the error page is rendered outside it: only an outer middleware can set the headers of that page.
-    """
+class SiteSecurityMiddleware(SecurityMiddleware):
+    """Django's redirect to HTTPS and its headers, on every response, and the headers that Django does not know."""
 
     def process_request(self, request):
-        return None
-
-    def process_response(self, request, response):
-        response = super().process_response(request, response)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-
-class ForwardedProtoMiddleware(SecurityMiddleware):
-    """Says that the proxy does not send X-Forwarded-Proto, where SecurityMiddleware would redirect for ever.
-
-    Without the header each request looks unencrypted, including the one that follows the redirect to HTTPS.
-    """
-
-    def process_request(self, request):
-        if "HTTP_X_FORWARDED_PROTO" in request.META or super().process_request(request) is None:
-            return None
+        try:
+            redirect = super().process_request(request)
+        except DisallowedHost as error:
+            # Django would render this page outside the middleware, without its headers.
+            return response_for_exception(request, error)
+        if redirect is None or "HTTP_X_FORWARDED_PROTO" in request.META:
+            return redirect
+        # Without the header each request looks unencrypted, including the one that follows the redirect.
         _log_missing_header()
         response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
         response["Cache-Control"] = "no-store"
         return response
 
     def process_response(self, request, response):
+        response = super().process_response(request, response)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 
@@ -103,25 +91,9 @@ def _log_missing_header() -> None:
     log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
 
 
-class HeadMiddleware:
-    """Removes the body of responses to HEAD; the web server would drop it and log a warning."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.method == "HEAD":
-            if response.streaming:
-                response.streaming_content = ()
-            else:
-                # Content-Length stays the same as for GET.
-                response.content = b""
-        return response
-
-
 class RequestValidationMiddleware:
-    """Rejects NUL bytes, oversized bodies, and write methods on public pages, so that views need not check them.
+    """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests for which there is no
+    thread, so that views need not check them.
 
     The method is checked before Django's CSRF check, so that a POST to a public page returns 405 (read-only) and not
     403 (missing token).
@@ -154,7 +126,7 @@ class RequestValidationMiddleware:
         if in_admin and "%00" in request.META["QUERY_STRING"]:
             # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
-        return None
+        return long_requests.begin(request)
 
 
 def _max_body_size(request: HttpRequest) -> int:
@@ -163,26 +135,6 @@ def _max_body_size(request: HttpRequest) -> int:
     if is_reader_form(request) or is_mcp(request):
         return MAX_SMALL_BODY_SIZE
     return MAX_QUERIES_SIZE if is_reconciliation(request) else settings.MAX_BODY_SIZE
-
-
-class CacheControlMiddleware:
-    """Sets Cache-Control: public responses may be cached, personal responses and errors may not.
-
-    Caches must revalidate a page for each request, because it must never be older than the data.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if is_personal(request) or response.cookies:
-            response["Cache-Control"] = "private, no-store"
-        elif response.status_code >= 400:
-            response["Cache-Control"] = "no-store"
-        else:
-            response.headers.setdefault("Cache-Control", PUBLIC_CACHING)
-        return response
 
 
 class TextGZipMiddleware(GZipMiddleware):
@@ -237,32 +189,3 @@ def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)
     yield compressor.flush()
-
-
-class EarlyFlushMiddleware:
-    """Generates the first block of a streaming response before the status is sent.
-
-    If the database is unavailable, the client gets a 503 page and not a truncated 200 response.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if response.streaming and not response.is_async and not isinstance(response, FileResponse):
-            blocks = iter(response.streaming_content)
-            first = list(islice(blocks, 1))
-            response.streaming_content = chain(first, blocks)
-        return response
-
-
-class MissingSlashMiddleware(CommonMiddleware):
-    """Redirects to the address with a slash at its end, except from addresses of files.
-
-    A missing file is not found: a program would take the page of the redirect for it.
-    """
-
-    def should_redirect_with_slash(self, request):
-        is_file = "." in request.path_info.rpartition("/")[2]
-        return not is_file and super().should_redirect_with_slash(request)

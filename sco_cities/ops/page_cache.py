@@ -1,4 +1,4 @@
-"""The page cache: anonymous pages are served from memory until the data changes.
+"""The page cache: who may keep a response, and anonymous pages that are served from memory until the data changes.
 
 A cached page is valid until the next commit in the database that it was read from. One query of the change log checks
 this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
@@ -24,11 +24,13 @@ from sco_cities.db import query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.listings import querystring
+from sco_cities.site.content_negotiation import preferred_type
 from sco_cities.site.preconditions import conditional_response
 
 from . import replica
 from .request_info import accepts_gzip, is_personal
 
+PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 # Per process, in bytes: all cached pages with their URLs and headers, and the largest page that is cached.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
@@ -36,6 +38,8 @@ MAX_PAGE_SIZE = 512 * 1024
 _OVERHEAD = 4 * 1024
 # A request waits so long for others that make the same page, then it makes the page itself.
 MAX_WAIT_S = 2
+# How often it looks whether the database answers.
+STEP_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,11 @@ class _CachedPage:
 
 
 class PageCacheMiddleware:
-    """Serves cached responses to anonymous GET requests until a change is committed."""
+    """Serves cached responses to anonymous GET requests until a change is committed, and sets Cache-Control on all.
+
+    Public responses may be kept, personal responses and errors may not. Other caches must revalidate a page for each
+    request, because it must never be older than the data.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -61,7 +69,7 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_cacheable(request):
-            return self.get_response(request)
+            return self._made_response(request)
         using = router.db_for_read(Change)
         key = _cache_key(request, using)
         give_up_at = time.monotonic() + MAX_WAIT_S
@@ -73,7 +81,7 @@ class PageCacheMiddleware:
             except Error:
                 # The view reads from the default database, or returns the error page of the outage.
                 replica.fall_back()
-                return self.get_response(request)
+                return self._made_response(request)
             if page is not None and page.version == version:
                 self._mark_as_read(key)
                 request.resolver_match = page.resolver_match
@@ -81,9 +89,19 @@ class PageCacheMiddleware:
             with self._turn(key, give_up_at) as is_mine:
                 # Otherwise another request has made it, unless it failed, or its response cannot be cached.
                 if is_mine or key not in self.pages:
-                    response = self.get_response(request)
+                    response = self._made_response(request)
                     # The page is at least as new as `version`.
                     return self._store(request, key, version, response)
+
+    def _made_response(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_personal(request) or response.cookies:
+            response["Cache-Control"] = "private, no-store"
+        elif response.status_code >= 400:
+            response["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", PUBLIC_CACHING)
+        return response
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
@@ -93,9 +111,10 @@ class PageCacheMiddleware:
             if pending is None:
                 made = self.pending[key] = threading.Event()
         if pending is not None:
-            # Both wait for the same database: not for as long as a query may take, and then for one of its own.
-            with query_deadline.waiting_for_other_threads(key[-1]):
-                is_made = pending.wait(give_up_at - time.monotonic())
+            while not (is_made := pending.wait(min(STEP_S, max(0, give_up_at - time.monotonic())))):
+                # A thread that waits for one that waits for the database is missing for health checks.
+                if time.monotonic() >= give_up_at or query_deadline.is_stalled(key[-1]):
+                    break
             yield not is_made
             return
         try:
@@ -154,6 +173,7 @@ def _cache_key(request: HttpRequest, using: str) -> tuple:
         request.META.get("HTTP_HOST", ""),
         request.scheme,
         accepts_gzip(request),
+        preferred_type(request),
         # Some pages count from today.
         timezone.localdate(),
         using,

@@ -1,8 +1,12 @@
-"""Limits of how often something is done, counted in the memory of each process: no count costs a query."""
+"""Limits of how often, and how often at once, something is done, counted in each process: no count costs a query."""
 
 import threading
 import time
 from collections import OrderedDict
+
+from django.http import HttpRequest
+
+from .client_address import client_address, client_network
 
 # Keys that a limit counts, each about 200 bytes; the oldest are forgotten.
 MAX_COUNTED = 20_000
@@ -37,3 +41,50 @@ class RateLimit:
             if number in self._counts:
                 begun, count = self._counts[number]
                 self._counts[number] = begun, max(0, count - 1)
+
+
+class ClientLimit:
+    """How often a client does something in `period_s` seconds: each address, and each network.
+
+    One client may have all addresses of a network. Behind a Unix socket whose proxy names no client nobody has an
+    address, and nothing is counted: all would share one limit.
+    """
+
+    def __init__(self, per_address: int, per_network: int, period_s: float):
+        self.by_address, self.by_network = RateLimit(per_address, period_s), RateLimit(per_network, period_s)
+
+    def take(self, request: HttpRequest) -> int:
+        """Counts a try and returns 0, or the seconds to wait; a refused address uses up nothing of its network."""
+        address = client_address(request)
+        if address is None:
+            return 0
+        return self.by_address.take(address) or self.by_network.take(client_network(request))
+
+    def give_back(self, request: HttpRequest) -> None:
+        """Forgets a try that was taken."""
+        if (address := client_address(request)) is not None:
+            self.by_address.give_back(address)
+            self.by_network.give_back(client_network(request))
+
+
+class Turns:
+    """At most `at_once` threads do something at a time, and `waiting` more wait for so many seconds at most."""
+
+    def __init__(self, at_once: int, waiting: int, max_wait_s: float):
+        self.max_wait_s = max_wait_s
+        self._all = threading.BoundedSemaphore(at_once + waiting)
+        self._at_once = threading.BoundedSemaphore(at_once)
+
+    def take(self) -> bool:
+        """Waits for a turn; False if too many wait already, or for too long."""
+        if not self._all.acquire(blocking=False):
+            return False
+        if self._at_once.acquire(timeout=self.max_wait_s):
+            return True
+        self._all.release()
+        return False
+
+    def give_back(self) -> None:
+        """Ends a turn that was taken."""
+        self._at_once.release()
+        self._all.release()

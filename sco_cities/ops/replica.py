@@ -8,11 +8,12 @@ management commands. So do readers while the replica is unavailable, or is furth
 import logging
 import sys
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import wraps
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
-from django.core.signals import request_finished
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
@@ -21,7 +22,7 @@ from sco_cities.db.database_errors import first_line
 from sco_cities.site.machine_paths import is_query_by_post
 
 from .replica_lag import ReplicaLag
-from .request_info import is_in_admin, is_personal
+from .request_info import is_personal
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,17 @@ RECENT_CHANGE_COOKIE = "recent_change"
 # Seconds that a reader waits for a replica to answer.
 PATIENCE_S = 1
 
-_reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
+# Of the request of this thread, and what has been decided: None before its first query.
+_environ: ContextVar[dict | None] = ContextVar("environ", default=None)
+_reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
 
 class ReplicaRouter:
-    """Routes queries as ReplicaMiddleware has decided for the request."""
+    """Routes all queries of a request to the same database, and all others to the default database."""
 
     def db_for_read(self, model, **hints):
+        if _reads_replica.get() is None:
+            _reads_replica.set(is_of_a_reader(WSGIRequest(_environ.get())) and _replica.is_readable())
         return REPLICA if _reads_replica.get() else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
@@ -62,14 +67,9 @@ class _Replica:
         self.logged_at = -float(LOG_INTERVAL_S)
         self.lag = ReplicaLag(REPLICA)
 
-    @property
-    def is_left_out(self) -> bool:
-        """Whether it has just failed to answer."""
-        return time.monotonic() < self.unavailable_until
-
     def is_readable(self) -> bool:
         """Whether a request can read from it. Costs the health check of a connection, which each request needs."""
-        if self.is_left_out:
+        if time.monotonic() < self.unavailable_until:
             return False
         connection = connections[REPLICA]
         try:
@@ -130,31 +130,30 @@ def is_of_a_reader(request: HttpRequest) -> bool:
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 
-def databases_for(request: HttpRequest) -> tuple[str, ...]:
-    """The aliases of the databases that may answer a request, without a query."""
-    if REPLICA in settings.DATABASES and is_of_a_reader(request) and not _replica.is_left_out:
-        return REPLICA, DEFAULT_DB_ALIAS
-    return (DEFAULT_DB_ALIAS,)
+def begin_request(environ: dict, **kwargs) -> None:
+    """A receiver of `request_started`: the first query of the request decides which database it reads from."""
+    if REPLICA in settings.DATABASES:
+        _environ.set(environ)
+        _reads_replica.set(None)
 
 
-class ReplicaMiddleware:
-    """Decides which database a request reads from.
+def end_request(**kwargs) -> None:
+    """A receiver of `request_finished`, which a streaming export sends after its last block."""
+    _environ.set(None)
+    _reads_replica.set(False)
 
-    Who has just changed something reads from the default database for as long as the replica may be behind: also
-    after logging out, which a cookie remembers.
+
+def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A decorator of views that change something.
+
+    Who has just done that reads from the default database for as long as the replica may be behind: also after logging
+    out, which a cookie remembers.
     """
 
-    def __init__(self, get_response):
-        if REPLICA not in settings.DATABASES:
-            raise MiddlewareNotUsed
-        self.get_response = get_response
-        # Not when the view returns: a streaming export reads until its last block is sent.
-        request_finished.connect(_reset)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        _reads_replica.set(is_of_a_reader(request) and _replica.is_readable())
-        response = self.get_response(request)
-        if request.method == "POST" and is_in_admin(request):
+    @wraps(view)
+    def remember(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and REPLICA in settings.DATABASES:
             response.set_cookie(
                 RECENT_CHANGE_COOKIE,
                 "1",
@@ -165,6 +164,4 @@ class ReplicaMiddleware:
             )
         return response
 
-
-def _reset(**kwargs) -> None:
-    _reads_replica.set(False)
+    return remember

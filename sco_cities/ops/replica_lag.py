@@ -8,8 +8,6 @@ asked. So a replica that has lost its primary, and does not know how far behind 
 import logging
 import threading
 import time
-from collections import deque
-from itertools import pairwise
 from math import inf
 
 from django.conf import settings
@@ -24,9 +22,9 @@ INTERVAL_S = 1
 MAX_ANSWER_S = 2
 # After an error, the primary is asked again after this time: an attempt may cost the time-out of a connection.
 RETRY_AFTER_S = 10
-# Answers of the primary that are older than the limit are remembered if they are this share of their age apart: the
-# lag of monitoring is at most a tenth too large, and for a replica that stands still for a year they are some hundred.
-OLDER_SHARE = 1 / 10
+# Answers of the primary that are remembered: those of nearly three hours. The lag of a replica that is always further
+# behind seems to grow.
+MAX_POSITIONS = 10_000
 # How long a starting process, or without it the first request, waits for the first answers.
 MAX_START_S = 1
 
@@ -49,9 +47,7 @@ class ReplicaLag:
         # The replica has everything that was committed until then (monotonic time).
         self.current_until = -inf
         # Times at which the primary was asked, and its answers that the replica has not reached yet.
-        self.positions: deque[tuple[float, tuple[int, int]]] = deque()
-        # Some of those that are older than the limit. They are for monitoring only: the replica is not read for them.
-        self.older: list[tuple[float, tuple[int, int]]] = []
+        self.positions: list[tuple[float, tuple[int, int]]] = []
         self.primary_is_away = self.replica_is_away = False
         self.asked_at = inf
         self.lock = threading.Lock()
@@ -115,12 +111,12 @@ class ReplicaLag:
             self.primary_is_away = True
         else:
             self.positions.append((asked_at, position))
+            del self.positions[:-MAX_POSITIONS]
             self.primary_is_away = False
         self.asked_at = inf
         return self.primary_is_away
 
     def _ask_replica(self) -> None:
-        self._set_older_aside()
         try:
             timeline, position = _position(self.replica, _REPLICA_POSITION)
         except Error as error:
@@ -135,25 +131,11 @@ class ReplicaLag:
         if self.current_until == inf:
             self.current_until = -inf
         # The newest first: one of a server that was lost may never be reached.
-        for number in reversed(range(len(self.older))):
-            if self.older[number][1] <= (timeline, position):
-                self.current_until = self.older[number][0]
-                del self.older[: number + 1]
+        for number in reversed(range(len(self.positions))):
+            if self.positions[number][1] <= (timeline, position):
+                self.current_until = self.positions[number][0]
+                del self.positions[: number + 1]
                 break
-        while self.positions and self.positions[0][1] <= (timeline, position):
-            self.current_until, _position_then = self.positions.popleft()
-            self.older.clear()
-
-    def _set_older_aside(self) -> None:
-        now = time.monotonic()
-        while self.positions and now - self.positions[0][0] > settings.REPLICA_MAX_LAG_S:
-            self.older.append(self.positions.popleft())
-        # An answer is dropped if its neighbours are close together for their age.
-        kept = self.older[:1]
-        for (asked_at, position), (next_asked_at, _position) in pairwise(self.older[1:]):
-            if next_asked_at - kept[-1][0] > (now - asked_at) * OLDER_SHARE:
-                kept.append((asked_at, position))
-        self.older = kept + self.older[1:][-1:]
 
 
 def _position(using: str, query: str) -> tuple[int, int | None]:

@@ -78,6 +78,11 @@ def bind_address() -> str:
     """The address that gunicorn binds, from BIND and PORT; raises ImproperlyConfigured if this machine lacks it."""
     host, port = _host_and_port()
     _try_to_bind(host, 0)
+    return joined(host, port)
+
+
+def joined(host: str, port: int) -> str:
+    """An address as gunicorn reads it."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
@@ -95,7 +100,7 @@ def metrics_address() -> tuple[str, int] | None:
         )
     if int(port) == _host_and_port()[1]:
         raise ImproperlyConfigured(f"METRICS_BIND={value} has the port of the site (PORT=): use another one.")
-    _try_to_bind(host, int(port), "METRICS_BIND")
+    _try_to_bind(host, 0, "METRICS_BIND")
     return host, int(port)
 
 
@@ -160,7 +165,8 @@ def main() -> None:
         create_secret_key()
         _try_to_bind(*_host_and_port())
         processes_and_threads()
-        metrics_address()
+        if address := metrics_address():
+            _try_to_bind(*address, "METRICS_BIND")
         print(f"Database: {database_description()}", flush=True)
 
 

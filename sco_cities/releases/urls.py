@@ -7,5 +7,5 @@ from . import views
 urlpatterns = [
     path("data/", views.data, name="data"),
     path("data/latest/", views.latest),
-    path("data/<str:date>/", views.release_page, name="release"),
+    path("data/<page_name:date>/", views.release_page, name="release"),
 ]

@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .base_models import PublicationState, Record
@@ -42,12 +43,14 @@ def for_record(model: type[Record], *, has_mementos: bool = True) -> Callable:
 
     A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
     see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also be
-    asked for as of a day.
+    asked for as of a day, and redirects programs that prefer a file of the record.
     """
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
+            if has_mementos and (to_file := file_redirect(request)) is not None:
+                return to_file
             if has_mementos and _as_of_page is not None and request.META.get("QUERY_STRING"):
                 response = _as_of_page(request, model, slug, view)
                 if response is not None:
@@ -87,7 +90,7 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
 
 
 def render_record(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page of a record. `ops/content_negotiation.py` redirects some requests for it to a file."""
+    """The page of a record. `for_record` redirects some requests for it to a file."""
     response = render(request, template, context)
     patch_vary_headers(response, ["Accept"])
     return response

@@ -9,5 +9,5 @@ from .columns import REPORTS
 
 urlpatterns = [
     *list_paths(REPORTS),
-    path("reports/<str:slug>/", views.report, name="reports-record"),
+    path("reports/<page_name:slug>/", views.report, name="reports-record"),
 ]

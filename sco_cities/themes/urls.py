@@ -9,5 +9,5 @@ from .columns import THEMES
 
 urlpatterns = [
     *list_paths(THEMES),
-    path("themes/<str:slug>/", views.theme, name="themes-record"),
+    path("themes/<page_name:slug>/", views.theme, name="themes-record"),
 ]

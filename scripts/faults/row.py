@@ -1,6 +1,9 @@
 """A row of the table of faults."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from tests.ops.site_process import Answer
 
 
 class Row(NamedTuple):
@@ -10,3 +13,11 @@ class Row(NamedTuple):
     measured: str
     goal: str
     reached: bool
+
+    @classmethod
+    def of_answers(cls, name: str, answers: Sequence[Answer], status: int, goal_s: float) -> "Row":
+        """Whether all answers have a status and came in time."""
+        slowest = max(answer.seconds for answer in answers)
+        wrong = sum(answer.status != status for answer in answers)
+        measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"
+        return cls(name, measured, f"{status} in < {goal_s} s", slowest < goal_s and not wrong)

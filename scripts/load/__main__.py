@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.bench import cluster, databases, page_parser, site
 from scripts.bench.paths import manage
 from scripts.bench.sample_urls import querystring
-from scripts.faults.site_process import Site, running_site
+from tests.ops.site_process import Site, running_site
 
 from . import mix, open_loop
 from .promises import Processes, table

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from sco_cities.accounts import login_budget
-from sco_cities.accounts.login_budget import LoginBudgetMiddleware
+from sco_cities.accounts.login_budget import LoginBudget
 
 LOGIN = "/admin/login/"
 PASSWORD = "the right password"
@@ -86,7 +86,7 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
 
 @pytest.mark.parametrize("spelling", [" ada", "ada\t\n", "\u3000ada", "ａｄａ", "\u1d43da"])
 def test_another_spelling_of_a_name_is_no_other_account(client, ada, monkeypatch, spelling):
-    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 2)
+    monkeypatch.setattr(login_budget.budget.by_account, "limit", 2)
     log_in(client, password=PASSWORD, address="198.51.100.1")
     cookie = client.cookies["known_device"].value
     client.cookies.clear()
@@ -108,13 +108,13 @@ def test_another_spelling_of_a_name_is_no_other_account(client, ada, monkeypatch
     ],
 )
 def test_a_try_without_a_comparison_costs_the_account_nothing(ada, monkeypatch, status, csrf, form):
-    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 2)
+    monkeypatch.setattr(login_budget.budget.by_account, "limit", 2)
     client = Client(raise_request_exception=False, enforce_csrf_checks=csrf)
     assert [client.post(LOGIN, form).status_code for _try in range(4)] == [status] * 4
 
 
 def test_who_is_locked_out_cannot_use_up_the_tries_of_the_account(client, ada, monkeypatch):
-    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 6)
+    monkeypatch.setattr(login_budget.budget.by_account, "limit", 6)
     assert [log_in(client).status_code for _try in range(12)] == [200] * 4 + [429] * 8
     assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
 
@@ -123,7 +123,7 @@ def test_a_known_device_has_tries_of_its_own_where_others_use_up_those_of_the_ad
     client, ada, monkeypatch
 ):
     User.objects.create_user("ben", password=PASSWORD, is_staff=True)
-    monkeypatch.setattr(login_budget, "TRIES_FROM_KNOWN_DEVICES", 3)
+    monkeypatch.setattr(login_budget.budget.from_known_devices, "limit", 3)
     log_in(client, password=PASSWORD)
     cookie = client.cookies["known_device"].value
     client.cookies.clear()
@@ -150,8 +150,7 @@ def test_a_forged_or_foreign_cookie_makes_no_device_known(forged, settings):
     assert login_budget._account_of_device(request) == "ben"
 
 
-def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused(monkeypatch):
-    monkeypatch.setattr(login_budget, "MAX_WAIT_S", 30)
+def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused():
     entered, finish, at_once, most = threading.Semaphore(0), threading.Event(), [0], [0]
 
     def hash_password(request):
@@ -162,19 +161,20 @@ def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused(monke
         at_once[0] -= 1
         return HttpResponse("hashed")
 
-    middleware = LoginBudgetMiddleware(hash_password)
+    budget = LoginBudget()
+    budget.turns.max_wait_s = 30
     statuses = []
 
     def post(number):
         request = RequestFactory().post(LOGIN, {"username": "ada"}, REMOTE_ADDR=f"203.0.113.{number}")
-        statuses.append(middleware(request).status_code)
+        statuses.append(budget.log_in(request, hash_password).status_code)
 
     threads = [threading.Thread(target=post, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     assert entered.acquire(timeout=30)
     deadline = time.monotonic() + 30
-    while middleware.places._value and time.monotonic() < deadline:
+    while budget.turns._all._value and time.monotonic() < deadline:
         time.sleep(0.01)
     post(2)
     assert statuses == [503]
@@ -185,29 +185,26 @@ def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused(monke
     assert most == [1]
 
 
-def test_who_waits_for_too_long_is_told_to_try_again(monkeypatch):
-    monkeypatch.setattr(login_budget, "MAX_WAIT_S", 0.01)
-    middleware = LoginBudgetMiddleware(lambda request: HttpResponse("hashed"))
-    with middleware.turn:
-        response = middleware(RequestFactory().post(LOGIN, {"username": "ada"}))
+def test_who_waits_for_too_long_is_told_to_try_again():
+    budget = LoginBudget()
+    budget.turns.max_wait_s = 0.01
+
+    def log_in():
+        request = RequestFactory().post(LOGIN, {"username": "ada"})
+        return budget.log_in(request, lambda request: HttpResponse("hashed"))
+
+    assert budget.turns.take()
+    response = log_in()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
-    assert middleware(RequestFactory().post(LOGIN, {"username": "ada"})).status_code == 200
+    budget.turns.give_back()
+    assert log_in().status_code == 200
 
 
-def test_a_request_that_breaks_off_or_has_too_many_fields_is_no_error_of_the_server(client, ada):
-    class BrokenStream:
-        def read(self, *arguments):
-            raise OSError("the client has gone")
-
-    broken = RequestFactory().post(LOGIN, {"username": "ada"})
-    broken._stream = BrokenStream()
-    assert LoginBudgetMiddleware(lambda request: HttpResponse("passed on"))(broken).status_code == 200
+def test_a_request_that_has_too_many_fields_is_no_error_of_the_server(client, ada):
     form = "application/x-www-form-urlencoded"
     assert client.post(LOGIN, "a&" * 6000, content_type=form).status_code == 400
-    assert client.post(LOGIN, b"--x", content_type="multipart/form-data; boundary=x").status_code in (
-        200,
-        400,
-    )
+    broken = client.post(LOGIN, b"--x", content_type="multipart/form-data; boundary=x")
+    assert broken.status_code in (200, 400)
 
 
 def test_behind_a_unix_socket_without_addresses_only_accounts_are_counted(client, ada):

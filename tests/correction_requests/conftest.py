@@ -1,14 +1,15 @@
 import pytest
 
 from sco_cities.correction_requests import views
-from sco_cities.ops.rate_limit import RateLimit
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit
 from tests import factories as make
 
 
 @pytest.fixture(autouse=True)
 def new_limits(monkeypatch):
     """Each test starts with the limits of a new process."""
-    monkeypatch.setattr(views, "by_address", RateLimit(views.REQUESTS_PER_ADDRESS, views.PERIOD_S))
+    limit = ClientLimit(views.REQUESTS_PER_ADDRESS, views.REQUESTS_PER_NETWORK, views.PERIOD_S)
+    monkeypatch.setattr(views, "by_client", limit)
     monkeypatch.setattr(views, "log_lines", RateLimit(1, 60))
 
 

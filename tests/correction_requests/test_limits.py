@@ -38,7 +38,7 @@ def test_of_many_requests_from_one_address_10_an_hour_are_stored(client, lamps, 
 
 
 def test_a_refusal_by_address_costs_no_more_queries_than_the_form(client, lamps, monkeypatch):
-    monkeypatch.setattr(views.by_address, "limit", 0)
+    monkeypatch.setattr(views.by_client.by_address, "limit", 0)
     with CaptureQueriesContext(connection) as form:
         client.get(FORM)
     with CaptureQueriesContext(connection) as refusal:
@@ -54,7 +54,7 @@ def test_a_wrong_input_does_not_count(client, lamps):
 
 def test_behind_a_trusted_proxy_each_client_has_its_own_limit(client, lamps, settings, monkeypatch):
     settings.TRUSTED_PROXIES = parse_trusted_proxies("127.0.0.1")
-    monkeypatch.setattr(views.by_address, "limit", 1)
+    monkeypatch.setattr(views.by_client.by_address, "limit", 1)
     clients = ["203.0.113.7", "203.0.113.8", "2001:db8::1", "2001:db8::2", "forged, 203.0.113.7"]
     statuses = [
         client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": each}).status_code for each in clients
@@ -77,7 +77,7 @@ IPV4 = [f"203.0.113.{number}" for number in range(48) for _request in range(20)]
 
 @pytest.mark.parametrize("addresses", [IPV6, IPV4], ids=["IPv6", "IPv4"])
 def test_one_client_with_a_whole_network_does_not_fill_the_queue(send_from, monkeypatch, addresses):
-    monkeypatch.setattr(views.by_address, "limit", 20)
+    monkeypatch.setattr(views.by_client.by_address, "limit", 20)
     responses = [send_from(address) for address in addresses]
     assert [response.status_code for response in responses] == [302] * 40 + [429] * 920
     assert 0 < int(responses[-1]["Retry-After"]) <= views.PERIOD_S

@@ -7,25 +7,38 @@ import time
 import psycopg2
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.core.signals import request_finished, request_started
+from django.db import DEFAULT_DB_ALIAS, OperationalError, close_old_connections, connection
 
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.db.query_deadline import NoAnswer, held, waiting
 from tests.databases import end_other_sessions
 
 only_postgresql = pytest.mark.only_on("postgresql")
 # Long enough for a connection on a busy machine.
-SHORT_S = 0.5
+SHORT_S = 0.6
+THREADS = 4
 
 
 @pytest.fixture
-def limited(transactional_db):
+def short_deadline(monkeypatch):
+    monkeypatch.setattr(query_deadline, "READER_S", SHORT_S)
+    # The beginning of a request closes no connection of the tests.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def limited(transactional_db, short_deadline):
     """The limits of a web process."""
     connection.close()
-    psycopg2_wait.install()
+    psycopg2_wait.install(THREADS, patient_path="/admin/")
     yield
-    query_deadline.end_request()
     psycopg2_wait.uninstall()
     connection.close()
     # The server still sleeps for those that have given up.
@@ -35,8 +48,20 @@ def limited(transactional_db):
 
 @pytest.fixture
 def request_thread(limited):
-    """This thread handles a request."""
-    query_deadline.begin_request(SHORT_S)
+    """This thread handles a request of a reader."""
+    begin_request()
+
+
+@pytest.fixture
+def without_driver(short_deadline):
+    """The limits of a web process, for waits that tests make up."""
+    query_deadline.enforce(THREADS, "/admin/")
+    yield
+    query_deadline.stop()
+
+
+def begin_request(path: str = "/") -> None:
+    request_started.send(sender=None, environ={"PATH_INFO": path})
 
 
 @pytest.fixture
@@ -58,25 +83,28 @@ def error_and_seconds(call, *arguments):
     return error.value, time.monotonic() - started
 
 
+def is_silent(alias: str = DEFAULT_DB_ALIAS) -> bool:
+    return query_deadline._servers[alias].is_silent
+
+
 @only_postgresql
 def test_a_query_without_an_answer_fails_in_time_and_the_next_request_works(request_thread):
     error, seconds = error_and_seconds(sleep, 20)
     assert SHORT_S <= seconds < 5
     assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
-    assert query_deadline.is_silent(DEFAULT_DB_ALIAS)
+    assert is_silent()
     # Between two requests.
     connection.close_if_unusable_or_obsolete()
-    query_deadline.begin_request(5)
+    begin_request()
     sleep(0)
-    assert not query_deadline.is_silent(DEFAULT_DB_ALIAS)
+    assert not is_silent()
 
 
 @only_postgresql
-def test_after_a_query_without_an_answer_the_request_waits_for_no_other(request_thread, deaf_server):
+def test_after_a_query_without_an_answer_the_request_waits_for_no_other(request_thread):
     error_and_seconds(sleep, 20)
-    _error, seconds = error_and_seconds(
-        lambda: psycopg2.connect(host="127.0.0.1", port=deaf_server, user="ada")
-    )
+    connection.close()
+    _error, seconds = error_and_seconds(sleep, 0)
     assert seconds < SHORT_S / 2
 
 
@@ -87,15 +115,29 @@ def test_answered_queries_may_take_longer_together(request_thread):
 
 
 @only_postgresql
-def test_a_curators_request_may_wait_longer_than_a_readers(request_thread):
-    query_deadline.be_patient()
+def test_a_curators_request_may_wait_longer_than_a_readers(limited):
+    begin_request("/admin/")
     sleep(2 * SHORT_S)
 
 
 @only_postgresql
-def test_other_threads_wait_longer_than_the_server_works_at_a_statement(limited):
-    assert query_deadline.seconds_left() > 15
-    sleep(0.1)
+def test_a_commit_waits_no_longer_than_a_query(request_thread):
+    raw = connection.connection or connection.ensure_connection() or connection.connection
+    with raw.cursor() as cursor:
+        cursor.execute("BEGIN")
+        # The server sleeps when the transaction ends.
+        cursor.execute("CREATE TEMPORARY TABLE lamp (number int)")
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.nap() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN PERFORM pg_sleep(20); RETURN NULL; END'"
+        )
+        cursor.execute(
+            "CREATE CONSTRAINT TRIGGER nap AFTER INSERT ON lamp DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION pg_temp.nap()"
+        )
+        cursor.execute("INSERT INTO lamp VALUES (1)")
+        _error, seconds = error_and_seconds(cursor.execute, "COMMIT")
+    assert SHORT_S <= seconds < 5
 
 
 @only_postgresql
@@ -115,68 +157,22 @@ def test_a_slow_query_of_a_server_that_answers_others_is_reported_as_slow(reques
         has_ended.set()
         thread.join()
     assert classify_database_error(error) is DatabaseOutage.TIMED_OUT
-    assert not query_deadline.is_silent(DEFAULT_DB_ALIAS)
+    assert not is_silent()
 
 
 @only_postgresql
-def test_a_connection_to_a_server_that_does_not_answer_fails_in_time(request_thread, deaf_server):
-    error, seconds = error_and_seconds(
-        lambda: psycopg2.connect(host="127.0.0.1", port=deaf_server, user="ada")
-    )
-    assert SHORT_S <= seconds < 5
-    assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
-
-
-@pytest.fixture
-def use_hosts(limited):
-    """Makes the URL of the database one with several hosts, and other options."""
-    with pytest.MonkeyPatch.context() as patch:
-
-        def use(*servers: tuple[str, int | str], **options) -> None:
-            hosts, ports = zip(*servers, strict=True)
-            patch.setitem(connection.settings_dict, "HOST", ",".join(hosts))
-            patch.setitem(connection.settings_dict, "PORT", ",".join(map(str, ports)))
-            for name, value in options.items():
-                patch.setitem(connection.settings_dict["OPTIONS"], name, value)
-
-        yield use
-        connection.close()
-
-
-@pytest.fixture
-def server(transactional_db):
-    """The host and the port of the server of the tests."""
-    return connection.settings_dict["HOST"], connection.settings_dict["PORT"] or 5432
-
-
-@only_postgresql
-@pytest.mark.parametrize("silent", [["127.0.0.1"], ["127.0.0.1", "localhost"]])
 @pytest.mark.parametrize("mode", ["read-write", "any"])
-def test_a_silent_host_is_left_for_the_next_one_in_time(server, use_hosts, deaf_server, silent, mode):
-    use_hosts(*((name, deaf_server) for name in silent), server, target_session_attrs=mode)
-    query_deadline.begin_request()
+def test_a_silent_host_is_left_for_the_next_one_in_time(limited, monkeypatch, deaf_server, mode):
+    host, port = connection.settings_dict["HOST"], connection.settings_dict["PORT"] or 5432
+    monkeypatch.setitem(connection.settings_dict, "HOST", f"127.0.0.1,{host}")
+    monkeypatch.setitem(connection.settings_dict, "PORT", f"{deaf_server},{port}")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "target_session_attrs", mode)
+    begin_request()
     started = time.monotonic()
     sleep(0)
-    assert time.monotonic() - started < query_deadline.READER_S
-    assert connection.connection.info.host == server[0]
-    assert not query_deadline.is_silent(DEFAULT_DB_ALIAS)
-    assert query_deadline.longest_wait(DEFAULT_DB_ALIAS) == 0
-
-
-@only_postgresql
-def test_a_request_waits_for_several_silent_hosts_as_long_as_for_one(request_thread, use_hosts, deaf_server):
-    use_hosts(("127.0.0.1", deaf_server), ("localhost", deaf_server))
-    error, seconds = error_and_seconds(sleep, 0)
-    assert SHORT_S * 0.9 <= seconds < 5
-    assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
-    assert query_deadline.is_silent(DEFAULT_DB_ALIAS)
-
-
-@only_postgresql
-def test_a_curator_waits_no_longer_for_a_connection_than_the_url_allows(use_hosts, deaf_server):
-    use_hosts(("127.0.0.1", deaf_server), connect_timeout=1)
-    _error, seconds = error_and_seconds(sleep, 0)
-    assert 0.9 <= seconds < query_deadline.PATIENT_S / 2
+    assert time.monotonic() - started < 4
+    assert connection.connection.info.host == host
+    connection.close()
 
 
 @only_postgresql
@@ -184,76 +180,128 @@ def test_a_query_that_fails_leaves_nobody_waiting(request_thread):
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         # The server ends the connection without a regular answer.
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)")
-    assert query_deadline.longest_wait(DEFAULT_DB_ALIAS) == 0
-
-
-def test_a_silent_server_says_nothing_about_another_one():
-    query_deadline.enforce(False)
-    query_deadline.begin_request(SHORT_S)
-    try:
-        query_deadline.begin_waiting("default")
-        query_deadline.give_up("default")
-        query_deadline.record_answer("replica")
-        assert [query_deadline.is_silent(alias) for alias in ("default", "replica")] == [True, False]
-        assert query_deadline.longest_wait("default") > query_deadline.longest_wait("replica") == 0
-    finally:
-        query_deadline.end_request()
-        query_deadline.enforce(False)
+    assert query_deadline._waits == set()
 
 
 @only_postgresql
-def test_outside_requests_each_query_has_its_own_time(limited, monkeypatch):
-    query_deadline.begin_waiting(DEFAULT_DB_ALIAS)
-    monkeypatch.setattr(query_deadline._patience, "silent_since", 0.0)
-    query_deadline.begin_waiting(DEFAULT_DB_ALIAS)
-    assert query_deadline.seconds_left() > query_deadline.PATIENT_S - 1
+def test_a_web_process_copies_rows_and_reads_them_in_batches_from_a_cursor_of_the_server(limited):
+    names = ["plain", "tab\tand\nline", "back\\slash and 'quote' and %s", "Душанбе 杜尚别"]
+    insert_rows(Group, ["name"], ((name,) for name in [*names, *(f"group {n}" for n in range(500))]))
+    rows = Group.objects.values_list("name", flat=True).iterator(chunk_size=50)
+    assert set(names) < set(rows)
 
 
 @only_postgresql
-def test_a_check_of_one_server_leaves_the_time_for_another(request_thread, deaf_server):
-    with query_deadline.within(0.1):
-        error_and_seconds(lambda: psycopg2.connect(host="127.0.0.1", port=deaf_server, user="ada"))
-    sleep(0)
+def test_a_check_of_one_server_leaves_the_time_for_another(request_thread):
+    with query_deadline.within(0.3):
+        error_and_seconds(sleep, 20)
+    connection.close()
+    sleep(SHORT_S / 2)
 
 
-def test_waiting_for_a_thread_that_waits_for_the_database_counts_as_waiting(monkeypatch):
-    query_deadline.enforce()
-    query_deadline.begin_request(SHORT_S)
+def wait_in_vain(alias: str = DEFAULT_DB_ALIAS) -> float:
+    """Waits until the wait is cut, and returns the seconds."""
+    cut, started = threading.Event(), time.monotonic()
+    with pytest.raises(NoAnswer), waiting(alias, cut.set):
+        assert cut.wait(30)
+        raise ConnectionError
+    return time.monotonic() - started
+
+
+def test_a_silent_server_says_nothing_about_another_one(without_driver):
+    begin_request()
+    assert SHORT_S <= wait_in_vain() < 5
+    assert [is_silent(alias) for alias in ("default", "replica")] == [True, False]
+    with waiting("replica"):
+        pass
+
+
+def test_one_request_a_second_tries_whether_a_silent_server_answers_again(without_driver):
+    for _request in range(2):
+        begin_request()
+        wait_in_vain()
+    begin_request()
+    with pytest.raises(NoAnswer), waiting(DEFAULT_DB_ALIAS):
+        pass
+    query_deadline.record_answer(DEFAULT_DB_ALIAS)
+    with waiting(DEFAULT_DB_ALIAS):
+        pass
+
+
+def in_threads(number: int, work) -> list[float]:
+    """The results of `work` in threads that each handle a request."""
+    results = []
+
+    def request():
+        begin_request()
+        results.append(work())
+
+    threads = [threading.Thread(target=request) for _thread in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(results)
+
+
+def test_one_thread_is_free_while_all_others_wait(without_driver, monkeypatch):
+    monkeypatch.setattr(query_deadline, "READER_S", 3)
+    seconds = in_threads(THREADS, wait_in_vain)
+    assert seconds[0] < 1.5 < 2 < seconds[1]
+
+
+def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkeypatch):
+    monkeypatch.setattr(query_deadline, "READER_S", 3)
+    others = threading.Thread(target=lambda: in_threads(THREADS - 1, wait_in_vain))
+    others.start()
+    time.sleep(1)
+    begin_request()
+    with pytest.raises(NoAnswer), waiting(DEFAULT_DB_ALIAS):
+        pass
+    # A check of another server, and what is no request.
+    request_finished.send(sender=None)
+    with waiting(DEFAULT_DB_ALIAS):
+        pass
+    others.join()
+
+
+def test_who_comes_late_waits_no_longer_than_the_first(without_driver, monkeypatch):
+    monkeypatch.setattr(query_deadline, "READER_S", 2)
+    first = threading.Thread(target=lambda: in_threads(1, wait_in_vain))
+    first.start()
+    time.sleep(1)
+    begin_request()
+    assert wait_in_vain() < 1.8
+    first.join()
+
+
+@pytest.mark.parametrize(("is_down", "seconds"), [(False, 16), (True, 4)])
+def test_a_curator_is_patient_unless_the_database_is_silent(without_driver, monkeypatch, is_down, seconds):
+    monkeypatch.setattr(query_deadline, "READER_S", 4)
+    if is_down:
+        query_deadline._servers[DEFAULT_DB_ALIAS].failed_at = time.monotonic()
+    begin_request("/admin/initiatives/")
+    assert query_deadline._limit.seconds == seconds
+    request_finished.send(sender=None)
+    assert query_deadline._limit.seconds == query_deadline.PATIENT_S
+
+
+def test_waiting_for_a_thread_that_waits_for_the_database_counts_as_waiting(without_driver):
+    begin_request()
     lock = threading.Lock()
-    try:
-        with lock:
-            error, seconds = error_and_seconds(
-                lambda: query_deadline.held(lock, DEFAULT_DB_ALIAS).__enter__()
-            )
-        assert SHORT_S <= seconds < 5
-        assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
-        assert query_deadline.seconds_left() == 0
-        with query_deadline.held(lock, DEFAULT_DB_ALIAS):
-            assert lock.locked()
-        assert not lock.locked()
-    finally:
-        query_deadline.end_request()
-        query_deadline.enforce(False)
+    with lock:
+        error, seconds = error_and_seconds(lambda: held(lock, DEFAULT_DB_ALIAS).__enter__())
+    assert SHORT_S <= seconds < 5
+    assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
+    with held(lock, DEFAULT_DB_ALIAS):
+        assert lock.locked()
+    assert not lock.locked()
 
 
 def test_a_process_without_limits_waits_for_the_lock():
     lock = threading.Lock()
     with lock:
-        threading.Timer(0.1, lock.release).start()
-        with query_deadline.held(lock, DEFAULT_DB_ALIAS):
+        threading.Timer(0.3, lock.release).start()
+        with held(lock, DEFAULT_DB_ALIAS):
             pass
         lock.acquire()
-
-
-@only_postgresql
-def test_a_web_process_inserts_the_same_rows_without_copy(limited):
-    names = ["plain", "tab\tand\nline", "back\\slash and 'quote' and %s", "Душанбе 杜尚别"]
-    insert_rows(Group, ["name"], ((name,) for name in names))
-    assert set(names) <= set(Group.objects.values_list("name", flat=True))
-
-
-@only_postgresql
-def test_a_web_process_reads_in_batches_from_a_cursor_of_the_server(limited):
-    insert_rows(Group, ["name"], ((f"group {number}",) for number in range(500)))
-    rows = Group.objects.filter(name__startswith="group ").values_list("name").iterator(chunk_size=50)
-    assert len(list(rows)) == 500

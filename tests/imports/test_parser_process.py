@@ -19,9 +19,9 @@ from sco_cities.imports import sheet_reader
 from sco_cities.imports.parser.errors import UnreadableTable
 from sco_cities.imports.parser.table import TableFormat, detect_format, read
 from sco_cities.imports.validate import BATCH_LENGTH, BATCH_SIZE
-from scripts.faults.upload_bombs import NAMES, SHEET, STRINGS, bomb, workbook
 
 from . import sheets
+from .upload_bombs import NAMES, SHEET, STRINGS, bomb, workbook
 
 # Files are read before the database sees anything.
 pytestmark = pytest.mark.only_on("sqlite")

@@ -18,7 +18,7 @@ from sco_cities.imports.models import ImportJob
 from sco_cities.jobs import heartbeat
 from sco_cities.jobs.models import WorkerHeartbeat
 from sco_cities.monitoring import metrics
-from sco_cities.monitoring.outage_log import TEXTS
+from sco_cities.monitoring.log_format import OUTAGES
 from sco_cities.monitoring.state_collector import StateCollector
 from tests.factories import make_report
 from tests.ops.test_deploy_files import accepts, program
@@ -77,7 +77,7 @@ def test_logins_are_counted_by_result():
 @pytest.mark.django_db
 def test_every_reason_of_a_refusal_has_a_value_from_the_beginning():
     samples = [sample for metric in metrics.refused.collect() for sample in metric.samples]
-    assert {sample.labels["reason"] for sample in samples} == set(TEXTS)
+    assert {sample.labels["reason"] for sample in samples} == set(OUTAGES)
 
 
 @only_sqlite

@@ -111,7 +111,7 @@ def test_a_health_check_has_a_line_only_if_it_fails(client, lines, db):
     assert client.get("/readyz?writes=1").status_code == 503
     assert [(line["route"], line["status"]) for line in lines.of_requests] == [("readyz", 503)]
     # Nor does Django write another one.
-    assert [line["logger"] for line in lines.all] == ["sco_cities.ops.readiness", "sco_cities.requests"]
+    assert [line["logger"] for line in lines.all] == ["sco_cities.ops.health", "sco_cities.requests"]
 
 
 def test_an_error_is_a_line_with_the_id_of_its_request(client, lines, db):

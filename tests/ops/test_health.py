@@ -13,7 +13,7 @@ from django.test import Client
 from sco_cities.i18n import po_files
 from sco_cities.jobs import heartbeat
 from sco_cities.jobs.job_lock import path_beside_database
-from sco_cities.ops import readiness
+from sco_cities.ops import health
 from tests.conftest import PRODUCTION_STATIC_FILES
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -84,7 +84,7 @@ def test_a_result_is_kept_for_a_moment(client, db, monkeypatch, django_assert_nu
     client.get("/readyz")
     with django_assert_num_queries(0):
         assert client.get("/readyz").status_code == 200
-    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    monkeypatch.setattr(health, "KEEP_S", 0)
     MigrationRecorder.Migration.objects.filter(app="sessions").delete()
     assert client.get("/readyz").status_code == 503
 
@@ -134,7 +134,7 @@ def test_without_a_worker_the_site_serves_readers_but_is_not_ready_for_changes(c
 
 def test_a_database_that_cannot_be_written_serves_readers_only(client, worker, monkeypatch):
     if connection.vendor == "sqlite":
-        monkeypatch.setattr(readiness, "MIN_FREE_BYTES", 2**63)
+        monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**63)
     else:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
@@ -147,14 +147,14 @@ def test_without_its_database_the_site_is_not_ready_for_changes(client, unavaila
 
 
 def test_only_a_change_is_logged(client, unavailable_database, monkeypatch, caplog):
-    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    monkeypatch.setattr(health, "KEEP_S", 0)
     for _time in range(3):
         client.get("/readyz")
     assert caplog.text.count("Not ready for readers") == 1
 
 
 def test_while_one_thread_looks_others_get_the_last_result(monkeypatch):
-    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    monkeypatch.setattr(health, "KEEP_S", 0)
     found, is_looking, may_end = [], threading.Event(), threading.Event()
 
     def find_problems():
@@ -162,7 +162,7 @@ def test_while_one_thread_looks_others_get_the_last_result(monkeypatch):
         is_looking.set()
         may_end.wait(10)
 
-    question = readiness.Readiness("tests", find_problems)
+    question = health.Readiness("tests", find_problems)
     may_end.set()
     assert question.problems() == []
     may_end.clear(), is_looking.clear()

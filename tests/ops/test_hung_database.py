@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from scripts.faults import outage
-from scripts.faults.site_process import copy_site
+from tests.ops.site_process import copy_site
 from tests.postgres_cluster import find_binaries, temporary_cluster
 from tests.streaming_standby import primary_server, standby_of
 
@@ -49,7 +49,7 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
     assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
     # A line of each process says that it began, and none that one more request was refused.
-    assert 1 <= hang.log.count("outage_log: The database does not answer") <= 2
+    assert 1 <= hang.log.count("sco_cities.outages: The database does not answer") <= 2
     assert len(hang.log) < outage.MAX_LOG_BYTES
 
 

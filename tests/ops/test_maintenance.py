@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.ops.processes import manage
+
 # Without a database fixture, a query fails the test.
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -10,6 +12,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 @pytest.fixture
 def client(settings):
     settings.MAINTENANCE = True
+    settings.MIDDLEWARE, settings.ROOT_URLCONF = settings.OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
     return Client(raise_request_exception=False)
 
 
@@ -18,6 +21,7 @@ def client(settings):
     [
         ("/", "The site is being maintained"),
         ("/initiatives.csv?country=kg", "The site is being maintained"),
+        ("/cities", "The site is being maintained"),
         ("/no-such-page/", "The site is being maintained"),
         ("/admin/", "The site is being maintained"),
         ("/ru/cities/", "На сайте ведутся технические работы"),
@@ -41,6 +45,12 @@ def test_a_form_is_not_saved(client):
     assert client.post("/admin/login/", {"username": "ada"}).status_code == 503
 
 
+def test_a_program_gets_a_document(client):
+    response = client.get("/ru/api/initiatives/")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
+    assert response.json()["title"] == "На сайте ведутся технические работы"
+
+
 def test_load_balancers_are_told(client):
     assert client.get("/healthz").status_code == 200
     for query in ("", "?writes=1"):
@@ -56,3 +66,14 @@ def test_the_style_sheet_of_the_page_is_served(client, db):
 
 def test_without_the_setting_there_is_no_such_page(db):
     assert Client().get("/").status_code == 200
+
+
+def test_the_setting_closes_the_site_and_commands_go_on(tmp_path):
+    closed = "from django.conf import settings; print(settings.ROOT_URLCONF, len(settings.MIDDLEWARE))"
+    database = f"sqlite:///{tmp_path}/db.sqlite3"
+    shown = manage(
+        "shell", "--verbosity=0", "-c", closed, MAINTENANCE="1", ENV_FILE="", DATABASE_URL=database
+    )
+    assert shown.stdout.split()[0] == "sco_cities.maintenance_urls"
+    checked = manage("check", MAINTENANCE="1", ENV_FILE="", DATABASE_URL=database)
+    assert checked.returncode == 0, checked.stderr

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sco_cities.db import query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.ops import page_cache
 from sco_cities.themes.models import Theme
@@ -228,34 +227,6 @@ def test_after_a_failure_the_waiting_request_makes_the_page(rf):
     view = SlowView(ValueError("broken"))
     assert sorted(_two_requests_at_the_same_time(view, rf), key=str) == [200, "broken"]
     assert view.calls == 2
-
-
-@pytest.mark.parametrize(("database_answers", "seconds_left"), [(True, 4.0), (False, 3.7)])
-def test_waiting_for_another_reader_counts_as_waiting_for_the_database(
-    rf, monkeypatch, database_answers, seconds_left
-):
-    class PageOfAnotherReader(threading.Event):
-        def wait(self, timeout):
-            if database_answers:
-                run_in_thread(lambda: query_deadline.record_answer("default"))
-            return super().wait(timeout)
-
-    def view(request):
-        left.append(query_deadline.seconds_left())
-        return _response()
-
-    left, cache, request = [], page_cache.PageCacheMiddleware(view), rf.get(PAGE)
-    wait_until_ready()
-    cache.pending[page_cache._cache_key(request, "default")] = PageOfAnotherReader()
-    monkeypatch.setattr(page_cache, "MAX_WAIT_S", 0.3)
-    query_deadline.enforce()
-    query_deadline.begin_request(4.0)
-    try:
-        assert cache(request).status_code == 200
-    finally:
-        query_deadline.end_request()
-        query_deadline.enforce(False)
-    assert left == [pytest.approx(seconds_left, abs=0.2)] and left[0] <= seconds_left
 
 
 def test_a_page_that_takes_too_long_is_not_waited_for(rf, monkeypatch):

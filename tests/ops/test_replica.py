@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import MiddlewareNotUsed
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections, router
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.trigger_sql import NUMBERS
 from sco_cities.ops import replica as replica_module
-from sco_cities.ops.replica import RECENT_CHANGE_COOKIE, ReplicaMiddleware
+from sco_cities.ops.replica import RECENT_CHANGE_COOKIE
 from tests.databases import connected_to, copy_of
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -206,7 +205,8 @@ def test_a_curator_reads_the_own_changes_after_logging_out(client, replica, sett
 
 
 def test_with_https_the_cookie_of_a_change_is_secure(secure_client, replica):
-    secure_client.post("/admin/login/", {"username": "ada", "password": "wrong"})
+    secure_client.force_login(User.objects.create_superuser("ada"))
+    secure_client.post("/admin/logout/")
     assert secure_client.cookies[RECENT_CHANGE_COOKIE]["secure"]
 
 
@@ -235,6 +235,8 @@ def test_a_start_without_a_replica_measures_nothing(monkeypatch):
     assert state.lag.thread is None
 
 
-def test_without_the_setting_the_middleware_is_not_used(settings):
-    with pytest.raises(MiddlewareNotUsed):
-        ReplicaMiddleware(lambda request: None)
+def test_without_the_setting_the_default_is_read_and_no_change_is_remembered(client, db, admin_user):
+    client.force_login(admin_user)
+    assert client.get("/groups/").status_code == 200
+    client.post("/admin/logout/")
+    assert RECENT_CHANGE_COOKIE not in client.cookies

@@ -21,8 +21,8 @@ from sco_cities.dashboard import warm_up
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
-from sco_cities.monitoring import metric_files, metrics_server
-from sco_cities.ops import database_slots, replica, start, web_worker
+from sco_cities.monitoring import metrics_page
+from sco_cities.ops import long_requests, replica, start, web_worker
 from sco_cities.ops.web_worker import WebWorker
 from sco_cities.search import frequent_words
 from tests.core.test_frame_stack import CALLS, in_new_thread, most_page_faults
@@ -41,7 +41,7 @@ def default_interval():
 def no_limits():
     """Removes the limits of a web process after the test."""
     yield
-    database_slots.limit(None)
+    long_requests.limit(0)
     refresh.max_waiting = sheet_reader.max_seconds = None
     limited_process.one_at_a_time = False
     psycopg2_wait.uninstall()
@@ -65,10 +65,9 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     # While it waits, it reports that it is alive.
     assert alive == [True]
     assert steps == ["replica", "words", "home pages", "freeze"]
-    slots = database_slots._slots
-    assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
+    assert (long_requests._turns._at_once._value, refresh.max_waiting) == (2, 2)
     assert (limited_process.one_at_a_time, sheet_reader.max_seconds) == (True, 20)
-    assert query_deadline.is_enforced() is (connection.vendor == "postgresql")
+    assert query_deadline._threads == (4 if connection.vendor == "postgresql" else 0)
 
 
 def test_the_server_prints_its_url(capsys):
@@ -79,27 +78,16 @@ def test_the_server_prints_its_url(capsys):
     )
 
 
-def test_metrics_that_cannot_be_kept_do_not_end_the_server(monkeypatch, tmp_path):
-    def fail(*args, **kwargs):
-        raise OSError("no space left")
-
-    logged = []
-    monkeypatch.setattr(metric_files, "_directory", tmp_path)
-    monkeypatch.setattr(metric_files, "archive_ended", fail)
-    server = SimpleNamespace(WORKERS={}, log=SimpleNamespace(exception=logged.append))
-    runpy.run_path(str(SETTINGS))["child_exit"](server, None)
-    assert logged == ["The metrics of an ended process are lost"]
-
-
 @pytest.mark.parametrize(("address", "warnings"), [("127.0.0.1", 0), ("192.0.2.1", 1)])
 def test_a_start_warns_if_others_may_read_the_metrics(monkeypatch, address, warnings):
-    warned, listened = [], []
+    warned = []
     monkeypatch.setattr(start, "on_starting", lambda server: None)
     monkeypatch.setattr(start, "metrics_address", lambda: (address, 9100))
-    monkeypatch.setattr(metrics_server, "listen", lambda *where: listened.append(where))
+    monkeypatch.setattr(metrics_page, "create_directory", lambda: None)
     server = SimpleNamespace(log=SimpleNamespace(info=lambda *args: None, warning=warned.append))
-    runpy.run_path(str(SETTINGS))["on_starting"](server)
-    assert (listened, len(warned)) == ([(address, 9100)], warnings)
+    hooks = runpy.run_path(str(SETTINGS))
+    hooks["on_starting"](server)
+    assert (hooks["bind"][1:], len(warned)) == ([f"{address}:9100"], warnings)
 
 
 def test_a_request_runs_with_memory_for_the_frames_of_its_calls():

@@ -1,4 +1,4 @@
-"""Pages from a real streaming standby, and after a failover; `make faults` runs the same scenarios for longer."""
+"""Pages from a real streaming standby, and after a failover."""
 
 import subprocess
 import time
@@ -13,9 +13,9 @@ from sco_cities.facet_index import refresh
 from sco_cities.ops import replica as replica_module
 from sco_cities.ops import replica_lag
 from sco_cities.themes.models import Theme
-from scripts.faults import replication
-from scripts.faults.replication import DRAFT, PUBLISH, published, readers_page
 from tests import factories as make
+from tests.ops import replication
+from tests.ops.replication import DRAFT, PUBLISH, published, readers_page
 from tests.postgres_cluster import USER
 from tests.streaming_standby import primary_server, standby_of
 

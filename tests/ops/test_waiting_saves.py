@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 from django.core.management import call_command
 
-from scripts.faults import saves
-from scripts.faults.site_process import copy_site, requests_every, running_site
 from tests.databases import copy_of
 from tests.facet_index.test_processes import database_url
+from tests.ops import saves
+from tests.ops.site_process import copy_site, requests_every, running_site
 
 pytestmark = pytest.mark.only_on("sqlite")  # PostgreSQL locks rows, and has many writers at a time.
 WRITERS = 8

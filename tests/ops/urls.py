@@ -6,11 +6,12 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection
-from django.http import HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
 
+from sco_cities.core.streams import stream
 from sco_cities.site.error_pages import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
 
 # The statements that `/statements/` executes.
@@ -32,7 +33,7 @@ def groups_csv(request):
         for name in Group.objects.order_by("name").values_list("name", flat=True).iterator():
             yield f"{name}\r\n".encode()
 
-    return StreamingHttpResponse(blocks(), content_type="text/csv; charset=utf-8")
+    return stream(request, blocks(), "text/csv; charset=utf-8")
 
 
 def lamps_csv(request):
@@ -41,11 +42,11 @@ def lamps_csv(request):
             generated_blocks.append(number)
             yield f"{number},lamp\r\n" * 1000
 
-    return StreamingHttpResponse(blocks(), content_type="text/csv")
+    return stream(request, blocks(), "text/csv")
 
 
 def workbook(request):
-    return StreamingHttpResponse([b"PK" * 1000], content_type="application/zip")
+    return stream(request, [b"PK" * 1000], "application/zip")
 
 
 def moved(request):

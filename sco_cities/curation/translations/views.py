@@ -5,13 +5,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBadRequest,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +16,7 @@ from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.core.streams import stream
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
@@ -193,9 +188,7 @@ def download(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     kinds = [kind for name, kind in text_kinds().items() if values["kind"] in ("", name)]
     language, show = values["language"] or TRANSLATIONS[0], values["show"] or Show.ALL
-    response = StreamingHttpResponse(
-        sheet.write(kinds, language, show), content_type="text/csv; charset=utf-8"
-    )
+    response = stream(request, sheet.write(kinds, language, show), "text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="translations.csv"'
     return response
 

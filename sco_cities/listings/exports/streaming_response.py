@@ -9,13 +9,14 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import NamedTuple
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.core.refusal import mark_refusal
+from sco_cities.core.streams import stream
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
@@ -166,8 +167,10 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     first = next(content)
     if isinstance(first, HttpResponse):
         return first
-    response_class = HttpResponse if first.is_complete else StreamingHttpResponse
-    response = response_class(content, content_type=export_format.content_type)
+    if first.is_complete:
+        response = HttpResponse(content, content_type=export_format.content_type)
+    else:
+        response = stream(request, content, export_format.content_type)
     if first.entity_tag:
         response["ETag"] = first.entity_tag
     declare_licence(response)

@@ -37,7 +37,7 @@ def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
     for block in chain([start.encode()], blocks, [end.encode()]):
         size += len(block)
         yield block
-    incompressible = Random(size).randbytes(size // 100 // 2).hex()  # noqa: S311 - no secret
+    incompressible = Random(size).randbytes(size // 100 // 2).hex()
     yield f"<!--{incompressible}-->".encode()
 
 

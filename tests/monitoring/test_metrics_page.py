@@ -3,20 +3,18 @@
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sco_cities.monitoring import metric_files, metrics_server
+from sco_cities.monitoring import metrics_page
 from sco_cities.monitoring.middleware import MonitoringMiddleware
-from scripts.faults.site_process import Site, running_site
 from scripts.ports import free_port
 from tests.ops.processes import python
+from tests.ops.site_process import Site, running_site
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -45,7 +43,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_totals_of_all_processes_outlive_them(tmp_path):
     port = free_port()
-    directory = metric_files.MEMORY / f"sco-cities-metrics-{os.getuid()}-127.0.0.1-{port}"
+    before = set(metrics_page.MEMORY.glob("sco-cities-metrics-*"))
     database = tmp_path / "db.sqlite3"
     database.touch()
     with running_site(f"sqlite:///{database}", METRICS_BIND=f"127.0.0.1:{port}") as site:
@@ -63,7 +61,7 @@ def test_totals_of_all_processes_outlive_them(tmp_path):
                 wait_until(lambda: counted() == KILLED_AT + 1)
                 killed = site.workers()[0]
                 os.kill(killed, signal.SIGKILL)
-                wait_until(lambda pattern=f"*_{killed}.db": not list(directory.glob(pattern)))
+                wait_until(lambda killed=killed: killed not in site.workers() and len(site.workers()) == 2)
         wait_until(lambda: counted() == REQUESTS)
         found = values(metrics)
         assert found["sco_cities_request_seconds_count", ROUTE] == REQUESTS
@@ -72,14 +70,13 @@ def test_totals_of_all_processes_outlive_them(tmp_path):
         # The database has no tables.
         assert "sco_cities_jobs" not in {name for name, *_labels in found}
         assert "secret" not in str(found)
-    assert not directory.exists()
+        assert site.get("/metrics").status == 404
+    assert set(metrics_page.MEMORY.glob("sco-cities-metrics-*")) <= before
 
 
 def test_metrics_are_off_unless_they_are_wanted():
-    assert metric_files.directory() is None
+    assert not metrics_page.is_on()
     assert MonitoringMiddleware(lambda request: None).metrics is None
-    metrics_server.start_thread()
-    assert metrics_server._listener is None
 
 
 def start(value: str, port: int):
@@ -115,28 +112,3 @@ def test_each_instance_needs_an_address_of_its_own():
         f"Port {port} of 127.0.0.1 is in use: stop the other program, or use another port (METRICS_BIND=)."
     )
     assert result.stderr == f"{expected}\n"
-
-
-def answer(connection: socket.socket) -> None:
-    # As the server does with a client that has gone.
-    with suppress(OSError):
-        metrics_server._Handler(connection, ("", 0), None)
-
-
-@pytest.mark.parametrize("sent", [b"", b"G", b"X-Lamp: 1\r\n"], ids=["nothing", "bytes", "headers"])
-def test_a_slow_client_is_left_although_it_sends_now_and_then(monkeypatch, sent):
-    monkeypatch.setattr(metrics_server, "DEADLINE_S", 0.3)
-    client, server = socket.socketpair()
-    with client, server:
-        thread = threading.Thread(target=answer, args=(server,))
-        thread.start()
-        client.sendall(b"GET /metrics HTTP/1.1\r\n" if sent.endswith(b"\n") else b"")
-        limit = time.monotonic() + 5
-        while thread.is_alive() and time.monotonic() < limit:
-            with suppress(OSError):
-                client.sendall(sent)
-            thread.join(0.05)
-        assert not thread.is_alive()
-        # Nothing was answered.
-        with suppress(OSError):
-            assert client.recv(1) == b""

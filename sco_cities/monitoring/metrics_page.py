@@ -1,0 +1,65 @@
+"""The metrics of an instance at an address of their own, METRICS_BIND, where its web server listens too.
+
+The web processes count into files of prometheus-client. Whichever process answers adds up the files of all: those of
+processes that have ended stay, so that no total goes back. One thread of a process never works for the database
+(`db.query_deadline`): it answers while requests hang.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import close_old_connections
+
+PATH = "/metrics"
+# Where prometheus-client reads the directory of its files, when it is imported.
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+# In memory, because each request writes to it.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it belongs to this user only
+
+
+def is_on() -> bool:
+    """Whether this is a process of a server that counts."""
+    return VARIABLE in os.environ
+
+
+def create_directory() -> None:
+    """Creates the directory of the files, in the process whose children are the web processes, before they begin."""
+    parent = MEMORY if MEMORY.is_dir() else None
+    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="sco-cities-metrics-", dir=parent)
+
+
+def remove_directory() -> None:
+    """Removes the directory, when the instance ends."""
+    if path := os.environ.pop(VARIABLE, ""):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def beside(application: Callable, port: int) -> Callable:
+    """A WSGI application that answers with the metrics at this port, and is `application` at all others."""
+
+    def dispatch(environ: dict, start_response: Callable):
+        # The web server says where it was asked; no header of the client counts.
+        is_for_metrics = environ["SERVER_PORT"] == str(port)
+        return (_metrics if is_for_metrics else application)(environ, start_response)
+
+    return dispatch
+
+
+def _metrics(environ: dict, start_response: Callable):
+    from prometheus_client import CollectorRegistry, make_wsgi_app
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    from .state_collector import StateCollector
+
+    if environ["PATH_INFO"] != PATH:
+        start_response("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"The metrics are at /metrics.\n"]
+    # As at the beginning of each request of the site.
+    close_old_connections()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    registry.register(StateCollector())
+    return make_wsgi_app(registry)(environ, start_response)
