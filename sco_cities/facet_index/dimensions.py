@@ -101,10 +101,6 @@ class YearDimension(Dimension):
 class ComputedDimension(Dimension):
     """Values that are computed from several rows."""
 
-    # Whether most of what is read is only temporary. It is then read by another thread, which frees all of its memory
-    # when it ends; a result of some megabytes would leave that memory in pieces.
-    is_mostly_temporary = False
-
     def read_keys(self, using: str, keys: BitMap) -> Values:
         """The values of the records with these keys."""
         raise NotImplementedError

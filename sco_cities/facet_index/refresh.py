@@ -12,9 +12,8 @@ from django.db import DatabaseError, connections, router
 from sco_cities.db import query_deadline
 from sco_cities.db.database_errors import classify_database_error, first_line
 
-from . import change_log, parallel_read, registry
+from . import change_log, registry
 from .change_log import FacetIndexNotReady
-from .dimensions import ComputedDimension
 from .models import Change
 from .read_snapshot import open_snapshot, read_snapshot
 from .state import CollectionIndex, IndexState
@@ -184,18 +183,7 @@ def clear() -> None:
 def read(using: str, names: Iterable[str]) -> IndexState:
     """The indexes of these collections, read from the database as the current transaction sees it."""
     version = change_log.version(using)
-    indexed_models = [registry.indexed_model(name) for name in names]
-    readers = {
-        name: reader for model in indexed_models for name, reader in CollectionIndex.readers(model).items()
-    }
-    by_another_thread = {
-        (model.collection, dimension.name)
-        for model in indexed_models
-        for dimension in model.dimensions
-        if isinstance(dimension, ComputedDimension) and dimension.is_mostly_temporary
-    }
-    results = parallel_read.read(readers, by_another_thread, using, version)
-    indexes = {model.collection: CollectionIndex.from_results(model, results) for model in indexed_models}
+    indexes = {name: CollectionIndex.read(registry.indexed_model(name), using) for name in names}
     return IndexState(using, version, indexes)
 
 

@@ -1,7 +1,6 @@
 """Sorted sequences of primary keys in which any page of any selection is found in about the same time."""
 
 import sys
-import zlib
 from array import array
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,50 +13,30 @@ from pyroaring import BitMap
 from .pk_bitmaps import compact
 
 # Counting a selection against the 250 blocks of a million records takes 0.7 ms; picking its records out of a block
-# takes 0.2 ms. A place in a block must fit into two bytes.
+# takes 0.2 ms.
 BLOCK = 4096
-# Up to this many keys of a block are searched by their places, which need not be converted to keys first.
+# Up to this many keys of a block are searched by their bytes.
 FEW = 64
 
 
 class SortedBlock:
-    """A part of the sequence: its keys as a bitmap, and their order.
+    """A part of the sequence: its keys in order, and as a bitmap without the removed ones."""
 
-    The order is stored as places in the bitmap: three and a half bytes a record in all, where the keys would take
-    six. The high bytes of the places have few values and are compressed. Removed keys stay among the places;
-    `members` excludes them.
-    """
-
-    __slots__ = ("_all", "_high", "_low", "members")
+    __slots__ = ("_keys", "members")
 
     def __init__(self, keys: array):
-        self.members = self._all = compact(BitMap(keys))
-        place = {key: place for place, key in enumerate(self._all)}
-        places = array("H", map(place.__getitem__, keys)).tobytes()
-        self._low, self._high = places[0::2], zlib.compress(places[1::2])
+        self.members = compact(BitMap(keys))
+        self._keys = keys
 
     @property
     def size(self) -> int:
         """The bytes of the order."""
-        return len(self._low) + len(self._high)
-
-    @property
-    def places(self) -> bytearray:
-        """The places of the keys, in order, in the bitmap with which the block was created: two bytes each."""
-        places = bytearray(2 * len(self._low))
-        places[0::2], places[1::2] = self._low, zlib.decompress(self._high)
-        return places
-
-    @property
-    def keys(self) -> array:
-        """The keys in order, including removed ones."""
-        return array("I", map(self._all.to_array().__getitem__, array("H", self.places)))
+        return self._keys.itemsize * len(self._keys)
 
     @property
     def last(self) -> int:
-        """The last key in order; faster than `keys`."""
-        keys = (self._all[place] for place in reversed(array("H", self.places)))
-        return next(key for key in keys if key in self.members)
+        """The last key in order."""
+        return next(key for key in reversed(self._keys) if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
         """The block without these keys; shares everything except the bitmap of members."""
@@ -69,48 +48,22 @@ class SortedBlock:
         """The selected keys in order."""
         wanted = selected & self.members
         if len(wanted) > FEW:
-            return (key for key in (reversed(self.keys) if reverse else self.keys) if key in wanted)
+            return (key for key in (reversed(self._keys) if reverse else self._keys) if key in wanted)
         return self._few(wanted, reverse=reverse)
 
     def _few(self, wanted: BitMap, *, reverse: bool) -> Iterator[int]:
-        # Searched as bytes: looking at each of the places took ten times as long for a few keys.
-        places = self.places
-        found = {_find(places, self._all.rank(key) - 1): key for key in wanted}
+        # Searched as bytes: looking at each of the keys took ten times as long for a few of them.
+        content, size = self._keys.tobytes(), self._keys.itemsize
+        found = {_find(content, key.to_bytes(size, sys.byteorder)): key for key in wanted}
         return (found[position] for position in sorted(found, reverse=reverse))
 
 
-def _find(places: bytearray, place: int) -> int:
-    """The position in bytes of a place, which occurs once."""
-    two_bytes = place.to_bytes(2, sys.byteorder)
-    position = places.find(two_bytes)
-    while position % 2:
-        position = places.find(two_bytes, position + 1)
+def _find(content: bytes, key: bytes) -> int:
+    """The position in bytes of a key, which occurs once."""
+    position = content.find(key)
+    while position % len(key):
+        position = content.find(key, position + 1)
     return position
-
-
-class UncompressedBlock(SortedBlock):
-    """A block that has changed since the sequence was read: its keys are stored plainly, for fast changes."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, keys: array):
-        self.members = BitMap(keys)
-        self._keys = keys
-
-    @property
-    def size(self):
-        return self._keys.itemsize * len(self._keys)
-
-    @property
-    def keys(self):
-        return self._keys
-
-    @property
-    def last(self):
-        return next(key for key in reversed(self._keys) if key in self.members)
-
-    def _few(self, wanted, *, reverse):
-        return (key for key in (reversed(self._keys) if reverse else self._keys) if key in wanted)
 
 
 # Returns the sort values of some keys, by key.
@@ -204,9 +157,7 @@ class SortedKeys:
                 place = keys.index(key)
                 keys[place:place] = array("I", before[key])
             # A block that has grown too long is split.
-            blocks += (
-                SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [UncompressedBlock(keys)]
-            )
+            blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
             # Appended to the last block: one more block each time would leave many tiny ones.
             keys = array("I")

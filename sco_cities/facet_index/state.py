@@ -24,8 +24,6 @@ from .sorted_keys import Ranks, SortedKeys
 T = TypeVar("T")
 
 _next_number = partial(next, count(1))
-# The names of what an index contains besides its dimensions.
-_ORDER, _RECORDS = "its order", "its records"
 
 
 @dataclass(frozen=True)
@@ -42,31 +40,16 @@ class CollectionIndex:
     # The changes to the records themselves.
     changes: ChangedKeys = field(default_factory=ChangedKeys)
 
-    @staticmethod
-    def readers(indexed_model: IndexedModel) -> dict[tuple[str, str], Callable[[str], Any]]:
-        """The functions that read the parts of an index from a database; dimensions are under their names."""
-        dimensions = {
-            dimension.name: dimension.read for dimension in indexed_model.dimensions if not dimension.lazy
-        }
-        readers = {
-            **dimensions,
-            _ORDER: partial(_read_order, indexed_model),
-            _RECORDS: partial(_read_records, indexed_model),
-        }
-        return {(indexed_model.collection, name): reader for name, reader in readers.items()}
-
     @classmethod
-    def from_results(
-        cls, indexed_model: IndexedModel, results: Mapping[tuple[str, str], Any]
-    ) -> "CollectionIndex":
-        """The index that consists of the results of its `readers`."""
-        collection, dimensions = indexed_model.collection, indexed_model.dimensions
+    def read(cls, indexed_model: IndexedModel, using: str) -> "CollectionIndex":
+        """The index as the current transaction of the database sees it."""
+        dimensions = indexed_model.dimensions
         return cls(
             indexed_model,
-            {each.name: results[collection, each.name] for each in dimensions if not each.lazy},
+            {each.name: each.read(using) for each in dimensions if not each.lazy},
             {each.name: ChangedKeys() for each in dimensions if each.lazy},
-            results[collection, _ORDER],
-            results[collection, _RECORDS],
+            _read_order(indexed_model, using),
+            _read_records(indexed_model, using),
         )
 
     def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":

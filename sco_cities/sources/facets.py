@@ -83,8 +83,6 @@ class EvidenceDimension(ReportedDimension):
     database instead.
     """
 
-    is_mostly_temporary = True
-
     def __init__(self, model: type[Record]):
         super().__init__("evidence", model)
 

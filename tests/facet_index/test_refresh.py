@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from sco_cities.facet_index import change_log, refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.read_snapshot import read_snapshot
-from sco_cities.sources.facets import EvidenceDimension
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.facet_index.test_change_log import run_in_thread, wait_for_older_transactions
@@ -277,20 +276,6 @@ def test_the_number_of_the_state_changes_only_with_a_commit():
     after = refresh.state_number("default")
     assert after != before
     assert refresh.state_number("default") == after
-
-
-@committed
-@pytest.mark.usefixtures("version_of_one_database")
-def test_the_evidence_dimension_is_read_over_a_second_connection(monkeypatch):
-    def read(dimension, using):
-        threads.append(threading.current_thread().name)
-        return original(dimension, using)
-
-    threads, original = [], EvidenceDimension.read
-    monkeypatch.setattr(EvidenceDimension, "read", read)
-    with read_snapshot("default"):
-        refresh.read("default", ["themes"])
-    assert len(threads) == 1 and threads[0] != threading.current_thread().name
 
 
 @committed
