@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from random import Random
 
+from sco_cities.listings.exports.xlsx_templates import PACKAGE
+
 MEGABYTE = 1024 * 1024
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _SHEETS = '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
 WORKBOOK = f'<workbook {_MAIN} xmlns:r="{_OFFICE}">{_SHEETS}</workbook>'
-RELATIONS = f"""<Relationships xmlns="{_PACKAGE}">
+RELATIONS = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>
 <Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>
 <Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" Target="/xl/sharedStrings.xml"/>
 </Relationships>"""
-PACKAGE = f"""<Relationships xmlns="{_PACKAGE}">
-<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"""
 SHEET, STYLES, STRINGS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>slug</t></is></c></row>'
 
