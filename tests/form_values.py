@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
     """By name, the values of the unchanged form that `selector` finds; lists for selects of several options."""
     values: dict[str, str | list[str]] = {}
-    form = BeautifulSoup(html, "html.parser").select_one(selector)
+    form = BeautifulSoup(html, "lxml").select_one(selector)
     for field in form.select("input[name], textarea[name], select[name]"):
         name = field["name"]
         if field.name == "textarea":

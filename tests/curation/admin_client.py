@@ -76,7 +76,7 @@ def admin_url(record_or_model, page="changelist") -> str:
 
 
 def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+    return BeautifulSoup(response.content, "lxml")
 
 
 def form_data(response) -> dict:
