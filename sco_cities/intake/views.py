@@ -24,7 +24,7 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, job_lock
+from sco_cities.jobs.job_lock import JobAlreadyRunning, job_lock
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
@@ -284,7 +284,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
     try:
         # A second click does not ask again.
-        with job_lock(Job.of(intake)):
+        with job_lock(intake):
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)
     except JobAlreadyRunning:

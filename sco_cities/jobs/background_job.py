@@ -16,7 +16,7 @@ from sco_cities.core.exceptions import Refused
 
 from . import job_lock
 from .heartbeat import WorkerAbsence, absence
-from .job_lock import Job, JobAlreadyRunning, Progress
+from .job_lock import JobAlreadyRunning, Progress
 from .task_status import is_waiting
 
 log = logging.getLogger(__name__)
@@ -47,12 +47,12 @@ class BackgroundJob(models.Model):
     @property
     def rows_done(self) -> int:
         """The number of rows that are done, also before the transaction of the work ends."""
-        return job_lock.rows_done(Job.of(self), self.done)
+        return job_lock.rows_done(self, self.done)
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
         """Why the job does not progress, if that is because there is no worker."""
-        return absence(Job.of(self))
+        return absence(self)
 
     @property
     def is_waiting(self) -> bool:
@@ -61,7 +61,7 @@ class BackgroundJob(models.Model):
 
     def is_stopped(self) -> bool:
         """Whether the process that did the work has died; its unfinished work was rolled back."""
-        if not self.is_in_progress or self.is_waiting or job_lock.is_running(Job.of(self)):
+        if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
         # It may have ended just now, normally or not.
         self.refresh_from_db()
@@ -95,7 +95,7 @@ class BackgroundJob(models.Model):
         stage that was interrupted does not prevent another start.
         """
         try:
-            with job_lock.job_lock(Job.of(self)) as progress:
+            with job_lock.job_lock(self) as progress:
                 # Only under the lock is this certain.
                 if self.is_waiting:
                     startable = startable.exclude(stage__in=self.RUNNING_STAGES)
@@ -117,7 +117,7 @@ class BackgroundJob(models.Model):
         job = cls._base_manager.filter(pk=number).first()
         if job is None:
             return
-        with relaxed_gc(), suppress(JobAlreadyRunning), job_lock.job_lock(Job.of(job)) as progress:
+        with relaxed_gc(), suppress(JobAlreadyRunning), job_lock.job_lock(job) as progress:
             job.refresh_from_db()
             if job.is_in_progress:
                 work(job, progress)

@@ -10,11 +10,11 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, models
 from django.db.models import Max
 from django.utils import timezone
 
-from .job_lock import Job, is_running, path_beside_database
+from .job_lock import is_running, path_beside_database
 from .models import WorkerHeartbeat
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class WorkerAbsence:
     since: datetime.datetime | None
 
 
-def absence(job: Job) -> WorkerAbsence | None:
+def absence(job: models.Model) -> WorkerAbsence | None:
     """Why a job in progress does not progress: there is no worker. None if there is one, or if the job runs."""
     if is_worker_running() or is_running(job):
         return None

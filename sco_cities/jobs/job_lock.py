@@ -11,7 +11,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
@@ -25,40 +24,23 @@ PAUSE_S = 0.05
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Job:
-    """A job: its table, which has a column `done`, and its primary key."""
-
-    table: str
-    pk: int
-
-    @classmethod
-    def of(cls, stored: models.Model) -> "Job":
-        return cls(stored._meta.db_table, stored.pk)
-
-    @property
-    def lock_key(self) -> list[int]:
-        """The key of its advisory lock: two numbers of up to 31 bits."""
-        return [zlib.crc32(self.table.encode()) >> 1, self.pk]
-
-
 class JobAlreadyRunning(Exception):
     """Another process runs this job."""
 
 
 @contextmanager
-def job_lock(job: Job) -> Iterator[Progress]:
-    """Holds the lock of a job; yields a function that stores the number of rows done."""
+def job_lock(job: models.Model) -> Iterator[Progress]:
+    """Holds the lock of a job; yields a function that stores the number of rows done, if it has a column `done`."""
     with (_postgres_lock if connection.vendor == "postgresql" else _file_lock)(job) as progress:
         yield progress
 
 
-def is_running(job: Job) -> bool:
+def is_running(job: models.Model) -> bool:
     """Whether a live process runs the job; takes no lock and creates no file."""
     return _is_postgres_locked(job) if connection.vendor == "postgresql" else _is_file_locked(job)
 
 
-def rows_done(job: Job, stored: int) -> int:
+def rows_done(job: models.Model, stored: int) -> int:
     """The number of rows done; `stored` is the number in the database."""
     if connection.vendor == "postgresql":
         return stored
@@ -76,10 +58,10 @@ def _acquire(try_lock: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def _postgres_lock(job: Job) -> Iterator[Progress]:
+def _postgres_lock(job: models.Model) -> Iterator[Progress]:
     def try_lock() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", job.lock_key)
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _lock_key(job))
             return cursor.fetchone()[0]
 
     _acquire(try_lock)
@@ -90,29 +72,34 @@ def _postgres_lock(job: Job) -> Iterator[Progress]:
         other.close()
         # If the session has ended already, so has the lock.
         with suppress(Exception), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", job.lock_key)
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _lock_key(job))
 
 
-def _is_postgres_locked(job: Job) -> bool:
+def _lock_key(job: models.Model) -> list[int]:
+    """The key of its advisory lock: two numbers of up to 31 bits."""
+    return [zlib.crc32(job._meta.db_table.encode()) >> 1, job.pk]
+
+
+def _is_postgres_locked(job: models.Model) -> bool:
     with connection.cursor() as cursor:
         # objsubid 2: a lock with two keys.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             " AND classid = %s AND objid = %s AND objsubid = 2)",
-            job.lock_key,
+            _lock_key(job),
         )
         return cursor.fetchone()[0]
 
 
-def _write_progress(other, job: Job, done: int) -> None:
+def _write_progress(other, job: models.Model, done: int) -> None:
     with other.cursor() as cursor:
-        table = other.ops.quote_name(job.table)
+        table = other.ops.quote_name(job._meta.db_table)
         cursor.execute(f"UPDATE {table} SET done = %s WHERE id = %s", [done, job.pk])  # noqa: S608 - a name of ours
 
 
 @contextmanager
-def _file_lock(job: Job) -> Iterator[Progress]:
+def _file_lock(job: models.Model) -> Iterator[Progress]:
     path = _path(job)
     locked: list[IO] = []
 
@@ -142,7 +129,7 @@ def _file_lock(job: Job) -> Iterator[Progress]:
                 path.unlink()
 
 
-def _is_file_locked(job: Job) -> bool:
+def _is_file_locked(job: models.Model) -> bool:
     try:
         with _path(job).open() as file:
             return not _try_flock(file, fcntl.LOCK_SH)
@@ -166,8 +153,8 @@ def _is_same_file(path: Path, file: IO) -> bool:
         return False
 
 
-def _path(job: Job) -> Path:
-    return path_beside_database(f"{job.table}-{job.pk}")
+def _path(job: models.Model) -> Path:
+    return path_beside_database(f"{job._meta.db_table}-{job.pk}")
 
 
 def path_beside_database(suffix: str) -> Path:

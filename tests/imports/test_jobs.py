@@ -16,7 +16,7 @@ from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSet, RevertJob, Revision
 from sco_cities.imports import jobs
 from sco_cities.imports.models import ImportJob, ImportStage
-from sco_cities.jobs.job_lock import Job, rows_done
+from sco_cities.jobs.job_lock import rows_done
 from sco_cities.themes.models import Theme
 from tests.databases import connected_to, copy_of
 from tests.extent import IS_FULL
@@ -83,7 +83,7 @@ def killed_while(read: Callable[[], ImportJob | RevertJob], share: float, databa
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         stored = type(read()).objects.get(pk=read().pk)
-        if not stored.is_in_progress or rows_done(Job.of(stored), stored.done) >= max(1, share * ROWS):
+        if not stored.is_in_progress or rows_done(stored, stored.done) >= max(1, share * ROWS):
             break
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)

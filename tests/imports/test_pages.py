@@ -235,7 +235,7 @@ def test_only_users_with_the_permission_can_import(lamps):
 
 
 @contextmanager
-def running_elsewhere(job: job_lock.Job):
+def running_elsewhere(job: ImportJob):
     """Another connection holds the lock: a session is not blocked by its own advisory lock."""
     started, finished = threading.Event(), threading.Event()
 
@@ -260,7 +260,7 @@ def test_a_running_import_is_not_started_twice(curator, lamps):
     job = ImportJob.objects.get()
     for stage in (ImportStage.APPLYING, ImportStage.CHECKED):
         ImportJob.objects.update(stage=stage)
-        with running_elsewhere(job_lock.Job.of(job)):
+        with running_elsewhere(job):
             shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#work-progress")
             assert (shown is not None) == (stage == ImportStage.APPLYING)
             response = curator.post(address_of(page, "import_check"), follow=True)
@@ -285,7 +285,7 @@ def test_an_interrupted_import_is_shown_as_such_and_can_be_started_again(curator
 
 def test_viewing_imports_writes_nothing(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "themes": "lampz"}]))
-    job = job_lock.Job.of(ImportJob.objects.get())
+    job = ImportJob.objects.get()
     ImportJob.objects.update(stage=ImportStage.CHECKING)
     pages = ("import", "import_columns", "import_errors")
     for address in (*(address_of(page, name) for name in pages), reverse("admin:imports")):

@@ -9,7 +9,7 @@ from sco_cities.intake.jobs import run_reading
 from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.language_model.chat import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
-from sco_cities.jobs.job_lock import Job, job_lock
+from sco_cities.jobs.job_lock import job_lock
 from tests.curation.admin_client import client_with_role, errors_in, messages_in, soup
 
 from .page_steps import decide, row, save, url
@@ -222,6 +222,6 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
 def test_a_double_click_asks_the_language_model_once(curator, intake, settings, monkeypatch):
     settings.INTAKE_LLM_URL = "https://llm.example/v1"
     monkeypatch.setattr(views, "anchored_items", lambda passages, themes: pytest.fail("asked twice"))
-    with job_lock(Job.of(intake)):
+    with job_lock(intake):
         page = curator.post(url(intake, "ask"), follow=True)
     assert messages_in(page) == ["The report is being read at this moment. Try again in a minute."]

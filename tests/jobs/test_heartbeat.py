@@ -12,11 +12,11 @@ from django_tasks_db.management.commands import db_worker as package_command
 from sco_cities.imports.models import ImportJob
 from sco_cities.jobs import heartbeat
 from sco_cities.jobs.heartbeat import WorkerAbsence, absence
-from sco_cities.jobs.job_lock import Job, job_lock, path_beside_database
+from sco_cities.jobs.job_lock import job_lock, path_beside_database
 from sco_cities.jobs.management.commands import db_worker
 from sco_cities.jobs.models import WorkerHeartbeat
 
-JOB = Job(ImportJob._meta.db_table, 1)
+JOB = ImportJob(pk=1)
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,10 @@ import fcntl
 
 import pytest
 
+from sco_cities.imports.models import ImportJob
 from sco_cities.jobs import job_lock
 
-JOB = job_lock.Job("imports_importjob", 7)
+JOB = ImportJob(pk=7)
 
 
 @pytest.fixture
