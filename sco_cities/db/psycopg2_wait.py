@@ -5,6 +5,7 @@ libpq itself limits how long it opens a connection, for each host of the URL (`c
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, wraps
@@ -15,9 +16,14 @@ from psycopg2 import errors, extensions
 
 from . import query_deadline
 
+# How many threads open a connection at a time: there is no socket yet that could be cut, and one thread must be free.
+_connecting = threading.BoundedSemaphore()
+
 
 def install(threads: int, patient_path: str) -> None:
     """All connections that this process opens from now on wait with a limit, see `query_deadline.enforce`."""
+    global _connecting
+    _connecting = threading.BoundedSemaphore(max(1, threads - 1))
     for alias in connections:
         options = connections[alias].settings_dict["OPTIONS"]
         options |= {
@@ -47,7 +53,7 @@ def _limited(method: Callable) -> Callable:
     return wait
 
 
-def _wait(alias: str, cut: Callable[[], None], work: Callable):
+def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
     try:
         with query_deadline.waiting(alias, cut):
             try:
@@ -65,8 +71,8 @@ def _wait(alias: str, cut: Callable[[], None], work: Callable):
 
 
 def _cut(connection: extensions.connection) -> None:
-    # The thread that waits keeps it open until then.
-    with socket.socket(fileno=os.dup(connection.fileno())) as connected, suppress(OSError):
+    # It may have failed by itself a moment ago. Otherwise the thread that waits keeps it open until then.
+    with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 
 
@@ -75,8 +81,17 @@ class _LimitedConnection(extensions.connection):
 
     def __init__(self, alias: str, dsn: str):
         self.alias = alias
-        # There is no socket yet that could be cut.
-        _wait(alias, lambda: None, partial(super().__init__, dsn))
+        connect = super().__init__
+
+        def connect_in_turn() -> None:
+            if not _connecting.acquire(timeout=query_deadline.SHORT_S):
+                raise query_deadline.NoAnswer
+            try:
+                connect(dsn)
+            finally:
+                _connecting.release()
+
+        _wait(alias, None, connect_in_turn)
 
     commit = _limited(extensions.connection.commit)
     rollback = _limited(extensions.connection.rollback)

@@ -8,7 +8,7 @@ too long. `db.psycopg2_wait` reports the waits of the driver.
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.core.signals import request_finished, request_started
@@ -22,7 +22,9 @@ PATIENT_S = 16.0
 # A longer wait is one that may last. The last thread begins none, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# While a server does not answer, one request in so many seconds tries whether it does again.
+# How long those wait who come while others have waited in vain for as long as they may.
+LATE_S = 1.0
+# While a server does not answer, one request at a time, at most every so many seconds, tries whether it does again.
 TRY_INTERVAL_S = 1.0
 
 
@@ -50,9 +52,9 @@ class _Server:
 
 
 class _Wait:
-    """A thread that waits for an answer; `cut` makes its connection fail."""
+    """A thread that waits for an answer; `cut` makes its connection fail, and None says that nothing can."""
 
-    def __init__(self, alias: str, cut):
+    def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut
         self.seconds, self.is_request = _limit.seconds, _limit.is_request
         self.since = time.monotonic()
@@ -82,7 +84,7 @@ _patient_path = ""
 _stopped = threading.Event()
 
 
-def enforce(threads: int, patient_path: str = "") -> None:
+def enforce(threads: int, patient_path: str) -> None:
     """Limits the waits of a web process with so many threads, which are patient for paths that begin with this one."""
     global _threads, _patient_path
     _threads, _patient_path = threads, patient_path
@@ -126,10 +128,11 @@ def within(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def waiting(alias: str, cut=lambda: None) -> Iterator[_Wait]:
+def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterator[_Wait]:
     """Inside, this thread waits for an answer of a server. Raises NoAnswer if it would wait in vain.
 
-    If it waits for too long, `cut` is called in another thread, after which the wait must fail.
+    If it waits for too long, `cut` is called in another thread, after which the wait must fail. Without it, the wait
+    must end by itself.
     """
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
@@ -189,7 +192,8 @@ def _may_begin(wait: _Wait) -> bool:
     if server.is_silent:
         # Who has waited already, such as for another reader of the same page, does not try.
         has_waited = wait.is_request and now - _limit.begun_at > TRY_INTERVAL_S
-        if has_waited or now - server.tried_at < TRY_INTERVAL_S:
+        is_tried = any(each.is_try and each.alias == wait.alias for each in _waits)
+        if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
             return False
         server.tried_at, wait.is_try = now, True
     if not wait.is_request or now - server.answered_at < SHORT_S:
@@ -215,19 +219,21 @@ def _watch() -> None:
 def _end_waits(now: float) -> None:
     for wait in [wait for wait in _waits if not wait.error]:
         server, waited = _servers[wait.alias], now - wait.since
-        # A server that has been silent for so long answers nobody: who has just come need not wait as long again.
-        is_vain = waited >= SHORT_S and now - server.silent_since >= wait.seconds and not wait.is_try
+        # A server that has been silent for so long answers nobody: who comes late need not wait as long again.
+        is_vain = waited >= LATE_S and now - server.silent_since >= wait.seconds and not wait.is_try
         if is_vain or waited >= wait.seconds:
             is_slow = server.answered_at > wait.since
             if not is_slow:
                 server.failed_at = now
             _end(wait, is_slow=is_slow)
     lasting = _lasting(now)
-    if len(lasting) >= _threads and now - _servers[lasting[-1].alias].answered_at >= SHORT_S:
+    newest = next((wait for wait in reversed(lasting) if wait.cut), None)
+    if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
         # Several threads have begun at the same moment.
-        _end(lasting[-1])
+        _end(newest)
 
 
 def _end(wait: _Wait, *, is_slow: bool = False) -> None:
     wait.error = NoAnswer(is_slow=is_slow)
-    wait.cut()
+    if wait.cut:
+        wait.cut()

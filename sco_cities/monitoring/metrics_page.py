@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db import close_old_connections
+from django.core.signals import request_finished, request_started
 
 PATH = "/metrics"
 # Where prometheus-client reads the directory of its files, when it is imported.
@@ -57,9 +57,12 @@ def _metrics(environ: dict, start_response: Callable):
     if environ["PATH_INFO"] != PATH:
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b"The metrics are at /metrics.\n"]
-    # As at the beginning of each request of the site.
-    close_old_connections()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(StateCollector())
-    return make_wsgi_app(registry)(environ, start_response)
+    # As for each request of the site: it waits for the databases no longer than others, and leaves its connections.
+    request_started.send(sender=_metrics, environ=environ)
+    try:
+        return make_wsgi_app(registry)(environ, start_response)
+    finally:
+        request_finished.send(sender=_metrics)

@@ -176,6 +176,17 @@ def test_a_silent_host_is_left_for_the_next_one_in_time(limited, monkeypatch, de
 
 
 @only_postgresql
+def test_one_thread_opens_no_connection_while_all_others_wait_for_theirs(limited, deaf_server):
+    def connect() -> float:
+        dsn = f"host=127.0.0.1 port={deaf_server} user=ada connect_timeout=2"
+        return error_and_seconds(lambda: psycopg2_wait._LimitedConnection(DEFAULT_DB_ALIAS, dsn))[1]
+
+    seconds = in_threads(THREADS, connect)
+    assert seconds[0] < 1 < 1.5 < seconds[1]
+    assert seconds[-1] < 5
+
+
+@only_postgresql
 def test_a_query_that_fails_leaves_nobody_waiting(request_thread):
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         # The server ends the connection without a regular answer.
@@ -226,6 +237,19 @@ def test_one_request_a_second_tries_whether_a_silent_server_answers_again(withou
     query_deadline.record_answer(DEFAULT_DB_ALIAS)
     with waiting(DEFAULT_DB_ALIAS):
         pass
+
+
+def test_one_request_at_a_time_tries_whether_a_silent_server_answers_again(without_driver, monkeypatch):
+    monkeypatch.setattr(query_deadline, "TRY_INTERVAL_S", 0.1)
+    monkeypatch.setattr(query_deadline, "READER_S", 1)
+    query_deadline._servers[DEFAULT_DB_ALIAS].failed_at = time.monotonic()
+    trial = threading.Thread(target=lambda: in_threads(1, wait_in_vain))
+    trial.start()
+    time.sleep(0.3)
+    begin_request()
+    with pytest.raises(NoAnswer), waiting(DEFAULT_DB_ALIAS):
+        pass
+    trial.join()
 
 
 def in_threads(number: int, work) -> list[float]:
@@ -305,3 +329,11 @@ def test_a_process_without_limits_waits_for_the_lock():
         with held(lock, DEFAULT_DB_ALIAS):
             pass
         lock.acquire()
+
+
+@only_postgresql
+def test_a_connection_that_has_failed_by_itself_can_be_cut(limited):
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.close()
+    psycopg2_wait._cut(raw)
