@@ -1,10 +1,13 @@
-"""Garbage collection is rare while the worker runs a job, and normal afterwards."""
+"""Every background job is run in the same way: once, with rare garbage collection, and its failures are stored."""
 
 import gc
+import io
 
 import pytest
+from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
+from sco_cities.core.exceptions import Refused
 from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSource, RevertJob
 from sco_cities.history.recorder import record_changes
@@ -62,3 +65,27 @@ def test_the_worker_does_the_work_of_a_job_once_and_with_rare_garbage_collection
 @pytest.mark.parametrize("model", BackgroundJob.__subclasses__())
 def test_the_task_of_a_job_has_the_path_that_its_model_names(model):
     assert import_string(model.TASK).module_path == model.TASK
+
+
+REFUSED = "Файл занят."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (Refused(REFUSED), REFUSED),
+        (DatabaseError("disk"), "База данных отклонила изменения, ничего не изменено: disk"),
+    ],
+)
+def test_the_worker_gives_the_reason_of_a_failure_in_the_language_of_the_job(error, message, monkeypatch):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(import_jobs, "_check", fail)
+    job = ImportJob(kind="themes", file_name="x.csv", stage="checking", language="ru")
+    job.store(io.BytesIO(b"slug\nlamps\n"))
+    job.save()
+    import_string(job.TASK).call(job.pk)
+    job.refresh_from_db()
+    assert (job.stage, job.message) == ("failed", message)
