@@ -1,12 +1,15 @@
 """Optimistic locking in the admin: a stale form leads to a page that shows and resolves the edit conflicts."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, router, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
@@ -20,6 +23,7 @@ from sco_cities.history.serialization import (
     sorted_items,
 )
 from sco_cities.history.versions import document_at
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Passage, Report
@@ -29,8 +33,34 @@ from .inline_conflicts import InlineConflicts
 from .shared_inlines import page_version, row_owners, rows_at
 from .stale_changelist import StaleChangelistMixin
 from .three_way_merge import ThreeWayMerge
-from .unsaved_input import unsaved_input
 from .versioned_form import REASON, VERSION, posted_version
+
+
+def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(heading, [(label, text)]) for the form and each row; empty fields are left out."""
+    sections = [("", list(_field_values(form)))]
+    for formset in formsets:
+        heading = capfirst(formset.model._meta.verbose_name)
+        sections += [(heading, list(_field_values(row))) for row in formset.forms]
+    return [(heading, values) for heading, values in sections if values]
+
+
+def _field_values(form) -> Iterator[tuple[str, str]]:
+    for bound in form.visible_fields():
+        if bound.data and bound.name != "DELETE":
+            yield capfirst(bound.label), _format_value(bound)
+
+
+def _format_value(bound) -> str:
+    try:
+        value = bound.field.clean(bound.data)
+    except ValidationError:
+        value = bound.data
+    choices = dict(getattr(bound.field, "choices", ()) if isinstance(value, str) else ())
+    if isinstance(value, str):
+        return str(choices.get(value, value))
+    return str(value) if not hasattr(value, "__iter__") else comma_list(value)
+
 
 # Posted by the conflict page: the version that it showed as "theirs".
 SEEN_VERSION = "seen"

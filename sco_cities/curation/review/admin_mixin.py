@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.evidence.required_evidence import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
@@ -17,12 +19,29 @@ from sco_cities.curation.permissions.object_permissions import (
 )
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.references import records_referencing
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
 from .send_backs import last_send_back
-from .state_help import state_help
-from .transitions import available_states
+from .transitions import available_states, available_transitions
+
+
+def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
+    """Names the transitions that need a reason, with a link to the page that asks for it; "" if there are none."""
+    if record is None:
+        return ""
+    transitions = available_transitions(permissions, record).values()
+    labels = [transition.label for transition in transitions if transition.requires_reason]
+    if not labels:
+        return ""
+    address = reverse("admin:review_record", args=[record.collection, record.pk])
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("With a reason, on another page: %(transitions)s.") % {"transitions": comma_list(labels)},
+        address,
+        _("Review changes"),
+    )
 
 
 class ReviewWorkflowMixin:
@@ -77,7 +96,7 @@ class ReviewWorkflowMixin:
         is_published = obj is not None and stored_state(obj) == PublicationState.PUBLISHED
         return (CONFIRMATION,) if is_published and self.has_change_permission(request, obj) else ()
 
-    @admin.display(description=_("review"))
+    @admin.display(description=gettext_lazy("review"))
     def review(self, record: Record) -> str:
         """The last transition of the record, an unanswered reason to change it, and a link to its review page."""
         text = last_transitions.format_transition(
