@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.ops import long_requests
 from sco_cities.ops.client_address import client_address
 from sco_cities.ops.rate_limit import ClientLimit, RateLimit, Turns
 from sco_cities.site.error_pages import ErrorPage, error_page
@@ -87,7 +88,7 @@ class LoginBudget:
         try:
             if not is_known and (wait_s := self.by_account.take(account)):
                 return self._refuse(request, ACCOUNT_BUSY, wait_s)
-            response = view(request)
+            response = long_requests.begin(request) or view(request)
         finally:
             self.turns.give_back()
         if not is_known and not was_compared(request):

@@ -126,11 +126,16 @@ class RequestValidationMiddleware:
         if in_admin and "%00" in request.META["QUERY_STRING"]:
             # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
-        return long_requests.begin(request)
+        # A login waits for its turn only if its budget allows it.
+        return None if _is_login(request) else long_requests.begin(request)
+
+
+def _is_login(request: HttpRequest) -> bool:
+    return request.path_info == resolve_url(settings.LOGIN_URL)
 
 
 def _max_body_size(request: HttpRequest) -> int:
-    if request.path_info == resolve_url(settings.LOGIN_URL):
+    if _is_login(request):
         return MAX_LOGIN_SIZE
     if is_reader_form(request) or is_mcp(request):
         return MAX_SMALL_BODY_SIZE

@@ -6,6 +6,7 @@ from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from sco_cities.accounts import login_budget
 from sco_cities.ops import long_requests
 from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 
@@ -70,6 +71,15 @@ def test_while_writers_wait_pages_and_health_checks_are_answered(client, db, cap
     assert client.post("/admin/login/", form).status_code == 503
     assert client.get("/healthz").status_code == client.get("/about/").status_code == 200
     assert caplog.text.count("requests are refused") == 1
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("login_limits")
+def test_a_login_beyond_its_budget_takes_no_turn_from_writers(client, db, monkeypatch):
+    long_requests.limit(3)
+    monkeypatch.setattr(login_budget.budget.by_client.by_address, "limit", 0)
+    begin()
+    assert client.post("/admin/login/", {"username": "ada", "password": "wrong"}).status_code == 429
 
 
 def test_commands_have_no_limit(db):
