@@ -356,6 +356,13 @@ def new_outages(monkeypatch):
 
 
 @pytest.fixture
+def patient_writers(monkeypatch):
+    """On SQLite, writers wait for each other as long as a busy machine makes them."""
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 60)
+
+
+@pytest.fixture
 def login_limits(monkeypatch):
     """The limits of logins that a new process has."""
     monkeypatch.setattr(login_budget, "budget", login_budget.LoginBudget())

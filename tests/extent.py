@@ -21,7 +21,7 @@ IS_COVERING = os.environ.get("TESTS") == "covering" and not IS_FULL
 
 # Their tests are about what a database answers: all cases are tried on both engines.
 ENGINE_TESTS = (
-    "tests/core/test_constraints.py", "tests/db/", "tests/facet_index/", "tests/listings/test_result_set.py",
+    "tests/db/", "tests/facet_index/", "tests/listings/test_result_set.py",
     "tests/search/test_documents.py", "tests/search/test_frequent_words.py", "tests/search/test_fulltext_query.py",
 )  # fmt: skip
 

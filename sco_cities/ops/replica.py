@@ -130,9 +130,9 @@ def is_of_a_reader(request: HttpRequest) -> bool:
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 
-def begin_request(environ: dict, **kwargs) -> None:
+def begin_request(environ: dict | None = None, **kwargs) -> None:
     """A receiver of `request_started`: the first query of the request decides which database it reads from."""
-    if REPLICA in settings.DATABASES:
+    if environ and REPLICA in settings.DATABASES:
         _environ.set(environ)
         _reads_replica.set(None)
 

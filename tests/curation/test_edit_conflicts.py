@@ -362,6 +362,7 @@ def test_a_change_of_another_passage_causes_no_conflict(record_page, passage):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient_writers")
 def test_of_32_concurrent_saves_one_succeeds_and_31_see_the_conflict():
     record_page = RecordPage(curator_client())
     lamps = make.make_initiative("lamps", state="draft", lead=[make.make_city()])

@@ -75,6 +75,7 @@ def test_locking_gives_up_after_too_many_attempts(attempts, db):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("patient_writers")
 def test_a_bulk_edit_and_a_revert_do_not_deadlock(monkeypatch):
     monkeypatch.setattr(action, "BATCH", 1)
     monkeypatch.setattr(revert_plan, "BATCH", 1)

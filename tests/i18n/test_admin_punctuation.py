@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from sco_cities.history.models import Revision
 from tests import factories as make
 from tests.curation.admin_client import admin_url, messages_in, run_action, soup
 from tests.curation.duplicate_pairs import make_two_cities
@@ -109,7 +110,7 @@ def test_a_change_is_named_by_its_method_and_its_date_in_the_language(reader, la
     assert page.select_one("#content-main p").get_text().split("：")[1].startswith("编辑")
     reverted = reader.post(
         f"/admin/changes/{change_set.pk}/take-back/",
-        {"reason": "错误", "seen": change_set.pk + 10},
+        {"reason": "错误", "seen": Revision.objects.latest("pk").pk},
         follow=True,
     )
     assert messages_in(reverted) == ["已撤销；修改的条目：2个。 查看修改内容"]
