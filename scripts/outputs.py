@@ -28,7 +28,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urldefrag, urljoin, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "outputs"
@@ -164,8 +164,6 @@ def file_name(address: str) -> str:
 
 def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tuple[int, int]) -> None:
     """Keeps the answers of addresses that `starts` lead to, a few of each kind."""
-    from django.urls import Resolver404, resolve
-
     known = [address for each in corpus.known for name, _, address in [each.partition(" ")] if name == part]
     waiting, seen, counts = deque(dict.fromkeys([*starts, *known])), set(), Counter()
     required = set(waiting)
@@ -173,16 +171,10 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tupl
         address = waiting.popleft()
         if address in seen:
             continue
-        path = urlsplit(address)
-        try:
-            match = resolve(path.path)
-        except Resolver404:
-            match = None
-        if address not in required:
-            kind = _kind(match, path)
-            if counts[kind] >= limits[kind[-1] == SEVERAL]:
-                continue
-            counts[kind] += 1
+        kind = _kind(urlsplit(address))
+        counts[kind] += 1
+        if counts[kind] > limits[kind[-1] == SEVERAL] and address not in required:
+            continue
         seen.add(address)
         text = corpus.keep(part, address, client.get(address))
         for link in LINK.findall(text):
@@ -194,13 +186,22 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tupl
                 waiting.append(target)
 
 
-def _kind(match, path) -> tuple:
+def _kind(address: SplitResult) -> tuple:
     """The kind of an address, of which a few are requested: language, route, list, and parameters."""
-    names = tuple(sorted({part.partition("=")[0] for part in path.query.split("&") if part}))
-    language = path.path.split("/")[1] if path.path.split("/")[1] in ("ru", "zh-hans") else ""
+    from django.urls import Resolver404, resolve
+    from django.utils.translation import override
+
+    _, language, path = re.split(r"^/(?:(ru|zh-hans)(?:/|$))?", address.path)
+    # The routes of the other languages exist only where these are active.
+    with override("en"):
+        try:
+            match = resolve(f"/{path}")
+        except Resolver404:
+            match = None
+    names = tuple(sorted({part.partition("=")[0] for part in address.query.split("&") if part}))
     # The part of an address that names a list is as good as a route of its own.
-    listed = (match.kwargs.get("collection", "") if match else path.path[:40],)
-    route = match.view_name or match.route if match else ""
+    listed = match.kwargs.get("collection") if match else None
+    route = match and (match.view_name or match.route)
     return language, route, listed, names if len(names) < 2 else SEVERAL
 
 
