@@ -66,10 +66,15 @@ def on_starting(server):
 
 def child_exit(server, worker):
     """Forget the gauges of an ended web process; what it has counted stays."""
-    if metrics_page.is_on():
+    if not metrics_page.is_on():
+        return
+    try:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)
+    except Exception:
+        # An error here would end the server, for example while its packages are replaced.
+        server.log.exception("The gauges of an ended process could not be forgotten")
 
 
 def on_exit(server):
@@ -105,7 +110,8 @@ def post_worker_init(worker):
         worker.notify()
         return worker.alive
 
-    if metrics_address is not None:
+    # Not if the setting is newer than the server, which creates the files when it starts.
+    if metrics_address is not None and metrics_page.is_on():
         from sco_cities.monitoring import metrics
 
         worker.wsgi = metrics_page.beside(worker.wsgi, metrics_address[1])

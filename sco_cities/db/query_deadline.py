@@ -137,7 +137,8 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
         if not _may_begin(wait):
-            raise NoAnswer
+            # A server that answers nobody for a moment may only be slow.
+            raise NoAnswer(is_slow=not server.is_silent and alias not in _limit.failed)
         _waits.add(wait)
         if server.silent_since is None:
             server.silent_since = wait.since
@@ -196,7 +197,8 @@ def _may_begin(wait: _Wait) -> bool:
         if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
             return False
         server.tried_at, wait.is_try = now, True
-    if not wait.is_request or now - server.answered_at < SHORT_S:
+    # A short wait, such as that of a health check, does not hold its thread.
+    if not wait.is_request or wait.seconds < LATE_S or now - server.answered_at < SHORT_S:
         return True
     others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
     # With a replica, one more thread is left to its readers.

@@ -10,7 +10,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 from django.db.models import Max
 from django.utils import timezone
 
@@ -38,7 +38,8 @@ def beat(worker: str) -> None:
 def last_beat() -> datetime.datetime | None:
     """When any worker last reported; None if that is unknown."""
     if connection.vendor != "sqlite":
-        return WorkerHeartbeat.objects.aggregate(newest=Max("seen_at"))["newest"]
+        # A replica may be behind.
+        return WorkerHeartbeat.objects.using(DEFAULT_DB_ALIAS).aggregate(newest=Max("seen_at"))["newest"]
     try:
         modified = path_beside_database("worker").stat().st_mtime
     except FileNotFoundError:

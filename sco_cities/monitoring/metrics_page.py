@@ -41,8 +41,9 @@ def beside(application: Callable, port: int) -> Callable:
     """A WSGI application that answers with the metrics at this port, and is `application` at all others."""
 
     def dispatch(environ: dict, start_response: Callable):
-        # The web server says where it was asked; no header of the client counts.
-        is_for_metrics = environ["SERVER_PORT"] == str(port)
+        # Where the web server was asked; no header of the client counts. A Unix socket has a name in place of these.
+        listener = environ["gunicorn.socket"].getsockname()
+        is_for_metrics = isinstance(listener, tuple) and listener[1] == port
         return (_metrics if is_for_metrics else application)(environ, start_response)
 
     return dispatch

@@ -97,12 +97,13 @@ def _read_work() -> _Work | None:
     """None if the database stops to answer."""
     try:
         with query_deadline.within(PATIENCE_S):
-            results = DBTaskResult.objects.order_by().values_list("status")
+            results = DBTaskResult.objects.using(DEFAULT_DB_ALIAS).order_by().values_list("status")
             found = {
                 status: (count, since)
                 for status, count, since in results.annotate(Count("pk"), Min("enqueued_at"))
             }
-            stages = dict(ImportJob.objects.order_by().values_list("stage").annotate(Count("pk")))
+            imports = ImportJob.objects.using(DEFAULT_DB_ALIAS).order_by()
+            stages = dict(imports.values_list("stage").annotate(Count("pk")))
             last = heartbeat.last_beat()
     except Error:
         return None

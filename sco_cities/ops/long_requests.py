@@ -1,7 +1,7 @@
 """Leaves threads of each web process to readers and health checks while other requests wait long.
 
-They wait for each other, as writers on SQLite, which has one at a time, or for their client, which sends more than
-proxies receive before they ask the site. `db.query_deadline` limits how many threads wait for PostgreSQL.
+They wait for each other, as writers on SQLite, which has one at a time, or for their client, which may send a form or
+receive a file slowly. `db.query_deadline` limits how many threads wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -17,32 +17,64 @@ from sco_cities.site.machine_paths import is_query_by_post
 from .rate_limit import Turns
 from .request_info import MAX_SMALL_BODY_SIZE, body_size
 
-MAX_WAIT_S = 2.0
+# Who waits on the last thread, which health checks need, waits for a moment only.
+MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
-# None in processes that are not limited: commands, runserver and tests.
-_turns: Turns | None = None
-_turn: ContextVar[Turns | None] = ContextVar("turn_of_a_long_request", default=None)
+# None in processes that are not limited: commands, runserver and tests. Large bodies and writers on SQLite leave two
+# threads, or one while one more waits for its turn; all that wait for a client leave one.
+_few: Turns | None = None
+_most: Turns | None = None
+# Those of the request of this thread, which end with its response.
+_turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
 def limit(threads: int) -> None:
     """Limits the long requests of this process, whose server has so many threads; 0 removes the limit."""
-    global _turns
-    # Two threads are left, or one while a request waits for its turn.
-    _turns = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
+    global _few, _most
+    _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
+    _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
     request_finished.connect(_end)
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:
-    """Waits for the turn of a request, which ends with its response; status 503 if it cannot wait."""
+    """Waits for the turn of a request; status 503 if it cannot wait. The turn ends with the response."""
     is_write = connection.vendor == "sqlite" and _is_write(request)
-    turns = _turns
-    if turns is None or not (is_write or body_size(request) > MAX_SMALL_BODY_SIZE):
-        return None
-    if not turns.take():
+    if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
         return error_page(request, OUTAGES[DatabaseOutage.LOCKED] if is_write else BUSY)
-    _turn.set(turns)
-    return None
+    return begin_reading(request)
+
+
+def begin_reading(request: HttpRequest) -> HttpResponse | None:
+    """As `begin`, only for the time in which the body arrives."""
+    return None if not body_size(request) or _take(_most) else error_page(request, BUSY)
+
+
+def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A streaming file, which its client may receive slowly; status 503 if too many do.
+
+    No client holds up a page or a small file.
+    """
+    if not response.streaming or _is_small(response) or _take(_most):
+        return response
+    response.close()
+    return error_page(request, BUSY)
+
+
+def _is_small(response: HttpResponse) -> bool:
+    size = response.get("Content-Length")
+    is_page = response.get("Content-Type", "").startswith("text/html")
+    return is_page or (size is not None and int(size) <= MAX_SMALL_BODY_SIZE)
+
+
+def _take(turns: Turns | None) -> bool:
+    held = _turns.get()
+    if turns is None or turns in held:
+        return True
+    if not turns.take():
+        return False
+    _turns.set((*held, turns))
+    return True
 
 
 def _is_write(request: HttpRequest) -> bool:
@@ -50,6 +82,7 @@ def _is_write(request: HttpRequest) -> bool:
 
 
 def _end(**kwargs) -> None:
-    if (turns := _turn.get()) is not None:
-        _turn.set(None)
+    held = _turns.get()
+    _turns.set(())
+    for turns in held:
         turns.give_back()

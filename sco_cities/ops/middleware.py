@@ -111,9 +111,12 @@ class RequestValidationMiddleware:
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         if body_size(request) > _max_body_size(request):
             return too_large(request)
-        return self.get_response(request)
+        return long_requests.begin_sending(request, self.get_response(request))
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
+        if settings.MAINTENANCE:
+            # Every address has the same answer.
+            return None
         in_admin = is_in_admin(request)
         is_form = in_admin or is_reader_form(request)
         allowed = (*SAFE_METHODS, "OPTIONS", "POST") if is_form else SAFE_METHODS
@@ -127,7 +130,8 @@ class RequestValidationMiddleware:
             # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
         # A login waits for its turn only if its budget allows it.
-        return None if _is_login(request) else long_requests.begin(request)
+        begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
+        return begin(request)
 
 
 def _is_login(request: HttpRequest) -> bool:

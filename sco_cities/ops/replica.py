@@ -18,7 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
 from sco_cities.db import query_deadline
-from sco_cities.db.database_errors import first_line
+from sco_cities.db.database_errors import DatabaseOutage, classify_database_error, first_line
 from sco_cities.site.machine_paths import is_query_by_post
 
 from .replica_lag import ReplicaLag
@@ -71,15 +71,18 @@ class _Replica:
         """Whether a request can read from it. Costs the health check of a connection, which each request needs."""
         if time.monotonic() < self.unavailable_until:
             return False
-        connection = connections[REPLICA]
+        connection, begun_at = connections[REPLICA], time.monotonic()
         try:
             # A replica that hangs leaves the reader time for the default database.
             with query_deadline.within(PATIENCE_S):
                 connection.close_if_health_check_failed()
                 if connection.connection is None:
                     connection.ensure_connection()
-        except Error:
-            self.set_unavailable()
+        except Error as error:
+            is_slow = classify_database_error(error) is DatabaseOutage.TIMED_OUT
+            # While all other threads wait, it fails at once: that says nothing about the replica.
+            if not is_slow or time.monotonic() - begun_at >= query_deadline.SHORT_S:
+                self.set_unavailable()
             return False
         return not _has_lag() or self.lag.is_within_limit()
 
@@ -102,7 +105,9 @@ def fall_back() -> None:
     For an exception handler; does nothing if the request reads from the default database already.
     """
     if _reads_replica.get():
-        _replica.set_unavailable()
+        # A slow query says nothing about the next ones.
+        if classify_database_error(sys.exc_info()[1]) is not DatabaseOutage.TIMED_OUT:
+            _replica.set_unavailable()
         _reads_replica.set(False)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
 from sco_cities.accounts import login_budget
@@ -14,7 +14,8 @@ from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 @pytest.fixture(autouse=True)
 def unlimited_afterwards(monkeypatch):
     monkeypatch.setattr(long_requests, "MAX_WAIT_S", 0.05)
-    long_requests._turn.set(None)
+    monkeypatch.setattr(long_requests, "MAX_SHORT_WAIT_S", 0.05)
+    long_requests._turns.set(())
     # The end of a response closes no connection of the tests.
     request_finished.disconnect(close_old_connections)
     yield
@@ -23,6 +24,8 @@ def unlimited_afterwards(monkeypatch):
 
 
 def begin(method: str = "POST", path: str = "/admin/", size: int = 0) -> HttpResponse | None:
+    """The beginning of a request in another thread."""
+    long_requests._turns.set(())
     return long_requests.begin(RequestFactory().generic(method, path, CONTENT_LENGTH=str(size)))
 
 
@@ -31,10 +34,12 @@ def begin(method: str = "POST", path: str = "/admin/", size: int = 0) -> HttpRes
 def test_some_writers_work_at_once_and_more_are_told_that_someone_else_is_saving(db, threads, at_once):
     long_requests.limit(threads)
     assert [begin() for _writer in range(at_once)] == [None] * at_once
+    turns = long_requests._turns.get()
     response = begin()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Someone else is saving" in response.content.decode()
     # One turn ends with its response.
+    long_requests._turns.set(turns)
     request_finished.send(sender=None)
     assert begin() is None
 
@@ -52,21 +57,23 @@ def test_some_writers_work_at_once_and_more_are_told_that_someone_else_is_saving
 def test_a_large_body_may_arrive_slowly(db, method, path, size, is_long):
     long_requests.limit(3)
     assert begin(method, path, size) is None
-    assert (long_requests._turn.get() is not None) is is_long
+    assert (long_requests._few in long_requests._turns.get()) is is_long
+    assert (long_requests._most in long_requests._turns.get()) is (size > 0)
     request_finished.send(sender=None)
-    assert long_requests._turn.get() is None
+    assert long_requests._turns.get() == ()
 
 
 def test_a_form_counts_as_a_writer_on_sqlite_only(db):
     long_requests.limit(4)
     begin()
-    assert (long_requests._turn.get() is not None) is (connection.vendor == "sqlite")
+    assert (long_requests._few in long_requests._turns.get()) is (connection.vendor == "sqlite")
 
 
 @pytest.mark.only_on("sqlite")
 def test_while_writers_wait_pages_and_health_checks_are_answered(client, db, caplog):
     long_requests.limit(3)
     begin()
+    long_requests._turns.set(())
     form = {"username": "ada", "password": "wrong"}
     assert client.post("/admin/login/", form).status_code == 503
     assert client.get("/healthz").status_code == client.get("/about/").status_code == 200
@@ -79,7 +86,36 @@ def test_a_login_beyond_its_budget_takes_no_turn_from_writers(client, db, monkey
     long_requests.limit(3)
     monkeypatch.setattr(login_budget.budget.by_client.by_address, "limit", 0)
     begin()
+    long_requests._turns.set(())
     assert client.post("/admin/login/", {"username": "ada", "password": "wrong"}).status_code == 429
+
+
+def streaming(content_type: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(iter([b"lamps"]), content_type=content_type)
+
+
+def test_slow_receivers_of_files_leave_a_thread_and_small_answers_take_no_turn(rf):
+    long_requests.limit(3)
+    request = rf.get("/initiatives.csv")
+    for _client in range(2):
+        # Each in a thread of its own.
+        long_requests._turns.set(())
+        assert long_requests.begin_sending(request, streaming("text/csv")).streaming
+    long_requests._turns.set(())
+    refused = long_requests.begin_sending(request, streaming("text/csv"))
+    assert (refused.status_code, refused.streaming) == (503, False)
+    style_sheet = streaming("text/css")
+    style_sheet["Content-Length"] = "5"
+    for small in (streaming("text/html; charset=utf-8"), style_sheet):
+        assert long_requests.begin_sending(request, small) is small
+
+
+@pytest.mark.usefixtures("db")
+def test_clients_that_send_forms_slowly_leave_a_thread():
+    long_requests.limit(4)
+    assert [begin("POST", "/mcp", 1) for _client in range(3)] == [None] * 3
+    assert begin("POST", "/mcp", 1).status_code == 503
+    assert begin("GET", "/") is None
 
 
 def test_commands_have_no_limit(db):

@@ -65,7 +65,11 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     # While it waits, it reports that it is alive.
     assert alive == [True]
     assert steps == ["replica", "words", "home pages", "freeze"]
-    assert (long_requests._turns._at_once._value, refresh.max_waiting) == (2, 2)
+    assert (long_requests._few._at_once._value, long_requests._most._at_once._value, refresh.max_waiting) == (
+        2,
+        3,
+        2,
+    )
     assert (limited_process.one_at_a_time, sheet_reader.max_seconds) == (True, 20)
     assert query_deadline._threads == (4 if connection.vendor == "postgresql" else 0)
 
