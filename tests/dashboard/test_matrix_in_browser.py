@@ -82,7 +82,7 @@ def test_a_phone_shows_the_strongest_pairs_and_every_option_of_the_matrix(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/matrix/?by=city")
     choices = page.locator(".options-bar a")
-    assert choices.count() == 7
+    assert choices.count() == 6
     assert all(choice.is_visible() for choice in choices.all())
     expect(page.locator(".matrix")).to_be_hidden()
     page.locator("ol.pairs a").first.click()
