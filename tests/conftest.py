@@ -357,9 +357,14 @@ def new_outages(monkeypatch):
 
 @pytest.fixture
 def patient_writers(monkeypatch):
-    """On SQLite, writers wait for each other as long as a busy machine makes them."""
+    """Writers wait for each other as long as a busy machine makes them."""
+    options = connection.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
-        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 60)
+        monkeypatch.setitem(options, "timeout", 60)
+    else:
+        patient = options["options"].replace("lock_timeout=5s", "lock_timeout=60s")
+        assert patient != options["options"]
+        monkeypatch.setitem(options, "options", patient)
 
 
 @pytest.fixture

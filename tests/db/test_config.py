@@ -64,7 +64,7 @@ def test_postgresql_settings_are_in_effect(db, setting, value):
 @only_postgresql
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("connect_timeout", "3"), ("keepalives_idle", "10"), ("tcp_user_timeout", "10000")],
+    [("connect_timeout", "2"), ("keepalives_idle", "10"), ("tcp_user_timeout", "10000")],
 )
 def test_driver_options_are_in_effect(db, parameter, value):
     connection.ensure_connection()
