@@ -151,7 +151,7 @@ def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode,
     ],
 )
 def test_releases_that_an_upgrade_would_take_away_are_a_warning(
-    settings, checkout, directory, site_url, expected
+    db, settings, checkout, directory, site_url, expected
 ):
     settings.BASE_DIR, settings.RELEASES_DIR, settings.SITE_URL = Path(checkout), Path(directory), site_url
     assert [warning.id for warning in run_checks() if warning.id == "ops.W003"] == expected
