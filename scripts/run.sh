@@ -29,11 +29,11 @@ echo "Curators log in at /admin/."
 # A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,
 # but not more often than every ten seconds, and stopped when the server has ended for any reason.
 server=$$
+# As the web processes, it stays with the database of this start.
+served=$(python -c 'from sco_cities.ops import start; print(start.database_description())')
 (
     trap '' INT
-    # As the web processes, it stays with the database of this start.
-    SERVED_DATABASE=$(python -c 'from sco_cities.ops import start; print(start.database_description())')
-    export SERVED_DATABASE
+    export SERVED_DATABASE="$served"
     worker=
     pause=0
     while kill -0 "$server" 2>/dev/null; do
