@@ -52,7 +52,7 @@ class _Server:
 
 
 class _Wait:
-    """A thread that waits for an answer; `cut` makes its connection fail, and None says that nothing can."""
+    """A thread that waits for an answer; `cut` makes its connection fail; None if nothing can."""
 
     def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut
@@ -118,7 +118,7 @@ def _end_request(**kwargs) -> None:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Queries inside fail after at most so many seconds; that says nothing about queries afterwards."""
+    """Queries inside fail after at most so many seconds; later queries have the former limit."""
     before = _limit.seconds, _limit.failed
     _limit.seconds = min(seconds, _limit.seconds)
     try:
@@ -147,9 +147,12 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     except Exception:
         if wait.error is not None:
             if wait.is_request:
-                # Its further queries must not wait once more.
+                # The further queries of the request do not wait again.
                 _limit.failed |= {alias}
             raise wait.error from None
+        if wait.is_request and cut is None and time.monotonic() - wait.since >= SHORT_S:
+            # The server has not accepted a connection: its next query must not try again.
+            _limit.failed |= {alias}
         raise
     finally:
         with _lock:

@@ -1,7 +1,7 @@
 """The metrics of an instance at an address of their own, METRICS_BIND, where its web server listens too.
 
-The web processes count into files of prometheus-client. Whichever process answers adds up the files of all: those of
-processes that have ended stay, so that no total goes back. One thread of a process never works for the database
+The web processes count into files of prometheus-client. Whichever process answers adds up the files of all. The files
+of processes that have ended stay, so that no total goes back. One thread of a process never works for the database
 (`db.query_deadline`): it answers while requests hang.
 """
 

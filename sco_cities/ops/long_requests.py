@@ -6,7 +6,7 @@ receive a file slowly. `db.query_deadline` limits how many threads wait for Post
 
 from contextvars import ContextVar
 
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
@@ -34,7 +34,9 @@ def limit(threads: int) -> None:
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    request_finished.connect(_end)
+    # A response that the server could not send has no end: its turns end when the thread begins another request.
+    for signal in (request_started, request_finished):
+        signal.connect(_end)
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:

@@ -80,7 +80,7 @@ class _Replica:
                     connection.ensure_connection()
         except Error as error:
             is_slow = classify_database_error(error) is DatabaseOutage.TIMED_OUT
-            # While all other threads wait, it fails at once: that says nothing about the replica.
+            # While all other threads wait, it fails immediately, and the replica may be available.
             if not is_slow or time.monotonic() - begun_at >= query_deadline.SHORT_S:
                 self.set_unavailable()
             return False
@@ -105,7 +105,7 @@ def fall_back() -> None:
     For an exception handler; does nothing if the request reads from the default database already.
     """
     if _reads_replica.get():
-        # A slow query says nothing about the next ones.
+        # After a slow query, the next ones may be fast.
         if classify_database_error(sys.exc_info()[1]) is not DatabaseOutage.TIMED_OUT:
             _replica.set_unavailable()
         _reads_replica.set(False)

@@ -12,7 +12,7 @@ from tests.streaming_standby import primary_server, standby_of
 
 # The server of the tests serves other tests too: this one stops a copy of it.
 pytestmark = pytest.mark.only_on("postgresql")
-HANG_S = 9
+HANG_S = 7
 
 
 @pytest.fixture

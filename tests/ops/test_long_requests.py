@@ -118,5 +118,12 @@ def test_clients_that_send_forms_slowly_leave_a_thread():
     assert begin("GET", "/") is None
 
 
+def test_turns_of_a_response_without_an_end_are_given_back_by_the_next_request(client, db):
+    long_requests.limit(3)
+    assert begin("POST", "/mcp", 1) is None
+    assert client.get("/about/").status_code == 200
+    assert long_requests._turns.get() == ()
+
+
 def test_commands_have_no_limit(db):
     assert [begin() for _request in range(9)] == [None] * 9
