@@ -37,7 +37,7 @@ def page_document(
 ) -> dict[str, Any]:
     """The page of a valid query, with what `rows` makes of its records; `count` is that of all pages."""
     keys, next_query = _page(list_query)
-    address = request.build_absolute_uri(request.path)
+    address = request.build_absolute_uri(list_query.path)
 
     def link(page_query: str | None) -> str | None:
         return None if page_query is None else address + page_query.removesuffix("?")

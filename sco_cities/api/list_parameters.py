@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
@@ -73,6 +74,11 @@ class ListParameters(ListQuery):
     def api_parameters(self) -> tuple[str, ...]:
         """The parameters that the API adds."""
         return (*API_PARAMETERS, FOOTNOTES) if has_footnotes(self.listing) else API_PARAMETERS
+
+    @property
+    def path(self) -> str:
+        """The path of the API that answers the query."""
+        return reverse("api-list", args=[self.listing.collection])
 
     @property
     def parameters(self):

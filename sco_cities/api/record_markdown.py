@@ -1,19 +1,21 @@
 """A record as Markdown, with numbered notes, for people who paste it and programs that read and cite it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.core.edtf import format_date
+from sco_cities.core.language_codes import language_name
+from sco_cities.core.localized_names import localized
 from sco_cities.history.shown_record import ShownRecord, as_of_sentences
-from sco_cities.i18n.punctuation import join_sentences, with_label
+from sco_cities.i18n.punctuation import join_sentences, pause, sentence_end, with_label
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
-from sco_cities.sources.footnotes import Reading
-from sco_cities.sources.models import Report
+from sco_cities.sources.footnotes import Note, Reading
+from sco_cities.sources.models import Passage, Report
 
 from .markdown import address, escape
-from .note_markdown import fact, note_line, numbers, passage_text
 from .record_document import citation, same_as
 from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_values, reference_facts
 
@@ -28,7 +30,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     url = request.build_absolute_uri(shown.path)
     values = list(record_values(record, footnotes))
     named = [value for value in values if value.stem in NAMES]
-    yield f"# {escape(record)}{numbers(named[0].notes.supports) if named else ''}"
+    yield f"# {escape(record)}{_numbers(named[0].notes.supports) if named else ''}"
     yield ""
     yield f"{escape(capfirst(str(record._meta.verbose_name)))} · {address(url)}"
     if shown.as_of:
@@ -37,10 +39,10 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     for value in values:
         if value.stem in TEXTS:
             yield ""
-            yield f"{escape(value.text)}{numbers(value.notes.supports)}"
+            yield f"{escape(value.text)}{_numbers(value.notes.supports)}"
             yield from _readings(value)
     facts = [line for value in values if value.stem not in (*NAMES, *TEXTS) for line in _fact(value)]
-    facts += [fact(label, escape(text)) for label, text in reference_facts(record)]
+    facts += [_fact_line(label, escape(text)) for label, text in reference_facts(record)]
     facts += [f"- {address(link)}" for link in same_as(record)]
     if facts:
         yield ""
@@ -52,7 +54,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
         yield f"## {escape(_('Footnotes'))}"
         yield ""
         for note in footnotes.notes:
-            yield note_line(note, request.build_absolute_uri)
+            yield _note_line(note, request.build_absolute_uri)
     yield ""
     cited = join_sentences(f"{escape(citation(shown, ''))} {address(url)}")
     yield with_label(escape(_("Cite as")), cited)
@@ -61,8 +63,8 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
 
 
 def _fact(value: RecordValue) -> Iterator[str]:
-    text = f"{escape(value.text)}{numbers(value.notes.supports)}" if value.text else _("not known")
-    yield fact(value.label, text)
+    text = f"{escape(value.text)}{_numbers(value.notes.supports)}" if value.text else _("not known")
+    yield _fact_line(value.label, text)
     yield from _readings(value)
 
 
@@ -73,7 +75,7 @@ def _readings(value: RecordValue) -> Iterator[str]:
         (_("Earlier"), value.notes.earlier),
     ):
         for reading in readings:
-            yield f"  - {escape(with_label(label, _dated(reading, value)))}{numbers(reading.notes)}"
+            yield f"  - {escape(with_label(label, _dated(reading, value)))}{_numbers(reading.notes)}"
     for reason in value.notes.rulings:
         ruling = join_sentences(f"{escape(_('The editors:'))} {escape(reason)}")
         yield f"  - {ruling}"
@@ -91,4 +93,35 @@ def _passages(report: Report) -> Iterator[str]:
     yield f"## {escape(_('Passages'))}"
     yield ""
     for passage in sorted(report.passages.all(), key=lambda passage: passage.number):
-        yield f"- ¶{passage.number} {passage_text(passage)}"
+        yield f"- ¶{passage.number} {_passage_text(passage)}"
+
+
+def _fact_line(label: object, text: str) -> str:
+    """A line with a value; its text is Markdown."""
+    return f"- {with_label(f'**{escape(capfirst(str(label)))}**', text)}"
+
+
+def _numbers(notes: Iterable[Note]) -> str:
+    """The numbers of the notes on a value, after a space: " [1][3]"; "" without notes."""
+    markers = "".join(f"[{note.number}]" for note in notes)
+    return f" {markers}" if markers else ""
+
+
+def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
+    """A note: its report, what the passage says, and the addresses of both. `absolute` makes absolute URLs."""
+    report = note.report
+    source = [
+        report.name,
+        format_date(report.published_on) if report.published_on else "",
+        str(language_name(report.language)),
+    ]
+    named = with_label(report.publisher, pause().join(filter(None, source)))
+    links = f"{address(absolute(note.passage.get_absolute_url()))} {address(report.address)}"
+    said = join_sentences(f"{escape(named)}{sentence_end()} {_passage_text(note.passage)}")
+    return f"- [{note.number}] {said} {links}"
+
+
+def _passage_text(passage: Passage) -> str:
+    """What a passage says in our own words, and its wording."""
+    quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
+    return f"{escape(localized(passage, 'summary'))}{quotation}"

@@ -32,6 +32,10 @@ class TieParameters(TiesMixin, ListParameters):
     def api_parameters(self):
         return (LABELS, SLUG, AFTER)
 
+    @property
+    def path(self):
+        return reverse("api-ties")
+
 
 def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
     """A page of the ties of a valid query: the count of all rows, links and rows."""

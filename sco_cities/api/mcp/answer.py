@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.api.markdown import address, escape
@@ -57,7 +59,7 @@ def _line(error: JsonObject) -> str:
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
 
-def empty_list_advice(list_query: ListQuery, list_url: str) -> tuple[list[str], JsonObject]:
+def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list[str], JsonObject]:
     """What to do with a list that has no records, as lines and as data; nothing for other lists."""
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
@@ -65,6 +67,7 @@ def empty_list_advice(list_query: ListQuery, list_url: str) -> tuple[list[str], 
         "No record matches all filters. Leave out a filter, search for fewer words, or use count_by with fewer filters "
         "to see the values that occur."
     )
+    list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     alternatives = [
         {"title": each.label, "count": each.count, "url": list_url + each.query.removesuffix("?")}
         for each in suggestions_for_empty(list_query)

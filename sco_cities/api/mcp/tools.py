@@ -1,26 +1,87 @@
 """The tools of the server: what they are called, what they take, and what they answer."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.api.json_schema import Schema
+from sco_cities.api.parameter_schema import filter_parameter
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.search.searchable_lists import COLLECTIONS
+from sco_cities.listings.all_of_filter import MATCH_CHOICES
+from sco_cities.listings.listing import Listing
+from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 
+from . import tool_answers
 from .answer import Answer, InvalidArguments
-from .argument_schema import countable_filters, filters_schema, sort_names
 from .arguments import Arguments
-from .count_answer import DEFAULT_VALUES, MAX_VALUES, count_by
 from .json_rpc import INVALID_PARAMS, InvalidMessage, JsonObject
-from .record_answers import DEFAULT_SIZE, MAX_SIZE, fetch, get_record, list_records
-from .search_answer import search
+from .tool_answers import DEFAULT_SIZE, DEFAULT_VALUES, MAX_SIZE, MAX_VALUES
 
 # As on the pages of lists.
 MAX_PAGE = 999_999_999
+
+
+def filters_schema() -> Schema:
+    """The filters of all lists as one object.
+
+    Models call tools with one flat schema better than with a choice of nine, and some refuse such a choice. So each
+    filter says which lists have it.
+    """
+    lists: dict[str, list[str]] = defaultdict(list)
+    labels: dict[str, str] = {}
+    codes: dict[str, dict[str, None]] = defaultdict(dict)
+    is_number: dict[str, bool] = {}
+    for listing in _listings():
+        for name, item in listing.filterset.base_filters.items():
+            parameter = filter_parameter(name, item)
+            lists[name].append(listing.collection)
+            labels.setdefault(name, parameter["description"])
+            is_number[name] = parameter["schema"]["type"] == "integer"
+            codes[name] |= dict.fromkeys(parameter["schema"].get("items", {}).get("enum", ()))
+    properties = {
+        name: _filter_schema(
+            f"{label} ({', '.join(lists[name])})", list(codes[name]), is_number=is_number[name]
+        )
+        for name, label in labels.items()
+    }
+    for listing in _listings():
+        for name, match in listing.match_parameters.items():
+            properties[match] = {
+                "type": "string",
+                "enum": list(MATCH_CHOICES),
+                "description": f"Whether records have any or all values of {name} ({listing.collection}).",
+            }
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _listings() -> list[Listing]:
+    return [kind.listing for kind in SEARCHABLE_LISTS]
+
+
+def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Schema:
+    if is_number:
+        return {"type": "integer", "description": description}
+    items: dict[str, Any] = {"type": "string"} | ({"enum": codes} if codes else {})
+    return {"type": "array", "items": items, "description": description}
+
+
+def sort_names() -> str:
+    """By list, the columns that it can be sorted by, in words."""
+    return _by_list({listing.collection: list(listing.sorts) for listing in _listings()})
+
+
+def countable_filters() -> str:
+    """By list, the filters whose values can be counted, in words."""
+    return _by_list({listing.collection: listing.countable_filters for listing in _listings()})
+
+
+def _by_list(names: dict[str, list[str]]) -> str:
+    return " ".join(f"{name}: {', '.join(each)}." for name, each in names.items())
 
 
 # Some schemas name what is in the reader's language.
@@ -104,7 +165,7 @@ TOOLS = {
             "something, or for numbers, use list_records or count_by.",
             {"query": _text("A few words or a name, not a question.")},
             1,
-            search,
+            tool_answers.search,
             {
                 "type": "object",
                 "properties": {
@@ -122,7 +183,7 @@ TOOLS = {
             "notes with their addresses.",
             {"id": _text('The list and the slug of a record: "cities:dushanbe".')},
             1,
-            fetch,
+            tool_answers.fetch,
             _object(
                 dict.fromkeys(("id", "title", "text", "url"), _ANY_TEXT) | {"metadata": {"type": "object"}},
                 ("id", "title", "text", "url"),
@@ -131,10 +192,10 @@ TOOLS = {
         Tool(
             "list_records",
             _("List records"),
-            f"List the records of one list that match filters, with their number, values and notes; at most "
-            f"{MAX_SIZE} at a time, the next ones with page. Several values of a filter mean any of them; “-” before "
-            "a value excludes it. Filters by records take slugs, and by countries codes such as cn: find them with "
-            "search or count_by.",
+            f"List the records of one list that match filters, with their number; at most {MAX_SIZE} at a time, the "
+            "next ones with page. The text has each record as fetch gives it, the data has its columns. Several "
+            "values of a filter mean any of them; “-” before a value excludes it. Filters by records take slugs, and "
+            "by countries codes such as cn: find them with search or count_by.",
             {
                 "list": _list,
                 "filters": filters_schema,
@@ -143,15 +204,16 @@ TOOLS = {
                 "per_page": _number(MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
             },
             1,
-            list_records,
+            tool_answers.list_records,
         ),
         Tool(
             "get_record",
             _("Read a record with its data"),
-            "Read one record as data: all columns, with the numbers of the notes on each value, and the notes.",
+            "Read one record as data: all columns, and for each value the passages and reports that support it, differ "
+            "from it or give an earlier state.",
             {"list": _list, "slug": _text("The last part of the record's address.")},
             2,
-            get_record,
+            tool_answers.get_record,
         ),
         Tool(
             "count_by",
@@ -162,10 +224,13 @@ TOOLS = {
                 "list": _list,
                 "by": _by,
                 "filters": filters_schema,
-                "limit": _number(MAX_VALUES, f"The most frequent values; without it, {DEFAULT_VALUES}."),
+                "limit": _number(
+                    MAX_VALUES,
+                    f"The most frequent values; without it, {DEFAULT_VALUES}.",
+                ),
             },
             2,
-            count_by,
+            tool_answers.count_by,
         ),
     )
 }

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sco_cities.api.mcp.argument_schema import filters_schema
-from sco_cities.api.mcp.tools import TOOLS
+from sco_cities.api.mcp.tools import TOOLS, filters_schema
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests.extent import sample
 

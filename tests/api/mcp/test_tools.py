@@ -55,9 +55,8 @@ def lamps():
 
 def test_a_text_has_numbered_notes_and_their_reports(call, lamps):
     text, _data = call("get_record", list="initiatives", slug="lamps-1")
-    assert "## Lamps \\[9\\] \\*one\\*" in text
-    assert "- **Status**: agreed" in text
-    assert "- **Status**: Reports differ: interest [" in text
+    assert text.startswith("# Lamps \\[9\\] \\*one\\* [2]\n")
+    assert "- **Status**: agreed [2]\n  - Reports differ: interest [1]\n" in text
     assert "Gazette: The lamps, " in text
     assert "hidden" not in text
     assert "<http://testserver/reports/gazette/#p1>" in text
@@ -69,27 +68,37 @@ def test_a_fetched_document_is_the_markdown_file_of_the_record(call, client, lam
     assert document["metadata"]["cite_as"].startswith("“Lamps [9] *one*”, SCO Cities")
 
 
-def test_the_data_names_the_notes_of_each_value(call, lamps):
-    _text, data = call("get_record", list="initiatives", slug="lamps-1")
-    notes = {note["passage"]: note["number"] for note in data["notes"]}
-    assert set(notes) == {"gazette#1", "courier#1"}
-    footnotes = data["record"]["footnotes"]
-    assert footnotes["status"]["supports"] == [notes["gazette#1"]]
-    assert footnotes["status"]["differs"] == [
-        {"reported_value": {"choice": "interest"}, "notes": [notes["courier#1"]]}
+def test_a_record_is_answered_as_its_file_and_the_document_of_the_api(call, client, lamps):
+    text, data = call("get_record", list="initiatives", slug="lamps-1")
+    assert text == client.get("/initiatives/lamps-1.md").content.decode()
+    assert data == client.get("/api/initiatives/lamps-1/").json()
+
+
+def test_a_list_is_answered_as_the_document_of_the_api_and_the_files_of_its_records(call, client, lamps):
+    text, data = call(
+        "list_records", list="initiatives", filters={"status": "agreed"}, sort="slug", per_page=1
+    )
+    query = "http://testserver/api/initiatives/?status=agreed&sort=slug&per_page=1&labels=1&page={}"
+    assert data == client.get(query.format(1)).json()
+    assert data["next"] == query.format(2)
+    head, _break, record = text.partition("\n\n")
+    assert record == client.get("/initiatives/lamps-1.md").content.decode()
+    assert head.splitlines() == [
+        "# 2 initiatives, agreed",
+        "<http://testserver/initiatives/?status=agreed&sort=slug>",
+        "Records 1 to 1 of 2. The next ones: page 2.",
     ]
-    assert "event" not in footnotes, "nothing is cited for a value that is not known"
 
 
-def test_a_list_gives_its_number_a_page_of_records_and_the_next_page(call, lamps):
-    text, data = call("list_records", list="initiatives", sort="slug", per_page=2)
-    assert (data["count"], data["next_page"]) == (3, 2)
-    assert [record["id"] for record in data["records"]] == ["initiatives:lamps-1", "initiatives:lamps-2"]
-    assert data["page_url"] == "http://testserver/initiatives/?sort=slug"
-    assert text.startswith("# 3 initiatives\n")
-    assert "page 2" in text
-    _text, data = call("list_records", list="initiatives", sort="slug", per_page=2, page=2)
-    assert ([record["slug"] for record in data["records"]], data["next_page"]) == (["lamps-3"], None)
+def test_pages_of_a_list_follow_each_other_in_the_order_of_its_page(call, lamps):
+    slugs = [
+        [
+            record["slug"]
+            for record in call("list_records", list="initiatives", per_page=2, page=page)[1]["results"]
+        ]
+        for page in (1, 2)
+    ]
+    assert slugs == [["lamps-1", "lamps-3"], ["lamps-2"]]
     text, about = call("list_records", list="initiatives", per_page=2, page=9)
     assert (text, about) == ("page: Page 9 does not exist. The last page is 2.", ["page"])
 
@@ -254,53 +263,6 @@ def test_all_mistakes_are_said_at_once_with_the_values_that_are_valid(call):
 def test_sentences_are_in_the_language_of_the_address(call):
     text, _about = call("search", path="/ru/mcp", query="?")
     assert text.startswith("query: «?» не содержит")
-
-
-@pytest.mark.parametrize(
-    ("path", "lines"),
-    [
-        (
-            "/mcp",
-            [
-                "- **Status**: agreed, reported 1 January 2025 [1]",
-                "- **Status**: The report contradicts itself: interest (as of 2024) [2]",
-                "- **Status**: Changes over time: proposed [3]",
-            ],
-        ),
-        (
-            "/ru/mcp",
-            [
-                "- **Статус**: согласовано, сообщено: 1\xa0января 2025\xa0г. [1]",
-                "- **Статус**: В источнике указаны разные сведения: интерес (по состоянию на 2024\xa0г.) [2]",
-                "- **Статус**: Изменения во времени: предложено [3]",
-            ],
-        ),
-        (
-            "/zh-hans/mcp",
-            [
-                "- **状态**：已商定，报道于2025年1月1日 [1]",
-                "- **状态**：同一报道说法不一：有意向（截至2024年） [2]",
-                "- **状态**：变化过程：已提议 [3]",
-            ],
-        ),
-    ],
-)
-def test_values_have_the_punctuation_of_the_language(call, path, lines):
-    record = make.make_initiative("lamps", status="agreed", sourced=False)
-    passages = make.make_report("gazette", passages=3).passages.order_by("number")
-    make.make_evidence(record, "status", passages[0])
-    make.make_evidence(
-        record,
-        "status",
-        passages[1],
-        stance="differs",
-        reported_value="as of 2024: interest",
-    )
-    make.make_evidence(record, "status", passages[2], stance="earlier", reported_value="proposed")
-    text, data = call("get_record", path, list="initiatives", slug="lamps")
-    assert [line for line in text.splitlines() if line.startswith(lines[0][:8])] == lines
-    (differing,) = data["record"]["footnotes"]["status"]["differs"]
-    assert differing["reported_value"]["as_of_edtf"] == "2024"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,173 @@
+"""What the tools answer: the results of a search, a page of a list, one record, and counts of records."""
+
+import re
+from itertools import chain, zip_longest
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sco_cities.api.list_document import list_document
+from sco_cities.api.list_parameters import ListParameters
+from sco_cities.api.markdown import address, escape
+from sco_cities.api.record_document import citation, record_document
+from sco_cities.api.record_markdown import record_markdown
+from sco_cities.api.search_document import search_document
+from sco_cities.core.user_input import shortened
+from sco_cities.history.shown_record import ShownRecord, shown_now
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import with_label, with_remark
+from sco_cities.listings import querystring
+from sco_cities.listings.exports.attribution import LICENCE
+from sco_cities.listings.exports.params import LABELS
+from sco_cities.listings.fields import SearchField
+from sco_cities.listings.list_query import PAGE, PER_PAGE
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from sco_cities.sources.base_models import SLUG_PATTERN, Record
+from sco_cities.sources.record_view import published_record
+
+from .answer import Answer, InvalidArguments, empty_list_advice
+from .arguments import Arguments
+from .json_rpc import JsonObject
+
+# Records of one answer: more would fill the memory of a model.
+MAX_SIZE, DEFAULT_SIZE = 25, 10
+MAX_VALUES, DEFAULT_VALUES = 100, 25
+_SLUG = re.compile(SLUG_PATTERN)
+
+
+def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
+    """A page of a list in the order of its page for people: the document of the API, and each record as Markdown."""
+    asked = arguments.list_query()
+    size = arguments.number(PER_PAGE, DEFAULT_SIZE, MAX_SIZE)
+    if error := asked.missing_page_error(asked.result_set.count(), size):
+        raise InvalidArguments({PAGE: [error]})
+    # Without a page number, the API has an order of its own.
+    options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
+    params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
+    document = list_document(ListParameters(asked.listing, asked.state, params), request)
+    head = [f"# {escape(asked.heading)}", address(document["page_url"])]
+    start = (asked.page_number - 1) * size
+    if document["next"]:
+        shown = _("Records %(first)s to %(last)s of %(count)s. The next ones: page %(page)s.")
+        last, page = start + size, asked.page_number + 1
+        head.append(shown % {"first": start + 1, "last": last, "count": document["count"], "page": page})
+    advice, advice_data = empty_list_advice(asked, request)
+    keys = asked.result_set[start : start + size]
+    records = asked.listing.indexed_model.model.objects.published().for_record_page().in_bulk(keys)
+    texts = [record_markdown(shown_now(records[key]), request) for key in keys if key in records]
+    parts = ["\n".join(head), "\n".join(advice), *texts]
+    return Answer("\n\n".join(filter(None, parts)), document | advice_data)
+
+
+def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
+    """A record: its document of the API, and its Markdown file."""
+    kind = arguments.searchable_list()
+    shown = shown_now(_record(kind, arguments.text("slug"), "slug"))
+    document = record_document(kind.listing, arguments.state, shown, request)
+    return Answer(record_markdown(shown, request), document)
+
+
+def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
+    """The Markdown file of a record, in the shape that assistants expect of a tool with this name."""
+    collection, _colon, slug = arguments.text("id").partition(":")
+    if collection not in LISTS_BY_COLLECTION:
+        sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
+        raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
+    kind = LISTS_BY_COLLECTION[collection]
+    shown = shown_now(_record(kind, slug, "id"))
+    record = shown.record
+    document = {
+        "id": f"{collection}:{record.slug}",
+        "title": str(record),
+        "text": record_markdown(shown, request),
+        "url": request.build_absolute_uri(record.get_absolute_url()),
+        "metadata": {"list": collection, "licence": LICENCE, "cite_as": _citation(shown, request)},
+    }
+    return Answer.of_document(document)
+
+
+def _record(kind: SearchableList, slug: str, argument: str) -> Record:
+    try:
+        # Anything else need not be looked up, and PostgreSQL refuses some characters.
+        if _SLUG.fullmatch(slug.lower()):
+            return published_record(kind.model, slug)
+    except Http404:
+        pass
+    sentence = _("“%(value)s” was not found. Find it by a name or a few words with search.")
+    sentence %= {"value": shortened(slug)}
+    raise InvalidArguments({argument: [sentence]})
+
+
+def _citation(shown: ShownRecord, request: HttpRequest) -> str:
+    return citation(shown, request.build_absolute_uri(shown.path))
+
+
+def search(arguments: Arguments, request: HttpRequest) -> Answer:
+    """The best matches, joint initiatives and themes, then the first hits of each kind in turn."""
+    try:
+        phrases = SearchField().clean([arguments.text("query")])
+    except ValidationError as error:
+        raise InvalidArguments({"query": error.messages}) from None
+    found = search_document(phrases, request)
+    hits = [*found["best_matches"], *(found["joint_initiatives"] or {"hits": []})["hits"]]
+    for theme in found["themes"]:
+        url = request.build_absolute_uri(reverse("themes-record", args=[theme["slug"]]))
+        hits.append(theme | {"kind": "themes", "url": url})
+    hits += filter(None, chain.from_iterable(zip_longest(*(group["hits"] for group in found["groups"]))))
+    results = list({result["id"]: result for result in map(_result, hits)}.values())[:MAX_SIZE]
+    document: JsonObject = {"results": results}
+    if found["did_you_mean"]:
+        document["did_you_mean"] = found["did_you_mean"]
+    if not results:
+        document["advice"] = _(
+            "No record has all of these words. Search for fewer words or for one name, without the words of a "
+            "question, or use list_records with filters, whose values count_by lists."
+        )
+    return Answer.of_document(document)
+
+
+def _result(hit: dict[str, Any]) -> JsonObject:
+    return {"id": f"{hit['kind']}:{hit['slug']}", "title": hit["name"], "url": hit["url"]}
+
+
+def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
+    """The number of records, and for each value of a filter the number of those with it, the most frequent first."""
+    list_query = arguments.list_query()
+    name = arguments.choice("by", list_query.listing.countable_filters)
+    limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
+    item = list_query.filterset.filters[name]
+    # One more shows whether there are others.
+    options = item.options(list_query.state, list_query.result_set.keys, [], limit + 1)
+    found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
+    list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
+    page_url = list_url + querystring.without(list_query.params).removesuffix("?")
+
+    def url(value: str) -> str | None:
+        # Records with this value and a selected one of the same filter: the list of one value has others.
+        return (
+            None
+            if name in list_query.params
+            else list_url + querystring.replacing(list_query.params, (name, value))
+        )
+
+    values = [
+        {"value": each.value, "label": str(each.label), "count": each.count, "url": url(each.value)}
+        for each in found[:limit]
+    ]
+    is_complete = len(found) <= limit
+    count = list_query.result_set.count()
+    data = {"count": count, "page_url": page_url, "by": name, "values": values, "is_complete": is_complete}
+    advice, advice_data = empty_list_advice(list_query, request)
+    if advice:
+        return Answer(
+            "\n".join([f"# {escape(list_query.heading)}", address(page_url), "", *advice]), data | advice_data
+        )
+    lines = [f"# {escape(list_query.heading)}", address(page_url), "", with_label(item.label, "").rstrip()]
+    for each in values:
+        link = f" {address(each['url'])}" if each["url"] else ""
+        label = with_remark(escape(each["label"]), each["value"])
+        lines.append(f"- {with_label(label, GroupedInt(each['count']))}{link}")
+    return Answer("\n".join(lines if is_complete else [*lines, "- …"]), data)
