@@ -19,9 +19,9 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.brief_cells import (
-    ChoiceCell,
     CountCell,
     DateRangeCell,
+    FieldCell,
     NamesCell,
     TextCell,
     record_names_html,
@@ -131,7 +131,7 @@ ORGANISATIONS = Listing(
     ),
     table=("name_en", "kind", "city", "country", "delegates", "initiatives"),
     rows_template="delegates/_organisation_rows.html",
-    brief=Brief(facts=(BriefLine(ChoiceCell("kind"), ("kind",)),), values=_PLACES),
+    brief=Brief(facts=(BriefLine(FieldCell("kind"), ("kind",)),), values=_PLACES),
 )
 
 EVENTS = Listing(
@@ -168,7 +168,7 @@ EVENTS = Listing(
     default_sort="-starts_on",
     brief=Brief(
         facts=(
-            BriefLine(ChoiceCell("kind"), ("kind",)),
+            BriefLine(FieldCell("kind"), ("kind",)),
             BriefLine(DateRangeCell(), ("starts_on", "ends_on")),
             BriefLine(NamesCell(_HOST), ("host_city",)),
         ),

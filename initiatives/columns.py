@@ -25,9 +25,9 @@ from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing, NamedSelection
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.brief_cells import (
-    ChoiceCell,
+    DateColumnCell,
     DateRangeCell,
-    DisplayCell,
+    FieldCell,
     NamesCell,
     TextCell,
     record_names_html,
@@ -151,7 +151,7 @@ INITIATIVES = Listing(
         name="title",
         facts=(
             BriefLine(StatusCell(), ("status",), is_dated=True, choice=status_label),
-            BriefLine(ChoiceCell("kind"), ("kind",)),
+            BriefLine(FieldCell("kind"), ("kind",)),
             BriefLine(DateRangeCell(), ("starts_on", "ends_on")),
         ),
         text=BriefLine(TextCell("summary"), ("summary_en", "summary_ru", "summary_zh")),
@@ -281,7 +281,7 @@ STATEMENTS = Listing(
         ),
         values=(
             BriefLine(NamesCell(STATEMENT_EVENT), ("event",)),
-            BriefLine(DisplayCell(_DATE), label=_("Date")),
+            BriefLine(DateColumnCell(_DATE), label=_("Date")),
             BriefLine(NamesCell(THEMES), ("themes",)),
             BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
         ),

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db import models
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,15 +11,13 @@ from delegates.models import Event
 from initiatives.models import CityRole, Initiative
 from initiatives.status_help import ROLE_LABELS
 from sco_cities.core.edtf import format_date
-from sco_cities.core.fields import EDTFField
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translated_fields
-from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.evidence_coverage import field_label, figure_label
+from sco_cities.sources.evidence_coverage import field_label, field_text, figure_label
 from sco_cities.sources.footnotes import Footnotes, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Report
 from sco_cities.sources.own_rows import own_rows
@@ -91,15 +88,7 @@ def display_text(record: Record, name: str) -> str:
     value = getattr(record, name)
     if isinstance(value, Record):
         return str(value) if value.is_published else ""
-    if value in (None, ""):
-        return ""
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, EDTFField):
-        return format_date(value)
-    # A year is a number without groups.
-    is_amount = isinstance(field, models.IntegerField) and not name.endswith("_since")
-    return str(GroupedInt(value)) if is_amount else str(value)
+    return field_text(field, value)
 
 
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:

@@ -7,7 +7,7 @@ from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_te
 from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, NumberColumn, RelatedColumn
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import AmountCell, ChoiceCell, CountCell, NamesCell, PlainCell
+from sco_cities.sources.brief_cells import CountCell, FieldCell, NamesCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
 from sco_cities.sources.querysets import RecordQuerySet
@@ -75,8 +75,8 @@ COUNTRIES = Listing(
     table=("name_en", "sco_role", "initiatives", "cities"),
     rows_template="cities/_country_rows.html",
     brief=Brief(
-        facts=(BriefLine(ChoiceCell("sco_role"), ("sco_role",)),),
-        values=(BriefLine(PlainCell("sco_since", ""), ("sco_since",)),),
+        facts=(BriefLine(FieldCell("sco_role"), ("sco_role",)),),
+        values=(BriefLine(FieldCell("sco_since"), ("sco_since",)),),
     ),
 )
 
@@ -110,7 +110,7 @@ CITIES = Listing(
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(
-            BriefLine(AmountCell("population"), ("population",)),
+            BriefLine(FieldCell("population"), ("population",)),
             *(BriefLine(CountCell(column), label=column.label) for column in _ROLES),
         ),
     ),

@@ -77,10 +77,6 @@ class Column:
         """The names of the records whose slugs are the `values`."""
         raise NotImplementedError
 
-    def display(self, value) -> str:
-        """A value, not a list, as text for people; "" for no value."""
-        return str(value or "")
-
     def points(self, batch: RowBatch) -> list[list[Point]]:
         """The coordinates of each record, for a column with `has_points`."""
         raise NotImplementedError

@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import join_html
-from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.core.translations import ENGLISH, TRANSLATIONS
@@ -18,22 +17,39 @@ from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, Rela
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.row_batch import RowBatch
 
+from .evidence_coverage import field_text
 from .html import localized_html, prose_html
 
 
 @dataclass(frozen=True)
-class ChoiceCell:
-    """The label of a choice."""
+class FieldCell:
+    """The values of a field as people read them; `language` is that of a text in one language only."""
 
     name: str
+    language: str = ""
 
     @property
     def fields(self):
         return (self.name,)
 
     def __call__(self, batch: RowBatch) -> list[str]:
-        labels = dict(batch.listing.indexed_model.model._meta.get_field(self.name).flatchoices)
-        return [escape(labels.get(value, value)) for value in batch.field(self.name)]
+        field = batch.listing.indexed_model.model._meta.get_field(self.name)
+        texts = (field_text(field, value) for value in batch.field(self.name))
+        return [localized_html(Localized(text, self.language)) if text else "" for text in texts]
+
+
+@dataclass(frozen=True)
+class DateColumnCell:
+    """The dates of a column that is no field."""
+
+    column: Column
+
+    @property
+    def fields(self):
+        return self.column.fields
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(format_date(date)) for date in self.column.values(batch)]
 
 
 @dataclass(frozen=True)
@@ -52,20 +68,6 @@ class DateRangeCell:
 
     def by_field(self, batch: RowBatch) -> dict[str, list[str]]:
         return {name: [escape(format_date(text)) for text in batch.field(name)] for name in self.fields}
-
-
-@dataclass(frozen=True)
-class DateCell:
-    """A date, formatted for readers."""
-
-    name: str
-
-    @property
-    def fields(self):
-        return (self.name,)
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return [escape(format_date(text)) for text in batch.field(self.name)]
 
 
 @dataclass(frozen=True)
@@ -90,66 +92,6 @@ class TextCell:
             name: [localized_html(Localized(text, language)) for text in batch.field(name)]
             for language, name in named
         }
-
-
-@dataclass(frozen=True)
-class PlainCell:
-    """A text in one language only; "" for texts without a language, such as URLs and numbers."""
-
-    name: str
-    language: str = "en"
-
-    @property
-    def fields(self):
-        return (self.name,)
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return [
-            "" if value in (None, "") else localized_html(Localized(str(value), self.language))
-            for value in batch.field(self.name)
-        ]
-
-
-@dataclass(frozen=True)
-class DisplayCell:
-    """The values of a column as text for people."""
-
-    column: Column
-
-    @property
-    def fields(self):
-        return self.column.fields
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return [escape(self.column.display(value)) for value in self.column.values(batch)]
-
-
-@dataclass(frozen=True)
-class AmountCell:
-    """A number with grouped digits."""
-
-    name: str
-
-    @property
-    def fields(self):
-        return (self.name,)
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return ["" if number is None else escape(GroupedInt(number)) for number in batch.field(self.name)]
-
-
-@dataclass(frozen=True)
-class LanguageCell:
-    """The name of a language, from its code."""
-
-    name: str = "language"
-
-    @property
-    def fields(self):
-        return (self.name,)
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return [escape(language_name(code)) for code in batch.field(self.name)]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ The number of queries does not depend on the number of records. They read the fi
 passages and figures, the records of related lines, and the rulings if a value is disputed.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
-from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.translations import translated_fields
@@ -163,19 +162,19 @@ class BriefPage:
             return []
         columns = [line.cell(batch) for line in self.brief.lines]
         field_columns = self._field_columns(columns)
-        rows = zip(batch.keys, batch.field("slug"), self._names(), strict=True)
+        rows = zip(self._records, batch.field("slug"), self._names(), strict=True)
         entries = [
             BriefEntry(
                 self._first + position, slug, name,
                 [values[position] for values in columns],
                 {field: values[position] for field, values in field_columns.items()},
-                self._footnotes(key),
+                self._footnotes(record),
                 [
                     [self._related_footnotes(line, each) for each in groups[position]]
                     for line, groups in self._related
                 ],
             )
-            for position, (key, slug, name) in enumerate(rows)
+            for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
             # Once each, in order: several records of an entry may cite a passage.
@@ -198,13 +197,33 @@ class BriefPage:
             return [plain_title(*each) for each in zip(names, self._batch.field("language"), strict=True)]
         return list(map(best_language, names))
 
-    def _footnotes(self, key: int) -> Footnotes:
-        # The batch has the field values: evidence needs only the kind of the record.
-        record = self.model(pk=key)
-        footnotes = Footnotes(record, self._evidence[key], self._numbers)
-        footnotes.figures = footnotes.figure_notes(self._figures[key])
-        footnotes.rulings = self._rulings[key]
+    def _footnotes(self, record: Record) -> Footnotes:
+        """The footnotes of a record, in the order of the page."""
+        figures = {figure.pk: figure for figure in record.figures.all()}
+        visible = [item for item in record.evidence.all() if item.passage_id in self._passages]
+        for item in visible:
+            item.passage = self._passages[item.passage_id]
+            if item.figure_id:
+                item.figure = figures[item.figure_id]
+        visible.sort(key=lambda item: (self._numbers[item.passage_id], item.pk))
+        footnotes = Footnotes(record, visible, self._numbers)
+        footnotes.rulings = {ruling.field: ruling.reason for ruling in record.rulings.all()}
         return footnotes
+
+    @cached_property
+    def _records(self) -> list[Record]:
+        """The records with what reports say of them. The batch has the values: footnotes need only the kind."""
+        using, is_cited = self._batch.using, bool(self.model.evidence_fields)
+        records = [self.model(pk=key) for key in self._batch.keys]
+
+        def read(name: str, rows: QuerySet, *, are_any: bool = is_cited) -> None:
+            prefetch_related_objects(records, Prefetch(name, rows.using(using) if are_any else rows.none()))
+
+        read("evidence", Evidence.objects.order_by())
+        read("figures", Figure.objects.order_by("pk"))
+        evidence = chain.from_iterable(record.evidence.all() for record in records)
+        read("rulings", Ruling.objects.all(), are_any=any(item.stance == Stance.DIFFERS for item in evidence))
+        return records
 
     @cached_property
     def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
@@ -214,28 +233,10 @@ class BriefPage:
     def _related_footnotes(self, line: RelatedLine, record: Record) -> Footnotes:
         return Footnotes(record, line.evidence(record), self._numbers)
 
-    @property
-    def _kind(self) -> int:
-        return ContentType.objects.get_for_model(self.model).pk
-
-    def _of_records(self, rows):
-        """The `rows` that belong to the records of the brief; reports have none."""
-        if not self.model.evidence_fields:
-            return rows.none()
-        of_records = pk_in(self._batch.keys, "object_id")
-        return rows.using(self._batch.using).filter(of_records, content_type=self._kind)
-
-    @cached_property
-    def _all_evidence(self) -> list[Evidence]:
-        return list(self._of_records(Evidence.objects).order_by())
-
     @cached_property
     def _passages(self) -> dict[int, Passage]:
         """The cited passages of published reports, in the order of the entries that cite them first."""
-        evidence = defaultdict(list)
-        for item in self._all_evidence:
-            evidence[item.object_id].append(item)
-        by_entry = [evidence[key] for key in self._batch.keys]
+        by_entry = [list(record.evidence.all()) for record in self._records]
         for line, groups in self._related:
             for own, records in zip(by_entry, groups, strict=True):
                 own += chain.from_iterable(map(line.evidence, records))
@@ -269,37 +270,6 @@ class BriefPage:
             key: SharedNote(self._numbers[key], passage, speakers(key))
             for key, passage in self._passages.items()
         }
-
-    @cached_property
-    def _evidence(self) -> dict[int, list[Evidence]]:
-        """By record, its evidence in the order of its notes."""
-        visible = [item for item in self._all_evidence if item.passage_id in self._passages]
-        figures = {figure.pk: figure for of_record in self._figures.values() for figure in of_record}
-        for item in visible:
-            item.passage = self._passages[item.passage_id]
-            if item.figure_id:
-                item.figure = figures[item.figure_id]
-        by_record = defaultdict(list)
-        for item in sorted(visible, key=lambda item: (self._numbers[item.passage_id], item.pk)):
-            by_record[item.object_id].append(item)
-        return by_record
-
-    @cached_property
-    def _figures(self) -> dict[int, list[Figure]]:
-        by_record = defaultdict(list)
-        for figure in self._of_records(Figure.objects).order_by("pk"):
-            by_record[figure.object_id].append(figure)
-        return by_record
-
-    @cached_property
-    def _rulings(self) -> dict[int, dict[str, str]]:
-        """By record, the reasons of the editors for disputed values, by field."""
-        by_record = defaultdict(dict)
-        if any(item.stance == Stance.DIFFERS for item in self._all_evidence):
-            rulings = self._of_records(Ruling.objects).values_list("object_id", "field", "reason")
-            for key, name, reason in rulings:
-                by_record[key][name] = reason
-        return by_record
 
     @property
     def by_report(self) -> list[tuple[Report, list[SharedNote]]]:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
-from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from sco_cities.core.edtf import format_date, recency
+from sco_cities.core.edtf import recency
 from sco_cities.db.columnar_query import InKeys, read_columns
 from sco_cities.facet_index.facets import Reads, ValueFacet
 from sco_cities.facet_index.sorting import (
@@ -23,7 +23,7 @@ from sco_cities.facet_index.sorting import (
 from sco_cities.listings.columns import Column, TimestampColumn
 from sco_cities.listings.listing import Listing
 
-from .brief_cells import DateCell, LanguageCell, PlainCell, TextCell
+from .brief_cells import FieldCell, TextCell
 from .briefs import Brief, BriefLine
 from .filters import ReportFilterSet
 from .footnote_counts import FootnoteCountFacet, footnote_counts
@@ -34,9 +34,6 @@ class EDTFColumn(Column):
     """A column of EDTF dates, formatted as text for readers."""
 
     is_edtf = True
-
-    def display(self, value):
-        return format_date(value)
 
 
 class NewestReportColumn(EDTFColumn):
@@ -193,9 +190,6 @@ class DisputedColumn(Column):
     def read(self, batch):
         batch.disputed_keys()
 
-    def display(self, value):
-        return gettext("yes") if value else ""
-
     def values(self, batch):
         disputed = batch.disputed_keys()
         return [key in disputed for key in batch.keys]
@@ -265,12 +259,12 @@ REPORTS = Listing(
     brief=Brief(
         name="title",
         facts=(
-            BriefLine(PlainCell("publisher")),
-            BriefLine(DateCell("published_on")),
-            BriefLine(LanguageCell()),
+            BriefLine(FieldCell("publisher", "en")),
+            BriefLine(FieldCell("published_on")),
+            BriefLine(FieldCell("language")),
         ),
         values=(
-            BriefLine(PlainCell("address", ""), label=_("Address")),
+            BriefLine(FieldCell("address"), label=_("Address")),
             BriefLine(TextCell("note", "note"), label=_("Note")),
         ),
     ),

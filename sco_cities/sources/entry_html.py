@@ -4,14 +4,14 @@ Rendered in Python: templates took most of a second for fifty initiatives with t
 """
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
@@ -20,8 +20,8 @@ from sco_cities.i18n.punctuation import brackets, comma, semicolon
 
 from .base_models import WHOLE
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
-from .footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
-from .html import language_note, localized_html, prose_html, reported_html
+from .footnotes import Footnotes, Reading, ReportNotes, ValueNotes
+from .html import language_note, localized_html, note_marker, prose_html, reported_html
 from .reported_values import ReportedValue
 
 _ENTRY = """
@@ -258,40 +258,3 @@ def _cited(entry: ReportNotes) -> str:
 
 def _as_of(when: str) -> str:
     return fill_template(' <span class="secondary">{}</span>', _("as of %(date)s") % {"date": when})
-
-
-def note_marker(note: Note, value: ValueNotes | None = None) -> str:
-    """The number of a footnote, linked to it; grey if it only repeats the reports of the whole record.
-
-    `value` has the notes of the value that it is shown beside.
-    """
-    report, number = note.report, note.number
-    is_about_record, is_repeated = (
-        (number in value.record_notes, number in value.repeated_notes) if value else (False, False)
-    )
-    return _marker_html(
-        number, report.publisher, report.published_on, is_about_record, is_repeated, get_language()
-    )
-
-
-# The entries of a page repeat the same markers.
-@lru_cache(maxsize=4096)
-def _marker_html(
-    number: int,
-    publisher: str,
-    published_on: str,
-    is_about_record: bool,
-    is_repeated: bool,
-    language: str | None,
-) -> str:
-    label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
-    if published_on:
-        label += f", {format_date(published_on)}"
-    if is_about_record:
-        label += f", {_('on the record as a whole')}"
-    return fill_template(
-        '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
-        css_class="marker record-marker" if is_repeated else "marker",
-        number=str(number),
-        label=label,
-    )

@@ -8,11 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Field, Model, Value
+from django.db.models import CharField, Field, IntegerField, Model, Value
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
+from sco_cities.core.edtf import format_date
+from sco_cities.core.fields import EDTFField, LanguageField
+from sco_cities.core.language_codes import language_name
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.i18n.numbers import GroupedInt
 
 from .base_models import FIGURE, WHOLE, Record, fields_without_evidence
 from .models import Evidence, EvidenceQuerySet, Figure, Report
@@ -48,6 +52,21 @@ def field_label(model: type[Record], key: str) -> str:
         return _("figure: %(label)s") % {"label": label} if label else _("figure")
     field = model._meta.get_field(key)
     return str(field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name)
+
+
+def field_text(field: Field, value) -> str:
+    """A value of a field as people read it, in the reader's language; "" for no value."""
+    if not has_value(value):
+        return ""
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, EDTFField):
+        return format_date(value)
+    if isinstance(field, LanguageField):
+        return str(language_name(value))
+    # A year is a number without groups.
+    is_amount = isinstance(field, IntegerField) and not field.name.endswith("_since")
+    return str(GroupedInt(value) if is_amount else value)
 
 
 def figure_label(figure: Figure) -> str:

@@ -1,17 +1,39 @@
 """Small HTML elements that a page contains hundreds of; templates take ten times as long to render them."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language, gettext
 
 from sco_cities.core.edtf import format_date
-from sco_cities.core.html import fill_template, lang_attribute
-from sco_cities.core.localized_names import Localized, foreign_language_note
+from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.language_codes import language_name
+from sco_cities.core.localized_names import Localized, foreign_language_note, localized
 from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
 
+from .briefs import SharedNote
+from .footnotes import Note, ValueNotes
+from .models import Passage, Report
 from .newest_report import is_old
+from .report_titles import report_title
+from .web_address import host_of, link_address
+
+_REPORT = """
+<li class="report group"><p class="source"><b lang="en">{publisher}</b>
+<cite><a href="{page}"{language}>{title}</a></cite>
+<span class="secondary">{facts}</span></p><ol>{notes}</ol></li>"""
+_EXTERNAL_LINK = """<a class="external-link" href="{address}" rel="noopener noreferrer external"
+title="{address}">{text} <span aria-hidden="true">↗</span></a>"""
+_QUOTATION = """<figure class="quotation"><figcaption>{label}</figcaption>
+<blockquote lang="{language}">{text}</blockquote></figure>"""
+_NOTE = """
+<li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
+<div><p>{summary}
+<a class="marker" href="{address}" aria-label="{label}">¶{passage}</a>{archive_link}</p>{quotation}{speakers}
+<ul class="evidence-items">{items}</ul></div></li>"""
 
 
 def with_language(text: Localized, element: str = "span") -> str:
@@ -56,3 +78,100 @@ def dispute_sign() -> str:
 def _element(text: str, lang: str, element: str, active: str) -> str:
     attribute = "" if lang == html_language(active) else format_html(' lang="{}"', lang)
     return format_html("<{}{}>{}</{}>", element, attribute, text, element)
+
+
+def note_marker(note: Note, value: ValueNotes | None = None) -> str:
+    """The number of a footnote, linked to it; grey if it only repeats the reports of the whole record.
+
+    `value` has the notes of the value that it is shown beside.
+    """
+    report, number = note.report, note.number
+    is_about_record, is_repeated = (
+        (number in value.record_notes, number in value.repeated_notes) if value else (False, False)
+    )
+    return _marker_html(
+        number, report.publisher, report.published_on, is_about_record, is_repeated, get_language()
+    )
+
+
+# The entries of a page repeat the same markers.
+@lru_cache(maxsize=4096)
+def _marker_html(
+    number: int,
+    publisher: str,
+    published_on: str,
+    is_about_record: bool,
+    is_repeated: bool,
+    language: str | None,
+) -> str:
+    label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
+    if published_on:
+        label += f", {format_date(published_on)}"
+    if is_about_record:
+        label += f", {gettext('on the record as a whole')}"
+    return fill_template(
+        '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
+        css_class="marker record-marker" if is_repeated else "marker",
+        number=str(number),
+        label=label,
+    )
+
+
+def report_html(report: Report, notes: Iterable[str]) -> str:
+    """A report with its notes, as an item of a list."""
+    facts = [format_date(report.published_on), str(language_name(report.language)), external_link(report)]
+    return fill_template(
+        _REPORT,
+        publisher=report.publisher,
+        page=report.get_absolute_url(),
+        language=lang_attribute(report.name),
+        title=report_title(report),
+        facts=join_html(" · ", [fact for fact in facts if fact]),
+        notes=join_html("", notes),
+    )
+
+
+def note_html(note: Note | SharedNote, items: Iterable[str]) -> str:
+    """A note: what its passage says, and as list items what it says it of."""
+    passage = note.passage
+    return fill_template(
+        _NOTE,
+        number=str(note.number),
+        summary=prose_html(localized(passage, "summary")),
+        address=passage.get_absolute_url(),
+        label=gettext("Passage %(number)s of this report") % {"number": passage.number},
+        passage=str(passage.number),
+        archive_link=archive_link(passage),
+        quotation=quotation(passage, passage.report.language),
+        speakers=render_to_string("sources/_speakers.html", {"speakers": note.speakers})
+        if note.speakers
+        else "",
+        items=join_html("", items),
+    )
+
+
+def external_link(report: Report) -> str:
+    """A link to the web page of a report."""
+    return _external_link(report.address, host_of(report.address))
+
+
+def archive_link(passage: Passage) -> str:
+    """A link to an archived copy of the report, after a space; "" if there is none."""
+    if not link_address(passage.archive_address):
+        return ""
+    return fill_template(" {}", _external_link(passage.archive_address, gettext("archived copy")))
+
+
+def _external_link(address: str, text: str) -> str:
+    if not link_address(address):
+        return fill_template("{}", text)
+    return fill_template(_EXTERNAL_LINK, address=address, text=text)
+
+
+def quotation(passage: Passage, language: str) -> str:
+    """The wording of a passage, in the language of its report; "" if it has none."""
+    if not passage.quotation:
+        return ""
+    return fill_template(
+        _QUOTATION, label=gettext("Original wording"), language=language, text=passage.quotation
+    )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
@@ -103,15 +104,15 @@ class PassageUsage:
     def kind(self) -> str:
         return self.record._meta.verbose_name
 
-    @property
+    @cached_property
     def supports(self) -> list[EvidenceItem]:
         return self._items(Stance.SUPPORTS)
 
-    @property
+    @cached_property
     def differs(self) -> list[EvidenceItem]:
         return self._items(Stance.DIFFERS)
 
-    @property
+    @cached_property
     def earlier(self) -> list[EvidenceItem]:
         return self._items(Stance.EARLIER)
 

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext_lazy
 from sco_cities.facet_index.sorting import by_choice, by_count
 from sco_cities.listings.columns import Column, CountColumn, ItemsColumn
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import ChoiceCell, TextCell
+from sco_cities.sources.brief_cells import FieldCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
 from sco_cities.sources.querysets import RecordQuerySet
@@ -40,7 +40,7 @@ THEMES = Listing(
     rows_template="themes/_theme_rows.html",
     default_sort="pillar",
     brief=Brief(
-        facts=(BriefLine(ChoiceCell("pillar"), ("pillar",)),),
+        facts=(BriefLine(FieldCell("pillar"), ("pillar",)),),
         text=BriefLine(TextCell("description", "description"), ("description",)),
     ),
 )

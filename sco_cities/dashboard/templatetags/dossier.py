@@ -8,10 +8,8 @@ from sco_cities.cities.models import City
 from sco_cities.cities.place_set import Place, segment
 from sco_cities.dashboard.dossier.places import place_options
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.sources.entry_html import note_marker
 
 register = template.Library()
-register.simple_tag(note_marker)
 
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")

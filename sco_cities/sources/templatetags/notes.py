@@ -1,26 +1,47 @@
 """Values with footnote markers, and links to other records, for record pages."""
 
+from urllib.parse import quote
+
 from django import template
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
-from sco_cities.core.html import lang_attribute
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n import numbers
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.footnotes import Footnotes, ValueNotes
-from sco_cities.sources.html import language_note, prose_html, reported_html
+from sco_cities.sources.footnotes import Footnotes, ReportNotes, ValueNotes
+from sco_cities.sources.html import (
+    archive_link,
+    external_link,
+    language_note,
+    note_html,
+    note_marker,
+    prose_html,
+    quotation,
+    report_html,
+    reported_html,
+)
+from sco_cities.sources.models import Stance
 from sco_cities.sources.related_records import first_and_others
 from sco_cities.sources.report_titles import report_title
-from sco_cities.sources.web_address import host_of, link_address, readable_address
+from sco_cities.sources.reported_values import EvidenceItem
+from sco_cities.sources.web_address import link_address, readable_address
 
 register = template.Library()
 
 # A value shows up to MAX_MARKERS markers; if there are more, FIRST_MARKERS and the number of the rest.
 MAX_MARKERS = 5
 FIRST_MARKERS = 3
+
+_BACK = '<a href="#{}" aria-label="{}">{}</a>'
+_CORRECTION_LINK = (
+    '<a class="correction-link" href="{}" rel="nofollow" aria-label="{}" title="{}">'
+    '<svg class="icon" aria-hidden="true"><use href="#icon-flag"/></svg></a>'
+)
 
 register.filter("amount", numbers.format_amount)
 register.filter("localized", localized)
@@ -84,7 +105,47 @@ def sources(record: Record, *names: str) -> dict:
     return {"value": Footnotes(record, record.evidence.all()).notes_for(*names)}
 
 
+@register.simple_tag
+def evidence_item(item: EvidenceItem, form_url: str = "") -> str:
+    """What a passage tells of a value, with links to the value and to the form at `form_url` that reports an error."""
+    parts, reported = [], item.reported
+    if item.stance == Stance.DIFFERS:
+        sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
+        parts.append(fill_template(sign, _("contradicts")))
+    elif item.stance == Stance.EARLIER:
+        parts.append(_("tells how it was before:"))
+    back = fill_template(_BACK, item.anchor, _("Back to %(value)s") % {"value": item.label}, item.label)
+    parts.append(back if item.anchor else item.label)
+    if reported and reported.as_of:
+        parts.append(_("as of %(date)s") % {"date": reported.as_of})
+    if reported and reported.label:
+        parts.append(reported.label)
+    if reported and reported.text:
+        text = reported.text
+        parts.append(fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text)))
+    if form_url:
+        name = _("Report an error: %(value)s") % {"value": item.label}
+        parts.append(correction_link(form_url, item.key, name))
+    return fill_template("<li>{}</li>", join_html(" ", parts))
+
+
+@register.simple_tag
+def report_notes(entry: ReportNotes, form_url: str = "") -> str:
+    """A report with its notes, each with the values that its passage tells of."""
+    items = ([evidence_item(item, form_url) for item in note.evidence_items] for note in entry.notes)
+    return report_html(entry.report, map(note_html, entry.notes, items))
+
+
+@register.simple_tag
+def correction_link(form_url: str, key: str, name: str) -> str:
+    """A link to the form that reports an error in the value with this key."""
+    address = f"{form_url}?value={quote(key, safe='')}"
+    return fill_template(_CORRECTION_LINK, address, name, _("Report an error"))
+
+
 register.simple_tag(reported_html, name="reported")
+for element in (note_marker, external_link, archive_link, quotation):
+    register.simple_tag(element)
 
 
 @register.simple_tag
@@ -114,9 +175,3 @@ def prose(record: Model, stem: str) -> str:
 def english(text: str) -> str:
     """A text that is kept in English only."""
     return prose_html(Localized(text, "en"))
-
-
-@register.filter
-def host(address: str) -> str:
-    """The host of a URL, without "www.": "en.people.cn"."""
-    return host_of(address)
