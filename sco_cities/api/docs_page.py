@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -139,9 +138,7 @@ class _Examples:
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
         self.path = reverse("api-list", args=[EXAMPLE_LIST])
-        # The URLs in a response are those of its request.
-        self.request = copy(request)
-        self.request.path = self.path
+        self.request = request
         facets = self._respond({"facets": "country,theme", "per_page": "1"})["facets"]
         self.frequent = {
             name: facet["values"][0]["value"] for name, facet in facets.items() if facet["values"]

@@ -10,6 +10,8 @@ TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 URL: Schema = {"type": "string", "format": "uri"}
 URL_OR_NULL: Schema = {"type": ["string", "null"], "format": "uri"}
+NUMBER: Schema = {"type": "integer"}
+DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 
 
 # Read by openapi-generator and Scalar, in the order of `enum`. The form of the standard, `oneOf` with `const`, makes
@@ -20,6 +22,16 @@ ENUM_LABELS = "x-enum-descriptions"
 def enum_of(labels: Mapping[str, str | Promise]) -> Schema:
     """One of these codes, each with its label."""
     return {"type": "string", "enum": list(labels), ENUM_LABELS: list(map(str, labels.values()))}
+
+
+def note(description: str) -> Schema:
+    """What a property means, to be joined to its schema: beside a reference too, as OpenAPI 3.1 allows."""
+    return {"description": description}
+
+
+def reference(name: str) -> Schema:
+    """A shared schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def array_of(items: Schema) -> Schema:

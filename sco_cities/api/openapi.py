@@ -8,43 +8,41 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
-from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from sco_cities.search.searchable_lists import LIST_TITLES, SEARCHABLE_LISTS
 from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
-from sco_cities.sources.models import Qualifier, Stance
 
-from .change_schema import CHANGES_PATH, change_schemas, changes_operation, history_operation
+from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
 from .column_schema import column_schemas
-from .json_schema import TEXT, TEXT_OR_NULL, URL, URL_OR_NULL, Schema, array_of, enum_of, object_of
-from .list_parameters import has_footnotes
-from .parameter_schema import list_parameters
-from .problem_types import CODE_MEANINGS
-from .schema_notes import describe
-from .search_schema import SEARCH_PATH, search_operation, search_schemas
+from .json_schema import TEXT, URL, Schema, array_of, enum_of, object_of, reference
+from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, has_footnotes
+from .object_schemas import change_schemas, object_schemas, record_schema, search_schemas
+from .parameter_schema import PHRASES, list_parameters
+from .search_document import Q
 from .ties import TIES_PATH, tie_schema, ties_operation
 
 OPENAPI = "3.1.1"
 VERSION = "1.0.0"
 JSON = "application/json"
-_DAY: Schema = {"type": ["string", "null"], "format": "date"}
-_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+CHANGES_PATH, SEARCH_PATH = "/api/changes/", "/api/search/"
+_REPEATED = {"style": "form", "explode": True}
 
 
 def openapi_document() -> dict[str, Any]:
     """The description, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
-    schemas = _shared_schemas() | dict(map(_row_schema, listings)) | change_schemas() | search_schemas()
-    schemas["Tie"] = tie_schema()
-    describe(schemas)
+    schemas = object_schemas() | _record_schemas() | dict(map(_row_schema, listings))
+    schemas |= change_schemas() | search_schemas() | {"Tie": tie_schema()}
     paths = {
-        CHANGES_PATH: {"get": changes_operation(_invalid_query() | _errors(503))},
-        SEARCH_PATH: {"get": search_operation(_invalid_query() | _errors(503))},
+        CHANGES_PATH: {"get": _changes_operation()},
+        SEARCH_PATH: {"get": _search_operation()},
         TIES_PATH: {"get": ties_operation(_page_of("Tie"), _invalid_query() | _no_page() | _errors(503))},
-        **{path: item for listing in listings for path, item in _paths(listing)},
+        **{path: item for listing in listings for path, item in _paths(listing).items()},
     }
     headers = _end_of_version()
     for item in paths.values():
@@ -68,6 +66,51 @@ def openapi_document() -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas, "headers": headers},
     }
+
+
+def _search_operation() -> dict[str, Any]:
+    words = _query(Q, PHRASES, _("Words in any language and script; repeated values mean any of them."))
+    summary = _("Search records of every kind, grouped by kind")
+    results = _response(_("The results"), reference("SearchResults"))
+    return _operation(
+        "search", summary, "search", [words | _REPEATED], results, _invalid_query() | _errors(503)
+    )
+
+
+def _changes_operation() -> dict[str, Any]:
+    moment = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+    kinds = {"type": "array", "items": enum_of(LIST_TITLES)}
+    size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
+    parameters = [
+        _query(SINCE, moment, _("Only changes from this day or moment on; UTC without a time zone.")),
+        _query(KIND, kinds, _("Only changes of these kinds of records.")) | _REPEATED,
+        _query(PER_PAGE, size, _("The number of changes of a page.")),
+        _query(AFTER, TEXT, _("The cursor of the next page: pass it back as you got it.")),
+    ]
+    summary = _("Changes of all records, oldest first")
+    page = _response(summary, reference("Changes"))
+    return _operation("list_changes", summary, "changes", parameters, page, _invalid_query() | _errors(503))
+
+
+def _operation(
+    name: str,
+    summary: str,
+    tag: str,
+    parameters: Sequence[Schema],
+    response: dict[str, Any],
+    problems: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "tags": [tag],
+        "parameters": list(parameters),
+        "responses": {"200": response} | problems,
+    }
+
+
+def _query(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _end_of_version() -> dict[str, Any]:
@@ -103,10 +146,8 @@ def schema_name(listing: Listing) -> str:
     return listing.indexed_model.model.__name__
 
 
-def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
-    name = schema_name(listing)
-    title = str(listing.title)
-    page = _page_of(name)
+def _paths(listing: Listing) -> dict[str, dict[str, Any]]:
+    name, title, collection = schema_name(listing), str(listing.title), listing.collection
     slug = {
         "name": "slug",
         "in": "path",
@@ -114,54 +155,36 @@ def _paths(listing: Listing) -> Sequence[tuple[str, dict[str, Any]]]:
         "description": _("The last part of the record's address"),
         "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
     }
-    as_of = {
-        "name": AS_OF,
-        "in": "query",
-        "description": _(
-            "A day: the record as it was published at its end, in UTC, without what other records say of it. Names of "
-            "other records are those of today."
-        ),
-        "schema": {"type": "string", "format": "date"},
-    }
-    record = _response(_("The record"), _ref(f"{name}Record"))
-    moved = {"301": {"description": _("The record has another slug now")}}
-    problems = moved | _errors(404, 410, 503)
-    return (
-        (
-            f"/api/{listing.collection}/",
-            {
-                "get": {
-                    "operationId": f"list_{listing.collection}",
-                    "summary": title,
-                    "tags": [listing.collection],
-                    "parameters": list(list_parameters(listing)),
-                    "responses": {"200": page} | _invalid_query() | _no_page() | _errors(503),
-                }
-            },
-        ),
-        (
-            f"/api/{listing.collection}/{{slug}}/",
-            {
-                "get": {
-                    "operationId": f"get_{listing.collection}",
-                    "summary": _("%(list)s: one record, with the footnotes of every value") % {"list": title},
-                    "tags": [listing.collection],
-                    "parameters": [slug, as_of],
-                    "responses": {"200": record} | _invalid_query() | problems,
-                }
-            },
-        ),
-        (
-            f"/api/{listing.collection}/{{slug}}/history/",
-            {"get": history_operation(listing.collection, title, slug, _invalid_query() | problems)},
-        ),
+    of_day = _(
+        "A day: the record as it was published at its end, in UTC, without what other records say of it. Names of "
+        "other records are those of today."
     )
+    as_of = _query(AS_OF, {"type": "string", "format": "date"}, of_day)
+    record = _response(_("The record"), reference(f"{name}Record"))
+    record_summary = _("%(list)s: one record, with the footnotes of every value") % {"list": title}
+    history_summary = _("%(list)s: the newest %(most)s changes of one record, oldest first")
+    history_summary %= {"list": title, "most": format_grouped(MAX_HISTORY)}
+    history = _response(history_summary, reference("History"))
+    moved = {"301": {"description": _("The record has another slug now")}}
+    problems = _invalid_query() | moved | _errors(404, 410, 503)
+    of_list = _invalid_query() | _no_page() | _errors(503)
+    parameters = list_parameters(listing)
+    operations = {
+        "": _operation(f"list_{collection}", title, collection, parameters, _page_of(name), of_list),
+        "{slug}/": _operation(
+            f"get_{collection}", record_summary, collection, [slug, as_of], record, problems
+        ),
+        "{slug}/history/": _operation(
+            f"get_{collection}_history", history_summary, "changes", [slug], history, problems
+        ),
+    }
+    return {f"/api/{collection}/{path}": {"get": operation} for path, operation in operations.items()}
 
 
 def _page_of(name: str) -> dict[str, Any]:
     return _response(
         _("A page of the list"),
-        {"allOf": [_ref("Page"), object_of({"results": array_of(_ref(name))}, ["results"])]},
+        {"allOf": [reference("Page"), object_of({"results": array_of(reference(name))}, ["results"])]},
     )
 
 
@@ -187,11 +210,7 @@ def _response(description: str, schema: Schema) -> dict[str, Any]:
 
 
 def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {PROBLEM_TYPE: {"schema": _ref("Problem")}}}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": reference("Problem")}}}
 
 
 def _row_schema(listing: Listing) -> tuple[str, Schema]:
@@ -199,117 +218,13 @@ def _row_schema(listing: Listing) -> tuple[str, Schema]:
     for column in listing.columns:
         properties |= column_schemas(listing, column)
     if has_footnotes(listing):
-        properties["footnotes"] = array_of(_ref("Footnote"))
+        properties["footnotes"] = array_of(reference("Footnote"))
     return schema_name(listing), object_of(properties, ["slug", "url"])
 
 
 def _record_schemas() -> dict[str, Schema]:
-    added = object_of(
-        {
-            "figures": array_of(_ref("Figure")),
-            "values": {"type": "object", "additionalProperties": _ref("Value")},
-            "same_as": array_of(URL),
-            "published_at": _TIME,
-            "changed_at": _TIME,
-            "history": URL_OR_NULL,
-            "cite_as": TEXT,
-        }
-    )
-    # With a day only.
-    added["properties"] |= {AS_OF: _DAY, "merged_into": TEXT_OR_NULL}
+    added = record_schema()
     return {
-        f"{schema_name(kind.listing)}Record": {"allOf": [_ref(schema_name(kind.listing)), added]}
+        f"{schema_name(kind.listing)}Record": {"allOf": [reference(schema_name(kind.listing)), added]}
         for kind in SEARCHABLE_LISTS
     }
-
-
-def _shared_schemas() -> dict[str, Schema]:
-    report = {
-        "slug": TEXT, "title": TEXT, "publisher": TEXT, "published_on": TEXT_OR_NULL, "published_first": _DAY,
-        "published_last": _DAY, "language": TEXT, "address": TEXT, "title_ru": TEXT_OR_NULL, "title_zh": TEXT_OR_NULL,
-    }  # fmt: skip
-    passage = {
-        "passage": TEXT, "url": URL, "summary": TEXT, "summary_ru": TEXT_OR_NULL, "summary_zh": TEXT_OR_NULL,
-        "quotation": TEXT_OR_NULL, "archive_address": TEXT_OR_NULL, "report": _ref("PassageReport"),
-    }  # fmt: skip
-    reported = {
-        "text": TEXT_OR_NULL, "choice": TEXT_OR_NULL, "as_of": TEXT_OR_NULL, "as_of_edtf": TEXT_OR_NULL,
-        "as_of_first": _DAY, "as_of_last": _DAY,
-    }  # fmt: skip
-    reading = {
-        "reported_value": {"oneOf": [_ref("ReportedValue"), {"type": "null"}]},
-        "passages": array_of(_ref("Passage")),
-    }
-    support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
-    return {
-        "Page": object_of(
-            {
-                "count": {"type": "integer"},
-                "page_url": URL_OR_NULL,
-                "first": URL,
-                "previous": TEXT_OR_NULL,
-                "next": TEXT_OR_NULL,
-                "facets": {"type": "object", "additionalProperties": _ref("Facet")},
-            },
-            ["count", "page_url", "first", "previous", "next"],
-        ),
-        "Facet": object_of(
-            {
-                "values": array_of(object_of({"value": TEXT, "label": TEXT, "count": {"type": "integer"}})),
-                "more": {"type": "integer"},
-            }
-        ),
-        "Footnote": object_of(
-            {
-                "field": TEXT,
-                "stance": enum_of(dict(Stance.choices)),
-                "reported_value": TEXT_OR_NULL,
-                **passage,
-            }
-        ),
-        "PassageReport": object_of(report),
-        "Passage": object_of(passage),
-        "ReportedValue": object_of(reported),
-        "Reading": object_of(reading),
-        "Value": object_of(
-            {
-                # Without the type of the items, generators of clients leave out every record.
-                "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT},
-                "supports": array_of({"allOf": [_ref("Passage"), support]}),
-                "differs": array_of(_ref("Reading")),
-                "earlier": array_of(_ref("Reading")),
-                "ruling": TEXT_OR_NULL,
-            }
-        ),
-        "Figure": object_of(
-            dict.fromkeys(
-                ("label", "label_ru", "label_zh", "unit", "unit_ru", "unit_zh", "period"), TEXT_OR_NULL
-            )
-            | {
-                "value": {"type": "number"},
-                "qualifier": enum_of(dict(Qualifier.choices)),
-                "period_first": _DAY,
-                "period_last": _DAY,
-            }
-        ),
-        "Problem": object_of(
-            {
-                "type": TEXT,
-                "title": TEXT,
-                "status": {"type": "integer"},
-                "detail": TEXT,
-                "instance": TEXT,
-                "errors": array_of(_ref("QueryError")),
-            },
-            ["type", "title", "status", "detail", "instance"],
-        ),
-        "QueryError": object_of(
-            {
-                "parameter": TEXT_OR_NULL,
-                "value": TEXT_OR_NULL,
-                "code": enum_of(CODE_MEANINGS),
-                "detail": TEXT,
-                "near": array_of(TEXT),
-            }
-        ),
-    } | _record_schemas()
