@@ -9,7 +9,7 @@ from sco_cities.intake.reception import receive
 
 MEMORANDUM = """Dushanbe and Tianjin to keep tourists safe
 
-Dushanbe and Tianjin signed a memorandum on tourist safety on 12 May 2026. A hotline in three languages will open by June 2026, the press office of the city said.
+Dushanbe and Tianjin signed a memorandum on tourist safety on 12 May 2026. A free hotline will open by June 2026, the press office of the city said.
 
 "Visitors must feel at home," Deputy Mayor of Dushanbe Farrukh Testov said. The hotline is to help over 40,000 visitors a year. Hotels of both cities will get tourist maps."""  # noqa: E501
 

@@ -46,6 +46,9 @@ def bodies(text: str) -> list[str]:
         ("компания «Хуасинь Вода» победила", ["Хуасинь Вода"]),
         ("в департаменте полиции Алматы", ["департамент полиции Алматы"]),
         ("塔什干地铁公司表示", ["塔什干地铁公司"]),
+        ("The Volga provincial government agreed.", ["Volga provincial government"]),
+        ("сообщает пресс-служба городской администрации", ["пресс-служба городской администрации"]),
+        ("депутат столичного парламента", ["столичный парламент"]),
         ("天津市文化和旅游局的代表", ["天津市文化和旅游局"]),
         ("塔吉克斯坦能源部宣布", ["塔吉克斯坦能源部"]),
         ("the Shanghai Cooperation Organization", ["Shanghai Cooperation Organization"]),
@@ -81,6 +84,7 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "Kazan Opens Tourism Office\n\nIt was a good day.",
         "双方将在杜尚别建设物流中心",
         "中方企业和哈方公司",
+        "市内有师范学院和历史博物馆",
     ],
 )
 def test_a_head_word_alone_is_none(text):

@@ -67,6 +67,21 @@ def test_the_date_of_its_sentence_is_that_of_the_event(text, name, date):
     assert events(text) == [(name, date)]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Kazan and Tianjin signed an agreement.", "Signing: Kazan – Tianjin"),
+        ("Мэр Казани прибыл с визитом в Тяньцзинь.", "Визит: Казань — Тяньцзинь"),
+        ("喀山市长访问天津。", "访问：喀山—天津"),
+        ("The mayors of Kazan and Tianjin met at the Bishkek Investment Forum.", "Bishkek Investment Forum"),
+        ("喀山与天津合作备忘录签署仪式举行。", "天津合作备忘录签署仪式"),
+        ("At the 2021 Forum on Water between Kazan and Tver", "2021 Forum on Water between Kazan and Tver"),
+    ],
+)  # fmt: skip
+def test_a_report_without_a_named_event_has_that_of_its_first_visit_or_signing(text, name):
+    assert [found for found, _date in events(text)] == [name]
+
+
 def test_an_event_that_is_named_twice_is_one_event():
     text = "On 12 June 2023 the Silk Road Tourism Expo opened. The Silk Road Tourism Expo was large."
     assert events(text) == [("Silk Road Tourism Expo", "2023-06-12")]

@@ -89,6 +89,14 @@ def figures(text: str) -> list[tuple]:
         ("250 млн долл. США", ("exact", 250_000_000, "US dollars")),
         ("250 млн долл.", ("exact", 250_000_000, "US dollars")),
         ("节电500万度电", ("exact", 5_000_000, "kWh")),
+        ("five sister cities", ("exact", 5, "sister cities")),
+        ("agreements on two pairs of sister cities", ("exact", 2, "pairs")),
+        ("трёх городов-побратимов", ("exact", 3, "sister cities")),
+        ("The number of museums has surpassed 40.", ("over", 40, "museums")),
+        ("It has a population of 290,000.", ("exact", 290_000, "people")),
+        ("该市人口29万", ("exact", 290_000, "people")),
+        ("签署9份建立友好城市关系协议书,双方满意", ("exact", 9, "agreements")),
+        ("与5个国外城区建立联系", ("exact", 5, "districts")),
     ],
 )
 def test_a_number_with_a_unit_is_a_figure(text, expected):
@@ -116,7 +124,7 @@ def test_a_number_with_a_unit_is_a_figure(text, expected):
         "两国、三方",
         "成立20周年",
         "the 2025 Tashkent Friendship Cities Forum",
-        "seven cities",
+        "the two cities, three years, forty-five buses",
         "Photo: 40 visitors",
         "a fleet of 12m buses, 5m trees, a 250 m tower, 2.5m pounds",
         "2,3 billion dollars, 1,5 million tonnes, $1,5 million",

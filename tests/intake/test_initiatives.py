@@ -151,6 +151,80 @@ def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(te
     assert initiatives(text) == [(status, ["kazan", "qingdao"]), (status, ["tashkent", "shanghai"])]
 
 
+# Each with a list of pairs: as the sides of "and", of two lists that answer each other, with a place that is not known.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "These will be sister cities:\n\n- Kazan and Qingdao, - Tashkent and Shanghai, - Oldtown, and Tver.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"], ["tver"]],
+        ),
+        (
+            "Kazan, Tashkent and Tver signed sister-city agreements with Qingdao, Shanghai and Tianjin, respectively.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"], ["tver", "tianjin"]],
+        ),
+        (
+            "The cities Kazan and Tashkent were declared sister cities of Qingdao and Shanghai; it was agreed in May.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"]],
+        ),
+        (
+            "Kazan – Qingdao, Tashkent – Shanghai and Tver-Oldtown signed sister-city agreements.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"], ["tver"]],
+        ),
+        (
+            "喀山市与中国山东省青岛市、塔什干市与上海市签署友好城市关系协议书。",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"]],
+        ),
+        (
+            "喀山市与远国古城市、塔什干市与上海市签署友好城市关系协议书。",
+            [["tashkent", "shanghai"], ["kazan"]],
+        ),
+        (
+            "Kazan signed a sister-city agreement with Qingdao, while Tashkent partnered with Shanghai.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"]],
+        ),
+        # Three in a row are no pairs, and of two with one city neither leads.
+        ("Города Казань и Циндао подписали договор побратимов.", [["kazan", "qingdao"]]),
+    ],
+)
+def test_two_cities_of_a_pair_are_partners_of_one_initiative(text, expected):
+    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.confidence != "maybe"]
+    assert [[city.key for city in mark.details["cities"]] for mark in marks] == expected
+    assert {role for mark in marks for role in mark.details["city_roles"].values()} == {"partner"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KAZAN - The government has decided to begin a sister-city project.",
+        "喀山国际友好城市大会先后在北京、上海、天津和青岛成功举办。",
+        "Sister cities were discussed in Kazan, Tver and Moscow.",
+    ],
+)
+def test_a_dateline_and_the_places_of_a_meeting_are_no_sides(text):
+    assert initiatives(text) == []
+
+
+def test_a_sentence_that_is_printed_twice_is_read_once():
+    lead = "Kazan and Tianjin signed a memorandum on tourism"
+    (mark,) = read(f"{lead}\n\nKAZAN, May 14 (Agency) -- {lead}.\n\n{lead}.", DICTIONARY).initiatives
+    assert len(mark.spans) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kazan and Tianjin discussed cooperation.", [("interest", ["kazan", "tianjin"])]),
+        ("Казань и Тяньцзинь обсуждали сотрудничество.", [("interest", ["kazan", "tianjin"])]),
+        ("Kazan and Tianjin signed a memorandum. Kazan and Tianjin have launched cooperation.", 1),
+        ("Kazan discussed cooperation.", []),
+    ],
+)
+def test_cooperation_in_general_takes_two_cities_that_do_no_more(text, expected):
+    found = initiatives(text)
+    assert found == expected if isinstance(expected, list) else len(found) == expected
+
+
 def test_what_the_lead_says_and_the_body_repeats_is_one_initiative():
     text = (
         "Kazan and Tianjin signed a memorandum on tourism.\n\n"
@@ -214,6 +288,19 @@ def test_a_theme_needs_two_signs():
     bands = {mark.key: mark.confidence for mark in read(text, DICTIONARY).themes}
     assert bands["tourism"] in {"likely", "sure"}
     assert bands["culture-heritage"] == "maybe"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The sides will cooperate in the fields of trade, culture, education and health.",
+        "Стороны обсудили сотрудничество в сфере торговли, культуры, образования и здравоохранения.",
+        "双方将在贸易、文化、教育、卫生等领域开展合作。",
+    ],
+)
+def test_one_word_in_a_sentence_about_cooperation_is_a_theme(text):
+    found = {mark.key for mark in read(text, DICTIONARY).themes if mark.confidence != "maybe"}
+    assert found == {"trade-investment", "culture-heritage", "youth-exchange", "public-health"}
 
 
 def test_whoever_speaks_makes_a_statement():

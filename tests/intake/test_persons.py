@@ -223,6 +223,19 @@ def test_a_surname_alone_is_the_same_person(text, expected):
     assert [text[start:end] for start, end in person.spans] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("塔什干市市长卡里莫夫表示", {"卡里莫夫": "塔什干市市长"}),
+        ("天津市市长王小明和喀山市市长萨利别科夫互相交换文件", {"王小明": "天津市市长", "萨利别科夫": "喀山市市长"}),
+        ("в ходе визита президента Петрова", {"Петров": "президента"}),
+        ("Президент Иван Петров. Визит президента Петрова", {"Иван Петров": "Президент"}),
+    ],
+)  # fmt: skip
+def test_a_surname_with_a_role_is_a_person(text, expected):
+    assert persons(text) == expected
+
+
 def test_roles_do_not_cross_a_line_break_of_the_source():
     assert persons("List of the deputy mayor\nIvan Petrov\nAnna Lebedeva and others came there.") == {}
 

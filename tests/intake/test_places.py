@@ -147,6 +147,14 @@ def test_languages_and_peoples_are_no_countries(text):
     assert countries(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("哈萨克斯坦、塔吉克斯坦等民族的居民", []), ("中乌铁路", ["CN", "UZ"])],
+)
+def test_peoples_in_a_list_are_no_countries_and_railways_join_some(text, expected):
+    assert sorted(mark.details["code"] for mark in read(text, DICTIONARY).countries) == expected
+
+
 def test_a_word_that_is_cut_off_is_completed_to_nothing():
     text = "The train goes to Tianjin and then to Tash"
     assert cities(text) == ["tianjin"]

@@ -50,10 +50,14 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     intake = Intake.objects.get()
     accept_all(curator, intake)
     plan = soup(curator.get(url(intake, "write")))
-    assert "4 new drafts" in plan.text
+    assert "5 new drafts" in plan.text
     assert plan.h1.text == "Write"
-    lines = plan.select_one("section[aria-labelledby=plan-drafts] .plan-block").select("li")
-    assert [line.text for line in lines] == ["Role: Deputy Mayor of Dushanbe ¶3", "City: Dushanbe ¶3"]
+    blocks = plan.select("section[aria-labelledby=plan-drafts] .plan-block")
+    lines = [[line.text for line in block.select("li")] for block in blocks[:2]]
+    assert lines == [
+        ["Starts on: 12 May 2026 ¶2"],
+        ["Role: Deputy Mayor of Dushanbe ¶3", "City: Dushanbe ¶3"],
+    ]
     assert str(intake) in [heading.text for heading in plan.select("h2")]
     assert dump_files() == before
     page = write(curator, intake, publish_report="1")
@@ -62,7 +66,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     }  # fmt: skip
     assert Initiative.objects.filter(state="draft").count() == 2
     page = curator.post(url(intake, "publish"), {"transition": "publish"}, follow=True)
-    assert messages_in(page) == ["4 records: now “published”."]
+    assert messages_in(page) == ["5 records: now “published”."]
     assert {
         each.state for model in (Initiative, Delegate, Statement, Report) for each in model.objects.all()
     } == {"published"}
@@ -71,7 +75,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
         revert = reverse("admin:revert", args=[change_set.pk])
         curator.post(revert, form_data(curator.get(revert)) | {"reason": "A test."})
     assert dump_files() == before
-    assert "4 new drafts" in curator.get(url(intake, "write")).content.decode()
+    assert "5 new drafts" in curator.get(url(intake, "write")).content.decode()
 
 
 def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, intake):
@@ -145,7 +149,7 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     contributor.post(url(intake, "publish"), {"transition": "publish"})
     assert set(Initiative.objects.values_list("state", flat=True)) == {"draft"}
     page = contributor.post(url(intake, "publish"), {"transition": "send_to_review"}, follow=True)
-    assert messages_in(page)[-1] == "5 records: now “in review”."
+    assert messages_in(page)[-1] == "6 records: now “in review”."
     assert set(Initiative.objects.values_list("state", flat=True)) == {"in_review"}
     assert contributor.post(url(intake, "publish"), {"transition": "withdraw"}).status_code == 404
 

@@ -3,6 +3,7 @@
 from sco_cities.core.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
+from ..reading.events import OCCASION
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import Span
@@ -72,7 +73,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
     for field, marks in (
         ("countries", reading.countries),
         ("organisations", reading.organisations),
-        ("event", reading.events[:1]),
+        ("event", [event for event in reading.events[:1] if event.reason != OCCASION]),
     ):
         for named in marks:
             if proposals.places.is_in(named, sentences) and (target := proposals.subject_of(named)):

@@ -6,6 +6,7 @@ from sco_cities.cities.gazetteer import city_values
 from sco_cities.core.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
+from ..reading.events import OCCASION
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import Span
@@ -45,7 +46,10 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
     """Events with their date, and the city named beside them as a doubtful host."""
     for mark in reading.events:
         key = known.get(ProposalKind.EVENT, mark.key)
-        values = {} if key else {name_column(mark.value): mark.value} | _event_kind(mark)
+        names = {name_column(mark.value): mark.value}
+        if mark.reason == OCCASION:
+            names = dict(zip(("name_en", "name_ru", "name_zh"), mark.names, strict=True))
+        values = {} if key else names | _event_kind(mark)
         subject = proposals.add_subject(
             ProposalKind.EVENT, mark, values, reason=KNOWN if key else FORM, object_id=key
         )
@@ -58,7 +62,8 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
-        for city in reading.cities:
+        # The two cities of an event without a name are its sides.
+        for city in reading.cities if mark.reason != OCCASION else ():
             if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
                 proposals.add_value(
                     subject, "host_city", {}, city.spans, near=sentences, target=target, reason=SENTENCE,

@@ -1,5 +1,6 @@
 """Organisations of a report: known ones, and names built on a head word such as "Ministry"."""
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from sco_cities.core.vocabulary import words_of
 
 from . import bodies_en, bodies_ru, bodies_zh
 from .dictionary import Hit, KnownName
-from .marks import LIKELY, SURE, Mark
+from .marks import LIKELY, Mark
 from .report_text import ReportText, Span, SpanSet
 
 
@@ -61,20 +62,7 @@ def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, K
     """One mark for each organisation; a found name that a record has becomes that record."""
     marks: dict[str, Mark] = {}
     for span, record in known:
-        mark = marks.setdefault(
-            record.key or record.names[0],
-            Mark(
-                "organisation",
-                record.names[0],
-                [],
-                SURE,
-                record.names,
-                record.key,
-                "known name",
-                dict(record.details),
-            ),
-        )
-        mark.spans.append(span)
+        marks.setdefault(record.key or record.names[0], record.mark()).spans.append(span)
     records = SpanSet(span for span, _ in known)
     for body in bodies:
         if records.overlap(body.start, body.end):
@@ -90,6 +78,12 @@ def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, K
     return list(marks.values())
 
 
+def body_behind(report: ReportText, end: int, bodies: list[Body]) -> tuple[int, int] | None:
+    """The organisation that somebody whose name ends here is of: "Igor Lapshin of the European University"."""
+    match = re.compile(r" (?:(?:of|from) (?:the )?|из )").match(report.flat, end)
+    return next(((body.start, body.end) for body in bodies if match and body.start == match.end()), None)
+
+
 def comparable(name: str) -> str:
     """A name without what its mentions differ in."""
     lower = name.lower().replace("ё", "е").replace("’", "'")
@@ -100,24 +94,8 @@ def _only_tells(report: ReportText, hit: Hit) -> bool:
     before = report.folded[max(hit.start - 30, 0) : hit.start].rstrip(' «"“')
     after = report.folded[hit.end : hit.end + 24].lstrip(' »"”')
     speech = words_of("person_names", report.language, "speech")
-    tells = (
-        "told",
-        "by",
-        "сообщает",
-        "передает",
-        "пишет",
-        "агентству",
-        "according to",
-        "告诉",
-        "据",
-        "to",
-        "with",
-        "接受",
-        "корреспонденту",
-        "корр",
-    )
     return (
-        before.endswith(tells)
+        before.endswith(tuple(words_of("function_words", "", "before an agency that tells")))
         or any(after.startswith(word) for word in speech)
         or after.startswith(("报道", "记者", "电", "讯"))
     )

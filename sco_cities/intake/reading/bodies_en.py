@@ -34,19 +34,7 @@ _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _WITH_PLACE = frozenset({"in", "at"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
-_SEATED = frozenset(
-    {
-        "embassy",
-        "consulate",
-        "general",
-        "center",
-        "centre",
-        "university",
-        "institute",
-        "secretariat",
-        "office",
-    }
-)
+_SEATED = words_of("function_words", "en", "organisation with its seat")
 # A lower-case name counts beside a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
 _KIND_AFTER = re.compile(
     r",? (?:an?|the) (?:[\w-]+ ){0,3}(?:company|manufacturer|maker|firm|operator|carrier|airline|developer"
@@ -57,6 +45,10 @@ _OF_ROLE = re.compile(
     r"\b(?:chairman|chairwoman|chair|chief executive|CEO|director|general manager|manager|founder|co-founder"
     r"|president|head|representative"
     r"|spokesman|spokeswoman|owner|engineer) (?:officer )?(?:of|at|from) (?:the )?(?=[A-Z])"
+)
+_REGIONAL = re.compile(
+    r"\b[Tt]he (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?: (?:city|municipal|provincial|regional|state))?"
+    r" (?:government|administration|authorities|cabinet|assembly|parliament))\b"
 )
 _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
@@ -107,6 +99,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         )
     yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
+    yield from _of_region(report, hits)
 
 
 def _is_first_name(report: ReportText, hit: Hit) -> bool:
@@ -324,6 +317,14 @@ def _lower_case(report: ReportText, hits: list[Hit]):
             yield start, city.end, report.text[start : city.end], (), True
         elif before and (city := ends.get(start - len(before.group()))):
             yield city.start, end, report.text[city.start : end], (), True
+
+
+def _of_region(report: ReportText, hits: list[Hit]):
+    """The government of a place that is no known city: "the Volga regional government"."""
+    countries = {hit.start for hit in hits if hit.of_kind("country")}
+    for match in _REGIONAL.finditer(report.flat):
+        if match.start("name") not in countries:
+            yield *match.span("name"), match["name"], (), False
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from sco_cities.core import russian
 from sco_cities.core.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit
-from .report_text import ReportText
+from .report_text import ReportText, SpanSet
 from .russian_names import is_first_name
 
 # With these, a place alone is no name: "больницы Ташкента" are many.
@@ -20,12 +20,20 @@ _MAX_WORDS = 10
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Start, end, name in the nominative, other names, and whether a place in it is one that the report names."""
-    heads = {row.word.lower(): row.meaning for row in vocabulary("bodies") if row.language == "ru"}
+    heads = {
+        row.word.lower(): row.meaning
+        for row in vocabulary("bodies")
+        if row.language == "ru" and row.meaning != "of a city"
+    }
     places = {hit.start: hit.end for hit in hits if _is_place(report, hit)}
     countries = {hit.start for hit in hits if hit.adjective}
+    named_countries = SpanSet(
+        (hit.start, hit.end) for hit in hits if hit.of_kind("country") and not hit.adjective
+    )
     done = -1
     for index, token in enumerate(report.tokens):
-        if token.start < done or len(token.key) < 3:
+        # «Федерация» of «Российская Федерация» is no head.
+        if token.start < done or len(token.key) < 3 or named_countries.hold(token.start, token.end):
             continue
         lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
         if lemma is None and token.key in heads:
@@ -36,13 +44,25 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         end, has_place, quoted = _complement(report, index, places)
         start = report.tokens[first].start
         named = first < index and _says_which(report, first)
+        # "Городская администрация" and "пресс-служба мэрии" are those of the city that a report is about.
+        of_city = heads[lemma] in {"city", "government"} and _is_local(report, index - 1)
+        if of_city and first == index:
+            first = index - 1
+        while first and report.gap(first) == "-":
+            first -= 1
+        start = report.tokens[first].start
+        of_body = end > token.end and any(
+            heads.get(word) in {"city", "government"}
+            for each in report.tokens_in(token.end, end)
+            for word in russian.lemmas(each.key)
+        )
         head_named = token.capitalised and token.start != report.sentence_at(token.start).start
         enough = has_place and (
             lemma not in _GENERIC_HEADS
             or lemma in _PLACE_IS_ENOUGH
             or end > _after_first(report, index, places)
         )
-        if not (named or quoted or enough or (head_named and end > token.end)):
+        if not (named or quoted or enough or of_city or of_body or (head_named and end > token.end)):
             continue
         done = end
         name = _name(report, first, index, end)
@@ -50,6 +70,12 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             yield start, end, quoted, (name,), False
         else:
             yield start, end, name, (), has_place and heads[lemma] in {"city", "government", "agency"}
+
+
+def _is_local(report: ReportText, index: int) -> bool:
+    return index >= 0 and bool(
+        russian.lemmas(report.tokens[index].key) & words_of("bodies", "ru", "of a city")
+    )
 
 
 def _says_which(report: ReportText, first: int) -> bool:

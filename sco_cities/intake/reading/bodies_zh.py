@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.core.vocabulary import words_of
 
 from .dictionary import Hit
-from .phrases import PhraseFinder
+from .phrases import finder
 from .report_text import HAN, ReportText
 
 _LONGEST = 22
@@ -29,35 +29,22 @@ _HARD = re.compile(
 )
 _NATIONAL = ("国家", "中华", "全国")
 # What is only to be founded is no organisation yet.
-_TO_BE_FOUNDED = (
-    "成立",
-    "设立",
-    "建立",
-    "组建",
-    "创建",
-    "筹建",
-    "建设",
-    "共建",
-    "新建",
-    "兴建",
-    "修建",
-    "打造",
-    "开设",
-)
+_TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
     r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
 )
 _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|位|队(?!伍)|化|员|件|族|人(?!民))")
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
+_IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
+_NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Start, end, name, other names, and whether a place in it is one that the report names."""
-    rows = [row for row in vocabulary("bodies") if row.language == "zh"]
     starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     text, done = report.flat, 0
-    for suffix in _finder(tuple((row.word, row.meaning) for row in rows)).find(report):
+    for suffix in finder("bodies").find(report):
         if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
             continue
         start = _start(text, max(done, suffix.start - _LONGEST), suffix.start)
@@ -75,32 +62,23 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             and not stem.startswith(_NATIONAL)
         ):
             continue
-        if text[:start].endswith(_TO_BE_FOUNDED):
+        generic = _NEEDS_NAME if len(stem) < 3 else _IN_EVERY_CITY
+        if not place and (suffix.meaning == "education" or suffix.word in generic):
             continue
-        if (
-            suffix.word in {"政府", "中心", "学校", "医院", "公司", "工厂", "大学", "机构", "理事会", "联盟"}
-            and not place
-            and len(stem) < 3
-        ):
+        if text[:start].endswith(_TO_BE_FOUNDED):
             continue
         if suffix.word == "中心" and (text[suffix.start - 1 : suffix.end] in _CENTRE or suffix.end in starts):
             continue
         form = _LEGAL_FORM.match(text, suffix.end) if suffix.meaning == "company" else None
         end = form.end() if form else suffix.end
-        name: str = text[start:end]
         others: tuple[str, ...] = ()
         country = place.of_kind("country") if place else None
         if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
             # 中国三江光伏公司: the country says where from, or is part of the name.
             others = (text[place.end : end],)
         done = end
-        yield (
-            start,
-            end,
-            name.strip(),
-            others,
-            suffix.meaning in {"city", "government", "agency"} or country is not None,
-        )
+        governs = suffix.meaning in {"city", "government", "agency"} or country is not None
+        yield start, end, text[start:end].strip(), others, governs
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
@@ -122,12 +100,3 @@ def _start(text: str, earliest: int, end: int) -> int:
     for match in _BOUNDARY.finditer(text, earliest, end):
         start = match.end()
     return start
-
-
-_FINDERS: dict[tuple, PhraseFinder] = {}
-
-
-def _finder(rows: tuple) -> PhraseFinder:
-    if rows not in _FINDERS:
-        _FINDERS[rows] = PhraseFinder(rows)
-    return _FINDERS[rows]

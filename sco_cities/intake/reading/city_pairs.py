@@ -1,14 +1,35 @@
 """Cities that a text names two and two: sister cities and routes."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from .marks import Mark
-from .report_text import ReportText
+from .report_text import HAN, ReportText
 
-_DASH = re.compile(r"\s?[–—－-]{1,2}\s?\Z")
-_AND = re.compile(r"\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和]")
-_COMMA = re.compile(r"[,;，；、]\s?(?:and |и |а также |– )?(?:between )?")
+# What may stand behind a city: its country, its district, what it is capital of.
+_BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
+_DASH = re.compile(rf"{_BEHIND}\s?[–—－-]{{1,2}}\s?")
+# Between the two of a pair; in Chinese a country and a province may stand before the second.
+_AND = re.compile(
+    rf"{_BEHIND}(?:,?\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和同](?:[{HAN}]{{2,10}})?)"
+)
+_NEXT = re.compile(
+    rf"{_BEHIND}(?:[,;，；、]|等?[、；])\s*(?:[-–—•*·]\s)?(?:as well as |and |а также |и |以及|– )?(?:between )?"
+    rf"(?:[{HAN}]{{2,10}})?"
+)
+# The other one of a pair may be no known city: "Kazan and Oldtown", 喀山市与远国古城市.
+_UNKNOWN_BEHIND = re.compile(
+    rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|(?P<sure>[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等])))"
+)
+_UNKNOWN_BEFORE = re.compile(
+    rf"(?:[-–—•*·;,]\s[A-ZА-ЯЁ][\w'’-]+,?\s(?:and|и)\s|[、，][{HAN}]{{2,14}}[市县区州省府][与和同](?:[{HAN}]{{2,10}})?)\Z"
+)
+# Between two lists of which the first city belongs to the first, the second to the second.
+_TO_EACH = re.compile(
+    r"(?:sister|twin|partner|побратим|友好|姐妹|友城).*(?:\b(?:to|of|with|для|с|к)\s|[与和同])\Z"
+)
+_RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|分别")
 
 
 class CityMention(NamedTuple):
@@ -19,31 +40,78 @@ class CityMention(NamedTuple):
     city: Mark
 
 
-def city_pairs(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, CityMention]]:
-    """Cities of a sentence named two and two, by dashes or by "and"."""
-    return _by_dash(report, named) or _by_and(report, named)
+def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[tuple[CityMention, ...]]:
+    """Cities of a sentence, which ends at `end`, named two and two: "A–B, C–D" or "A and B, C and D".
+
+    "A and B are sister cities of C and D" are two pairs as well. Of a list of pairs, one with a city that is not known
+    has the other city alone.
+    """
+    halves = {
+        index: sure for index in range(len(named)) if (sure := _half(report, named, index, end)) is not None
+    }
+    joints = [
+        ""
+        if {index, index + 1} & halves.keys() or first.city is second.city
+        else _joint(report, first, second)
+        for index, (first, second) in enumerate(pairwise(named))
+    ]
+    pairs = _to_each_other(report, named, joints) or _two_and_two(named, joints)
+    return [*pairs, *((named[index],) for index, sure in halves.items() if sure or len(pairs) > 1)]
 
 
-def _by_dash(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, CityMention]]:
-    """Cities joined by dashes, two and two: "A–B, C–D"."""
+def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool:
+    """Whether the second city goes on with a list that has the first."""
+    return bool(_joint(report, first, second))
+
+
+def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
+    """What joins two cities: "pair", "next" of a list, or nothing."""
+    gap = report.flat[first.end : second.start]
+    kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
+    return next((kind for kind, pattern in kinds if pattern.fullmatch(gap)), "")
+
+
+def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[CityMention, ...]]:
+    """Pairs side by side; "A, B and C" has none, and neither has "A – B – C"."""
     pairs, index = [], 0
-    while index + 1 < len(named):
-        first, second = named[index], named[index + 1]
-        if _DASH.match(report.flat[first.end : second.start]) and first.city is not second.city:
-            pairs.append((first, second))
-            index += 1
-        index += 1
+    while index < len(joints):
+        stop = index
+        while stop < len(joints) and joints[stop]:
+            stop += 1
+        within, between = set(joints[index:stop:2]), set(joints[index + 1 : stop : 2])
+        is_even = (stop - index) % 2 == 1
+        if is_even and (
+            (within == {"dash"} and "dash" not in between) or (within == {"and"} and between <= {"next"})
+        ):
+            pairs += [(named[at], named[at + 1]) for at in range(index, stop, 2)]
+        index = stop + 1
     return pairs
 
 
-def _by_and(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, CityMention]]:
-    """Cities named two and two with commas between: "A and B, C and D"; nothing if any city is left over."""
-    if len(named) < 4 or len(named) % 2:
+def _to_each_other(
+    report: ReportText, named: list[CityMention], joints: list[str]
+) -> list[tuple[CityMention, ...]]:
+    """Two lists of which the first belong together, the second, and so on: "A and B are sister cities of C and D"."""
+    middle = len(named) // 2
+    if (
+        len(named) < 4
+        or len(named) % 2
+        or joints[middle - 1]
+        or not all((*joints[: middle - 1], *joints[middle:]))
+    ):
         return []
-    pairs = list(zip(named[::2], named[1::2], strict=True))
-    inner = all(_AND.fullmatch(report.flat[first.end : second.start]) for first, second in pairs)
-    outer = all(
-        _COMMA.fullmatch(report.flat[pairs[index][1].end : pairs[index + 1][0].start])
-        for index in range(len(pairs) - 1)
-    )
-    return pairs if inner and outer else []
+    gap = report.folded[named[middle - 1].end : named[middle].start]
+    after = report.folded[named[-1].end : named[-1].end + 16]
+    if not (_TO_EACH.search(gap) or _RESPECTIVELY.search(gap) or _RESPECTIVELY.search(after)):
+        return []
+    return list(zip(named[:middle], named[middle:], strict=True))
+
+
+def _half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool | None:
+    """Whether a city is certain to be one of a pair with an unknown other; None if it is not beside such a one."""
+    place = named[index]
+    first = named[index - 1].end if index else 0
+    last = named[index + 1].start if index + 1 < len(named) else end
+    behind = _UNKNOWN_BEHIND.match(report.flat, place.end, last)
+    before = _UNKNOWN_BEFORE.search(report.flat, max(place.start - 30, first), place.start)
+    return bool(behind and behind["sure"]) if behind or before else None

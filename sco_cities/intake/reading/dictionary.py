@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sco_cities.core.russian import adjective_forms, case_forms
 
+from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, folded
 
 _WORD = re.compile(rf"[^\W_{HAN}]+")
@@ -32,6 +33,13 @@ class KnownName:
     rank: int = 0
     weight: int = 0
     details: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def mark(self) -> Mark:
+        """A mark of it that has no place yet."""
+        sure = SURE if self.rank == 0 else LIKELY
+        return Mark(
+            self.kind, self.names[0], [], sure, self.names, self.key, "known name", dict(self.details)
+        )
 
 
 class Hit(NamedTuple):

@@ -6,7 +6,9 @@ from sco_cities.core import russian
 from sco_cities.core.vocabulary import words_of
 
 from .dictionary import Hit
-from .marks import LIKELY, SURE, Mark
+from .initiatives import title
+from .marks import LIKELY, Mark
+from .phrases import finder
 from .report_text import HAN, ReportText, Span, SpanSet
 
 _EN_HEADS = (
@@ -17,39 +19,23 @@ _EN = re.compile(
     # Before "the" without a preposition the name has not begun: "In June 2023 the Water Forum".
     rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for"
     rf"|:)(?: the)?)? ){{1,8}}(?:{_EN_HEADS})\b"
-    rf"(?: (?:on|of"
-    rf"|for) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}})?"
+    rf"(?: (?:on|of|for|between|with) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}}){{0,3}}"
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
-_RU_HEADS = frozenset(
-    [
-        "форум",
-        "саммит",
-        "конференция",
-        "диалог",
-        "выставка",
-        "фестиваль",
-        "конгресс",
-        "симпозиум",
-        "ярмарка",
-        "ассамблея",
-        "форум-выставка",
-        "экспо",
-        "неделя",
-        "игра",
-    ]
-)
+_RU_HEADS = words_of("function_words", "ru", "head of an event")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
     re.IGNORECASE,
 )
 _ZH = re.compile(
     rf"(?P<quote>[“《「])?(?P<name>(?:第[一二三四五六七八九十百\d]+届|\d{{4}}年?)?[{HAN}·—\-+“”A-Za-z0-9]{{2,24}}?"
-    r"(?:论坛|峰会|大会|博览会|对话会|研讨会|艺术节|洽谈会|展览会|推介会|高峰会|市长对话|交易会|旅游节|电影节|运动会))"
+    r"(?:论坛|峰会|大会|博览会|对话会|研讨会|艺术节|洽谈会|展览会|推介会|高峰会|市长对话|交易会|旅游节|电影节|运动会|座谈会|交流会|对接会|[签交开揭启][^\s，。]{1,4}仪式))"
 )
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|开幕式?|期间|来自|首届(?=$)"
 )
+# Why a report is said to have an event that it does not name.
+OCCASION = "occasion and two cities"
 # The letters of the longest way to write a day: "last year, from 10 to 12 September".
 _LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
@@ -60,11 +46,7 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
     marks: dict[str, Mark] = {}
     for hit in hits:
         if known := hit.of_kind("event"):
-            _add(
-                marks,
-                Mark("event", known.names[0], [], SURE, known.names, known.key, "known name"),
-                Span(hit.start, hit.end),
-            )
+            _add(marks, known.mark(), Span(hit.start, hit.end))
     known_spans = SpanSet(span for mark in marks.values() for span in mark.spans)
     finders = {"en": _english, "ru": _russian, "zh": _chinese}
     by_span = {span: date for date in dates for span in date.spans}
@@ -72,17 +54,29 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
     for start, end, name in finders[report.language](report, date_spans):
         if furniture.hold(start, end) or known_spans.overlap(start, end):
             continue
-        shown = report.text[start:end].replace("\n", " ")
-        _add(
-            marks,
-            Mark(
-                "event", name, [], LIKELY, tuple(dict.fromkeys((name, shown))), "", "head word and capitals"
-            ),
-            Span(start, end),
-        )
+        names = tuple(dict.fromkeys((name, report.text[start:end].replace("\n", " "))))
+        _add(marks, Mark("event", name, [], LIKELY, names, "", "head word and capitals"), Span(start, end))
     for mark in marks.values():
         mark.details["date"] = _date_of(report, mark, by_span, date_spans)
     return list(marks.values())
+
+
+def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
+    """The first visit, meeting or signing in a sentence with two cities: the event of a report that names none."""
+    places = {span: city for city in cities for span in city.spans}
+    place_spans = SpanSet(places)
+    for cue in finder("occasions").find(report):
+        sentence = report.sentence_at(cue.start)
+        named = [places[span] for span in place_spans.starting_in(*sentence)]
+        two = list({id(city): city for city in named}.values())
+        if len(two) == 2 and not furniture.hold(cue.start, cue.end):
+            titles = tuple(title(cue.meaning, two, language) for language in ("en", "ru", "zh"))
+            shown = title(cue.meaning, two, report.language)
+            by_span = {span: date for date in dates for span in date.spans}
+            mark = Mark("event", shown, [sentence], LIKELY, titles, "", OCCASION)
+            mark.details["date"] = _date_of(report, mark, by_span, SpanSet(by_span))
+            return [mark]
+    return []
 
 
 def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:

@@ -6,7 +6,7 @@ from sco_cities.core.russian import has
 from sco_cities.core.vocabulary import vocabulary, words_of
 
 from .marks import LIKELY, SURE, Mark
-from .numbers_in_text import Number, numbers
+from .numbers_in_text import Number, numbers, numbers_in_words
 from .phrases import finder
 from .report_text import HAN, ReportText, Span, SpanSet
 from .units import CANONICAL, CURRENCIES, MEASURES
@@ -15,21 +15,33 @@ from .units import CANONICAL, CURRENCIES, MEASURES
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
+# What a Chinese measure word counts, up to a word that is no noun.
 _ZH_NOUN = re.compile(
-    rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘](?![年月日])([{HAN}]{{1,6}}?)(?=[，。、；：（）“”\s]|[的和与在将已为是被从到于由对向等参来通签获])"
+    rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘对](?![年月日])(?P<noun>[{HAN}]{{1,14}}?)"
+    r"(?=[，。、；：（）“”,.;:()\s]|[的和与在将已为是被从到于由对向等参来通签获正建]|举行|代表参)"
 )
+# What a number without a unit behind it counts: "the number of museums reached 40", 人口29万.
+_COUNTED_BEFORE = re.compile(
+    r"\bnumber of (?P<en>(?:[\w'’-]+ )??[a-z-]+s)\b[^.;\d]{0,40}\Z"
+    r"|\b(?:число|количество) (?P<ru>(?:[\w-]+ )??[а-я-]+)\b[^.;\d]{0,40}\Z"
+    r"|\b(?:population(?: of| is| was|:)? ?[a-z ]{0,12}|населени\w+[^.;\d]{0,20})\Z"
+    r"|人口(?:达|约|为|有|超过|超|近|逾|总数|共)*\Z"
+)
+_ZH_LABEL = re.compile(r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))")
 _EN_ADJECTIVES = 3
 # Between a number and its unit: 20 18-метровых автобусов.
 _ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
+_FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
 _HYPHENATED = re.compile(r"[-\w]+")
 _MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |零下|负)\Z")
+_QUALIFIERS = ("over", "under", "about")
 _BELOW_ZERO = {"percent", "degrees"}
 
 
 def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
     """One mark for each value with its unit; a number without one is none. `taken` are places of dates and names."""
     marks: dict[tuple, Mark] = {}
-    for number in numbers(report):
+    for number in (*numbers(report), *numbers_in_words(report)):
         if taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end):
             continue
         if _is_label(report, number):
@@ -37,25 +49,16 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
         unit, end = _unit(report, number)
         if not unit or _is_year(report, number, unit):
             continue
+        if number.in_words and (unit not in CANONICAL or unit in MEASURES):
+            continue
         number = _signed(report, number, unit)
         if number is None:
             continue
         qualifier, start, end = _qualifier(report, number, end)
-        key = number.value, unit
-        if key in marks:
-            marks[key].spans.append(Span(start, end))
-        else:
-            shown = str(number.value)
-            known = end > number.end and unit in CANONICAL
-            details = {"value": number.value, "qualifier": qualifier, "unit": unit}
-            marks[key] = Mark(
-                "figure",
-                shown,
-                [Span(start, end)],
-                SURE if known else LIKELY,
-                reason="digits and unit",
-                details=details,
-            )
+        band = SURE if end > number.end and unit in CANONICAL else LIKELY
+        details = {"value": number.value, "qualifier": qualifier, "unit": unit}
+        mark = Mark("figure", str(number.value), [], band, reason="digits and unit", details=details)
+        marks.setdefault((number.value, unit), mark).spans.append(Span(start, end))
     return list(marks.values())
 
 
@@ -87,13 +90,7 @@ def _is_label(report: ReportText, number: Number) -> bool:
     if report.flat[max(number.start - 2, 0) : number.start].strip(" ").endswith(("№", "#", "第")):
         return True
     after = report.flat[number.end : number.end + 8]
-    if (
-        report.language == "zh"
-        and re.match(
-            r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))", after
-        )
-        and not number.scale
-    ):
+    if report.language == "zh" and not number.scale and _ZH_LABEL.match(after):
         return not after.startswith("年") or number.value > 100
     return bool(word and word.group(1) in _LABELS and not re.match(r"[А-ЯЁA-Z]", after))
 
@@ -106,9 +103,18 @@ def _unit(report: ReportText, number: Number) -> tuple[str, int]:
         return CURRENCIES[number.currency], number.end
     if report.flat.startswith("-", number.end):
         return _measure_after_hyphen(report, number)
-    if number.chinese_unit_follows:
-        return _chinese_unit(report, number)
-    return _unit_in_tokens(report, number)
+    unit, end = (_chinese_unit if number.chinese_unit_follows else _unit_in_tokens)(report, number)
+    return (unit, end) if unit else (_counted_before(report, number), number.end)
+
+
+def _counted_before(report: ReportText, number: Number) -> str:
+    match = _COUNTED_BEFORE.search(report.folded, max(number.start - 80, 0), number.start)
+    if match is None or number.in_words or _FOLLOWED_BY_NOUN.match(report.flat, number.end):
+        return ""
+    if not match.lastgroup:
+        return "people"
+    found = _units_at(report, *match.span(match.lastgroup))
+    return found[0][1] if found else match[match.lastgroup]
 
 
 def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
@@ -132,12 +138,11 @@ def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
     )
     noun = _ZH_NOUN.match(text, start)
     if noun and (best is None or len(best[0]) == 1):
-        known = next((meaning for word, meaning in _chinese_units() if word == noun.group(1)), None)
-        if known or best is None or best[1] in {"people", "times", "lines"} or best[0] in "家辆架列条":
-            # 30余名代表 is of delegates, 24辆地铁列车 of metro cars.
-            return known or (
-                best[1] if best else noun.group(1)
-            ), noun.end() if known or best is None else start + len(best[0])
+        units = [row for row in _chinese_units() if noun["noun"].endswith(row[0])]
+        known = max(units, key=lambda row: len(row[0]))[1] if units else None
+        if known or best is None:
+            # 30余名代表 is of delegates, 24辆地铁列车 of metro cars, 8份关系协议书 of agreements.
+            return known or noun["noun"], noun.end()
     if best:
         return best[1], start + len(best[0])
     return "", number.end
@@ -197,43 +202,26 @@ def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, 
 
 def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, int]:
     """The qualifier, and the places from the first to the last word of the figure."""
-    text = report.folded
-    before = text[max(number.start - 24, 0) : number.start].rstrip()
-    if report.language == "zh":
-        tail = "余" if number.more else text[number.end : number.end + 2].lstrip()
-        if tail[:1] in ("余", "多"):
-            return "over", number.start, max(end, number.end + 1)
-        for word, meaning in (
-            ("以上", "over"),
-            ("左右", "about"),
-            ("上下", "about"),
-            ("以下", "under"),
-            ("以内", "under"),
-        ):
-            if text.startswith(word, end):
-                return meaning, number.start, end + len(word)
-    for meaning in ("over", "under", "about"):
-        words = [word for word in words_of("qualifiers", report.language, meaning) if before.endswith(word)]
-        words = [word for word in words if report.language == "zh" or not before[: -len(word)][-1:].isalpha()]
-        if words:
-            longest = max(words, key=len)
-            if (
-                report.language == "ru"
-                and longest == "от"
-                and not re.match(r"\s", text[number.start - 1 : number.start])
-            ):
-                continue
-            if longest in {"до", "от", "within", "some"} and number.value in range(1900, 2101):
-                continue
-            return (
-                meaning,
-                number.start
-                - (len(text[: number.start]) - len(text[: number.start].rstrip()))
-                - len(longest),
-                end,
-            )
-    for meaning in ("over", "about"):
-        for word in words_of("qualifiers", report.language, f"{meaning} after"):
-            if re.match(rf"\s{re.escape(word)}\b", text[end : end + 10]) and report.language == "en":
-                return meaning, number.start, end + 1 + len(word)
-    return "exact", number.start, end
+    text, language = report.folded, report.language
+    if language == "zh" and (number.more or text[number.end : number.end + 2].lstrip()[:1] in ("余", "多")):
+        return "over", number.start, max(end, number.end + 1)
+    for meaning in _QUALIFIERS:
+        for word in words_of("qualifiers", language, f"{meaning} after"):
+            if match := re.compile(rf"\s?{re.escape(word)}(?![a-z])").match(text, end):
+                return meaning, number.start, match.end()
+    before = text[max(number.start - 24, 0) : number.start]
+    words = before.rstrip()
+    found = [
+        (word, meaning)
+        for meaning in _QUALIFIERS
+        for word in words_of("qualifiers", language, meaning)
+        if words.endswith(word)
+        and (language == "zh" or not words[: -len(word)][-1:].isalpha())
+        # "от5" is a range; "до 2030" and "within 2030" are dates.
+        and not (word == "от" and words == before)
+        and not (word in {"до", "от", "within", "some"} and number.value in _YEARS)
+    ]
+    if not found:
+        return "exact", number.start, end
+    word, meaning = max(found, key=lambda each: len(each[0]))
+    return meaning, number.start - len(before) + len(words) - len(word), end

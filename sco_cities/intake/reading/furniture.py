@@ -1,6 +1,7 @@
 """The furniture of a page: datelines, bylines, credits and links, whose names and numbers are no values."""
 
 import re
+from itertools import pairwise
 
 from sco_cities.core.vocabulary import words_of
 
@@ -19,8 +20,11 @@ _DATELINES = [
     # DUSHANBE, May 14 (Agency) -- ; ДУШАНБЕ, 14 мая. /Агентство/.
     re.compile(rf"^({_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]*)", re.MULTILINE),
     re.compile(rf"^({_CAPITALS}{_SOURCE}\s*[.:–—-]+)", re.MULTILINE),
-    # ALMATY. Text; BISHKEK — Text
-    re.compile(r"^([A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,30}(?:\s[A-ZА-ЯЁ-]{2,20})?\s*(?:\.|--|[–—:])\s)", re.MULTILINE),
+    # ALMATY. Text; BISHKEK — Text; but no pair of a list, KAZAN - TIANJIN
+    re.compile(
+        r"^([A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,30}(?:\s[A-ZА-ЯЁ-]{2,20})?\s*(?:\.|--|[–—:-])\s)(?![A-ZА-ЯЁ]{3})",
+        re.MULTILINE,
+    ),
     # Dushanbe, 14 May. / Dushanbe, May 14 (Agency) –
     re.compile(
         rf"^([A-ZА-ЯЁ][\w'’-]{{2,30}}(?:[ -][A-ZА-ЯЁ][\w-]+)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]+)\s", re.MULTILINE
@@ -37,6 +41,8 @@ _MASTHEAD = re.compile(
     rf"(?P<name>[^\n,，|·–—]{{2,60}})\s*[,，|·–—-]\s*(?:{_DAY_AND_MONTH}{_YEAR}(?:\s*(?:г\.|года?))?"
     r"|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)\.?\s*"
 )
+# Letters of a sentence that is not the same as another by chance.
+_SHORTEST = 20
 # Short words within a name.
 _WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
 # Up to four capitalised words, with what stands between names: "Anna Testova and John Smith", "J. Smith | Pamir Press".
@@ -80,7 +86,7 @@ _CREDITS = [
 # Lines that lead to other pages, whatever follows.
 _LINKS = (
     r"(?:Read also|Also read|Read more|See also|Follow us)\b|©|Copyright (?=[©(\dA-Z])"
-    r"|(?:Читайте также|Смотрите также|Подробнее на|Ранее сообщалось)\b"
+    r"|(?:Читайте также|Смотрите также|Подробнее на)\b|Ранее сообщалось\b(?=[^\n]{0,100}$)"
     r"|相关阅读|延伸阅读|点击(?:查看|进入|下方|上方|关注|阅读|观看|图片)|分享[到至]|版权(?:所有|声明|归)"
 )
 # Words that begin sentences too: these are labels only if a colon, a number or nothing follows.
@@ -91,7 +97,8 @@ _LABELS = (
     r"|相关新闻|阅读[量数]?|(?:浏览|点击)(?:量|数|次数)?|标签|分享|版权"
 )
 _PAGE_LINE = re.compile(
-    rf"^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$", re.MULTILINE
+    rf"^ *(?:https?://\S+|(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
+    re.MULTILINE,
 )
 
 
@@ -103,6 +110,24 @@ def furniture_spans(report: ReportText) -> SpanSet:
         for match in pattern.finditer(report.flat)
     ]
     return SpanSet([*spans, *_name_lines(report), *masthead(report)])
+
+
+def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
+    """Sentences that the text has twice, in full or as a beginning of another: the page shows its first words above."""
+    printed = sorted((_letters(report, sentence, furniture), sentence) for sentence in report.sentences)
+    printed = [each for each in printed if len(each[0]) >= _SHORTEST]
+    return [
+        sentence
+        for (letters, sentence), (following, _again) in pairwise(printed)
+        if following.startswith(letters)
+    ]
+
+
+def _letters(report: ReportText, sentence: Span, furniture: SpanSet) -> str:
+    """The letters of a sentence behind its dateline, for comparison."""
+    dateline = furniture.first_overlap(sentence.start, sentence.start + 1)
+    start = min(dateline.end, sentence.end) if dateline else sentence.start
+    return "".join(filter(str.isalnum, report.folded[start : sentence.end]))
 
 
 def masthead(report: ReportText) -> list[Span]:

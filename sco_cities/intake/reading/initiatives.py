@@ -1,14 +1,14 @@
 """Initiatives: a clause with an object, a status and a place; each pair of a list of sister cities or routes."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from operator import attrgetter
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.core.vocabulary import vocabulary, words_of
 
-from .bodies import Body
-from .city_pairs import CityMention, city_pairs
+from .city_pairs import CityMention, city_pairs, is_list
 from .marks import LIKELY, MAYBE, Mark
 from .phrases import Cue, finder
 from .report_text import ReportText, Span, SpanSet
@@ -27,15 +27,16 @@ _THE_CITY = re.compile(
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
 # What is named beside these is what is undertaken; the paper is how.
-_GENERAL = frozenset(
-    {"agreement", "project", "experience", "memorandum", "centre", "plant", "council", "park", "line"}
-)
+_GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
+# It takes two sides; cities where something took place are none of them.
+_OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
+_TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
 # Before a city that is the subject of a new clause: ", and Bishkek wants …".
-_NEXT_SUBJECT = re.compile(r",\s(?:and|but|while|whereas|а|но|и)\s\Z")
+_NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
@@ -43,51 +44,57 @@ _start = attrgetter("start")
 
 
 def initiative_marks(
-    report: ReportText, cities: list[Mark], bodies: list[Body], furniture: SpanSet
+    report: ReportText, cities: list[Mark], events: SpanSet, furniture: SpanSet
 ) -> list[Mark]:
-    """Proposed initiatives; `details` holds the cities with their roles, the status with its cue, and titles."""
+    """Proposed initiatives; `details` holds the cities with their roles, the status with its cue, and titles.
+
+    What the name of one of `events` says is none: an exhibition of sister cities.
+    """
     places = sorted(
         (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
     )
-    cues, objects = StatusCues(report), finder("initiative_objects").find(report)
+    cues = StatusCues(report)
+    objects = [
+        phrase
+        for phrase in finder("initiative_objects").find(report)
+        if not furniture.hold(phrase.start, phrase.end) and not events.hold(phrase.start, phrase.end)
+    ]
     found: list[Mark] = []
     recent: list[Mark] = []
     main = _main_cities(cities)
     heading: tuple[Span, list[Cue]] | None = None
+    before: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
         if furniture.hold(*sentence) or _is_title(report, sentence, furniture):
             continue
-        named = places[
-            bisect_left(places, sentence.start, key=_start) : bisect_left(places, sentence.end, key=_start)
-        ]
-        here = [
-            phrase
-            for phrase in objects[
-                bisect_left(objects, sentence.start, key=_start) : bisect_left(
-                    objects, sentence.end, key=_start
-                )
-            ]
-            if not furniture.hold(phrase.start, phrase.end)
-        ]
+        named, here = _within(places, sentence), _within(objects, sentence)
         if report.flat[sentence.end - 1] in ":：" and here and cues.within(*sentence):
             heading = sentence, here
             continue
         elif heading and not _LISTED.match(report.flat, sentence.start):
             heading = None
-        pairs = city_pairs(report, named)
+        pairs = city_pairs(report, named, sentence.end)
         if pairs and heading:
             # A line of a list has the status of the sentence that opens the list.
-            found.extend(_of_pairs(report, heading[0], pairs, heading[1], cues))
-        elif len(pairs) > 1 and here:
-            found.extend(_of_pairs(report, sentence, pairs, here, cues))
+            found.extend(_of_pairs(report, *heading, pairs, cues))
+        elif len(pairs) > 1 and (here or before):
+            found.extend(_of_pairs(report, *((sentence, here) if here else before), pairs, cues))
         elif not named and found and _is_its_paper(found[-1], here, cues, sentence):
             found[-1].spans.append(sentence)
             found[-1].details["status"] = "agreed"
-        elif mark := _of_sentence(report, sentence, named, here, cues, recent, main):
-            _join(found, mark, named=bool(named))
+        else:
+            for clause in _clauses(report, sentence, named, here):
+                if mark := _of_clause(report, sentence, clause, named, here, cues, recent, main):
+                    _join(found, mark, named=bool(named))
+        before = (sentence, here) if here else None
         if named:
             recent = list({id(place.city): place.city for place in named}.values())
     return found
+
+
+def _within(items: list, span: Span) -> list:
+    """Those of the items, which are in order, that start in a piece of the text."""
+    return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
 
 
 def _is_its_paper(last: Mark, here: list[Cue], cues: StatusCues, sentence: Span) -> bool:
@@ -104,7 +111,7 @@ def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
         sentence.start <= first.start
         and sentence.end <= first.end
         and len(report.lines) > 1
-        and report.flat[sentence.end - 1] not in ".。!?！？…»”"
+        and report.flat[sentence.end - 1] not in ".。!?！？…»”:："
     )
 
 
@@ -112,7 +119,8 @@ def _main_cities(cities: list[Mark]) -> list[Mark]:
     return sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
 
 
-def _of_pairs(report: ReportText, sentence: Span, pairs, here: list[Cue], cues: StatusCues) -> list[Mark]:
+def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: StatusCues) -> list[Mark]:
+    """An initiative for each pair, with the object and the status of its sentence or the one before."""
     thing = _thing(here)
     status, cue = cues.status(*sentence, thing.start)
     if not status and thing.meaning in _EXISTING | {"direct flight", "freight train", "train", "bus route"}:
@@ -120,23 +128,26 @@ def _of_pairs(report: ReportText, sentence: Span, pairs, here: list[Cue], cues: 
     if not status:
         return []
     return [
-        _mark(thing, [first.city, second.city], status, Span(first.start, second.end), cue, report)
-        for first, second in pairs
+        _mark(thing, [place.city for place in pair], status, Span(pair[0].start, pair[-1].end), cue, report)
+        for pair in pairs
     ]
 
 
-def _of_sentence(
-    report: ReportText, sentence: Span, named, here, cues: StatusCues, recent, main
+def _of_clause(
+    report: ReportText, sentence: Span, clause: Span, named, here, cues: StatusCues, recent, main
 ) -> Mark | None:
+    here = _within(here, clause)
     if not here:
         return None
     thing = _thing(here)
-    clause = _clause(report, sentence, named, thing)
     status, cue = cues.status(*clause, thing.start)
-    named = [place for place in named if clause.start <= place.start < clause.end] or named
+    named = _within(named, clause) or named
     cities = list({id(place.city): place.city for place in named}.values())
-    if len(cities) > 2:
-        cities = _without_venue(report, named) or cities
+    if len(cities) > 2 or (cities and thing.meaning in _OF_TWO - _PAPERS):
+        others = _without_venue(report, named)
+        if not others and thing.meaning in _OF_TWO:
+            return None
+        cities = others if len(others) > 1 else cities
     if not status and thing.meaning in _EXISTING and len(cities) > 1 and not cues.within(*sentence):
         status = "operating"
     if not status:
@@ -154,6 +165,10 @@ def _of_sentence(
             cities, confidence = main[:1], MAYBE
     if not cities:
         return None
+    if thing.meaning == "cooperation" and (len(cities) < 2 or not named):
+        confidence = MAYBE
+    if thing.meaning in _EXISTING and len(cities) < 2 and not named:
+        confidence = MAYBE
     if cue and cue.meaning == "future" and report.flat[sentence.start] in '"“«':
         confidence = MAYBE
     if status == "completed" and thing.meaning in _GENERAL:
@@ -168,39 +183,43 @@ def _of_sentence(
 def _thing(here: list[Cue]) -> Cue:
     """The object that says most: a flight rather than the agreement on it."""
     specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
-    return (specific or here)[0]
+    general = [phrase for phrase in here if phrase.meaning != "cooperation"]
+    return (specific or general or here)[0]
 
 
-def _clause(report: ReportText, sentence: Span, named: list[CityMention], thing: Cue) -> Span:
-    """The part of the sentence about the object: up to a city that is the subject of another part."""
+def _clauses(report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue]) -> list[Span]:
+    """The parts of a sentence that are read apart: a city begins each as its subject.
+
+    If two parts have an object and two cities each, every part is read; else the part with the object that says most.
+    """
     ends = {place.end for place in named}
     subjects = [
         place.start
         for place in named
         if (match := _NEXT_SUBJECT.search(report.flat, max(place.start - 12, 0), place.start))
         # "To Kazan, Tianjin, and Bishkek" is a list.
-        and match.start() not in ends
+        and not (match["list"] and match.start() in ends)
     ]
-    borders = [sentence.start, *subjects, sentence.end]
-    index = bisect_right(subjects, thing.start)
-    return Span(borders[index], borders[index + 1])
+    parts = [Span(*each) for each in pairwise([sentence.start, *subjects, sentence.end])]
+    full = [
+        each for each in parts if _within(here, each) and len({id(p.city) for p in _within(named, each)}) > 1
+    ]
+    if len(full) > 1 or not here:
+        return full
+    thing = _thing(here)
+    return [part for part in parts if part.start <= thing.start < part.end]
 
 
 def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
-    venues = {
-        id(place.city) for place in named if _VENUE.search(report.flat[max(place.start - 4, 0) : place.start])
-    }
-    others = {
-        id(place.city)
-        for place in named
-        if not _VENUE.search(report.flat[max(place.start - 4, 0) : place.start])
-    }
-    kept = {
-        id(place.city): place.city
-        for place in named
-        if id(place.city) in others or id(place.city) not in venues
-    }
-    return list(kept.values()) if len(kept) > 1 else []
+    """The cities but those where something only took place: "in Kazan, Tver and Moscow" are three of them."""
+    kept: dict[int, Mark] = {}
+    is_venue = False
+    for index, place in enumerate(named):
+        goes_on = is_venue and is_list(report, named[index - 1], place)
+        is_venue = goes_on or bool(_VENUE.search(report.flat, max(place.start - 4, 0), place.start))
+        if not is_venue:
+            kept[id(place.city)] = place.city
+    return list(kept.values())
 
 
 def _with_reference(report: ReportText, named: list[CityMention], roles: dict[str, str]) -> dict[str, str]:
@@ -217,7 +236,7 @@ def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
     # Neither of two cities leads what both sign.
-    are_equal = len(cities) <= 2 and thing.meaning in _PAPERS | _EXISTING
+    are_equal = len(cities) <= 2 and thing.meaning in _OF_TWO
     roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
     details = {
@@ -258,7 +277,17 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
         same_thing = earlier.details["object"] == mark.details["object"]
         same_status = mark.details["status"] == earlier.details["status"]
         same_word = mark.details["word"] == earlier.details["word"]
-        paper = mark.details["object"] in _PAPERS | {"project"} and cities <= same_cities and same_status
+        same_tie = earlier.details["object"] in _EXISTING and {
+            mark.details["status"], earlier.details["status"]
+        } <= {"agreed", "operating"}  # fmt: skip
+        paper = (
+            mark.details["object"] in _PAPERS | {"project"}
+            and cities <= same_cities
+            and (same_status or same_tie)
+        )
+        # That two cities work together adds nothing to what they do; that they talk about more is new.
+        in_general = mark.details["object"] == "cooperation" and mark.details["status"] not in _TALKS
+        paper = paper or (in_general and cities <= same_cities)
         if paper or (
             same_thing and ((cities <= same_cities and same_status) or (cities == same_cities and same_word))
         ):

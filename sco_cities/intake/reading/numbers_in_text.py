@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sco_cities.core.notation import scale_of
 
+from .phrases import finder
 from .report_text import ReportText
 from .units import ENGLISH_WORDS_IN_MILLIONS
 
@@ -50,7 +51,7 @@ _UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|ha|km2|м|км|кг|МВт|га|т)\b"
 
 
 class Number(NamedTuple):
-    """A number in the text; `currency` is the sign before it in lower case."""
+    """A number in the text; `currency` is the sign before it in lower case, `in_words` says that it has no digits."""
 
     start: int
     end: int
@@ -59,6 +60,15 @@ class Number(NamedTuple):
     scale: int
     chinese_unit_follows: bool
     more: bool
+    in_words: bool = False
+
+
+def numbers_in_words(report: ReportText) -> Iterable[Number]:
+    """The numbers up to twelve that English and Russian texts write in words; one and two only of pairs."""
+    for cue in finder("number_words").find(report):
+        end = cue.start + len(report.flat[cue.start : cue.end].split()[0])
+        if "-" not in (report.flat[max(cue.start - 1, 0) : cue.start], report.flat[end : end + 1]):
+            yield Number(cue.start, end, int(cue.meaning), "", 0, False, False, True)
 
 
 def numbers(report: ReportText) -> Iterable[Number]:

@@ -33,7 +33,10 @@ def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furnit
     }
     persons = _Persons(report, furniture, known)
     for each in reader.find(report, hits, bodies):
-        persons.add(Person(*each))
+        start, end, name, role_start, role_end, *role = each
+        persons.add(
+            Person(start, end, name, *role or [report.text[role_start:role_end]], role_start, role_end)
+        )
     for span, delegate in known.items():
         persons.add_known(span, delegate)
     persons.add_short_mentions()
@@ -91,6 +94,7 @@ class _Persons:
 
     def add_short_mentions(self) -> None:
         """Adds places where the text has a surname alone; a surname of two persons names neither."""
+        self._join_surnames()
         owners: dict[str, list[Mark]] = {}
         for mark in self.marks.values():
             for short in {
@@ -115,6 +119,14 @@ class _Persons:
         for mark in self.marks.values():
             mark.spans.sort()
 
+    def _join_surnames(self) -> None:
+        """Makes a surname with a role one of the person whose full name the text has too."""
+        for key, mark in list(self.marks.items()):
+            surname = mark.value
+            full = [other for other in self.marks.values() if other.value.endswith(f" {surname}")]
+            if len(full) == 1:
+                full[0].spans.extend(self.marks.pop(key).spans)
+
     def _add_span(self, mark: Mark, span: Span) -> None:
         if not any(self._taken[span.start : span.end]):
             self._taken[span.start : span.end] = b"\1" * (span.end - span.start)
@@ -124,13 +136,9 @@ class _Persons:
 def _short_names(name: str, language: str) -> set[str]:
     if language == "zh":
         last = name.rsplit("·", 1)[-1]
-        return (
-            {last}
-            if "·" in name and len(last) >= 2
-            else {name}
-            if re.fullmatch(f"[{HAN}]{{2,4}}", name)
-            else set()
-        )
+        if "·" in name:
+            return {last} if len(last) >= 2 else set()
+        return {name} if re.fullmatch(f"[{HAN}]{{2,4}}", name) else set()
     words = name.split()
     if len(words) < 2:
         return set()

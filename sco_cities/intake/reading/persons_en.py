@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sco_cities.core.vocabulary import words_of
 
-from .bodies import Body
+from .bodies import Body, body_behind
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet, Token
 from .roles_en import role_before, role_beside_comma, role_heads
@@ -13,32 +13,12 @@ from .roles_en import role_before, role_beside_comma, role_heads
 _NO_NAME = words_of("function_words", "en", "not in a person name", "word of an office") | words_of(
     "bodies", "en"
 )
-_PARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "de",
-        "van",
-        "von",
-        "der",
-        "da",
-        "di",
-        "la",
-        "ul",
-        "ur",
-        "abu",
-        "ben",
-        "del",
-        "dos",
-    ]
-)
-_LAST_PARTICLES = frozenset(["uulu", "kyzy", "zade", "ogly"])
+_PARTICLES = words_of("function_words", "en", "particle of a name")
+_LAST_PARTICLES = words_of("function_words", "en", "end of a name")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name, the role, start and end of the role."""
+    """Start and end of the name, the name, start and end of the role."""
     names = list(_names(report, hits, bodies))
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
     places = {hit.start for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
@@ -53,13 +33,13 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         else:
             role = (
                 role_beside_comma(report, first, last, name_starts, previous_role and previous_role[1])
-                or _affiliation(report, last, bodies)
+                or body_behind(report, report.tokens[last].end, bodies)
                 or _role_of_both(report, first, previous_role)
             )
         previous_role = (last, role) if role else None
         if role:
             start, end = report.tokens[first].start, report.tokens[last].end
-            yield start, end, report.text[start:end].replace("\n", " "), report.text[role[0] : role[1]], *role
+            yield start, end, report.text[start:end].replace("\n", " "), *role
 
 
 def _behind_office(report: ReportText, first: int, last: int, places: set[int]) -> int | None:
@@ -74,17 +54,6 @@ def _behind_office(report: ReportText, first: int, last: int, places: set[int]) 
     words = [index for index in range(first, last + 1) if index == first or report.gap(index) == " "]
     with_particle = len(words) == 4 and report.tokens[words[2]].key in _PARTICLES
     return words[1] if len(words) == 3 or with_particle else None
-
-
-def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int, int] | None:
-    """The organisation that a person is said to be of: "Igor Lapshin of the European University"."""
-    match = re.match(
-        r" (?:of|from) (?:the )?", report.flat[report.tokens[last].end : report.tokens[last].end + 12]
-    )
-    if match:
-        at = report.tokens[last].end + match.end()
-        return next(((body.start, body.end) for body in bodies if body.start == at), None)
-    return None
 
 
 def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sco_cities.core import russian
 from sco_cities.core.vocabulary import words_of
 
-from .bodies import Body
+from .bodies import Body, body_behind
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .roles_ru import is_head, role_after, role_before
@@ -15,11 +15,11 @@ from .russian_names import is_first_name, is_known_place, is_patronymic, nominat
 # Words of a name but the last: a run of more capitals is none.
 _LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
-_LAST_PARTICLES = frozenset(["уулу", "кызы", "оглы", "заде"])
+_LAST_PARTICLES = words_of("function_words", "ru", "end of a name")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name in the nominative, the role, start and end of the role."""
+    """Start and end of the name, the name in the nominative, start and end of the role."""
     places = {
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
@@ -30,43 +30,25 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         first = _behind_role(report, first, last)
         if first is None:
             continue
-        for begin in range(max(first, last - _LONGEST_NAME), last):
+        for begin in range(max(first, last - _LONGEST_NAME), max(last, first + 1)):
             chosen = _chosen(report, begin, last)
             if chosen is None:
                 continue
             words = [token.text for token in report.tokens[chosen[0] : chosen[1] + 1]]
             start, end = report.tokens[chosen[0]].start, report.tokens[chosen[1]].end
             if role := _role_of_both(report, chosen[0], previous):
-                yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
+                yield start, end, _joined(report, chosen, words), *role
                 break
             if role := role_before(report, chosen[0], places):
-                role_start, role_end, case = role
-                yield (
-                    start,
-                    end,
-                    _joined(report, chosen, nominative_name(words, case)),
-                    report.text[role_start:role_end],
-                    role_start,
-                    role_end,
-                )
-                previous = chosen[1], (role_start, role_end)
+                *place, case = role
+                yield start, end, _joined(report, chosen, nominative_name(words, case)), *place
+                previous = chosen[1], tuple(place)
                 break
-            if role := role_after(report, chosen[1]):
-                yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
-                break
-            if role := _affiliation(report, chosen[1], bodies):
-                yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
+            if role := role_after(report, chosen[1]) or body_behind(report, end, bodies):
+                yield start, end, _joined(report, chosen, words), *role
                 break
             if begin == first and not _drops_first(report, first, last):
                 break
-
-
-def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int, int] | None:
-    """The organisation that a person is from: "Игорь Лапшин из Европейского университета"."""
-    if report.flat.startswith(" из ", report.tokens[last].end):
-        at = report.tokens[last].end + 4
-        return next(((body.start, body.end) for body in bodies if body.start == at), None)
-    return None
 
 
 def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
@@ -189,9 +171,21 @@ def _runs(
             ):
                 break
             last += 1
-        if last > index:
+        if last > index or _is_surname_after_role(report, index):
             yield index, last
         index = last + 1
+
+
+def _is_surname_after_role(report: ReportText, index: int) -> bool:
+    """Whether one word is a surname: "президента Лапшина"."""
+    word = report.tokens[index].text
+    return (
+        index > 0
+        and report.gap(index) == " "
+        and is_head(report.tokens[index - 1].key)
+        and any("Surn" in parse.tag and parse.tag.case for parse in russian.parses(word))
+        and not is_first_name(word)
+    )
 
 
 def _in_name(report: ReportText, index: int, behind_cities: set[int]) -> bool:
@@ -212,7 +206,7 @@ def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None
     """The tokens of one name from `begin` on: first name and surname, with a patronymic or a second first name."""
     count = last - begin + 1
     words = report.tokens[begin : last + 1]
-    if len({token.text for token in words}) == 1 or count > 5:
+    if (count > 1 and len({token.text for token in words}) == 1) or count > 5:
         return None
     initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
     if initials:

@@ -20,8 +20,9 @@ _NOT_A_ROLE = re.compile("(?:记者|通讯员|(?<!总)编辑)\\Z")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name, the role, start and end of the role."""
+    """Start and end of the name, the name, start and end of the role, and the role if it has another form."""
     text = report.flat
+    places = {hit.start for hit in hits if not hit.of_kind("delegate")}
     done = 0
     for match in _role_pattern().finditer(text):
         if match.end() <= done:
@@ -31,18 +32,13 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             yield from _name_before(report, match, bodies)
             continue
         start, end = name
+        if name == _transcribed(text, start) and start in places:
+            continue
         role_start = _role_start(report, match.start(), done, hits, bodies)
         done = end
         if _NOT_A_ROLE.search(text[max(role_start - 3, 0) : match.end()]):
             continue
-        yield (
-            start,
-            end,
-            text[start:end].replace(" ", ""),
-            text[role_start : match.end()],
-            role_start,
-            match.end(),
-        )
+        yield start, end, text[start:end].replace(" ", ""), role_start, match.end()
         yield from _second_name(text, match, end, role_start)
     yield from _after_body(report, bodies)
     yield from _roles_after(report)
@@ -59,7 +55,7 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
             and name[0] in words_of("person_names", "zh", "surname")
             and not _is_word(report.flat, start, start + 1, role.start())
         ):
-            yield start, role.start(), name, body.name + role.group(), body.start, role.end()
+            yield start, role.start(), name, body.start, role.end(), body.name + role.group()
             return
 
 
@@ -68,7 +64,7 @@ def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterab
     if text[end : end + 1] in ("和", "与", "、") and re.search("两|双方|二", text[role_start : role.start()]):
         second = _name(text, end + 1)
         if second:
-            yield *second, text[slice(*second)], text[role_start : role.end()], role_start, role.end()
+            yield *second, text[slice(*second)], role_start, role.end()
 
 
 def _after_body(report: ReportText, bodies: list[Body]) -> Iterable[tuple]:
@@ -78,7 +74,7 @@ def _after_body(report: ReportText, bodies: list[Body]) -> Iterable[tuple]:
             match := _dotted().match(report.flat, body.end + 1)
         ):
             end = _end_of_dotted(report.flat, match.start(), match.end())
-            yield match.start(), end, report.flat[match.start() : end], body.name, body.start, body.end
+            yield match.start(), end, report.flat[match.start() : end], body.start, body.end
 
 
 @lru_cache(maxsize=1)
@@ -116,7 +112,14 @@ def _name(text: str, start: int) -> tuple[int, int] | None:
             end := _end_of_given_name(text, start, start + length)
         ):
             return start, end
-    return None
+    return _transcribed(text, start)
+
+
+def _transcribed(text: str, start: int) -> tuple[int, int] | None:
+    """Where a surname of three syllables or more ends that is no Chinese one: 总统|热恩别科夫|会谈."""
+    match = re.compile(rf"[{_syllables()}]{{3,9}}(?![·•・‧∙])").match(text, start)
+    end = _end_of_dotted(text, start, match.end()) if match else start
+    return (start, end) if end - start > 2 and _ends_at(text, end) else None
 
 
 def _end_of_given_name(text: str, start: int, given: int) -> int | None:
@@ -167,9 +170,9 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """Where a dotted name ends: after its syllables, or before what may follow a name: 扎丽娜·尤苏波娃|表示."""
-    syllables, end = _syllables(), max(text.rfind(dot, start, limit) for dot in "·•・‧∙") + 1
-    first = end
+    """Where a transcribed name ends: after its syllables, or before what may follow a name: 扎丽娜·尤苏波娃|表示."""
+    first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
+    syllables = _syllables()
     while end < limit:
         word = _word_after_name(text, end)
         is_syllable = text[end] in syllables and len(_word_after_name(text, end + 1)) < 2
@@ -215,11 +218,4 @@ def _roles_after(report: ReportText) -> Iterable[tuple]:
             "person_names", "zh", "surname"
         )
         if role and ("·" in name or (surname and len(name) <= 3)) and not _NOT_A_ROLE.search(role["role"]):
-            yield (
-                match.start("name"),
-                match.end("name"),
-                name,
-                role["role"],
-                role.start("role"),
-                role.end("role"),
-            )
+            yield *match.span("name"), name, *role.span("role")

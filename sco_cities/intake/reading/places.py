@@ -7,38 +7,17 @@ from sco_cities.core.russian import lemmas
 from sco_cities.core.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit, KnownName
-from .marks import LIKELY, SURE, Mark
+from .marks import Mark
 from .report_text import HAN, ReportText, Span, SpanSet
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 _LOCATIVE = words_of("function_words", "", "before a place")
-_ZH_BEFORE = (
-    "驻",
-    "见",
-    "在",
-    "赴",
-    "至",
-    "从",
-    "到",
-    "与",
-    "和",
-    "、",
-    "—",
-    "－",
-    "由",
-    "经",
-    "访",
-    "往",
-    "市",
-    "国",
-    "及",
-    "斯坦",
-    "省",
-)
-_ZH_AFTER = ("市", "、", "—", "至", "与", "和", "－", "两", "港", "开", "举", "的")
+_ZH_BEFORE = words_of("function_words", "zh", "before a place")
+_ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
+_PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)")
 _QUOTED = re.compile(r"[«\"“]\Z")
 # Countries of a Chinese text in short, two together: 中哈, 中俄.
-_PAIR_FOLLOWERS = "两双合友关边经贸文人民企高建互博交—、和与首"
+_PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
 
 def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet, furniture: SpanSet):
@@ -65,22 +44,14 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
 
 def place_marks(report: ReportText, found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
     """One mark for each city and country, with all its places."""
-    spans: dict[int, list[Span]] = {}
-    known_by_id: dict[int, KnownName] = {}
-    for span, known in found:
-        if isinstance(known, str):
-            known = countries.get(known)
-            if known is None:
-                continue
-        known_by_id[id(known)] = known
-        spans.setdefault(id(known), []).append(span)
-    return [
-        Mark(
-            known.kind, known.names[0], sorted(spans[identity]), SURE if known.rank == 0 else LIKELY, known.names,
-            known.key, "known name", dict(known.details),
-        )
-        for identity, known in known_by_id.items()
-    ]  # fmt: skip
+    marks: dict[int, Mark] = {}
+    for span, place in found:
+        known = countries.get(place) if isinstance(place, str) else place
+        if known is not None:
+            marks.setdefault(id(known), known.mark()).spans.append(span)
+    for mark in marks.values():
+        mark.spans.sort()
+    return list(marks.values())
 
 
 def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
@@ -146,6 +117,9 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
         # 市长|沙夫卡特
         return False
+    if known.rank and f"{text[hit.start : hit.end]}区" in text:
+        # The text means a district by this name, here too.
+        return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
     # The two characters of a little-known place are easily part of other words: 平|安城|市.
@@ -160,6 +134,9 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
     text = report.flat
     if text[hit.start] >= "\u3400":
         if text[hit.start - 1 : hit.start] == "内":
+            return False
+        # Peoples that a text lists are no countries: 乌兹别克、塔吉克等民族.
+        if _PEOPLES.match(text, hit.end):
             return False
         # 哈萨克族 is no country, 俄语 no country; 中国 of 中国人民大学 is part of a body and taken before.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)

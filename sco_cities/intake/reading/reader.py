@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from .bodies import body_marks, find_bodies, known_bodies
 from .dates import date_marks
 from .dictionary import Dictionary, KnownName
-from .events import event_marks
+from .events import event_marks, told_event
 from .figures import figure_marks
-from .furniture import furniture_spans
+from .furniture import furniture_spans, printed_again
 from .initiatives import initiative_marks
 from .marks import Mark
 from .persons import person_marks
@@ -44,11 +44,14 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     report = ReportText(text)
     hits = dictionary.find(report)
     furniture = furniture_spans(report)
+    furniture = SpanSet([*furniture.spans, *printed_again(report, furniture)])
     dates = date_marks(report, published)
     bodies = find_bodies(report, hits, furniture)
     events = event_marks(report, hits, dates, furniture)
     known = known_bodies(report, hits, bodies, SpanSet([*furniture.spans, *_spans(events)]))
     event_spans = SpanSet(_spans(events))
+    # A ceremony is named by what is signed there.
+    gatherings = [event for event in events if not event.value.endswith("仪式")]
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
     persons = person_marks(report, hits, bodies, furniture)
     figures = figure_marks(
@@ -81,9 +84,9 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         organisations=body_marks(report, bodies, known),
         figures=figures,
         dates=dates,
-        events=events,
+        events=events or told_event(report, cities, dates, furniture),
         themes=theme_marks(report, SpanSet(names), furniture),
-        initiatives=initiative_marks(report, cities, bodies, furniture),
+        initiatives=initiative_marks(report, cities, SpanSet(_spans(gatherings)), furniture),
         statements=statement_marks(report, persons, furniture),
     )
 

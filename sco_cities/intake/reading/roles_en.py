@@ -18,22 +18,8 @@ _NAMED_AS = re.compile(
 )
 _ARTICLES = frozenset(["the", "a", "an", "his", "her", "its", "their", "our"])
 _MAX_ROLE = 14
-_NATIONAL = frozenset(
-    [
-        "chinese",
-        "russian",
-        "kazakh",
-        "kyrgyz",
-        "tajik",
-        "uzbek",
-        "indian",
-        "iranian",
-        "pakistani",
-        "belarusian",
-        "mongolian",
-        "turkish",
-    ]
-)
+_AFTER_HEAD = words_of("function_words", "en", "after the head of a role")
+_NATIONAL = words_of("function_words", "en", "nationality")
 
 
 def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:
@@ -66,24 +52,7 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
     if head is None:
         return None
     between = report.tokens[head + 1 : first]
-    if (
-        between
-        and between[0].start not in places
-        and between[0].key
-        not in {
-            "of",
-            "for",
-            "at",
-            "in",
-            "from",
-            "to",
-            "general",
-            "designate",
-            "elect",
-            "extraordinary",
-            "on",
-        }
-    ):
+    if between and between[0].start not in places and between[0].key not in _AFTER_HEAD:
         return None
     start = _role_start(report, head)
     return report.tokens[start].start, end

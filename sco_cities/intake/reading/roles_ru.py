@@ -114,14 +114,7 @@ def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
     first = last + 1
     if first >= len(report.tokens) or report.gap(first) not in (", ", " — ", " – ", " (", " - "):
         return None
-    if report.tokens[first].key in {
-        "названный",
-        "названная",
-        "представленный",
-        "представленная",
-        "ныне",
-        "тогда",
-    }:
+    if report.tokens[first].key in words_of("function_words", "ru", "before a role behind a name"):
         first += 1
     seen, end = False, None
     for offset, token in enumerate(report.tokens[first : first + 16]):

@@ -1,22 +1,9 @@
 """Names of persons in Russian: from the case in which a text has them to the nominative."""
 
 from sco_cities.core import russian
+from sco_cities.core.vocabulary import words_of
 
-_PATRONYMIC = (
-    "вич",
-    "вна",
-    "чна",
-    "вича",
-    "вичу",
-    "вичем",
-    "виче",
-    "вны",
-    "вне",
-    "вной",
-    "вну",
-    "чны",
-    "чной",
-)
+_PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
 # Endings of a case and of the nominative, masculine and feminine, tried in order.
 _MASCULINE = {

@@ -1,18 +1,13 @@
 """Who said what: sentences with a person and a verb of saying."""
 
-from sco_cities.core.vocabulary import vocabulary
-
 from .marks import LIKELY, Mark
-from .phrases import PhraseFinder
+from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
 
 def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:
     """One mark for each sentence in which a person says something; `value` is the person's name."""
-    finder = PhraseFinder(
-        (row.word, row.meaning) for row in vocabulary("person_names") if row.meaning == "speech"
-    )
-    verbs = SpanSet(Span(phrase.start, phrase.end) for phrase in finder.find(report))
+    verbs = SpanSet(Span(*phrase[:2]) for phrase in finder("person_names", "speech").find(report))
     speakers = {span: person for person in persons for span in person.spans}
     names = SpanSet(speakers)
     found = []

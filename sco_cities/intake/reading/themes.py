@@ -12,26 +12,30 @@ ENOUGH = 2
 
 
 def theme_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
-    """One mark for each theme. A phrase of several words counts twice; hits in names of bodies count half."""
+    """One mark for each theme.
+
+    A phrase of several words counts twice, and so does any word in a sentence about cooperation; one in the name of a
+    body counts half, and a word that comes again counts half a time more.
+    """
     found: dict[str, list[Span]] = defaultdict(list)
-    points: dict[str, float] = defaultdict(float)
-    words: dict[str, set[str]] = defaultdict(set)
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    about = SpanSet(
+        report.sentence_at(cue.start) for cue in finder("function_words", "about cooperation").find(report)
+    )
     for phrase in finder("theme_cues").find(report, overlapping=True):
         last = found.get(phrase.meaning, [])[-1:]
         if furniture.hold(phrase.start, phrase.end) or (last and phrase.start < last[0].end):
             continue
-        weight = 2 if is_specific(phrase.word) else 1
+        weight = 2.0 if is_specific(phrase.word) or about.hold(phrase.start, phrase.end) else 1.0
         if taken.hold(phrase.start, phrase.end):
             weight /= 2
-        if phrase.word in words[phrase.meaning]:
-            weight = min(weight, 0.5)
-        words[phrase.meaning].add(phrase.word)
-        points[phrase.meaning] += weight
+        said = weights[phrase.meaning].get(phrase.word)
+        weights[phrase.meaning][phrase.word] = weight if said is None else max(said, weight) + 0.5
         found[phrase.meaning].append(Span(phrase.start, phrase.end))
     # A long report touches on much: what it is about, it says more than once.
     enough = ENOUGH if len(report.text) < 6000 else 3
     return [
-        Mark("theme", theme, spans, _band(points[theme], enough), key=theme, reason="words")
+        Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme, reason="words")
         for theme, spans in found.items()
     ]
 
