@@ -39,7 +39,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.accounts import login_budget
 from sco_cities.core.frame_stack import with_frame_stack
-from sco_cities.curation.duplicates import pair_cache
 from sco_cities.curation.permissions import groups
 from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
@@ -164,7 +163,6 @@ def clear_process_caches():
     reset_facet_index()
     synonyms.clear()
     known_names.clear()
-    pair_cache.clear()
     translation.deactivate()
 
 

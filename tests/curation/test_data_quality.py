@@ -14,8 +14,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.curation.data_quality import metrics
 from sco_cities.curation.data_quality.field_coverage import FieldCoverage
 from sco_cities.curation.data_quality.filter_form import QualityFilters, data_quality_config
-from sco_cities.curation.data_quality.metric_cache import cached_metrics
-from sco_cities.curation.data_quality.metrics import METRICS, stale_before
+from sco_cities.curation.data_quality.metrics import METRICS, cached_metrics, stale_before
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Passage, Report

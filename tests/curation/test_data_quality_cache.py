@@ -9,13 +9,7 @@ from django.utils import timezone
 
 from delegates.models import Attendance
 from initiatives.models import Initiative
-from sco_cities.curation.data_quality.metric_cache import (
-    REPORT_PARTS,
-    ModelMetrics,
-    cached_metrics,
-    watched_parts,
-)
-from sco_cities.facet_index import triggers
+from sco_cities.curation.data_quality.metrics import ModelMetrics, cached_metrics
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Evidence, Figure, Report
 from tests import factories as make
@@ -109,14 +103,3 @@ def test_stale_values_are_computed_again_on_another_day(monkeypatch):
         with cached_metrics([Initiative]) as by_model:
             stale.append(by_model[Initiative].results["stale"].count)
     assert stale == [0, 1]
-
-
-@pytest.mark.django_db
-def test_the_change_log_has_every_watched_part():
-    logged = {
-        f"{table}.{column.partition('/')[0]}"
-        for table, watched in triggers.watched_tables().items()
-        for column in watched.key_columns
-    }
-    parts = {*REPORT_PARTS, *(name for model in record_models() for name in watched_parts(model))}
-    assert {part.partition("/")[0] for part in parts} <= logged

@@ -9,8 +9,7 @@ from django.urls import reverse
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.duplicates import pair_cache
-from sco_cities.curation.duplicates.candidates import similar_records
+from sco_cities.curation.duplicates.candidates import candidate_pairs, open_pairs, similar_records
 from sco_cities.curation.duplicates.normalization import name_similarity, normalized_names, normalized_url
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.models import Report
@@ -181,7 +180,7 @@ def make_pair():
 def test_each_pair_of_stored_records_is_found_once():
     one, other = make_pair()
     factories.make_city("betatown")
-    [pair] = pair_cache.open_pairs(City)
+    [pair] = open_pairs(City)
     assert (pair.first, pair.second) == (one.pk, other.pk)
     assert pair.match.reasons(City) == [
         "similar names: “Alphaville” and “Alphavile”",
@@ -193,9 +192,9 @@ def test_each_pair_of_stored_records_is_found_once():
 @pytest.mark.django_db
 def test_a_pair_disappears_after_one_record_gets_another_name():
     _one, other = make_pair()
-    assert len(pair_cache.open_pairs(City)) == 1
+    assert len(open_pairs(City)) == 1
     City.objects.filter(pk=other.pk).update(name_en="Betatown")
-    assert pair_cache.open_pairs(City) == []
+    assert open_pairs(City) == []
 
 
 @pytest.mark.django_db
@@ -203,17 +202,16 @@ def test_a_change_of_cities_updates_the_pairs_of_initiatives():
     alpha, beta = factories.make_city(), factories.make_city("betatown")
     one = factories.make_initiative("bright-lamps", lead=[alpha])
     factories.make_initiative("bright-lamps-2", title_en="Bright lamps", lead=[beta])
-    assert pair_cache.open_pairs(Initiative) == []
+    assert open_pairs(Initiative) == []
     one.city_roles.update(city=beta)
-    assert len(pair_cache.open_pairs(Initiative)) == 1
+    assert len(open_pairs(Initiative)) == 1
 
 
 @pytest.mark.django_db
 def test_finding_pairs_takes_a_fixed_number_of_queries():
     def query_count():
-        pair_cache.clear()
         with CaptureQueriesContext(connection) as queries:
-            pair_cache.open_pairs(Initiative)
+            candidate_pairs(Initiative)
         return len(queries)
 
     cities = [factories.make_city(), factories.make_city("betatown")]
@@ -223,7 +221,7 @@ def test_finding_pairs_takes_a_fixed_number_of_queries():
     for _number in range(20):
         factories.make_initiative(lead=cities, title_en="Bright lamps")
     assert query_count() == few
-    assert len(pair_cache.open_pairs(Initiative)) > 20
+    assert len(open_pairs(Initiative)) > 20
 
 
 # The duplicates page
@@ -311,7 +309,7 @@ def test_the_page_is_paginated_and_accepts_any_page_number(curator):
         letters = chr(97 + number // 20) * 3 + chr(97 + number % 20) * 3
         for slug in (letters, f"{letters}-again"):
             factories.make_city(slug, name_en=f"{letters} town")
-    assert len(pair_cache.open_pairs(City)) == 40
+    assert len(open_pairs(City)) == 40
     for page, rows in (("", 25), ("&page=2", 15), ("&page=99", 15), ("&page=x", 25), ("&page=-1", 15)):
         assert len(pairs_on(duplicates_page(curator, f"?kind=cities{page}"))) == rows
 

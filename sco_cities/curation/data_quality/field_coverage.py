@@ -1,7 +1,7 @@
 """The values of all records of a kind and their evidence: by field, the keys of the records.
 
 The database aggregates the keys (one cell per field, not one row per value). The number of queries depends only on
-the number of fields, and a hundred thousand records are read in about a second. `metric_cache` reads them once.
+the number of fields, and a hundred thousand records are read in about a second.
 """
 
 import datetime

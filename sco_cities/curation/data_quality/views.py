@@ -18,8 +18,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record, record_model, record_models
 
 from .filter_form import QualityFilterForm, QualityFilters
-from .metric_cache import ModelMetrics, cached_metrics
-from .metrics import METRICS, MetricResult
+from .metrics import METRICS, MetricResult, ModelMetrics, cached_metrics
 from .work_queue import QueueEntries, WorkQueue
 
 

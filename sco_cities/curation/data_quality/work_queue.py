@@ -15,8 +15,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
 from .filter_form import QualityFilterForm, QualityFilters
-from .metric_cache import cached_metrics
-from .metrics import METRICS, Metric, MetricResult
+from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
 # The query parameter of a change form that was opened from a queue.
 QUEUE = "queue"

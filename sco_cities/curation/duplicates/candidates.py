@@ -11,13 +11,17 @@ from itertools import combinations
 from sys import intern
 
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, router
 from django.db.models import Q
 
+from sco_cities.curation.models import NotDuplicates
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.serialization import json_value
 from sco_cities.listings import search_backend
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.models import Report
 
 from .normalization import NormalizedName, consonant_key
 from .similarity import Match, SimilarityConfig, Traits, compare
@@ -147,32 +151,26 @@ def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
             first, second = sorted((records[one], records[other]), key=lambda each: each.key)
             if match := compare(config, first, second):
                 pairs.append(CandidatePair(first.key, second.key, match))
-    return sorted_pairs(pairs)
-
-
-def candidate_pairs_of(model: type[Record], keys: Sequence[int]) -> list[CandidatePair]:
-    """The candidate pairs that include one of these few records, in any order."""
-    config = similarity_config(model)
-    pairs = {}
-    for start in range(0, len(keys), _MAX_SEARCHED_ROWS):
-        records = list(traits(model, config, pk_in(keys[start : start + _MAX_SEARCHED_ROWS])))
-        by_key = defaultdict(list)
-        for record in records:
-            for key in _blocking_keys(record):
-                by_key[key].append(record)
-        for other in traits(model, config, _blocking_filter(model, config, records)) if records else ():
-            block = {one.key: one for key in _blocking_keys(other) for one in by_key.get(key, ())}
-            for one in block.values():
-                if one.key != other.key:
-                    first, second = sorted((one, other), key=lambda each: each.key)
-                    if match := compare(config, first, second):
-                        pairs[first.key, second.key] = CandidatePair(first.key, second.key, match)
-    return list(pairs.values())
-
-
-def sorted_pairs(pairs: list[CandidatePair]) -> list[CandidatePair]:
-    """Pairs, best first."""
     return sorted(pairs, key=lambda pair: (-pair.match.score, pair.first, pair.second))
+
+
+def compared_models() -> list[type[Record]]:
+    """The kinds of record that declare how they are compared."""
+    return [model for model in record_models() if similarity_config(model)]
+
+
+def open_pairs(model: type[Record]) -> list[CandidatePair]:
+    """The candidate pairs of a kind that are not marked as not duplicates, best first.
+
+    The pairs are found again after any change of a record.
+    """
+    with facet_index(Report.collection) as state:
+        cache = state.memoize("candidate pairs", (state.change_token,), dict)
+        if model not in cache:
+            cache[model] = candidate_pairs(model)
+        kind = ContentType.objects.get_for_model(model)
+        marked = set(NotDuplicates.objects.filter(content_type=kind).values_list("first_id", "second_id"))
+        return [pair for pair in cache[model] if (pair.first, pair.second) not in marked]
 
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:

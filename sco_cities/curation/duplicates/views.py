@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_safe
 from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
+from sco_cities.curation.models import NotDuplicates
 from sco_cities.history.permissions import MERGE_RECORDS
 from sco_cities.sources.base_models import PublicationState, Record
 
-from . import pair_cache
-from .candidates import CandidatePair
+from .candidates import CandidatePair, compared_models, open_pairs
 from .lookups import model_or_404, pair_or_404
 
 PAIRS_PER_PAGE = 25
@@ -42,7 +43,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     requested = request.GET.get("kind", "")
     if requested:
         model_or_404(request, requested)
-    by_model = {model: pair_cache.open_pairs(model) for model in _kinds(request)}
+    by_model = {model: open_pairs(model) for model in _kinds(request)}
     selected = next((model for model in by_model if model.collection == requested), None) or next(
         (model for model, pairs in by_model.items() if pairs), None
     )
@@ -62,8 +63,11 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 def _kinds(request: HttpRequest) -> list[type[Record]]:
     """The compared kinds of record that the curator may change."""
-    kinds = pair_cache.compared_models()
-    return [model for model in kinds if admin.site.get_model_admin(model).has_change_permission(request)]
+    return [
+        model
+        for model in compared_models()
+        if admin.site.get_model_admin(model).has_change_permission(request)
+    ]
 
 
 def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
@@ -85,13 +89,23 @@ def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
     return PairRow(*both, pair.match.score, pair.match.reasons(type(both[0])))
 
 
+def _mark(both: tuple[Record, Record]) -> dict:
+    """The columns of the mark that two records are not duplicates."""
+    first, second = sorted(each.pk for each in both)
+    return {
+        "content_type": ContentType.objects.get_for_model(both[0]),
+        "first_id": first,
+        "second_id": second,
+    }
+
+
 @post_or_redirect("admin:duplicates")
 @admin_page_view(MERGE_RECORDS)
 def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Marks two records as not duplicates, and shows the remaining pairs."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
-    pair_cache.mark_not_duplicates(model, both[0].pk, both[1].pk)
+    NotDuplicates.objects.get_or_create(**_mark(both))
     message = _("“%(one)s” and “%(other)s” are marked as not duplicates and will not be suggested again.")
     messages.success(request, message % {"one": both[0], "other": both[1]})
     query = urlencode({"kind": collection, "page": request.POST.get("page", "1")})
@@ -102,9 +116,12 @@ def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: 
 @admin_page_view(MERGE_RECORDS)
 def not_duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs marked as not duplicates, newest first."""
-    page = Paginator(pair_cache.not_duplicates(_kinds(request)), PAIRS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    existing = Q(pk__in=())
+    for model, kind in ContentType.objects.get_for_models(*_kinds(request)).items():
+        keys = model._base_manager.order_by().values("pk")
+        existing |= Q(content_type=kind, first_id__in=keys, second_id__in=keys)
+    pairs = NotDuplicates.objects.filter(existing).order_by("-pk")
+    page = Paginator(pairs, PAIRS_PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
         request,
         "admin/curation/duplicates/not_duplicates.html",
@@ -139,7 +156,7 @@ def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other
     """Removes the mark from two records, and shows the remaining marked pairs."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
-    pair_cache.unmark_not_duplicates(model, both[0].pk, both[1].pk)
+    NotDuplicates.objects.filter(**_mark(both)).delete()
     message = _(
         "“%(one)s” and “%(other)s” are no longer marked as not duplicates. They will be listed "
         "again if they are still similar."
