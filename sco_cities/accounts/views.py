@@ -1,22 +1,56 @@
 """The page of one's own account: password, second factor, e-mails, log out everywhere, last events."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from . import login_session, security_log
 from .account_page import account_context, render_account_page
 from .form_redirect import post_or_redirect
-from .forms import EmailPreferenceForm, OwnPasswordChangeForm
 from .login_budget import within_login_budget
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
+
+
+class OwnPasswordChangeForm(AdminPasswordChangeForm):
+    """The old password and a new one, which must not be the same."""
+
+    def clean(self):
+        data = super().clean()
+        new = self.cleaned_data.get("new_password1")
+        if new and new == self.cleaned_data.get("old_password"):
+            self.add_error(
+                "new_password1", ValidationError(_("This is your current password. Choose another one."))
+            )
+        return data
+
+
+class EmailPreferenceForm(forms.ModelForm):
+    """Whether one wants e-mail, and in which language: at first the one in which the page is read."""
+
+    class Meta:
+        model = EmailPreference
+        fields = ("is_wanted", "language")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = self.fields["language"]
+        self.fields["language"] = forms.ChoiceField(
+            label=stored.label, choices=settings.LANGUAGES, initial=get_language()
+        )
+        if not self.instance.language:
+            self.initial.pop("language", None)
+
 
 MAX_EVENTS = 10
 

@@ -3,19 +3,52 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sco_cities.accounts import login_session, security_log
 from sco_cities.accounts.account_page import render_account_page
 from sco_cities.accounts.models import SecurityEventKind
 
 from . import devices
-from .forms import CODE_FIELD, CodeForm
+
+# Also in a form that is sent again with the code, so it must be no name of another field.
+CODE_FIELD = "second_factor_code"
+MAX_CODE_LENGTH = 40
+
+
+def _code_input() -> forms.TextInput:
+    return forms.TextInput(
+        attrs={
+            "autocomplete": "one-time-code",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "autofocus": True,
+        }
+    )
+
+
+class CodeForm(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    second_factor_code = forms.CharField(
+        label=gettext_lazy("Authentication code"), max_length=MAX_CODE_LENGTH, widget=_code_input()
+    )
+
+
+class FirstCodeForm(forms.Form):
+    """The first code of an authenticator that is being set up."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Authentication code"), max_length=MAX_CODE_LENGTH, widget=_code_input()
+    )
+
 
 # After so many wrong codes the password must be given again.
 MAX_WRONG_CODES = 5

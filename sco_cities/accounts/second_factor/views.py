@@ -21,8 +21,7 @@ from sco_cities.accounts.login_session import LoginStep
 from sco_cities.accounts.models import SecurityEventKind
 
 from . import devices
-from .code_entry import accept_code, page_for_code, require_recent_code
-from .forms import CodeForm, FirstCodeForm
+from .code_entry import CodeForm, FirstCodeForm, accept_code, page_for_code, require_recent_code
 
 # The secret of an authenticator that is being set up, in the session: another session cannot read or confirm it.
 _NEW_KEY = "login_new_authenticator"

@@ -26,8 +26,7 @@ from sco_cities.history.serialization import ManyToManySchema
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .forms import BulkEditForm
-from .summary import BulkEditSummary
-from .validation import BulkEditValidator, RowValidation
+from .validation import BulkEditSummary, BulkEditValidator, RowValidation
 
 BATCH = 1_000
 ROW_BATCH = 500

@@ -6,8 +6,8 @@ the number of fields, and a hundred thousand records are read in about a second.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,17 +15,70 @@ from django.db import models
 from django.db.models import Case, Q, When
 from pyroaring import BitMap
 
+from sco_cities.core.translations import TRANSLATIONS, TranslatedField, is_outdated, translated_fields
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.history.serialization import document_schema
 from sco_cities.sources.address_checks import has_dead_link
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import figure_key, is_to_many
 from sco_cities.sources.models import Evidence, Figure, Report, Stance
 
 from .config import DataQualityConfig
-from .translation_coverage import TranslationCoverage, translation_coverage
 
 ByField = dict[str, BitMap]
+# Limits rows to the measured records, given the column with the record.
+Limit = Callable[[models.QuerySet, str], models.QuerySet]
+
+
+@dataclass(frozen=True)
+class TranslationCoverage:
+    """The texts in one language: all that there are in English, the missing ones and those to be checked.
+
+    The texts of rows count together: "figures" has the records with such a figure.
+    """
+
+    texts: ByField = field(default_factory=dict)
+    missing: ByField = field(default_factory=dict)
+    outdated: ByField = field(default_factory=dict)
+
+
+def translation_coverage(model: type[Record], limit: Limit) -> dict[str, TranslationCoverage]:
+    """The coverage by language; one query for the records, and one for each kind of their rows."""
+    coverage = {language: TranslationCoverage() for language in TRANSLATIONS}
+    if texts := translated_fields(model).values():
+        _measure(coverage, limit(model._base_manager.all(), "pk"), "pk", list(texts))
+    for rows in document_schema(model).rows.values():
+        if texts := translated_fields(rows.model).values():
+            owner = rows.owner.attname if rows.owner is not None else "object_id"
+            _measure(coverage, limit(rows.of_kind(model), owner), owner, list(texts), rows.name)
+    return coverage
+
+
+def _measure(
+    coverage: dict[str, TranslationCoverage],
+    rows: models.QuerySet,
+    owner: str,
+    texts: list[TranslatedField],
+    name: str = "",
+) -> None:
+    conditions: dict[tuple[str, str, str], Q] = {}
+    for text in texts:
+        for language, column in text.translations.items():
+            conditions["texts", language, column] = text.to_translate
+            conditions["missing", language, column] = text.to_translate & Q(**{column: ""})
+            conditions["outdated", language, column] = is_outdated(column)
+    measured = rows.order_by().aggregate(
+        **{
+            "/".join(key): KeyArray(Case(When(condition, then=owner)))
+            for key, condition in conditions.items()
+        }
+    )
+    for part, language, column in conditions:
+        by_field = getattr(coverage[language], part)
+        field_name = name or column
+        by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
+
 
 # Up to this many records are selected by key; for more, the whole table is read.
 MAX_FILTERED_KEYS = 2_000
@@ -75,16 +128,16 @@ class FieldCoverage:
             Case(When(has_dead_link("passage__report__"), then=True), default=False),
         )  # fmt: skip
         reported = []
-        for field, label, stance, report, day, is_dead, keys in rows.annotate(keys=KeyArray("object_id")):
-            name = figure_key(label) if field == FIGURE else field
+        for key, label, stance, report, day, is_dead, keys in rows.annotate(keys=KeyArray("object_id")):
+            name = figure_key(label) if key == FIGURE else key
             reported.append(ReportedKeys(name, stance, report, day, is_dead, keys & self.keys))
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
         """For each report, the records in which it supports a field, directly or as part of the whole record."""
         by_report = defaultdict(BitMap)
-        for field in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
-            for report, keys in self._support[field]:
+        for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
+            for report, keys in self._support[key]:
                 by_report[report] |= keys
         return by_report.values()
 

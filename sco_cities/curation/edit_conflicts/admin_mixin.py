@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, router, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import OperationalError, models, router, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.diff_display import RecordNames
 from sco_cities.history.locking import lock_all
 from sco_cities.history.serialization import (
     Document,
@@ -28,12 +29,48 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Passage, Report
 
-from .field_conflicts import FieldConflicts
+from .field_conflicts import FieldConflict, FieldConflicts
 from .inline_conflicts import InlineConflicts
-from .shared_inlines import page_version, row_owners, rows_at
 from .stale_changelist import StaleChangelistMixin
-from .three_way_merge import ThreeWayMerge
-from .versioned_form import REASON, VERSION, posted_version
+from .versioned_form import REASON, VERSION, page_version, posted_version, row_owners, rows_at
+
+
+class ThreeWayMerge:
+    """The edit conflicts of a submitted form, and the data to be saved once they are resolved.
+
+    `model` is the model of the form: the model of the record, or that of a child row with a separate page.
+    """
+
+    def __init__(
+        self, record: Record, model: type[models.Model], fields: FieldConflicts, rows: list[InlineConflicts]
+    ):
+        self.fields, self.rows = fields, rows
+        deltas = [delta for part in (fields, *rows) for delta in part.deltas()]
+        names = RecordNames([(type(record), delta) for delta in deltas])
+        self.field_conflicts = list(fields.conflicts(model, names))
+        self.inline_conflicts = [each for some in rows for each in some.conflicts(names)]
+
+    @property
+    def conflicts(self) -> list[FieldConflict]:
+        return [*self.field_conflicts, *self.inline_conflicts]
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether a side is chosen for every conflict."""
+        return all(each.choice for each in self.conflicts)
+
+    def choose(self, data: QueryDict) -> None:
+        """Applies the submitted choices."""
+        for each in self.conflicts:
+            each.choose(data)
+
+    def resolved_data(self, data: QueryDict) -> QueryDict:
+        """The submitted data with the stored values where "theirs" was chosen."""
+        data = data.copy()
+        self.fields.apply_choices(data, self.field_conflicts)
+        for rows in self.rows:
+            rows.apply_choices(data)
+        return data
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -16,8 +16,7 @@ from sco_cities.history.diff_display import RecordNames, format_row
 from sco_cities.history.serialization import RowSchema
 from sco_cities.sources.base_models import Record
 
-from .conflict import ConflictSide, FieldConflict, last_changed_by, submitted_text
-from .field_conflicts import normalize_newlines
+from .field_conflicts import ConflictSide, FieldConflict, last_changed_by, normalize_newlines, submitted_text
 
 Row = dict[str, object]
 # Without a better match, an original row matches if at least half of its columns are equal.

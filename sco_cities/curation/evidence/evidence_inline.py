@@ -20,8 +20,8 @@ from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import field_label, figure_key
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-from .field_choices import FieldChoiceFormSetMixin
 from .forms import StanceExplanationMixin
+from .inlines import FieldChoiceFormSetMixin
 
 # The change form shows this many footnotes per page: rendering a card takes milliseconds.
 FOOTNOTES_PER_PAGE = 50

@@ -7,7 +7,7 @@ from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.curation.admin.translations import TranslationMarksMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.evidence.required_evidence import EvidenceRequiredForm
-from sco_cities.curation.permissions.shared_rows import check_shared_row_permissions
+from sco_cities.curation.permissions.object_permissions import check_shared_row_permissions
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Figure, Stance

@@ -23,7 +23,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
-from .send_backs import last_send_back
+from .last_transitions import last_send_back
 from .transitions import available_states, available_transitions
 
 

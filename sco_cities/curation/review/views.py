@@ -30,11 +30,10 @@ from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.history.versions import document_at, version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
-from . import last_transitions, publish_checks, queue, send_backs
-from .queue import QueueFilters, QueuePosition, senders
-from .queue_entries import review_entries
-from .reason_form import ReasonForm
+from . import last_transitions, publish_checks, queue
+from .queue import QueueFilters, QueuePosition, review_entries, senders
 from .reviewed_values import reviewed_values
+from .state_actions import ReasonForm
 from .transitions import Transition, available_transitions
 
 
@@ -226,7 +225,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         record=record,
         is_new=seen is None,
         values=reviewed_values(record, changes_since(record, seen), is_new=seen is None),
-        send_back=send_backs.last_send_back(record),
+        send_back=last_transitions.last_send_back(record),
         version=version_of(record),
         last_transition=last_transitions.format_transition(
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
