@@ -25,9 +25,14 @@ from sco_cities.ops.environment import (
     parse_whole_number,
     read_environment,
 )
-from sco_cities.ops.language_model import parse_endpoint, parse_key
-from sco_cities.ops.mail_server import parse_mail_server, parse_sender, parse_site_url
-from sco_cities.ops.security_contact import parse_security_contact
+from sco_cities.ops.external_addresses import (
+    parse_endpoint,
+    parse_key,
+    parse_mail_server,
+    parse_security_contact,
+    parse_sender,
+    parse_site_url,
+)
 from sco_cities.ops.start_safety import require_safe_start
 
 BASE_DIR = Path(__file__).resolve().parent.parent

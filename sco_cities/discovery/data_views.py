@@ -10,8 +10,8 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.releases.stored_releases import newest_release, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
+from sco_cities.site.error_pages import conditional_response
 from sco_cities.site.origin import absolute_address
-from sco_cities.site.preconditions import conditional_response
 
 from .croissant import croissant_document
 from .dcat import PREFIXES, dcat_nodes

@@ -11,8 +11,7 @@ class FacetIndexConfig(AppConfig):
     name = "sco_cities.facet_index"
 
     def ready(self):
-        from sco_cities.db.planner_statistics import update_after_migrations
-        from sco_cities.db.sqlite_file import reopen_replaced_files
+        from sco_cities.db.sqlite_file import reopen_replaced_files, update_after_migrations
 
         from . import checks  # noqa: F401 - registers them
         from .change_log import install

@@ -4,8 +4,8 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 
 from sco_cities.facet_index.change_log import prune
+from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
-from sco_cities.jobs.task_status import task
 
 from . import revert
 from .locking import lock

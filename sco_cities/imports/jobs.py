@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.facet_index.change_log import prune
+from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
-from sco_cities.jobs.task_status import task
 
 from .apply import apply_import
 from .column_mapping import ColumnMapping

@@ -5,8 +5,8 @@ import traceback
 
 from django.utils.translation import gettext_noop
 
+from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
-from sco_cities.jobs.task_status import task
 
 from .models import Intake, IntakeStage
 from .proposals.report_proposals import propose

@@ -4,20 +4,40 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.db import DatabaseError, models, transaction
-from django.utils import translation
+from django.db.models import Q
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_tasks_db.models import DBTaskResult
 
 from sco_cities.core.exceptions import Refused
 
 from . import job_lock
 from .heartbeat import WorkerAbsence, absence
 from .job_lock import JobAlreadyRunning, Progress
-from .task_status import is_waiting
+
+try:
+    from django.tasks import task
+except ImportError:  # Django before 6
+    from django_tasks import task
+
+__all__ = ["is_waiting", "task"]
+
+# Time for the worker to lock a job after it has taken the task.
+STARTUP_GRACE = timedelta(seconds=10)
+
+
+def is_waiting(queued_task, number: int) -> bool:
+    """Whether `queued_task` with the argument `number` waits for the worker, or has started just now."""
+    not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
+    waiting = DBTaskResult.objects.filter(not_started, task_path=queued_task.module_path)
+    return any(arguments["args"] == [number] for arguments in waiting.values_list("args_kwargs", flat=True))
+
 
 log = logging.getLogger(__name__)
 # Python's defaults start a collection after 700 new objects, and traverse most objects after 70,000.

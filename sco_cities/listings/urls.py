@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.listings.exports.csv_file import CSV
 from sco_cities.listings.exports.geojson_file import GEOJSON
-from sco_cities.listings.exports.jsonl_file import JSONL
+from sco_cities.listings.exports.json_rows import JSONL
 from sco_cities.listings.exports.streaming_response import ExportFormat, streaming_response
 from sco_cities.listings.exports.xlsx_file import XLSX
 

@@ -9,9 +9,9 @@ class MonitoringConfig(AppConfig):
     name = "sco_cities.monitoring"
 
     def ready(self):
-        from . import metrics_page, request_trace
+        from . import log_format, metrics_page
 
-        connection_created.connect(request_trace.count_queries, dispatch_uid="monitoring.queries")
+        connection_created.connect(log_format.count_queries, dispatch_uid="monitoring.queries")
         if metrics_page.is_on():
             from sco_cities.accounts.models import SecurityEvent
 

@@ -1,13 +1,55 @@
-"""The two formats of the log: readable lines, and JSON lines for a log collector."""
+"""The two formats of the log, readable lines and JSON lines, and the request that a line is about."""
 
 import json
 import logging
+import re
+import secrets
 from collections import Counter
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-from . import request_trace
+# Ids of proxies: UUIDs, random hexadecimal numbers and the like, and nothing that could be text.
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+_ID_BYTES = 8
+
+
+class RequestTrace:
+    """The id of a request, and how many queries it sent to each database, by alias."""
+
+    __slots__ = ("queries", "request_id")
+
+    def __init__(self, proposed_id: str = ""):
+        is_plain = _PLAIN_ID.fullmatch(proposed_id)
+        self.request_id = proposed_id if is_plain else secrets.token_hex(_ID_BYTES)
+        self.queries: dict[str, int] = {}
+
+
+# The trace of the request that this thread works for; None between requests, and in commands.
+current_trace: ContextVar[RequestTrace | None] = ContextVar("request_trace", default=None)
+
+
+def begin_trace(proposed_id: str) -> RequestTrace:
+    """The trace of a request that begins in this thread; it keeps a proposed id that is plain."""
+    trace = RequestTrace(proposed_id)
+    current_trace.set(trace)
+    return trace
+
+
+def count_queries(sender, connection, **kwargs) -> None:
+    """Has a new connection count its queries: a receiver of `connection_created`."""
+    if _count not in connection.execute_wrappers:
+        # Not at the end: `execute_wrapper` removes the last one.
+        connection.execute_wrappers.insert(0, _count)
+
+
+def _count(execute, sql, params, many, context):
+    if (trace := current_trace.get()) is not None:
+        alias = context["connection"].alias
+        trace.queries[alias] = trace.queries.get(alias, 0) + 1
+    return execute(sql, params, many, context)
+
 
 # The text of a record whose fields say everything.
 FIELDS_ONLY = ""
@@ -32,7 +74,7 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record):
         line = super().formatMessage(record)
-        trace = request_trace.current()
+        trace = current_trace.get()
         return line if trace is None else f"{line} [request {trace.request_id}]"
 
 
@@ -47,7 +89,7 @@ class JsonFormatter(logging.Formatter):
         }
         if message := record.getMessage():
             entry["message"] = message
-        if (trace := request_trace.current()) is not None:
+        if (trace := current_trace.get()) is not None:
             entry["request_id"] = trace.request_id
         entry |= getattr(record, "fields", {})
         if record.exc_info:

@@ -13,8 +13,8 @@ from django.utils.functional import SimpleLazyObject, empty
 from sco_cities.curation.permissions.groups import ADMINISTRATOR, CONTRIBUTOR, CURATOR
 from sco_cities.ops.replica import REPLICA
 
-from . import log_format, metrics_page, request_trace
-from .request_trace import RequestTrace
+from . import log_format, metrics_page
+from .log_format import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
 # With the filter that lets one line a minute through for each reason.
@@ -37,7 +37,7 @@ class MonitoringMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        trace = request_trace.begin(request.META.get("HTTP_X_REQUEST_ID", ""))
+        trace = log_format.begin_trace(request.META.get("HTTP_X_REQUEST_ID", ""))
         response = self.get_response(request)
         response.headers[HEADER] = trace.request_id
         report = _Report(self, request, response, trace, started)
@@ -91,7 +91,7 @@ class _Report:
         try:
             self.middleware.observe(self)
         finally:
-            request_trace.end()
+            log_format.current_trace.set(None)
 
     @property
     def route(self) -> str:

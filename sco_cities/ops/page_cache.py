@@ -25,7 +25,7 @@ from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.listings import querystring
 from sco_cities.site.content_negotiation import preferred_type
-from sco_cities.site.preconditions import conditional_response
+from sco_cities.site.error_pages import conditional_response
 
 from . import replica
 from .request_info import accepts_gzip, is_personal

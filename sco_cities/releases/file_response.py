@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 
 from sco_cities.listings.exports.attribution import declare_licence
-from sco_cities.site.preconditions import conditional_response
+from sco_cities.site.error_pages import conditional_response
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Not more digits than the size of a file has.

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -281,3 +282,13 @@ handler400 = bad_request
 handler403 = permission_denied
 handler404 = page_not_found
 handler500 = server_error
+
+
+def conditional_response(
+    request: HttpRequest, etag: str, response: HttpResponse | None = None
+) -> HttpResponse | None:
+    """304 if the client has the content with this ETag, 412 if it accepts only another one, else `response`."""
+    found = get_conditional_response(request, etag=etag, response=response)
+    if found is not None and found.status_code == PRECONDITION_FAILED.status:
+        return error_page(request, PRECONDITION_FAILED)
+    return found

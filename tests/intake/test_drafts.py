@@ -12,7 +12,7 @@ from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
 from sco_cities.intake.page.proposal_forms import ProposalForm
-from sco_cities.intake.write_plan_lines import PlanPage
+from sco_cities.intake.write_views import PlanPage
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from gunicorn.config import Config
 
-from sco_cities.monitoring import request_trace
+from sco_cities.monitoring import log_format
 from sco_cities.monitoring.gunicorn_log import JsonLogger, SiteLogger
 from sco_cities.monitoring.log_format import JsonFormatter, LineFormatter, RejectedRequestFilter
 from tests.ops.processes import python
@@ -121,7 +121,7 @@ def test_an_error_is_a_line_with_the_id_of_its_request(client, lines, db):
     assert error["traceback"].startswith("Traceback")
     assert "RuntimeError: a lamp fell" in error["traceback"]
     assert (request["route"], request["status"]) == ("fail", 500)
-    assert request_trace.current() is None
+    assert log_format.current_trace.get() is None
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_a_readable_line_ends_with_the_id():
     formatter = LineFormatter("{levelname}: {message}", style="{")
     record = logging.makeLogRecord({"levelname": "ERROR", "msg": "a lamp fell"})
     assert formatter.format(record) == "ERROR: a lamp fell"
-    request_trace.begin(ID)
+    log_format.begin_trace(ID)
     try:
         assert formatter.format(record) == f"ERROR: a lamp fell [request {ID}]"
     finally:
-        request_trace.end()
+        log_format.current_trace.set(None)
 
 
 def test_there_are_no_request_lines_unless_they_are_wanted(lines, settings, db):
@@ -229,7 +229,7 @@ def test_there_are_no_request_lines_unless_they_are_wanted(lines, settings, db):
 def test_nothing_is_counted_between_requests(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    assert request_trace.current() is None
+    assert log_format.current_trace.get() is None
 
 
 def test_another_format_is_refused_in_one_line():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.ops.module_bundle import bundle, imported_modules
+from sco_cities.ops.static_storage import bundle, imported_modules
 
 pytestmark = pytest.mark.only_on("sqlite")
 

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.files.storage import FileSystemStorage
 
 from sco_cities.ops import static_storage
-from sco_cities.ops.module_bundle import bundle
+from sco_cities.ops.static_storage import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "static"

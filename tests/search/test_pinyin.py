@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.search import pinyin
+from sco_cities.search import query_parser
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,16 @@ from sco_cities.search import pinyin
     ],
 )
 def test_a_word_has_all_segmentations_with_long_syllables_first(word, cuts):
-    assert pinyin.segmentations(word) == cuts
+    assert query_parser.segmentations(word) == cuts
 
 
 def test_the_number_of_segmentations_is_limited():
-    assert len(pinyin.segmentations("xian" * 10)) == 32
+    assert len(query_parser.segmentations("xian" * 10)) == 32
 
 
 def test_cleared_caches_are_filled_again():
     # As with two threads that start at the same time.
-    before = pinyin.segmentations("hezuo")
-    for cached in (pinyin._syllables, pinyin._syllable_prefixes, pinyin._longest_syllable):
+    before = query_parser.segmentations("hezuo")
+    for cached in (query_parser._syllables, query_parser._syllable_prefixes, query_parser._longest_syllable):
         cached.cache_clear()
-    assert pinyin.segmentations("hezuo") == before != []
+    assert query_parser.segmentations("hezuo") == before != []

@@ -12,8 +12,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.listings import querystring
 from sco_cities.sources.record_view import edit_url, for_record
 
-from .gap_themes import MIN_PEERS, theme_gaps
-from .peers import COLLECTION, PARTNERS, PEER_CHOICES, peer_group
+from .gap_themes import COLLECTION, MIN_PEERS, PARTNERS, PEER_CHOICES, peer_group, theme_gaps
 
 
 @require_safe

@@ -11,6 +11,8 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
 from .json_columns import json_columns
+from .params import COLUMNS, LABELS
+from .streaming_response import Export, ExportFormat
 
 # Times in UTC, to the second, as in the other files.
 ORJSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
@@ -53,3 +55,30 @@ class JsonRows:
         """What `read` returns, as an object for each record."""
         names = tuple(named)
         return (dict(zip(names, values, strict=True)) for values in zip(*named.values(), strict=True))
+
+
+def write_jsonl(export: Export) -> Iterator[bytes]:
+    """The file in batches."""
+    rows = JsonRows(
+        export.listing,
+        export.list_query.state,
+        export.params.columns,
+        export.record_url,
+        labels=export.params.labels,
+        is_bulk=export.is_bulk,
+    )
+    is_empty = True
+    for keys in export.key_batches():
+        is_empty = False
+        lines = (
+            orjson.dumps(record, option=ORJSON_OPTIONS | orjson.OPT_APPEND_NEWLINE)
+            for record in rows.objects(rows.read(keys))
+        )
+        yield b"".join(lines)
+    if is_empty:
+        yield b""
+
+
+JSONL = ExportFormat(
+    "jsonl", "application/jsonl; charset=utf-8", write_jsonl, (COLUMNS, LABELS), is_deterministic=True
+)

@@ -5,8 +5,7 @@ from bs4 import BeautifulSoup
 
 from sco_cities.cities.models import City
 from sco_cities.dashboard.gaps import gap_themes
-from sco_cities.dashboard.gaps.gap_themes import theme_gaps
-from sco_cities.dashboard.gaps.peers import PEER_CHOICES, PeerGroup, peer_group
+from sco_cities.dashboard.gaps.gap_themes import PEER_CHOICES, PeerGroup, peer_group, theme_gaps
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.themes.models import Theme
 from tests import factories as make

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from sco_cities.dashboard.map.context import city_counts, initiative_list
-from sco_cities.dashboard.map.focus import MAX_ROWS, CityPanel, find_city
+from sco_cities.dashboard.map.figure import MAX_ROWS, CityPanel, find_city
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
 from tests.dashboard.map.joint_initiatives import query_of

@@ -1,4 +1,4 @@
-"""The settings EMAIL_URL, EMAIL_FROM and SITE_URL: the server that sends e-mail, its sender, the origin of links."""
+"""The settings with addresses: the mail server and its sender, the site, the security contact, the language model."""
 
 import re
 from dataclasses import dataclass
@@ -84,8 +84,12 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 def _is_origin(parts: SplitResult) -> bool:
     """Whether it is a scheme and a host, without encryption only on this machine."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
-    return bool(parts.hostname) and is_safe and not has_more
+    return bool(parts.hostname) and _is_protected(parts) and not has_more
+
+
+def _is_protected(parts: SplitResult) -> bool:
+    """Whether a connection is encrypted, or does not leave this machine."""
+    return parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
 
 
 def _split(url: str) -> SplitResult | None:
@@ -98,3 +102,42 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def parse_security_contact(value: str) -> str:
+    """The contact as an address for security.txt (RFC 9116), or "". Raises ImproperlyConfigured if it is none."""
+    contact = value.strip()
+    if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", contact):
+        contact = f"mailto:{contact}"
+    if contact and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*|tel:\+?[-0-9]+", contact):
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT={value[:100]} is not a contact. Expected an e-mail address or a page, such as "
+            "security@example.org or https://example.org/security."
+        )
+    return contact
+
+
+def parse_endpoint(url: str, model: str) -> str:
+    """The setting INTAKE_LLM_URL, or "" if there is none. Raises ImproperlyConfigured if it cannot be used."""
+    url = url.strip().rstrip("/")
+    if not url:
+        return ""
+    parts = _split(url)
+    is_address = parts is not None and parts.hostname and parts.port != 0 and _is_protected(parts)
+    if not (is_address and url.isascii()) or set("@?#") & set(url):
+        raise ImproperlyConfigured(
+            "INTAKE_LLM_URL is not valid: expected an address with https, or with http on this machine, such as "
+            "https://llm.example.org/v1 or http://127.0.0.1:8080/v1."
+        )
+    if not model:
+        raise ImproperlyConfigured("INTAKE_LLM_URL is set, but not INTAKE_LLM_MODEL: name the model.")
+    return url
+
+
+def parse_key(key: str) -> str:
+    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can have it."""
+    if not re.fullmatch("[!-~]*", key):
+        raise ImproperlyConfigured(
+            "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."
+        )
+    return key
