@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import count
 
 from anyascii import anyascii
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
@@ -23,30 +24,21 @@ LABEL = gettext_lazy("address on this site (slug)")
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
-class AutoSlugMixin:
-    """A ModelAdmin whose form generates an empty slug of a new record from the fields `slug_from`."""
+class AutoSlugForm(forms.ModelForm):
+    """A record form that validates the slug, and generates an empty one of a new record from the fields `slug_from`."""
 
     slug_from: tuple[str, ...] = ()
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        form = type(
-            form.__name__, (_AutoSlugFormMixin, form), {"slug_from": () if change else self.slug_from}
-        )
-        slug = form.base_fields.get("slug")
+    @classmethod
+    def describe_slug(cls) -> None:
+        """Labels the field of the slug, and lets it be empty if it can be generated."""
+        slug = cls.base_fields.get("slug")
         if slug:
             slug.label = capfirst(LABEL)
-        if form.slug_from and slug:
-            fields = comma_list(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
+        if slug and cls.slug_from:
+            names = comma_list(cls._meta.model._meta.get_field(name).verbose_name for name in cls.slug_from)
             slug.required = False
-            slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': fields}}"
-        return form
-
-
-class _AutoSlugFormMixin:
-    """A record form that validates the slug and generates an empty one."""
-
-    slug_from: tuple[str, ...] = ()
+            slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': names}}"
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
@@ -66,15 +58,14 @@ class _AutoSlugFormMixin:
             raise _slug_taken_error(text, slug, taken_by)
         return slug
 
-    def clean(self):
-        cleaned = super().clean()
+    def generate_slug(self) -> None:
+        """Generates an empty slug, or adds an error; call it last in `clean`."""
         if self.slug_from and not self.errors and not self.cleaned_data.get("slug"):
             slug = unused_slug(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
             if slug:
                 self.cleaned_data["slug"] = slug
             else:
                 self.add_error("slug", _("A slug cannot be generated from these fields. Enter one."))
-        return cleaned
 
 
 def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:

@@ -1,6 +1,6 @@
 """Messages after evidence was added, or after a value that has evidence was changed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -9,14 +9,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.curation.admin.messages import count_label, more_label
 from sco_cities.i18n.punctuation import comma, with_label
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.evidence_coverage import field_label
-from sco_cities.sources.models import Evidence, Passage, Stance
+from sco_cities.sources.evidence_coverage import field_label, figure_key
+from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from sco_cities.sources.passage_labels import passage_source
 
 from .attach import AttachPlan
+from .field_notes import fields_set_by
+from .required_evidence import CONFIRMATION
 from .unstated_values import unstated_values
 from .value_match import format_value, matches_record
 
@@ -120,3 +123,34 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
             messages.warning(
                 request, format_html(message, field=label, passage=passage_links([item.passage]), **values)
             )
+
+
+def add_footnote_messages(request, form, formsets, change) -> None:
+    """Warns about footnotes of changed values, about those that report another value, and about unstated values."""
+    record = form.instance
+    changed = set(_changed_keys(form, formsets))
+    rows = find_formset(Evidence, formsets)
+    saved = [item.instance.pk for item in rows.forms if item.has_changed()] if rows is not None else []
+    if not changed and not saved:
+        return
+    evidence = [*record.evidence.for_notes()]
+    by_changed_field: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        if item.field_key in changed:
+            by_changed_field.setdefault(item.field_key, []).append(item)
+    # On a published record the curator has confirmed the evidence before saving.
+    if change and not form.cleaned_data.get(CONFIRMATION):
+        warn_about_changed_values(request, record, by_changed_field)
+    warn_about_differences(request, record, [item for item in evidence if item.pk in saved])
+    cited_again = changed | {item.field_key for item in evidence if item.pk in saved}
+    warn_about_unstated_values(request, record, evidence, cited_again)
+
+
+def _changed_keys(form, formsets) -> Iterator[str]:
+    """The keys of changed fields, including those filled by rows, and of changed figures."""
+    yield from form.changed_data
+    for rows in formsets:
+        if any(row.has_changed() for row in rows.forms):
+            yield from fields_set_by(rows.model, type(form.instance))
+        if rows.model is Figure:
+            yield from (figure_key(row.instance.label) for row in rows.initial_forms if row.has_changed())

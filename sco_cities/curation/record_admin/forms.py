@@ -3,8 +3,10 @@
 from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
 
+from sco_cities.curation.admin.auto_slug import AutoSlugForm
 from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.curation.admin.translations import TranslationMarksMixin
+from sco_cities.curation.duplicates.duplicate_check import DuplicateCheckForm
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.evidence.required_evidence import EvidenceRequiredForm
 from sco_cities.curation.permissions.object_permissions import check_shared_row_permissions
@@ -13,7 +15,9 @@ from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState, fiel
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 
-class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
+class RecordForm(
+    TranslationMarksMixin, AutoSlugForm, DuplicateCheckForm, VersionedForm, EvidenceRequiredForm
+):
     """A record's form. After every edit, a published record still has evidence for each of its values.
 
     The new values and their evidence are spread over this form and the inline formsets (cities, attendances,
@@ -32,6 +36,7 @@ class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
             self.check_changed_values()
         check_shared_row_permissions(self)
         self.check_reason()
+        self.generate_slug()
         return self.cleaned_data
 
     @property

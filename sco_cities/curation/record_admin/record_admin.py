@@ -4,6 +4,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import connections, router
 from django.db.models import Q
+from django.http import HttpResponseRedirect
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -12,24 +13,28 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
-from sco_cities.curation.admin.auto_slug import AutoSlugMixin
 from sco_cities.curation.admin.changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
 from sco_cities.curation.admin.list_display import alphabetical_filter, column, format_timestamp
 from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
 from sco_cities.curation.admin.search import contains_word, match_rank, search_words
 from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
-from sco_cities.curation.data_quality.admin_mixin import QueueNavigationMixin
-from sco_cities.curation.duplicates.admin_mixin import DuplicateCheckMixin, compare_two
+from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.data_quality.work_queue import work_queue
+from sco_cities.curation.duplicates.duplicate_check import compare_two
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
-from sco_cities.curation.evidence.admin_mixin import EvidenceMixin
 from sco_cities.curation.evidence.bulk_action import add_source
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
+from sco_cities.curation.evidence.field_notes import RecordNotes
 from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
+from sco_cities.curation.evidence.messages import add_footnote_messages
+from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
 from sco_cities.history.admin_mixin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
+from sco_cities.history.permissions import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 
@@ -38,18 +43,16 @@ from .forms import RecordForm
 
 # The list names at most so many fields without evidence; for more it shows the number.
 MAX_NAMED_FIELDS = 3
+# Submit buttons after which the curator stays on the form or goes elsewhere, not to the next record of a work queue.
+OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 
 class RecordAdmin(
-    QueueNavigationMixin,
     ReviewWorkflowMixin,
-    EvidenceMixin,
     HistoryMixin,
     EditConflictMixin,
     RobustChangelistMixin,
     AutocompleteMixin,
-    AutoSlugMixin,
-    DuplicateCheckMixin,
     admin.ModelAdmin,
 ):
     """The admin of one kind of record.
@@ -60,42 +63,9 @@ class RecordAdmin(
     should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality measures
     (`data_quality`), and help for its form (`form_help`).
 
-    The mixins in method resolution order, with the methods of ModelAdmin that each overrides:
-
-        QueueNavigationMixin    render_change_form, response_change
-        ReviewWorkflowMixin     get_object, has_change_permission, has_delete_permission, get_deleted_objects,
-                                get_form, get_readonly_fields
-        EvidenceMixin           render_change_form, save_related
-        HistoryMixin            save_model, save_related, get_deleted_objects, delete_model, delete_queryset,
-                                history_view
-        EditConflictMixin       changeform_view, delete_view
-        StaleChangelistMixin    changelist_view, response_action
-        RobustChangelistMixin   get_changelist, action_checkbox, render_change_form, lookup_allowed, to_field_allowed,
-                                response_action
-        AutocompleteMixin       get_autocomplete_fields, formfield_for_dbfield, formfield_for_foreignkey,
-                                formfield_for_manytomany
-        AutoSlugMixin           get_form
-        DuplicateCheckMixin     get_form
-
-    The methods with several overrides, in the same order:
-
-        get_changelist: RecordAdmin, RobustChangelistMixin.
-            RecordAdmin replaces the class by a subclass of RobustChangeList.
-        get_object: RecordAdmin, ReviewWorkflowMixin.
-            RecordAdmin must come first: it locks the record and reads it again, so that ReviewWorkflowMixin
-            keeps the state of the locked record.
-        get_deleted_objects: RecordAdmin, ReviewWorkflowMixin, HistoryMixin.
-            HistoryMixin must come last: it replaces Django's method and does not call super. ReviewWorkflowMixin
-            reads ownership in one query before the permission of each object is checked.
-        get_form: ReviewWorkflowMixin, AutoSlugMixin, DuplicateCheckMixin.
-            ReviewWorkflowMixin must come first and DuplicateCheckMixin last: each of the other two derives a form
-            class, whose `base_fields` are built again, so changes made to the fields before are lost.
-        render_change_form: QueueNavigationMixin, EvidenceMixin, RobustChangelistMixin.
-            Any order: each changes another part of the context.
-        response_action: StaleChangelistMixin, RobustChangelistMixin.
-            Any order: StaleChangelistMixin ignores keys that RobustChangelistMixin refuses.
-        save_related: EvidenceMixin, HistoryMixin.
-            Any order: both save through super first; EvidenceMixin then only reads evidence and adds messages.
+    The order of the mixins matters for two methods. `get_object` of RecordAdmin locks the record and reads it again, so
+    that ReviewWorkflowMixin keeps the state of the locked record. `get_deleted_objects` of HistoryMixin comes last: it
+    replaces Django's method and does not call super. ReviewWorkflowMixin reads ownership in one query before that.
     """
 
     section: str
@@ -108,6 +78,8 @@ class RecordAdmin(
     columns: tuple[str, ...] = ()
     record_inlines: tuple = ()
     form_help: str | Promise = ""
+    data_quality = DataQualityConfig()
+    similarity: SimilarityConfig | None = None
 
     form = RecordForm
     actions = (*state_actions.STATE_ACTIONS, edit_many, add_source, compare_two)
@@ -231,6 +203,47 @@ class RecordAdmin(
             return obj.get_absolute_url()
         except NoReverseMatch:
             return None
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.finds_duplicates = not change and self.similarity is not None
+        form.slug_from = () if change else self.slug_from
+        form.describe_slug()
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None:
+            if queue := work_queue(request, self.model):
+                context |= {"queue": queue, "next_in_queue": queue.next_url(obj.pk)}
+            if obj.evidence_fields:
+                can_add = self.has_source_permission(request) and self.has_change_permission(request, obj)
+                notes = RecordNotes(obj, can_add=can_add)
+                notes.add_to_fields(context["adminform"].form)
+                notes.add_to_formsets([inline.formset for inline in context["inline_admin_formsets"]])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request, obj):
+        response = super().response_change(request, obj)
+        if OTHER_BUTTONS.isdisjoint(request.POST) and (queue := work_queue(request, self.model)):
+            return HttpResponseRedirect(queue.next_url(obj.pk))
+        return response
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if self.model.evidence_fields:
+            add_footnote_messages(request, form, formsets, change)
+
+    def has_source_permission(self, request) -> bool:
+        """Whether this curator may add evidence to records of this kind; required by the action."""
+        return (
+            bool(self.model.evidence_fields)
+            and self.has_change_permission(request)
+            and request.user.has_perm(ADD_EVIDENCE)
+        )
+
+    def has_merge_permission(self, request) -> bool:
+        """Whether the curator may merge records of this kind; required by the action."""
+        return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
 
     def get_object(self, request, object_id, from_field=None):
         """The record; on POST it is locked, with its evidence, until the transaction ends."""

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.curation.admin.inlines import find_formset
-from sco_cities.history.permissions import MERGE_RECORDS
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
@@ -24,30 +23,14 @@ from .similarity import Match, SimilarityConfig
 SAVE_ANYWAY = "save_anyway"
 
 
-class DuplicateCheckMixin:
-    """An admin that checks new records for duplicates; `similarity` declares how its records are compared."""
+class DuplicateCheckForm(ModelForm):
+    """A form that checks new records; a possible duplicate is an error unless the curator confirms the record."""
 
-    similarity: SimilarityConfig | None = None
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        return (
-            form
-            if change or self.similarity is None
-            else type(form.__name__, (_DuplicateCheckFormMixin, form), {})
-        )
-
-    def has_merge_permission(self, request) -> bool:
-        """Whether the curator may merge records of this kind."""
-        return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
-
-
-class _DuplicateCheckFormMixin:
-    """The form of a new record; a possible duplicate is an error unless the curator confirms the record."""
+    finds_duplicates = False
 
     def full_clean(self):
         super().full_clean()
-        if self.is_bound and not self._errors and SAVE_ANYWAY not in self.data:
+        if self.finds_duplicates and self.is_bound and not self._errors and SAVE_ANYWAY not in self.data:
             model = type(self.instance)
             [candidates] = similar_records(model, [dict(_compared_values(self, similarity_config(model)))])
             if candidates:
