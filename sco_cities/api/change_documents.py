@@ -16,11 +16,10 @@ from sco_cities.core.user_input import shortened
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import ChangeKind, PublicChange, public_changes, settled_changes
 from sco_cities.listings import querystring
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.query_errors import ErrorCode, QueryError, read_parameters
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
-from .known_parameters import read_parameters
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
 
 SINCE, KIND, PER_PAGE = "since", "kind", "per_page"

@@ -17,6 +17,7 @@ from sco_cities.core.localized_names import texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import SearchField
+from sco_cities.listings.query_errors import read_parameters
 from sco_cities.search.joint_initiatives import JointInitiatives
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.results import ResultGroup, Results, search_results
@@ -24,8 +25,6 @@ from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.report_titles import is_description
-
-from .known_parameters import read_parameters
 
 Q = "q"
 # The text that names a record: the first of these that its kind has.

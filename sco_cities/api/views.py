@@ -23,6 +23,7 @@ from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.list_query import PAGE
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.query_errors import read_parameters
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import conditional_response, error_page
 from sco_cities.site.problem import invalid_parameters, missing_page
@@ -30,7 +31,6 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
 from .change_documents import ChangeParameters, changes_document, history_document
-from .known_parameters import read_parameters
 from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import VERSION, openapi_document

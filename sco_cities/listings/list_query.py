@@ -15,7 +15,7 @@ from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .filters import ListFilter
 from .listing import Listing, NamedSelection
-from .query_errors import ErrorCode, QueryError
+from .query_errors import ErrorCode, QueryError, near_names
 from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
@@ -77,6 +77,12 @@ class ListQuery:
     def unknown_parameters(self) -> set[str]:
         """The given parameters that the list does not have: pages ignore them, exports reject them."""
         return set(self.params) - self.parameters
+
+    @property
+    def misspelt_parameter(self) -> tuple[str, str] | None:
+        """The first unknown parameter that is nearly one of the list, and the name of that one."""
+        near = ((name, near_names(name, self.parameters)) for name in sorted(self.unknown_parameters))
+        return next(((shortened(name), names[0]) for name, names in near if names), None)
 
     def values_of(self, name: str) -> list[str]:
         """The values of a parameter, without empty and repeated ones."""

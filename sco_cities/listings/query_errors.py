@@ -1,9 +1,18 @@
 """What is wrong with a query string: a sentence for people, with a code for programs."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
 from sco_cities.core.user_input import shortened
+
+from . import querystring
+
+# “statu” is nearly “status”, but “utm_source” is not nearly “source”.
+MIN_SIMILARITY, MAX_LENGTH = 0.8, 40
 
 
 class ErrorCode(StrEnum):
@@ -32,3 +41,25 @@ class QueryError(str):
         self = super().__new__(cls, sentence)
         self.code, self.value, self.near = code, shortened(value), tuple(near)
         return self
+
+
+def near_names(name: str, known: Iterable[str]) -> list[str]:
+    """The names among `known` that may be meant by a misspelt one, the nearest first."""
+    return get_close_matches(name[:MAX_LENGTH].lower(), sorted(known), cutoff=MIN_SIMILARITY)
+
+
+def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
+    """The mistake of a parameter that an address does not have."""
+    near = near_names(name, known)
+    sentence = _("Unknown parameter. Correct or remove it.")
+    if near:
+        sentence = _("Unknown parameter. Did you mean %(near)s?") % {"near": ", ".join(near)}
+    return QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER, near=near)
+
+
+def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:
+    """The parameters of a request, and the mistakes by parameter: each that is not `known` is one."""
+    params, problem = querystring.read(request)
+    mistakes = {"": [QueryError(problem, ErrorCode.TOO_LONG)]} if problem else {}
+    unknown = sorted(set(params).difference(known))
+    return params, mistakes | {name: [unknown_parameter(name, known)] for name in unknown}

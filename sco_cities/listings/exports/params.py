@@ -10,7 +10,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.listings.columns import Column
 from sco_cities.listings.fields import ChoicesField
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.query_errors import ErrorCode, QueryError, unknown_parameter
 from sco_cities.listings.row_batch import RowBatch
 
 COLUMNS, LABELS, BOM = "columns", "labels", "bom"
@@ -34,8 +34,7 @@ class ExportParams:
             bom=switch(list_query, BOM) if BOM in accepted else False,
         )
         for name in sorted(list_query.unknown_parameters.difference(accepted)):
-            sentence = _("Unknown parameter. Correct or remove it.")
-            list_query.errors[name] = [QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER)]
+            list_query.errors[name] = [unknown_parameter(name, (*list_query.parameters, *accepted))]
         return params
 
     @property
