@@ -61,7 +61,7 @@ def recent_changes(state: IndexState) -> list[RecentChange]:
 def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[RecentChange]:
     all_change_sets = ChangeSet.objects.using(state.using)
     change_sets = all_change_sets.filter(made_at__gte=first).order_by("-made_at", "-pk")
-    is_initial = models.Q(way=ChangeSource.PACKAGE) & ~models.Exists(
+    is_initial = models.Q(source=ChangeSource.PACKAGE) & ~models.Exists(
         all_change_sets.filter(pk__lt=models.OuterRef("pk"))
     )
     rows = change_sets.annotate(_is_initial=is_initial).values_list("pk", "made_at", "_is_initial")

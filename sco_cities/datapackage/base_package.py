@@ -43,7 +43,7 @@ def base_after_load(package: Package, last: LoadedPackage | None) -> Package | N
 def _lacks_loaded_records(package: Package) -> bool:
     """Whether a load of a package that is not stored has written records that this package does not have."""
     stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
-    revisions = Revision.objects.filter(change_set__way=ChangeSource.PACKAGE).exclude(
+    revisions = Revision.objects.filter(change_set__source=ChangeSource.PACKAGE).exclude(
         change_set__in=stored.values("change_set")
     )
     slugs = {

@@ -11,7 +11,7 @@ from .three_way_merge import MergedPackage
 class MergeRules(Protocol):
     """What an update does otherwise than the shipped package; see `other_site`."""
 
-    way: ChangeSource
+    source: ChangeSource
 
     def prepare(self, new: Package, stored: Package) -> None:
         """Changes the new package before it is merged."""

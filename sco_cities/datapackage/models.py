@@ -37,7 +37,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             return ""
         if newest := self.newest():
             return newest.version
-        return UNKNOWN if ChangeSet.objects.filter(way=ChangeSource.PACKAGE).exists() else ""
+        return UNKNOWN if ChangeSet.objects.filter(source=ChangeSource.PACKAGE).exists() else ""
 
 
 class LoadedPackage(models.Model):

@@ -141,7 +141,7 @@ class _Update:
     ):
         self.new, self.old, self.skipped = new, old, skipped
         self.rules = rules
-        self.recorder = Recorder(rules.way, reason=reason)
+        self.recorder = Recorder(rules.source, reason=reason)
         self.summary = UpdateSummary()
         self.renamed: slug_changes.SlugChanges = {}
         self.now = timezone.now()

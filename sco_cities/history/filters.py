@@ -25,7 +25,7 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     who = django_filters.CharFilter("made_by_name", "icontains", label=_("user"), max_length=150)
     how = django_filters.ChoiceFilter(
-        "way", label=_("method"), choices=ChangeSource, empty_label=_("any method")
+        "source", label=_("method"), choices=ChangeSource, empty_label=_("any method")
     )
     kind = django_filters.ChoiceFilter(
         label=_("kind of record"), choices=_kinds, empty_label=_("all kinds"), method="filter_kind"

@@ -42,7 +42,7 @@ def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, s
         pk_in(targets, target),
         change_set__revisions__content_type=kind,
         change_set__revisions__action=Action.CHANGED,
-        change_set__way=ChangeSource.MERGE,
+        change_set__source=ChangeSource.MERGE,
         content_type=kind,
         action=Action.DELETED,
     ).order_by()

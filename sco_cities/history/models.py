@@ -67,7 +67,7 @@ class ChangeSet(models.Model):
     )
     # Remains when the account is deleted; empty for commands.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
-    way = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
+    source = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
     # Whether a published value has changed without evidence for the new one, and somebody has confirmed that the
     # existing evidence also supports it.
@@ -94,7 +94,7 @@ class ChangeSet(models.Model):
 
     def __str__(self):
         when = date_format(timezone.localtime(self.made_at), "DATETIME_FORMAT")
-        return f"{capfirst(self.get_way_display())}{pause()}{when}"
+        return f"{capfirst(self.get_source_display())}{pause()}{when}"
 
 
 class RevisionQuerySet(models.QuerySet):

@@ -216,7 +216,7 @@ def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
     merged = [
         revision
         for revision in revisions
-        if revision.action == Action.DELETED and revision.change_set.way == ChangeSource.MERGE
+        if revision.action == Action.DELETED and revision.change_set.source == ChangeSource.MERGE
     ]
     if not merged:
         return {}

@@ -45,11 +45,13 @@ class Recorder:
 
     evidence_stands = False
 
-    def __init__(self, way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
+    def __init__(
+        self, source: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
+    ):
         self.change_set: ChangeSet | None = None
         self.reverts = reverts
         self._new_set = ChangeSet(
-            way=way,
+            source=source,
             made_by=user,
             made_by_name=user.get_username() if user else "",
             reason=reason,
@@ -204,11 +206,11 @@ def _set_horizon(change_set: ChangeSet) -> None:
 
 @contextmanager
 def record_changes(
-    way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
+    source: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
 ) -> Iterator[Recorder]:
     """A transaction with a recorder that stores the revisions when the block ends."""
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
-        recorder = Recorder(way, user=user, reason=reason, reverts=reverts)
+        recorder = Recorder(source, user=user, reason=reason, reverts=reverts)
         yield recorder
         recorder.write()
         recorder.require_evidence()

@@ -189,7 +189,7 @@ class _Reverter:
     def _has_given_marks(self) -> bool:
         """Whether the change set gave the translations to be checked with the texts; edits compute them."""
         reverted = self.recorder.reverts
-        return self.plan.fields is None and reverted is not None and reverted.way in _WITH_MARKS
+        return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 
     def _remember_referenced_rows(self, model: type[Record], steps: list[RecordRevert]) -> None:
         """Keeps what `_remove_referenced_rows` removes: by then these lists differ from what the plan expects."""

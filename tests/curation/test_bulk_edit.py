@@ -181,7 +181,7 @@ def test_the_edit_is_one_change_with_a_reason_and_is_reverted_as_one(drafts, cur
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     edit(curator, drafts, set_status="stalled", add_themes=[poles.pk], remove_themes=[lamps.pk])
     [change] = ChangeSet.objects.all()
-    assert (change.way, change.reason, change.made_by_name) == (ChangeSource.BULK, REASON, "curator")
+    assert (change.source, change.reason, change.made_by_name) == (ChangeSource.BULK, REASON, "curator")
     assert change.revisions.count() == 3
     assert serialization.read_documents(Initiative, keys) != before
     revert.revert(change.revisions.all(), user=None, reason="A mistake.", reverts=change)

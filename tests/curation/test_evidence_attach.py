@@ -68,7 +68,7 @@ def test_an_addition_is_one_change_set_and_updates_the_date_of_change(curator, r
     send(curator, record, claim_data(passage, "status", "starts_on"))
     [change] = ChangeSet.objects.all()
     [revision] = Revision.objects.all()
-    assert (change.way, change.made_by_name, revision.slug) == ("evidence", "curator", "lamps")
+    assert (change.source, change.made_by_name, revision.slug) == ("evidence", "curator", "lamps")
     assert len(revision.changes["evidence"]["added"]) == 2
     record.refresh_from_db()
     assert record.updated_at > before

@@ -107,7 +107,7 @@ def test_the_previewed_footnotes_are_added_as_one_change_that_can_be_reverted(cu
     ]
     assert len(footnotes()) == 6
     change = ChangeSet.objects.get()
-    assert (change.way, change.made_by_name, change.revisions.count()) == ("evidence", "curator", 3)
+    assert (change.source, change.made_by_name, change.revisions.count()) == ("evidence", "curator", 3)
     revert(change.revisions.all(), user=None, reason="", reverts=change)
     assert footnotes() == []
 

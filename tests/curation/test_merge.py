@@ -222,7 +222,7 @@ def test_every_changed_record_has_a_revision_in_one_change_set():
     user = get_user_model().objects.create_user("helper")
     change_set = merge_pair(target, duplicate, user=user, reason="one city").change_set
     assert change_set == ChangeSet.objects.get()
-    assert (change_set.way, change_set.made_by_name, change_set.reason) == ("merge", "helper", "one city")
+    assert (change_set.source, change_set.made_by_name, change_set.reason) == ("merge", "helper", "one city")
     actions = dict(Revision.objects.values_list("slug", "action"))
     changed = {record.slug: "changed" for record in (target, *touched)}
     assert actions == changed | {"alfaville": "deleted"}

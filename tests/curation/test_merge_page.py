@@ -63,7 +63,7 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
         "Notes on the merge: Both: “lead” is kept, “partner” is discarded.",
     ]
     change_set = ChangeSet.objects.get()
-    assert (change_set.way, change_set.reason, change_set.made_by_name) == ("merge", "one city", "curator")
+    assert (change_set.source, change_set.reason, change_set.made_by_name) == ("merge", "one city", "curator")
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_transition_with_a_required_reason_asks_for_it_first(action, before, a
     assert messages_in(done) == [f"2 records: now “{after.label}”."]
     assert [state_of(record) for record in records] == [after, after]
     revisions = Revision.objects.of(records[0])
-    assert [(each.change_set.way, each.change_set.reason) for each in revisions] == [
+    assert [(each.change_set.source, each.change_set.reason) for each in revisions] == [
         ("review", "The date is missing.")
     ]
 

@@ -98,7 +98,7 @@ def test_corrections_are_newest_first_and_list_a_record_once(long_ago):
 def test_a_large_change_does_not_hide_the_others(long_ago):
     date_change(edit(long_ago, title_en="Once"), days=3)
     cities = [make.make_city(f"city-{number}") for number in range(6)]
-    with recording(*cities, way=ChangeSource.IMPORT):
+    with recording(*cities, source=ChangeSource.IMPORT):
         for city in cities:
             city.population = 5
             city.save()

@@ -114,7 +114,7 @@ def kept_in(lines: list[str]) -> list[str]:
 
 
 def revert_last() -> ChangeSet | None:
-    change_set = ChangeSet.objects.filter(way=ChangeSource.PACKAGE).first()
+    change_set = ChangeSet.objects.filter(source=ChangeSource.PACKAGE).first()
     return revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
 
 

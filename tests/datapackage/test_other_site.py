@@ -90,7 +90,7 @@ def test_nothing_is_overwritten_and_both_values_are_told(folder):
     assert kept_in(lines) == ["cities:alphaville population: the package says “5”, the record “1000”"]
     assert City.objects.get(slug="alphaville").population == 1000
     assert lines[0] == "Nothing to change."
-    assert ChangeSet.objects.filter(way=ChangeSource.IMPORT).count() == 0
+    assert ChangeSet.objects.filter(source=ChangeSource.IMPORT).count() == 0
 
 
 def test_empty_values_of_published_records_are_listed_and_with_publish_filled(folder):
@@ -225,7 +225,7 @@ def test_the_same_file_twice_changes_nothing(folder):
 def test_it_is_one_change_that_can_be_reverted(folder):
     before = without_times(everything_stored())
     import_package(folder(added(OLD, "themes", NEW_THEME)))
-    change_set = ChangeSet.objects.filter(way=ChangeSource.IMPORT).get()
+    change_set = ChangeSet.objects.filter(source=ChangeSource.IMPORT).get()
     assert change_set.reason.startswith("Package of another site: another-site 1.0.0+")
     revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
     assert without_times(everything_stored()) == before

@@ -204,7 +204,7 @@ def test_an_update_is_one_change_with_its_reason(tmp_path):
     )
     update(new)
     change_set = ChangeSet.objects.exclude(reason="").get()
-    assert change_set.way == ChangeSource.PACKAGE
+    assert change_set.source == ChangeSource.PACKAGE
     assert change_set.reason == f"Update to version {read_package(new).version} of the package"
     assert sorted(change_set.revisions.values_list("slug", flat=True)) == ["alphaville", "gazette-2025"]
 

@@ -14,9 +14,9 @@ def snapshot(record) -> dict | None:
 
 
 @contextmanager
-def recording(*records, way=ChangeSource.EDIT, reason=""):
+def recording(*records, source=ChangeSource.EDIT, reason=""):
     """Records the changes to these records in the block, as a command does; no evidence is asked for."""
-    with record_changes(way, reason=reason) as recorder:
+    with record_changes(source, reason=reason) as recorder:
         recorder.evidence_stands = True
         for record in records:
             recorder.watch(type(record), [record.pk])

@@ -57,7 +57,7 @@ def test_a_value_that_is_reverted_with_its_evidence_is_asked_nothing(lamps, comp
 
 
 def test_a_value_that_was_confirmed_is_reverted_to_the_one_that_had_the_evidence(lamps):
-    with recording(lamps, way=ChangeSource.IMPORT) as recorder:
+    with recording(lamps, source=ChangeSource.IMPORT) as recorder:
         lamps.status = "completed"
         lamps.save()
     assert not revert_set(recorder.change_set).evidence_stands

@@ -149,7 +149,7 @@ def test_change_sets_are_filtered_by_user_method_date_and_kind(query, count, rec
 
 
 def test_the_list_of_change_sets_counts_the_records_of_a_large_one(curator, lamps):
-    with recording(lamps, way=ChangeSource.IMPORT, reason="A better name") as recorder:
+    with recording(lamps, source=ChangeSource.IMPORT, reason="A better name") as recorder:
         Initiative.objects.update(title_en="Brighter lamps")
         recorder.note_created([make.make_city(slug) for slug in ("betatown", "gammaburg", "deltaville")])
     row = soup(page(curator, "changes")).select_one("#content-main tbody tr")

@@ -183,7 +183,7 @@ def test_a_data_package_is_recorded_as_one_change_set(db, tmp_path):
     theme.delete()
     call_command("load_package", str(tmp_path), verbosity=0)
     assert revisions() == [("lamps", "created", [])]
-    assert ChangeSet.objects.get().way == "package"
+    assert ChangeSet.objects.get().source == "package"
 
 
 def test_no_admin_that_curators_use_writes_without_the_history(rf, curator):

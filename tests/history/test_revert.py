@@ -51,7 +51,7 @@ def test_a_revert_restores_the_record_and_is_recorded_as_a_change_set(record_pag
     change_set = ChangeSet.objects.get()
     result = revert_set(change_set)
     assert snapshot(lamps) == before
-    assert (result.reverts, result.reason, result.way) == (change_set, "wrong", ChangeSource.REVERT)
+    assert (result.reverts, result.reason, result.source) == (change_set, "wrong", ChangeSource.REVERT)
     assert result.revisions.get().changes == delta.invert(change_set.revisions.get().changes)
 
 
@@ -205,7 +205,7 @@ def test_translations_to_be_checked_are_reverted_as_a_package_gave_them(lamps):
     lamps.take_translated_from_as_given()
     lamps.save()
     before = snapshot(lamps)
-    with recording(lamps, way=ChangeSource.PACKAGE) as recorder:
+    with recording(lamps, source=ChangeSource.PACKAGE) as recorder:
         lamps.title_ru = "Фонари"
         lamps.take_translated_from_as_given()
         lamps.save()

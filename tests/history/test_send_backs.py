@@ -70,6 +70,6 @@ def test_a_transition_has_the_same_name_on_all_pages_of_the_history(
 @pytest.mark.parametrize(("reason", "is_sent_back"), [("The date is missing.", True), ("", False)])
 def test_a_record_is_sent_back_only_with_a_reason(reason, is_sent_back, ada):
     theme = with_creator(ada.user, make.make_theme("lamps", state="in_review"))
-    with recording(theme, way=ChangeSource.REVIEW, reason=reason):
+    with recording(theme, source=ChangeSource.REVIEW, reason=reason):
         type(theme).objects.update(state="draft")
     assert Revision.objects.with_send_backs().first().is_sent_back == is_sent_back

@@ -88,7 +88,7 @@ def test_a_reverted_import_leaves_the_same_bytes(loaded_package):
     change_set = apply_file(
         "initiatives", as_csv([*rows, added], ";", "\r", "utf-16"), reason="a spreadsheet"
     )
-    assert (change_set.way, change_set.reason) == (ChangeSource.IMPORT, "a spreadsheet")
+    assert (change_set.source, change_set.reason) == (ChangeSource.IMPORT, "a spreadsheet")
     assert sorted(change_set.revisions.values_list("action", flat=True)) == [
         Action.CHANGED, Action.CHANGED, Action.CHANGED, Action.CREATED,
     ]  # fmt: skip

@@ -102,7 +102,7 @@ def test_a_file_is_checked_applied_and_reverted(curator, lamps):
 def test_the_list_of_imports_takes_as_many_queries_for_many_as_for_two(curator):
     def queries(number: int) -> int:
         for each in range(number):
-            change_set = ChangeSet.objects.create(way=ChangeSource.IMPORT)
+            change_set = ChangeSet.objects.create(source=ChangeSource.IMPORT)
             ImportJob.objects.create(
                 kind="themes", file_name=f"{each}.csv", stage=ImportStage.APPLIED, change_set=change_set
             )

@@ -54,7 +54,7 @@ def footnotes(record) -> dict[str, list[int]]:
 def test_accepted_proposals_become_drafts_with_a_footnote_for_each_value(intake):
     assert plan(intake).problems == []
     change_set = write(intake)
-    assert change_set.way == ChangeSource.INTAKE
+    assert change_set.source == ChangeSource.INTAKE
     memorandum = Initiative.objects.get(title_en="Memorandum: Dushanbe – Tianjin")
     assert (memorandum.state, memorandum.status, memorandum.starts_on, memorandum.slug) == (
         "draft", "agreed", "2026-05-12", "memorandum-dushanbe-tianjin",
