@@ -22,10 +22,10 @@ from sco_cities.sources.base_models import Record
 
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
 
-SINCE, KIND, PER_PAGE = "since", "kind", "per_page"
+SINCE, COLLECTION, PER_PAGE = "since", "collection", "per_page"
 # The changes in the history of a record.
 MAX_HISTORY = 1_000
-PARAMETERS = (AFTER, SINCE, KIND, PER_PAGE)
+PARAMETERS = (AFTER, SINCE, COLLECTION, PER_PAGE)
 
 
 class ChangeParameters:
@@ -36,7 +36,7 @@ class ChangeParameters:
         self.after = self._after()
         self.page_size = self._page_size()
         self.since = self._since()
-        self.condition = self._kinds()
+        self.condition = self._collections()
 
     def _add(self, name: str, sentence: str, code: ErrorCode, value: str = "", near=()) -> None:
         sentence %= {"value": shortened(value), "choices": ", ".join(near)}
@@ -75,12 +75,12 @@ class ChangeParameters:
             self._add(SINCE, sentence, ErrorCode.NOT_A_TIME, value)
         return moment
 
-    def _kinds(self) -> Q:
-        collections = querystring.values(self.params, KIND)
+    def _collections(self) -> Q:
+        collections = querystring.values(self.params, COLLECTION)
         for name in collections:
             if name not in LISTS_BY_COLLECTION:
                 sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-                self._add(KIND, sentence, ErrorCode.NOT_A_CHOICE, name, tuple(LISTS_BY_COLLECTION))
+                self._add(COLLECTION, sentence, ErrorCode.NOT_A_CHOICE, name, tuple(LISTS_BY_COLLECTION))
         models = [LISTS_BY_COLLECTION[name].model for name in collections if name in LISTS_BY_COLLECTION]
         return Q(content_type__in=ContentType.objects.get_for_models(*models).values()) if models else Q()
 
@@ -129,7 +129,7 @@ def change_document(change: PublicChange, request: HttpRequest) -> dict[str, Any
     return {
         "id": f"c-{change.number}",
         "at": change.made_at,
-        "kind": collection,
+        "collection": collection,
         "slug": change.slug,
         "former_slug": change.former_slug or None,
         "what": change.kind,

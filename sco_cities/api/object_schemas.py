@@ -91,7 +91,7 @@ def _note_schemas() -> dict[str, Schema]:
         "summary_ru": TEXT_OR_NULL,
         "summary_zh": TEXT_OR_NULL,
         "quotation": TEXT_OR_NULL | note(_("The wording of the report, where it matters")),
-        "archive_address": TEXT_OR_NULL | note(_("The web address of an archived copy of the report")),
+        "archive_url": TEXT_OR_NULL | note(_("The web address of an archived copy of the report")),
         "report": reference("PassageReport")
         | note(_("The report: title, publisher, date, language and web address")),
     }
@@ -184,7 +184,7 @@ def change_schemas() -> dict[str, Schema]:
     change = {
         "id": TEXT | note(_("The identifier of the change, which stays the same")),
         "at": {"type": "string", "format": "date-time"} | note(_("When it was made")),
-        "kind": enum_of(LIST_TITLES) | note(_("The list of the record")),
+        "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),
         "former_slug": TEXT_OR_NULL | note(_("The slug that a renamed record had before")),
         "what": {"type": "string", "enum": list(ChangeKind)} | note(_("What happened to the record")),
@@ -207,7 +207,7 @@ def change_schemas() -> dict[str, Schema]:
 def search_schemas() -> dict[str, Schema]:
     """The schemas of the results, by name."""
     hit = {
-        "kind": enum_of(LIST_TITLES) | note(_("The list of the record")),
+        "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),
         "url": URL | note(_("The page of the record")),
         "name": TEXT | note(_("The name in the language of the address")),
@@ -222,7 +222,7 @@ def search_schemas() -> dict[str, Schema]:
         "SearchHit": object_of(hit),
         "SearchGroup": object_of(
             {
-                "kind": enum_of(LIST_TITLES) | note(_("The list")),
+                "collection": enum_of(LIST_TITLES) | note(_("The list")),
                 "title": TEXT | note(_("The title of the list")),
                 **_found(),
                 "hits": _HITS | note(_("The first matches, the best first")),

@@ -17,7 +17,7 @@ from sco_cities.search.searchable_lists import LIST_TITLES, SEARCHABLE_LISTS
 from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
 
-from .change_documents import AFTER, KIND, MAX_HISTORY, PER_PAGE, SINCE
+from .change_documents import AFTER, COLLECTION, MAX_HISTORY, PER_PAGE, SINCE
 from .column_schema import column_schemas
 from .json_schema import TEXT, URL, Schema, array_of, enum_of, object_of, reference
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, has_footnotes
@@ -79,11 +79,11 @@ def _search_operation() -> dict[str, Any]:
 
 def _changes_operation() -> dict[str, Any]:
     moment = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
-    kinds = {"type": "array", "items": enum_of(LIST_TITLES)}
+    collections = {"type": "array", "items": enum_of(LIST_TITLES)}
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
     parameters = [
         _query(SINCE, moment, _("Only changes from this day or moment on; UTC without a time zone.")),
-        _query(KIND, kinds, _("Only changes of these kinds of records.")) | _REPEATED,
+        _query(COLLECTION, collections, _("Only changes of records of these lists.")) | _REPEATED,
         _query(PER_PAGE, size, _("The number of changes of a page.")),
         _query(AFTER, TEXT, _("The cursor of the next page: pass it back as you got it.")),
     ]

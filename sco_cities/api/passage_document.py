@@ -16,7 +16,7 @@ def passage_document(report: dict[str, Any], number: int, reports_url: str, *tex
     return {
         "passage": f"{slug}#{number}",
         "url": f"{reports_url}{slug}/#p{number}",
-        **dict(zip(PASSAGE_TEXTS, known, strict=True)),
+        **dict(zip((*PASSAGE_TEXTS[:-1], "archive_url"), known, strict=True)),
         "report": report,
     }
 

@@ -75,7 +75,7 @@ def _list_urls(collection: str, query: list[tuple[str, str]], url: Callable[[str
 
 def _group_document(group: ResultGroup, phrases: list[str], url: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "kind": group.collection,
+        "collection": group.collection,
         "title": str(group.title),
         "count": group.count,
         **_list_urls(group.collection, [(Q, phrase) for phrase in phrases], url),
@@ -110,7 +110,7 @@ def hit_document(collection: str, hit: ResultItem, url: Callable[[str], str]) ->
     """A matching record: its name in the reader's language and in all languages, and the words that match."""
     record = hit.record
     return {
-        "kind": collection,
+        "collection": collection,
         "slug": record.slug,
         "url": url(record.get_absolute_url()),
         "name": str(record.name),

@@ -92,7 +92,7 @@ def releases_document(request: HttpRequest) -> HttpResponse:
     """The manifests of all releases, the newest first, with the addresses of their files."""
     document = {
         "licence": LICENCE,
-        "licence_address": LICENCE_ADDRESS,
+        "licence_url": LICENCE_ADDRESS,
         "releases": [_with_addresses(request, each) for each in releases()],
     }
     response = HttpResponse(orjson.dumps(document), content_type="application/json")
@@ -102,12 +102,12 @@ def releases_document(request: HttpRequest) -> HttpResponse:
 
 def _with_addresses(request: HttpRequest, each: Release) -> dict[str, Any]:
     return each.manifest | {
-        "address": _address(request, each),
+        "url": _address(request, each),
         "manifest": request.build_absolute_uri(reverse("release-file", args=[each.date, MANIFEST])),
         "files": [
             entry
             | {
-                "address": request.build_absolute_uri(
+                "url": request.build_absolute_uri(
                     reverse("release-file", args=[each.date, entry["name"]])
                 )
             }

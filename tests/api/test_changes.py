@@ -28,7 +28,7 @@ def test_a_change_has_its_values_and_the_address_of_the_record(client, lamps):
     assert change | {"id": "", "at": ""} == {
         "id": "",
         "at": "",
-        "kind": "initiatives",
+        "collection": "initiatives",
         "slug": "lamps",
         "former_slug": None,
         "what": "changed",
@@ -54,12 +54,12 @@ def test_a_client_goes_on_where_it_stopped(client, lamps):
 def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
     edit(lamps, status="operating")
     create_recorded(make.make_theme, "rail")
-    assert [each["slug"] for each in read(client, "/api/changes/?kind=themes")["results"]] == ["rail"]
+    assert [each["slug"] for each in read(client, "/api/changes/?collection=themes")["results"]] == ["rail"]
     for since in ("0001-01-01", "2020-01-31"):
         assert len(read(client, f"/api/changes/?since={since}")["results"]) == 2
-    none_yet = read(client, "/api/changes/?kind=themes&since=2100-01-31T12:00:00Z")
+    none_yet = read(client, "/api/changes/?collection=themes&since=2100-01-31T12:00:00Z")
     assert none_yet["results"] == []
-    assert none_yet["later"].endswith("/api/changes/?kind=themes&since=2100-01-31T12%3A00%3A00Z")
+    assert none_yet["later"].endswith("/api/changes/?collection=themes&since=2100-01-31T12%3A00%3A00Z")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
         ("since=0001-01-01T00:00:00%2B14:00", "since", "not-a-time"),
         ("since=9999-12-31T23:59:59-14:00", "since", "not-a-time"),
         ("since=2026-01-01&since=2026-01-02", "since", "too-many"),
-        ("kind=lamps", "kind", "not-a-choice"),
+        ("collection=lamps", "collection", "not-a-choice"),
         ("per_page=0", "per_page", "not-a-number"),
     ],
 )

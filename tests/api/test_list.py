@@ -165,7 +165,7 @@ def test_footnotes_have_the_passages_of_published_reports_only_as_records_do(rea
         "summary_ru": "Отрывок.",
         "summary_zh": None,
         "quotation": None,
-        "archive_address": None,
+        "archive_url": None,
         "report": {
             "slug": "gazette",
             "title": "Gazette",

@@ -24,7 +24,7 @@ def test_a_hit_has_its_name_in_the_language_of_the_address_and_in_all_languages(
     make.make_city("alphaville", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法")
     (hit,) = search("q=alphaville", "/ru")["groups"][0]["hits"]
     assert hit == {
-        "kind": "cities",
+        "collection": "cities",
         "slug": "alphaville",
         "url": "http://testserver/ru/cities/alphaville/",
         "name": "Альфавиль",
@@ -48,7 +48,7 @@ def test_a_group_has_the_number_of_matches_and_the_addresses_of_all(search, clie
     make.make_initiative("torches", title_en="Torches")
     document = search("q=lamps&q=torches")
     (group,) = document["groups"]
-    assert (group["kind"], group["count"], len(group["hits"])) == ("initiatives", 11, 8)
+    assert (group["collection"], group["count"], len(group["hits"])) == ("initiatives", 11, 8)
     assert document["count"] == 11
     assert group["url"] == "http://testserver/api/initiatives/?q=lamps&q=torches"
     assert group["page_url"] == "http://testserver/initiatives/?q=lamps&q=torches"

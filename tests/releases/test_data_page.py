@@ -112,8 +112,8 @@ def test_a_release_that_does_not_exist_has_the_404_page(client, caplog, path):
 def test_the_json_document_has_the_addresses_and_hashes_of_all_files(client, release_of):
     written = release_of(29)
     (found,) = client.get("/data/releases.json").json()["releases"]
-    assert found["address"] == "http://testserver/data/2026-11-29/"
-    assert {file["address"]: file["sha256"] for file in found["files"]} == {
+    assert found["url"] == "http://testserver/data/2026-11-29/"
+    assert {file["url"]: file["sha256"] for file in found["files"]} == {
         f"http://testserver/data/2026-11-29/{file.name}": file.sha256 for file in written.files
     }
     assert client.get(found["manifest"]).getvalue()

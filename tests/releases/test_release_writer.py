@@ -74,8 +74,8 @@ def test_the_manifest_names_the_newest_change_and_the_release_before(today, clie
     for each, count in ((first, 1), (second, 0)):
         later = each["later_changes"].removeprefix("https://cities.example.org")
         assert len(client.get(later).json()["results"]) == count
-    assert second["address"] == "https://cities.example.org/data/2026-12-01/"
-    assert second["cite_as"].endswith(second["address"])
+    assert second["url"] == "https://cities.example.org/data/2026-12-01/"
+    assert second["cite_as"].endswith(second["url"])
     assert second["licence"]["name"] == "CC BY 4.0"
 
 

@@ -115,7 +115,7 @@ def search(arguments: Arguments, request: HttpRequest) -> Answer:
     hits = [*found["best_matches"], *(found["joint_initiatives"] or {"hits": []})["hits"]]
     for theme in found["themes"]:
         url = request.build_absolute_uri(reverse("themes-record", args=[theme["slug"]]))
-        hits.append(theme | {"kind": "themes", "url": url})
+        hits.append(theme | {"collection": "themes", "url": url})
     hits += filter(None, chain.from_iterable(zip_longest(*(group["hits"] for group in found["groups"]))))
     results = list({result["id"]: result for result in map(_result, hits)}.values())[:MAX_SIZE]
     document: JsonObject = {"results": results}
@@ -130,7 +130,7 @@ def search(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def _result(hit: dict[str, Any]) -> JsonObject:
-    return {"id": f"{hit['kind']}:{hit['slug']}", "title": hit["name"], "url": hit["url"]}
+    return {"id": f"{hit['collection']}:{hit['slug']}", "title": hit["name"], "url": hit["url"]}
 
 
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:

@@ -29,7 +29,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     features = _Features(export)
     metadata = {
         "list": export.list_query.heading,
-        "address": export.page_url,
+        "url": export.page_url,
         "read_at": format_utc(export.exported_at),
         "count": export.count,
         "credits": attribution.attribution_lines(),
@@ -56,7 +56,7 @@ class _Features:
     def __call__(self, keys: list[int]) -> Iterator[str]:
         batch = RowBatch(self.export.listing, self.export.list_query.state, keys, self.fields)
         names, columns = zip(*self.export.params.read_columns(batch), strict=True)
-        names = (*names, "address")
+        names = (*names, "url")
         points_by_column = zip(*(column.points(batch) for column in self.point_columns), strict=True)
         rows = zip(*columns, strict=True)
         for slug, groups, row in zip(batch.field("slug"), points_by_column, rows, strict=True):

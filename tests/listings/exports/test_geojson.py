@@ -36,7 +36,7 @@ def test_an_initiative_has_the_coordinates_of_its_cities_longitude_first(feature
             "properties": {
                 "slug": "lamps", "title_ru": None, "starts_on": "2024-05", "lead_cities": ["alpha"],
                 "lead_cities_names": ["Alpha"], "event": None, "event_names": None, "disputed": False,
-                "address": "http://testserver/initiatives/lamps/",
+                "url": "http://testserver/initiatives/lamps/",
             },
         }
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_the_file_describes_the_list_and_credits_its_data(features):
     make.make_initiative("lamps", countries=[make.make_country("xa", name_en="Exland")])
     metadata = features("/initiatives.geojson?country=xa&columns=slug")["metadata"]
     assert metadata["list"] == "1 initiative with Exland"
-    assert metadata["address"] == "http://testserver/initiatives/?country=xa"
+    assert metadata["url"] == "http://testserver/initiatives/?country=xa"
     assert metadata["count"] == 1
     assert "CC BY 4.0" in metadata["credits"][0]
 
@@ -77,7 +77,7 @@ def test_there_is_a_feature_for_each_row_of_the_csv_in_its_order(collection, fea
     header, *rows = csv_rows(f"/{collection}.csv")
     written = features(f"/{collection}.geojson")["features"]
     assert [feature["id"] for feature in written] == [row[0] for row in rows]
-    assert list(written[0]["properties"]) == [*header, "address"]
+    assert list(written[0]["properties"]) == [*header, "url"]
 
 
 @pytest.mark.parametrize("collection", ["countries", "themes", "reports"])
