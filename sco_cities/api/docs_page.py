@@ -22,7 +22,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import active_language, preference_order
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.listings import querystring
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SEARCHABLE_LISTS
@@ -109,7 +109,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             "page_size": MAX_PAGE_SIZE, "slugs": MAX_SLUGS, "facet": MAX_VALUES, "query": querystring.MAX_LENGTH,
         },
         "licence": LICENCE,
-        "licence_address": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
         "mcp_url": request.build_absolute_uri(reverse("mcp")),
         "reconciliation_url": request.build_absolute_uri(reverse("reconcile")),
         "accuracy": _reconciliation_accuracy(),

@@ -147,18 +147,18 @@ def _footnotes(
     listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
 ) -> list[list[dict[str, Any]]]:
     """For each record its evidence from published reports, each with its passage."""
-    kind = ContentType.objects.get_for_model(listing.indexed_model.model)
+    content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
     columns = read_columns(
         keys,
         lambda among: (
             Evidence.objects.using(state.using)
-            .filter(among("object_id"), content_type=kind)
+            .filter(among("object_id"), content_type=content_type)
             .from_published_reports()
             .order_by()
         ),
         ["pk", "object_id", "field", "figure__label", "stance", "reported_value", "passage_id"],
         using=state.using,
-        cache_key=("footnotes", kind.pk),
+        cache_key=("footnotes", content_type.pk),
     )
     passages = _passages(set(columns[-1]), state, request)
     by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}

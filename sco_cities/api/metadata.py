@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import headings, querystring
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.params import BOM, COLUMNS, LABELS, ExportParams
 from sco_cities.listings.filters import ListFilter
 from sco_cities.listings.last_modified import last_modified
@@ -55,7 +55,7 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
         "files": dict(_files(list_query, url)),
         "columns": _columns(list_query, params),
         "licence": LICENCE,
-        "licence_url": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
         "credits": attribution_lines(),
         "cite_as": _citation(list_query, page_url),
         "changed_at": last_modified(list_query.result_set),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import join_sentences
-from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import LIST_TITLES, SEARCHABLE_LISTS
@@ -60,7 +60,7 @@ def openapi_document() -> dict[str, Any]:
                 )
                 + f" {_(FOOTNOTE_RULE)}"
             ),
-            "license": {"name": LICENCE, "url": LICENCE_ADDRESS},
+            "license": {"name": LICENCE, "url": LICENCE_URL},
         },
         "servers": _servers(),
         "paths": paths,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.search.searchable_lists import SearchableList
 from sco_cities.sources.base_models import Record
 
@@ -51,5 +51,5 @@ def context(request: HttpRequest) -> HttpResponse:
 
 def _linked(response: HttpResponse, request: HttpRequest, record: Record) -> HttpResponse:
     page = request.build_absolute_uri(record.get_absolute_url())
-    response["Link"] = f'<{LICENCE_ADDRESS}>; rel="license", <{page}>; rel="canonical"'
+    response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
     return response

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from sco_cities.sources.own_rows import own_rows
@@ -92,7 +92,7 @@ class _Graph:
         node |= {
             "mainEntityOfPage": self._absolute(self.shown.path),
             "sameAs": same_as(record),
-            "license": LICENCE_ADDRESS,
+            "license": LICENCE_URL,
             "sdDatePublished": history.published_at and history.published_at.date().isoformat(),
             "figure": [
                 {"@type": "Figure", "name": entry.key} | _figure_values(entry.figure)

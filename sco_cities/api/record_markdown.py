@@ -11,7 +11,7 @@ from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized
 from sco_cities.history.shown_record import ShownRecord, as_of_sentences
 from sco_cities.i18n.punctuation import join_sentences, pause, sentence_end, with_label
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.sources.footnotes import Note, Reading
 from sco_cities.sources.models import Passage, Report
 
@@ -59,7 +59,7 @@ def _lines(shown: ShownRecord, request: HttpRequest) -> Iterator[str]:
     cited = join_sentences(f"{escape(citation(shown, ''))} {address(url)}")
     yield with_label(escape(_("Cite as")), cited)
     yield ""
-    yield f"{escape(LICENCE)} {address(LICENCE_ADDRESS)}"
+    yield f"{escape(LICENCE)} {address(LICENCE_URL)}"
 
 
 def _fact(value: RecordValue) -> Iterator[str]:

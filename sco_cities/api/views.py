@@ -17,7 +17,7 @@ from sco_cities.history.as_of import InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.models import Revision
 from sco_cities.history.shown_record import ShownRecord, shown_now
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.list_query import PAGE
@@ -44,7 +44,7 @@ CONTENT_TYPE = "application/json"
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     """The document, with its licence, its description and its other pages in the header `Link`."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
-    links = {"license": LICENCE_ADDRESS, "describedby": reverse("api-openapi"), **links}
+    links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
     # The document has the long ones, too.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in short.items())
@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
     document = {
         "version": VERSION.partition(".")[0],
         "licence": LICENCE,
-        "licence_url": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
         "documentation": url("api-docs"),
         "openapi": url("api-openapi"),
         "changes": url("api-changes"),

@@ -138,8 +138,8 @@ def _published_record(collection: str, slug: str) -> Record:
         records = model.objects.published().for_link()
         if record := records.filter(slug=slug).first():
             return record
-        kind = ContentType.objects.get_for_model(model)
-        keys = FormerSlug.objects.filter(content_type=kind, slug=slug).values("object_id")
+        content_type = ContentType.objects.get_for_model(model)
+        keys = FormerSlug.objects.filter(content_type=content_type, slug=slug).values("object_id")
         if record := records.filter(pk__in=keys).first():
             return record
     raise Http404(_("This record does not exist or is not published yet."))

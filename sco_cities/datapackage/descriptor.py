@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 
 from .relation_columns import ForeignKeyColumn
 from .table import Table
@@ -31,7 +31,7 @@ METADATA = {
         {
             "name": "CC-BY-4.0",
             "title": "Creative Commons Attribution 4.0",
-            "path": LICENCE_ADDRESS,
+            "path": LICENCE_URL,
         }
     ],
     "sources": [

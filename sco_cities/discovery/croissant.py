@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.descriptor import METADATA
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.releases.package_file import NAME as PACKAGE
 from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
 from sco_cities.releases.release_texts import citation
@@ -55,7 +55,7 @@ def croissant_document(absolute: Callable[[str], str], release: Release) -> Node
         "name": "sco-cities",
         "description": METADATA["description"],
         "url": page,
-        "license": LICENCE_ADDRESS,
+        "license": LICENCE_URL,
         "creator": {"@type": "sc:Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
         "datePublished": release.date,
         # The format wants three numbers.

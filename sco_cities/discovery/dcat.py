@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
@@ -113,7 +113,7 @@ class _Catalogue:
             "@type": "dcat:Catalog",
             **_named(CATALOGUE),
             "dct:publisher": _ref(self.publisher),
-            "dct:license": _ref(LICENCE_ADDRESS),
+            "dct:license": _ref(LICENCE_URL),
             "dct:language": list(map(_ref, _LANGUAGES)),
             "foaf:homepage": _ref(self.page),
             **self._modified(),
@@ -130,7 +130,7 @@ class _Catalogue:
             "@type": "dcat:DataService",
             **_named(SERVICE),
             "dct:publisher": _ref(self.publisher),
-            "dct:license": _ref(LICENCE_ADDRESS),
+            "dct:license": _ref(LICENCE_URL),
             "dcat:endpointURL": _ref(self.api),
             "dcat:endpointDescription": _ref(self.absolute(reverse("api-openapi"))),
             "dcat:servesDataset": _ref(self.present_data),
@@ -202,7 +202,7 @@ class _Catalogue:
             "@id": f"{file}#distribution",
             "@type": "dcat:Distribution",
             "dct:title": title,
-            "dct:license": _ref(LICENCE_ADDRESS),
+            "dct:license": _ref(LICENCE_URL),
             "dcat:accessURL": _ref(page),
             "dcat:downloadURL": _ref(file),
             "dcat:mediaType": _ref(f"{_MEDIA_TYPES}/{media_type}"),
@@ -212,7 +212,7 @@ class _Catalogue:
         """What the other nodes refer to, with its type."""
         yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": "SCO Cities"}
         yield from ({"@id": page, "@type": "foaf:Document"} for page in sorted(self.pages))
-        yield {"@id": LICENCE_ADDRESS, "@type": "dct:LicenseDocument", "dct:title": LICENCE}
+        yield {"@id": LICENCE_URL, "@type": "dct:LicenseDocument", "dct:title": LICENCE}
         yield from ({"@id": language, "@type": "dct:LinguisticSystem"} for language in _LANGUAGES)
         for theme, label in _THEMES.items():
             yield {"@id": theme, "@type": "skos:Concept", "skos:prefLabel": _text(label, "en")}

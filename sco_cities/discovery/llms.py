@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 # Markdown, as the proposal wants it, in a type that browsers show.
@@ -21,7 +21,7 @@ organisations, events, themes, statements and the press reports that say so.
 unknown. An interest or a proposal is no project.
 - Dates are as exact as the report (EDTF): `2025-05` is a month. `null` and an empty cell mean unknown.
 - Pages are in English, in Russian below `/ru/` and in Chinese below `/zh-hans/`. They need no script.
-- The texts are summaries of reports in our own words, {LICENCE} ({LICENCE_ADDRESS}).
+- The texts are summaries of reports in our own words, {LICENCE} ({LICENCE_URL}).
 """
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
@@ -37,7 +37,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
             "@type": "Dataset",
             **texts,
             "url": absolute(DATA),
-            "license": LICENCE_ADDRESS,
+            "license": LICENCE_URL,
             "isAccessibleForFree": True,
             "creator": {"@type": "Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
             **(_release(absolute, release) if release else {"distribution": _present_data(absolute)}),

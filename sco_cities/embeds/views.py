@@ -145,7 +145,7 @@ def _embed_of_list(request: HttpRequest, list_query: ListQuery, form: str, conte
 def _embed(
     request: HttpRequest, template: str, frame: Frame, context: dict, status: int = 200
 ) -> HttpResponse:
-    licence = {"licence": attribution.LICENCE, "licence_address": attribution.LICENCE_ADDRESS}
+    licence = {"licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
     return render(request, template, {"frame": frame, **licence, **context}, status=status)
 
 

@@ -14,7 +14,7 @@ from delegates.columns import EVENTS
 from delegates.models import Event
 from sco_cities.core import edtf
 from sco_cities.db.columnar_query import InKeys
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat, streaming_response
 from sco_cities.site.origin import site_host
 
@@ -37,7 +37,7 @@ def write_calendar(export: Export) -> Iterator[bytes]:
 
 
 def _description(undated: int) -> str:
-    licence = _("Licence: %s") % LICENCE_ADDRESS
+    licence = _("Licence: %s") % LICENCE_URL
     if not undated:
         return licence
     sentence = ngettext(

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from sco_cities.core.xml_characters import replace_invalid
 from sco_cities.i18n.languages import html_language
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.attribution import LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.site.origin import site_host, site_origin
 
@@ -57,7 +57,7 @@ def atom(document: FeedDocument) -> bytes:
     links = [
         ("self", ATOM_TYPE, url(document.self_path)),
         ("alternate", "text/html", url(document.list_path)),
-        ("license", "text/html", LICENCE_ADDRESS),
+        ("license", "text/html", LICENCE_URL),
     ]
     if document.previous_path:
         links.append(("prev-archive", ATOM_TYPE, url(document.previous_path)))
@@ -106,7 +106,7 @@ def json_feed(document: FeedDocument) -> bytes:
             }
             for entry in document.entries
         ],
-        "_licence": {"url": LICENCE_ADDRESS, "credits": attribution_lines()},
+        "_licence": {"url": LICENCE_URL, "credits": attribution_lines()},
     }
     if document.previous_path:
         content["next_url"] = url(document.previous_path)

@@ -94,8 +94,10 @@ def archive(list_query: ListQuery, block: int, unsettled: int | None) -> FeedPag
 
 def _revisions(list_query: ListQuery, unsettled: int | None) -> QuerySet[Revision]:
     """The changes of this kind of record that readers could see, newest first."""
-    kind = ContentType.objects.get_for_model(list_query.listing.indexed_model.model)
-    revisions = Revision.objects.using(list_query.state.using).seen_by_readers().filter(content_type=kind)
+    content_type = ContentType.objects.get_for_model(list_query.listing.indexed_model.model)
+    revisions = (
+        Revision.objects.using(list_query.state.using).seen_by_readers().filter(content_type=content_type)
+    )
     return before(revisions, unsettled).order_by("-pk")
 
 

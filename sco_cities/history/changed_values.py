@@ -211,9 +211,9 @@ def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
                 former[related].update(row[column].partition("#")[0] for row in change[REMOVED])
     renamed = {}
     for related, slugs in former.items():
-        kind = ContentType.objects.get_for_model(related)
+        content_type = ContentType.objects.get_for_model(related)
         for batch in _batches(slugs):
-            rows = FormerSlug.objects.filter(content_type=kind, slug__in=batch)
+            rows = FormerSlug.objects.filter(content_type=content_type, slug__in=batch)
             keys = dict(rows.values_list("slug", "object_id"))
             today = related._base_manager.filter(pk_in(set(keys.values())))
             names = dict(today.values_list("pk", "slug"))

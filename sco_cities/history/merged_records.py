@@ -36,14 +36,14 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
     """The merges into these records: their key, that of the merged record, and the slugs that it had."""
-    kind = ContentType.objects.get_for_model(model)
+    content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(
         pk_in(targets, target),
-        change_set__revisions__content_type=kind,
+        change_set__revisions__content_type=content_type,
         change_set__revisions__action=Action.CHANGED,
         change_set__source=ChangeSource.MERGE,
-        content_type=kind,
+        content_type=content_type,
         action=Action.DELETED,
     ).order_by()
     for into, key, slug, former in merges.values_list(target, "object_id", "slug", "changes__former_slugs"):

@@ -155,12 +155,12 @@ class _Relations:
         rows = self.schema.rows["evidence"]
         in_order = self._in_order(rows)
         passages = self.references.passages({row["passage"] for _key, row in in_order})
-        kind = ContentType.objects.get_for_model(self.record)
+        content_type = ContentType.objects.get_for_model(self.record)
         evidence = []
         for place, (key, row) in enumerate(in_order):
             if passage := passages.get(row["passage"]):
                 item = Evidence(
-                    pk=key or -1 - place, content_type=kind, object_id=self.record.pk, passage=passage
+                    pk=key or -1 - place, content_type=content_type, object_id=self.record.pk, passage=passage
                 )
                 for column in rows.columns:
                     set_column(item, column, row.get(column.name))

@@ -31,9 +31,9 @@ def past_documents(
 
 def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
     """The revisions of these records after the day, the newest first."""
-    kind = ContentType.objects.get_for_model(model)
+    content_type = ContentType.objects.get_for_model(model)
     later = Revision.objects.filter(
-        pk_in(keys, "object_id"), content_type=kind, change_set__made_at__gte=as_of.until
+        pk_in(keys, "object_id"), content_type=content_type, change_set__made_at__gte=as_of.until
     )
     return list(later.order_by("-pk"))
 

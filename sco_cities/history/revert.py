@@ -182,8 +182,8 @@ class _Reverter:
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
         """Watches the records that these former slugs lead to, as after a merge: they are taken away from them."""
-        kind = ContentType.objects.get_for_model(model)
-        owners = FormerSlug.objects.filter(content_type=kind, slug__in=former_slugs)
+        content_type = ContentType.objects.get_for_model(model)
+        owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
 
     def _has_given_marks(self) -> bool:

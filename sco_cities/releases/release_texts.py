@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
-from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_ADDRESS, attribution_lines
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
 
 from . import package_file, release_database
@@ -67,7 +67,7 @@ def manifest_document(
         "title": TITLE,
         "release": date,
         "url": address(date),
-        "licence": {"name": LICENCE, "url": LICENCE_ADDRESS},
+        "licence": {"name": LICENCE, "url": LICENCE_URL},
         "cite_as": citation(date, address(date)),
         "made_at": format_utc(made_at),
         "newest_change": change and change.document,
@@ -147,7 +147,7 @@ def datasette_metadata(date: str) -> str:
         "title": f"{TITLE}, {date}",
         "description": METADATA["description"],
         "license": LICENCE,
-        "license_url": LICENCE_ADDRESS,
+        "license_url": LICENCE_URL,
         "source": "SCO Cities",
         "source_url": address(date),
         "databases": {"sco-cities": {"tables": tables}},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from sco_cities.listings.exports.attribution import LICENCE, LICENCE_ADDRESS, declare_licence
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, declare_licence
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .column_dictionary import DictionaryEntry, column_dictionary
@@ -31,7 +31,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "tables": _tables(),
         "latest": request.build_absolute_uri(reverse("latest-file", args=["initiatives.csv"])),
         "licence": LICENCE,
-        "licence_address": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
     }
     return _of_files(render(request, "releases/data.html", context))
 
@@ -44,7 +44,7 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
     context = {
         "release": _context(request, found),
         "licence": LICENCE,
-        "licence_address": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
         "newer": newest if newest.date != found.date else None,
     }
     return _of_files(render(request, "releases/release.html", context))
@@ -92,7 +92,7 @@ def releases_document(request: HttpRequest) -> HttpResponse:
     """The manifests of all releases, the newest first, with the addresses of their files."""
     document = {
         "licence": LICENCE,
-        "licence_url": LICENCE_ADDRESS,
+        "licence_url": LICENCE_URL,
         "releases": [_with_addresses(request, each) for each in releases()],
     }
     response = HttpResponse(orjson.dumps(document), content_type="application/json")
@@ -106,11 +106,7 @@ def _with_addresses(request: HttpRequest, each: Release) -> dict[str, Any]:
         "manifest": request.build_absolute_uri(reverse("release-file", args=[each.date, MANIFEST])),
         "files": [
             entry
-            | {
-                "url": request.build_absolute_uri(
-                    reverse("release-file", args=[each.date, entry["name"]])
-                )
-            }
+            | {"url": request.build_absolute_uri(reverse("release-file", args=[each.date, entry["name"]]))}
             for entry in each.manifest["files"]
         ],
     }

@@ -14,7 +14,7 @@ def about(request: HttpRequest) -> HttpResponse:
     context = {
         "data_sources": attribution.data_sources,
         "licence": attribution.LICENCE,
-        "licence_address": attribution.LICENCE_ADDRESS,
+        "licence_url": attribution.LICENCE_URL,
     }
     return render(request, "site/about.html", context)
 

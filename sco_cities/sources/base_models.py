@@ -105,9 +105,9 @@ class Record(models.Model):
 
     def _save_former_slug(self, former: str) -> None:
         former_slugs = self._former_slug_model().objects
-        kind = ContentType.objects.get_for_model(self)
-        former_slugs.filter(content_type=kind, slug=self.slug).delete()
-        former_slugs.update_or_create(content_type=kind, slug=former, defaults={"object_id": self.pk})
+        content_type = ContentType.objects.get_for_model(self)
+        former_slugs.filter(content_type=content_type, slug=self.slug).delete()
+        former_slugs.update_or_create(content_type=content_type, slug=former, defaults={"object_id": self.pk})
 
     def clean(self):
         super().clean()

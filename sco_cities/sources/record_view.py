@@ -127,8 +127,8 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
 
 
 def former_slug(model: type[Record], slug: str) -> FormerSlug | None:
-    kind = ContentType.objects.get_for_model(model)
-    return FormerSlug.objects.filter(content_type=kind, slug=slug).first()
+    content_type = ContentType.objects.get_for_model(model)
+    return FormerSlug.objects.filter(content_type=content_type, slug=slug).first()
 
 
 def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:

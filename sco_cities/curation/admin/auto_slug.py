@@ -78,9 +78,9 @@ def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
-    kind = ContentType.objects.get_for_model(model)
+    content_type = ContentType.objects.get_for_model(model)
     taken = set(model._base_manager.filter(slug__startswith=base).values_list("slug", flat=True))
-    former = FormerSlug.objects.filter(content_type=kind, slug__startswith=base)
+    former = FormerSlug.objects.filter(content_type=content_type, slug__startswith=base)
     taken |= set(former.values_list("slug", flat=True))
     if base not in taken:
         return base

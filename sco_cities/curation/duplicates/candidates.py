@@ -168,8 +168,10 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
         cache = state.memoize("candidate pairs", (state.change_token,), dict)
         if model not in cache:
             cache[model] = candidate_pairs(model)
-        kind = ContentType.objects.get_for_model(model)
-        marked = set(NotDuplicates.objects.filter(content_type=kind).values_list("first_id", "second_id"))
+        content_type = ContentType.objects.get_for_model(model)
+        marked = set(
+            NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id")
+        )
         return [pair for pair in cache[model] if (pair.first, pair.second) not in marked]
 
 

@@ -82,12 +82,12 @@ def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
 
 
 def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan) -> None:
-    kind = ContentType.objects.get_for_model(type(records[0]))
+    content_type = ContentType.objects.get_for_model(type(records[0]))
     keys = [record.pk for record in records]
     # Only the stance "supports" needs a value.
     needs_values = claim.stance == Stance.SUPPORTS and set(claim.keys) != {WHOLE}
     filled = evidence_coverage.filled_fields(records) if needs_values else {}
-    existing, figures = _existing_footnotes(kind, keys, claim), _figures(kind, keys, claim)
+    existing, figures = _existing_footnotes(content_type, keys, claim), _figures(content_type, keys, claim)
     for record in records:
         for key, stance in _stances(
             record, claim, filled.get(record.pk, []), figures.get(record.pk, {}), attach_plan
@@ -97,7 +97,7 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
                 continue
             figure = figures[record.pk][key.partition(":")[2]] if key.startswith(f"{FIGURE}:") else None
             item = Evidence(
-                content_type=kind, object_id=record.pk, field=FIGURE if figure else key, figure=figure,
+                content_type=content_type, object_id=record.pk, field=FIGURE if figure else key, figure=figure,
                 stance=stance, reported_value=claim.reported, **claim.translations,
             )  # fmt: skip
             attach_plan.additions.append(item)
@@ -120,12 +120,17 @@ def _stances(
             yield key, Stance.SUPPORTS
 
 
-def _existing_footnotes(kind: ContentType, keys: list[int], claim: Claim) -> set[tuple[int, str, str]]:
+def _existing_footnotes(
+    content_type: ContentType, keys: list[int], claim: Claim
+) -> set[tuple[int, str, str]]:
     """Record, field and stance of each footnote from the same passage with the same reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
     evidence = Evidence.objects.filter(
-        pk_in(keys, "object_id"), content_type=kind, passage=claim.passage, reported_value=claim.reported
+        pk_in(keys, "object_id"),
+        content_type=content_type,
+        passage=claim.passage,
+        reported_value=claim.reported,
     )
     rows = evidence.order_by().values_list("object_id", "field", "figure__label", "stance")
     return {
@@ -134,12 +139,12 @@ def _existing_footnotes(kind: ContentType, keys: list[int], claim: Claim) -> set
     }
 
 
-def _figures(kind: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
+def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
     """By record and label, the figures that the claim is about."""
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
     by_record: dict[int, dict[str, Figure]] = {}
     if labels:
-        condition = Q(content_type=kind, label__in=labels) & pk_in(keys, "object_id")
+        condition = Q(content_type=content_type, label__in=labels) & pk_in(keys, "object_id")
         for figure in Figure.objects.filter(condition):
             by_record.setdefault(figure.object_id, {})[figure.label] = figure
     return by_record
@@ -149,8 +154,8 @@ def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None
     """Adds the footnotes of a plan; `passage` must be stored. Updates the dates of change that readers see."""
     if not attach_plan.additions:
         return
-    kind = attach_plan.additions[0].content_type
-    model, keys = kind.model_class(), {item.object_id for item in attach_plan.additions}
+    content_type = attach_plan.additions[0].content_type
+    model, keys = content_type.model_class(), {item.object_id for item in attach_plan.additions}
     recorder.watch(model, keys)
     for item in attach_plan.additions:
         item.passage = passage

@@ -180,9 +180,9 @@ def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
         location.move(key, target.pk)
     _clear_references(target, key)
     duplicate.delete()
-    kind = ContentType.objects.get_for_model(target)
+    content_type = ContentType.objects.get_for_model(target)
     FormerSlug.objects.update_or_create(
-        content_type=kind, slug=duplicate.slug, defaults={"object_id": target.pk}
+        content_type=content_type, slug=duplicate.slug, defaults={"object_id": target.pk}
     )
     _copy_values(merge_plan, from_duplicate)
 

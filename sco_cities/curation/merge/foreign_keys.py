@@ -109,5 +109,5 @@ def _locations_in(holder: type[Record], model: type[models.Model]) -> Iterator[F
 def _own_rows(holder: type[Record], rows: RowSchema, label: str) -> ForeignKeyLocation:
     if rows.owner is not None:
         return ForeignKeyLocation(rows.model, rows.owner.attname, label)
-    kind = ContentType.objects.get_for_model(holder)
-    return ForeignKeyLocation(rows.model, "object_id", label, {"content_type_id": kind.pk})
+    content_type = ContentType.objects.get_for_model(holder)
+    return ForeignKeyLocation(rows.model, "object_id", label, {"content_type_id": content_type.pk})

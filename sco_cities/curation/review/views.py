@@ -39,8 +39,10 @@ from .transitions import Transition, available_transitions
 
 def last_seen(record: Record, user) -> SeenRevision | None:
     """The last revision of a record that `user` has seen."""
-    kind = ContentType.objects.get_for_model(record)
-    return SeenRevision.objects.filter(content_type=kind, object_id=record.pk, seen_by=user.pk).first()
+    content_type = ContentType.objects.get_for_model(record)
+    return SeenRevision.objects.filter(
+        content_type=content_type, object_id=record.pk, seen_by=user.pk
+    ).first()
 
 
 def changes_since(record: Record, seen: SeenRevision | None) -> Delta:

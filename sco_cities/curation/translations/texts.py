@@ -103,8 +103,8 @@ class TextKind:
                 field = self.model._meta.get_field(self.owner)
                 owners[field.related_model].add(getattr(row, field.attname))
             else:
-                kind = ContentType.objects.get_for_id(row.content_type_id)
-                owners[kind.model_class()].add(row.object_id)
+                content_type = ContentType.objects.get_for_id(row.content_type_id)
+                owners[content_type.model_class()].add(row.object_id)
         return owners
 
 

@@ -53,8 +53,8 @@ def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) ->
     # PostgreSQL refuses a NUL, and no slug has one.
     if not slug_re.match(slug):
         return None
-    kind = ContentType.objects.get_for_model(model)
-    former = FormerSlug.objects.using(state.using).filter(content_type=kind, slug=slug[:80]).first()
+    content_type = ContentType.objects.get_for_model(model)
+    former = FormerSlug.objects.using(state.using).filter(content_type=content_type, slug=slug[:80]).first()
     if former is None or former.object_id not in state.published(model.collection):
         return None
     return state.index(model.collection).records[former.object_id]

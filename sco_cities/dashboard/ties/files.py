@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
@@ -33,7 +33,7 @@ def _write_csv(export: Export) -> Iterator[bytes]:
 
 def _write_json(export: Export) -> Iterator[bytes]:
     rows = TieRows(export.list_query, labels=export.params.labels, is_bulk=export.is_bulk)
-    head = {"count": export.list_query.row_count, "page_url": export.page_url, "licence": LICENCE_ADDRESS}
+    head = {"count": export.list_query.row_count, "page_url": export.page_url, "licence": LICENCE_URL}
     yield orjson.dumps(head)[:-1] + b',"results":['
     separator = b""
     for keys in export.key_batches():

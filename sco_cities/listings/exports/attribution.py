@@ -11,7 +11,7 @@ from sco_cities.i18n.punctuation import with_remark
 
 # The licence of the facts in our own words.
 LICENCE = "CC BY 4.0"
-LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 # Which records have footnotes: those that must be sourced to be published (`Record.must_be_sourced`). For programs and
 # files in English, elsewhere to be translated.
 FOOTNOTE_RULE = gettext_noop(
@@ -45,11 +45,11 @@ def attribution_lines() -> list[str]:
         "4.0. The reports belong to their publishers."
     )
     return [
-        f"{licence} {LICENCE_ADDRESS}",
+        f"{licence} {LICENCE_URL}",
         *(f"{with_remark(work.name, work.licence)}: {work.contents}. {work.url}" for work in data_sources),
     ]
 
 
 def declare_licence(response: HttpResponseBase) -> None:
     """Names the licence in the headers of a file (RFC 8288): a CSV file has no place for it besides its rows."""
-    response["Link"] = f'<{LICENCE_ADDRESS}>; rel="license"'
+    response["Link"] = f'<{LICENCE_URL}>; rel="license"'

@@ -34,7 +34,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
         "count": export.count,
         "credits": attribution.attribution_lines(),
     }
-    licence = _json(attribution.LICENCE_ADDRESS)
+    licence = _json(attribution.LICENCE_URL)
     start = f'{{"type":"FeatureCollection","license":{licence},"metadata":{_json(metadata)},"features":['
     for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
