@@ -1,13 +1,24 @@
-"""The publication states of a record."""
+"""The publication states of a record, and who may see it in each of them.
+
+QuerySets (`published()`), record pages (`sources/record_view.py`) and lists (`IndexState.published`) use it.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class PublicationState(models.TextChoices):
-    """Only published records are visible to readers."""
+    """How far a record has come; only VISIBLE records are shown to readers."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+VISIBLE = PublicationState.PUBLISHED
+
+
+def may_preview(user, model: type[models.Model]) -> bool:
+    """Whether an account sees the pages of records that readers do not see."""
+    return user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

@@ -13,6 +13,8 @@ from django.db import connections, models
 from django.db.models import OuterRef, Q, Subquery
 from pyroaring import BitMap
 
+from sco_cities.core.publication_state import VISIBLE
+
 from . import change_log
 from .dimensions import Values, batches, replace_values, reread
 from .facets import Facet
@@ -163,7 +165,7 @@ class IndexState:
 
     def published(self, collection: str) -> BitMap:
         """The published records of a collection. The same object as long as they do not change."""
-        published = self.indexes[collection].dimensions["state"].get("published", _NONE)
+        published = self.indexes[collection].dimensions["state"].get(VISIBLE, _NONE)
         return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
     def facet(self, collection: str, facet: Facet | str) -> Values:

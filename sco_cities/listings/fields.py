@@ -8,10 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.core import tokenizer
 from sco_cities.core.user_input import MAX_LENGTH, shortened
 from sco_cities.i18n.punctuation import comma_list
 
-from . import search_backend
 from .query_errors import ErrorCode, QueryError
 from .querystring import tidy
 
@@ -181,6 +181,6 @@ class SearchField(ValuesField):
                     "count": len(value),
                 }
                 raise invalid(sentence, ErrorCode.TOO_LONG, value)
-            if error := search_backend.phrase_error(value):
+            if error := tokenizer.phrase_error(value):
                 raise invalid(error, ErrorCode.UNSEARCHABLE, value)
         return values

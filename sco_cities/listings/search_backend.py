@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from sco_cities.core import tokenizer
 from sco_cities.facet_index.state import IndexState
 
 
@@ -16,14 +17,13 @@ class SearchBackend:
     of any phrase. `search` gets a collection and phrases; it returns the keys of the records that contain the words or
     show records with these names. `named` gets a collection and a text; it returns the keys of the published records
     that the text names, the best match first. `correct` gets phrases and a database alias; it returns the phrases with
-    corrected names, or [] if no name seems misspelt. `phrase_error` returns why a phrase cannot be searched for, or "".
+    corrected names, or [] if no name seems misspelt.
     """
 
     find: Callable[[str, list[str], str, IndexState | None], BitMap]
     search: Callable[[str, list[str], IndexState], BitMap]
     named: Callable[[str, str, IndexState], list[int]]
     correct: Callable[[list[str], str, IndexState], list[str]]
-    phrase_error: Callable[[str], str]
 
 
 _backend: SearchBackend | None = None
@@ -47,7 +47,7 @@ def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
     """The keys of the published records that `text` names in any language, the best match first."""
-    return [] if phrase_error(text) else _registered().named(collection, text, state)
+    return [] if tokenizer.phrase_error(text) else _registered().named(collection, text, state)
 
 
 def _registered() -> SearchBackend:
@@ -59,8 +59,3 @@ def _registered() -> SearchBackend:
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Phrases without matches, with their names corrected; [] if no name seems misspelt."""
     return _backend.correct(phrases, using, state) if _backend and phrases else []
-
-
-def phrase_error(phrase: str) -> str:
-    """Why a phrase cannot be searched for, as a sentence, or ""."""
-    return _backend.phrase_error(phrase) if _backend else ""

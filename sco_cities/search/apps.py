@@ -10,7 +10,6 @@ class SearchConfig(AppConfig):
     name = "sco_cities.search"
 
     def ready(self):
-        from sco_cities.core import tokenizer
         from sco_cities.listings import search_backend
         from sco_cities.listings.search_backend import SearchBackend
 
@@ -22,7 +21,6 @@ class SearchConfig(AppConfig):
                 search=shown_records.find,
                 named=ranking.named,
                 correct=word_spelling.corrected_phrases,
-                phrase_error=tokenizer.phrase_error,
             )
         )
         # Django sends the signal only for apps with models. By then the tables of all apps exist.

@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
+from sco_cities.core import tokenizer
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import querystring, search_backend
+from sco_cities.listings import querystring
 from sco_cities.listings.fields import MAX_PHRASES, SearchField
 from sco_cities.listings.headings import join_alternatives
 
@@ -115,7 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "phrases": phrases or [""],
         # If no single phrase is invalid, there are too many or they are too long together: all are marked.
         "invalid_phrases": errors
-        and ([phrase for phrase in phrases if search_backend.phrase_error(phrase)] or phrases),
+        and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),
         "errors": errors,
         "groups": search_results.groups,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core import edtf, localized_names, tokenizer
 from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.fields import ComputedTextField, refresh_computed
-from sco_cities.core.publication_state import PublicationState
+from sco_cities.core.publication_state import VISIBLE, PublicationState
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 
@@ -151,7 +151,7 @@ class Record(models.Model):
 
     @property
     def is_published(self) -> bool:
-        return self.state == PublicationState.PUBLISHED
+        return self.state == VISIBLE
 
     def text_to_search(self) -> str:
         """Search tokens of the names, titles, aliases and summaries in all languages."""

@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from sco_cities.core.publication_state import PublicationState
+from sco_cities.core.publication_state import VISIBLE
 
 from .choices import Stance
 
@@ -13,7 +13,7 @@ class RecordQuerySet(models.QuerySet):
 
     def published(self):
         """Records that readers can see."""
-        return self.filter(state=PublicationState.PUBLISHED)
+        return self.filter(state=VISIBLE)
 
     def for_record_page(self):
         """With the relations of the page head; lists of related records have their own queries."""
@@ -48,7 +48,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
     def from_published_reports(self):
-        return self.filter(passage__report__state=PublicationState.PUBLISHED)
+        return self.filter(passage__report__state=VISIBLE)
 
     def for_notes(self):
         """With everything that a footnote shows, in the order of the footnote numbers."""

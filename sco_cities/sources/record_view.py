@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.publication_state import may_preview
 from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
 
@@ -60,7 +61,7 @@ def for_record(model: type[Record], *, has_mementos: bool = True) -> Callable:
                 return _former_slug_response(request, model, slug.lower())
             if record.is_published:
                 return view(request, record) if record.slug == slug else _redirect(request, record)
-            if not _may_preview(request, record):
+            if not may_preview(request.user, model):
                 return _unpublished_response(request, record)
             response = view(request, record)
             add_never_cache_headers(response)
@@ -119,11 +120,6 @@ def edit_url(record: Record) -> str:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
         return ""
-
-
-def _may_preview(request: HttpRequest, record: Record) -> bool:
-    user = request.user
-    return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
 
 
 def former_slug(model: type[Record], slug: str) -> FormerSlug | None:

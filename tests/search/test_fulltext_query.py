@@ -72,7 +72,6 @@ def test_lists_use_the_same_search():
     keys = search_backend.find("initiatives", ["阿尔法城"], "default")
     assert keys == fulltext_query.find("initiatives", ["Alphaville"], "default")
     assert len(keys) == 3
-    assert search_backend.phrase_error("?") == tokenizer.phrase_error("?")
 
 
 def test_records_are_found_in_any_publication_state(db):

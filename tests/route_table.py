@@ -1,0 +1,49 @@
+"""Writes docs/developers/routes.md: `python -m tests.route_table` lists every named route of the site."""
+
+from collections.abc import Iterator
+from inspect import unwrap
+from pathlib import Path
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "developers" / "routes.md"
+HEAD = """\
+# Routes
+
+Each route by the name that `reverse` and `{% url %}` take. The names of the routes of a list begin with its collection.
+Pages in Russian and Chinese have the same routes behind `/ru/` and `/zh-hans/`. Forms and lists of models in the admin
+have Django's names. `python -m tests.route_table` writes this page.
+
+| name | path | package of the view |
+| --- | --- | --- |
+"""
+
+
+def named_routes(
+    resolver: URLResolver, path: str = "/", namespace: str = ""
+) -> Iterator[tuple[str, str, str]]:
+    """Name and path of each route of our own views, and the package of the view."""
+    for each in resolver.url_patterns:
+        route = path + str(each.pattern)
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from named_routes(each, route, inner)
+        elif isinstance(each, URLPattern) and each.name:
+            view = unwrap(each.callback)
+            package, _dot, _module = view.__module__.rpartition(".")
+            # Methods are those of the admin of models.
+            if not package.startswith("django") and "Mixin." not in view.__qualname__:
+                yield f"{namespace}{each.name}", route, package
+
+
+def page() -> str:
+    """The content of the page."""
+    rows = sorted(set(named_routes(get_resolver())))
+    return HEAD + "".join(f"| `{name}` | `{path}` | `{view}` |\n" for name, path, view in rows)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    PAGE.write_text(page(), encoding="utf-8")
