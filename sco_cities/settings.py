@@ -131,7 +131,7 @@ INSTALLED_APPS = [
     # Before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
     "sco_cities.admin_framework.config.CuratorsAdminConfig",
-    "sco_cities.accounts.auth_config.AccountsAuthConfig",
+    "sco_cities.accounts.apps.AccountsAuthConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

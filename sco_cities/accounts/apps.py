@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.apps import AuthConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,14 +7,21 @@ class AccountsConfig(AppConfig):
     """Accounts and logins: login budget, lockout, second factor, sessions, security log."""
 
     name = "sco_cities.accounts"
+    default = True
     verbose_name = _("Accounts and logins")
 
     def ready(self):
         from sco_cities.jobs import housekeeping
 
-        from . import lockout, login_events, login_session, security_log
+        from . import lockout, login_session, security_log
 
-        login_events.connect()
+        security_log.connect()
         housekeeping.register("expired sessions", login_session.delete_expired)
         housekeeping.register("ended lockouts", lockout.delete_ended)
         housekeeping.register("events of the security log", security_log.prune)
+
+
+class AccountsAuthConfig(AuthConfig):
+    """Django's accounts and groups, named as the rest of the admin names them."""
+
+    verbose_name = _("Accounts and logins")

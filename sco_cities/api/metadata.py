@@ -14,8 +14,8 @@ from sco_cities.listings import headings, querystring
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.params import BOM, COLUMNS, LABELS, ExportParams
 from sco_cities.listings.filters import ListFilter
-from sco_cities.listings.last_modified import last_modified
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
+from sco_cities.listings.result_set import last_modified
 from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.site.problem import invalid_parameters

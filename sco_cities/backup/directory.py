@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from sco_cities.core.locked_directory import locked_directory, sync_directory
 
-from .errors import BackupFailed
-
 _NAME = re.compile(r"sco-cities-[0-9]{8}-[0-9]{6}\.(?:sqlite3|dump)")
 _UNFINISHED = ".unfinished-"
 # What else may need space on the disk while a backup is written.
 RESERVE = 16 * 1024 * 1024
+
+
+class BackupFailed(Exception):
+    """No backup was made, or one was not restored; the text gives operators the reason in a line."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from psycopg2.extensions import make_dsn
 
 from .contents import other_database
-from .errors import BackupFailed, RestoreRefused
+from .directory import BackupFailed
 
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
@@ -142,7 +142,7 @@ def _quoted(name: str) -> str:
 
 
 def require_unused() -> None:
-    """Raises RestoreRefused if there are other sessions in the database, or if the role may not replace it."""
+    """Raises BackupFailed if there are other sessions in the database, or if the role may not replace it."""
     for attempt in range(_ATTEMPTS):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -153,7 +153,7 @@ def require_unused() -> None:
         if not sessions:
             break
         if attempt == _ATTEMPTS - 1:
-            raise RestoreRefused(
+            raise BackupFailed(
                 f"Others use the database ({sessions} sessions{f' of {programs}' if programs else ''}): "
                 "stop the site and the worker first."
             )
@@ -165,7 +165,7 @@ def require_unused() -> None:
         )
         is_owner, name, role = cursor.fetchone()
     if not is_owner:
-        raise RestoreRefused(
+        raise BackupFailed(
             f"The role {role} does not own the database. Run as a superuser: "
             f"ALTER DATABASE {_quoted(name)} OWNER TO {_quoted(role)}"
         )
@@ -195,7 +195,7 @@ def put_in_place(new: str, aside: str) -> str:
                 f" ALTER DATABASE {_quoted(new)} RENAME TO {_quoted(name)}"
             )
     except DatabaseError as error:
-        raise RestoreRefused(f"The database cannot be renamed: {str(error).splitlines()[0]}") from error
+        raise BackupFailed(f"The database cannot be renamed: {str(error).splitlines()[0]}") from error
     if not aside:
         drop_database(old)
     return old if aside else ""

@@ -14,7 +14,7 @@ from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
 
 from . import postgresql, sqlite
 from .contents import has_data, has_newer_migrations, other_database, rows_by_table
-from .errors import RestoreRefused
+from .directory import BackupFailed
 from .verified_backup import engine
 
 
@@ -34,8 +34,8 @@ class Restoration:
 def restore(path: Path, *, replace: bool) -> Restoration:
     """Puts a backup in the place of the database, migrated to the present version of the code.
 
-    With `replace` also if the database has data; it then gets another name. Raises RestoreRefused, or BackupFailed if
-    the backup is damaged; the database is then as before.
+    With `replace` also if the database has data; it then gets another name. Raises BackupFailed; the database is
+    then as before.
     """
     started = time.monotonic()
     own = engine()
@@ -43,16 +43,16 @@ def restore(path: Path, *, replace: bool) -> Restoration:
     own.require_unused()
     keeps_old = _has_data(own)
     if keeps_old and not replace:
-        raise RestoreRefused(
+        raise BackupFailed(
             "The database has data. With --replace it gets another name, and the backup takes its place."
         )
     connection.close()
     with own.replacement(path) as new:
         with other_database(new):
             if is_former_database(connection):
-                raise RestoreRefused(f"{path.name} cannot be used. {HOW_TO_MOVE}")
+                raise BackupFailed(f"{path.name} cannot be used. {HOW_TO_MOVE}")
             if has_newer_migrations():
-                raise RestoreRefused(
+                raise BackupFailed(
                     f"{path.name} is of a newer version of the site: install that version, then restore it."
                 )
             rows = sum(rows_by_table().values())
@@ -71,15 +71,15 @@ def _require_backup_of(own: ModuleType, path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(len(sqlite.HEADER))
     except OSError as error:
-        raise RestoreRefused(f"{path} cannot be read: {error.strerror}.") from error
+        raise BackupFailed(f"{path} cannot be read: {error.strerror}.") from error
     if start.startswith(own.HEADER):
         return
     other = postgresql if own is sqlite else sqlite
     if start.startswith(other.HEADER):
-        raise RestoreRefused(
+        raise BackupFailed(
             f"{path} is a backup of {other.NAME}, but the database is {own.NAME}: correct DATABASE_URL."
         )
-    raise RestoreRefused(f"{path} is no backup.")
+    raise BackupFailed(f"{path} is no backup.")
 
 
 def _has_data(own: ModuleType) -> bool:

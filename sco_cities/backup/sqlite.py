@@ -14,8 +14,7 @@ from django.db import connection
 from sco_cities.core.locked_directory import sync_directory
 
 from .contents import other_database
-from .directory import require_space
-from .errors import BackupFailed, RestoreRefused
+from .directory import BackupFailed, require_space
 
 NAME = "SQLite"
 SUFFIX = ".sqlite3"
@@ -75,7 +74,7 @@ def _read_only(path: Path) -> str:
 
 
 def require_unused() -> None:
-    """Raises RestoreRefused if another process has the database open."""
+    """Raises BackupFailed if another process has the database open."""
     path = file()
     if path.exists():
         with _exclusive(path):
@@ -130,7 +129,7 @@ def file() -> Path:
     """The file of the database."""
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
-        raise RestoreRefused(f"{name} is no file into which a backup can be restored.")
+        raise BackupFailed(f"{name} is no file into which a backup can be restored.")
     return Path(name).resolve()
 
 
@@ -153,7 +152,7 @@ def _exclusive(path: Path) -> Iterator[None]:
                     break
                 except BlockingIOError:
                     if attempt == _ATTEMPTS - 1:
-                        raise RestoreRefused(
+                        raise BackupFailed(
                             f"Another process has {path} open: stop the site and the worker first."
                         ) from None
                     time.sleep(_PAUSE_S)

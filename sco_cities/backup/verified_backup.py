@@ -10,7 +10,7 @@ from django.db import connection
 from . import directory as backups
 from . import postgresql, sqlite
 from .contents import differences, read_contents, read_transaction, rows_of
-from .errors import BackupFailed
+from .directory import BackupFailed
 
 
 @dataclass(frozen=True)

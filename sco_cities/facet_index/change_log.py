@@ -10,8 +10,7 @@ from pyroaring import BitMap
 
 from .models import EVERYTHING, PRUNED, Change
 from .pk_bitmaps import AGGREGATES, read_keys
-from .trigger_sql import NUMBERS
-from .triggers import install_triggers, last_trigger
+from .triggers import NUMBERS, install_triggers, last_trigger
 
 # The most changed records, counted once a part: 20,000 initiatives with their relations are 100,000 and take 1.3 s of
 # processor time. 50,000 take as long as reading a million again, 2.9 s.

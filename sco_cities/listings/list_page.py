@@ -20,9 +20,9 @@ from .all_of_filter import joined
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
-from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
 from .listing import Header, NamedSelection
+from .result_set import last_modified
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
 MAX_CHIPS = 40

@@ -9,7 +9,7 @@ from django.utils import timezone
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import last_modified
+from sco_cities.listings import result_set
 from sco_cities.listings.list_page import ListPage
 from tests import factories as make
 
@@ -39,8 +39,8 @@ def initiatives():
 @pytest.mark.parametrize(("query", "days"), [("", 0), ("q=lamps", 0), ("q=roads", 2), ("status=agreed", 3)])
 @pytest.mark.usefixtures("initiatives")
 def test_it_is_that_of_the_newest_record_of_the_list(most, scanned, query, days, monkeypatch):
-    monkeypatch.setattr(last_modified, "MAX_KEYS", most)
-    monkeypatch.setattr(last_modified, "MAX_SCANNED_PER_KEY", scanned)
+    monkeypatch.setattr(result_set, "MAX_KEYS", most)
+    monkeypatch.setattr(result_set, "MAX_SCANNED_PER_KEY", scanned)
     assert latest(query) == NEW - datetime.timedelta(days=days)
 
 

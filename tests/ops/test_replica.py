@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, connections, router
 from django.test.utils import CaptureQueriesContext
 
 from sco_cities.facet_index import refresh
-from sco_cities.facet_index.trigger_sql import NUMBERS
+from sco_cities.facet_index.triggers import NUMBERS
 from sco_cities.ops import replica as replica_module
 from sco_cities.ops.replica import RECENT_CHANGE_COOKIE
 from tests.databases import connected_to, copy_of

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -30,3 +31,15 @@ class Preview:
         """Raises Refused unless the last preview showed the same data and the same outcome."""
         if self.request.POST.get(FINGERPRINT) != self.fingerprint(outcome):
             raise Refused(_("The data has changed since the preview. Check it again."), is_stale=True)
+
+    def hidden_fields(self, action: str) -> list[tuple[str, str]]:
+        """Names and values with which a list runs the same action on the same records."""
+        select_across = self.request.POST.get("select_across", "0")
+        selected = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
+        # With "select across", Django's action view needs only one selected record.
+        keys = selected[:1] if select_across == "1" else selected
+        return [
+            ("action", action),
+            ("select_across", select_across),
+            *((ACTION_CHECKBOX_NAME, key) for key in keys),
+        ]

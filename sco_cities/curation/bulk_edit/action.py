@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -138,8 +137,7 @@ def _posted_preview(request: HttpRequest) -> Preview:
 def _page(
     model_admin, request, form: BulkEditForm, keys: list[int], summary: BulkEditSummary | None
 ) -> HttpResponse:
-    select_across = request.POST.get("select_across", "0")
-    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    preview_token = _posted_preview(request)
     title = ngettext("Edit %d record", "Edit %d records", len(keys)) % len(keys)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -147,14 +145,9 @@ def _page(
         "opts": model_admin.opts,
         "form": form,
         "summary": summary,
-        "fingerprint": _posted_preview(request).fingerprint(summary.fingerprint) if summary else "",
+        "fingerprint": preview_token.fingerprint(summary.fingerprint) if summary else "",
         "refusal_list": refusal_list(summary.refusals, more=summary.more_refused) if summary else "",
-        "hidden_fields": [
-            ("action", "edit_many"),
-            ("select_across", select_across),
-            # With "select across", Django's action view needs only one selected record.
-            *((ACTION_CHECKBOX_NAME, key) for key in (selected[:1] if select_across == "1" else selected)),
-        ],
+        "hidden_fields": preview_token.hidden_fields("edit_many"),
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "admin/curation/bulk_edit/edit.html", context)

@@ -1,7 +1,6 @@
 """The list action that adds one source to many records, with a preview of all footnotes."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -101,23 +100,13 @@ class BulkEvidenceView(ClaimView):
             )
             messages.warning(self.request, message % skipped)
 
-    @property
-    def hidden_fields(self) -> list[tuple[str, str]]:
-        """Names and values that the form posts back so that the list runs the same action on the same records."""
-        selected = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
-        return [
-            ("action", "add_source"),
-            ("select_across", self.request.POST.get("select_across", "0")),
-            *((ACTION_CHECKBOX_NAME, key) for key in selected),
-        ]
-
     def response(self) -> HttpResponse:
         """The page for these records."""
         count = len(self.keys)
         title = ngettext("Add evidence to %d record", "Add evidence to %d records", count) % count
         return self.render(
             title,
-            hidden_fields=self.hidden_fields,
+            hidden_fields=self.preview_token.hidden_fields("add_source"),
             preview=self.preview,
             added=additions_sentence(self.preview) if self.preview else "",
             max_listed=MAX_LISTED,

@@ -1,18 +1,19 @@
 """Places side by side: their initiatives by status and theme, and the themes that only one of them has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
-from initiatives.models import Initiative, Status
+from initiatives.models import Initiative
 from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import City
 from sco_cities.cities.place_set import FILTER_BY_KIND, Place
 from sco_cities.core import edtf
-from sco_cities.dashboard.charts.scope import ChartMark
+from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.dashboard.charts.status_table import marks_by_status
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.related_records import list_url
 from sco_cities.themes.models import Theme
@@ -119,21 +120,9 @@ class Comparison:
         ]
 
     def _statuses(self, place: Place, keys: BitMap) -> list[ChartMark]:
-        by_status = self._state.facet(COLLECTION, "status")
-        counts = {
-            status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status
-        }
-        return [
-            ChartMark(
-                status.value,
-                status.label,
-                count,
-                count / self._largest,
-                self._url(place, status=status.value),
-            )
-            for status, count in counts.items()
-            if count
-        ]
+        selected = {FILTER_BY_KIND[type(place)]: place.slug}
+        marks = marks_by_status(ChartScope.everything(self._state), keys, **selected)
+        return [replace(mark, share=mark.count / self._largest) for mark in marks]
 
     def _reported_on(self, keys: BitMap) -> str:
         """The date of the newest report that supports the status of any of the initiatives, or ""."""

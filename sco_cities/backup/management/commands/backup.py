@@ -4,8 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sco_cities.backup.directory import megabytes
-from sco_cities.backup.errors import BackupFailed
+from sco_cities.backup.directory import BackupFailed, megabytes
 from sco_cities.backup.verified_backup import back_up
 
 KEEP = 14

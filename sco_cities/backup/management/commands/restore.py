@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sco_cities.backup.errors import BackupFailed, RestoreRefused
+from sco_cities.backup.directory import BackupFailed
 from sco_cities.backup.restoration import restore
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, replace: bool, **options):
         try:
             restored = restore(file, replace=replace)
-        except (BackupFailed, RestoreRefused) as error:
+        except BackupFailed as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         kept = f" The database that was there before is now {restored.aside}." if restored.aside else ""
         self.stdout.write(
