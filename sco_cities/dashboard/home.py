@@ -45,8 +45,8 @@ MAX_LATEST, MAX_MOVES = 5, 5
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # The new records of each kind on the page of recent updates.
 MAX_PER_KIND = 100
-# The numbers of days whose reports are queried together for their initiatives: the first days usually suffice.
-DAYS_PER_QUERY = (2, 16, 128, 1024)
+# So many days with reports are queried together for their initiatives: the first ones usually suffice.
+DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
 
@@ -136,8 +136,8 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
     dated.sort(key=lambda report: report.published_first, reverse=True)
     days = [list(group) for _day, group in groupby(dated, key=lambda report: report.published_first)]
     evidence = Evidence.objects.using(state.using).for_records(Initiative).order_by()
-    for size in _batch_sizes(len(days)):
-        batch, days = days[:size], days[size:]
+    for start in range(0, len(days), DAYS_PER_QUERY):
+        batch = days[start : start + DAYS_PER_QUERY]
         reports_of_batch = [report.pk for day in batch for report in day]
         rows = evidence.filter(passage__report__in=reports_of_batch).values_list("passage__report")
         by_report = dict(rows.annotate(_keys=KeyArray("object_id")))
@@ -147,17 +147,6 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
                 date = report.published_on
                 by_date[date] = by_date.get(date, _NONE) | by_report.get(report.pk, _NONE)
             yield by_date
-
-
-def _batch_sizes(number: int) -> Iterator[int]:
-    for size in DAYS_PER_QUERY:
-        if number <= 0:
-            return
-        yield size
-        number -= size
-    while number > 0:
-        yield DAYS_PER_QUERY[-1]
-        number -= DAYS_PER_QUERY[-1]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The template context of a map, cached for each filter and language until its data changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -142,18 +142,6 @@ class MapContext:
             csv=csv + MapScope(list_query).query,
         )
 
-    def emphasising(self, layout: MapLayout) -> "MapContext":
-        """The same map with the marks of another layout; tables and texts stay."""
-        marks = SvgMarks(layout)
-        return replace(
-            self,
-            arcs=marks.arcs,
-            discs=marks.discs,
-            names=marks.names,
-            drawn_edge_count=len(layout.arcs),
-            has_directions=layout.has_directions,
-        )
-
     def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
         """The pillars with links to the map page, or to the URL that `url` returns for a pillar."""
         if not self.edge_count:
@@ -189,9 +177,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
 
     def make() -> MapContext | None:
         layout = map_layout(numbers, emphasis)
-        if layout is None or emphasis == NO_EMPHASIS:
-            return layout and MapContext.of(layout, list_query)
-        return map_context(list_query).emphasising(layout)
+        return layout and MapContext.of(layout, list_query)
 
     # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:

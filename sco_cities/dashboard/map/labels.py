@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import tee
 
 from .viewport import WIDTH
 
@@ -113,17 +112,13 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
 
 def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
     """At most `most` labels for these discs; the placer then has them too."""
-    # The positions that discs and labels leave free, found when an attempt needs them: mostly the first is enough.
-    # Names without any do not cause another attempt.
-    positions = {}
-    for disc in discs[:PRIORITY_LABELS]:
-        (free,) = tee(placer.free_positions(disc), 1)
-        if next(copy(free), None):
-            positions[disc.key] = free
+    # The positions that discs and labels leave free. Names without any do not cause another attempt.
+    free = {disc.key: list(placer.free_positions(disc)) for disc in discs[:PRIORITY_LABELS]}
+    positions = {key: boxes for key, boxes in free.items() if boxes}
     first, best = list(positions), []
     for _attempt in range(ATTEMPTS):
         attempt = placer.copy()
-        labels = {key: label for key in first if (label := attempt.label(copy(positions[key])))}
+        labels = {key: label for key in first if (label := attempt.label(positions[key]))}
         if len(labels) > len(best):
             best = list(labels.values())
         left_out = [key for key in first if key not in labels]
@@ -166,17 +161,14 @@ class _LabelPlacer:
 
     def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
         """The free positions of a name that are nearest to its own disc, best first, each with its padded area."""
-        # Runs for every name at every scale; a call for each position takes half as long again.
-        width, padding = text_width(disc.name) * SIZE, PADDING * SIZE
-        centre_x, centre_y, is_free = disc.x * self.scale, disc.y * self.scale, self.occupied.is_free
+        padding = PADDING * SIZE
         for x, y, anchor in _positions(disc.radius):
-            left, baseline = centre_x + x - width * _ANCHOR_OFFSET[anchor], centre_y + y
-            top, right, bottom = baseline - ASCENT * SIZE, left + width, baseline + DESCENT * SIZE
+            label = Label(disc, x, y, anchor, self.scale)
+            left, top, right, bottom = box = label.box(self.scale)
             padded = left - padding, top, right + padding, bottom
-            if is_free(padded) and self._is_nearest_to(disc, (left, top, right, bottom)):
-                label = Label(disc, x, y, anchor, self.scale)
-                if all(placer._fits(label) for placer in self.larger):
-                    yield label, padded
+            is_free = self.occupied.is_free(padded) and self._is_nearest_to(disc, box)
+            if is_free and all(placer._fits(label) for placer in self.larger):
+                yield label, padded
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
         """The label at the first of these positions that is free; it is added."""
@@ -198,22 +190,20 @@ class _LabelPlacer:
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
         """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""
-        # Runs a thousand times per map; inlined, because calls for each disc would take twice as long.
         left, top, right, bottom = box
-        x, y = own.x * self.scale, own.y * self.scale
-        across = left - x if x < left else x - right if x > right else 0
-        down = top - y if y < top else y - bottom if y > bottom else 0
-        gap = math.hypot(across, down) - own.radius
+        gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
         reach = gap + self.largest_radius
-        first, last = left - reach, right + reach
         nearby = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
-        for y, x, radius, key in self.discs[nearby]:
-            if first < x < last and key != own.key:
-                across = left - x if x < left else x - right if x > right else 0
-                down = top - y if y < top else y - bottom if y > bottom else 0
-                if math.hypot(across, down) - radius < gap:
-                    return False
-        return True
+        return not any(
+            left - reach < x < right + reach and key != own.key and _distance(box, x, y) - radius < gap
+            for y, x, radius, key in self.discs[nearby]
+        )
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """The distance of a point from a box."""
+    left, top, right, bottom = box
+    return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
 
 
 @lru_cache(maxsize=2000)
