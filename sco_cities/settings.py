@@ -154,7 +154,7 @@ OUTER_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
-    "sco_cities.ops.frame_policy.FramePolicyMiddleware",
+    "sco_cities.ops.cross_origin.FramePolicyMiddleware",
     # Outside the check of the method, which would refuse OPTIONS, and the page cache.
     "sco_cities.ops.cross_origin.CrossOriginMiddleware",
     "sco_cities.ops.middleware.SiteSecurityMiddleware",

@@ -7,8 +7,7 @@ from django.urls import include, path
 from sco_cities.api import record_files
 from sco_cities.core import url_converters  # noqa: F401 - registers them before the lists below are read
 from sco_cities.embeds.oembed_response import oembed
-from sco_cities.site import crawler_files, error_pages
-from sco_cities.site.views import favicon
+from sco_cities.site import crawler_files, error_pages, views
 
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
@@ -18,7 +17,7 @@ handler500 = error_pages.server_error
 urlpatterns = [
     path("admin/", admin.site.urls),
     # Browsers request it for pages without an icon link, such as those of the admin.
-    path("favicon.ico", favicon),
+    path("favicon.ico", views.favicon),
     path("robots.txt", crawler_files.robots),
     path(".well-known/security.txt", crawler_files.security),
     path("oembed", oembed, name="oembed"),
@@ -28,7 +27,7 @@ urlpatterns = [
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),
-        path("", include("sco_cities.site.urls")),
+        path("about/", views.about, name="about"),
         path("", include("initiatives.urls")),
         path("", include("sco_cities.cities.urls")),
         path("", include("delegates.urls")),

@@ -68,8 +68,6 @@ class CuratorsSite(AdminSite):
                 path("", include(urls))
                 for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES if page.urls)
             ),
-            path("", include("sco_cities.curation.evidence.urls")),
-            path("", include("sco_cities.curation.merge.urls")),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
             # In the place of Django's, which leads everybody to every record.

@@ -13,8 +13,7 @@ from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
 from sco_cities.core.user_input import shortened
-from sco_cities.curation.admin.list_display import format_timestamp
-from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.curation.admin.changelist import RobustChangelistMixin, format_timestamp
 from sco_cities.history.locking import lock
 from sco_cities.history.templatetags.history import history_url
 from sco_cities.sources.web_address import link_address

@@ -15,7 +15,7 @@ from .review import last_transitions, queue
 REVIEW = register(
     AdminPage(
         url_name="admin:review",
-        urls="sco_cities.curation.review.urls",
+        urls="sco_cities.curation.urls",
         title=_("Review"),
         description=_("Records sent by contributors: publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
@@ -26,7 +26,7 @@ REVIEW = register(
 MY_RECORDS = register(
     AdminPage(
         url_name="admin:my_records",
-        urls="sco_cities.curation.review.urls",
+        urls="sco_cities.curation.urls",
         title=_("My records"),
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
@@ -40,7 +40,7 @@ MY_RECORDS = register(
 DATA_QUALITY = register(
     AdminPage(
         url_name="admin:data_quality",
-        urls="sco_cities.curation.data_quality.urls",
+        urls="sco_cities.curation.urls",
         title=_("Data quality"),
         description=_(
             "How many values are sourced, disputed, stale or untranslated, with a queue of records "
@@ -52,7 +52,7 @@ DATA_QUALITY = register(
 TRANSLATIONS_PAGE = register(
     AdminPage(
         url_name="admin:translations",
-        urls="sco_cities.curation.translations.urls",
+        urls="sco_cities.curation.urls",
         title=_("Translations"),
         description=_("Texts that have no Russian or Chinese translation, and those to be checked."),
         permission=REVIEW_RECORDS,
@@ -62,7 +62,7 @@ TRANSLATIONS_PAGE = register(
 DUPLICATES = register(
     AdminPage(
         url_name="admin:duplicates",
-        urls="sco_cities.curation.duplicates.urls",
+        urls="sco_cities.curation.urls",
         title=_("Duplicates"),
         description=_(
             "Records that may be duplicates: compare and merge them, or mark them as not duplicates."

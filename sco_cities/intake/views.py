@@ -17,13 +17,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.pages import admin_page_view, post_or_redirect, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.intake.page.labels import PostOutcome, said
 from sco_cities.jobs.job_lock import JobAlreadyRunning, job_lock
 
 from . import jobs
@@ -35,7 +35,6 @@ from .language_model.chat import anchored_items, endpoint_host
 from .models import TAKEN, Band, Intake, Proposal, ProposalStatus, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import ProposalLabels
-from .page.post_outcome import PostOutcome, said
 from .page.sections import IntakePage, page_of
 from .page.typed_texts import TypedText
 from .page.words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words

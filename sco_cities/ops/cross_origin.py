@@ -1,7 +1,13 @@
-"""Which responses scripts on other sites may read: the API, exports and feeds, and nothing that is personal."""
+"""What other sites may do: which responses their scripts read, and which pages they frame."""
 
+import re
+
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.clickjacking import xframe_options_exempt
 
+from sco_cities.i18n.languages import LANGUAGE_PREFIX
 from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites, is_reconciliation
 
 from .request_info import is_personal
@@ -55,3 +61,29 @@ def _allowed(request: HttpRequest) -> tuple[str, str]:
     if is_mcp(request):
         return MCP_METHODS, MCP_REQUEST_HEADERS
     return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
+
+
+# Pages that are made to be framed by other sites, and those that show a preview of one, in every language.
+_EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
+_EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
+
+
+class FramePolicyMiddleware:
+    """Lets any site frame embeds, and pages with a preview frame an embed.
+
+    By URL and outside the page cache, so that errors and cached responses have the same headers. A view could not set
+    them: XFrameOptionsMiddleware forbids framing unless the response object of this very request says otherwise.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.get_embed = xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(get_response))
+        self.get_preview = csp_update({"frame-src": [SELF]})(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _EMBED.match(request.path_info):
+            request.is_embed = True
+            return self.get_embed(request)
+        if _EMBED_CODE.match(request.path_info):
+            return self.get_preview(request)
+        return self.get_response(request)

@@ -12,8 +12,7 @@ from django.utils.translation import override
 
 from delegates.models import Statement
 from initiatives.models import Initiative, InitiativeCity
-from sco_cities.curation.admin.changelist import evidence_levels
-from sco_cities.curation.admin.robust_changelist import MAX_WORDS
+from sco_cities.curation.admin.changelist import MAX_WORDS, evidence_levels
 from sco_cities.db import pk_filter
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence

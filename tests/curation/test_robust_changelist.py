@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
-from sco_cities.curation.admin.robust_changelist import MAX_WORDS
+from sco_cities.curation.admin.changelist import MAX_WORDS
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, RecordPage, admin_url, errors_in, soup

@@ -16,9 +16,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts import login_session, security_log
 from sco_cities.accounts.account_page import next_url, render_account_page
-from sco_cities.accounts.form_redirect import post_or_redirect
 from sco_cities.accounts.login_session import LoginStep
 from sco_cities.accounts.models import SecurityEventKind
+from sco_cities.admin_framework.pages import post_or_redirect
 
 from . import devices
 from .code_entry import CodeForm, FirstCodeForm, accept_code, page_for_code, require_recent_code

@@ -1,25 +1,172 @@
-"""ChangeList classes: rows are selected by primary key, evidence counts are read for a whole page in one query."""
+"""Changelists: columns, filters and fast pages, which survive invalid input."""
 
-from django.contrib import admin
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
-from django.db import router
+from django.db import DataError, router
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpResponseRedirect
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.core import edtf
+from sco_cities.core.fields import EDTFField
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.i18n.collation import collation_key
+from sco_cities.i18n.languages import active_language
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
-from .robust_changelist import RobustChangeList
+
+def column(model: type[Model], name: str) -> str | Callable:
+    """The entry `name` of `list_display`; a column of EDTF dates is formatted for reading."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    return formatted_dates(field) if isinstance(field, EDTFField) else name
+
+
+def formatted_dates(field: EDTFField) -> Callable:
+    """A list column with formatted EDTF dates; sorted by the stored text, so by time."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def display(record) -> str | None:
+        text = getattr(record, field.name)
+        return edtf.format_date(text) if text else None
+
+    # Django derives the CSS class of the cells from it.
+    display.__name__ = field.name
+    return display
+
+
+def format_timestamp(when) -> str:
+    """Date and time, each without a line break inside: at most two lines in a narrow column."""
+    when = localtime(when)
+    day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
+    return format_html(
+        '<time datetime="{}">{} {}</time>', when.isoformat(timespec="seconds"), day, date_format(when, "H:i")
+    )
+
+
+class AlphabeticalFilter(admin.RelatedFieldListFilter):
+    """A filter whose choices are sorted by name in the curator's language, not by slug."""
+
+    def field_choices(self, field, request, model_admin):
+        language = active_language()
+        choices = super().field_choices(field, request, model_admin)
+        return sorted(choices, key=lambda choice: collation_key(choice[1], language))
+
+
+def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
+    """The entry `name` of `list_filter`; the choices of a relation are in alphabetical order."""
+    return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name
+
+
+# A search has a condition for each word, and databases limit the depth of an expression.
+MAX_WORDS = 30
+# Translated by Django.
+CHECKBOX_LABEL = "Select this object for an action - {}"
+
+
+class RobustChangeList(ChangeList):
+    """A changelist that survives filter values the database cannot compare; its title is the name of the model."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
+
+    def get_results(self, request):
+        try:
+            self.read_page(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # Django then shows the list without filters and a message.
+            raise IncorrectLookupParameters(error) from error
+
+    def read_page(self, request) -> None:
+        """Counts the results and reads the rows of one page; a hook for subclasses."""
+        super().get_results(request)
+
+
+class RobustChangelistMixin:
+    """A ModelAdmin whose changelist, actions and autofocus survive invalid input."""
+
+    # Django's facet counts would run a query over all rows for each filter.
+    show_facets = ShowFacets.NEVER
+
+    def get_changelist(self, request, **kwargs):
+        return RobustChangeList
+
+    def action_checkbox(self, obj):
+        """Django's checkbox to select a row, without rendering a template for each row."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            format_html(_(CHECKBOX_LABEL), str(obj)),
+        )
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if add:
+            # Django's script would focus the first button above the form; Enter would then save a blank form.
+            form = context["adminform"].form
+            for name in flatten_fieldsets(self.get_fieldsets(request, obj)):
+                if name in form.fields:
+                    widget = form.fields[name].widget
+                    getattr(widget, "widget", widget).attrs["autofocus"] = True
+                    break
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Refuses regular expressions: their run time is unbounded, and an invalid one fails in the database."""
+        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def to_field_allowed(self, request, to_field):
+        """Allows concrete fields only: for other names Django's check raises an exception."""
+        is_column = to_field in {field.name for field in self.opts.concrete_fields}
+        return is_column and super().to_field_allowed(request, to_field)
+
+    def response_action(self, request, queryset, **options):
+        """Runs an action on the selected rows if all submitted primary keys are valid."""
+        if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return super().response_action(request, queryset, **options)
+        messages.error(request, _("The selected items are not in this list. Select them again."))
+        return HttpResponseRedirect(request.get_full_path())
+
+    def filter_by_words(self, request, queryset, words: list[str], word_condition):
+        """`queryset` filtered by `word_condition(word)` for each word; empty, with a message, if there are too many."""
+        if len(words) > MAX_WORDS:
+            messages.error(
+                request,
+                _("Search for at most %(most)s words; you entered %(count)s.")
+                % {"most": MAX_WORDS, "count": len(words)},
+            )
+            return queryset.none()
+        for word in words:
+            queryset = queryset.filter(word_condition(word))
+        return queryset
 
 
 class PkPaginator(Paginator):
@@ -99,7 +246,7 @@ class RecordChangeList(PkChangeList):
 class EvidenceQualityFilter(admin.SimpleListFilter):
     """Filters by the number of published reports that support a record, and by disputes."""
 
-    title = _("evidence")
+    title = gettext_lazy("evidence")
     parameter_name = "evidence"
 
     def lookups(self, request, model_admin):

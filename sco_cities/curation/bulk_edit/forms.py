@@ -1,17 +1,62 @@
 """The form of a bulk edit."""
 
+from dataclasses import dataclass, field
+
 from django import forms
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.autocomplete import related_fields
+from sco_cities.core.fields import LanguageField
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
-from sco_cities.curation.review.transitions import TRANSITIONS, Actor
+from sco_cities.curation.review.transitions import TRANSITIONS, Actor, Transition
 from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.base_models import Record
 
-from .editable_fields import BulkEdit, editable_columns, editable_lists
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """The changes to apply to each record.
+
+    `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
+    many-to-many list. `evidence_confirmed`: the existing evidence also supports the new values.
+    """
+
+    columns: dict[str, object] = field(default_factory=dict)
+    added: dict[str, list[Record]] = field(default_factory=dict)
+    removed: dict[str, list[Record]] = field(default_factory=dict)
+    transition: Transition | None = None
+    evidence_confirmed: bool = False
+
+    @property
+    def lists(self) -> list[str]:
+        """The names of the many-to-many lists that the edit changes."""
+        return list(dict.fromkeys((*self.added, *self.removed)))
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.columns or self.added or self.removed or self.transition)
+
+
+def editable_columns(model: type[Record]) -> list[models.Field]:
+    """The columns with choices and the foreign keys; the state has its own form field, for transitions."""
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if column.editable
+        and column.name != "state"
+        and (column.choices or column.many_to_one or isinstance(column, LanguageField))
+    ]
+
+
+def editable_lists(model: type[Record]) -> list[models.ManyToManyField]:
+    """The many-to-many lists of other records."""
+    return [each for each in related_fields(model) if each.many_to_many]
+
 
 # Prefixes of form field names.
 SET, CLEAR, ADD, REMOVE = "set", "empty", "add", "remove"

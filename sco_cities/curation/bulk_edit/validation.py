@@ -23,7 +23,7 @@ from sco_cities.history.serialization import ManyToManySchema, document_schema
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
 
-from .editable_fields import BulkEdit
+from .forms import BulkEdit
 
 
 @dataclass

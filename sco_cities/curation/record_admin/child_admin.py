@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
-from sco_cities.curation.admin.changelist import PkChangeList, PkPaginator
-from sco_cities.curation.admin.list_display import column
-from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.curation.admin.changelist import PkChangeList, PkPaginator, RobustChangelistMixin, column
 from sco_cities.curation.admin.search import contains_word, search_words
 from sco_cities.curation.admin.translations import side_by_side
 

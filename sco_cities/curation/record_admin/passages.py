@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.core import localized_names
+from sco_cities.curation.admin.changelist import RobustChangelistMixin
 from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
-from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
 from sco_cities.curation.admin.search import contains_word, match_rank, search_words
 from sco_cities.curation.admin.translations import TranslationMarksMixin, side_by_side
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin

@@ -13,9 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
-from sco_cities.curation.admin.changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
-from sco_cities.curation.admin.list_display import alphabetical_filter, column, format_timestamp
-from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.curation.admin.changelist import (
+    EvidenceQualityFilter,
+    PkPaginator,
+    RecordChangeList,
+    RobustChangelistMixin,
+    alphabetical_filter,
+    column,
+    format_timestamp,
+)
 from sco_cities.curation.admin.search import contains_word, match_rank, search_words
 from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many

@@ -17,8 +17,7 @@ from ..name_lookup import NameLookup
 from ..same_report import same_reports
 from ..writing.own_words import SUMMARY_COLUMNS
 from ..written_changes import is_written
-from .labels import ProposalLabels
-from .post_outcome import PostOutcome
+from .labels import PostOutcome, ProposalLabels
 from .proposal_forms import ProposalForm
 from .sections import DECISION_OF_STATUS
 from .typed_texts import TextPost, field_text

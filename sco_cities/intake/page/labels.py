@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from initiatives.models import CityRole
 from sco_cities.core import edtf
@@ -19,7 +21,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Qualifier
 
-from ..models import Proposal, ProposalKind
+from ..models import Intake, Proposal, ProposalKind
 
 # The columns of a new draft that name it, in the order in which one is shown.
 _NAMES = ("title", "name", "summary")
@@ -162,3 +164,34 @@ def figure_words(value: dict[str, str]) -> str:
     if value.get("label") and value["label"] != value.get("unit"):
         line = with_label(value["label"], line)
     return with_remark(line, edtf.format_date(period)) if period else line
+
+
+@dataclass
+class PostOutcome:
+    """What became of a submitted form: what was decided and changed, and by proposal or field what was refused.
+
+    `unsaved` are the texts that were refused, by the name of their field, as they were typed.
+    """
+
+    decided: list[int] = field(default_factory=list)
+    passages: list[int] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    unsaved: dict[str, str] = field(default_factory=dict)
+    is_stale: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.notes or self.errors)
+
+
+def said(outcome: PostOutcome, intake: Intake) -> str:
+    """One sentence on what was saved, for the status line of the page."""
+    if outcome.errors or outcome.notes:
+        return " ".join([*outcome.errors, *outcome.notes.values()])
+    proposals = list(intake.proposals.filter(pk__in=outcome.decided).select_related("subject"))
+    if len(proposals) == 1:
+        labels = ProposalLabels(proposals)
+        [proposal] = proposals
+        return with_label(labels.value(proposal), proposal.get_status_display())
+    return _("Saved.")

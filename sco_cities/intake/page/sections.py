@@ -19,10 +19,9 @@ from sco_cities.sources.base_models import Record
 from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..writing.comparison import Effect, ValueComparison, compare
 from ..written_changes import effective_changes
-from .labels import ProposalLabels
+from .labels import PostOutcome, ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 from .possible_records import possible_records
-from .post_outcome import PostOutcome
 from .proposal_forms import ProposalForm, theme_choices
 from .typed_texts import OWN_WORDS, TypedText
 from .words import reason_in_words

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ..forms import ReportDetailsForm
 from ..models import Intake, IntakePassage
 from ..report_details import DETAIL_FIELDS
-from .post_outcome import PostOutcome
+from .labels import PostOutcome
 
 OWN_WORDS = ("summary", "quotation", "summary_ru", "summary_zh")
 _OWN_WORDS_NAME = re.compile(rf"({'|'.join(OWN_WORDS)})-(\d{{1,5}})")
