@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.ops import last_database
+from sco_cities.ops import external_addresses, last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import (
     DEFAULT_HSTS,
@@ -24,14 +24,6 @@ from sco_cities.ops.environment import (
     parse_release_schedule,
     parse_whole_number,
     read_environment,
-)
-from sco_cities.ops.external_addresses import (
-    parse_endpoint,
-    parse_key,
-    parse_mail_server,
-    parse_security_contact,
-    parse_sender,
-    parse_site_url,
 )
 from sco_cities.ops.start_safety import require_safe_start
 
@@ -74,19 +66,19 @@ require_safe_start(
     former_keys=SECRET_KEY_FALLBACKS,
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
-SECURITY_CONTACT = parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
+SECURITY_CONTACT = external_addresses.parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
 
 # Without EMAIL_URL no e-mail is sent. Links in e-mails and releases are those of SITE_URL, never of the host that a
 # request names.
 SENDS_EMAIL = "EMAIL_URL" in _environment
 SITE_URL = ""
 if SENDS_EMAIL or "SITE_URL" in _environment:
-    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
+    SITE_URL = external_addresses.parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
 _mailer = {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
 if SENDS_EMAIL:
-    _server = parse_mail_server(_environment["EMAIL_URL"])
+    _server = external_addresses.parse_mail_server(_environment["EMAIL_URL"])
     _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": asdict(_server)}
-    DEFAULT_FROM_EMAIL = SERVER_EMAIL = parse_sender(_environment.get("EMAIL_FROM", ""))
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = external_addresses.parse_sender(_environment.get("EMAIL_FROM", ""))
 if hasattr(mail, "mailers"):
     MAILERS = {"default": _mailer}
 else:  # Django before 6.1
@@ -345,8 +337,8 @@ INTAKE_KEEP_DAYS = parse_whole_number(
 )
 # An optional language model, which is asked about a report when a curator wants it.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
-INTAKE_LLM_URL = parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
-INTAKE_LLM_KEY = parse_key(_environment.get("INTAKE_LLM_KEY", ""))
+INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
+INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
 # Dated files of all published records: where they are, how often the worker makes them, and how many of those that are
 # not kept for good.

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from sco_cities.ops.client_address import client_address
 
-from . import login_session, security_log
+from . import login_session
 from .lockout import client_username, was_compared
 from .models import SecurityEvent, SecurityEventKind
 
@@ -82,16 +82,16 @@ def connect() -> None:
 
 def _logged_in(sender, request, user, **kwargs) -> None:
     login_session.begin(request, user)
-    security_log.record(SecurityEventKind.LOGIN, user.get_username(), request=request)
+    record(SecurityEventKind.LOGIN, user.get_username(), request=request)
 
 
 def _login_failed(sender, credentials, request=None, **kwargs) -> None:
     if request is None:
         return
-    account = security_log.name_of_attempt(client_username(request, credentials).replace("\0", ""))
+    account = name_of_attempt(client_username(request, credentials).replace("\0", ""))
     if not was_compared(request):
-        security_log.record(SecurityEventKind.LOGIN_REFUSED, account, request=request)
+        record(SecurityEventKind.LOGIN_REFUSED, account, request=request)
         return
-    security_log.record(SecurityEventKind.LOGIN_FAILED, account, request=request)
+    record(SecurityEventKind.LOGIN_FAILED, account, request=request)
     if request.axes_locked_out:
-        security_log.record(SecurityEventKind.LOCKED_OUT, account, request=request)
+        record(SecurityEventKind.LOCKED_OUT, account, request=request)
