@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from sco_cities.api import record_files
-from sco_cities.core import url_converters  # noqa: F401 - registers them before the lists below are read
 from sco_cities.embeds.oembed_response import oembed
 from sco_cities.site import crawler_files, error_pages, views
 

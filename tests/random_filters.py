@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 from sco_cities.listings.all_of_filter import AND, MATCH_CHOICES, AllOfFilter
 from sco_cities.listings.fields import NOT
-from sco_cities.listings.filters import ChoicesFilter, ListFilter, RecordsFilter, SearchFilter
+from sco_cities.listings.filters import ChoicesFilter, ListFilter, RelatedRecordsFilter, SearchFilter
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import UNKNOWN, StartFilter, YearFilter, YearFromFilter, YearToFilter
 from tests.package_oracle import PackageOracle
 
@@ -58,7 +57,7 @@ def _value(random: Random, item: ListFilter) -> str:
             return random.choice([code for code, _label in item.extra["choices"]])
         case AllOfFilter():
             return AND.join(random.sample(published_slugs(item.of), random.choice((1, 1, 2))))
-        case RecordsFilter() | StoredRecordsFilter():
+        case RelatedRecordsFilter():
             return random.choice(published_slugs(item.of))
         case YearFromFilter():
             return str(random.choice(YEARS[: len(YEARS) // 2]))

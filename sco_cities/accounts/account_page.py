@@ -1,10 +1,15 @@
 """How the pages of accounts are rendered: within the admin, and bare while a login is not complete."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 
 def account_context(request: HttpRequest) -> dict:
@@ -28,3 +33,22 @@ def next_url(request: HttpRequest) -> str:
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return url if is_ours else reverse("admin:index")
+
+
+def post_or_redirect(url_name: str, *arguments: str) -> Callable:
+    """A decorator for views that take a form: who opens their address gets the page with the form.
+
+    After a login or a code, the browser opens the address that the form was sent to. `url_name` is the page with the
+    form, `arguments` names those of the view that it takes too.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def checked_view(request: HttpRequest, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **kwargs)
+            return redirect(url_name, **{name: kwargs[name] for name in arguments})
+
+        return require_http_methods(["GET", "HEAD", "POST"])(checked_view)
+
+    return decorate

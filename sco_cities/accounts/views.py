@@ -14,10 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sco_cities.admin_framework.pages import post_or_redirect
-
 from . import login_session, security_log
-from .account_page import account_context, render_account_page
+from .account_page import account_context, post_or_redirect, render_account_page
 from .login_budget import within_login_budget
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices

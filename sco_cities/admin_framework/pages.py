@@ -12,13 +12,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 ADMIN_PAGES: list["AdminPage"] = []
 
@@ -108,22 +106,3 @@ def render_admin_page(request: HttpRequest, template: str, title: str, **context
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}
     )
-
-
-def post_or_redirect(url_name: str, *arguments: str) -> Callable:
-    """A decorator for views that take a form: who opens their address gets the page with the form.
-
-    After a login or a code, the browser opens the address that the form was sent to. `url_name` is the page with the
-    form, `arguments` names those of the view that it takes too.
-    """
-
-    def decorate(view: Callable) -> Callable:
-        @wraps(view)
-        def checked_view(request: HttpRequest, **kwargs) -> HttpResponse:
-            if request.method == "POST":
-                return view(request, **kwargs)
-            return redirect(url_name, **{name: kwargs[name] for name in arguments})
-
-        return require_http_methods(["GET", "HEAD", "POST"])(checked_view)
-
-    return decorate

@@ -14,7 +14,7 @@ from sco_cities.listings.columns import (
     RelatedListColumn,
     TimestampColumn,
 )
-from sco_cities.listings.exports.json_columns import edtf_names
+from sco_cities.listings.exports.json_rows import edtf_names
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.columns import CitedColumn, DisputedColumn, SourcesColumn

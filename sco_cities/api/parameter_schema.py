@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from sco_cities.listings.all_of_filter import MATCH_CHOICES, AllOfFilter
 from sco_cities.listings.exports.params import COLUMNS, LABELS
 from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH, NOT
-from sco_cities.listings.filters import ChoicesFilter, ListFilter, RecordsFilter, SearchFilter
+from sco_cities.listings.filters import ChoicesFilter, ListFilter, RelatedRecordsFilter, SearchFilter
 from sco_cities.listings.headings import excluded_label
 from sco_cities.listings.list_query import PAGE, PER_PAGE, SORT
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
 from sco_cities.sources.base_models import SLUG_PATTERN
 
@@ -77,7 +76,7 @@ def _filter_schema(item: ListFilter) -> Schema:
         case AllOfFilter():
             slug = _slug_pattern(item)
             return _array({"type": "string", "pattern": f"^-?{slug}(?:,{slug})*$"})
-        case RecordsFilter() | StoredRecordsFilter():
+        case RelatedRecordsFilter():
             return _array({"type": "string", "pattern": f"^-?{_slug_pattern(item)}$"})
         case YearFilter():
             return {"type": "integer", "minimum": 1, "maximum": 9999}
@@ -88,7 +87,7 @@ def _filter_schema(item: ListFilter) -> Schema:
     return _array({"type": "string"})
 
 
-def _slug_pattern(item: RecordsFilter | StoredRecordsFilter) -> str:
+def _slug_pattern(item: RelatedRecordsFilter) -> str:
     return _COUNTRY_CODE if item.of == "countries" else SLUG_PATTERN
 
 

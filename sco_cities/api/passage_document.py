@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sco_cities.listings.exports.json_columns import possible_days
+from sco_cities.listings.exports.json_rows import possible_days
 from sco_cities.sources.models import Report
 
 # The fields of a passage with its texts.

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings.columns import Column
-from sco_cities.listings.exports.json_columns import json_columns
+from sco_cities.listings.exports.json_rows import json_columns
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.listings.exports.json_columns import json_values, possible_days
+from sco_cities.listings.exports.json_rows import json_values, possible_days
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Note, Reading, ValueNotes

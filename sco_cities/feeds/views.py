@@ -73,10 +73,8 @@ def newest_page(list_query: ListQuery, unsettled: int | None) -> FeedPage:
         if len(newest) >= MIN_CHANGES and key < block * BLOCK_SIZE:
             break
         newest.append(key)
-    oldest = newest[-1] if newest else last
-    return _page(
-        list_query, newest, _block_with_changes(revisions, keys, min(block - 1, oldest // BLOCK_SIZE))
-    )
+    older = min(block - 1, (newest[-1] if newest else last) // BLOCK_SIZE)
+    return _page(list_query, newest, _block_with_changes(revisions, keys, older))
 
 
 def archive(list_query: ListQuery, block: int, unsettled: int | None) -> FeedPage | None:
@@ -94,10 +92,9 @@ def archive(list_query: ListQuery, block: int, unsettled: int | None) -> FeedPag
 
 def _revisions(list_query: ListQuery, unsettled: int | None) -> QuerySet[Revision]:
     """The changes of this kind of record that readers could see, newest first."""
-    content_type = ContentType.objects.get_for_model(list_query.listing.indexed_model.model)
-    revisions = (
-        Revision.objects.using(list_query.state.using).seen_by_readers().filter(content_type=content_type)
-    )
+    revisions = Revision.objects.using(list_query.state.using).seen_by_readers()
+    model = list_query.listing.indexed_model.model
+    revisions = revisions.filter(content_type=ContentType.objects.get_for_model(model))
     return before(revisions, unsettled).order_by("-pk")
 
 

@@ -45,9 +45,7 @@ class Recorder:
 
     evidence_stands = False
 
-    def __init__(
-        self, source: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
-    ):
+    def __init__(self, source: ChangeSource, *, user=None, reason="", reverts: ChangeSet | None = None):
         self.change_set: ChangeSet | None = None
         self.reverts = reverts
         self._new_set = ChangeSet(

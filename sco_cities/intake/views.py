@@ -17,9 +17,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.account_page import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.admin_framework.pages import admin_page_view, post_or_redirect, render_admin_page
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.permissions import REVIEW_RECORDS

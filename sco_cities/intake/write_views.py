@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.accounts.account_page import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
-from sco_cities.admin_framework.pages import admin_page_view, post_or_redirect, render_admin_page
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.review.state_actions import TransitionOutcome, report_outcome, transition_records
 from sco_cities.curation.review.transitions import TRANSITIONS

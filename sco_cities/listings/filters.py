@@ -210,36 +210,37 @@ class ChoicesFilter(FacetFilter):
         return self._cached_counts(state, others, bitmaps, count)
 
 
-class RecordsFilter(FacetFilter):
-    """Keeps records that are related to any of the selected records of the collection `of`.
-
-    `is_selectable`: the page lists the records as options; otherwise only links from other pages set the filter.
-    """
+class RelatedRecordsFilter(FacetFilter):
+    """Keeps records that are related to any of the given records of the collection `of`."""
 
     field_class = fields.RecordsField
 
     def __init__(self, *, of: str, is_selectable: bool = True, **kwargs):
         self.of = of
         self.is_selectable = is_selectable
-        super().__init__(
-            known_slugs=self._known_slugs,
-            named_slugs=self._named_slugs,
-            is_selectable=is_selectable,
-            **kwargs,
-        )
-
-    def option_count(self, state):
-        return len(state.published(self.of)) if self.is_selectable else 0
+        super().__init__(is_selectable=is_selectable, **self._lookups(), **kwargs)
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
         # Each copy looks records up in its own filter set.
-        copied.extra = {
-            **self.extra,
-            "known_slugs": copied._known_slugs,
-            "named_slugs": copied._named_slugs,
-        }
+        copied.extra = self.extra | copied._lookups()
         return copied
+
+    def _lookups(self) -> dict[str, Callable]:
+        return {"known_slugs": self._known_slugs, "named_slugs": self._named_slugs}
+
+    def normalize(self, value):
+        return value.lower()
+
+
+class RecordsFilter(RelatedRecordsFilter):
+    """A filter whose records the facet index has in memory.
+
+    `is_selectable`: the page lists the records as options; otherwise only links from other pages set the filter.
+    """
+
+    def option_count(self, state):
+        return len(state.published(self.of)) if self.is_selectable else 0
 
     @cached_property
     def choices(self) -> RecordChoices:
@@ -255,9 +256,6 @@ class RecordsFilter(FacetFilter):
 
     def facet_key(self, state, value):
         return self.choices.by_slug[value].pk
-
-    def normalize(self, value):
-        return value.lower()
 
     def label_of(self, value):
         slug = self.normalize(value)

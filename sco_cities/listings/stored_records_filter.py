@@ -1,6 +1,7 @@
 """A filter by records that the facet index does not keep in memory."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from django.core.validators import slug_re
 from django.db.models import Model
@@ -8,35 +9,22 @@ from django.db.models import Model
 from . import fields, search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
-from .filters import FacetFilter
+from .filters import RelatedRecordsFilter
 
 
-class StoredRecordsFilter(FacetFilter):
+class StoredRecordsFilter(RelatedRecordsFilter):
     """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
 
     There may be a million of these, so they are read from the database, and only links from other pages set the filter.
     """
 
-    field_class = fields.RecordsField
-    is_selectable = False
+    def __init__(self, **kwargs):
+        super().__init__(is_selectable=False, **kwargs)
 
-    def __init__(self, *, of: str, **kwargs):
-        self.of = of
-        self._records: dict[str, Model | None] = {}
-        super().__init__(
-            known_slugs=self._known_slugs, named_slugs=self._named_slugs, is_selectable=False, **kwargs
-        )
-
-    def __deepcopy__(self, memo):
-        copied = super().__deepcopy__(memo)
-        # Each copy reads records for its own filter set.
-        copied.extra = {
-            **self.extra,
-            "known_slugs": copied._known_slugs,
-            "named_slugs": copied._named_slugs,
-        }
-        copied._records = {}
-        return copied
+    @cached_property
+    def _records(self) -> dict[str, Model | None]:
+        """The records that were read, by slug; each copy of the filter reads its own."""
+        return {}
 
     def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
         return self._with_slugs(slugs or ())
@@ -65,9 +53,6 @@ class StoredRecordsFilter(FacetFilter):
 
     def facet_key(self, state, value):
         return self._with_slugs([value])[value].pk
-
-    def normalize(self, value):
-        return value.lower()
 
     def label_of(self, value):
         slug = self.normalize(value)

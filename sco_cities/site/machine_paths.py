@@ -3,6 +3,8 @@
 import re
 
 from django.http import HttpRequest
+from django.urls import register_converter
+from django.urls.converters import StringConverter
 
 from sco_cities.i18n.languages import LANGUAGE_PREFIX
 
@@ -20,6 +22,15 @@ _OPEN_FILE = re.compile(
 
 # JSON files and data packages; those of the admin are for people.
 _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
+
+
+class PageNameConverter(StringConverter):
+    """The last part of a page's address. It has no dot: programs would take the page for a file that is missing."""
+
+    regex = "[^/.]+"
+
+
+register_converter(PageNameConverter, "page_name")
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts import login_session, security_log
-from sco_cities.accounts.account_page import next_url, render_account_page
+from sco_cities.accounts.account_page import next_url, post_or_redirect, render_account_page
 from sco_cities.accounts.login_session import LoginStep
 from sco_cities.accounts.models import SecurityEventKind
-from sco_cities.admin_framework.pages import post_or_redirect
 
 from . import devices
 from .code_entry import CodeForm, FirstCodeForm, accept_code, page_for_code, require_recent_code

@@ -13,7 +13,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sco_cities.admin_framework.pages import admin_page_view, post_or_redirect, render_admin_page
+from sco_cities.accounts.account_page import post_or_redirect
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.history.permissions import MERGE_RECORDS

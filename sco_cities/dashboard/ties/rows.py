@@ -5,7 +5,7 @@ from typing import Any
 
 from initiatives.columns import INITIATIVES
 from sco_cities.listings.columns import Column
-from sco_cities.listings.exports.json_columns import json_columns
+from sco_cities.listings.exports.json_rows import json_columns
 from sco_cities.listings.exports.params import ExportParams
 from sco_cities.listings.exports.streaming_response import FIRST_BATCH_SIZE
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
