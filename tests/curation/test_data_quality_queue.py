@@ -177,9 +177,8 @@ def test_the_report_accepts_no_post(page, curator):
 # addresses (1). Relations to many: themes and attendances of events, themes of statements, countries,
 # organisations, themes and cities of initiatives (7). Changes since the facet index was read (1).
 FIRST_QUERIES = 79
-# Session, user and permissions (4); countries and themes (2); changes since the index was read, and since the
-# metrics were computed (2).
-NEXT_QUERIES = 8
+# Session, user and permissions (4); countries and themes (2); changes since the index was read (1).
+NEXT_QUERIES = 7
 
 
 def report_queries(curator) -> list[str]:
