@@ -1,7 +1,10 @@
 """The documents are true: links lead somewhere, commands and paths exist, example addresses answer."""
 
+import os
 import re
+import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -132,11 +135,32 @@ def test_every_setting_from_the_environment_is_documented():
     assert read | {"DATABASE_REPLICA_URL", *IN_FILES.values()} == set(NAMES)
 
 
-def test_the_worked_diff_applies_to_the_code():
-    """docs/developers/extending.md shows a whole change: it fits the code as it is."""
+@pytest.mark.parametrize("place", [0, 1], ids=["a filter and a column", "a field"])
+def test_a_worked_change_applies_to_the_code_and_is_complete(place, tmp_path):
+    """docs/developers/extending.md shows whole changes: neither leaves a failed system check or a missing migration."""
     text = (ROOT / "docs" / "developers" / "extending.md").read_text(encoding="utf-8")
-    (diff,) = re.findall(r"```diff\n(.*?)```", text, re.DOTALL)
+    diffs = re.findall(r"```diff\n(.*?)```", text, re.DOTALL)
+    assert len(diffs) == 2
+    for name in ("delegates", "initiatives", "sco_cities", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "manage.py", tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
     applied = subprocess.run(
-        ["git", "apply", "--check", "-"], cwd=ROOT, input=diff, capture_output=True, text=True, check=False
+        ["git", "apply", "-"], cwd=tmp_path, input=diffs[place], capture_output=True, text=True, check=False
     )
     assert applied.returncode == 0, f"Refresh the context of the diff: {applied.stderr}"
+    found = subprocess.run(
+        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+        cwd=tmp_path,
+        env=os.environ
+        | {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "sco_cities.settings",
+            "ENV_FILE": "",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr

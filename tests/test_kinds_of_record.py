@@ -8,7 +8,7 @@ from sco_cities.dashboard import home
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.datapackage.tables import TABLES
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.releases.public_tables import PUBLIC_COLUMNS
+from sco_cities.releases.public_tables import PUBLIC_TABLES
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
@@ -21,7 +21,7 @@ KINDS = {model.collection: model for model in apps.get_models() if issubclass(mo
         pytest.param(TABLES, id="the tables of the data package"),
         pytest.param(RECORD_MODELS, id="the records of the data package"),
         pytest.param(IMPORTABLE_MODELS, id="imports"),
-        pytest.param(PUBLIC_COLUMNS, id="releases"),
+        pytest.param(PUBLIC_TABLES, id="releases"),
         pytest.param(LISTS_BY_COLLECTION, id="search"),
         # Countries are there from the first day.
         pytest.param({*home.COLLECTIONS, "countries"}, id="the news of the home page"),

@@ -1,13 +1,13 @@
 """Column types of the package's tables.
 
 A column defines how a cell is parsed (`parse`), which records it references (`references`), which model attributes it
-sets (`attributes`), how a stored value is written (`paths`, `writer`) and its Frictionless schema (`schema`). Limits
-come from the model's fields, so that package and forms agree.
+sets (`attributes`), how a stored value is written (`paths`, `writer`), its Frictionless schema (`schema`) and its type
+in SQLite (`sql_type`). Limits come from the model's fields, so that package and forms agree.
 """
 
 import datetime
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal as Number
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,6 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core.fields import EDTFField
-from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .errors import closest_match
@@ -27,11 +26,17 @@ class PackageColumn:
 
     `attribute` is the attribute if it differs from `name`; "" if the table combines it from several columns.
     `required` defaults to that of the model's field. A package without an `is_optional` column can be loaded, as
-    earlier versions wrote it; stored values then stay as they are.
+    earlier versions wrote it; stored values then stay as they are. Releases have the columns that are `is_public`.
     """
 
     schema_type = "string"
-    is_optional = False
+    sql_type = "TEXT"
+    # The table of the records in a cell; "" if cells name none, or records of any table.
+    to = ""
+    # Whether a cell is a list.
+    is_list = False
+    # The values that a cell can have, if they are codes.
+    choices: Sequence[str] = ()
 
     def __init__(
         self,
@@ -41,11 +46,12 @@ class PackageColumn:
         attribute: str | None = None,
         path="",
         required=None,
-        is_optional: bool | None = None,
+        is_optional: bool = False,
+        is_public: bool = False,
     ):
         self.name = name
-        if is_optional is not None:
-            self.is_optional = is_optional
+        self.is_optional = is_optional
+        self.is_public = is_public
         self.description = description
         self.attribute = name if attribute is None else attribute
         self.paths: tuple[str, ...] = (path or self.attribute,)
@@ -56,7 +62,8 @@ class PackageColumn:
         self.field: models.Field | None = None
 
     def bind(self, model: type[models.Model]) -> None:
-        """Sets limits and `required` from the model's field."""
+        """Sets limits, `required` and `is_optional` from the model and its field."""
+        self.is_optional |= self.name in getattr(model, "later_columns", ())
         if not self.attribute:
             return
         self.field = model._meta.get_field(self.attribute)
@@ -65,6 +72,11 @@ class PackageColumn:
             self.required = not self.field.blank
         if self.field.null:
             self.empty = None
+
+    @property
+    def is_edtf(self) -> bool:
+        """Whether cells are dates in EDTF."""
+        return isinstance(self.field, EDTFField)
 
     def parse(self, cell: str):
         """The value of a cell; ValueError with a sentence that says what to correct."""
@@ -112,43 +124,17 @@ class PackageColumn:
             constraints["unique"] = True
         if self.field and self.field.max_length and not self.field.choices:
             constraints["maxLength"] = self.field.max_length
+        if self.attribute == "slug":
+            constraints["pattern"] = SLUG_PATTERN
         return constraints
 
-    def schema(self) -> dict:
+    def schema(self, *, may_be_empty: bool) -> dict:
         """The field of the Frictionless schema."""
         schema = {"name": self.name, "type": self.schema_type, "description": self.description}
         constraints = self.constraints()
+        if may_be_empty:
+            constraints.pop("required", None)
         return schema | ({"constraints": constraints} if constraints else {})
-
-
-class TextColumn(PackageColumn):
-    """Unchanged text."""
-
-
-class TranslationColumn(TextColumn):
-    """A text in Russian or Chinese; packages of earlier versions have none."""
-
-    is_optional = True
-
-
-class TranslatedFromColumn(TextColumn):
-    """The translations that are to be checked, which follows from the texts in an import without it."""
-
-    is_optional = True
-
-    def __init__(self):
-        super().__init__(
-            TRANSLATED_FROM,
-            "Translations to be checked, because the English text has changed since: the column and a digest of the "
-            "English text that it was made from, joined by “; ”",
-        )
-
-
-class SlugColumn(PackageColumn):
-    """The slug of the row's own record."""
-
-    def constraints(self):
-        return super().constraints() | {"pattern": SLUG_PATTERN}
 
 
 class CountryCodeColumn(PackageColumn):
@@ -179,15 +165,6 @@ class ChoiceColumn(PackageColumn):
 
     def constraints(self):
         return super().constraints() | {"enum": self.choices}
-
-
-class DateColumn(PackageColumn):
-    """A date in EDTF, with the precision of the report."""
-
-    def bind(self, model):
-        super().bind(model)
-        if not isinstance(self.field, EDTFField):
-            raise TypeError(f"{self.name} is no EDTF date")
 
 
 class DayColumn(PackageColumn):
@@ -227,7 +204,7 @@ class NumericColumn(PackageColumn):
 class IntegerColumn(NumericColumn):
     """A whole number."""
 
-    schema_type = "integer"
+    schema_type, sql_type = "integer", "INTEGER"
 
     def convert(self, cell):
         if not re.fullmatch(r"-?\d{1,18}", cell, re.ASCII):
@@ -241,7 +218,7 @@ class IntegerColumn(NumericColumn):
 class DecimalColumn(NumericColumn):
     """A decimal number, written without exponent and trailing zeros."""
 
-    schema_type = "number"
+    schema_type, sql_type = "number", "REAL"
     # SQLite stores decimals as binary floating point, which is exact to this many digits.
     digits = 15
 

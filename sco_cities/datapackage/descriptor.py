@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sco_cities.listings.exports.attribution import LICENCE_URL
 
+from .columns import PackageColumn
 from .relation_columns import ForeignKeyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
@@ -73,8 +74,18 @@ def version_of(files: Mapping[str, bytes]) -> str:
 
 
 def _resource(table: Table) -> dict:
+    schema = table_schema(table, table.columns, lambda column: column.required)
     return {
         "profile": "tabular-data-resource",
+        **file_description(table),
+        "dialect": DIALECT,
+        "schema": schema,
+    }
+
+
+def file_description(table: Table) -> dict:
+    """What any description of the CSV file of a table begins with."""
+    return {
         "name": table.name,
         "path": table.file_name,
         "title": table.title,
@@ -82,19 +93,19 @@ def _resource(table: Table) -> dict:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "dialect": DIALECT,
-        "schema": _schema(table),
     }
 
 
-def _schema(table: Table) -> dict:
-    schema = {"fields": [column.schema() for column in table.columns], "missingValues": [""]}
+def table_schema(
+    table: Table, columns: Iterable[PackageColumn], is_required: Callable[[PackageColumn], bool]
+) -> dict:
+    """The Frictionless schema of a file with these columns of a table; no cell of a required one is empty."""
+    fields = [column.schema(may_be_empty=not is_required(column)) for column in columns]
+    schema = {"fields": fields, "missingValues": [""]}
     # A primary key has no empty cells, so the key of evidence cannot be declared as one.
-    if all(table.by_name[name].required for name in table.key):
+    if all(is_required(table.by_name[name]) for name in table.key):
         schema["primaryKey"] = list(table.key)
-    if keys := [
-        foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
-    ]:
+    if keys := [_foreign_key(table, column) for column in columns if isinstance(column, ForeignKeyColumn)]:
         schema["foreignKeys"] = keys
     if table is EVIDENCE:
         reference = {"resource": "passages", "fields": ["report", "number"]}
@@ -102,7 +113,7 @@ def _schema(table: Table) -> dict:
     return schema
 
 
-def foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
+def _foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
     """The reference of a column to the key of another table; "" stands for the table itself."""
     target = TABLES[column.to]
     resource = "" if target is table else target.name

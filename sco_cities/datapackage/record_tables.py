@@ -1,213 +1,196 @@
-"""The tables of records. A column is declared once for parsing, validation, load, dump and schema."""
+"""The tables of records. A field is declared once for parsing, validation, load, dump, schema, import and release.
+
+The kind of a column follows from the field of the model.
+"""
+
+from django.db import models
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
+from sco_cities.core.translations import TRANSLATED_FROM
+from sco_cities.sources.base_models import NamedRecord, Record
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 
-from .columns import (
-    ChoiceColumn,
-    CountryCodeColumn,
-    DateColumn,
-    DayColumn,
-    DecimalColumn,
-    IntegerColumn,
-    SlugColumn,
-    TextColumn,
-    TranslatedFromColumn,
-    TranslationColumn,
-)
+from .columns import ChoiceColumn, CountryCodeColumn, DayColumn, DecimalColumn, IntegerColumn, PackageColumn
 from .relation_columns import ForeignKeyColumn, ManyToManyColumn
 from .table import Table
 
 MAX_INTEGER = 2_147_483_647
 JOINED = "joined by “; ”"
 REFERENCE = "Reference data: rows may have no evidence."
+_TRANSLATIONS = {"ru": "Russian", "zh": "simplified Chinese"}
+_KINDS = (
+    (models.ForeignKey, ForeignKeyColumn),
+    (models.ManyToManyField, ManyToManyColumn),
+    (models.IntegerField, IntegerColumn),
+    (models.DecimalField, DecimalColumn),
+    (models.DateField, DayColumn),
+)
+# What a column means; for a number also its least and greatest value.
+Meaning = str | tuple[str, int, int]
 
 
-def _slug() -> SlugColumn:
-    return SlugColumn("slug", "The last part of the record's address")
+def public(
+    model: type[models.Model], /, *, is_optional: bool = False, **fields: Meaning
+) -> list[PackageColumn]:
+    """The columns of fields that everybody may read: releases have them."""
+    return [_column(model, name, meaning, is_optional=is_optional) for name, meaning in fields.items()]
 
 
-def _state() -> ChoiceColumn:
-    return ChoiceColumn("state", "How far the record has come; readers see published ones", required=True)
+def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_optional: bool) -> PackageColumn:
+    # Not from `_meta`, which has no relations of other models until all of them are loaded.
+    field = getattr(model, name).field
+    plain = ChoiceColumn if field.choices else PackageColumn
+    kind = next((kind for of, kind in _KINDS if isinstance(field, of)), plain)
+    description, *limits = [meaning] if isinstance(meaning, str) else meaning
+    options = dict(zip(("minimum", "maximum"), limits, strict=True)) if limits else {}
+    return kind(name, description, is_optional=is_optional, is_public=True, **options)
 
 
-def _names() -> list[TextColumn]:
-    languages = {"en": "English", "ru": "Russian", "zh": "simplified Chinese"}
-    return [TextColumn(f"name_{code}", f"The name in {language}") for code, language in languages.items()]
+def translations(model: type[models.Model], /, **texts: str) -> list[PackageColumn]:
+    """The columns of the Russian and Chinese texts, given what each text is, and of the translations to be checked.
+
+    Packages of earlier versions have none. The translations to be checked are a list of work for editors: no release
+    has it, and in an import without it, it follows from the texts.
+    """
+    columns = {
+        f"{stem}_{code}": f"{description} in {language}"
+        for stem, description in texts.items()
+        for code, language in _TRANSLATIONS.items()
+    }
+    to_check = PackageColumn(
+        TRANSLATED_FROM,
+        "Translations to be checked, because the English text has changed since: the column and a digest of the "
+        "English text that it was made from, joined by “; ”",
+        is_optional=True,
+    )
+    return [*public(model, is_optional=True, **columns), to_check]
 
 
-def translations(**descriptions: str) -> list[TextColumn]:
-    """The columns of the Russian and Chinese texts, given what each of them tells, and of those to be checked."""
-    languages = {"ru": "Russian", "zh": "simplified Chinese"}
-    return [
-        *(
-            TranslationColumn(f"{stem}_{code}", f"{description} in {language}")
-            for stem, description in descriptions.items()
-            for code, language in languages.items()
-        ),
-        TranslatedFromColumn(),
-    ]
+def _table(
+    model: type[Record],
+    title: str,
+    description: str,
+    /,
+    *,
+    translated: dict[str, str] | None = None,
+    key: PackageColumn | None = None,
+    **fields: Meaning,
+) -> Table:
+    """A table of records: what all of them have, and the `fields` of this kind."""
+    if issubclass(model, NamedRecord):
+        languages = {"en": "English", **_TRANSLATIONS}
+        names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}
+        fields = names | fields
+    key = key or PackageColumn("slug", "The last part of the record's address", is_public=True)
+    fields["state"] = "How far the record has come; readers see published ones"
+    columns = [key, *public(model, **fields)]
+    if hasattr(model, TRANSLATED_FROM):
+        columns += translations(model, **(translated or {}))
+    return Table(model.collection, model, title, description, columns, key=(key.name,))
 
 
-def _themes(model) -> ManyToManyColumn:
-    through = model.themes.through
-    own = model._meta.model_name
-    return ManyToManyColumn("themes", f"Themes, {JOINED}", "themes", through=through, own=own, other="theme")
-
-
-COUNTRIES = Table(
-    "countries", Country, "Countries", f"Countries that records speak of, and what they are to the SCO. {REFERENCE}",
-    key=("code",),
-    columns=[
-        CountryCodeColumn("code", "ISO 3166-1 code of two letters", attribute="slug"),
-        *_names(),
-        ChoiceColumn("sco_role", "What it is to the SCO; since 2025 observers and dialogue partners are partners",
-               required=True),
-        IntegerColumn("sco_since", "The year since when it is that", minimum=1996, maximum=2100),
-        _state(),
-        *translations(),
-    ],
+COUNTRIES = _table(
+    Country, "Countries", f"Countries that records speak of, and what they are to the SCO. {REFERENCE}",
+    key=CountryCodeColumn("code", "ISO 3166-1 code of two letters", attribute="slug", is_public=True),
+    sco_role="What it is to the SCO; since 2025 observers and dialogue partners are partners",
+    sco_since=("The year since when it is that", 1996, 2100),
 )  # fmt: skip
 
-CITIES = Table(
-    "cities", City, "Cities",
+CITIES = _table(
+    City, "Cities",
     "Cities; places, population and most Russian names from Natural Earth, ids from GeoNames and Wikidata. "
     f"{REFERENCE}",
-    columns=[
-        _slug(),
-        *_names(),
-        ForeignKeyColumn("country", "The country it lies in", "countries"),
-        DecimalColumn("latitude", "Degrees north", minimum=-90, maximum=90),
-        DecimalColumn("longitude", "Degrees east", minimum=-180, maximum=180),
-        IntegerColumn("population", "An estimate for the wider city, often old",
-                minimum=0, maximum=MAX_INTEGER),
-        IntegerColumn("geonames_id", "Number in GeoNames", minimum=1, maximum=MAX_INTEGER),
-        TextColumn("wikidata_id", "Item in Wikidata"),
-        TextColumn("aliases", f"Other names, {JOINED}"),
-        _state(),
-        *translations(),
-    ],
+    country="The country it lies in",
+    latitude=("Degrees north", -90, 90),
+    longitude=("Degrees east", -180, 180),
+    population=("An estimate for the wider city, often old", 0, MAX_INTEGER),
+    geonames_id=("Number in GeoNames", 1, MAX_INTEGER),
+    wikidata_id="Item in Wikidata",
+    aliases=f"Other names, {JOINED}",
 )  # fmt: skip
 
-REPORTS = Table(
-    "reports", Report, "Reports", "Published sources: only their facts are kept here, never their text.",
-    columns=[
-        _slug(),
-        TextColumn("title", "The headline, or a description in round brackets where none was seen"),
-        TextColumn("publisher", "Who published it"),
-        DateColumn("published_on", "Date in EDTF"),
-        TextColumn("language", "ISO 639-1 code"),
-        TextColumn("address", "Web address"),
-        DayColumn("accessed_on", "When it was read"),
-        TextColumn("note", "What a reader should know of the copy that was read"),
-        _state(),
-        *translations(title="Our description, if the title is one,",
-                      note="What a reader should know of the copy that was read,"),
-    ],
+REPORTS = _table(
+    Report, "Reports", "Published sources: only their facts are kept here, never their text.",
+    title="The headline, or a description in round brackets where none was seen",
+    publisher="Who published it",
+    published_on="Date in EDTF",
+    language="ISO 639-1 code",
+    address="Web address",
+    accessed_on="When it was read",
+    note="What a reader should know of the copy that was read",
+    translated={
+        "title": "Our description, if the title is one,",
+        "note": "What a reader should know of the copy that was read,",
+    },
 )  # fmt: skip
 
-THEMES = Table(
-    "themes", Theme, "Themes",
-    f"Topics under the three pillars; those of security are the security themes. {REFERENCE}",
-    columns=[
-        _slug(),
-        *_names(),
-        ChoiceColumn("pillar", "The pillar it belongs to"),
-        TextColumn("description", "What it covers"),
-        TextColumn("keywords", f"Words to find it by, in three languages, {JOINED}"),
-        _state(),
-        *translations(description="What it covers"),
-    ],
+THEMES = _table(
+    Theme, "Themes", f"Topics under the three pillars; those of security are the security themes. {REFERENCE}",
+    pillar="The pillar it belongs to",
+    description="What it covers",
+    keywords=f"Words to find it by, in three languages, {JOINED}",
+    translated={"description": "What it covers"},
 )  # fmt: skip
 
-ORGANISATIONS = Table(
-    "organisations", Organisation, "Organisations",
+ORGANISATIONS = _table(
+    Organisation, "Organisations",
     f"Bodies that people speak for or that take part in initiatives. {REFERENCE}",
-    columns=[
-        _slug(),
-        *_names(),
-        ChoiceColumn("kind", "What sort of body it is", required=True),
-        ForeignKeyColumn("country", "The country of its seat", "countries"),
-        ForeignKeyColumn("city", "The city of its seat", "cities"),
-        TextColumn("aliases", f"Other names, {JOINED}"),
-        _state(),
-        *translations(),
-    ],
+    kind="What sort of body it is",
+    country="The country of its seat",
+    city="The city of its seat",
+    aliases=f"Other names, {JOINED}",
 )  # fmt: skip
 
-EVENTS = Table(
-    "events", Event, "Events", "Summits, dialogues, forums, visits, meetings and exhibitions.",
-    columns=[
-        _slug(),
-        *_names(),
-        ChoiceColumn("kind", "What sort of gathering it is"),
-        TextColumn("series", "The series that it is one of"),
-        ForeignKeyColumn("host_city", "Where it was held", "cities"),
-        DateColumn("starts_on", "First day, date in EDTF"),
-        DateColumn("ends_on", "Last day, date in EDTF"),
-        TextColumn("date_text", "The date as the report gives it"),
-        ForeignKeyColumn("parent", "The event that it is part of", "events"),
-        _themes(Event),
-        _state(),
-        *translations(series="The series", date_text="The date as the report gives it"),
-    ],
+EVENTS = _table(
+    Event, "Events", "Summits, dialogues, forums, visits, meetings and exhibitions.",
+    kind="What sort of gathering it is",
+    series="The series that it is one of",
+    host_city="Where it was held",
+    starts_on="First day, date in EDTF",
+    ends_on="Last day, date in EDTF",
+    date_text="The date as the report gives it",
+    parent="The event that it is part of",
+    themes=f"Themes, {JOINED}",
+    translated={"series": "The series", "date_text": "The date as the report gives it"},
 )  # fmt: skip
 
-DELEGATES = Table(
-    "delegates", Delegate, "Delegates", "People in a professional role.",
-    columns=[
-        _slug(),
-        *_names(),
-        TextColumn("role", "Professional role"),
-        ForeignKeyColumn("organisation", "The body spoken for", "organisations"),
-        ForeignKeyColumn("city", "The city spoken for", "cities"),
-        ForeignKeyColumn("country", "The country spoken for", "countries"),
-        TextColumn("aliases", f"Other spellings, {JOINED}"),
-        _state(),
-        *translations(role="Professional role"),
-    ],
+DELEGATES = _table(
+    Delegate, "Delegates", "People in a professional role.",
+    role="Professional role",
+    organisation="The body spoken for",
+    city="The city spoken for",
+    country="The country spoken for",
+    aliases=f"Other spellings, {JOINED}",
+    translated={"role": "Professional role"},
 )  # fmt: skip
 
-STATEMENTS = Table(
-    "statements", Statement, "Statements",
+STATEMENTS = _table(
+    Statement, "Statements",
     "What was said, in our own words. Without a delegate: by the participants as a whole, or by the report.",
-    columns=[
-        _slug(),
-        ForeignKeyColumn("delegate", "Who said it", "delegates"),
-        ForeignKeyColumn("event", "Where it was said", "events"),
-        TextColumn("summary", "What was said, in our own words"),
-        _themes(Statement),
-        _state(),
-        *translations(summary="What was said, in our own words,"),
-    ],
+    delegate="Who said it",
+    event="Where it was said",
+    summary="What was said, in our own words",
+    themes=f"Themes, {JOINED}",
+    translated={"summary": "What was said, in our own words,"},
 )  # fmt: skip
 
-INITIATIVES = Table(
-    "initiatives", Initiative, "Initiatives",
-    "Projects, practices, exchanges, partnerships, platforms, routes and plans.",
-    columns=[
-        _slug(),
-        TextColumn("title_en", "The title in English"),
-        TextColumn("title_ru", "The title in Russian"),
-        TextColumn("title_zh", "The title in simplified Chinese"),
-        TextColumn("summary_en", "Two to four sentences in our own words"),
-        TextColumn("summary_ru", "The same in Russian"),
-        TextColumn("summary_zh", "The same in simplified Chinese"),
-        ChoiceColumn("kind", "What sort of undertaking it is"),
-        ChoiceColumn("status", "How firm it is, as the newest report says"),
-        DateColumn("starts_on", "Start, date in EDTF"),
-        DateColumn("ends_on", "End, date in EDTF"),
-        ForeignKeyColumn("event", "An event where it was agreed, reported or held; it can be later than the start",
-                         "events"),
-        ManyToManyColumn("countries", f"Countries that take part, {JOINED}", "countries",
-                   through=Initiative.countries.through, own="initiative", other="country"),
-        ManyToManyColumn("organisations", f"Organisations that take part, {JOINED}", "organisations",
-                   through=Initiative.organisations.through, own="initiative", other="organisation"),
-        _themes(Initiative),
-        _state(),
-        *translations(),
-    ],
+INITIATIVES = _table(
+    Initiative, "Initiatives", "Projects, practices, exchanges, partnerships, platforms, routes and plans.",
+    title_en="The title in English",
+    title_ru="The title in Russian",
+    title_zh="The title in simplified Chinese",
+    summary_en="Two to four sentences in our own words",
+    summary_ru="The same in Russian",
+    summary_zh="The same in simplified Chinese",
+    kind="What sort of undertaking it is",
+    status="How firm it is, as the newest report says",
+    starts_on="Start, date in EDTF",
+    ends_on="End, date in EDTF",
+    event="An event where it was agreed, reported or held; it can be later than the start",
+    countries=f"Countries that take part, {JOINED}",
+    organisations=f"Organisations that take part, {JOINED}",
+    themes=f"Themes, {JOINED}",
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import pk_in
@@ -37,10 +36,14 @@ def _pattern(collection: str) -> str:
 class ForeignKeyColumn(PackageColumn):
     """A record of the table `to`, by its slug or code; the value is the slug."""
 
-    def __init__(self, name, description, to: str, *, path: str = "", **kwargs):
-        attribute = kwargs.get("attribute", name)
-        super().__init__(name, description, path=path or f"{attribute or name}__slug", **kwargs)
+    def __init__(self, name, description, *, to: str = "", path: str = "", **kwargs):
+        super().__init__(name, description, path=path or f"{name}__slug", **kwargs)
         self.to = to
+
+    def bind(self, model):
+        super().bind(model)
+        if self.field is not None:
+            self.to = self.field.remote_field.model.collection
 
     def convert(self, cell):
         return slug_of(self.to, cell)
@@ -67,10 +70,21 @@ class ManyToManyColumn(PackageColumn):
     related records. Loading makes the stored relation equal to the cell.
     """
 
-    def __init__(self, name, description, to: str, *, through: type[models.Model], own: str, other: str):
-        super().__init__(name, description, attribute="", path="pk")
-        self.to, self.through, self.own, self.other = to, through, own, other
+    is_list = True
+
+    def __init__(self, name, description, **kwargs):
+        super().__init__(name, description, attribute="", path="pk", **kwargs)
         self.empty = ()
+
+    def bind(self, model):
+        relation = getattr(model, self.name)
+        field = relation.field
+        ends = [
+            (field.m2m_field_name(), field.model),
+            (field.m2m_reverse_field_name(), field.remote_field.model),
+        ]
+        (self.own, _model), (self.other, related) = reversed(ends) if relation.reverse else ends
+        self.to, self.through = related.collection, relation.through
 
     def convert(self, cell):
         return tuple(slug_of(self.to, item) for item in split_items(cell))
@@ -98,8 +112,8 @@ class ManyToManyColumn(PackageColumn):
 class GenericForeignKeyColumn(PackageColumn):
     """A record of any table, as TABLE:SLUG; the value is the pair (table, slug)."""
 
-    def __init__(self, name, description):
-        super().__init__(name, description, attribute="", required=True)
+    def __init__(self, name, description, **kwargs):
+        super().__init__(name, description, attribute="", required=True, **kwargs)
         self.paths = ("content_type_id", "object_id")
 
     def convert(self, cell):
@@ -145,8 +159,8 @@ class GenericForeignKeyColumn(PackageColumn):
 class FieldKeyColumn(PackageColumn):
     """The field that evidence supports; figures as "figure:LABEL"."""
 
-    def __init__(self, name, description):
-        super().__init__(name, description, attribute="", required=True)
+    def __init__(self, name, description, **kwargs):
+        super().__init__(name, description, attribute="", required=True, **kwargs)
         self.paths = ("field", "figure__label")
 
     def writer(self, pks):

@@ -71,7 +71,7 @@ class Table:
 
     @property
     def lists(self) -> list[ManyToManyColumn]:
-        return [column for column in self.columns if isinstance(column, ManyToManyColumn)]
+        return [column for column in self.columns if column.is_list]
 
     @property
     def self_reference(self) -> ForeignKeyColumn | None:

@@ -1,14 +1,15 @@
 """All tables of the package, in the order of loading: referenced tables come first."""
 
-from delegates.models import Attendance, Delegate
+from delegates.models import Attendance
 from initiatives.models import InitiativeCity
 from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Ruling
 
 from . import record_tables as records
-from .columns import ChoiceColumn, DateColumn, DecimalColumn, IntegerColumn, SlugColumn, TextColumn
+from .columns import IntegerColumn, PackageColumn
 from .natural_keys import StoredKeys
-from .relation_columns import FieldKeyColumn, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
+from .record_tables import public, translations
+from .relation_columns import FieldKeyColumn, ForeignKeyColumn, GenericForeignKeyColumn
 from .table import Table, Values
 
 MAX_FIGURE = 10**15
@@ -30,19 +31,25 @@ def _evidence_attributes(values: Values, stored: StoredKeys) -> dict:
     }
 
 
+def _record(*, is_public: bool = True) -> PackageColumn:
+    return GenericForeignKeyColumn("record", "The record, as TABLE:SLUG", is_public=is_public)
+
+
 PASSAGES = Table(
     "passages", Passage, "Passages",
     "Places in a report. The number is the paragraph, or the order of the passages kept of it.",
     key=("report", "number"), identity=("report_id", "number"), lookup_field="report_id", owner="report",
     columns=[
-        ForeignKeyColumn("report", "The report", "reports"),
-        IntegerColumn("number", "Its number in the report", minimum=1, maximum=MAX_PASSAGE_NUMBER),
-        TextColumn("summary", "What it tells, in our own words"),
-        TextColumn("quotation", "Word for word, only where the wording matters, at most 60 words"),
-        ManyToManyColumn("speakers", "Delegates that it quotes, joined by “; ”", "delegates",
-                   through=Delegate.passages.through, own="passage", other="delegate"),
-        *records.translations(summary="What it tells, in our own words,"),
-        TextColumn("archive_address", "The web address of an archived copy of the report", is_optional=True),
+        *public(
+            Passage,
+            report="The report",
+            number=("Its number in the report", 1, MAX_PASSAGE_NUMBER),
+            summary="What it tells, in our own words",
+            quotation="Word for word, only where the wording matters, at most 60 words",
+            speakers="Delegates that it quotes, joined by “; ”",
+        ),
+        *translations(Passage, summary="What it tells, in our own words,"),
+        *public(Passage, archive_address="The web address of an archived copy of the report"),
     ],
 )  # fmt: skip
 
@@ -51,10 +58,8 @@ ATTENDANCES = Table(
     key=("event", "delegate"), identity=("event_id", "delegate_id"), lookup_field="event_id",
     owner="event", filled_field="attendances",
     columns=[
-        ForeignKeyColumn("event", "The event", "events"),
-        ForeignKeyColumn("delegate", "Who attended", "delegates"),
-        TextColumn("role_at_event", "In which role"),
-        *records.translations(role_at_event="In which role,"),
+        *public(Attendance, event="The event", delegate="Who attended", role_at_event="In which role"),
+        *translations(Attendance, role_at_event="In which role,"),
     ],
 )  # fmt: skip
 
@@ -63,35 +68,33 @@ INITIATIVE_CITIES = Table(
     "The part that a city has in an initiative.",
     key=("initiative", "city"), identity=("initiative_id", "city_id"), lookup_field="initiative_id",
     owner="initiative", filled_field="cities",
-    columns=[
-        ForeignKeyColumn("initiative", "The initiative", "initiatives"),
-        ForeignKeyColumn("city", "The city", "cities"),
-        ChoiceColumn("role", "Lead, partner, or reference: others learn from it"),
-    ],
+    columns=public(
+        InitiativeCity,
+        initiative="The initiative",
+        city="The city",
+        role="Lead, partner, or reference: others learn from it",
+    ),
 )  # fmt: skip
-
-
-def _figure_texts() -> list[TextColumn]:
-    columns = records.translations(label="What is measured,", unit="What it counts,")
-    (unit_ru,) = (column for column in columns if column.name == "unit_ru")
-    unit_ru.description += "; one form, or those for 1, 2 and 5 joined by “ | ”: “город | города | городов”"
-    return columns
-
 
 FIGURES = Table(
     "figures", Figure, "Figures", "Measured values about records.",
     key=("record", "label"), identity=("content_type_id", "object_id", "label"),
     lookup_field="object_id", lookup_scope=("content_type_id",), owner="record",
     columns=[
-        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
-        TextColumn("label", "What is measured"),
-        DecimalColumn("value", "The number", minimum=-MAX_FIGURE, maximum=MAX_FIGURE),
-        TextColumn("unit", "What it counts"),
-        ChoiceColumn("qualifier", "How exact it is", required=True),
-        DateColumn("period", "When it was so, date in EDTF"),
-        *_figure_texts(),
+        _record(),
+        *public(
+            Figure,
+            label="What is measured",
+            value=("The number", -MAX_FIGURE, MAX_FIGURE),
+            unit="What it counts",
+            qualifier="How exact it is",
+            period="When it was so, date in EDTF",
+        ),
+        *translations(Figure, label="What is measured,", unit="What it counts,"),
     ],
 )  # fmt: skip
+_unit_ru = FIGURES.by_name["unit_ru"]
+_unit_ru.description += "; one form, or those for 1, 2 and 5 joined by “ | ”: “город | города | городов”"
 
 EVIDENCE = Table(
     "evidence", Evidence, "Evidence",
@@ -101,16 +104,16 @@ EVIDENCE = Table(
     identity=("content_type_id", "object_id", "field", "figure_id", "passage_id", "stance", "reported_value"),
     lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", combine=_evidence_attributes,
     columns=[
-        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
+        _record(),
         FieldKeyColumn("field", "A column of the record, “cities” or “attendances” for its rows in those tables, "
-                          "“figure:LABEL” for one of its figures, “*” for the record as a whole"),
-        ForeignKeyColumn("report", "The report", "reports",
-                  attribute="", path="passage__report__slug", required=True),
+                          "“figure:LABEL” for one of its figures, “*” for the record as a whole", is_public=True),
+        ForeignKeyColumn("report", "The report", to="reports", attribute="", path="passage__report__slug",
+                         required=True, is_public=True),
         IntegerColumn("passage", "The number of the passage in it", attribute="", path="passage__number",
-                required=True, minimum=1, maximum=MAX_PASSAGE_NUMBER),
-        TextColumn("reported_value", "What the passage says, where that is not the value of the record"),
-        ChoiceColumn("stance", "What the passage does to the value", required=True),
-        *records.translations(reported_value="What the passage says,"),
+                      required=True, minimum=1, maximum=MAX_PASSAGE_NUMBER, is_public=True),
+        *public(Evidence, reported_value="What the passage says, where that is not the value of the record",
+                stance="What the passage does to the value"),
+        *translations(Evidence, reported_value="What the passage says,"),
     ],
 )  # fmt: skip
 
@@ -120,21 +123,19 @@ RULINGS = Table(
     key=("record", "field"), identity=("content_type_id", "object_id", "field"),
     lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", optional=True,
     columns=[
-        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
-        TextColumn("field", "The field, as evidence names it; figures as “figure:LABEL”"),
-        TextColumn("reason", "Why, in a sentence or two, for readers"),
+        _record(),
+        *public(Ruling, field="The field, as evidence names it; figures as “figure:LABEL”",
+                reason="Why, in a sentence or two, for readers"),
     ],
 )  # fmt: skip
 
+# No release has them, because some are of the time before a record was published.
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
     "Addresses that records had before, and that lead to them for good.",
     key=("record", "slug"), identity=("content_type_id", "slug"), lookup_field="slug", owner="record",
     optional=True,
-    columns=[
-        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
-        SlugColumn("slug", "The slug that it had"),
-    ],
+    columns=[_record(is_public=False), PackageColumn("slug", "The slug that it had")],
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {

@@ -138,7 +138,7 @@ class _Merge:
             if name in table.key or name == TRANSLATED_FROM or name not in new.values:
                 continue
             before = old.values.get(name, column.empty) if old else column.empty
-            if isinstance(column, ManyToManyColumn):
+            if column.is_list:
                 items = self._merged_items(table, column, before, new, stored)
                 if items is not None:
                     values[name], cells[name] = items, column.cell(items)
@@ -184,7 +184,7 @@ class _Merge:
                 return []
             self._keep(table, row, column.name, reason=REFERS_TO_DELETED)
             values[column.name], cells[column.name] = column.empty, ""
-            if isinstance(column, ManyToManyColumn):
+            if column.is_list:
                 items = tuple(
                     slug for slug in row.values[column.name] if (column.to, slug) not in self.deleted
                 )
@@ -257,7 +257,7 @@ def _differ(table: Table, one: Row, other: Row) -> bool:
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)
-        return frozenset(cell) if isinstance(column, ManyToManyColumn) else cell
+        return frozenset(cell) if column.is_list else cell
 
     return any(value(one, column) != value(other, column) for column in table.columns)
 

@@ -13,7 +13,7 @@ from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.descriptor import METADATA
 from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.releases.package_file import NAME as PACKAGE
-from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable
 from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release, ReleaseFile
 
@@ -112,6 +112,6 @@ def _field(table: PublicTable, column: PackageColumn) -> Node:
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": column.description,
-        "dataType": _DATA_TYPES[sqlite_type(column)],
+        "dataType": _DATA_TYPES[column.sql_type],
         "source": {"fileObject": {"@id": _csv_id(table)}, "extract": {"column": column.name}},
     }

@@ -12,17 +12,7 @@ from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
 
 from . import cell_diff
 from .column_mapping import ColumnMapping
-from .column_types import (
-    REPORT_ADDRESS,
-    STATE,
-    CityRolesColumn,
-    EvidenceColumn,
-    ImportableModel,
-    ImportColumn,
-    NameColumn,
-    ReadOnlyColumn,
-    UpdatedAtColumn,
-)
+from .column_types import REPORT_ADDRESS, STATE, ImportableModel, ImportColumn
 from .current_cells import SITE_LANGUAGES
 from .row_result import CellError, RowResult
 from .sheet_reader import Sheet
@@ -43,7 +33,7 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
             row.errors.append(CellError("", texts[position], message))
 
 
-def check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:
+def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """An error, because the site computes the value."""
     # A list of another site has the dates and addresses of its own reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
@@ -56,7 +46,7 @@ def check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: st
     row.errors.append(CellError(column.name, cell, message % {"stored": stored}))
 
 
-def check_names(row: RowResult, column: NameColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
+def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
     """Display names are not imported; an error if they are edited while the slugs are not."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
@@ -73,7 +63,7 @@ def check_freshness(
     row: RowResult, columns: Iterable[ImportColumn], cells: Cells, stored: Cells | None
 ) -> None:
     """Refuses to change a record that has changed since the file was exported."""
-    updated_at = next((column for column in columns if isinstance(column, UpdatedAtColumn)), None)
+    updated_at = next((column for column in columns if column.is_updated_at), None)
     if updated_at is None or stored is None or not cells[updated_at.name].strip():
         return
     cell, current = cells[updated_at.name], stored[updated_at.name]
@@ -113,7 +103,8 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
         return CellError(problem.column, problem.value, problem.message)
     is_cited = problem.table == EVIDENCE.name
     for name, (_old, new) in row.changes.items():
-        if isinstance(kind.columns[name], EvidenceColumn if is_cited else CityRolesColumn):
+        column = kind.columns[name]
+        if column.is_evidence if is_cited else column.role:
             for item in map(str.strip, new.split(";")):
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
@@ -127,7 +118,7 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
     """The column with the error for fields without evidence: one that changes them, or the publication state."""
     for name in row.changes:
-        if name in fields or (isinstance(kind.columns[name], CityRolesColumn) and "cities" in fields):
+        if name in fields or (kind.columns[name].role and "cities" in fields):
             return name
     return STATE if STATE in row.changes else ""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.listings.exports import xlsx_cells
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
-from .column_types import ImportColumn, ReadOnlyColumn, UpdatedAtColumn, ValueColumn
+from .column_types import ImportColumn
 from .parser.errors import ErrorCell
 from .sheet_reader import Sheet
 
@@ -51,11 +51,11 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
         return True
     if column.is_list:
         return _items(cell) == _items(stored)
-    if isinstance(column, UpdatedAtColumn):
+    if column.is_updated_at:
         return (timestamp := parse_timestamp(cell)) is not None and timestamp == parse_timestamp(stored)
-    if isinstance(column, ReadOnlyColumn):
+    if column.is_computed:
         return _BOOLEANS.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
-    if isinstance(column, ValueColumn) and column.is_number and sheet.delimiter in (";", "\t"):
+    if column.is_number and sheet.delimiter in (";", "\t"):
         # Locales with a decimal comma do not use a comma as delimiter.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
     return sheet.is_workbook and (unescape_formula(cell) == stored or _is_truncated(stored, cell))
@@ -116,7 +116,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
     return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=datetime.UTC)
 
 
-def mangled_reason(column: ValueColumn | ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
+def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
     """Why the value of a changed cell cannot be trusted, as a sentence; "" if it can."""
     if isinstance(cell, ErrorCell):
         return cell.reason
@@ -133,9 +133,9 @@ def mangled_reason(column: ValueColumn | ImportColumn, stored: str, cell: str, s
         return _("The leading zeros were lost; the stored value is “%(stored)s”.") % {"stored": stored}
     if sheet.is_workbook and xlsx_cells.is_too_long(stored):
         return _("The stored text is too long for a cell of a workbook; change it in a CSV file.")
-    if not isinstance(column, ValueColumn):
+    if column.package_column is None:
         return ""
-    if (column.is_number or column.is_name or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
+    if (column.is_number or column.name == "slug" or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
         return _("A spreadsheet shortened this number; write all of its digits.")
     if column.is_number and _DECIMAL_COMMA.fullmatch(text):
         return _("Use a decimal point, not a comma: “%(number)s”.") % {"number": text.replace(",", ".")}

@@ -1,6 +1,6 @@
 """The models that can be imported, and the types of their columns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,17 +16,8 @@ from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.core.translations import TRANSLATED_FROM
-from sco_cities.datapackage.columns import (
-    ChoiceColumn,
-    DateColumn,
-    DayColumn,
-    NumericColumn,
-    PackageColumn,
-    SlugColumn,
-    TextColumn,
-)
+from sco_cities.datapackage.columns import DayColumn, NumericColumn, PackageColumn
 from sco_cities.datapackage.errors import closest_match
-from sco_cities.datapackage.relation_columns import ManyToManyColumn
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
 from sco_cities.listings.columns import Column as ListColumn
@@ -47,34 +38,48 @@ REPORT_ADDRESS = "report_address"
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of an imported file: its name, label and column of the list.
+    """A column of an imported file: its name, label and column of the list, which some columns lack.
 
-    `list_column` is None for the publication state, which no list shows.
+    A column of the record itself has its `package_column`, a column with the cities that have a role in the record that
+    `role`, and a column with display names for the slugs of another column the name of that column in `of`.
     """
 
     name: str
     label: str
     list_column: ListColumn | None = None
-
-    # Whether cells are lists, whose order of items has no meaning.
-    is_list = False
-    # Whether the site computes the column: a file cannot change it.
-    is_computed = False
-
-
-@dataclass(frozen=True)
-class ValueColumn(ImportColumn):
-    """A column of the record itself; `package_column` is that of the data package."""
-
     package_column: PackageColumn | None = None
+    role: str = ""
+    of: str = ""
+
+    @cached_property
+    def is_evidence(self) -> bool:
+        """Whether cells have the passages that a record's evidence cites."""
+        return isinstance(self.list_column, SourcesColumn)
+
+    @cached_property
+    def is_link(self) -> bool:
+        """Whether cells have the address of the report that supports the values of a row."""
+        return self.name == REPORT_ADDRESS
+
+    @cached_property
+    def is_updated_at(self) -> bool:
+        """Whether cells have the time of the record's last change: it shows whether the file is out of date."""
+        return isinstance(self.list_column, TimestampColumn)
+
+    @cached_property
+    def is_computed(self) -> bool:
+        """Whether the site computes the column: a file cannot change it."""
+        return not (self.package_column or self.role or self.is_evidence or self.is_link)
 
     @cached_property
     def is_list(self) -> bool:
-        return isinstance(self.package_column, ManyToManyColumn)
+        """Whether cells are lists, whose order of items has no meaning."""
+        is_list = self.package_column is not None and self.package_column.is_list
+        return is_list or self.is_evidence or bool(self.role or self.of)
 
     @cached_property
     def is_date(self) -> bool:
-        return isinstance(self.package_column, DateColumn | DayColumn)
+        return isinstance(self.package_column, DayColumn) or getattr(self.package_column, "is_edtf", False)
 
     @cached_property
     def is_number(self) -> bool:
@@ -85,54 +90,10 @@ class ValueColumn(ImportColumn):
         """Whether cells are other names of the record, which an import adds to the stored ones."""
         return self.name == "aliases"
 
-    @cached_property
-    def is_name(self) -> bool:
-        return isinstance(self.package_column, SlugColumn)
-
-
-@dataclass(frozen=True)
-class CityRolesColumn(ImportColumn):
-    """A column with the cities that have a role in the record."""
-
-    role: str = ""
-
-    is_list = True
-
-
-@dataclass(frozen=True)
-class EvidenceColumn(ImportColumn):
-    """The column with the passages that a record's evidence cites."""
-
-    is_list = True
-
-
-@dataclass(frozen=True)
-class LinkColumn(ImportColumn):
-    """A column with the address of the report that supports the values of a row; no list has it."""
-
-
-@dataclass(frozen=True)
-class NameColumn(ImportColumn):
-    """A column with the display names for the slugs of the column `of`."""
-
-    of: str = ""
-
-    is_list = True
-    is_computed = True
-
-
-@dataclass(frozen=True)
-class UpdatedAtColumn(ImportColumn):
-    """The time of the record's last change: it shows whether the file is out of date."""
-
-    is_computed = True
-
-
-@dataclass(frozen=True)
-class ReadOnlyColumn(ImportColumn):
-    """A column that the site computes."""
-
-    is_computed = True
+    @property
+    def field(self) -> models.Field | None:
+        """The field of the record that cells are stored in; None if it is not a single one."""
+        return self.package_column.field if self.package_column is not None else None
 
 
 def name_fields(model: type[models.Model]) -> list[str]:
@@ -188,17 +149,17 @@ class ImportableModel:
             columns[list_column.name] = self._column(list_column)
             if list_column.has_names:
                 name, label = list_column.name + NAME_SUFFIX, gettext_lazy("%(column)s (names)")
-                columns[name] = NameColumn(name, label, list_column, of=list_column.name)
+                columns[name] = ImportColumn(name, label, list_column, of=list_column.name)
         state = self.table.by_name[STATE]
-        columns[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), package_column=state)
+        columns[STATE] = ImportColumn(STATE, gettext_lazy("Publication state"), package_column=state)
         if self.model.evidence_fields:
-            columns[REPORT_ADDRESS] = LinkColumn(
+            columns[REPORT_ADDRESS] = ImportColumn(
                 REPORT_ADDRESS, gettext_lazy("Address of the report (evidence)")
             )
         if TRANSLATED_FROM in self.table.by_name:
             # Files of the data package have this column, and no list shows it.
             label = self.model._meta.get_field(TRANSLATED_FROM).verbose_name
-            columns[TRANSLATED_FROM] = ReadOnlyColumn(
+            columns[TRANSLATED_FROM] = ImportColumn(
                 TRANSLATED_FROM, label, ListColumn(TRANSLATED_FROM, label)
             )
         return columns
@@ -207,10 +168,13 @@ class ImportableModel:
     def importable(self) -> list[str]:
         """The columns that a file can change, for which a curator can choose a column of the file."""
         return [
-            name
-            for name, column in self.columns.items()
-            if not column.is_computed or isinstance(column, UpdatedAtColumn)
+            name for name, column in self.columns.items() if not column.is_computed or column.is_updated_at
         ]
+
+    def identifiers(self, names: Iterable[str]) -> list[str]:
+        """The columns among `names`, besides the key, of which no two records have the same value."""
+        unique = {name for name, column in self.table.by_name.items() if column.unique and name != self.key}
+        return [name for name in names if name in unique]
 
     def required_without(self, names: Collection[str]) -> list[str]:
         """The columns of which a new record needs a value, that are not among `names`: choices and texts."""
@@ -219,21 +183,21 @@ class ImportableModel:
             for column in self.table.columns
             if column.required
             and not column.unique
-            and isinstance(column, ChoiceColumn | TextColumn)
+            and column.schema_type == "string"
+            and not column.to
             and column.name not in (self.key, STATE, *names, *self.name_columns)
         ]
 
     def _column(self, list_column: ListColumn) -> ImportColumn:
         name, label = list_column.name, list_column.label
-        if name in self.table.by_name:
-            return ValueColumn(name, label, list_column, package_column=self.table.by_name[name])
-        if (role := name.removesuffix("_cities")) in CityRole.values and self.has_roles:
-            return CityRolesColumn(name, label, list_column, role=role)
-        if isinstance(list_column, SourcesColumn):
-            return EvidenceColumn(name, label, list_column)
-        if isinstance(list_column, TimestampColumn):
-            return UpdatedAtColumn(name, label, list_column)
-        return ReadOnlyColumn(name, label, list_column)
+        role = name.removesuffix("_cities")
+        return ImportColumn(
+            name,
+            label,
+            list_column,
+            self.table.by_name.get(name),
+            role if role in CityRole.values and self.has_roles else "",
+        )
 
     @property
     def has_roles(self) -> bool:
@@ -253,19 +217,18 @@ class ImportableModel:
         return {label: names.pop() for label, names in by_label.items() if len(names) == 1} | by_name
 
     def _labels(self, column: ImportColumn) -> list[str]:
-        if isinstance(column, NameColumn):
+        if column.of:
             return [str(column.label) % {"column": column.list_column.label}]
-        field = getattr(getattr(column, "package_column", None), "field", None)
-        return [str(column.label), *([str(field.verbose_name)] if field is not None else [])]
+        return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
         """The name of a column for curators: that of its field, because the heading of a list can mean two fields."""
         column = self.columns[name]
-        if isinstance(column, NameColumn):
+        if column.of:
             return str(column.label) % {"column": self.label(column.of)}
-        if isinstance(column, CityRolesColumn):
+        if column.role:
             return str(column.list_column.full_label)
-        field = getattr(getattr(column, "package_column", None), "field", None)
+        field = column.field
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:

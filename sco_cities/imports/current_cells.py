@@ -29,7 +29,7 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 
-from .column_types import STATE, ImportableModel, ImportColumn, NameColumn
+from .column_types import STATE, ImportableModel, ImportColumn
 
 SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -117,7 +117,7 @@ class StoredCells:
 
     @staticmethod
     def _texts(column: ImportColumn, batch: RowBatch):
-        if not isinstance(column, NameColumn):
+        if not column.of:
             yield column.name, _unescaped(column.list_column.values(batch))
             return
         for code in SITE_LANGUAGES:

@@ -70,7 +70,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
             changes = [
                 change
                 for name, change in zip(row.changes, shown.changes, strict=True)
-                if evidence_field(kind, kind.columns[name]) == key
+                if evidence_field(kind.columns[name]) == key
             ]
             is_confirmed = key in row.notes.get(CONFIRMED, ())
             label = field_label(kind.model, key)

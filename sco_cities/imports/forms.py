@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.language_codes import LANGUAGE_NAMES
-from sco_cities.datapackage.columns import ChoiceColumn
 from sco_cities.history.reason_field import ReasonField
 from sco_cities.listings.exports.xlsx_cells import column_letters
 
@@ -125,7 +124,7 @@ class ColumnsForm(forms.Form):
         kind = self.mapping.kind
         label = kind.label(name)
         column = kind.table.by_name[name]
-        if isinstance(column, ChoiceColumn):
+        if column.choices:
             choices = [("", _("— choose —")), *column.field.choices]
             return forms.ChoiceField(label=label, choices=choices, initial=before, required=False)
         own_name = kind.name_columns[0]

@@ -11,7 +11,7 @@ from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.models import Report
 
-from .column_types import ImportableModel, ValueColumn
+from .column_types import ImportableModel
 from .import_options import ImportOptions
 from .models import ImportRow
 from .value_names import domain_of, record_labels
@@ -66,10 +66,9 @@ class RowDisplay:
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
         """A change; of other names to which some are added, only those that are removed and added."""
-        kind = self._kind.columns.get(column)
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
-        if not added or not (isinstance(kind, ValueColumn) and kind.is_other_names):
+        if not added or column not in self._kind.columns or not self._kind.columns[column].is_other_names:
             return old, new
         return SEPARATOR.join(name for name in before if name not in after), SEPARATOR.join(added)
 

@@ -16,7 +16,7 @@ from sco_cities.history.changed_values import ChangedValues, values_without_evid
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
-from .column_types import STATE, CityRolesColumn, EvidenceColumn, ImportableModel, ImportColumn, LinkColumn
+from .column_types import STATE, ImportableModel, ImportColumn
 from .import_options import NEW, ImportOptions
 from .parser.errors import ErrorCell
 from .row_identity import NewSlugs
@@ -44,12 +44,12 @@ class RowEvidence:
     ):
         self._kind, self._options, self._resolver = kind, options, resolver
         columns = [kind.columns[name] for name in names]
-        self.link = next((column.name for column in columns if isinstance(column, LinkColumn)), "")
-        self._cites = any(isinstance(column, EvidenceColumn) for column in columns)
+        self.link = next((column.name for column in columns if column.is_link), "")
+        self._cites = any(column.is_evidence for column in columns)
         self._fields = {
             column.name: field
             for column in columns
-            if (field := evidence_field(kind, column)) in kind.model.evidence_fields
+            if (field := evidence_field(column)) in kind.model.evidence_fields
         }
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
@@ -230,9 +230,9 @@ def _is_taken(source: Mapping[str, Any]) -> bool:
     return False
 
 
-def evidence_field(kind: ImportableModel, column: ImportColumn) -> str:
+def evidence_field(column: ImportColumn) -> str:
     """The field that evidence for the cells of a column supports."""
-    return "cities" if isinstance(column, CityRolesColumn) and kind.has_roles else column.name
+    return "cities" if column.role else column.name
 
 
 def _address_error(address: str) -> str:

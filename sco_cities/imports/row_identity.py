@@ -17,7 +17,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-from .column_types import ImportableModel, ValueColumn, name_fields
+from .column_types import ImportableModel, name_fields
 from .import_options import NEW
 from .row_result import FoundBy
 from .value_names import folded
@@ -66,14 +66,10 @@ class RowIdentifier:
 
     def __init__(self, kind: ImportableModel, names: Iterable[str], resolver: ValueResolver):
         self._kind, self._resolver = kind, resolver
-        columns = {name: kind.columns[name] for name in names}
+        columns = set(names)
         self._has_keys = kind.key in columns
         self._name_columns = [name for name in name_fields(kind.model) if name in columns]
-        self._id_columns = [
-            name
-            for name, column in columns.items()
-            if isinstance(column, ValueColumn) and column.package_column.unique and name != kind.key
-        ]
+        self._id_columns = kind.identifiers(names)
         self._confirming, self._found_by = _CONFIRMED_BY.get(kind.name, ("", FoundBy.NAME))
         self._confirms = self._confirming in columns
         self._new_slugs = NewSlugs(kind.model)

@@ -14,16 +14,7 @@ from sco_cities.listings.exports import xlsx_templates
 from sco_cities.listings.exports.csv_cells import lines
 from sco_cities.listings.exports.xlsx_cells import BOLD, WRAPPED, column_letters, row, text_cell
 
-from .column_types import (
-    IMPORTABLE_MODELS,
-    STATE,
-    CityRolesColumn,
-    EvidenceColumn,
-    ImportableModel,
-    LinkColumn,
-    UpdatedAtColumn,
-    ValueColumn,
-)
+from .column_types import IMPORTABLE_MODELS, STATE, ImportableModel
 from .row_filter import HELP_SIGN
 from .value_names import domain_of
 
@@ -54,24 +45,23 @@ def help_by_column(kind: ImportableModel) -> dict[str, str]:
     return {
         name: _help(kind, name)
         for name, column in columns.items()
-        if not isinstance(column, UpdatedAtColumn | EvidenceColumn)
+        if not (column.is_updated_at or column.is_evidence)
     }
 
 
 def _help(kind: ImportableModel, name: str) -> str:
     column = kind.columns[name]
     parts = [f"{column.label}."]
-    package_column = column.package_column if isinstance(column, ValueColumn) else None
-    if package_column is not None and package_column.required:
+    if column.package_column is not None and column.package_column.required:
         parts.append(_("Required."))
-    if package_column is not None and package_column.field is not None and package_column.field.choices:
-        labels = comma_list(str(label) for _value, label in package_column.field.choices)
+    if column.field is not None and column.field.choices:
+        labels = comma_list(str(label) for _value, label in column.field.choices)
         parts.append(_("One of: %(values)s.") % {"values": labels})
-    elif isinstance(column, ValueColumn) and column.is_date:
+    elif column.is_date:
         parts.append(_("For example 2024, 2024-05, May 2024 or 2024-05-31."))
-    elif isinstance(column, LinkColumn):
+    elif column.is_link:
         parts.append(_("The report that says what the row says."))
-    elif isinstance(column, CityRolesColumn) or column.is_list:
+    elif column.is_list:
         parts.append(_("Names in any language, separated by “;”."))
     elif domain_of(kind.name, column):
         parts.append(_("A name in any language."))

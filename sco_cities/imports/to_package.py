@@ -13,7 +13,7 @@ from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES, TABLES
 from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Stance
 
-from .column_types import STATE, CityRolesColumn, EvidenceColumn, ImportableModel, ValueColumn
+from .column_types import STATE, ImportableModel, ImportColumn
 from .row_result import CellError, RowResult
 
 Cells = dict[str, str]
@@ -30,11 +30,9 @@ class PackageBuilder:
         self.kind = kind
         self.package = Package()
         columns = kind.columns.items()
-        self._values = [
-            name for name, column in columns if isinstance(column, ValueColumn) and name != kind.key
-        ]
-        self._roles = {name: column for name, column in columns if isinstance(column, CityRolesColumn)}
-        self._evidence = [name for name, column in columns if isinstance(column, EvidenceColumn)]
+        self._values = [name for name, column in columns if column.package_column and name != kind.key]
+        self._roles = {name: column for name, column in columns if column.role}
+        self._evidence = [name for name, column in columns if column.is_evidence]
         # The rows of each table by their columns: rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
@@ -91,7 +89,7 @@ class PackageBuilder:
             self._rows[self.kind.name, header].append((row.number, [key, *values.values()]))
 
     def _add_roles(
-        self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, CityRolesColumn]
+        self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, ImportColumn]
     ) -> None:
         current = {city: name for name in columns for city in split_items(stored.get(name, ""))}
         wanted: dict[str, str] = {}

@@ -11,16 +11,7 @@ from sco_cities.datapackage.parse import Package
 
 from . import cell_checks, cell_diff
 from .column_mapping import ColumnMapping
-from .column_types import (
-    CityRolesColumn,
-    ImportableModel,
-    ImportColumn,
-    LinkColumn,
-    NameColumn,
-    ReadOnlyColumn,
-    UpdatedAtColumn,
-    ValueColumn,
-)
+from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
 from .import_options import ImportOptions
@@ -85,28 +76,16 @@ class ImportValidator:
         self._evidence = RowEvidence(self.kind, self.mapping.positions, self.options, self.resolver)
         self._identifier = RowIdentifier(self.kind, self._columns, self.resolver)
         stored_columns = dict(self._columns)
-        if any(isinstance(column, CityRolesColumn) for column in stored_columns.values()):
-            stored_columns |= {
-                name: column
-                for name, column in self.kind.columns.items()
-                if isinstance(column, CityRolesColumn)
-            }
-        if any(
-            isinstance(column, ValueColumn) and column.is_other_names for column in stored_columns.values()
-        ):
+        if any(column.role for column in stored_columns.values()):
+            stored_columns |= {name: column for name, column in self.kind.columns.items() if column.role}
+        if any(column.is_other_names for column in stored_columns.values()):
             stored_columns |= {name: self.kind.columns[name] for name in self.kind.name_columns}
         self._stored = StoredCells(self.kind, stored_columns.values())
         self._lists = [
-            name
-            for name, column in self._columns.items()
-            if isinstance(column, ValueColumn) and column.is_list
+            name for name, column in self._columns.items() if column.package_column and column.is_list
         ]
         self._first: dict[tuple[str, str], int] = {}
-        self._unique = [
-            name
-            for name, column in self._columns.items()
-            if isinstance(column, ValueColumn) and column.package_column.unique and name != self.kind.key
-        ]
+        self._unique = self.kind.identifiers(self._columns)
 
     @property
     def result(self) -> ValidationResult:
@@ -264,18 +243,18 @@ class ImportValidator:
         readable = {}
         for name, column in self._columns.items():
             cell, current = cells[name], stored.get(name, "")
-            if isinstance(column, LinkColumn):
+            if column.is_link:
                 readable[name] = cell
                 continue
-            if cell == current and not isinstance(column, NameColumn):
+            if cell == current and not column.of:
                 readable[name] = current
-            elif isinstance(column, NameColumn):
+            elif column.of:
                 cell_checks.check_names(row, column, cells, stored, self.sheet)
             elif cell_diff.cells_match(column, current, cell, self.sheet):
                 readable[name] = current
-            elif isinstance(column, UpdatedAtColumn):
+            elif column.is_updated_at:
                 continue
-            elif isinstance(column, ReadOnlyColumn):
+            elif column.is_computed:
                 cell_checks.check_computed(row, column, cell, current)
             else:
                 self._read_changed(row, column, cells, stored, readable)
@@ -297,7 +276,7 @@ class ImportValidator:
             readable[column.name] = current
         else:
             text = cell_diff.normalize_line_ends(text)
-            if isinstance(column, ValueColumn) and column.is_other_names:
+            if column.is_other_names:
                 own = {
                     texts.get(name, "").strip()
                     for texts in (cells, stored)

@@ -12,14 +12,12 @@ from django.utils import translation
 from sco_cities.cities import gazetteer
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import folded, split_list
-from sco_cities.datapackage.columns import ChoiceColumn
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, batches, cell_of
-from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
 from sco_cities.sources.base_models import PublicationState
 
-from .column_types import CityRolesColumn, ImportColumn, ValueColumn, name_fields
+from .column_types import ImportColumn, name_fields
 from .word_lists import suggested_values
 
 # A similar name is looked for among names that begin with the same letters.
@@ -36,12 +34,11 @@ Places = Mapping[str, Collection[str]]
 
 def domain_of(kind: str, column: ImportColumn) -> str:
     """The set of values of a column: a collection, or the choices of a field as "KIND.FIELD"; "" for other columns."""
-    if isinstance(column, CityRolesColumn):
+    if column.role:
         return "cities"
-    package_column = column.package_column if isinstance(column, ValueColumn) else None
-    if isinstance(package_column, ForeignKeyColumn | ManyToManyColumn):
-        return package_column.to
-    return f"{kind}.{column.name}" if isinstance(package_column, ChoiceColumn) else ""
+    if column.package_column is None:
+        return ""
+    return column.package_column.to or (f"{kind}.{column.name}" if column.package_column.choices else "")
 
 
 def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = True) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import validate_slug
 
-from .column_types import ImportableModel, ImportColumn, ValueColumn
+from .column_types import ImportableModel, ImportColumn
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import ChoiceNames, CollectionNames, ValueNames, domain_of, folded
@@ -106,8 +106,7 @@ class ValueResolver:
     def _domain(self, column: ImportColumn) -> str:
         """The domain of a column; DATES for one with dates, "" if its cells are taken as they are."""
         if column.name not in self._domains:
-            is_date = isinstance(column, ValueColumn) and column.is_date
-            self._domains[column.name] = DATES if is_date else domain_of(self._kind.name, column)
+            self._domains[column.name] = DATES if column.is_date else domain_of(self._kind.name, column)
         return self._domains[column.name]
 
     def _resolve(self, column: ImportColumn, cell: str) -> tuple[str, list[str]]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sco_cities.datapackage.columns import ChoiceColumn, DateColumn, PackageColumn
-from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.relation_columns import ManyToManyColumn
 
 from .flat_tables import DATE, FLAT_TABLES, LIST, TEXT, TIME
 from .public_tables import PUBLIC_TABLES, DerivedColumn, PublicTable
@@ -52,16 +52,14 @@ def column_dictionary() -> Iterator[DictionaryEntry]:
 
 
 def _entry(table: PublicTable, column: PackageColumn) -> DictionaryEntry:
-    is_list = isinstance(column, ManyToManyColumn)
-    kind = LIST if is_list else DATE if isinstance(column, DateColumn) else column.schema_type
     return DictionaryEntry(
         table.name,
         column.name,
-        kind,
+        LIST if column.is_list else DATE if column.is_edtf else column.schema_type,
         column.description,
-        tuple(each for each in column.choices if each) if isinstance(column, ChoiceColumn) else (),
-        column.to if is_list or isinstance(column, ForeignKeyColumn) else "",
-        (_CSV,) if is_list else (_CSV, _SQLITE),
+        tuple(filter(None, column.choices)),
+        column.to,
+        (_CSV,) if column.is_list else (_CSV, _SQLITE),
     )
 
 

@@ -13,11 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sco_cities.datapackage.columns import PackageColumn
-from sco_cities.datapackage.descriptor import DIALECT, METADATA, foreign_key
+from sco_cities.datapackage.descriptor import DIALECT, METADATA, file_description, table_schema
 from sco_cities.datapackage.parse import DESCRIPTOR
-from sco_cities.datapackage.relation_columns import ForeignKeyColumn
-from sco_cities.datapackage.tables import EVIDENCE
 
 from .public_tables import PUBLIC_TABLES, PublicTable
 from .release_database import ReleaseDatabase
@@ -94,45 +91,13 @@ def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]
 
 def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
     """The description of the CSV file of a table."""
+    schema = table_schema(table.table, table.columns, table.is_required)
     return {
         "$schema": f"{_PROFILES}/dataresource.json",
         "type": "table",
-        "name": table.name,
-        "path": table.table.file_name,
-        "title": table.table.title,
-        "description": f"{table.table.description} In order of {', '.join(table.key)}.",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
+        **file_description(table.table),
         "bytes": size,
         "hash": f"sha256:{sha256}",
         "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", **DIALECT},
-        "schema": _schema(table),
+        "schema": {"$schema": f"{_PROFILES}/tableschema.json", **schema},
     }
-
-
-def _schema(table: PublicTable) -> dict[str, Any]:
-    schema: dict[str, Any] = {
-        "$schema": f"{_PROFILES}/tableschema.json",
-        "fields": [_field(table, column) for column in table.columns],
-        "missingValues": [""],
-    }
-    if all(table.is_required(table.table.by_name[name]) for name in table.key):
-        schema["primaryKey"] = list(table.key)
-    references = [
-        foreign_key(table.table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
-    ]
-    if table.table is EVIDENCE:
-        passage = {"resource": "passages", "fields": ["report", "number"]}
-        references.append({"fields": ["report", "passage"], "reference": passage})
-    if references:
-        schema["foreignKeys"] = references
-    return schema
-
-
-def _field(table: PublicTable, column: PackageColumn) -> dict[str, Any]:
-    field = column.schema()
-    if column.required and not table.is_required(column):
-        constraints = {name: value for name, value in field["constraints"].items() if name != "required"}
-        field["constraints"] = constraints
-    return field

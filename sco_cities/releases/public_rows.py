@@ -25,7 +25,7 @@ from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.models import Evidence, Stance
 
-from .public_tables import PUBLIC_TABLES, PublicTable, sqlite_type
+from .public_tables import PUBLIC_TABLES, PublicTable
 
 BATCH_SIZE = 2_000
 # The keys of published records that are remembered, of each kind.
@@ -77,7 +77,7 @@ class PublicRows:
         if isinstance(column, GenericForeignKeyColumn):
             return self._records, column.paths
         write = column.writer(None)
-        convert = {"INTEGER": int, "REAL": float, "TEXT": str}[sqlite_type(column)]
+        convert = {"INTEGER": int, "REAL": float, "TEXT": str}[column.sql_type]
 
         def read(*stored: list) -> list:
             return [

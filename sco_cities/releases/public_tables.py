@@ -1,8 +1,9 @@
-"""The tables and columns of a release: an allow-list, so that a new column is never published by accident."""
+"""The tables and columns of a release: the columns of the data package that are declared to be public."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sco_cities.datapackage.columns import DecimalColumn, IntegerColumn, PackageColumn
+from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.relation_columns import (
     ForeignKeyColumn,
     GenericForeignKeyColumn,
@@ -10,47 +11,7 @@ from sco_cities.datapackage.relation_columns import (
 )
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import TABLES
-
-_NAMES = ("name_en", "name_ru", "name_zh")
-
-# Former slugs are left out: some are of the time before a record was published.
-PUBLIC_COLUMNS: dict[str, tuple[str, ...]] = {
-    "countries": ("code", *_NAMES, "sco_role", "sco_since", "state"),
-    "cities": (
-        "slug", *_NAMES, "country", "latitude", "longitude", "population", "geonames_id", "wikidata_id", "aliases",
-        "state",
-    ),
-    "reports": (
-        "slug", "title", "publisher", "published_on", "language", "address", "accessed_on", "note", "state",
-        "title_ru", "title_zh", "note_ru", "note_zh",
-    ),
-    "themes": ("slug", *_NAMES, "pillar", "description", "keywords", "state", "description_ru", "description_zh"),
-    "organisations": ("slug", *_NAMES, "kind", "country", "city", "aliases", "state"),
-    "events": (
-        "slug", *_NAMES, "kind", "series", "host_city", "starts_on", "ends_on", "date_text", "parent", "themes",
-        "state", "series_ru", "series_zh", "date_text_ru", "date_text_zh",
-    ),
-    "delegates": (
-        "slug", *_NAMES, "role", "organisation", "city", "country", "aliases", "state", "role_ru", "role_zh",
-    ),
-    "passages": (
-        "report", "number", "summary", "quotation", "speakers", "summary_ru", "summary_zh", "archive_address",
-    ),
-    "attendances": ("event", "delegate", "role_at_event", "role_at_event_ru", "role_at_event_zh"),
-    "statements": ("slug", "delegate", "event", "summary", "themes", "state", "summary_ru", "summary_zh"),
-    "initiatives": (
-        "slug", "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "kind", "status",
-        "starts_on", "ends_on", "event", "countries", "organisations", "themes", "state",
-    ),
-    "initiative_cities": ("initiative", "city", "role"),
-    "figures": (
-        "record", "label", "value", "unit", "qualifier", "period", "label_ru", "label_zh", "unit_ru", "unit_zh",
-    ),
-    "evidence": (
-        "record", "field", "report", "passage", "reported_value", "stance", "reported_value_ru", "reported_value_zh",
-    ),
-    "rulings": ("record", "field", "reason"),
-}  # fmt: skip
+from sco_cities.listings.exports.json_columns import FIRST, LAST, edtf_names
 
 
 @dataclass(frozen=True)
@@ -62,18 +23,6 @@ class DerivedColumn:
 
 
 _UPDATED_AT = DerivedColumn("updated_at", "When the record was last changed, time in UTC")
-_DAYS = (
-    DerivedColumn("starts_first", "The first day that starts_on may mean"),
-    DerivedColumn("ends_last", "The last day that ends_on may mean"),
-)
-_DERIVED = {
-    "reports": (
-        DerivedColumn("published_first", "The first day that published_on may mean"),
-        DerivedColumn("published_last", "The last day that published_on may mean"),
-    ),
-    "events": _DAYS,
-    "initiatives": _DAYS,
-}
 
 
 @dataclass(frozen=True)
@@ -102,12 +51,12 @@ class PublicTable:
 
     @property
     def lists(self) -> list[ManyToManyColumn]:
-        return [column for column in self.columns if isinstance(column, ManyToManyColumn)]
+        return [column for column in self.columns if column.is_list]
 
     @property
     def single_columns(self) -> list[PackageColumn]:
         """The columns with one value."""
-        return [column for column in self.columns if not isinstance(column, ManyToManyColumn)]
+        return [column for column in self.columns if not column.is_list]
 
     def list_table(self, column: ManyToManyColumn) -> tuple[str, list[str]]:
         """The table of a column of lists in the SQLite file, and its columns: the key of the row, then the item."""
@@ -120,23 +69,24 @@ class PublicTable:
         return column.name in self.key if refers else column.required
 
 
-def _public_table(name: str, columns: tuple[str, ...]) -> PublicTable:
-    table = TABLES[name]
-    derived = (*_DERIVED.get(name, ()), _UPDATED_AT) if table.is_record_table else ()
-    return PublicTable(table, tuple(table.by_name[column] for column in columns), derived)
+def _public_table(table: Table) -> PublicTable:
+    columns = tuple(column for column in table.columns if column.is_public)
+    derived = (*_days(table), _UPDATED_AT) if table.is_record_table else ()
+    return PublicTable(table, columns, derived)
+
+
+def _days(table: Table) -> Iterator[DerivedColumn]:
+    """The computed first and last days of the dates of a table."""
+    for column in table.columns:
+        for which, name in zip((FIRST, LAST), edtf_names(column.name), strict=True):
+            if column.is_edtf and hasattr(table.model, name):
+                yield DerivedColumn(name, f"The {which} day that {column.name} may mean")
 
 
 # In the order of loading: referenced tables come first.
 PUBLIC_TABLES: dict[str, PublicTable] = {
-    name: _public_table(name, PUBLIC_COLUMNS[name]) for name in TABLES if name in PUBLIC_COLUMNS
+    name: public for name, table in TABLES.items() if (public := _public_table(table)).columns
 }
-
-
-def sqlite_type(column: PackageColumn) -> str:
-    """The type of a column in SQLite."""
-    if isinstance(column, IntegerColumn):
-        return "INTEGER"
-    return "REAL" if isinstance(column, DecimalColumn) else "TEXT"
 
 
 def joined_items(select: str) -> str:

@@ -29,7 +29,7 @@ from sco_cities.listings.exports.formula_escape import escape_formula
 from .column_dictionary import column_dictionary
 from .flat_tables import BOOLEAN, FLAT_TABLES, FlatTable
 from .public_rows import BATCH_SIZE, Row, public_rows
-from .public_tables import PUBLIC_TABLES, PublicTable, joined_items, sqlite_type
+from .public_tables import PUBLIC_TABLES, PublicTable, joined_items
 from .selection import closed_selection
 
 NAME = "sco-cities.sqlite3"
@@ -111,8 +111,8 @@ class ReleaseDatabase:
     def add(self, table: PublicTable, rows: Iterable[Row]) -> None:
         """Adds the rows of a table, in any order."""
         columns = [*table.columns, *table.derived]
-        singles = [index for index, column in enumerate(columns) if not isinstance(column, ManyToManyColumn)]
-        lists = [index for index, column in enumerate(columns) if isinstance(column, ManyToManyColumn)]
+        singles = [index for index, column in enumerate(columns) if column not in table.lists]
+        lists = [index for index, column in enumerate(columns) if column in table.lists]
         keys = [table.header.index(name) for name in table.key]
         inserts = [
             f"INSERT INTO {_STAGING}.{name} VALUES ({', '.join('?' * len(names))})"
@@ -205,7 +205,7 @@ def _sort_columns(table: PublicTable, columns: list[str]) -> str:
 
 def _create(table: PublicTable) -> str:
     columns = [
-        f"{column.name} {sqlite_type(column)}{' NOT NULL' if table.is_required(column) else ''}"
+        f"{column.name} {column.sql_type}{' NOT NULL' if table.is_required(column) else ''}"
         for column in table.single_columns
     ]
     columns += [f"{column.name} TEXT" for column in table.derived]
@@ -223,7 +223,7 @@ def _create(table: PublicTable) -> str:
 
 def _create_list(table: PublicTable, column: ManyToManyColumn) -> str:
     name, columns = table.list_table(column)
-    types = [sqlite_type(table.table.by_name[key]) for key in table.key]
+    types = [table.table.by_name[key].sql_type for key in table.key]
     definitions = [f"{own} {kind} NOT NULL" for own, kind in zip(columns, [*types, "TEXT"], strict=True)]
     references = [_reference(columns[:-1], table.name), _reference(columns[-1:], column.to)]
     key = f"PRIMARY KEY ({', '.join(columns)})"
@@ -250,7 +250,7 @@ def _indexes(table: PublicTable) -> Iterator[str]:
 
 def _cell(table: PublicTable, column: PackageColumn) -> str:
     """The SQL of a column of the CSV file."""
-    if not isinstance(column, ManyToManyColumn):
+    if not column.is_list:
         return f"t.{column.name}"
     name, columns = table.list_table(column)
     own = " AND ".join(f"{own} = t.{key}" for own, key in zip(columns[:-1], table.key, strict=True))

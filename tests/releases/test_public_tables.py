@@ -1,21 +1,54 @@
-"""The allow-list of tables and columns."""
+"""Each field of a record is public or withheld on purpose, in every output."""
 
 import pytest
+from django.core.exceptions import FieldDoesNotExist
 
 from sco_cities.datapackage.tables import TABLES
-from sco_cities.releases.public_tables import PUBLIC_COLUMNS
+from sco_cities.history.public_changes import INTERNAL_COLUMNS
+from sco_cities.listings.checks import declared_listings
+from sco_cities.releases.public_tables import PUBLIC_TABLES
 
-# What a release does not have, and why.
+# The columns of the data package that only curators see, and why.
 WITHHELD = {
     "translated_from": "a list of work for editors",
     "former_slugs": "some are of the time before a record was published",
 }
+# The fields that are no column of the data package, and why.
+NO_COLUMNS = {
+    **dict.fromkeys(("id", "content_type", "object_id", "figure"), "natural keys stand for them"),
+    **dict.fromkeys(("created_at", "updated_at"), "set when a record is saved"),
+    **dict.fromkeys(
+        ("search_text", "published_first", "published_last", "starts_first", "ends_last", "runs_until"),
+        "computed from other fields",
+    ),
+    **dict.fromkeys(("passages", "cities"), "rows of another table"),
+}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_each_column_of_the_data_package_is_released_or_withheld_on_purpose(name):
-    if name in WITHHELD:
-        assert name not in PUBLIC_COLUMNS
-        return
-    released = PUBLIC_COLUMNS[name]
-    assert [column for column in TABLES[name].header if column not in WITHHELD] == list(released)
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_each_field_is_public_or_withheld_on_purpose(table):
+    columns = {column.attribute or column.name: column for column in table.columns}
+    fields = [*table.model._meta.concrete_fields, *table.model._meta.many_to_many]
+    assert {field.name for field in fields} - columns.keys() <= NO_COLUMNS.keys()
+    withheld = {name for name, column in columns.items() if not column.is_public}
+    assert withheld == (columns.keys() if table.name in WITHHELD else columns.keys() & WITHHELD.keys())
+    assert (table.name in PUBLIC_TABLES) != (table.name in WITHHELD)
+
+
+def test_changes_leave_out_what_is_not_public():
+    assert WITHHELD.keys() - TABLES.keys() == INTERNAL_COLUMNS
+
+
+@pytest.mark.parametrize("listing", declared_listings(), ids=lambda listing: listing.collection)
+def test_lists_show_public_fields_only(listing):
+    model = listing.indexed_model.model
+    shown = {column.source for column in listing.columns}
+    public = {column.attribute or column.name for column in PUBLIC_TABLES[listing.collection].columns}
+    assert {name for name in shown if is_field(model, name)} <= public | {"updated_at"}
+
+
+def is_field(model, name: str) -> bool:
+    try:
+        return model._meta.get_field(name).concrete
+    except FieldDoesNotExist:
+        return False
