@@ -12,9 +12,9 @@ from sco_cities.cities.columns import COUNTRY
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.facet_index.sorting import by_column, by_record, by_text, by_value
 from sco_cities.i18n.punctuation import brackets, semicolon
-from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn, RelatedListColumn
+from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
@@ -29,13 +29,12 @@ from sco_cities.sources.brief_cells import (
 from sco_cities.sources.briefs import Brief, BriefLine, RelatedLine
 from sco_cities.sources.columns import (
     BY_NAME,
-    DISPUTED,
+    EVIDENCE,
     NAMES,
     SLUG,
-    SOURCES,
     SOURCES_ADDRESSES,
-    UPDATED_AT,
     EDTFColumn,
+    ItemsColumn,
 )
 
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
@@ -99,7 +98,7 @@ _HOST = RelatedColumn(
 )
 _PARENT = RelatedColumn("parent", _("Part of"), of="events")
 _EVENT_THEMES = RelatedListColumn("themes", _("Themes"), dimension="themes", of="themes")
-_ATTENDEES = CountColumn("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count"))
+_ATTENDEES = CountColumn("delegates", _("Delegates"), "attendance_count")
 _OFFICE = RelatedColumn(
     "organisation",
     _("Organisation"),
@@ -122,11 +121,9 @@ ORGANISATIONS = Listing(
         COUNTRY,
         _CITY,
         ItemsColumn("aliases", _("Other names")),
-        CountColumn("delegates", _("Delegates"), "delegate_count", order=by_count("delegate_count")),
-        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        CountColumn("delegates", _("Delegates"), "delegate_count"),
+        CountColumn("initiatives", _("Initiatives"), "initiative_count"),
+        *EVIDENCE,
         SOURCES_ADDRESSES,
     ),
     table=("name_en", "kind", "city", "country", "delegates", "initiatives"),
@@ -153,10 +150,8 @@ EVENTS = Listing(
         _PARENT,
         _EVENT_THEMES,
         _ATTENDEES,
-        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        CountColumn("initiatives", _("Initiatives"), "initiative_count"),
+        *EVIDENCE,
         Column("series_ru", _("Series in Russian")),
         Column("series_zh", _("Series in Chinese")),
         Column("date_text_ru", _("Date in words in Russian")),
@@ -199,11 +194,9 @@ DELEGATES = Listing(
         _CITY,
         COUNTRY,
         ItemsColumn("aliases", _("Other spellings")),
-        CountColumn("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
-        CountColumn("events", _("Events"), "attendance_count", order=by_count("attendance_count")),
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        CountColumn("statements", _("Statements"), "statement_count"),
+        CountColumn("events", _("Events"), "attendance_count"),
+        *EVIDENCE,
         Column("role_ru", _("Role in Russian")),
         Column("role_zh", _("Role in Chinese")),
         SOURCES_ADDRESSES,

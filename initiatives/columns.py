@@ -34,11 +34,9 @@ from sco_cities.sources.brief_cells import (
 )
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import (
-    DISPUTED,
+    EVIDENCE,
     SLUG,
-    SOURCES,
     SOURCES_ADDRESSES,
-    UPDATED_AT,
     EDTFColumn,
     NewestReportColumn,
     by_report_date,
@@ -133,9 +131,7 @@ INITIATIVES = Listing(
         ORGANISATIONS,
         replace(THEMES, label=_("Themes")),
         EVENT,
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        *EVIDENCE,
         Column("summary_ru", _("Summary in Russian")),
         Column("summary_zh", _("Summary in Chinese")),
         LAST_REPORTED,
@@ -194,23 +190,10 @@ class SpeakerColumn(RelatedColumn):
         return [record if record is not None and record.is_published else None for record in related]
 
 
-class EventDateColumn(EDTFColumn):
-    """A column with the date on which the published event of a statement begins."""
+class RelatedDateColumn(EDTFColumn, RelatedColumn):
+    """A column with a date of a related record."""
 
     is_of_others = True
-
-    @property
-    def fields(self):
-        return STATEMENT_EVENT.fields
-
-    def reads(self, collection):
-        return STATEMENT_EVENT.reads(collection)
-
-    def read(self, batch):
-        STATEMENT_EVENT.read(batch)
-
-    def values(self, batch):
-        return [event.starts_on if event else "" for event in STATEMENT_EVENT.records(batch)]
 
 
 SPEAKER = RelatedColumn(
@@ -239,8 +222,13 @@ _COUNTRY = SpeakerColumn(
     key="code",
     order=by_record(of_speaker("country_id"), collection="countries"),
 )
-_DATE = EventDateColumn(
-    "date", _("Date"), order=SortKey(facet=AttributeFacet(ValueFacet("event"), "events", "starts_first"))
+_DATE = RelatedDateColumn(
+    "date",
+    _("Date"),
+    "event",
+    of="events",
+    key="starts_on",
+    order=SortKey(facet=AttributeFacet(ValueFacet("event"), "events", "starts_first")),
 )
 _SAME_PASSAGE = SharedPassageColumn("initiatives", _("In the same passage"), of="initiatives")
 
@@ -263,9 +251,7 @@ STATEMENTS = Listing(
         _DATE,
         replace(THEMES, label=_("Themes")),
         _SAME_PASSAGE,
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        *EVIDENCE,
         SOURCES_ADDRESSES,
     ),
     table=("summary", "delegate", "event", "date", "initiatives", "sources"),

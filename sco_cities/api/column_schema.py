@@ -5,20 +5,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.punctuation import with_label
-from sco_cities.listings.columns import (
-    Column,
-    CountColumn,
-    ItemsColumn,
-    NumberColumn,
-    RelatedColumn,
-    RelatedListColumn,
-    TimestampColumn,
-)
+from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.json_rows import edtf_names
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
-from sco_cities.sources.columns import CitedColumn, DisputedColumn, SourcesColumn
-from sco_cities.sources.shared_passages import SharedPassageColumn
 
 from .json_schema import TEXT, TEXT_OR_NULL, Schema, array_of, enum_of
 
@@ -29,7 +19,7 @@ _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> dict[str, Schema]:
     """The schema of each property that a column gives a record, by name."""
     schema = _schema(listing, column)
-    meaning = _meaning(column, schema)
+    meaning = _meaning(column)
     description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
     schemas = {column.name: schema | {"description": description}}
     if column.is_edtf:
@@ -38,8 +28,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
         schemas[first] = day | {"description": _("The first day that %s may mean") % column.name}
         schemas[last] = day | {"description": _("The last day that %s may mean") % column.name}
     if labels and column.has_names:
-        is_list = isinstance(column, RelatedListColumn | SharedPassageColumn)
-        schemas |= labelled(column.name, schemas[column.name], is_list=is_list)
+        schemas |= labelled(column.name, schemas[column.name], is_list=column.is_list)
     return schemas
 
 
@@ -54,42 +43,32 @@ def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, S
     }
 
 
-def _meaning(column: Column, schema: Schema) -> str:
+def _meaning(column: Column) -> str:
     """What the values of the column are, besides its label."""
-    if isinstance(column, DisputedColumn):
-        return _("whether a published report differs from the record")
-    if isinstance(column, SourcesColumn):
-        return _("the cited passages as report#number, the oldest report first")
-    if isinstance(column, CitedColumn):
-        return _("each report once, the oldest first")
-    if isinstance(column, RelatedColumn | RelatedListColumn | SharedPassageColumn):
-        title = LISTS_BY_COLLECTION[column.of].listing.title
-        is_code = getattr(column, "key", "slug") != "slug"
-        return (_("by code, from the list “%s”") if is_code else _("by slug, from the list “%s”")) % title
-    if column.is_edtf:
-        return _("a date as exact as its report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
-    if isinstance(column, TimestampColumn):
-        return _("time in UTC")
-    return _("number of records") if isinstance(column, CountColumn) else ""
+    if column.meaning or not column.of:
+        return str(column.meaning)
+    title = LISTS_BY_COLLECTION[column.of].listing.title
+    is_code = getattr(column, "key", "slug") != "slug"
+    return (_("by code, from the list “%s”") if is_code else _("by slug, from the list “%s”")) % title
 
 
 def _schema(listing: Listing, column: Column) -> Schema:
-    if isinstance(column, DisputedColumn):
-        return {"type": "boolean"}
-    if isinstance(column, RelatedListColumn | ItemsColumn | CitedColumn | SharedPassageColumn):
+    if column.is_list:
         return _TEXTS
-    field = _model_field(listing, column)
-    # What is no field is an annotation of the list's QuerySet: a number of related rows.
-    if isinstance(column, CountColumn) or (field is None and not column.is_edtf and not column.has_names):
-        return {"type": "integer"}
-    if isinstance(column, TimestampColumn):
-        return {"type": "string", "format": "date-time"}
-    if isinstance(column, RelatedColumn):
+    if column.json_type:
+        return {"type": column.json_type}
+    if column.of or column.is_edtf:
         return TEXT_OR_NULL
-    if isinstance(column, NumberColumn) or isinstance(field, _NUMBER_FIELDS):
+    field = _model_field(listing, column)
+    if field is None:
+        # An annotation of the list's QuerySet: a number of related rows.
+        return {"type": "integer"}
+    if isinstance(field, models.DateTimeField):
+        return {"type": "string", "format": "date-time"}
+    if isinstance(field, _NUMBER_FIELDS):
         is_whole = isinstance(field, models.IntegerField)
         return {"type": ["integer" if is_whole else "number", "null"]}
-    if field is not None and field.choices:
+    if field.choices:
         return enum_of({code: label for code, label in field.flatchoices if code != ""})
     if isinstance(field, models.DateField):
         return {"type": ["string", "null"], "format": "date"}

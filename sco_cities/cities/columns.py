@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, NumberColumn, RelatedColumn
+from sco_cities.facet_index.sorting import by_column, by_record, by_text, by_value
+from sco_cities.listings.columns import Column, CountColumn, RelatedColumn
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import CountCell, FieldCell, NamesCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
+from sco_cities.sources.columns import EVIDENCE, NAMES, SLUG, SOURCES_ADDRESSES, ItemsColumn
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .data_sources import DATA_SOURCES
@@ -45,13 +45,11 @@ COUNTRY = RelatedColumn(
     order=by_record("country", collection="countries"),
 )  # fmt: skip
 _ROLES = (
-    CountColumn("lead", _("Lead in"), "lead_count", order=by_count("lead_count")),
-    CountColumn("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
-    CountColumn("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
+    CountColumn("lead", _("Lead in"), "lead_count"),
+    CountColumn("partner", _("Partner in"), "partner_count"),
+    CountColumn("reference", _("Reference for"), "reference_count"),
 )
-_INITIATIVES = CountColumn(
-    "initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")
-)
+_INITIATIVES = CountColumn("initiatives", _("Initiatives"), "initiative_count")
 
 COUNTRIES = Listing(
     collection="countries",
@@ -64,11 +62,9 @@ COUNTRIES = Listing(
         CodeColumn("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
         Column("sco_role", _("Role in the SCO"), order=by_value("sco_role")),
-        NumberColumn("sco_since", _("Since"), order=by_column("sco_since")),
-        CountColumn("cities", _("Cities"), "city_count", order=by_count("city_count")),
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        Column("sco_since", _("Since"), order=by_column("sco_since")),
+        CountColumn("cities", _("Cities"), "city_count"),
+        *EVIDENCE,
         _INITIATIVES,
         SOURCES_ADDRESSES,
     ),
@@ -98,9 +94,7 @@ CITIES = Listing(
         Column("wikidata_id", _("Wikidata id")),
         ItemsColumn("aliases", _("Other names")),
         *_ROLES,
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        *EVIDENCE,
         _INITIATIVES,
         SOURCES_ADDRESSES,
     ),

@@ -21,10 +21,9 @@ from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
 from sco_cities.listings.columns import Column as ListColumn
-from sco_cities.listings.columns import TimestampColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.columns import REPORTS, SourcesColumn
+from sco_cities.sources.columns import REPORTS, SourcesColumn, TimestampColumn
 from sco_cities.themes.columns import THEMES
 
 from .parser.headings import normalize_heading

@@ -5,9 +5,13 @@ A column gives its values for a batch of records (`values`). `read` fetches what
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from sco_cities.facet_index.facets import Reads
-from sco_cities.facet_index.sorting import SortKey
+from sco_cities.facet_index.sorting import SortKey, by_count
 
 from .row_batch import RowBatch
 
@@ -46,6 +50,14 @@ class Column:
     is_number = False
     # Whether other records tell the value, such as a count of them: the page of a record as of a day has none.
     is_of_others = False
+    # Whether values are lists.
+    is_list = False
+    # The list of the records that cells refer to.
+    of = ""
+    # The type of values in JSON, where no field of the model gives it.
+    json_type = ""
+    # What values are, besides the label.
+    meaning: ClassVar[str | Promise] = ""
 
     @property
     def source(self) -> str:
@@ -86,42 +98,32 @@ class Column:
         return {}
 
 
-class TimestampColumn(Column):
-    """A column of times, in UTC."""
+class ComputedColumn(Column):
+    """A column of values that no field of the list's QuerySet has, and that the batch keeps once they are read."""
 
+    fields = ()
 
-class ItemsColumn(Column):
-    """A column of texts that are lists separated by “; ”."""
-
-    def values(self, batch):
-        return [
-            [item for part in text.split(";") if (item := part.strip())] for text in batch.field(self.source)
-        ]
-
-
-class NumberColumn(Column):
-    """A column of numbers in a field."""
-
-    is_number = True
-
-
-class CountColumn(NumberColumn):
-    """A column of numbers that have a facet in the index and are annotated in the list's QuerySet."""
-
-    is_of_others = True
+    def read(self, batch):
+        self.values(batch)
 
     def index_attributes(self, batch):
         return {self.source: self.values(batch)}
 
-    @property
-    def fields(self):
-        return ()
+
+@dataclass(frozen=True)
+class CountColumn(ComputedColumn):
+    """A column of numbers of records that have a facet in the index, by which it is sorted."""
+
+    is_number = True
+    is_of_others = True
+    json_type = "integer"
+    meaning = _("number of records")
+
+    def __post_init__(self):
+        object.__setattr__(self, "order", by_count(self.source))
 
     def reads(self, collection):
         return (Reads(collection, facet=self.source),)
-
-    def read(self, batch):
-        batch.counts(self.source)
 
     def values(self, batch):
         return batch.counts(self.source)
@@ -182,12 +184,10 @@ class RelatedListColumn(Column):
     only: str = ""
     has_points: bool = False
 
+    fields = ()
     has_names = True
+    is_list = True
     is_multi_point = True
-
-    @property
-    def fields(self):
-        return ()
 
     def reads(self, collection):
         return Reads(collection, dimension=self.dimension), Reads(self.of, records=True)

@@ -15,7 +15,6 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.columns import EDTFColumn
 
 from .kinds import KINDS, type_document
 
@@ -41,8 +40,8 @@ class Property:
     @property
     def of(self) -> str:
         """The kind of the records that it names; "" if it names none, or names what cannot be looked for."""
-        of = self.column.of if isinstance(self.column, RelatedColumn | RelatedListColumn) else ""
-        return of if of in KINDS else ""
+        is_record = isinstance(self.column, RelatedColumn | RelatedListColumn) and self.column.has_names
+        return self.column.of if is_record and self.column.of in KINDS else ""
 
     @property
     def choices(self) -> Sequence[tuple[str, Any]]:
@@ -156,4 +155,4 @@ def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
 
 def is_date(wanted: Property) -> bool:
     """Whether the property is a date, of which years are compared."""
-    return wanted.id == YEAR or isinstance(wanted.column, EDTFColumn)
+    return wanted.id == YEAR or wanted.column.is_edtf

@@ -11,7 +11,7 @@ from sco_cities.datapackage.relation_columns import (
 )
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import TABLES
-from sco_cities.listings.exports.json_columns import FIRST, LAST, edtf_names
+from sco_cities.listings.exports.json_rows import FIRST, LAST, edtf_names
 
 
 @dataclass(frozen=True)

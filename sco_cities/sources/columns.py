@@ -20,7 +20,7 @@ from sco_cities.facet_index.sorting import (
     by_text,
     by_value,
 )
-from sco_cities.listings.columns import Column, TimestampColumn
+from sco_cities.listings.columns import Column, ComputedColumn
 from sco_cities.listings.listing import Listing
 
 from .brief_cells import FieldCell, TextCell
@@ -30,24 +30,35 @@ from .footnote_counts import FootnoteCountFacet, footnote_counts
 from .models import Evidence, Passage, Report, ReportQuerySet
 
 
+class TimestampColumn(Column):
+    """A column of times, in UTC."""
+
+    meaning = _("time in UTC")
+
+
+class ItemsColumn(Column):
+    """A column of texts that are lists separated by “; ”."""
+
+    is_list = True
+
+    def values(self, batch):
+        return [
+            [item for part in text.split(";") if (item := part.strip())] for text in batch.field(self.source)
+        ]
+
+
 class EDTFColumn(Column):
     """A column of EDTF dates, formatted as text for readers."""
 
     is_edtf = True
+    meaning = _("a date as exact as its report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
 
 
-class NewestReportColumn(EDTFColumn):
+class NewestReportColumn(EDTFColumn, ComputedColumn):
     """A column with the dates of a `NewestReportDimension` of the same name, the newest of which is the latest."""
-
-    @property
-    def fields(self):
-        return ()
 
     def reads(self, collection):
         return (Reads(collection, dimension=self.name),)
-
-    def read(self, batch):
-        batch.single_values(self.name)
 
     def values(self, batch):
         return batch.single_values(self.name)
@@ -69,11 +80,10 @@ Cited = tuple[int, int, Report]
 class CitedColumn(Column):
     """A column about the visible passages that a record cites."""
 
+    fields = ()
+    is_list = True
     is_reference = True
-
-    @property
-    def fields(self):
-        return ()
+    meaning = _("each report once, the oldest first")
 
     def reads(self, collection):
         return (Reads("reports", records=True),)
@@ -89,6 +99,7 @@ class SourcesColumn(CitedColumn):
     """
 
     is_number = True
+    meaning = _("the cited passages as report#number, the oldest report first")
 
     def reads(self, collection):
         return *super().reads(collection), Reads(collection, facet="report_count")
@@ -174,55 +185,37 @@ def _positions_by_date(batch) -> dict[int, int]:
     return batch.memoize(("by date", "reports"), (reports,), make)
 
 
-class DisputedColumn(Column):
+class DisputedColumn(ComputedColumn):
     """A column that shows whether a published report differs from the record."""
 
-    def index_attributes(self, batch):
-        return {"is_disputed": self.values(batch)}
-
-    @property
-    def fields(self):
-        return ()
+    json_type = "boolean"
+    meaning = _("whether a published report differs from the record")
 
     def reads(self, collection):
         return (Reads(collection, facet="evidence"),)
-
-    def read(self, batch):
-        batch.disputed_keys()
 
     def values(self, batch):
         disputed = batch.disputed_keys()
         return [key in disputed for key in batch.keys]
 
 
-class FootnotesColumn(Column):
+class FootnotesColumn(ComputedColumn):
     """A column with the number of footnotes on published records that cite a report."""
 
     is_of_others = True
 
-    def index_attributes(self, batch):
-        return {"footnote_count": self.values(batch)}
-
-    @property
-    def fields(self):
-        return ()
-
-    def read(self, batch):
-        self._counts(batch)
-
     def values(self, batch):
-        counts = self._counts(batch)
+        counts = batch.compute_once(self.name, lambda: footnote_counts(batch.state, batch.keys))
         return [counts[report] for report in batch.keys]
-
-    def _counts(self, batch):
-        return batch.compute_once(self.name, lambda: footnote_counts(batch.state, batch.keys))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
 SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
-DISPUTED = DisputedColumn("disputed", _("Disputed"))
+DISPUTED = DisputedColumn("disputed", _("Disputed"), "is_disputed")
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
+# How well a record is supported, and how new it is.
+EVIDENCE = (SOURCES, DISPUTED, UPDATED_AT)
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),
     Column("name_ru", _("Name in Russian"), order=by_name_in("ru")),
@@ -246,7 +239,9 @@ REPORTS = Listing(
         Column("accessed_on", _("Accessed")),
         Column("note", _("Note")),
         Column("passages", _("Passages"), "passage_count", order=SortKey("passage_count")),
-        FootnotesColumn("footnotes", _("Footnotes"), order=SortKey(facet=FootnoteCountFacet())),
+        FootnotesColumn(
+            "footnotes", _("Footnotes"), "footnote_count", order=SortKey(facet=FootnoteCountFacet())
+        ),
         UPDATED_AT,
         Column("title_ru", _("Title in Russian")),
         Column("title_zh", _("Title in Chinese")),

@@ -184,12 +184,10 @@ class SharedPassageColumn(Column):
     _: KW_ONLY
     of: str
 
+    fields = ()
     has_names = True
+    is_list = True
     is_of_others = True
-
-    @property
-    def fields(self):
-        return ()
 
     def reads(self, collection):
         return (Reads(self.of),)

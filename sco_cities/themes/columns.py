@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.facet_index.sorting import by_choice, by_count
-from sco_cities.listings.columns import Column, CountColumn, ItemsColumn
+from sco_cities.facet_index.sorting import by_choice
+from sco_cities.listings.columns import Column, CountColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import FieldCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
+from sco_cities.sources.columns import EVIDENCE, NAMES, SLUG, SOURCES_ADDRESSES, ItemsColumn
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .filters import ThemeFilterSet
@@ -26,12 +26,10 @@ THEMES = Listing(
         Column("pillar", _("Pillar"), order=by_choice("pillar", Pillar)),
         Column("description", _("Description")),
         ItemsColumn("keywords", _("Keywords")),
-        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
-        CountColumn("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
-        CountColumn("events", _("Events"), "event_count", order=by_count("event_count")),
-        SOURCES,
-        DISPUTED,
-        UPDATED_AT,
+        CountColumn("initiatives", _("Initiatives"), "initiative_count"),
+        CountColumn("statements", _("Statements"), "statement_count"),
+        CountColumn("events", _("Events"), "event_count"),
+        *EVIDENCE,
         Column("description_ru", _("Description in Russian")),
         Column("description_zh", _("Description in Chinese")),
         SOURCES_ADDRESSES,
