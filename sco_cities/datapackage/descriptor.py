@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 from sco_cities.listings.exports.attribution import LICENCE_URL
 
-from .columns import PackageColumn
 from .relation_columns import ForeignKeyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
@@ -74,13 +73,8 @@ def version_of(files: Mapping[str, bytes]) -> str:
 
 
 def _resource(table: Table) -> dict:
-    schema = table_schema(table, table.columns, lambda column: column.required)
-    return {
-        "profile": "tabular-data-resource",
-        **file_description(table),
-        "dialect": DIALECT,
-        "schema": schema,
-    }
+    head = {"profile": "tabular-data-resource", **file_description(table)}
+    return {**head, "dialect": DIALECT, "schema": table_schema(table)}
 
 
 def file_description(table: Table) -> dict:
@@ -96,18 +90,18 @@ def file_description(table: Table) -> dict:
     }
 
 
-def table_schema(
-    table: Table, columns: Iterable[PackageColumn], is_required: Callable[[PackageColumn], bool]
-) -> dict:
-    """The Frictionless schema of a file with these columns of a table; no cell of a required one is empty."""
-    fields = [column.schema(may_be_empty=not is_required(column)) for column in columns]
+def table_schema(table: Table) -> dict:
+    """The Frictionless schema of the CSV file of a table."""
+    fields = [column.schema(may_be_empty=not table.is_required(column)) for column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
     # A primary key has no empty cells, so the key of evidence cannot be declared as one.
-    if all(is_required(table.by_name[name]) for name in table.key):
+    if table.has_full_keys:
         schema["primaryKey"] = list(table.key)
-    if keys := [_foreign_key(table, column) for column in columns if isinstance(column, ForeignKeyColumn)]:
+    if keys := [
+        _foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
+    ]:
         schema["foreignKeys"] = keys
-    if table is EVIDENCE:
+    if table.name == EVIDENCE.name:
         reference = {"resource": "passages", "fields": ["report", "number"]}
         schema["foreignKeys"].append({"fields": ["report", "passage"], "reference": reference})
     return schema
@@ -115,6 +109,8 @@ def table_schema(
 
 def _foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
     """The reference of a column to the key of another table; "" stands for the table itself."""
-    target = TABLES[column.to]
-    resource = "" if target is table else target.name
-    return {"fields": [column.name], "reference": {"resource": resource, "fields": list(target.key)}}
+    resource = "" if column.to == table.name else column.to
+    return {
+        "fields": [column.name],
+        "reference": {"resource": resource, "fields": list(TABLES[column.to].key)},
+    }

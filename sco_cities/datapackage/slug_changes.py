@@ -6,7 +6,7 @@ from sco_cities.history.recorder import Recorder
 
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row
-from .relation_columns import SEPARATOR, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
+from .relation_columns import SEPARATOR, GenericForeignKeyColumn
 from .rules import stored_by_former_slug
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES
@@ -51,7 +51,7 @@ def renamed(package: Package, changes: SlugChanges) -> Package:
         if table.name not in package.rows:
             continue
         rows, keys = [], set()
-        for row in sorted(package.rows[table.name], key=lambda row: _is_renamed(table, row, changes)):
+        for row in sorted(package.rows[table.name], key=lambda row: table.subject_key(row.values) in changes):
             changed = _renamed_row(table, row, changes)
             key = tuple(changed.values.get(name) for name in table.key)
             if changed is row or key not in keys:
@@ -59,11 +59,6 @@ def renamed(package: Package, changes: SlugChanges) -> Package:
                 keys.add(key)
         result.rows[table.name] = rows
     return result
-
-
-def _is_renamed(table: Table, row: Row, changes: SlugChanges) -> bool:
-    key = table.subject_key(row.values)
-    return key in changes
 
 
 def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
@@ -77,12 +72,12 @@ def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
             continue
         slugs = list(dict.fromkeys(changes.get(key, key[1]) for key in keys))
         cell = [cell_of(key[0], slug) for key, slug in zip(keys, slugs, strict=False)]
-        if isinstance(column, ManyToManyColumn):
+        if column.is_list:
             values[column.name], cells[column.name] = tuple(slugs), SEPARATOR.join(cell)
         elif isinstance(column, GenericForeignKeyColumn):
             values[column.name] = keys[0][0], slugs[0]
             cells[column.name] = f"{keys[0][0]}:{cell[0]}"
-        elif isinstance(column, ForeignKeyColumn):
+        else:
             values[column.name], cells[column.name] = slugs[0], cell[0]
     return row if values == row.values else Row(row.line, cells, values)
 

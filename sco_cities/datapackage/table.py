@@ -7,7 +7,7 @@ from django.db import models
 
 from .columns import PackageColumn
 from .natural_keys import RecordKey, StoredKeys
-from .relation_columns import ForeignKeyColumn, ManyToManyColumn
+from .relation_columns import ManyToManyColumn
 
 Values = dict[str, object]
 
@@ -69,19 +69,25 @@ class Table:
         """The table of the records that rows are part of, if it is the same for all."""
         return self.by_name[self.owner].to
 
+    def is_required(self, column: PackageColumn) -> bool:
+        """Whether no cell of a column is empty."""
+        return column.required
+
+    @property
+    def has_full_keys(self) -> bool:
+        """Whether the columns of the key identify a row without an empty cell."""
+        return all(self.is_required(self.by_name[name]) for name in self.key)
+
     @property
     def lists(self) -> list[ManyToManyColumn]:
         return [column for column in self.columns if column.is_list]
 
     @property
-    def self_reference(self) -> ForeignKeyColumn | None:
+    def self_reference(self) -> PackageColumn | None:
         """The column that references another row of this table, or None."""
-        columns = (
-            column
-            for column in self.columns
-            if isinstance(column, ForeignKeyColumn) and column.to == self.name
+        return next(
+            (column for column in self.columns if column.to == self.name and not column.is_list), None
         )
-        return next(columns, None)
 
     def references(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
         """The references of a row, as pairs of column name and record key."""

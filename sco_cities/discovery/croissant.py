@@ -84,7 +84,7 @@ def _table_file(table: PublicTable) -> Node:
         "@type": "cr:FileObject",
         "@id": _csv_id(table),
         "name": _csv_id(table),
-        "contentUrl": table.table.file_name,
+        "contentUrl": table.file_name,
         "containedIn": {"@id": PACKAGE},
         "encodingFormat": "text/csv",
     }
@@ -92,7 +92,7 @@ def _table_file(table: PublicTable) -> Node:
 
 def _csv_id(table: PublicTable) -> str:
     # A release has other files with some of these names, outside the package.
-    return f"{PACKAGE}/{table.table.file_name}"
+    return f"{PACKAGE}/{table.file_name}"
 
 
 def _record_set(table: PublicTable) -> Node:
@@ -100,7 +100,7 @@ def _record_set(table: PublicTable) -> Node:
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
-        "description": table.table.description,
+        "description": table.description,
         "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
         "field": [_field(table, column) for column in table.columns],
     }

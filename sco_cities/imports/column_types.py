@@ -15,7 +15,7 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.core.translations import TRANSLATED_FROM
+from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 from sco_cities.datapackage.columns import DayColumn, NumericColumn, PackageColumn
 from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.table import Table
@@ -97,12 +97,7 @@ class ImportColumn:
 
 def name_fields(model: type[models.Model]) -> list[str]:
     """The columns with the name of a record: one in each language, or the title of a report."""
-    names = {field.name for field in model._meta.fields}
-    for stem in ("name", "title", "summary"):
-        found = [name for name in (f"{stem}_en", stem, f"{stem}_ru", f"{stem}_zh") if name in names]
-        if found:
-            return found
-    return []
+    return list(next(iter(translated_fields(model).values())).columns.values())
 
 
 @dataclass(frozen=True)

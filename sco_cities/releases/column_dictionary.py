@@ -71,8 +71,8 @@ def _derived_entry(table: PublicTable, column: DerivedColumn) -> DictionaryEntry
 def _list_entries(table: PublicTable, column: ManyToManyColumn) -> Iterator[DictionaryEntry]:
     name, columns = table.list_table(column)
     for own, key in zip(columns[:-1], table.key, strict=True):
-        kind = table.table.by_name[key].schema_type
-        description = table.table.by_name[key].description
+        kind = table.by_name[key].schema_type
+        description = table.by_name[key].description
         yield DictionaryEntry(name, own, kind, description, refers_to=table.name, files=(_SQLITE,))
     yield DictionaryEntry(
         name, columns[-1], TEXT, column.description.partition(",")[0], refers_to=column.to, files=(_SQLITE,)

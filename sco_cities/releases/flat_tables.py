@@ -176,7 +176,7 @@ _SLUG = "substr(f.record, instr(f.record, ':') + 1)"
 def _record_title() -> str:
     titles = []
     for name, table in PUBLIC_TABLES.items():
-        if table.table.is_record_table:
+        if table.is_record_table:
             own = {column.name for column in table.columns}
             (title, *_others) = [each for each in ("name_en", "title_en", "title", "summary") if each in own]
             titles.append(f"WHEN '{name}' THEN (SELECT {title} FROM {name} WHERE {table.key[0]} = {_SLUG})")

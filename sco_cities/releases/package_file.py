@@ -42,7 +42,7 @@ def write_package(
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         for table in PUBLIC_TABLES.values():
             parts = csv_parts(table.header, database.rows(table))
-            resources.append(resource(table, *_write(archive, table.table.file_name, parts)))
+            resources.append(resource(table, *_write(archive, table.file_name, parts)))
         _write(archive, DESCRIPTOR, [package_descriptor(resources, about).encode()])
         _write(archive, README, [readme.encode()])
 
@@ -91,11 +91,11 @@ def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]
 
 def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
     """The description of the CSV file of a table."""
-    schema = table_schema(table.table, table.columns, table.is_required)
+    schema = table_schema(table)
     return {
         "$schema": f"{_PROFILES}/dataresource.json",
         "type": "table",
-        **file_description(table.table),
+        **file_description(table),
         "bytes": size,
         "hash": f"sha256:{sha256}",
         "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", **DIALECT},

@@ -145,8 +145,8 @@ def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
 
 def _visible(table: PublicTable) -> QuerySet:
     """The stored rows of a table that readers can see, as far as the row itself says so."""
-    rows = table.table.model.objects.order_by()
-    if table.table.is_record_table:
+    rows = table.model.objects.order_by()
+    if table.is_record_table:
         return rows.filter(state=PublicationState.PUBLISHED)
     return rows.filter(_shown_rulings()) if table.name == "rulings" else rows
 
@@ -174,7 +174,7 @@ def _conditions(table: PublicTable, selection: Selection) -> Iterator[Q]:
     if table.name in selection:
         yield from map(pk_in, _parts(selection[table.name]))
         return
-    owner = table.table.by_name[table.table.owner]
+    owner = table.by_name[table.owner]
     if isinstance(owner, ForeignKeyColumn):
         yield from (pk_in(part, _key_path(owner)) for part in _parts(selection[owner.to]))
         return

@@ -1,7 +1,7 @@
 """The tables and columns of a release: the columns of the data package that are declared to be public."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.relation_columns import (
@@ -25,33 +25,20 @@ class DerivedColumn:
 _UPDATED_AT = DerivedColumn("updated_at", "When the record was last changed, time in UTC")
 
 
-@dataclass(frozen=True)
-class PublicTable:
-    """A table of a release: the columns of its CSV file, and those that only the SQLite file has.
+@dataclass
+class PublicTable(Table):
+    """A table of a release: the columns of its CSV file, and in `derived` those that only the SQLite file has.
 
     A column of lists is a table of its own in the SQLite file.
     """
 
-    table: Table
-    columns: tuple[PackageColumn, ...]
-    derived: tuple[DerivedColumn, ...]
+    derived: tuple[DerivedColumn, ...] = ()
 
-    @property
-    def name(self) -> str:
-        return self.table.name
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return self.table.key
-
-    @property
-    def header(self) -> list[str]:
-        """The columns of the CSV file."""
-        return [column.name for column in self.columns]
-
-    @property
-    def lists(self) -> list[ManyToManyColumn]:
-        return [column for column in self.columns if column.is_list]
+    @classmethod
+    def of(cls, table: Table) -> "PublicTable":
+        declared = {each.name: getattr(table, each.name) for each in fields(table) if each.init}
+        declared["columns"] = [column for column in table.columns if column.is_public]
+        return cls(**declared, derived=(*_days(table), _UPDATED_AT) if table.is_record_table else ())
 
     @property
     def single_columns(self) -> list[PackageColumn]:
@@ -64,15 +51,9 @@ class PublicTable:
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """Whether no cell is empty. A record may refer to one that readers cannot see: its cell is empty then."""
+        """As for the package; but a record may refer to one that readers cannot see, and its cell is empty then."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
-        return column.name in self.key if refers else column.required
-
-
-def _public_table(table: Table) -> PublicTable:
-    columns = tuple(column for column in table.columns if column.is_public)
-    derived = (*_days(table), _UPDATED_AT) if table.is_record_table else ()
-    return PublicTable(table, columns, derived)
+        return column.name in self.key if refers else super().is_required(column)
 
 
 def _days(table: Table) -> Iterator[DerivedColumn]:
@@ -85,7 +66,7 @@ def _days(table: Table) -> Iterator[DerivedColumn]:
 
 # In the order of loading: referenced tables come first.
 PUBLIC_TABLES: dict[str, PublicTable] = {
-    name: public for name, table in TABLES.items() if (public := _public_table(table)).columns
+    name: public for name, table in TABLES.items() if (public := PublicTable.of(table)).columns
 }
 
 

@@ -209,21 +209,21 @@ def _create(table: PublicTable) -> str:
         for column in table.single_columns
     ]
     columns += [f"{column.name} TEXT" for column in table.derived]
-    if all(table.is_required(table.table.by_name[name]) for name in table.key):
+    if table.has_full_keys:
         columns.append(f"PRIMARY KEY ({', '.join(table.key)})")
     columns += [
         _reference([column.name], column.to)
         for column in table.single_columns
         if isinstance(column, ForeignKeyColumn)
     ]
-    if table.table is EVIDENCE:
+    if table.name == EVIDENCE.name:
         columns.append(_reference(["report", "passage"], PASSAGES.name))
     return f"CREATE TABLE main.{table.name} ({', '.join(columns)})"
 
 
 def _create_list(table: PublicTable, column: ManyToManyColumn) -> str:
     name, columns = table.list_table(column)
-    types = [table.table.by_name[key].sql_type for key in table.key]
+    types = [table.by_name[key].sql_type for key in table.key]
     definitions = [f"{own} {kind} NOT NULL" for own, kind in zip(columns, [*types, "TEXT"], strict=True)]
     references = [_reference(columns[:-1], table.name), _reference(columns[-1:], column.to)]
     key = f"PRIMARY KEY ({', '.join(columns)})"
@@ -236,7 +236,7 @@ def _reference(columns: list[str], to: str) -> str:
 
 def _indexes(table: PublicTable) -> Iterator[str]:
     """Indexes for what refers to another table, beside those of the keys."""
-    if table.table is EVIDENCE:
+    if table.name == EVIDENCE.name:
         yield "CREATE INDEX main.evidence_record ON evidence (record)"
         yield "CREATE INDEX main.evidence_passage ON evidence (report, passage)"
         return

@@ -84,7 +84,7 @@ def manifest_document(
 def readme(date: str) -> str:
     """The README of a release: what it is, how to cite it, the licence, and its files."""
     credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
-    tables = "\n".join(f"  {table.name}: {table.table.description}" for table in PUBLIC_TABLES.values())
+    tables = "\n".join(f"  {table.name}: {table.description}" for table in PUBLIC_TABLES.values())
     flat = "\n".join(f"  {table.name}: {table.description}" for table in FLAT_TABLES)
     return f"""\
 {TITLE}
@@ -128,8 +128,8 @@ def datasette_metadata(date: str) -> str:
     """metadata.json for Datasette: title, licence, and what tables and columns mean."""
     tables = {
         table.name: {
-            "title": table.table.title,
-            "description": table.table.description,
+            "title": table.title,
+            "description": table.description,
             "columns": {
                 column.name: column.description for column in (*table.single_columns, *table.derived)
             },

@@ -41,10 +41,10 @@ def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
 def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
     """What the rows that belong to found records name, and the passages of found reports."""
     for table in PUBLIC_TABLES.values():
-        owner = table.table.by_name.get(table.table.owner)
+        owner = table.by_name.get(table.owner)
         if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:
             continue
-        rows = table.table.model.objects.filter(pk_in(found[owner.to], f"{owner.name}_id"))
+        rows = table.model.objects.filter(pk_in(found[owner.to], f"{owner.name}_id"))
         if table.name == _PASSAGES:
             yield _PASSAGES, _keys(rows, "pk")
             continue
@@ -55,14 +55,14 @@ def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
 
 def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
     """What the columns of these records or passages name, and the passages that are evidence for them."""
-    rows = table.table.model.objects.filter(pk_in(keys))
+    rows = table.model.objects.filter(pk_in(keys))
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
             yield column.to, _keys(rows, f"{column.name}_id")
         elif isinstance(column, ManyToManyColumn):
             pairs = column.through.objects.filter(pk_in(keys, f"{column.own}_id"))
             yield column.to, _keys(pairs, f"{column.other}_id")
-    if table.table.is_record_table:
+    if table.is_record_table:
         cited = Evidence.objects.from_published_reports().filter(
             pk_in(keys, "object_id"), content_type=content_type(table.name)
         )
