@@ -183,6 +183,10 @@ def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(te
             "Kazan signed a sister-city agreement with Qingdao, while Tashkent partnered with Shanghai.",
             [["kazan", "qingdao"], ["tashkent", "shanghai"]],
         ),
+        (
+            "Kazan and Qingdao, Tashkent and Shanghai, and Tver and Tianjin have become sister cities.",
+            [["kazan", "qingdao"], ["tashkent", "shanghai"], ["tver", "tianjin"]],
+        ),
         # Three in a row are no pairs, and of two with one city neither leads.
         ("Города Казань и Циндао подписали договор побратимов.", [["kazan", "qingdao"]]),
     ],

@@ -44,17 +44,18 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         end, has_place, quoted = _complement(report, index, places)
         start = report.tokens[first].start
         named = first < index and _says_which(report, first)
-        # "Городская администрация" and "пресс-служба мэрии" are those of the city that a report is about.
-        of_city = heads[lemma] in {"city", "government"} and _is_local(report, index - 1)
+        # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" need no other name.
+        governs = heads[lemma] in {"city", "government"}
+        of_city = governs and _is_local(report, index - 1)
         if of_city and first == index:
             first = index - 1
         while first and report.gap(first) == "-":
             first -= 1
         start = report.tokens[first].start
-        of_body = end > token.end and any(
-            heads.get(word) in {"city", "government"}
+        of_body = any(
+            (governs and each.capitalised)
+            or any(heads.get(word) in {"city", "government"} for word in russian.lemmas(each.key))
             for each in report.tokens_in(token.end, end)
-            for word in russian.lemmas(each.key)
         )
         head_named = token.capitalised and token.start != report.sentence_at(token.start).start
         enough = has_place and (
@@ -69,7 +70,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if quoted:
             yield start, end, quoted, (name,), False
         else:
-            yield start, end, name, (), has_place and heads[lemma] in {"city", "government", "agency"}
+            yield start, end, name, (), has_place and (governs or heads[lemma] == "agency")
 
 
 def _is_local(report: ReportText, index: int) -> bool:

@@ -65,10 +65,10 @@ def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool
 
 
 def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
-    """What joins two cities: "pair", "next" of a list, or nothing."""
+    """What may join two cities: a dash, "and", the comma of a list, or nothing; ", and" is both of two."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
-    return next((kind for kind, pattern in kinds if pattern.fullmatch(gap)), "")
+    return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
 
 
 def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[CityMention, ...]]:
@@ -78,11 +78,10 @@ def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[City
         stop = index
         while stop < len(joints) and joints[stop]:
             stop += 1
-        within, between = set(joints[index:stop:2]), set(joints[index + 1 : stop : 2])
-        is_even = (stop - index) % 2 == 1
-        if is_even and (
-            (within == {"dash"} and "dash" not in between) or (within == {"and"} and between <= {"next"})
-        ):
+        within, between = joints[index:stop:2], joints[index + 1 : stop : 2]
+        by_dash = set(within) == {"dash"} and "dash" not in between
+        by_and = all("and" in joint for joint in within) and all("next" in joint for joint in between)
+        if (stop - index) % 2 and (by_dash or by_and):
             pairs += [(named[at], named[at + 1]) for at in range(index, stop, 2)]
         index = stop + 1
     return pairs

@@ -57,7 +57,10 @@ def initiative_marks(
     objects = [
         phrase
         for phrase in finder("initiative_objects").find(report)
-        if not furniture.hold(phrase.start, phrase.end) and not events.hold(phrase.start, phrase.end)
+        if not furniture.hold(phrase.start, phrase.end)
+        and not events.hold(phrase.start, phrase.end)
+        # 协会 of 协会长 is of a person.
+        and not report.flat.startswith("长", phrase.end)
     ]
     found: list[Mark] = []
     recent: list[Mark] = []

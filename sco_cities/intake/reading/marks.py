@@ -24,6 +24,3 @@ class Mark:
     key: str = ""
     reason: str = ""
     details: dict[str, Any] = field(default_factory=dict)
-
-    def overlaps(self, start: int, end: int) -> bool:
-        return any(span.start < end and start < span.end for span in self.spans)

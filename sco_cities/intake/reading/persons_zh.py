@@ -22,7 +22,7 @@ _NOT_A_ROLE = re.compile("(?:记者|通讯员|(?<!总)编辑)\\Z")
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
     """Start and end of the name, the name, start and end of the role, and the role if it has another form."""
     text = report.flat
-    places = {hit.start for hit in hits if not hit.of_kind("delegate")}
+    places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
     done = 0
     for match in _role_pattern().finditer(text):
         if match.end() <= done:
@@ -32,7 +32,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             yield from _name_before(report, match, bodies)
             continue
         start, end = name
-        if name == _transcribed(text, start) and start in places:
+        if name in places:
             continue
         role_start = _role_start(report, match.start(), done, hits, bodies)
         done = end
@@ -45,13 +45,17 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
-    """A name between an organisation and its title: 中国人民对外友好协会林小禾会长."""
+    """A name before its title, behind an organisation or nothing: 中国人民对外友好协会林小禾会长, “王小禾市长说”."""
     for length in (3, 2):
-        start = role.start() - length
-        name = report.flat[max(start, 0) : role.start()]
+        start = max(role.start() - length, 0)
+        name = report.flat[start : role.start()]
         body = next((body for body in bodies if body.end == start), None)
+        begins = start == 0 or report.flat[start - 1] in _PUNCTUATION
+        if begins and not body and _word_after_name(report.flat, role.end()):
+            body = Body(role.start(), role.end(), "", (), False)
         if (
             body
+            and name
             and name[0] in words_of("person_names", "zh", "surname")
             and not _is_word(report.flat, start, start + 1, role.start())
         ):

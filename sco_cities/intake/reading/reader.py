@@ -98,7 +98,10 @@ def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: 
             record.details.get("kind", "")
         )
         place = kind and dictionary.record(kind, record.details.get(f"{kind}__slug", ""))
-        if place and any(name[:4].lower() in report.folded[span.start : span.end] for name in place.names):
+        if place and any(
+            name[: min(4, len(name) - 1)].lower() in report.folded[span.start : span.end]
+            for name in place.names
+        ):
             yield span, place
 
 

@@ -113,7 +113,8 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
         index = first + offset
         if offset and not _joins(report, index):
             break
-        if offset and report.gap(index).startswith(",") and (not seen or not _role_goes_on(report, index)):
+        goes_on = seen and report.gap(index) == ", " and token.key in words_of("roles", "en", "head")
+        if offset and report.gap(index).startswith(",") and not goes_on:
             break
         if token.key in _STOP or token.start in name_starts:
             break
@@ -144,14 +145,6 @@ def _may_lead_to_role(token: Token, *, is_first: bool) -> bool:
         or token.capitalised
         or token.key in _OFFICES
         or token.key in words_of("roles", "en") | role_heads()
-    )
-
-
-def _role_goes_on(report: ReportText, index: int) -> bool:
-    return (
-        report.gap(index) == ", "
-        and index + 1 < len(report.tokens)
-        and report.tokens[index].key in words_of("roles", "en", "head")
     )
 
 
