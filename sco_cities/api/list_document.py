@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sco_cities.core.cursor import encode_cursor
-from sco_cities.core.lru_cache import LRUCache
 from sco_cities.db.columnar_query import read_columns
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
@@ -160,7 +159,7 @@ def _footnotes(
         using=state.using,
         cache_key=("footnotes", content_type.pk),
     )
-    passages = _passages(set(columns[-1]), state, request)
+    passages = dict(_passages(set(columns[-1]), state, request))
     by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
     for _pk, key, field, label, stance, reported, passage in sorted(zip(*columns, strict=True)):
         footnote = {
@@ -172,32 +171,12 @@ def _footnotes(
     return list(by_record.values())
 
 
-class _PassageCache(LRUCache):
-    """Passages as JSON, until anything changes: to read them again for each filter took an eighth of a response. A
-    thousand take three megabytes.
-    """
-
-    MAX_SIZE = 1_000
-
-
-def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> dict[int, dict[str, Any]]:
-    """The passages with these keys as JSON."""
-    cache = state.memoize("passages as JSON", (state.change_token,), _PassageCache)
+def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
+    """The passages with these keys as JSON, each with its key."""
     # Not resolved for each of some hundred passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
-    passages = {key: found for key in keys if (found := cache.get((reports_url, key))) is not None}
-    if missing := [key for key in keys if key not in passages]:
-        for key, passage in _read_passages(missing, state, reports_url):
-            passages[key] = passage
-            cache.put((reports_url, key), passage)
-    return passages
-
-
-def _read_passages(
-    keys: list[int], state: IndexState, reports_url: str
-) -> Iterator[tuple[int, dict[str, Any]]]:
     columns = read_columns(
-        keys,
+        list(keys),
         lambda among: Passage.objects.using(state.using).filter(among("pk")).order_by(),
         ["pk", "report_id", "number", *PASSAGE_TEXTS],
         using=state.using,

@@ -22,6 +22,8 @@ from sco_cities.sources.footnotes import Footnotes, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Report
 from sco_cities.sources.own_rows import own_rows
 
+from .record_document import field_value
+
 # The values above the list: the name, and a text without a label.
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
@@ -81,14 +83,10 @@ def display_text(record: Record, name: str) -> str:
     """The value of a field as text; of a relation the names of the published records."""
     if (remarked := remarked_records(record, name)) is not None:
         return semicolon_list(with_remark(each, remark) for each, remark in remarked)
-    field = record._meta.get_field(name)
-    if field.many_to_many:
-        related = getattr(record, name).all()
-        return semicolon_list(sorted(str(each) for each in related if each.is_published))
-    value = getattr(record, name)
-    if isinstance(value, Record):
-        return str(value) if value.is_published else ""
-    return field_text(field, value)
+    value = field_value(record, name)
+    if isinstance(value, list):
+        return semicolon_list(sorted(map(str, value)))
+    return str(value) if isinstance(value, Record) else field_text(record._meta.get_field(name), value)
 
 
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:

@@ -17,7 +17,7 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from . import share_picture
 from .frame import LIST, MAP, WIDTH, Frame, list_frame, record_frame
-from .record_lookup import summary_of
+from .record_summary import summary_of
 
 VERSION = "1.0"
 # How long other sites may keep a response, in seconds: the frame in it is always current, its title may not be.

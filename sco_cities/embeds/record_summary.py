@@ -1,6 +1,7 @@
 """What embeds and share pictures say of a record: the same facts in the same words as its page, never firmer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from delegates.models import Delegate, Event, Organisation, Statement
@@ -10,12 +11,14 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.templatetags.dates import date_range
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.row_batch import RowBatch
-from sco_cities.search.searchable_lists import SearchableList
+from sco_cities.search.searchable_lists import COLLECTIONS, SearchableList, kind_or_404
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import DISPUTED
 from sco_cities.sources.models import Report
+from sco_cities.sources.record_view import published_record
 from sco_cities.themes.models import Theme
 
 
@@ -36,6 +39,16 @@ class RecordSummary:
     cities: dict[CityRole, list[Localized]] = field(default_factory=dict)
     report_count: int = 0
     is_disputed: bool = False
+
+
+@contextmanager
+def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, IndexState, RecordSummary]]:
+    """A published record by its slug or former slug, with the index state of all that is said of it; 404 if unknown."""
+    kind = kind_or_404(collection)
+    with facet_index(*COLLECTIONS) as state:
+        key = published_record(kind.model, slug).pk
+        (summary,) = record_summaries(kind, [key], state)
+        yield kind, state, summary
 
 
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:

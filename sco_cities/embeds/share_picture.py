@@ -31,7 +31,7 @@ from sco_cities.sources.columns import REPORTS
 from .record_summary import RecordSummary
 from .text_lines import printable, text_lines, text_width
 
-TEMPLATE = "embeds/share.svg"
+TEMPLATE, STYLE_SHEET = "embeds/share.svg", "embeds/share.css"
 # The size that social networks ask for, and the places of the template's parts, in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 LEFT, TOP, BOTTOM, LEGEND_BOTTOM = 80, 170, 568, 580
@@ -42,22 +42,6 @@ _JOINT = " · "
 # A title is as large as it can be in so many lines.
 _TITLE_SIZES = ((64, 2), (54, 3), (46, 4))
 _FACT_SIZE, _LINE, _SPACING, _DISC_WIDTH = 28, 46, 1.25, 64
-# The classes of the discs and bars, as in the style sheet of the pages in the light scheme.
-_STYLE_SHEET = """
-.stroke { fill: none; stroke: currentColor; stroke-width: 1.6 }
-.dotted-stroke { stroke-width: 2; stroke-linecap: round; stroke-dasharray: .1 3.67 }
-.thin-stroke { stroke-width: 1.4; stroke-linecap: round }
-.tick { fill: none; stroke: #fcfbf8; stroke-width: 2 }
-rect.bar { fill: #0a5f73; stroke: #0a5f73; stroke-width: 2 }
-rect.interest, rect.proposed, rect.unknown, rect.stalled { fill-opacity: 0 }
-rect.interest { stroke-dasharray: 4 4 }
-rect.stalled { stroke-dasharray: 14 4 }
-rect.unknown { stroke-dasharray: 2 6 }
-rect.agreed { fill-opacity: .25 }
-rect.under_way { fill-opacity: .5 }
-rect.completed { fill: url(#completed-pattern) }
-.completed-pattern rect { fill: #0a5f73 }
-"""
 # A picture takes 40 ms of processor time, which pages would wait for.
 _rendering = threading.Lock()
 MAX_WAIT_S = 1.0
@@ -117,7 +101,10 @@ class SharePicture:
         try:
             return bytes(
                 resvg_py.svg_to_bytes(
-                    svg_string=svg, style_sheet=_STYLE_SHEET, skip_system_fonts=True, font_files=_font_files()
+                    svg_string=svg,
+                    style_sheet=render_to_string(STYLE_SHEET),
+                    skip_system_fonts=True,
+                    font_files=_font_files(),
                 )
             )
         finally:

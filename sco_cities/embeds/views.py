@@ -21,8 +21,7 @@ from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
 from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
-from .record_lookup import summary_of
-from .record_summary import RecordSummary, record_summaries
+from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
