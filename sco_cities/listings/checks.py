@@ -187,13 +187,15 @@ def _table_errors(listing: Listing) -> Iterator[Error]:
                 hint="Remove the name, or declare the column.",
                 id="listings.E008",
             )
-    if reason := _unknown_field(listing, listing.row_fields):
-        yield Error(
-            f"`row_fields` of the list “{listing.collection}” has no field: {reason}",
-            hint="Name fields of the model.",
-            obj=listing.indexed_model.model,
-            id="listings.E010",
-        )
+    brief_fields = listing.brief.fields if listing.brief is not None else ()
+    for name, fields in (("row_fields", listing.row_fields), ("brief", brief_fields)):
+        if reason := _unknown_field(listing, fields):
+            yield Error(
+                f"`{name}` of the list “{listing.collection}” has no field: {reason}",
+                hint="Name fields of the model, or annotations of `row_queryset`.",
+                obj=listing.indexed_model.model,
+                id="listings.E010",
+            )
     try:
         row = listing.row_html or get_template(listing.rows_template).template.source
     except TemplateDoesNotExist as error:

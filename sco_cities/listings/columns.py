@@ -43,9 +43,8 @@ class Column:
     is_reference = False
     # Whether values are EDTF dates, some of them full days.
     is_edtf = False
-    # Whether the column gives the coordinates of records, and whether a record can have several.
+    # Whether the column gives the coordinates of records.
     has_points = False
-    is_multi_point = False
     # Whether the table shows a number in this column.
     is_number = False
     # Whether other records tell the value, such as a count of them: the page of a record as of a day has none.
@@ -116,7 +115,6 @@ class CountColumn(ComputedColumn):
 
     is_number = True
     is_of_others = True
-    json_type = "integer"
     meaning = _("number of records")
 
     def __post_init__(self):
@@ -187,7 +185,6 @@ class RelatedListColumn(Column):
     fields = ()
     has_names = True
     is_list = True
-    is_multi_point = True
 
     def reads(self, collection):
         return Reads(collection, dimension=self.dimension), Reads(self.of, records=True)

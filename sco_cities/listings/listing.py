@@ -42,6 +42,7 @@ class BriefView(Protocol):
     """What the brief of a list shows of its records, and the template that renders it."""
 
     template: str
+    fields: list[str]
 
     def read(self, listing: "Listing", state: IndexState, keys: list[int], first: int) -> Any:
         """The records with these keys, in their order, numbered from `first`."""

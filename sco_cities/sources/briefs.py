@@ -93,6 +93,11 @@ class Brief:
     def lines(self) -> list[BriefLine]:
         return [*self.facts, *([self.text] if self.text else []), *self.values]
 
+    @property
+    def fields(self) -> list[str]:
+        """The fields of the list's QuerySet that the lines need."""
+        return [name for line in self.lines for name in line.cell.fields]
+
 
 @dataclass(frozen=True)
 class BriefEntry:
@@ -139,9 +144,7 @@ class BriefPage:
         self.listing = listing
         self.model = listing.indexed_model.model
         self._first = first
-        fields = [each for line in brief.lines for each in line.cell.fields]
-        if self.model is Report:
-            fields.append("language")
+        fields = [*brief.fields, *(["language"] if self.model is Report else [])]
         self._batch = RowBatch(listing, state, keys, ["slug", *self._name_columns, *fields])
 
     @property

@@ -66,11 +66,7 @@ class NewestReportColumn(EDTFColumn, ComputedColumn):
 
 def by_report_date(dimension: str) -> SortKey:
     """By the dates of a `NewestReportDimension`."""
-    return SortKey(facet=ValueFacet(dimension), rank=_recency)
-
-
-def _recency(date: str, state) -> tuple[int, int]:
-    return recency(date)
+    return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
 # A passage: the position of its report by date, its number, and the report.

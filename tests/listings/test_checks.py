@@ -9,6 +9,8 @@ from sco_cities.listings import checks
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter
+from sco_cities.sources.brief_cells import FieldCell
+from sco_cities.sources.briefs import BriefLine
 from sco_cities.sources.columns import NewestReportColumn
 from sco_cities.sources.querysets import RecordQuerySet
 from sco_cities.sources.shared_passages import SharedPassageColumn
@@ -55,6 +57,7 @@ BROKEN = [
     (with_column(Column("colour", "Colour", "hue")) | {"row_queryset": None}, "listings.E010", "row_queryset"),
     (with_column(RelatedColumn("colour", "Colour", of="reports")), "listings.E010", "field of the model"),
     ({"row_fields": ("slug", "colour")}, "listings.E010", "fields"),
+    ({"brief": replace(THEMES.brief, text=BriefLine(FieldCell("colour")))}, "listings.E010", "fields"),
     (with_column(CountColumn("colours", "", "colour_count")), "facet_index.E006 listings.E005", "facet"),
     (with_column(NewestReportColumn("colour", "Colour")), "facet_index.E005", "Dimension"),
     (with_column(RelatedListColumn("colours", "", dimension="colours", of="reports")), "facet_index.E005", "Dimension"),

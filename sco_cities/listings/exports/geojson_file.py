@@ -49,7 +49,7 @@ class _Features:
     def __init__(self, export: Export):
         self.export = export
         self.point_columns = point_columns(export.listing)
-        self.is_multi_point = any(column.is_multi_point for column in self.point_columns)
+        self.is_multi_point = any(column.is_list for column in self.point_columns)
         columns = (*export.params.columns, *self.point_columns)
         self.fields = ["slug", *(field for column in columns for field in column.fields)]
 
