@@ -27,17 +27,15 @@ BIN := $(VENV)/bin
 # Complete, hashed lists of wheels: no dependency is resolved, and nothing is built or run at installation.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
-# Tools that check pages; installed into var/.
+# Checks pages; installed into var/.
 NU := vnu-jar@26.9.27
-LIGHTHOUSE := lighthouse@12.8.2
 
 DB ?= both
 ROWS ?= 100000
-RUNS ?= 3
 export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-all test-full mutants check bench load faults intake reconciliation html lighthouse screenshots card coastline messages image sbom licences requirements size outputs
+.PHONY: help run manage test test-all test-full mutants check bench load faults intake reconciliation html screenshots messages image sbom licences requirements size outputs
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,21 +89,9 @@ html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and np
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
 	@NU=$(CURDIR)/var/npm/node_modules/vnu-jar/build/dist/vnu.jar $(BIN)/pytest --quiet tests/test_html.py
 
-lighthouse: $(DEV) ## run Lighthouse on the most viewed pages: all scores must be 100 (needs npm; RUNS=3)
-	@sh scripts/install_missing.sh chromium || true
-	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(LIGHTHOUSE)
-	@$(BIN)/python scripts/lighthouse.py --runs $(RUNS)
-
 screenshots: $(DEV) ## take screenshots of every kind of page into var/screenshots
 	@sh scripts/install_missing.sh chromium || true
-	@$(BIN)/python scripts/screenshots.py
-
-card: $(DEV) ## draw the preview image for links to the site (static/img/card.png)
-	@sh scripts/install_missing.sh chromium || true
-	@$(BIN)/python scripts/social_card.py
-
-coastline: $(RUN) ## create the map's coastlines from Natural Earth (needs npm)
-	@$(BIN)/python scripts/coastline.py
+	@$(BIN)/python -m scripts.screenshots
 
 messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
 	@sh scripts/install_missing.sh gettext

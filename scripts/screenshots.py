@@ -1,8 +1,8 @@
 """Takes screenshots of every kind of page in three languages, on mobile and desktop, light and dark.
 
-    python scripts/screenshots.py                    all of them, into var/screenshots
-    python scripts/screenshots.py --only list-       those whose names begin with this
-    python scripts/screenshots.py --readme           those shown in README, into docs/images
+    python -m scripts.screenshots                    all of them, into var/screenshots
+    python -m scripts.screenshots --only list-       those whose names begin with this
+    python -m scripts.screenshots --readme           those shown in README, into docs/images
 
 The site runs as with `make run`, on a temporary database with the shipped package. `--site` takes the screenshots of a
 site that is already running.
@@ -10,21 +10,15 @@ site that is already running.
 
 import argparse
 import contextlib
-import os
-import secrets
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from chromium import running_browser
 from playwright.sync_api import Browser, Page
-from ports import free_port
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.chromium import running_browser
+from tests.ops.site_process import ROOT, load_package, prepare, running_site
+
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 LISTS = (
@@ -74,51 +68,14 @@ RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "
 
 
 @contextlib.contextmanager
-def running_site():
+def shipped_site():
     """The address of the site on a temporary database with the shipped package."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as directory:
-        environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "PORT": str(port),
-            "ENV_FILE": "",
-        }
-        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL", "REPLICA_MAX_LAG_S", "BIND"):
-            environment.pop(name, None)
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (
-            ["compilemessages", "--verbosity", "0"],
-            ["migrate", "--verbosity", "0"],
-            ["load_package", str(ROOT / "data" / "summit-cities")],
-            ["collectstatic", "--noinput", "--verbosity", "0"],
-        ):
-            subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-        log = Path(directory) / "log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "sco_cities.wsgi"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, server, log)
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while server.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{address}/about/"):
-            return
-        time.sleep(0.2)
-    sys.exit(f"The site did not start:\n{log.read_text()[-2000:]}")
+    with TemporaryDirectory() as directory:
+        database_url = f"sqlite:///{directory}/db.sqlite3"
+        load_package(database_url)
+        prepare()
+        with running_site(database_url) as site:
+            yield f"http://127.0.0.1:{site.port}"
 
 
 def pages_with_records(page: Page) -> dict[str, str]:
@@ -183,7 +140,7 @@ def main() -> None:
     parser.add_argument("--site", help="the address of a running site")
     options = parser.parse_args()
 
-    site_running = contextlib.nullcontext(options.site) if options.site else running_site()
+    site_running = contextlib.nullcontext(options.site) if options.site else shipped_site()
     with site_running as site, running_browser() as browser:
         if options.readme:
             take_readme_screenshots(browser, site)

@@ -56,11 +56,6 @@ def test_60_of_100_requests_are_for_pages_that_others_read_and_the_rest_are_new(
     assert requests == list(islice(mix.requests(QUERIES), 10_000))
 
 
-def test_ten_minutes_have_enough_different_requests():
-    requests = islice(mix.requests(QUERIES), 150 * 600)
-    assert Counter(kind for kind, _path in requests).keys() == mix.SHARES.keys()
-
-
 def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
     paths = [("page", "/slow"), ("page", "/quick")] * 20
     samples = open_loop.run(slow_server, iter(paths), rate=40, seconds=1)
@@ -82,14 +77,6 @@ def test_an_answer_that_is_missing_or_an_error_is_one(slow_server):
     paths = [("page", "/away"), ("page", "/busy"), ("page", "/")]
     samples = open_loop.run(slow_server, iter(paths), rate=100, seconds=0.03)
     assert {sample.path: sample.status for sample in samples} == {"/away": 0, "/busy": 503, "/": 200}
-
-
-@pytest.mark.parametrize(
-    "values, share, expected",
-    [([5], 0.99, 5), ([3, 1, 2, 4], 0.5, 2), (list(range(1, 101)), 0.99, 99), (list(range(1, 101)), 1, 100)],
-)
-def test_a_percentile_is_a_measured_value(values, share, expected):
-    assert percentile(values, share) == expected
 
 
 def samples(*slow: float, status: int = 200) -> list[Sample]:
@@ -122,11 +109,6 @@ def test_the_table_says_when_the_tool_itself_was_late():
     assert "sent late" not in table(samples(), CALM)[0]
     late = [sample._replace(late=0.05) for sample in samples()]
     assert "sent late" in table(late, CALM)[0]
-
-
-def test_errors_are_counted_with_an_example():
-    text, _is_kept = table(samples(0.1, 0.1, status=503), CALM)
-    assert "503: 2 times, such as /initiatives.csv" in text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
+from tests.ops.site_process import prepare
 from tests.postgres_cluster import ClusterError
 
 from . import (
@@ -32,7 +33,7 @@ from . import (
     site,
     targets,
 )
-from .paths import BENCH_DIR
+from .cluster import BENCH_DIR
 
 
 def main() -> int:
@@ -40,6 +41,8 @@ def main() -> int:
     rows = int(os.environ.get("ROWS") or 100_000)
     engines = [os.environ["DB"]] if os.environ.get("DB") in databases.ENGINES else list(databases.ENGINES)
     only = {name for name in os.environ.get("ONLY", "").split(",") if name}
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
+    prepare()
     figures: dict[str, dict] = {}
     for engine in engines:
         figures[engine] = {}
@@ -61,7 +64,6 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     tenth = databases.load_or_reuse(engine, max(rows // 10, 100), server, fresh=fresh)
     database = databases.load_or_reuse(engine, rows, server, fresh=fresh)
     figures["version"] = database.version()
-    figures["load"] = databases.load_figures(database)
 
     def step(name: str, work: Callable[[], dict]) -> None:
         """Runs one measurement; a failure does not affect the others."""
@@ -79,7 +81,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
     with site.running(database) as running_site:
         step("pages", lambda: pages.measure(running_site, sample_urls.queries_by_kind(rows)))
-        step("check", lambda: {"wrong": pages.check(running_site, database)})
+        step("check", lambda: {"wrong": pages.check(running_site)})
         mark_wrong_pages(figures)
         step("words", lambda: pages.measure_words(running_site, database))
         relate_to_list_page(figures)
@@ -91,13 +93,11 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("browser", lambda: browser.measure(running_site))
     shipped = databases.load_shipped(engine, server)
     with site.running(shipped) as running_site:
-        step("shipped_pages", lambda: pages.measure_shipped(running_site))
+        step("shipped_pages", lambda: pages.measure(running_site, sample_urls.shipped_queries_by_kind()))
         if list_ms := figures.get("shipped_pages", {}).get("processor_ms"):
             step("page_kinds", lambda: page_kinds.measure(running_site, shipped, list_ms))
-    # A new worker, so that the memory of the measurements above does not count as that of exports.
-    with site.running(database) as running_site:
-        step("exports", lambda: exports.measure(running_site))
-        relate_to_list_page(figures)
+    step("exports", lambda: exports.measure(database))
+    relate_to_list_page(figures)
     with site.running(database) as running_site:
         step("api", lambda: api.measure(running_site, rows))
     step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
@@ -153,7 +153,6 @@ def _omission_errors(measured: dict) -> list[str]:
 def _write(name: str, rows: int, figures: dict, results: list[targets.Result]) -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     table = [vars(result) for result in results]
-    BENCH_DIR.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"rows": rows, "machine": machine, "figures": figures, "table": table}, indent=2)
     (BENCH_DIR / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -6,18 +6,16 @@ run, in a copy of the database, which the saves change.
 
 import re
 import secrets
-from http.cookies import SimpleCookie
 from statistics import median
-from urllib.parse import urlencode
 
 from tests.form_values import form_values
+from tests.ops.site_process import manage
 
 from . import databases, site
 from . import vocabulary as words
 from .databases import Database
-from .paths import manage
-from .site import Response, Site
-from .stats import milliseconds, summary
+from .site import Site
+from .stats import summary
 
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
@@ -60,9 +58,9 @@ def measure(database: Database) -> dict:
         manage(
             changing.url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR.format(password=password)
         )
-        with site.running(changing) as running_site:
-            curator = Curator(running_site)
-            curator.log_in("curator", password)
+        with site.running(changing) as curator:
+            values = form_values(curator.get("/admin/login/").text, "#login-form")
+            curator.post("/admin/login/", values | {"username": "curator", "password": password})
             lists, saves = _measure_lists(curator), _measure_saves(curator, changing)
             # Its permissions are those of the models, so that it needs a superuser.
             manage(changing.url, "shell", "--verbosity", "0", "--command", _MAKE_SUPERUSER)
@@ -75,65 +73,39 @@ def measure(database: Database) -> dict:
     }
 
 
-class Curator:
-    """A logged-in curator: a client that keeps cookies and submits forms."""
-
-    def __init__(self, running_site: Site):
-        self._site, self._cookies = running_site, {}
-
-    def get(self, path: str) -> Response:
-        return self._keep_cookies(self._site.get(path, self._headers()))
-
-    def post(self, path: str, values: dict) -> Response:
-        """The response to a submitted form, which must be a redirect."""
-        body = urlencode(values, doseq=True).encode()
-        return self._keep_cookies(self._site.post(path, body, self._headers()))
-
-    def log_in(self, name: str, password: str) -> None:
-        values = form_values(self.get("/admin/login/").text, "#login-form")
-        self.post("/admin/login/", values | {"username": name, "password": password})
-
-    def _headers(self) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        return {"Accept-Encoding": "gzip", "Cookie": cookies}
-
-    def _keep_cookies(self, response: Response) -> Response:
-        for header in response.headers.get_all("Set-Cookie", ()):
-            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-        return response
-
-
-def _measure_lists(curator: Curator) -> dict:
+def _measure_lists(curator: Site) -> dict:
     curator.get(LIST)
     by_kind, every, wrong = {}, [], []
     for kind, querystrings in LISTS.items():
         times = []
         for querystring in querystrings:
-            path, pages = f"{LIST}?{querystring}", []
-            times.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
+            path = f"{LIST}?{querystring}"
+            page = curator.get(path)
+            times.append(page.ms)
             # No initiative of the bench lacks evidence.
-            if bool(_ROW.findall(pages[0])) == (querystring == "evidence=none"):
+            if bool(_ROW.findall(page.text)) == (querystring == "evidence=none"):
                 wrong.append(f"{path} shows the wrong rows")
         by_kind[kind] = summary(times)
         every += times
     return {**summary(every), "by_kind": by_kind, "wrong": wrong}
 
 
-def _measure_saves(curator: Curator, database: Database) -> dict:
+def _measure_saves(curator: Site, database: Database) -> dict:
     """Each form is submitted with one changed field; every second time with evidence for the new value."""
     plain, with_evidence, opened, wrong = [], [], [], []
     [(passage,)] = database.query("SELECT MIN(id) FROM sources_passage")
     for number, (key, status) in enumerate(_initiatives(database)):
-        path, pages = f"{LIST}{key}/change/", []
-        opened.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
-        values = form_values(pages[0], "#initiative_form")
+        path = f"{LIST}{key}/change/"
+        form = curator.get(path)
+        opened.append(form.ms)
+        values = form_values(form.text, "#initiative_form")
         if number % 2:
             field, value = "status", "stalled" if status != "stalled" else "agreed"
             values |= _new_evidence(values, field, passage + number)
         else:
             field, value = "summary_en", f"{values['summary_en']} Changed by the bench."
         values |= {field: value, "why": "A change of the bench.", "_save": "Save"}
-        taken = milliseconds(lambda path=path, values=values: curator.post(path, values))
+        taken = curator.post(path, values).ms
         # The first save of a worker loads what it needs.
         if number > 1:
             (with_evidence if field == "status" else plain).append(taken)
@@ -147,20 +119,21 @@ def _measure_saves(curator: Curator, database: Database) -> dict:
     }
 
 
-def _measure_plain(curator: Curator, database: Database) -> dict:
+def _measure_plain(curator: Site, database: Database) -> dict:
     """The same lists without what the plain admin lacks, and the same forms and saves, of the plain admin."""
     curator.get(PLAIN_LIST)
     querystrings = [
         text for texts in LISTS.values() for text in texts if "evidence" not in text and "o=" not in text
     ]
-    lists = [milliseconds(lambda text=text: curator.get(f"{PLAIN_LIST}?{text}")) for text in querystrings]
+    lists = [curator.get(f"{PLAIN_LIST}?{text}").ms for text in querystrings]
     forms, saves = [], []
     for key, _status in _initiatives(database):
-        path, pages = f"{PLAIN_LIST}{key}/change/", []
-        forms.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
-        values = form_values(pages[0], "#initiative_form") | {"_save": "Save"}
+        path = f"{PLAIN_LIST}{key}/change/"
+        form = curator.get(path)
+        forms.append(form.ms)
+        values = form_values(form.text, "#initiative_form") | {"_save": "Save"}
         values |= {"summary_en": f"{values['summary_en']} Changed by the plain admin."}
-        saves.append(milliseconds(lambda path=path, values=values: curator.post(path, values)))
+        saves.append(curator.post(path, values).ms)
     return {"lists": summary(lists), "forms": summary(forms[1:]), "saves": summary(saves[2:])}
 
 

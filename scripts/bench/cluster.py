@@ -6,19 +6,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
-from tests.postgres_cluster import ClusterError, find_binaries, run, server_account
+from tests import postgres_cluster
+from tests.ops.site_process import ROOT
+from tests.postgres_cluster import USER, ClusterError, find_binaries, server_account
 
-from .paths import BENCH_DIR
-
+BENCH_DIR = ROOT / "var" / "bench"
 # Everything else has its default, including durable writes and autovacuum.
 SETTINGS = """
 listen_addresses = ''
 shared_buffers = 256MB
 timezone = 'UTC'
 """
-USER = "sco_cities"
 
 
 def _home(account: dict) -> Path:
@@ -42,43 +41,31 @@ def running() -> Iterator["Cluster"]:
     sockets = Path(tempfile.mkdtemp(prefix="sco-bench-"))
     for path in (home, sockets) if account else ():
         shutil.chown(path, account["user"], account["group"])
-    cluster = Cluster(binaries, account, home / "data", sockets)
+    cluster = Cluster(binaries, account, sockets)
+    cluster.data = home / "data"
     try:
         cluster.start()
         yield cluster
     finally:
-        cluster.stop()
+        if (cluster.data / "postmaster.pid").exists():
+            cluster.run("pg_ctl", "--mode=fast", "--wait", "stop")
         shutil.rmtree(sockets, ignore_errors=True)
 
 
-class Cluster:
-    """The PostgreSQL server of the bench."""
-
-    def __init__(self, binaries: Path, account: dict, data: Path, sockets: Path):
-        self.binaries, self.account, self.data, self.sockets = binaries, account, data, sockets
+class Cluster(postgres_cluster.Cluster):
+    """The PostgreSQL server of the bench: its sockets are in `directory`, because the path of its data may be long."""
 
     def start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
-            options = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
-            run(self.account, self.binaries / "initdb", "--pgdata", self.data, *options)
-            with (self.data / "postgresql.conf").open("a") as file:
-                file.write(SETTINGS)
-        options = ("--pgdata", self.data, "--log", self.data / "log", "--wait", "--timeout=300")
-        run(self.account, self.binaries / "pg_ctl", *options, f"--options=-k {self.sockets}", "start")
-
-    def stop(self) -> None:
-        if (self.data / "postmaster.pid").exists():
-            run(
-                self.account, self.binaries / "pg_ctl", "--pgdata", self.data, "--mode=fast", "--wait", "stop"
-            )
-
-    def url(self, database: str) -> str:
-        return f"postgres://{USER}@{quote(str(self.sockets), safe='')}/{database}"
+            self.run("initdb", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
+            self.configure(SETTINGS)
+        options = ("--log", self.data / "log", "--wait", "--timeout=300", f"--options=-k {self.directory}")
+        self.run("pg_ctl", *options, "start")
 
     def psql(self, database: str) -> list[str]:
         """The command line of psql on a database."""
         program = shutil.which("psql") or str(self.binaries / "psql")
-        return [program, "-X", "-q", "-h", str(self.sockets), "-U", USER, "-d", database]
+        return [program, "-X", "-q", "-h", str(self.directory), "-U", USER, "-d", database]
 
     def names(self) -> set[str]:
         """The names of the existing databases."""

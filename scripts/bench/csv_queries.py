@@ -1,7 +1,6 @@
-"""The CSV of a filtered list as hand-written SQL for both engines, in two variants each.
+"""The CSV of a filtered list as hand-written SQL for both engines.
 
-"subqueries" selects the lists of each row with subqueries, "joins" aggregates them for all matching rows and joins
-them. The faster one is the baseline.
+The lists of all matching rows are aggregated and joined, which is faster than a subquery for each row.
 """
 
 FILTER = [("status", "operating"), ("status", "stalled"), ("status", "unknown")]
@@ -34,11 +33,6 @@ _LAST = ("summary_ru", "summary_zh")
 _EVENT = "(SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.state = 'published')"
 
 
-def queries(engine: str, where: str) -> dict[str, str]:
-    """Both variants, for the initiatives that match `where`."""
-    return {"subqueries": _with_subqueries(engine, where), "joins": _with_joins(engine, where)}
-
-
 def _updated_at(engine: str) -> str:
     if engine == "postgresql":
         return """to_char(i.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
@@ -51,7 +45,7 @@ def _order(engine: str) -> str:
     return "LOWER(i.title_en), i.slug"
 
 
-def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, where: str) -> str:
+def _select(engine: str, cells: dict[str, str], tables: str, where: str) -> str:
     plain = ", ".join(f"i.{name}" for name in _PLAIN)
     last = ", ".join(f"i.{name}" for name in _LAST)
     lists = ", ".join(
@@ -59,47 +53,17 @@ def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, wher
     )
     return (
         f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - our own names
-        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at, {last}, "
+        f"CASE WHEN sources.differs = 1 THEN 'true' ELSE 'false' END AS disputed, "
+        f"{_updated_at(engine)} AS updated_at, {last}, "
         f"{_LAST_REPORTED} AS status_reported_on, {cells['addresses']} AS sources_addresses "
         f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
     )
 
 
-def _with_subqueries(engine: str, where: str) -> str:
-    cells = {}
-    for name, (tables, cell, condition) in _LISTS.items():
-        condition_sql = f"p.initiative_id = i.id AND o.state = 'published' AND {condition}"
-        if engine == "postgresql":
-            cells[name] = (
-                f"(SELECT string_agg({cell}, '; ' ORDER BY o.name_en) FROM {tables} WHERE {condition_sql})"  # noqa: S608 - as above
-            )
-        else:
-            inner = f"SELECT {cell} AS c FROM {tables} WHERE {condition_sql} ORDER BY o.name_en"  # noqa: S608 - as above
-            cells[name] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
-    about = f"{_ABOUT} AND e.object_id = i.id"
-    if engine == "postgresql":
-        inner = f"SELECT DISTINCT r.published_first, r.slug, a.number FROM {_EVIDENCE} WHERE {about}"  # noqa: S608 - as above
-        cells["sources"] = (
-            "(SELECT string_agg(s.slug || '#' || s.number, '; ' "  # noqa: S608 - as above
-            f"ORDER BY s.published_first, s.slug, s.number) FROM ({inner}) s)"
-        )
-        inner = f"SELECT DISTINCT r.published_first, r.slug, r.address FROM {_EVIDENCE} WHERE {about}"  # noqa: S608 - as above
-        cells["addresses"] = (
-            f"(SELECT string_agg(s.address, '; ' ORDER BY s.published_first, s.slug) FROM ({inner}) s)"  # noqa: S608 - as above
-        )
-    else:
-        inner = (
-            f"SELECT DISTINCT r.slug || '#' || a.number AS c FROM {_EVIDENCE} WHERE {about} "  # noqa: S608 - as above
-            "ORDER BY r.published_first, r.slug, a.number"
-        )
-        cells["sources"] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
-        inner = f"SELECT DISTINCT r.address AS c FROM {_EVIDENCE} WHERE {about} ORDER BY r.published_first, r.slug"  # noqa: S608 - as above
-        cells["addresses"] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
-    disputed = f"EXISTS (SELECT 1 FROM {_EVIDENCE} WHERE {about} AND e.stance = 'differs')"  # noqa: S608 - as above
-    return _select(engine, cells, disputed, "", where)
-
-
-def _with_joins(engine: str, where: str) -> str:
+def query(engine: str) -> str:
+    """The columns of the export, for the initiatives of FILTER."""
+    statuses = ", ".join(f"'{status}'" for _name, status in FILTER)
+    where = f"i.state = 'published' AND i.status IN ({statuses})"
     found = f"SELECT i.id FROM initiatives_initiative i WHERE {where}"  # noqa: S608 - as above
     joined, cells = [], {}
     for name, (tables, cell, condition) in _LISTS.items():
@@ -144,6 +108,4 @@ def _with_joins(engine: str, where: str) -> str:
     )
     joined.append(f"LEFT JOIN ({aggregated}) addresses ON addresses.id = i.id")
     cells["addresses"] = "addresses.c"
-    return f"WITH found AS ({found}) " + _select(
-        engine, cells, "sources.differs = 1", " ".join(joined), where
-    )
+    return f"WITH found AS ({found}) " + _select(engine, cells, " ".join(joined), where)

@@ -1,21 +1,26 @@
 """Loaded databases of both engines, kept between runs, and SQL queries to them."""
 
-import json
+import hashlib
 import sqlite3
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import psycopg2
 
-from .cluster import Cluster
-from .paths import BENCH_DIR, ROOT, environment, generator_hash, manage, run
+from tests.ops.site_process import load_package, manage
+
+from . import generator
+from .cluster import BENCH_DIR, USER, Cluster
 
 ENGINES = ("postgresql", "sqlite")
+# Enough initiatives for a change of the generator to change the hash.
+SAMPLE = 500
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,20 @@ class Database:
     def query(self, sql: str) -> list[tuple]:
         """The rows of a query in SQL that both engines understand."""
         if self.engine == "postgresql":
-            sockets = str(self.cluster.sockets)
-            with closing(psycopg2.connect(host=sockets, user="sco_cities", dbname=self.name)) as connection:
+            sockets = str(self.cluster.directory)
+            with closing(psycopg2.connect(host=sockets, user=USER, dbname=self.name)) as connection:
                 cursor = connection.cursor()
                 cursor.execute(sql)
                 return cursor.fetchall()
         with closing(sqlite3.connect(f"file:{self.name}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
+
+    def count(self, condition: str = "1 = 1") -> int:
+        """How many published initiatives meet a condition."""
+        published = (
+            f"SELECT COUNT(*) FROM initiatives_initiative i WHERE i.state = 'published' AND {condition}"  # noqa: S608 - our own
+        )
+        return self.query(published)[0][0]
 
     def version(self) -> str:
         sql = "SHOW server_version" if self.engine == "postgresql" else "SELECT sqlite_version()"
@@ -45,7 +57,7 @@ class Database:
 
 
 def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> Database:
-    """A new migrated database without records."""
+    """A new migrated database without records; `rows` are those to come."""
     if engine == "postgresql":
         cluster.create(name)
         database = Database(engine, rows, cluster.url(name), name, cluster)
@@ -85,38 +97,40 @@ def _delete_sqlite(path: Path) -> None:
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
     """The database with `rows` initiatives: from an earlier run, or loaded now."""
     name = f"initiatives_{rows}_{generator_hash()}"
-    metadata = BENCH_DIR / f"{name}_{engine}.json"
+    # Is written when all is loaded.
+    mark = BENCH_DIR / f"{name}_{engine}.loaded"
     path = BENCH_DIR / f"{name}.sqlite3"
     exists = name in cluster.names() if engine == "postgresql" else path.exists()
-    if metadata.exists() and exists and not fresh:
+    if mark.exists() and exists and not fresh:
         url = cluster.url(name) if engine == "postgresql" else f"sqlite:///{path}"
         # Triggers and other objects that are created after each migration must match the code.
         manage(url, "migrate", "--verbosity", "0")
         return Database(engine, rows, url, name if engine == "postgresql" else str(path), cluster)
-    metadata.unlink(missing_ok=True)
+    mark.unlink(missing_ok=True)
     database = create_empty(engine, name, rows, cluster)
     print(f"Loading {rows:,} initiatives into {engine}", flush=True)
     started = time.perf_counter()
-    command = [sys.executable, "-m", "scripts.bench.load", str(rows)]
-    figures = json.loads(run(command, env=environment(database.url)).splitlines()[-1])
+    for part, tables in generator.packages(rows):
+        with tempfile.TemporaryDirectory() as directory:
+            generator.write(Path(directory, part), tables)
+            manage(database.url, "load_package", f"{directory}/{part}", "--verbosity", "0")
     _update_statistics(database)
-    figures["seconds"] = time.perf_counter() - started
-    metadata.write_text(json.dumps(figures, indent=2) + "\n")
-    print(f"  {figures['seconds']:.0f} s, {figures['peak_mb']:.0f} MB", flush=True)
+    mark.touch()
+    print(f"  {time.perf_counter() - started:.0f} s", flush=True)
     return database
 
 
 def load_shipped(engine: str, cluster: Cluster | None) -> Database:
     """A new database with the shipped data package, about 200 initiatives."""
     database = create_empty(engine, "shipped", 200, cluster)
-    manage(database.url, "load_package", str(ROOT / "data" / "summit-cities"), "--verbosity", "0")
+    load_package(database.url)
     return database
 
 
-def load_figures(database: Database) -> dict:
-    """Duration and memory of the load, as measured when it ran."""
-    name = f"initiatives_{database.rows}_{generator_hash()}_{database.engine}.json"
-    return json.loads((BENCH_DIR / name).read_text())
+@cache
+def generator_hash() -> str:
+    """A short hash of the generated data. Databases of an earlier run are migrated before they are used again."""
+    return hashlib.sha256(generator.digest(SAMPLE).encode()).hexdigest()[:12]
 
 
 def _update_statistics(database: Database) -> None:

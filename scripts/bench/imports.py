@@ -8,19 +8,20 @@ the database SOURCE, without validation or history. Prints JSON.
 import csv
 import io
 import json
-import os
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
+
+import django
+
+from tests.ops.site_process import environment, run
 
 from . import databases, generator
 from .cluster import Cluster
-from .load import peak_mb, set_up
-from .paths import environment, run
+from .stats import processor_s
 
 MAX_ROWS = 100_000
 BATCH_SIZE = 1_000
@@ -52,13 +53,18 @@ def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
         "bulk_create": created,
         "ratio": created["seconds"] / applied["seconds"],
         "processor_ratio": created["processor_s"] / applied["processor_s"],
-        "peak_mb": max(checked["peak_mb"], applied["peak_mb"]),
     }
 
 
 def _run_in_process(url: str, *arguments: str) -> dict:
     command = [sys.executable, "-m", "scripts.bench.imports", *arguments]
     return json.loads(run(command, env=environment(url)).splitlines()[-1])
+
+
+def set_up() -> None:
+    """Makes this process a command of the site, whose statements have no time-out."""
+    sys.argv[0] = "manage.py"
+    django.setup()
 
 
 def initiatives_csv(first: int, end: int) -> bytes:
@@ -166,11 +172,11 @@ def _expect(actual: object, expected: object) -> None:
 
 
 def _timed(work: Callable[[], object]) -> dict:
-    """Seconds, processor seconds of this process and the database's, and peak memory of `work`."""
+    """Seconds of `work`, and processor seconds of this process and of the database."""
     before, started = _processor_s(), time.perf_counter()
     work()
     seconds = time.perf_counter() - started
-    return {"seconds": seconds, "processor_s": _processor_s() - before, "peak_mb": peak_mb()}
+    return {"seconds": seconds, "processor_s": _processor_s() - before}
 
 
 def _processor_s() -> float:
@@ -179,10 +185,7 @@ def _processor_s() -> float:
     used = time.process_time()
     if connection.vendor == "postgresql":
         connection.ensure_connection()
-        # Only available if the server runs on this machine, with /proc.
-        with suppress(OSError):
-            stat = Path(f"/proc/{connection.connection.get_backend_pid()}/stat").read_text()
-            used += sum(map(int, stat.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+        used += processor_s([connection.connection.get_backend_pid()])
     return used
 
 

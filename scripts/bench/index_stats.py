@@ -8,10 +8,11 @@ import logging
 import sys
 from statistics import median
 
+from tests.ops.site_process import environment, manage, run
+
 from .compare_csv import command_of, drain
 from .databases import Database
-from .load import set_up
-from .paths import environment, manage, run
+from .imports import set_up
 from .stats import milliseconds
 
 TRIES = 3
@@ -19,8 +20,6 @@ TRIES = 3
 
 def measure(database: Database) -> dict:
     """Memory, time to read it, its ratio to COPY of the same queries, and time to catch up with 1,000 changes."""
-    if "facet_index" not in manage(database.url, "help", "--commands").split():
-        raise RuntimeError("missing: manage.py facet_index --measure")
     figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
     printed = run(
         [sys.executable, "-m", "scripts.bench.index_stats"], env=environment(database.url, DEBUG="1")

@@ -1,11 +1,24 @@
 """The baseline of the admin: a ModelAdmin of the same fields, without evidence, history and edit conflicts."""
 
 from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
 
 from initiatives.admin import InitiativeAdmin
 from initiatives.models import Initiative, InitiativeCity
 
-plain_admin = admin.AdminSite("bench")
+
+class _PlainSite(admin.AdminSite):
+    def get_urls(self):
+        # The templates of the site link to these pages.
+        pages = (
+            path("", include("sco_cities.accounts.urls")),
+            path("language/", set_language, name="language"),
+        )
+        return [*pages, *super().get_urls()]
+
+
+plain_admin = _PlainSite("bench")
 _RELATIONS = ("countries", "organisations", "themes")
 
 

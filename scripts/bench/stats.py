@@ -1,7 +1,10 @@
-"""Summaries of measured times."""
+"""Summaries of measured times, and what processes have used."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from statistics import median
 
 
@@ -24,3 +27,21 @@ def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int)
         for name, work in works.items():
             milliseconds_by_name[name].append(milliseconds(work))
     return milliseconds_by_name
+
+
+def memory_mb(pids: Iterable[int]) -> float:
+    """The resident memory of processes; one that has ended has none."""
+    pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def processor_s(pids: Iterable[int]) -> float:
+    """The processor time that processes have used, of user and system."""
+    fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
+    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def _read_all(pids: Iterable[int], name: str) -> Iterator[str]:
+    for pid in pids:
+        with suppress(OSError):
+            yield Path(f"/proc/{pid}/{name}").read_text()

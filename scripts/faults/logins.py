@@ -13,9 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from tests.ops.site_process import copy_site, manage, running_site
+from tests.ops.site_process import copy_site, load_package, manage, running_site
 
-from .outage import load_package
 from .row import Row
 
 FLOOD_S, FLOOD_PER_S, FLOOD_THREADS = 60, 50, 60

@@ -12,7 +12,7 @@ from tests.ops.site_process import (
     copy_site,
     hanging_processes,
     hanging_server,
-    manage,
+    load_package,
     requests_every,
     running_site,
 )
@@ -95,12 +95,6 @@ def checks(database_url: str) -> Iterator[Row]:
         yield Row.of_answers("primary hung 60 s: page from the replica", pages, 200, 2)
         yield Row.of_answers("primary hung 60 s: page of a curator", curators, 503, 17)
         yield Row.of_answers("primary hung 60 s: /healthz", health, 200, 0.5)
-
-
-def load_package(url: str) -> None:
-    """Fills a new database with the shipped package."""
-    manage(url, "migrate", "--verbosity", "0")
-    manage(url, "load_package", "data/summit-cities", "--verbosity", "0")
 
 
 def _hung_rows(hang: Hang) -> Iterator[Row]:

@@ -6,10 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.ops.replication import DRAFT, PUBLISH, PUBLISHED
-from tests.ops.site_process import Site, copy_site, running_site
+from tests.ops.site_process import Site, copy_site, load_package, running_site
 from tests.streaming_standby import primary_server, standby_of
 
-from .outage import load_package
 from .row import Row
 
 MAX_LAG_S = 5

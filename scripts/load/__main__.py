@@ -7,13 +7,12 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from pathlib import Path
+from contextlib import contextmanager, nullcontext
 
 from scripts.bench import cluster, databases, page_parser, site
-from scripts.bench.paths import manage
 from scripts.bench.sample_urls import querystring
-from tests.ops.site_process import Site, running_site
+from scripts.bench.stats import memory_mb, processor_s
+from tests.ops.site_process import Site, prepare, running_site
 
 from . import mix, open_loop
 from .promises import Processes, table
@@ -28,8 +27,7 @@ def main() -> int:
     rows = int(os.environ.get("ROWS") or 100_000)
     minutes, rate = float(os.environ.get("MINUTES") or 10), float(os.environ.get("RATE") or 150)
     engines = [os.environ["DB"]] if os.environ.get("DB") in databases.ENGINES else databases.ENGINES
-    manage("sqlite://:memory:", "compilemessages", "--verbosity", "0")
-    manage("sqlite://:memory:", "collectstatic", "--noinput", "--verbosity", "0")
+    prepare()
     is_kept = True
     for engine in engines:
         with cluster.running() if engine == "postgresql" else nullcontext() as server:
@@ -44,17 +42,17 @@ def main() -> int:
 def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
     """The table of a run against a site that has just started, and whether all promises are kept."""
     pids = running.workers()
-    start = _memory_mb(pids)
+    start = memory_mb(pids)
     requests = mix.requests(_export_queries(running.port))
-    before = _processor_s(pids)
+    before = processor_s(pids)
     with _memory_after_a_minute(pids) as minute:
         samples = open_loop.run(running.port, requests, rate, seconds)
-    end = _memory_mb(pids)
+    end = memory_mb(pids)
     web = Processes(
         start=start,
         minute=minute[0] if minute and seconds >= LEAST_S else None,
         end=end,
-        processor_s=_processor_s(pids) - before,
+        processor_s=processor_s(pids) - before,
         ended=len(set(pids) - set(running.workers())),
     )
     return table(samples, web)
@@ -62,7 +60,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
 
 def _export_queries(port: int) -> list[mix.Query]:
     """Those filters for exports that leave enough records and not too many."""
-    client = site.Site(port, None)
+    client = site.Site(port)
     queries = [
         query
         for query in mix.export_candidates()
@@ -78,30 +76,12 @@ def _export_queries(port: int) -> list[mix.Query]:
 def _memory_after_a_minute(pids: list[int]) -> Iterator[list[float]]:
     """Yields a list that gets the memory after a minute."""
     memory: list[float] = []
-    timer = threading.Timer(60, lambda: memory.append(_memory_mb(pids)))
+    timer = threading.Timer(60, lambda: memory.append(memory_mb(pids)))
     timer.start()
     try:
         yield memory
     finally:
         timer.cancel()
-
-
-def _memory_mb(pids: list[int]) -> float:
-    """The resident memory of processes; one that has ended has none."""
-    pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
-
-
-def _processor_s(pids: list[int]) -> float:
-    """The processor time that processes have used, of user and system."""
-    fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
-    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
-
-
-def _read_all(pids: list[int], name: str) -> Iterator[str]:
-    for pid in pids:
-        with suppress(OSError):
-            yield Path(f"/proc/{pid}/{name}").read_text()
 
 
 if __name__ == "__main__":

@@ -33,14 +33,9 @@ SOURCES = (
     "gunicorn.conf.py",
 )
 NOT_INHERITED = (
-    "DATABASE_REPLICA_URL",
-    "HTTPS",
-    "HSTS",
-    "BIND",
-    "PORT",
-    "CSRF_TRUSTED_ORIGINS",
-    "ALLOWED_HOSTS",
-)
+    "DATABASE_REPLICA_URL", "REPLICA_MAX_LAG_S", "HTTPS", "HSTS", "BIND", "PORT", "CSRF_TRUSTED_ORIGINS",
+    "ALLOWED_HOSTS", "SECOND_FACTOR", "TRUSTED_PROXIES", "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL",
+)  # fmt: skip
 
 
 def environment(database_url: str, **more: str) -> dict[str, str]:
@@ -52,9 +47,30 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 def manage(database_url: str, *arguments: str, cwd: Path = ROOT) -> str:
     """Runs a command of the site and returns its output."""
-    command = [sys.executable, "manage.py", *arguments]
-    env = environment(database_url)
-    return subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True).stdout
+    return run([sys.executable, "manage.py", *arguments], cwd=cwd, env=environment(database_url))
+
+
+def run(command: list, *, cwd: Path = ROOT, **options) -> str:
+    """Runs a command and returns its output; raises RuntimeError with the last line of it if it fails."""
+    process = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, **options
+    )
+    if process.returncode:
+        last_line = (process.stderr or process.stdout).strip().splitlines()[-1:] or ["no output"]
+        raise RuntimeError(f"{' '.join(map(str, command[:3]))}: {last_line[0]}")
+    return process.stdout
+
+
+def prepare(cwd: Path = ROOT) -> None:
+    """Compiles the catalogues and collects the static files of the site."""
+    for command in (["compilemessages"], ["collectstatic", "--noinput"]):
+        manage("sqlite://:memory:", *command, "--verbosity", "0", cwd=cwd)
+
+
+def load_package(database_url: str) -> None:
+    """Fills a new database with the shipped package."""
+    manage(database_url, "migrate", "--verbosity", "0")
+    manage(database_url, "load_package", str(ROOT / "data" / "summit-cities"), "--verbosity", "0")
 
 
 def copy_site(directory: Path) -> Path:
@@ -62,8 +78,7 @@ def copy_site(directory: Path) -> Path:
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, directory / name)
-    manage("sqlite://:memory:", "compilemessages", "--verbosity", "0", cwd=directory)
-    manage("sqlite://:memory:", "collectstatic", "--noinput", "--verbosity", "0", cwd=directory)
+    prepare(directory)
     return directory
 
 
@@ -118,11 +133,17 @@ def children(pid: int) -> list[int]:
 
 @contextmanager
 def running_site(
-    database_url: str, *, cwd: Path = ROOT, workers: int = 2, port: int | None = None, **more: str
+    database_url: str,
+    *,
+    cwd: Path = ROOT,
+    workers: int = 2,
+    port: int | None = None,
+    application: str = "sco_cities.wsgi",
+    **more: str,
 ) -> Iterator[Site]:
     """The site under gunicorn with its own configuration, once it answers `/healthz`."""
     port = port or free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "sco_cities.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
     # As scripts/run.sh and the services set it.
     env = environment(database_url, PORT=str(port), **{"MALLOC_ARENA_MAX": "2"} | more)
     with tempfile.TemporaryFile() as log:
