@@ -1,23 +1,28 @@
 """`make mutants`: breaks the code in random places, and lists the changes that no test notices.
 
 Each change (a mutant) is made in a copy of the project, and the tests that run its line are run there, on SQLite and,
-if they pass, on PostgreSQL. Which tests these are is in the coverage data of `make test-full`, or of
-`coverage run -m pytest`. Exits with 1 if a mutant survives.
+if they pass, on PostgreSQL: first the cases of `make test`, then all cases. Which tests these are is in the coverage
+data of `make test-full`, or of `coverage run -m pytest`; without these data, they are the tests of its package. Exits
+with 1 if a mutant survives.
 """
 
 import argparse
 import ast
+import os
 import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from coverage import CoverageData
+
+from scripts.size import PRODUCT, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var/coverage/data"
@@ -128,28 +133,58 @@ def covering_tests(path: str, contexts: list[str]) -> list[str]:
     return sorted(found, key=lambda name: (not name.startswith(str(package)), name))[:MAX_TESTS]
 
 
-def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
+def package_tests(path: str) -> list[str]:
+    """The folder with the tests of a module; all tests if there is none."""
+    folders = [Path("tests", *folder.parts) for folder in Path(path.removeprefix("sco_cities/")).parents]
+    return [next(str(folder) for folder in folders if (ROOT / folder).is_dir())]
+
+
+def verdict(mutant: Mutant, tests: list[str], copy: Path) -> str:
     """Whether a test fails with this change, on either engine."""
     file = copy / mutant.path
     source = file.read_bytes()
     file.write_bytes(source[: mutant.span.start] + mutant.after.encode() + source[mutant.span.stop :])
     pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-n2", "-p", "no:cacheprovider", *tests]
+    on_postgresql = [sys.executable, "-m", "tests.postgres_cluster", "--", *pytest]
     try:
-        return _fails(pytest, copy) or _fails(
-            [sys.executable, "-m", "tests.postgres_cluster", "--", *pytest], copy
-        )
+        for noticed, extent in (("noticed", "covering-paths"), ("LATER", "all")):
+            if _fails(pytest, copy, extent) or _fails(on_postgresql, copy, extent):
+                return noticed
     finally:
         file.write_bytes(source)
+    return "SURVIVED"
 
 
-def _fails(command: list[str], copy: Path) -> bool:
+def _fails(command: list[str], copy: Path, extent: str) -> bool:
+    environment = os.environ | {"TESTS": extent}
     try:
-        process = subprocess.run(command, cwd=copy, capture_output=True, timeout=TIMEOUT_S, check=False)
+        process = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT_S, check=False
+        )
     except subprocess.TimeoutExpired:
         # An endless loop is noticed.
         return True
     # 5: none of these tests is for this engine.
     return process.returncode not in (0, 5)
+
+
+def candidates() -> Iterator[tuple[Mutant, list[str]]]:
+    """All mutants of lines that a test runs, with the tests."""
+    if not DATA.exists():
+        for path in (path for package in PRODUCT for path in modules(ROOT / package)):
+            name, source = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+            for mutant in mutants(name, source, set(range(1, source.count("\n") + 1))):
+                yield mutant, package_tests(name)
+        return
+    data = CoverageData(str(DATA))
+    data.read()
+    for measured in sorted(data.measured_files()):
+        path = str(Path(measured).relative_to(ROOT))
+        if "/migrations/" not in path:
+            contexts = data.contexts_by_lineno(measured)
+            tested = {line for line, names in contexts.items() if any(map(node_id, names))}
+            for mutant in mutants(path, (ROOT / path).read_text(encoding="utf-8"), tested):
+                yield mutant, covering_tests(path, contexts[mutant.line])
 
 
 def main() -> int:
@@ -158,30 +193,20 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=40, help="how many mutants (40)")
     parser.add_argument("--seed", type=int, default=1, help="selects other mutants (1)")
     options = parser.parse_args()
-    if not DATA.exists():
-        print("There is no coverage data: run `make test-full` first.", file=sys.stderr)
-        return 1
-    data = CoverageData(str(DATA))
-    data.read()
-    contexts, candidates = {}, []
-    for measured in sorted(data.measured_files()):
-        path = str(Path(measured).relative_to(ROOT))
-        if "/migrations/" not in path:
-            contexts[path] = data.contexts_by_lineno(measured)
-            tested = {line for line, names in contexts[path].items() if any(map(node_id, names))}
-            candidates += mutants(path, (ROOT / path).read_text(encoding="utf-8"), tested)
-    chosen = random.Random(options.seed).sample(candidates, options.count)  # noqa: S311 - not a secret
-    survivors = 0
+    chosen = random.Random(options.seed).sample(list(candidates()), options.count)  # noqa: S311 - not a secret
+    verdicts = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("var", ".git", ".venv*", ".*cache"))
-        for number, mutant in enumerate(chosen, 1):
-            tests = covering_tests(mutant.path, contexts[mutant.path][mutant.line])
-            noticed = is_noticed(mutant, tests, copy)
-            survivors += not noticed
-            print(f"{number:3} {'noticed ' if noticed else 'SURVIVED'} {mutant}", flush=True)
-    print(f"{survivors} of {len(chosen)} changes were not noticed.")
-    return 1 if survivors else 0
+        for number, (mutant, tests) in enumerate(chosen, 1):
+            outcome = verdict(mutant, tests, copy)
+            verdicts[outcome] += 1
+            print(f"{number:3} {outcome:8} {mutant}", flush=True)
+    print(
+        f"Of {len(chosen)} changes, `make test` did not notice {len(chosen) - verdicts['noticed']}, "
+        f"and `make test-all` {verdicts['SURVIVED']}."
+    )
+    return 1 if verdicts["SURVIVED"] else 0
 
 
 if __name__ == "__main__":

@@ -105,6 +105,13 @@ def pytest_configure(config):
     po_files.compile_stale()
 
 
+def pytest_ignore_collect(collection_path, config):
+    if extent.IS_COVERING and extent.is_whole_run(config) and collection_path.suffix == ".py":
+        # None: the usual rules decide.
+        return None if extent.has_tests_for(collection_path, connection.vendor) else True
+    return None
+
+
 def pytest_collection_modifyitems(config, items):
     for item in items:
         # `page` needs it; other tests have an argument of that name.

@@ -5,19 +5,22 @@ every page, language, width and random example.
 """
 
 import os
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from django.test import TransactionTestCase
 
 Case = TypeVar("Case")
+ROOT = Path(__file__).resolve().parent.parent
 
-# How many examples of each property `make test-full` tries; 0 in `make test`.
+# How many examples of each property `make test-full` tries; 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-# Set by `make test`.
-IS_COVERING = os.environ.get("TESTS") == "covering" and not IS_FULL
+# Set by `make test`, which tries all cases of tests that are asked for by path or name, and by `make mutants`.
+IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
 
 # Their tests are about what a database answers: all cases are tried on both engines.
 ENGINE_TESTS = (
@@ -27,8 +30,8 @@ ENGINE_TESTS = (
 
 
 def sample(few: int) -> int:
-    """How many examples of a property to try: `few` in `make test`."""
-    return FULL_EXAMPLES or few
+    """How many examples of a property to try: `few` in `make test-all`, a fifth of them in `make test`."""
+    return FULL_EXAMPLES or (-(-few // 5) if IS_COVERING else few)
 
 
 def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:
@@ -40,6 +43,8 @@ def is_whole_run(config: pytest.Config) -> bool:
     """Whether no tests were asked for by path or name: of these, all cases are tried."""
     if hasattr(config, "workerinput"):
         return config.workerinput["is_whole_run"]
+    if os.environ.get("TESTS") == "covering-paths":
+        return True
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
 
 
@@ -47,18 +52,36 @@ def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     """The cases that `make test` tries on an engine.
 
     On SQLite all cases of tests without a database, which take no time, and the first case of each other test. On
-    PostgreSQL the first case of tests that commit, such as those of locks. On both all cases of tests that are about
-    the engine, or marked for one or for every engine.
+    PostgreSQL the first case of tests that commit, such as those of locks, and all cases of tests for it alone. On both
+    all cases of tests that are about the engine, or marked for every engine. On neither tests with the mark `thorough`.
     """
+    items = [item for item in items if not item.get_closest_marker("thorough")]
     first = _first_cases(items)
     is_sqlite = engine == "sqlite"
     return [
         item
         for item in items
-        if is_about_engine(item)
+        if _is_for_every_engine(item)
         or (item is first[_name(item)] and (is_sqlite or _commits(item)))
-        or (is_sqlite and not uses_database(item))
+        or (not uses_database(item) if is_sqlite else item.get_closest_marker("only_on"))
     ]
+
+
+# What the text of a module has that `covering` selects tests of on PostgreSQL.
+_FOR_POSTGRESQL = re.compile(
+    r'transaction(=True|al_db)|TransactionTestCase|every_engine|only_on\("postgresql"'
+)
+
+
+def has_tests_for(path: Path, engine: str) -> bool:
+    """Whether `make test` may have to read a module for an engine: to read all takes a tenth of its time."""
+    name = str(path.relative_to(ROOT))
+    return (
+        engine == "sqlite"
+        or not path.name.startswith("test_")
+        or name.startswith(ENGINE_TESTS)
+        or _FOR_POSTGRESQL.search(path.read_text(encoding="utf-8")) is not None
+    )
 
 
 def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -72,11 +95,11 @@ def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 def is_about_engine(item: pytest.Item) -> bool:
     """Whether a test is about the engine, or marked for one or for every engine."""
-    return bool(
-        item.nodeid.startswith(ENGINE_TESTS)
-        or item.get_closest_marker("only_on")
-        or item.get_closest_marker("every_engine")
-    )
+    return _is_for_every_engine(item) or item.get_closest_marker("only_on") is not None
+
+
+def _is_for_every_engine(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(ENGINE_TESTS) or item.get_closest_marker("every_engine") is not None
 
 
 def uses_database(item: pytest.Item) -> bool:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +16,6 @@ from sco_cities.ops.environment import IN_FILES, NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-# Commands that come with Django or the packages of the task queue and server.
-PROGRAMS = {"gunicorn", "pytest", "python", "pip"}
 
 
 def documents() -> list[Path]:
@@ -42,59 +41,51 @@ def code_in(text: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", rest) + lines
 
 
-def named(path) -> str | None:
-    return str(path.relative_to(ROOT)) if isinstance(path, Path) else None
+def test_the_first_documents_stay_short():
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (README, CONTRIBUTING)}
+    assert lengths[README] <= 110
+    assert lengths[CONTRIBUTING] <= 80
 
 
-@pytest.mark.parametrize("path, most", [(README, 110), (CONTRIBUTING, 80)], ids=named)
-def test_the_first_documents_stay_short(path, most):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
-
-
-@pytest.mark.parametrize("path", documents(), ids=named)
-def test_links_of_a_document_lead_to_files_and_headings(path):
-    wrong = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+def wrong_links(path: Path, text: str) -> Iterator[str]:
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if target.startswith(("http://", "https://")):
             continue
         name, _hash, anchor = target.partition("#")
         file = (path.parent / name).resolve() if name else path
         if not file.exists() or (anchor and anchor not in anchors(file)):
-            wrong.append(target)
-    assert wrong == []
+            yield target
 
 
-@pytest.mark.parametrize("path", documents(), ids=named)
-def test_paths_in_a_document_exist(path):
-    """A path such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
-    wrong = []
-    for code in code_in(path.read_text(encoding="utf-8")):
-        for name in re.findall(
-            r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])", code
-        ):
-            places = (
-                ROOT / name,
-                ROOT / "sco_cities" / name,
-                *path.parent.glob(f"*/{name}"),
-                path.parent / name,
-            )
-            if not any(place.exists() for place in places) and not name.startswith(
-                ("admin/", "ru/", "zh-hans/")
-            ):
-                wrong.append(name)
-    assert wrong == []
+def missing_paths(path: Path, text: str) -> Iterator[str]:
+    """Those such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
+    pattern = r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])"
+    for name in re.findall(pattern, "\n".join(code_in(text))):
+        places = (
+            ROOT / name, ROOT / "sco_cities" / name, *path.parent.glob(f"*/{name}"), path.parent / name,
+        )  # fmt: skip
+        if not any(place.exists() for place in places) and not name.startswith(("admin/", "ru/", "zh-hans/")):
+            yield name
 
 
-@pytest.mark.parametrize("path", documents(), ids=named)
-def test_commands_in_a_document_exist(path):
-    known = set(get_commands())
-    wrong = [
-        name
-        for code in code_in(path.read_text(encoding="utf-8"))
-        for name in re.findall(r"manage\.py ([a-z_]+)", code)
-        if name not in known
-    ]
-    assert wrong == []
+def unknown_commands(_path: Path, text: str) -> Iterator[str]:
+    names = re.findall(r"manage\.py ([a-z_]+)", "\n".join(code_in(text)))
+    return (name for name in names if name not in get_commands())
+
+
+def unknown_targets(_path: Path, text: str) -> Iterator[str]:
+    names = re.findall(r"(?:^|`)make ([a-z-]+)", "\n".join(code_in(text)), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    return (name for name in names if name not in targets)
+
+
+@pytest.mark.parametrize("errors", [wrong_links, missing_paths, unknown_commands, unknown_targets])
+def test_links_paths_and_commands_of_the_documents_exist(errors):
+    found = {
+        str(path.relative_to(ROOT)): list(errors(path, path.read_text(encoding="utf-8")))
+        for path in documents()
+    }
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def example_addresses() -> list[str]:
@@ -115,14 +106,14 @@ def test_the_documents_have_example_addresses():
     assert len(example_addresses()) > 20
 
 
-@pytest.mark.parametrize("address", example_addresses())
-def test_an_example_address_answers(client, loaded_package, address):
-    if address in ("/admin/", "/data/latest/evidence.csv"):
-        assert client.get(address).status_code == 302
-        return
-    response = client.get(address)
-    assert response.status_code == 200
-    assert b"".join(response) if response.streaming else response.content
+def test_every_example_address_answers(client, loaded_package):
+    for address in example_addresses():
+        response = client.get(address)
+        if address in ("/admin/", "/data/latest/evidence.csv"):
+            assert response.status_code == 302, address
+            continue
+        assert response.status_code == 200, address
+        assert b"".join(response) if response.streaming else response.content, address
 
 
 def test_every_setting_from_the_environment_is_documented():

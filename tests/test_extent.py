@@ -38,22 +38,28 @@ def test_the_first_case_of_a_test_is_tried_on_the_second_engine(items, left):
 @pytest.mark.parametrize(
     ("engine", "left"),
     [
-        (
-            "sqlite",
-            "a.py::text[1] a.py::text[2] b.py::rows[1] c.py::page[1] db/d.py::sql[1] db/d.py::sql[2] e.py::lock[1]",
-        ),
-        ("postgresql", "db/d.py::sql[1] db/d.py::sql[2] e.py::lock[1]"),
+        ("sqlite", "a1 a2 b1 c1 db/d1 db/d2 e1 f1 g1 g2"),
+        ("postgresql", "db/d1 db/d2 e1 f1 f2 g1 g2"),
     ],
 )
 def test_make_test_tries_the_first_case_of_tests_with_a_database_and_those_about_the_engine(engine, left):
+    kinds = {
+        "a": {},
+        "b": {"marks": ["django_db"]},
+        "c": {"fixturenames": ("browser",)},
+        "db/d": {"fixturenames": ("db",)},
+        "e": {"fixturenames": ("transactional_db",)},
+        "f": {"marks": ["django_db", "only_on"]},
+        "g": {"marks": ["django_db", "every_engine"]},
+        "h": {"marks": ["thorough"]},
+    }
     items = [
-        *(Item(f"tests/a.py::text[{case}]") for case in "12"),
-        *(Item(f"tests/b.py::rows[{case}]", "django_db") for case in "12"),
-        *(Item(f"tests/c.py::page[{case}]", fixturenames=("browser",)) for case in "12"),
-        *(Item(f"tests/db/d.py::sql[{case}]", fixturenames=("db",)) for case in "12"),
-        *(Item(f"tests/e.py::lock[{case}]", fixturenames=("transactional_db",)) for case in "12"),
+        Item(f"tests/{name}[{case}]", *kind.get("marks", ()), fixturenames=kind.get("fixturenames", ()))
+        for name, kind in kinds.items()
+        for case in "12"
     ]
-    assert [item.nodeid.removeprefix("tests/") for item in extent.covering(items, engine)] == left.split()
+    expected = [f"tests/{name[:-1]}[{name[-1]}]" for name in left.split()]
+    assert [item.nodeid for item in extent.covering(items, engine)] == expected
 
 
 @pytest.mark.parametrize("mark", ["only_on", "every_engine"])

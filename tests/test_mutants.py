@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.mutants import covering_tests, mutants, node_id
+from scripts.mutants import covering_tests, mutants, node_id, package_tests
 
 TEST = "tests/core/test_dates.py::test_a_date"
 
@@ -58,3 +58,16 @@ def test_the_tests_of_the_package_come_first():
         TEST,
         "tests/cities/test_admin.py::test_a_city",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "tests"),
+    [
+        ("sco_cities/core/dates.py", "tests/core"),
+        ("sco_cities/api/mcp/tools/answers.py", "tests/api/mcp"),
+        ("initiatives/models.py", "tests/initiatives"),
+        ("sco_cities/settings.py", "tests"),
+    ],
+)
+def test_without_coverage_data_the_tests_of_the_package_are_run(path, tests):
+    assert package_tests(path) == [tests]

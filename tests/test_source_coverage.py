@@ -7,8 +7,6 @@ the report, not from the data. A fact can be stored in several places.
 import csv
 from pathlib import Path
 
-import pytest
-
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE
@@ -20,12 +18,6 @@ PARAGRAPHS = 16
 
 with (Path(__file__).parent / "data" / "ledger_map.csv").open(encoding="utf-8", newline="") as file:
     LEDGER = list(csv.DictReader(file))
-
-each_fact = pytest.mark.parametrize(
-    "record, field, paragraph",
-    [(row["record"], row["field"], int(row["paragraph"])) for row in LEDGER],
-    ids=[f"{row['no']}-{row['record']}-{row['field']}" for row in LEDGER],
-)
 
 
 def get_record(reference: str):
@@ -44,27 +36,29 @@ def test_the_facts_are_in_the_order_of_the_report():
     assert [paragraph for _no, paragraph in facts] == sorted(paragraph for _no, paragraph in facts)
 
 
-@each_fact
-def test_a_fact_is_stored_in_a_filled_field_of_a_published_record(loaded_package, record, field, paragraph):
-    instance = get_record(record)
-    assert instance.is_published
-    assert field == WHOLE or field in evidence_coverage.filled_fields([instance])[instance.pk]
+def test_every_fact_is_published_and_footnoted_to_its_paragraph(loaded_package):
+    wrong = []
+    for row in LEDGER:
+        record, field = get_record(row["record"]), row["field"]
+        evidence = record.evidence.filter(stance=Stance.SUPPORTS, passage__report__slug=FIRST_REPORT)
+        name, _colon, label = field.partition(":")
+        own = (
+            evidence.filter(field=name, figure__label=label)
+            if name == FIGURE
+            else evidence.filter(field=name)
+        )
+        # A field without its own evidence is supported by the evidence for the whole record.
+        supporting = own or evidence.filter(field=WHOLE)
+        is_filled = field == WHOLE or field in evidence_coverage.filled_fields([record])[record.pk]
+        paragraphs = supporting.values_list("passage__number", flat=True)
+        if not (record.is_published and is_filled and int(row["paragraph"]) in paragraphs):
+            wrong.append(f"{row['no']}: {row['record']}, {field}")
+    assert wrong == []
 
 
-@each_fact
-def test_a_fact_is_footnoted_to_its_paragraph(loaded_package, record, field, paragraph):
-    instance = get_record(record)
-    evidence = instance.evidence.filter(stance=Stance.SUPPORTS, passage__report__slug=FIRST_REPORT)
-    name, _colon, label = field.partition(":")
-    own = evidence.filter(field=name, figure__label=label) if name == FIGURE else evidence.filter(field=name)
-    # A field without its own evidence is supported by the evidence for the whole record.
-    supporting = own or evidence.filter(field=WHOLE)
-    assert paragraph in supporting.values_list("passage__number", flat=True)
-
-
-@pytest.mark.parametrize("number", range(1, PARAGRAPHS + 1))
-def test_a_paragraph_of_the_report_is_a_passage_cited_by_records(loaded_package, number):
-    passage = get_record(f"reports:{FIRST_REPORT}").passages.get(number=number)
-    assert passage.summary
-    assert passage.evidence.exists()
-    assert passage.quotation == ""
+def test_every_paragraph_of_the_report_is_a_passage_cited_by_records(loaded_package):
+    for number in range(1, PARAGRAPHS + 1):
+        passage = get_record(f"reports:{FIRST_REPORT}").passages.get(number=number)
+        assert (bool(passage.summary), passage.evidence.exists(), passage.quotation) == (True, True, ""), (
+            number
+        )

@@ -54,6 +54,7 @@ def test_a_reader_reports_an_error_and_reads_the_answer_of_a_curator(page, edita
     assert problems == []
 
 
+@pytest.mark.thorough
 def test_an_error_is_reported_without_javascript_on_a_phone_in_chinese(
     browser, browser_context_args, editable_site
 ):

@@ -11,6 +11,7 @@ EDGES = "boxes => boxes.map(box => [box.getBoundingClientRect().top, box.getBoun
 # The layout of a page does not depend on the database.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.thorough
 def test_the_filter_fields_and_their_button_have_one_height_in_one_line(curators_page, language):
     page = curators_page
     page.context.add_cookies(
@@ -25,6 +26,7 @@ def test_the_filter_fields_and_their_button_have_one_height_in_one_line(curators
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.thorough
 def test_the_fields_of_an_import_start_at_the_same_left_edge(curators_page):
     curators_page.goto(reverse("admin:imports"))
     lefts = curators_page.locator("form.module .form-row :is(select, input)").evaluate_all(

@@ -34,6 +34,7 @@ def test_lists_fit_between_sidebar_and_filters(curators_page, width, language):
         assert total <= visible, model
 
 
+@pytest.mark.thorough
 def test_a_closed_sidebar_covers_nothing_at_any_width(curators_page):
     page = curators_page
     page.goto(admin_url(Initiative))

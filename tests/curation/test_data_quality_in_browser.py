@@ -97,6 +97,7 @@ PAGES = ["health/", "health/?country=kg", "health/?country=nowhere", "health/ini
          "health/initiatives/undated/", "health/reports/dead/"]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_the_data_quality_pages_pass_axe(curators_page):
     violations = {}
     for path in PAGES:
@@ -105,6 +106,7 @@ def test_the_data_quality_pages_pass_axe(curators_page):
     assert violations == {path: [] for path in PAGES}
 
 
+@pytest.mark.thorough
 def test_the_bulk_edit_page_passes_axe_before_and_after_the_preview_and_with_errors(curators_page):
     page = curators_page
     page.goto("/admin/initiatives/initiative/?kind__exact=platform")

@@ -68,6 +68,7 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     expect(page.locator("#v-status .readings .ruling")).to_have_text(f"The editors: {RULING}")
 
 
+@pytest.mark.thorough
 def test_one_source_is_added_to_many_records(curators_page):
     page = curators_page
     page.goto("/admin/initiatives/initiative/?kind__exact=exchange")
@@ -86,6 +87,7 @@ def test_one_source_is_added_to_many_records(curators_page):
     )
 
 
+@pytest.mark.thorough
 def test_the_evidence_pages_pass_axe(curators_page, record):
     page = curators_page
     page.goto(add_evidence_url(record, "status"))
@@ -98,6 +100,7 @@ def test_the_evidence_pages_pass_axe(curators_page, record):
     assert axe_violations(page, within=CONTENT) == []
 
 
+@pytest.mark.thorough
 def test_evidence_is_added_without_javascript(browser, browser_context_args, curators_page, record):
     state = curators_page.context.storage_state()
     context = browser.new_context(**browser_context_args, java_script_enabled=False, storage_state=state)

@@ -53,6 +53,7 @@ def test_a_pair_is_found_compared_merged_and_reverted(curators_page, pair):
     assert dump_files() == before
 
 
+@pytest.mark.thorough
 def test_adding_a_duplicate_requires_confirmation(curators_page, pair):
     page = curators_page
     page.goto("/admin/cities/city/add/")

@@ -94,6 +94,7 @@ def test_a_record_is_reviewed_and_published(sign_in, page):
     expect(ada.get_by_role("button", name="Save", exact=True)).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_curator_withdraws_a_record_with_a_reason(sign_in, page):
     carl = sign_in("carl")
     carl.goto("/admin/themes/theme/?q=international-crime")

@@ -22,6 +22,7 @@ def test_a_segment_of_a_year_links_to_a_list_with_the_same_count(page):
     # No paper is as narrow as a phone.
     [("screen", [390, 665, 768, 940, 1280]), ("print", [665, 768, 940, 1280])],
 )
+@pytest.mark.thorough
 def test_year_labels_do_not_wrap_or_overlap(page, medium, widths):
     page.emulate_media(media=medium)
     for width in widths:
@@ -51,6 +52,7 @@ def assert_readable(labels: list[tuple[str, int, float, float]]) -> None:
     assert all(right < left for (_, right), (left, _) in pairwise(ends)), labels
 
 
+@pytest.mark.thorough
 def test_completed_segments_have_ticks_and_the_same_border_as_operating_ones(page):
     page.goto("/countries/cn/")
     looks = [
@@ -66,6 +68,7 @@ def test_completed_segments_have_ticks_and_the_same_border_as_operating_ones(pag
 
 @pytest.mark.parametrize("address", ["/countries/", "/themes/", "/ru/cities/?per_page=20"])
 @pytest.mark.parametrize("width", [768, 1280])
+@pytest.mark.thorough
 def test_the_number_of_a_row_is_left_of_its_bar_and_does_not_touch_it(page, address, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address)

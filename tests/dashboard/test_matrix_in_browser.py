@@ -78,6 +78,7 @@ def test_on_a_phone_the_matrix_keeps_its_row_headings_in_view_and_stays_open(bro
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_phone_shows_the_strongest_pairs_and_every_option_of_the_matrix(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/matrix/?by=city")
@@ -92,6 +93,7 @@ def test_a_phone_shows_the_strongest_pairs_and_every_option_of_the_matrix(page):
 @pytest.mark.parametrize(
     "address", ["/matrix/?by=city", "/ru/matrix/?by=city&most=all", "/matrix/?by=city&country=kg", "/matrix/"]
 )
+@pytest.mark.thorough
 def test_the_matrix_is_printed_on_one_landscape_page(page, address):
     page.goto(address)
     for paper in ("A4", "Letter"):
@@ -101,6 +103,7 @@ def test_the_matrix_is_printed_on_one_landscape_page(page, address):
         assert float(width) > float(height), paper
 
 
+@pytest.mark.thorough
 def test_the_printed_legend_is_to_scale_without_a_word_on_pointing(page):
     page.goto("/matrix/?by=city&most=all")
     page.emulate_media(media="print")

@@ -41,6 +41,7 @@ def test_a_curator_reverts_a_change_and_then_the_revert(curators_page, lamps):
     assert snapshot(lamps)["title_en"] == "Brighter lamps"
 
 
+@pytest.mark.thorough
 def test_a_deleted_record_is_found_and_restored(curators_page, lamps):
     page = curators_page
     before = snapshot(lamps)
@@ -56,6 +57,7 @@ def test_a_deleted_record_is_found_and_restored(curators_page, lamps):
     assert snapshot(lamps) == before
 
 
+@pytest.mark.thorough
 def test_a_curator_reverts_one_field_from_the_history_of_a_record(curators_page, lamps):
     page = curators_page
     edit(lamps, title_en="Brighter lamps", status="completed")
@@ -66,6 +68,7 @@ def test_a_curator_reverts_one_field_from_the_history_of_a_record(curators_page,
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("Brighter lamps", "agreed")
 
 
+@pytest.mark.thorough
 def test_a_reader_opens_the_list_of_changes(page, lamps):
     edit(lamps, title_en="Brighter lamps", reason="A better name")
     page.goto("/initiatives/bright-lamps/")

@@ -111,6 +111,7 @@ class ClickCounter:
         locator.select_option(value)
 
 
+@pytest.mark.thorough
 def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_it(curators_page):
     page, click = curators_page, ClickCounter()
     before = dump_files()
@@ -147,6 +148,7 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     assert dump_files() == before
 
 
+@pytest.mark.thorough
 def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     page = curators_page
     job = ImportJob(
@@ -178,6 +180,7 @@ def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     assert len(requests) == 2
 
 
+@pytest.mark.thorough
 def test_a_logged_out_user_stays_on_the_progress_page(curators_page):
     page = curators_page
     job = ImportJob(kind="themes", file_name="x.csv", stage=ImportStage.CHECKING)

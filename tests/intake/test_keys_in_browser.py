@@ -51,6 +51,7 @@ def test_keys_work_after_any_click(intake_page):
     expect(page.locator("#intake-keys")).to_have_attribute("open", "")
 
 
+@pytest.mark.thorough
 def test_a_rejected_record_leaves_the_cursor_on_the_next_one_and_no_orphan_open(intake_page):
     page = intake_page
     memorandum = Proposal.objects.get(kind="initiative")
@@ -62,6 +63,7 @@ def test_a_rejected_record_leaves_the_cursor_on_the_next_one_and_no_orphan_open(
     expect(page.locator("#intake-counts")).to_have_text(f"{left} open · 0 accepted")
 
 
+@pytest.mark.thorough
 def test_accepting_all_of_a_record_skips_no_other_one(intake_page):
     page = intake_page
     memorandum = Proposal.objects.get(kind="initiative")
@@ -77,6 +79,7 @@ def test_accepting_all_of_a_record_skips_no_other_one(intake_page):
     expect(page.locator(f"[data-subject='{memorandum.pk}'][data-status=open]")).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_what_was_decided_is_not_offered_to_be_accepted_at_once(intake_page):
     page = intake_page
     box = page.locator(".at-once", has_text="sure cities")

@@ -1,5 +1,6 @@
 """From a pasted report to published records in a browser, with the keyboard; then a second report that differs."""
 
+import pytest
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
@@ -167,6 +168,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     expect(page.locator("main")).to_contain_text("over 40,000 visitors")
 
 
+@pytest.mark.thorough
 def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editable_site):
     log_in_as_curator(page)
     hand = CountingPage(page)

@@ -70,6 +70,7 @@ def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
     ],
     ids=["heading", "rows", "options"],
 )
+@pytest.mark.thorough
 def test_if_records_have_changed_opening_a_filter_reloads_the_rows_too(change, page):
     def changed_response(route):
         response = route.fetch()
@@ -83,6 +84,7 @@ def test_if_records_have_changed_opening_a_filter_reloads_the_rows_too(change, p
 
 
 @pytest.mark.parametrize("now", [AGREED, ONE_MORE])
+@pytest.mark.thorough
 def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initiatives_has_changed(now, page):
     page.goto("/matrix/")
     page.locator("#filter-status input[value='agreed']").check()
@@ -100,6 +102,7 @@ def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initia
     assert are_the_same_rows(page) == (now == AGREED)
 
 
+@pytest.mark.thorough
 def test_a_filter_opened_offline_closes_again_and_can_be_opened_later(page):
     page.context.set_offline(True)
     summary(page, "city").click()

@@ -40,6 +40,7 @@ def test_excluding_an_option_keeps_what_else_is_selected_in_its_filter(page):
         ("country=cn,kz&city=tianjin,astana", "with China and Kazakhstan, with .+ and .+, not with Bishkek"),
     ],
 )
+@pytest.mark.thorough
 def test_excluding_a_city_keeps_the_other_cities_and_whether_all_must_match(page, query, shown):
     page.goto(f"/initiatives/?{query}")
     panel = page.locator("#filter-city")

@@ -83,16 +83,14 @@ def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
 
 
 @pytest.mark.usefixtures("loaded_package")
-@pytest.mark.parametrize(
-    ("listing", "column"),
-    [(listing, name) for listing in LISTINGS for name in listing.sorts],
-    ids=lambda value: getattr(value, "collection", value),
-)
-def test_a_list_can_be_sorted_by_every_sortable_column_in_both_directions(listing, column):
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_a_list_can_be_sorted_by_every_sortable_column_in_both_directions(listing):
     oracle = Oracle()
     with facet_index(listing.collection) as state:
-        for sort in (column, f"-{column}"):
+        for sort in (f"{sign}{column}" for column in listing.sorts for sign in ("", "-")):
             result_set = ListPage(listing, state, QueryDict(f"sort={sort}")).result_set
             assert result_set.count() > 20
             keys = list(result_set[0 : result_set.count()])
-            assert keys == oracle.ordered(listing.collection, sort, oracle.published[listing.collection])
+            assert keys == oracle.ordered(listing.collection, sort, oracle.published[listing.collection]), (
+                sort
+            )

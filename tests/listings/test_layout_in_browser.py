@@ -1,4 +1,4 @@
-"""The layout of a list in a browser: rows, sticky parts, the download menu, and what touch and Tab reach."""
+"""The layout of a list in a browser: rows, sticky parts, the download menu, touch and Tab, and copied links."""
 
 import re
 
@@ -12,6 +12,7 @@ def heading(page):
     return page.get_by_role("heading", level=1)
 
 
+@pytest.mark.thorough
 def test_on_a_touch_screen_only_a_selected_option_can_be_excluded(browser, browser_context_args):
     context = browser.new_context(
         **browser_context_args
@@ -28,6 +29,7 @@ def test_on_a_touch_screen_only_a_selected_option_can_be_excluded(browser, brows
 
 
 @pytest.mark.parametrize("collection", ["initiatives", "statements"])
+@pytest.mark.thorough
 def test_a_row_is_at_most_64_pixels_high_on_a_desktop_screen(page, collection):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"/{collection}/?per_page=200")
@@ -47,6 +49,7 @@ def test_the_column_headers_and_the_filters_stay_in_view_while_the_rows_scroll(p
     assert page.locator("#filters").evaluate("filters => filters.scrollTop") > 0
 
 
+@pytest.mark.thorough
 def test_a_few_tab_presses_lead_from_a_selected_option_to_the_first_row(page):
     page.goto("/initiatives/")
     page.locator("input[value='agreed']").check()
@@ -86,6 +89,7 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
 
 
 @pytest.mark.parametrize("collection", ["reports", "events"])
+@pytest.mark.thorough
 def test_most_titles_fit_on_a_desktop_screen(page, collection):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"/{collection}/")
@@ -95,9 +99,44 @@ def test_most_titles_fit_on_a_desktop_screen(page, collection):
 
 
 @pytest.mark.parametrize("address", ["/initiatives/astana-lrt/", "/map/?country=kg"])
+@pytest.mark.thorough
 def test_the_links_of_records_and_of_the_map_can_be_copied(page, address):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address)
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("#status-message")).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+@pytest.mark.thorough
+def test_the_link_can_be_copied_repeatedly_and_without_https(page, is_allowed):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/initiatives/")
+    if not is_allowed:
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.clock.install()
+    page.locator('#results input[name=status][value="agreed"]').check()
+    expect(heading(page)).to_have_text(re.compile(r"^\d+ initiatives, agreed$"))
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(page.locator("#status-message")).to_have_text("Link copied")
+    page.get_by_role("button", name="Link copied").click()
+    page.clock.fast_forward(2_100)
+    expect(button).to_be_focused()
+    # Pasted into a text field.
+    words = page.get_by_label("Search this list", exact=True)
+    words.focus()
+    page.keyboard.press("ControlOrMeta+v")
+    expect(words).to_have_value(page.url)
+
+
+@pytest.mark.thorough
+def test_a_failed_copy_is_not_reported_as_copied(page):
+    page.goto("/initiatives/")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate("document.execCommand = () => false")
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(button).to_be_focused()
+    expect(page.locator("#status-message")).to_have_text("")

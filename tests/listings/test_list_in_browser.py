@@ -115,6 +115,7 @@ def test_the_keyboard_reaches_the_exclude_button(page):
     expect(heading(page)).to_have_text(NOT_COMPLETED)
 
 
+@pytest.mark.thorough
 def test_a_selected_option_can_be_excluded_instead(page):
     checkbox(page, "status", "agreed").check()
     page.get_by_role("link", name="Exclude: agreed").click()
@@ -123,6 +124,7 @@ def test_a_selected_option_can_be_excluded_instead(page):
     assert page.evaluate("window.isTheSamePage")
 
 
+@pytest.mark.thorough
 def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     page.get_by_label("Search this list", exact=True).fill("metro")
     page.keyboard.press("ArrowLeft")
@@ -163,6 +165,7 @@ def test_a_hidden_option_is_found_by_search_and_stays_in_place_when_selected(pag
     expect(cities.locator("li:visible")).to_have_count(1)
 
 
+@pytest.mark.thorough
 def test_all_cities_are_shown_on_demand(page):
     cities = panel(page, "city")
     more = cities.get_by_role("link", name=re.compile(r"^\d+ more$"))
@@ -173,6 +176,7 @@ def test_all_cities_are_shown_on_demand(page):
     expect(page.get_by_label("Find in the list: City")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_a_scrolled_list_keeps_its_position_and_order(page):
     countries = page.locator("#list-country")
     before = countries.locator("label").all_inner_texts()
@@ -186,6 +190,7 @@ def test_a_scrolled_list_keeps_its_position_and_order(page):
     assert countries.locator("label").all_inner_texts() == before
 
 
+@pytest.mark.thorough
 def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     checkbox(page, "status", "agreed").check()
     expect(heading(page)).to_have_text(AGREED)
@@ -209,6 +214,7 @@ def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     expect(cities.locator("li")).to_have_count(MAX_OPTIONS)
 
 
+@pytest.mark.thorough
 def test_of_two_quick_clicks_on_links_the_second_counts(page):
     page.evaluate("for (const size of ['20', '100']) document.getElementById(`size-${size}`).click()")
     expect(page).to_have_url(re.compile(r"\?per_page=100$"))
@@ -216,6 +222,7 @@ def test_of_two_quick_clicks_on_links_the_second_counts(page):
     expect(heading(page)).to_have_text(WHOLE)
 
 
+@pytest.mark.thorough
 def test_a_bar_of_the_histogram_filters_by_its_year(page):
     bar = page.get_by_role("link", name=re.compile(r"^2024: \d+$"))
     count = bar.inner_text().split()[1]
@@ -227,6 +234,7 @@ def test_a_bar_of_the_histogram_filters_by_its_year(page):
     assert page.evaluate("window.isTheSamePage")
 
 
+@pytest.mark.thorough
 def test_the_bars_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     assert page.locator(".histogram a[tabindex='0']").count() == 1
     page.locator(".histogram a[tabindex='0']").focus()
@@ -289,6 +297,7 @@ def test_on_a_phone_the_filters_stay_open_while_a_reader_selects_options(page):
     expect(form).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_cards_show_the_same_records_and_stay_while_filters_change(page):
     titles = page.locator("table.list .title")
     before = titles.all_inner_texts()
@@ -325,41 +334,12 @@ def test_a_column_header_sorts_and_then_reverses_the_order(page):
     expect(page).to_have_url(re.compile(r"\?sort=-status$"))
 
 
+@pytest.mark.thorough
 def test_a_modified_click_opens_a_new_tab(page):
     with page.context.expect_page() as opened:
         page.get_by_role("columnheader", name="Status").get_by_role("link").click(modifiers=["ControlOrMeta"])
     expect(opened.value).to_have_url(re.compile(r"\?sort=status$"))
     expect(page).to_have_url(re.compile("/initiatives/$"))
-
-
-@pytest.mark.parametrize("is_allowed", [True, False])
-def test_the_link_can_be_copied_repeatedly_and_without_https(page, is_allowed):
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    if not is_allowed:
-        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    page.clock.install()
-    checkbox(page, "status", "agreed").check()
-    expect(heading(page)).to_have_text(AGREED)
-    button = page.get_by_role("button", name="Copy link")
-    button.click()
-    expect(page.locator("#status-message")).to_have_text("Link copied")
-    page.get_by_role("button", name="Link copied").click()
-    page.clock.fast_forward(2_100)
-    expect(button).to_be_focused()
-    # Pasted into a text field.
-    words = page.get_by_label("Search this list", exact=True)
-    words.focus()
-    page.keyboard.press("ControlOrMeta+v")
-    expect(words).to_have_value(page.url)
-
-
-def test_a_failed_copy_is_not_reported_as_copied(page):
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    page.evaluate("document.execCommand = () => false")
-    button = page.get_by_role("button", name="Copy link")
-    button.click()
-    expect(button).to_be_focused()
-    expect(page.locator("#status-message")).to_have_text("")
 
 
 @pytest.fixture
@@ -382,6 +362,7 @@ def test_without_javascript_an_option_is_excluded_and_others_are_kept(plain):
     expect(heading(plain)).to_have_text(re.compile("^[0-9]+ initiatives, not partnership$"))
 
 
+@pytest.mark.thorough
 def test_without_javascript_a_link_leads_to_all_cities(plain):
     plain.goto("/initiatives/?per_page=20")
     cities = panel(plain, "city")
@@ -391,6 +372,7 @@ def test_without_javascript_a_link_leads_to_all_cities(plain):
     assert panel(plain, "city").locator("li").count() > MAX_OPTIONS
 
 
+@pytest.mark.thorough
 def test_without_javascript_enter_in_the_search_field_searches(plain):
     plain.goto("/initiatives/")
     plain.get_by_label("Search this list", exact=True).fill("metro")

@@ -55,6 +55,7 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
     ("address", "is_wide"),
     [("/initiatives/?country=kg", True), ("/statements/?per_page=20", True), ("/countries/", False)],
 )
+@pytest.mark.thorough
 def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(address, is_wide, print_page):
     page = print_page(address)
     # A column is as wide on every page of paper.
@@ -69,6 +70,7 @@ def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(add
     assert [width > height for width, height in sizes] == [is_wide]
 
 
+@pytest.mark.thorough
 def test_the_sign_of_a_disagreement_is_in_the_sans_face_with_a_space_after_it(print_page):
     page = print_page("/initiatives/dushanbe-smart-city-projects/")
     sign = page.locator(".disputed").first
@@ -77,6 +79,7 @@ def test_the_sign_of_a_disagreement_is_in_the_sans_face_with_a_space_after_it(pr
     assert sign.evaluate("sign => getComputedStyle(sign, '::after').content") == '"\N{NARROW NO-BREAK SPACE}"'
 
 
+@pytest.mark.thorough
 def test_a_printed_page_has_the_full_url_of_every_report(print_page):
     page = print_page("/initiatives/?country=kg&status=agreed&view=brief")
     contents = page.locator(".source .external-link").evaluate_all(
@@ -93,6 +96,7 @@ def test_a_brief_is_printed_on_several_pages(page):
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 
 
+@pytest.mark.thorough
 def test_the_print_button_prints_a_brief(page):
     page.goto("/initiatives/?country=kg&view=brief")
     page.evaluate("window.print = () => { document.title = 'printed'; }")
@@ -100,6 +104,7 @@ def test_the_print_button_prints_a_brief(page):
     expect(page).to_have_title("printed")
 
 
+@pytest.mark.thorough
 def test_printed_arcs_keep_the_colour_of_a_pillar(page):
     page.emulate_media(media="print")
     page.goto("/map/?pillar=cooperation")
@@ -108,6 +113,7 @@ def test_printed_arcs_keep_the_colour_of_a_pillar(page):
     assert colours == ["rgb(138, 106, 18)"]
 
 
+@pytest.mark.thorough
 def test_the_printed_home_page_has_its_row_headings_and_no_controls(page):
     page.emulate_media(media="print")
     page.goto("/")

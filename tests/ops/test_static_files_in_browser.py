@@ -98,6 +98,7 @@ def test_the_collected_scripts_work_in_a_list(page, collected_site):
     assert errors == []
 
 
+@pytest.mark.thorough
 def test_the_collected_scripts_work_on_a_map(page, collected_site):
     errors = console_errors(page)
     page.goto(f"{collected_site}/map/")
@@ -123,6 +124,7 @@ def test_the_collected_scripts_work_on_a_map(page, collected_site):
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.thorough
 def test_minified_style_sheets_give_pages_the_styles_of_their_sources(page, site, collected, path):
     def answer(route):
         route.fulfill(path=collected / urlsplit(route.request.url).path.removeprefix("/static/"))

@@ -12,6 +12,7 @@ from sco_cities.listings import search_backend
 from sco_cities.search import fulltext_query, synonyms
 from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
+from tests.extent import sample
 
 
 def found_slugs(model, *phrases):
@@ -174,7 +175,7 @@ def test_no_phrase_is_interpreted_as_query_syntax(phrase):
 
 
 @pytest.mark.usefixtures("places")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=sample(200))
 @given(st.lists(st.text(max_size=60), max_size=4))
 @example(["", "\u0301", "ﹰ", "ʼ"])
 @example(["½", "㎏", "﷽"])
@@ -186,7 +187,7 @@ def test_any_text_can_be_searched_and_text_without_letters_finds_nothing(phrases
 
 
 @pytest.mark.usefixtures("places")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=sample(100))
 @given(st.text(alphabet="\"*():^-+{}&|!<>\\' \x00😀\u0301", max_size=40))
 def test_punctuation_finds_nothing(phrase):
     assert not fulltext_query.find("initiatives", [phrase], "default")

@@ -38,6 +38,7 @@ def in_all_media(page, address):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.thorough
 def test_notes_stay_with_their_report_and_statements_with_their_heading(page, language):
     for address in (DELEGATE, DIALOGUE, "/together/tashkent/tianjin/?notes=all"):
         for where in in_all_media(page, language + address):
@@ -46,6 +47,7 @@ def test_notes_stay_with_their_report_and_statements_with_their_heading(page, la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.thorough
 def test_no_line_begins_with_a_comma(page, language):
     for address in PAGES:
         for where in in_all_media(page, language + address):
@@ -67,6 +69,7 @@ def test_every_focus_ring_is_whole(page, width, height):
         assert page.evaluate(CUT_RINGS) == [], address
 
 
+@pytest.mark.thorough
 def test_no_focus_ring_of_the_search_field_covers_its_neighbour(page):
     page.goto("/")
     page.keyboard.press("Tab")
@@ -81,6 +84,7 @@ def test_no_focus_ring_of_the_search_field_covers_its_neighbour(page):
 
 
 @pytest.mark.parametrize("width", [390, 683, 1280])
+@pytest.mark.thorough
 def test_the_focus_ring_of_a_title_ends_above_the_next_line(page, width):
     page.set_viewport_size({"width": width, "height": 600})
     page.goto("/initiatives/?per_page=20")

@@ -37,6 +37,7 @@ def forced_colours_page(page, request):
         ("/ru/matrix/", [".views [aria-current]"]),
     ],
 )
+@pytest.mark.thorough
 def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address, selectors):
     forced_colours_page.goto(address)
     for selector in selectors:
@@ -58,6 +59,7 @@ def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address
         ("/", [(".stacked-bar rect", "stroke", "LinkText"), (".strip rect", "stroke", "LinkText")]),
     ],
 )  # fmt: skip
+@pytest.mark.thorough
 def test_charts_and_maps_use_forced_colours(forced_colours_page, address, styles):
     forced_colours_page.goto(address)
     for selector, name, system in styles:
@@ -67,6 +69,7 @@ def test_charts_and_maps_use_forced_colours(forced_colours_page, address, styles
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.thorough
 def test_faint_elements_are_stronger_with_more_contrast(page, scheme):
     page.goto("/initiatives/?per_page=20")
     for selector, name, token in (

@@ -30,6 +30,7 @@ def text_boxes(sheet) -> list[tuple[float, float, float, float]]:
 
 
 @pytest.mark.parametrize("address", [TIANJIN, "/ru/cities/bishkek/"])
+@pytest.mark.thorough
 def test_the_first_page_is_filled_whatever_the_height_of_the_letters(page, address):
     page.goto(address)
     for pixels in range(0, 121, 8):
@@ -41,6 +42,7 @@ def test_the_first_page_is_filled_whatever_the_height_of_the_letters(page, addre
 
 
 @pytest.mark.parametrize("address", [TIANJIN, f"/ru{DOSSIER}", f"/ru{TIANJIN}", DIALOGUE])
+@pytest.mark.thorough
 def test_no_heading_is_the_last_line_of_a_column(page, address):
     page.goto(address)
     headings = [text.strip() for text in page.locator("h2, h3").all_inner_texts() if text.strip()]
@@ -57,6 +59,7 @@ def test_no_heading_is_the_last_line_of_a_column(page, address):
     assert found > 5
 
 
+@pytest.mark.thorough
 def test_printed_statements_have_the_full_addresses_of_their_passages(page):
     page.goto(DIALOGUE)
     text = "".join(sheet.get_text_bounded() for sheet in printed(page))

@@ -35,6 +35,7 @@ def test_a_click_on_a_marker_opens_the_note_in_place_and_a_second_click_jumps_to
     expect(page).to_have_url(re.compile("#note-5$"))
 
 
+@pytest.mark.thorough
 def test_a_click_elsewhere_closes_the_note(page, marker, note):
     marker.click()
     expect(note).to_be_visible()
@@ -42,6 +43,7 @@ def test_a_click_elsewhere_closes_the_note(page, marker, note):
     expect(note).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_note_opens_on_hover_and_closes_when_the_mouse_leaves(page, marker, note):
     marker.hover()
     expect(note).to_be_visible()
@@ -64,6 +66,7 @@ def test_a_note_opens_and_closes_by_keyboard(page, marker, note):
     expect(marker).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_more_markers_open_on_a_click(page, note):
     page.goto(ASTANA)
     more = page.locator("#v-themes-more")
@@ -75,6 +78,7 @@ def test_more_markers_open_on_a_click(page, note):
     expect(more).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_every_marker_is_large_enough_to_hit(page):
     page.goto(ASTANA)
     sizes = page.locator(".marker:visible").evaluate_all(
@@ -94,6 +98,7 @@ def test_a_printed_page_has_all_notes_and_urls(page):
     assert "https://" in address
 
 
+@pytest.mark.thorough
 def test_a_note_shows_its_number_among_its_neighbours_and_leads_to_them(page, note):
     page.goto(ASTANA)
     markers = page.locator("#v-summary-en a.marker")
@@ -109,6 +114,7 @@ def test_a_note_shows_its_number_among_its_neighbours_and_leads_to_them(page, no
     expect(page.locator("#v-summary-en a.marker[aria-expanded]")).to_be_focused()
 
 
+@pytest.mark.thorough
 def test_a_button_closes_a_note(page, marker, note):
     marker.click()
     note.get_by_role("button", name="Close").click()

@@ -28,11 +28,13 @@ def open_page(page, address: str, width: int):
 
 
 @pytest.mark.parametrize(("address", "width", "most"), [(TIANJIN, 1280, 2700), (DIALOGUE, 390, 6000)])
+@pytest.mark.thorough
 def test_a_profile_is_not_too_long(page, address, width, most):
     open_page(page, address, width)
     assert page.evaluate("document.documentElement.scrollHeight") <= most
 
 
+@pytest.mark.thorough
 def test_no_column_is_empty_for_long(page):
     for width in (1280, 1920):
         open_page(page, TIANJIN, width)
@@ -51,6 +53,7 @@ def test_the_contents_stay_in_sight_and_lead_to_every_section(page):
     assert heading["y"] >= nav["height"]
 
 
+@pytest.mark.thorough
 def test_a_statement_further_down_is_opened_by_its_address(page):
     open_page(page, DIALOGUE, 390)
     hidden = page.locator(".more .statements > li").last
@@ -61,6 +64,7 @@ def test_a_statement_further_down_is_opened_by_its_address(page):
 
 
 @pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+@pytest.mark.thorough
 def test_a_city_is_printed_on_three_pages(page, language):
     page.goto(language + TIANJIN)
     file = page.pdf(format="A4", prefer_css_page_size=True)

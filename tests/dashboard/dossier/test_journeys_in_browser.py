@@ -49,6 +49,7 @@ def test_two_cities_are_at_most_six_clicks_from_home_to_two_printed_pages(page, 
 
 
 @pytest.mark.parametrize(("prefix", "names"), LANGUAGES.items())
+@pytest.mark.thorough
 def test_what_similar_cities_do_is_at_most_four_clicks_from_home(page, steps, prefix, names):
     page.goto(f"{prefix}/")
     box = page.get_by_role("searchbox").first
@@ -63,6 +64,7 @@ def test_what_similar_cities_do_is_at_most_four_clicks_from_home(page, steps, pr
     assert 2 <= len(steps) <= 4
 
 
+@pytest.mark.thorough
 def test_both_cities_are_ticked_and_the_reader_chooses_all_of_them_without_scripts(browser, live_site):
     context = browser.new_context(java_script_enabled=False, base_url=live_site.url)
     page = context.new_page()

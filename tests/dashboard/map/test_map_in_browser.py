@@ -56,6 +56,7 @@ def view_box(page):
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 800)], ids=["phone", "desktop"])
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_names_stay_at_their_discs_and_more_appear_with_the_zoom(page, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_map(page, "/map/")
@@ -96,6 +97,7 @@ def test_a_tap_on_any_disc_of_a_phone_selects_its_city(browser, browser_context_
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_on_a_phone_the_panel_is_below_the_map_and_holds_its_link_to_close(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/map/?focus=tianjin")
@@ -115,6 +117,7 @@ IN_WINDOW = """panel => {
 @pytest.mark.parametrize("address", ["/", "/ru/map/", "/initiatives/?view=map", "/ru/cities/bishkek/"])
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["laptop", "phone"])
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_the_panel_of_a_city_is_in_the_window_after_a_click_and_by_its_address(page, address, size):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_map(page, address)
@@ -233,6 +236,7 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_a_pointer_near_a_city_dims_others_and_names_its_partners(page):
     open_map(page, "/map/")
     x, y = next(
@@ -252,6 +256,7 @@ def test_a_pointer_near_a_city_dims_others_and_names_its_partners(page):
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     open_map(page, "/map/?focus=tianjin")
     before = page.locator(".map-panel").inner_text()
@@ -294,6 +299,7 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
 
 
 @pytest.mark.usefixtures("site")
+@pytest.mark.thorough
 def test_the_map_of_a_list_follows_its_filter(page):
     page.goto("/initiatives/?country=kg")
     page.get_by_role("link", name="Map", exact=True).first.click()

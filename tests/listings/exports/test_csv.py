@@ -284,13 +284,14 @@ def test_both_kinds_of_batches_give_the_same_cells(listing, is_bulk):
                 assert list(cells(column.names(plain))) == list(cells(column.names(batch))), column.name
 
 
-@pytest.mark.parametrize(
-    "others", [(), ("plain",), NASTY, (None, 3), (Decimal("-1.50"), datetime.date(2025, 1, 2))]
+_VALUES = st.sampled_from(
+    [*NASTY, "a\0=b", "", "plain", None, 3, Decimal("-1.50"), datetime.date(2025, 1, 2)]
 )
-@pytest.mark.parametrize("text", [*NASTY, "a\0=b", ""])
-def test_a_cell_does_not_depend_on_the_rest_of_its_column(text, others):
-    assert list(cells([*others, text])) == [cell for value in [*others, text] for cell in cells([value])]
-    lists = [[text], [], ["a", text]]
+
+
+@given(st.lists(_VALUES, max_size=5), st.lists(st.lists(st.sampled_from(NASTY), max_size=2), max_size=3))
+def test_a_cell_does_not_depend_on_the_rest_of_its_column(values, lists):
+    assert list(cells(values)) == [cell for value in values for cell in cells([value])]
     assert list(cells(lists)) == [cell for value in lists for cell in cells([value])]
 
 
