@@ -11,15 +11,46 @@ from sco_cities.core.cursor import encode_cursor
 from sco_cities.db.columnar_query import read_columns
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.exports.json_rows import JsonRows
+from sco_cities.listings.exports.json_rows import JsonRows, possible_days
 from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.list_query import PAGE, SORT
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.evidence_coverage import figure_key
-from sco_cities.sources.models import Evidence, Passage
+from sco_cities.sources.models import Evidence, Passage, Report
 
 from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
-from .passage_document import PASSAGE_TEXTS, passage_document, report_document
+
+# The fields of a passage with its texts.
+PASSAGE_TEXTS = ("summary", "summary_ru", "summary_zh", "quotation", "archive_address")
+
+
+def passage_document(report: dict[str, Any], number: int, reports_url: str, *texts: str) -> dict[str, Any]:
+    """A passage in our own words, with its address on the site and its report as `report_document` gives it."""
+    slug = report["slug"]
+    known = (text or None for text in texts)
+    return {
+        "passage": f"{slug}#{number}",
+        "url": f"{reports_url}{slug}/#p{number}",
+        **dict(zip((*PASSAGE_TEXTS[:-1], "archive_url"), known, strict=True)),
+        "report": report,
+    }
+
+
+def report_document(report: Report) -> dict[str, Any]:
+    """A report, as passages name it."""
+    first, last = possible_days(report.published_on)
+    return {
+        "slug": report.slug,
+        "title": report.title,
+        "publisher": report.publisher,
+        "published_on": report.published_on or None,
+        "published_first": first,
+        "published_last": last,
+        "language": report.language,
+        "address": report.address,
+        "title_ru": report.title_ru or None,
+        "title_zh": report.title_zh or None,
+    }
 
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:

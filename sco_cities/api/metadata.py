@@ -20,8 +20,8 @@ from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.site.problem import invalid_parameters
 
-from .citation import page_citation
 from .column_schema import column_schemas
+from .record_document import page_citation
 from .views import json_response
 
 

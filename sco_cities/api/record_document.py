@@ -9,18 +9,22 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
+from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
 from sco_cities.listings.exports.json_rows import json_values, possible_days
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import Record, own_rows
 from sco_cities.sources.footnotes import Note, Reading, ValueNotes
 from sco_cities.sources.models import Figure
-from sco_cities.sources.own_rows import own_rows
 
-from .citation import page_citation
-from .list_document import record_rows
+from .list_document import PASSAGE_TEXTS, passage_document, record_rows, report_document
 from .list_parameters import ListParameters
-from .passage_document import PASSAGE_TEXTS, passage_document, report_document
 from .past_row import past_row
+
+
+def page_citation(title: object, details: Iterable[str], url: str) -> str:
+    """The title of a page, the site, details such as a date, and the address."""
+    sentence = pause().join([quoted(title), _("SCO Cities"), *details])
+    return join_sentences(f"{sentence}{sentence_end()} {url}")
 
 
 def record_document(

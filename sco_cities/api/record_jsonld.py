@@ -14,9 +14,8 @@ from django.utils.translation import override
 
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings.exports.attribution import LICENCE_URL
-from sco_cities.sources.base_models import FIGURE, WHOLE, Record
+from sco_cities.sources.base_models import FIGURE, WHOLE, Record, own_rows
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
-from sco_cities.sources.own_rows import own_rows
 from sco_cities.sources.web_address import link_address
 
 from .record_document import field_value, figure_document, number, same_as

@@ -1,6 +1,8 @@
 """A record as Markdown, with numbered notes, for people who paste it and programs that read and cite it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -14,10 +16,33 @@ from sco_cities.i18n.punctuation import join_sentences, pause, sentence_end, wit
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.sources.footnotes import Note, Reading
 from sco_cities.sources.models import Passage, Report
+from sco_cities.sources.web_address import link_address
 
-from .markdown import address, escape
 from .record_document import citation, same_as
 from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_values, reference_facts
+
+# Also "&", which begins a character reference, and "~" and "|", which extensions use.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+# At the start of a line these begin a list, a heading or a rule.
+_AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
+# What an address may contain besides letters and digits.
+_SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"
+
+
+def escape(text: object) -> str:
+    """A text on one line, without its markup."""
+    line = _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    start = _AT_START.match(line)
+    if not start:
+        return line
+    # A number is followed by the sign that must not end it.
+    end = start.end()
+    return f"\\{line}" if not line[0].isdigit() else f"{line[:end]}\\{line[end:]}"
+
+
+def address(url: str) -> str:
+    """A web address as a link; anything else as text."""
+    return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
 
 def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:

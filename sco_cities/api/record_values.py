@@ -16,11 +16,10 @@ from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 from sco_cities.site.templatetags.site import plain_text
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import Record, own_rows
 from sco_cities.sources.evidence_coverage import field_label, field_text, figure_label
 from sco_cities.sources.footnotes import Footnotes, Reading, ValueNotes
 from sco_cities.sources.models import Figure, Report
-from sco_cities.sources.own_rows import own_rows
 
 from .record_document import field_value
 

@@ -9,9 +9,8 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.localized_names import texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.languages import html_language
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import Record, own_rows
 from sco_cities.sources.models import Report
-from sco_cities.sources.own_rows import own_rows
 from sco_cities.sources.report_titles import is_description
 from sco_cities.sources.web_address import link_address
 from sco_cities.themes.models import Theme

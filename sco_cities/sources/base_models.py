@@ -1,5 +1,6 @@
 """Base models of all records: slug, publication state, evidence, figures and search text."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -235,3 +236,10 @@ def record_models() -> list[type[Record]]:
 def record_model(collection: str) -> type[Record] | None:
     """The model of `collection`, as named in URLs; None if there is none."""
     return next((model for model in record_models() if model.collection == collection), None)
+
+
+def own_rows(record: Record, name: str, *related: str) -> Iterable[models.Model]:
+    """The rows of a relation with their `related` records; one query unless they are in memory already."""
+    rows = getattr(record, name).all()
+    is_read = name in getattr(record, "_prefetched_objects_cache", {})
+    return rows if is_read or not related else rows.select_related(*related)

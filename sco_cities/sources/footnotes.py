@@ -149,6 +149,7 @@ class Footnotes:
         self.record = record
         self._by_passage: dict[int, Note] = {}
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
+        self._by_names: dict[tuple[str, ...], ValueNotes] = {}
         self._anchors: dict[str, str] = {}
         # Whether the page shows a value that no report is cited for.
         self.shows_reference_data = False
@@ -205,6 +206,11 @@ class Footnotes:
 
         A value without its own support has the notes about the whole record, unless it needs its own evidence.
         """
+        if names not in self._by_names:
+            self._by_names[names] = self._read_notes(names)
+        return self._by_names[names]
+
+    def _read_notes(self, names: tuple[str, ...]) -> ValueNotes:
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
         supported = {item.field_key for item in supports}

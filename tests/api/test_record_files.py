@@ -6,7 +6,7 @@ import re
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.api.markdown import address, escape
+from sco_cities.api.record_markdown import address, escape
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
 from sco_cities.sources.models import Evidence, Ruling, Stance
 from tests import factories as make

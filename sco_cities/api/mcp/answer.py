@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sco_cities.api.markdown import address, escape
+from sco_cities.api.record_markdown import address, escape
 from sco_cities.listings.empty_state import suggestions_for_empty
 from sco_cities.listings.list_query import ListQuery
 

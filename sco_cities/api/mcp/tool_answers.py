@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.api.list_document import list_document
 from sco_cities.api.list_parameters import ListParameters
-from sco_cities.api.markdown import address, escape
 from sco_cities.api.record_document import citation, record_document
-from sco_cities.api.record_markdown import record_markdown
+from sco_cities.api.record_markdown import address, escape, record_markdown
 from sco_cities.api.search_document import search_document
 from sco_cities.core.user_input import shortened
 from sco_cities.history.shown_record import ShownRecord, shown_now
