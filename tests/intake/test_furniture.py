@@ -57,6 +57,7 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "Views: 250",
         "Views 1,250",
         "Comments (3)",
+        "https://example.org/2025/05/14/500-buses",
         "Tags: transport, bus, Dushanbe",
         "Related: Tashkent buys 500 buses",
         "Related articles",

@@ -155,6 +155,18 @@ def test_peoples_in_a_list_are_no_countries_and_railways_join_some(text, expecte
     assert sorted(mark.details["code"] for mark in read(text, DICTIONARY).countries) == expected
 
 
+def test_a_little_known_town_before_its_country_is_a_city():
+    dictionary = Dictionary(
+        [
+            KnownName("city", "", ("Oldtown",), rank=2, details={"country": "tj"}),
+            KnownName("country", "tj", ("Tajikistan",), details={"code": "TJ"}),
+            KnownName("country", "cn", ("China",), details={"code": "CN"}),
+        ]
+    )
+    texts = ("Oldtown (Tajikistan) won.", "Oldtown, Tajikistan won.", "Oldtown (China) won.", "Oldtown won.")
+    assert [len(read(text, dictionary).cities) for text in texts] == [1, 1, 0, 0]
+
+
 def test_a_word_that_is_cut_off_is_completed_to_nothing():
     text = "The train goes to Tianjin and then to Tash"
     assert cities(text) == ["tianjin"]

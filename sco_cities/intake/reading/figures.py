@@ -31,6 +31,7 @@ _ZH_LABEL = re.compile(r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|
 _EN_ADJECTIVES = 3
 # Between a number and its unit: 20 18-метровых автобусов.
 _ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
+_PAIRS_OF = re.compile(r"(?: of)? (?P<what>(?:[a-z]+ )?[a-z-]+s|город\w+-побратим\w+)\b(?! and)")
 _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
 _HYPHENATED = re.compile(r"[-\w]+")
 _MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |零下|负)\Z")
@@ -47,9 +48,10 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
         if _is_label(report, number):
             continue
         unit, end = _unit(report, number)
+        is_pair = report.folded.startswith(" pair", number.end)
         if not unit or _is_year(report, number, unit):
             continue
-        if number.in_words and (unit not in CANONICAL or unit in MEASURES):
+        if number.in_words and not is_pair and (unit not in CANONICAL or unit in MEASURES):
             continue
         number = _signed(report, number, unit)
         if number is None:
@@ -104,6 +106,9 @@ def _unit(report: ReportText, number: Number) -> tuple[str, int]:
     if report.flat.startswith("-", number.end):
         return _measure_after_hyphen(report, number)
     unit, end = (_chinese_unit if number.chinese_unit_follows else _unit_in_tokens)(report, number)
+    if unit == "pairs" and (pairs := _PAIRS_OF.match(report.flat, end)):
+        found = _units_at(report, *pairs.span("what"))
+        return (found[0][1] if found else pairs["what"]), pairs.end()
     return (unit, end) if unit else (_counted_before(report, number), number.end)
 
 

@@ -7,14 +7,13 @@ from sco_cities.core.vocabulary import words_of
 
 from .bodies import Body, body_behind
 from .dictionary import Hit
+from .name_runs import PARTICLES, name_runs, role_of_both
 from .report_text import ReportText, SpanSet, Token
 from .roles_en import role_before, role_beside_comma, role_heads
 
 _NO_NAME = words_of("function_words", "en", "not in a person name", "word of an office") | words_of(
     "bodies", "en"
 )
-_PARTICLES = words_of("function_words", "en", "particle of a name")
-_LAST_PARTICLES = words_of("function_words", "en", "end of a name")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -34,7 +33,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             role = (
                 role_beside_comma(report, first, last, name_starts, previous_role and previous_role[1])
                 or body_behind(report, report.tokens[last].end, bodies)
-                or _role_of_both(report, first, previous_role)
+                or role_of_both(report, first, previous_role, _is_plural)
             )
         previous_role = (last, role) if role else None
         if role:
@@ -52,60 +51,22 @@ def _behind_office(report: ReportText, first: int, last: int, places: set[int]) 
     if before[-1:] != ["of"] and before[-2:] != ["of", "the"] and not of_place:
         return first
     words = [index for index in range(first, last + 1) if index == first or report.gap(index) == " "]
-    with_particle = len(words) == 4 and report.tokens[words[2]].key in _PARTICLES
+    with_particle = len(words) == 4 and report.tokens[words[2]].key in PARTICLES
     return words[1] if len(words) == 3 or with_particle else None
 
 
-def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
-    """The role of the one before, if it is in the plural: "Mayors Andrei Lapshin and Wang Wei"."""
-    if (
-        previous is None
-        or report.gap(first) != " "
-        or report.tokens[first - 1].key != "and"
-        or previous[0] != first - 2
-    ):
-        return None
-    words = report.folded[previous[1][0] : previous[1][1]].split()
-    plural = any(word.endswith("s") and word[:-1] in words_of("roles", "en", "head") for word in words)
-    return previous[1] if plural else None
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") and word[:-1] in words_of("roles", "en", "head")
 
 
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
-    """First and last token of what may be names: runs of two to four capitalised words that mean nothing else."""
-    barred = _barred(report, hits, bodies)
-    delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
-    index, tokens = 0, report.tokens
-    while index < len(tokens):
-        if not _in_name(tokens[index], barred):
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(tokens):
-            gap, following = report.gap(last + 1), tokens[last + 1]
-            initial = len(tokens[last].text) == 1 and gap == ". "
-            if not (re.fullmatch(r" |-|['’]", gap) or initial) or following.start in delegates:
-                break
-            if gap in ("'", "’") and not following.capitalised:
-                if not re.match("[aeo].", following.text):
-                    break
-                # Chen Min'er: the mark parts syllables.
-                last += 1
-                continue
-            if not _in_name(following, barred):
-                particle = following.key in _LAST_PARTICLES or (
-                    following.key in _PARTICLES
-                    and last + 2 < len(tokens)
-                    and _in_name(tokens[last + 2], barred)
-                )
-                if not particle:
-                    break
-            last += 1
-        words = report.text[tokens[index].start : tokens[last].end].split()
-        if (2 <= len(words) <= 5 and last > index) or (
-            last == index and _is_surname_after_role(report, index)
-        ):
-            yield index, last
-        index = last + 1
+    """First and last token of what may be names: runs of two to five capitalised words that mean nothing else."""
+    barred, tokens = _barred(report, hits, bodies), report.tokens
+    delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
+    for first, last in name_runs(report, lambda index: _in_name(tokens[index], barred), delegates):
+        count = len(report.text[tokens[first].start : tokens[last].end].split())
+        if 2 <= count <= 5 or (first == last and _is_surname_after_role(report, first)):
+            yield first, last
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:

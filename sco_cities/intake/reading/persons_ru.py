@@ -1,6 +1,5 @@
 """Persons in Russian texts: two or three capitalised words beside a role, whose case is that of the name."""
 
-import re
 from collections.abc import Iterable
 
 from sco_cities.core import russian
@@ -8,6 +7,7 @@ from sco_cities.core.vocabulary import words_of
 
 from .bodies import Body, body_behind
 from .dictionary import Hit
+from .name_runs import name_runs, role_of_both
 from .report_text import ReportText, SpanSet
 from .roles_ru import is_head, role_after, role_before
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
@@ -15,7 +15,6 @@ from .russian_names import is_first_name, is_known_place, is_patronymic, nominat
 # Words of a name but the last: a run of more capitals is none.
 _LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
-_LAST_PARTICLES = words_of("function_words", "ru", "end of a name")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -23,12 +22,17 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     places = {
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
-    within_bodies = SpanSet((body.start, body.end) for body in bodies)
     behind_cities = _behind_cities(report, hits, places)
     previous = None
-    for first, last in _runs(report, places, within_bodies, behind_cities):
-        first = _behind_role(report, first, last)
-        if first is None:
+    other_names = SpanSet([*places.items(), *((body.start, body.end) for body in bodies)])
+
+    def in_name(index: int) -> bool:
+        token = report.tokens[index]
+        return not other_names.hold(token.start, token.end) and _in_name(report, index, behind_cities)
+
+    for run, last in name_runs(report, in_name):
+        first = _behind_role(report, run, last)
+        if first is None or (run == last and not _is_surname_after_role(report, run)):
             continue
         for begin in range(max(first, last - _LONGEST_NAME), max(last, first + 1)):
             chosen = _chosen(report, begin, last)
@@ -36,7 +40,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
                 continue
             words = [token.text for token in report.tokens[chosen[0] : chosen[1] + 1]]
             start, end = report.tokens[chosen[0]].start, report.tokens[chosen[1]].end
-            if role := _role_of_both(report, chosen[0], previous):
+            if role := role_of_both(report, chosen[0], previous, _is_plural):
                 yield start, end, _joined(report, chosen, words), *role
                 break
             if role := role_before(report, chosen[0], places):
@@ -51,16 +55,9 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
                 break
 
 
-def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
-    """The role of the one before, if it is in the plural: "Мэры Андрей Лапшин и Ван Вэй"."""
-    if previous is None or report.tokens[first - 1].key != "и" or previous[0] != first - 2:
-        return None
-    words = [token.key for token in report.tokens_in(*previous[1])]
-    plural = any(
-        russian.has(word, "NOUN", "plur", "nomn") and russian.lemmas(word) & words_of("roles", "ru", "head")
-        for word in words
-    )
-    return previous[1] if plural else None
+def _is_plural(word: str) -> bool:
+    heads = words_of("roles", "ru", "head")
+    return russian.has(word, "NOUN", "plur", "nomn") and bool(russian.lemmas(word) & heads)
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
@@ -140,40 +137,6 @@ def _is_initial(report: ReportText, index: int) -> bool:
         and following[0].capitalised
         and report.gap(index + 1) in (".", ". ")
     )
-
-
-def _runs(
-    report: ReportText, places: dict[int, int], bodies: SpanSet, behind_cities: set[int]
-) -> Iterable[tuple[int, int]]:
-    index, tokens, covered = 0, report.tokens, 0
-    while index < len(tokens):
-        if end := places.get(tokens[index].start):
-            covered = max(covered, end)
-        if (
-            tokens[index].start < covered
-            or not _in_name(report, index, behind_cities)
-            or bodies.hold(tokens[index].start, tokens[index].end)
-        ):
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(tokens) and re.fullmatch(r" |-|\. ?", report.gap(last + 1)):
-            gap, following = report.gap(last + 1), tokens[last + 1]
-            if gap.startswith(".") and len(tokens[last].text) > 2:
-                break
-            if following.key in _LAST_PARTICLES and gap in (" ", "-"):
-                last += 1
-                break
-            if (
-                not _in_name(report, last + 1, behind_cities)
-                or following.start in places
-                or bodies.hold(following.start, following.end)
-            ):
-                break
-            last += 1
-        if last > index or _is_surname_after_role(report, index):
-            yield index, last
-        index = last + 1
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:

@@ -11,6 +11,8 @@ from .marks import Mark
 from .report_text import HAN, ReportText, Span, SpanSet
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
+# Before the country of a city: "Tver (Russia)".
+_IN_COUNTRY = re.compile(r"\s?[(（]|, ")
 _LOCATIVE = words_of("function_words", "", "before a place")
 _ZH_BEFORE = words_of("function_words", "zh", "before a place")
 _ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
@@ -26,13 +28,17 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
     `taken` are places of bodies, persons, events and figures, in which a name means no place; in those of `kept`, such
     as "the mayor's office of Bishkek", it does.
     """
+    codes = {hit.start: each.details["code"].lower() for hit in hits if (each := hit.of_kind("country"))}
     for hit in hits:
-        known = hit.of_kind("country") or hit.of_kind("city")
+        country = _IN_COUNTRY.match(report.flat, hit.end)
+        code = codes.get(country.end()) if country else None
+        beside = next((each for each in hit.known if code and each.details.get("country") == code), None)
+        known = beside or hit.of_kind("country") or hit.of_kind("city")
         if known is None or furniture.hold(hit.start, hit.end):
             continue
         if taken.hold(hit.start, hit.end) and not kept.hold(hit.start, hit.end):
             continue
-        if known.kind == "city" and (hit.adjective or not _is_city(report, hit, known)):
+        if known.kind == "city" and not beside and (hit.adjective or not _is_city(report, hit, known)):
             continue
         if known.kind == "country" and not _is_country(report, hit):
             continue

@@ -15,7 +15,7 @@ _LINE = re.compile(r"[^\n]+")
 # What ends a sentence, with closing quotation marks. After a full stop stand a blank and no small letter.
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
-_BULLET = re.compile(r"\s*(?:[-–—•*·]|\d+[.)])\s")
+_OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
 # A line that is wider is a paragraph of its own.
 _WIDEST = 120
 
@@ -170,7 +170,7 @@ def _with_soft_breaks(text: str) -> str:
 def _joined_block(lines: list[str]) -> str:
     """Lines without an empty one between; as one if a page layout has broken them: nearly all equally wide."""
     widest = max(len(line) for line in lines)
-    if any(_BULLET.match(line) for line in lines[1:]):
+    if any(_OWN_LINE.match(line) for line in lines):
         return "\n".join(lines)
     if widest > _WIDEST or any(len(line.rstrip()) < 0.6 * widest for line in lines[:-1]):
         return "\n".join(lines)

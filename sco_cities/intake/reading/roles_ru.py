@@ -14,6 +14,9 @@ _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "им�
 def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple[int, int, str] | None:
     """Start and end of a role directly before the name, and its case."""
     place_ends, sentence = set(places.values()), report.sentence_at(report.tokens[first].start).start
+    # In "во главе с мэром" the first is no role.
+    if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
+        sentence = idiom + len("во главе")
     index, head, in_quotes = first - 1, None, False
     # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров": no role ends so.
     if first and report.tokens[index].key in {"им", "имени", "и"}:
