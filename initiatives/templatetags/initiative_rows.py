@@ -17,7 +17,7 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute, long_
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.facets import today
 from sco_cities.sources.newest_report import is_old
-from sco_cities.sources.templatetags.list_cells import report_count
+from sco_cities.sources.templatetags.notes import report_count
 
 from .city_roles import Separators, city_cell, separators
 from .status import status_html

@@ -58,25 +58,16 @@ class DocumentedValue:
 
 
 @dataclass(frozen=True)
-class DocumentedList:
-    """A list of the API: its parameters, the properties of its records, and a request that runs."""
-
-    collection: str
-    title: str
-    path: str
-    page: str
-    example: str
-    parameters: tuple[DocumentedValue, ...]
-    columns: tuple[DocumentedValue, ...]
-
-
-@dataclass(frozen=True)
 class DocumentedRequest:
-    """Another request of the API, with its parameters."""
+    """A request of the API with its parameters; of a list also a request that runs, and the columns of its records."""
 
     path: str
     title: str
     parameters: tuple[DocumentedValue, ...]
+    collection: str = ""
+    page: str = ""
+    example: str = ""
+    columns: tuple[DocumentedValue, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -87,7 +78,7 @@ class DocumentedRequest:
 class Documentation:
     """Everything that depends on the code only, in a language."""
 
-    lists: tuple[DocumentedList, ...]
+    lists: tuple[DocumentedRequest, ...]
     requests: tuple[DocumentedRequest, ...]
     objects: dict[str, tuple[DocumentedValue, ...]]
 
@@ -205,16 +196,16 @@ def _documentation(language: str) -> Documentation:
 
 def _documented_list(
     listing: Listing, paths: dict[str, Any], schemas: dict[str, Any], prefix: str
-) -> DocumentedList:
+) -> DocumentedRequest:
     path = f"/api/{listing.collection}/"
     operation = paths[path]["get"]
-    return DocumentedList(
-        listing.collection,
-        operation["summary"],
+    return DocumentedRequest(
         f"{prefix}{path}",
+        operation["summary"],
+        tuple(map(_parameter, operation["parameters"])),
+        listing.collection,
         reverse(f"{listing.collection}-list"),
         f"{prefix}{path}?{_example_query(operation['parameters'])}",
-        tuple(map(_parameter, operation["parameters"])),
         tuple(_properties(schemas[schema_name(listing)])),
     )
 

@@ -14,7 +14,7 @@ urlpatterns = [
     path("reconcile/suggest/entity", views.suggest_entities, name="reconcile-suggest-entity"),
     path("reconcile/suggest/type", views.suggest_types, name="reconcile-suggest-type"),
     path("reconcile/suggest/property", views.suggest_properties, name="reconcile-suggest-property"),
-    path("reconcile/flyout/entity", views.flyout_entity, name="reconcile-flyout-entity"),
-    path("reconcile/flyout/type", views.flyout_type, name="reconcile-flyout-type"),
-    path("reconcile/flyout/property", views.flyout_property, name="reconcile-flyout-property"),
+    path("reconcile/flyout/entity", views.flyout, {"kind": "entity"}, name="reconcile-flyout-entity"),
+    path("reconcile/flyout/type", views.flyout, {"kind": "type"}, name="reconcile-flyout-type"),
+    path("reconcile/flyout/property", views.flyout, {"kind": "property"}, name="reconcile-flyout-property"),
 ]

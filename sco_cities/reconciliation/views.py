@@ -218,30 +218,14 @@ def _is_small_number(text: str) -> bool:
 
 
 @require_safe
-def flyout_entity(request: HttpRequest) -> HttpResponse:
-    """A few words about a record."""
-    with facet_index(*COLLECTIONS) as state:
-        return _flyout(request, answers.entity_html(_id(request), state))
-
-
-@require_safe
-def flyout_type(request: HttpRequest) -> HttpResponse:
-    """A few words about a type."""
-    with facet_index(*COLLECTIONS) as state:
-        return _flyout(request, answers.type_html(_id(request), state))
-
-
-@require_safe
-def flyout_property(request: HttpRequest) -> HttpResponse:
-    """A few words about a property."""
-    return _flyout(request, answers.property_html(_id(request)))
-
-
-def _id(request: HttpRequest) -> str:
-    return request.GET.get("id", "")[:MAX_PREFIX]
-
-
-def _flyout(request: HttpRequest, html: str | None) -> HttpResponse:
+def flyout(request: HttpRequest, kind: str) -> HttpResponse:
+    """A few words about a record, a type or a property; 404 if there is none."""
+    identifier = request.GET.get("id", "")[:MAX_PREFIX]
+    if kind == "property":
+        html = answers.property_html(identifier)
+    else:
+        with facet_index(*COLLECTIONS) as state:
+            html = (answers.entity_html if kind == "entity" else answers.type_html)(identifier, state)
     if html is None:
         raise Http404
-    return _response({"id": _id(request), "html": html})
+    return _response({"id": identifier, "html": html})

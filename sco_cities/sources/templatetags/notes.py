@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
@@ -16,6 +17,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ReportNotes, ValueNotes
 from sco_cities.sources.html import (
     archive_link,
+    dispute_sign,
     external_link,
     language_note,
     note_html,
@@ -175,3 +177,14 @@ def prose(record: Model, stem: str) -> str:
 def english(text: str) -> str:
     """A text that is kept in English only."""
     return prose_html(Localized(text, "en"))
+
+
+@register.simple_tag
+def report_count(record) -> str:
+    """The number of supporting reports, marked if a report differs: "≠ 3 reports"."""
+    count = record.report_count
+    word = npgettext("after a number", "report", "reports", count)
+    counted = format_html('{}<span class="cell-label"> {}</span>', numbers.GroupedInt(count), word)
+    if not record.is_disputed:
+        return counted
+    return format_html("{} {}", dispute_sign(), counted)
