@@ -27,7 +27,7 @@ RECORDS_PER_FILE = 1_000
 # Pages besides lists and records that can be read without a query string, by URL name.
 PAGES = ("home", "map", "matrix", "trends", "recent", "about", "data", "api-docs")
 # A statement has no page of its own: its address leads to the event or delegate.
-KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.model is not Statement}
+KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 
 
 class _TranslatedSitemap(Sitemap):

@@ -11,10 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import CityRole
-from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 from sco_cities.datapackage.columns import DayColumn, NumericColumn, PackageColumn
 from sco_cities.datapackage.errors import closest_match
@@ -22,9 +19,9 @@ from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
 from sco_cities.listings.columns import Column as ListColumn
 from sco_cities.listings.listing import Listing
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.columns import REPORTS, SourcesColumn, TimestampColumn
-from sco_cities.themes.columns import THEMES
+from sco_cities.sources.columns import SourcesColumn, TimestampColumn
 
 from .parser.headings import normalize_heading
 from .word_lists import suggested_columns
@@ -239,9 +236,10 @@ class ImportableModel:
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
+# In the order in which they are offered.
+_COLLECTIONS = (
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 IMPORTABLE_MODELS = {
-    listing.collection: ImportableModel(listing, TABLES[listing.collection])
-    for listing in (
-        INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS,
-    )
-}  # fmt: skip
+    name: ImportableModel(LISTS_BY_COLLECTION[name].listing, TABLES[name]) for name in _COLLECTIONS
+}

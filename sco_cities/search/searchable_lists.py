@@ -4,36 +4,37 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.columns import INITIATIVES, STATEMENTS
-from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.cities.models import City, Country
 from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import REPORTS
-from sco_cities.sources.models import Report
 from sco_cities.themes.columns import THEMES
-from sco_cities.themes.models import Theme
 
 
 @dataclass(frozen=True)
 class SearchableList:
-    """A kind of record that has a list; `noun` is its name in the singular."""
+    """A kind of record that has a list."""
 
     listing: Listing
-    model: type[Record]
-    noun: str | Promise
 
     @property
     def collection(self) -> str:
         return self.listing.collection
+
+    @property
+    def model(self) -> type[Record]:
+        return self.listing.indexed_model.model
+
+    @property
+    def noun(self) -> str | Promise:
+        """The name of the kind in the singular."""
+        return self.model._meta.verbose_name
 
     def published(self, keys: BitMap, state: IndexState) -> BitMap:
         """Those of `keys` that are published."""
@@ -58,17 +59,12 @@ class SearchableList:
         return [records[key] for key in keys if key in records]
 
 
-SEARCHABLE_LISTS = (
-    SearchableList(INITIATIVES, Initiative, _("initiative")),
-    SearchableList(CITIES, City, _("city")),
-    SearchableList(DELEGATES, Delegate, _("delegate")),
-    SearchableList(ORGANISATIONS, Organisation, _("organisation")),
-    SearchableList(EVENTS, Event, _("event")),
-    SearchableList(THEMES, Theme, _("theme")),
-    SearchableList(COUNTRIES, Country, _("country")),
-    SearchableList(REPORTS, Report, _("report")),
-    SearchableList(STATEMENTS, Statement, _("statement")),
-)
+SEARCHABLE_LISTS = tuple(
+    SearchableList(listing)
+    for listing in (
+        INITIATIVES, CITIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, COUNTRIES, REPORTS, STATEMENTS,
+    )
+)  # fmt: skip
 LISTS_BY_COLLECTION = {kind.collection: kind for kind in SEARCHABLE_LISTS}
 COLLECTIONS = tuple(LISTS_BY_COLLECTION)
 LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
