@@ -46,6 +46,8 @@ def bodies(text: str) -> list[str]:
         ("компания «Хуасинь Вода» победила", ["Хуасинь Вода"]),
         ("в департаменте полиции Алматы", ["департамент полиции Алматы"]),
         ("塔什干地铁公司表示", ["塔什干地铁公司"]),
+        ("The head of the Volga Association for Friendship with Foreign Countries Liu Wei came.",
+         ["Volga Association for Friendship with Foreign Countries"]),
         ("The Volga provincial government agreed.", ["Volga provincial government"]),
         ("сообщает пресс-служба городской администрации", ["пресс-служба городской администрации"]),
         ("Законодательное собрание Волжской области", ["Законодательное собрание Волжской области"]),

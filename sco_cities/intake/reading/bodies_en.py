@@ -33,6 +33,7 @@ _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _WITH_PLACE = frozenset({"in", "at"})
+_WITH_OTHERS = frozenset({"friendship", "cooperation", "relations"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
 # A lower-case name counts beside a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
@@ -188,7 +189,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int], delegates:
             last += 1
             continue
         if gap == " " and following.key in (
-            (_OF if tokens[head].text not in _companies() else {"of"})
+            (_OF if tokens[head].key not in words_of("bodies", "en", "company") else {"of"})
             | (_WITH_PLACE if tokens[head].key in _SEATED else set())
         ):
             end = _complement(report, last + 2, places, delegates, following.key in _WITH_PLACE)
@@ -240,6 +241,9 @@ def _complement(
                 index += 1
                 continue
             break
+        if token.key == "with" and last is not None and tokens[last].key in _WITH_OTHERS:
+            index += 1
+            continue
         if gap == ", " and not _list_goes_on(report, index):
             break
         if not token.capitalised or _is_role(token.key) or token.start in delegates:
@@ -325,13 +329,6 @@ def _of_region(report: ReportText, hits: list[Hit]):
     for match in _REGIONAL.finditer(report.flat):
         if match.start("name") not in countries:
             yield *match.span("name"), match["name"], (), False
-
-
-@lru_cache(maxsize=1)
-def _companies() -> frozenset[str]:
-    return frozenset(
-        row.word for row in vocabulary("bodies") if row.language == "en" and row.meaning == "company"
-    )
 
 
 @lru_cache(maxsize=1)

@@ -83,10 +83,11 @@ _CREDITS = [
     re.compile(rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)"),
     re.compile(r"\((?:[A-Z][\w .-]{1,30})/(?:[A-Z][\w .-]{1,40})\)|/\s*(?:ТАСС|Синьхуа|РИА Новости)\s*/"),
 ]
-# Lines that lead to other pages, whatever follows.
+# Lines that lead to other pages or stand below pictures, whatever follows.
 _LINKS = (
-    r"(?:Read also|Also read|Read more|See also|Follow us)\b|©|Copyright (?=[©(\dA-Z])"
-    r"|(?:Читайте также|Смотрите также|Подробнее на)\b|Ранее сообщалось\b(?=[^\n]{0,100}$)"
+    r"(?:Read also|Also read|Read more|See also|Follow us|In this (?:\w+ )?photo|Pictured)\b"
+    r"|©|Copyright (?=[©(\dA-Z])|▲|图为"
+    r"|(?:Читайте также|На (?:фото|снимке)|Смотрите также|Подробнее на)\b|Ранее сообщалось\b(?=[^\n]{0,100}$)"
     r"|相关阅读|延伸阅读|点击(?:查看|进入|下方|上方|关注|阅读|观看|图片)|分享[到至]|版权(?:所有|声明|归)"
 )
 # Words that begin sentences too: these are labels only if a colon, a number or nothing follows.

@@ -8,7 +8,7 @@ from sco_cities.core.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit, KnownName
 from .marks import Mark
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import HAN, ReportText, Span, SpanSet, folded
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 # Before the country of a city: "Tver (Russia)".
@@ -75,7 +75,7 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return False
     if language == "ru" and _QUOTED.search(before) and text[hit.end : hit.end + 1] in '»"”':
         return False
-    surname_like = _token(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
+    surname_like = folded(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
     if surname_like and (next_word[:1].isupper() or _after_capital(before)):
         return False
     if known.rank == 2 or surname_like:
@@ -169,7 +169,7 @@ def _country_pairs(report: ReportText):
 
 def _word_forms(word: str, language: str) -> frozenset[str]:
     """The word in lower case; a Russian one also in its base forms."""
-    return lemmas(word.lower()) | {_token(word)} if language == "ru" else frozenset({word.lower()})
+    return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})
 
 
 def _preceded_by(before: str, words: frozenset[str]) -> bool:
@@ -180,7 +180,3 @@ def _preceded_by(before: str, words: frozenset[str]) -> bool:
 def _after_capital(before: str) -> bool:
     previous = re.search(r"(?:^|[\s(«\"])([^\W\d_]+)\s\Z", before)
     return bool(previous and previous.group(1)[:1].isupper() and previous.group(1).lower() not in _LOCATIVE)
-
-
-def _token(word: str) -> str:
-    return word.lower().replace("ё", "е")
