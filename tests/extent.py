@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # How many examples of each property `make test-full` tries; 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
+# What tests that start a process call.
+_PROCESSES = {"python", "manage", "start_process", "subprocess"}
 # Set by `make test`, which tries all cases of tests that are asked for by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
 
@@ -51,9 +53,10 @@ def is_whole_run(config: pytest.Config) -> bool:
 def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     """The cases that `make test` tries on an engine.
 
-    On SQLite all cases of tests without a database, which take no time, and the first case of each other test. On
-    PostgreSQL the first case of tests that commit, such as those of locks, and all cases of tests for it alone. On both
-    all cases of tests that are about the engine, or marked for every engine. On neither tests with the mark `thorough`.
+    On SQLite all cases of tests without a database or another process, which take no time, and the first case of each
+    other test. On PostgreSQL the first case of tests that commit, such as those of locks, and all cases of tests for it
+    alone. On both all cases of tests that are about the engine, or marked for every engine. On neither tests with the
+    mark `thorough`.
     """
     items = [item for item in items if not item.get_closest_marker("thorough")]
     first = _first_cases(items)
@@ -63,7 +66,7 @@ def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
         for item in items
         if _is_for_every_engine(item)
         or (item is first[_name(item)] and (is_sqlite or _commits(item)))
-        or (not uses_database(item) if is_sqlite else item.get_closest_marker("only_on"))
+        or (_takes_no_time(item) if is_sqlite else item.get_closest_marker("only_on"))
     ]
 
 
@@ -108,6 +111,12 @@ def uses_database(item: pytest.Item) -> bool:
         or item.get_closest_marker("django_db") is not None
         or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
     )
+
+
+def _takes_no_time(item: pytest.Item) -> bool:
+    """Whether a test uses neither a database nor, by the names in its code, another process."""
+    names = item.function.__code__.co_names if hasattr(item, "function") else ()
+    return not uses_database(item) and _PROCESSES.isdisjoint(names)
 
 
 def _commits(item: pytest.Item) -> bool:

@@ -60,6 +60,7 @@ def test_the_script_in_python_prints_a_row_for_each_report(site):
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="this machine has no curl")
+@pytest.mark.thorough
 def test_the_command_for_curl_prints_a_row_for_each_initiative(site):
     rows = [
         [*initiative, "; ".join(row[-1] for row in of_initiative)]

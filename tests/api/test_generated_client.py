@@ -52,6 +52,7 @@ def test_a_generated_client_reads_a_record_of_each_kind(generated, client, site)
         assert isinstance(one("not-a-record", client=client), problem)
 
 
+@pytest.mark.thorough
 def test_a_generated_client_reads_the_passages_of_a_value(generated, client):
     record = generated("api.initiatives.get_initiatives").sync("astana-lrt", client=client)
     values = record.values.additional_properties

@@ -289,6 +289,7 @@ def test_a_footnote_of_another_page_is_neither_lost_nor_duplicated(record_page, 
     assert record_with_many_footnotes.evidence.count() == 25
 
 
+@pytest.mark.thorough
 def test_a_record_with_four_hundred_footnotes_opens_in_seconds(curator):
     record = make.make_initiative("heavy")
     passages = list(make.make_report("gazette", passages=400).passages.all())

@@ -38,6 +38,7 @@ def test_it_prints_a_figure_in_each_line():
 
 
 @pytest.mark.usefixtures("records")
+@pytest.mark.thorough
 def test_the_changes_that_it_measures_are_rolled_back():
     before, entries = dump_files(), Change.objects.count()
     assert json.loads(printed(measure=True))["catch_up_ms"] > 0

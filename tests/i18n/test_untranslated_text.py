@@ -93,6 +93,7 @@ def text_without_names(line: str, names: list[str]) -> str:
     return ADDRESS.sub("", NAMES.sub("", line))
 
 
+@pytest.mark.thorough
 def test_all_text_of_pages_is_translatable(names, client, in_pseudolocale):
     untranslated = {}
     for address, status in PAGES.items():

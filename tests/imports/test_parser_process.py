@@ -66,7 +66,9 @@ def sentence_about(raw: bytes) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.thorough) for name in NAMES[1:])]
+)
 def test_a_file_that_becomes_huge_is_refused_with_a_sentence(name):
     assert sentence_about(bomb(name, 0.05)[1]) == SENTENCES[name]
 
@@ -91,6 +93,7 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
         sheets.sheet(b"slug\none\n", "themes")
 
 
+@pytest.mark.thorough
 def test_the_processor_time_of_the_parser_is_limited():
     # Limits as the parser sets them, with a second instead of a minute.
     code = (

@@ -96,6 +96,7 @@ def start(value: str, port: int):
         ("no such host:9100", "METRICS_BIND=no such host is not an address."),
     ],
 )
+@pytest.mark.thorough
 def test_an_impossible_address_is_one_line(value, text):
     port = free_port()
     result = start(value.replace("{port}", str(port)), port)

@@ -101,6 +101,7 @@ def test_a_wrong_setting_is_one_line(program, environment, text):
 
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
+@pytest.mark.thorough
 def test_a_wrong_number_of_processes_is_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
     result = python(
@@ -131,6 +132,7 @@ def test_processes_and_threads_are_those_of_the_settings(monkeypatch, environmen
 
 
 @pytest.mark.parametrize("module", ["gunicorn", "sco_cities.ops.start"])
+@pytest.mark.thorough
 def test_an_address_of_another_machine_is_one_line(module):
     arguments = ["sco_cities.wsgi"] if module == "gunicorn" else []
     result = python("-m", module, *arguments, BIND=FOREIGN, DATABASE_URL=MEMORY)

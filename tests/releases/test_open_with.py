@@ -49,6 +49,7 @@ def test_pandas_reads_the_flat_files_the_tables_and_the_database(path, sizes):
     assert set(flat.index) == set(initiatives.index)
 
 
+@pytest.mark.thorough
 def test_duckdb_reads_the_flat_files_and_the_tables(path, sizes):
     for name, size in sizes.items():
         ((count,),) = duckdb.sql(f"SELECT count(*) FROM read_csv('{path / name}')").fetchall()
@@ -59,6 +60,7 @@ def test_duckdb_reads_the_flat_files_and_the_tables(path, sizes):
         duckdb.sql(f"SELECT * FROM read_csv('{file}', header = true)").fetchall()
 
 
+@pytest.mark.thorough
 def test_datasette_shows_the_database_with_its_metadata(path):
     async def read(*addresses: str) -> list:
         metadata = json.loads((path / "metadata.json").read_text())

@@ -56,6 +56,7 @@ def test_the_client_lists_and_calls_all_tools_in_the_version_that_it_prefers(sit
         assert answer.structured_content
 
 
+@pytest.mark.thorough
 def test_every_address_of_an_answer_leads_to_a_page(conversation, site):
     *_others, answers = conversation
     browser, paths = Browser(), set()
@@ -80,6 +81,7 @@ def test_search_and_fetch_have_the_shapes_that_connectors_read(conversation):
     assert {"id", "title", "text", "url"} <= set(answers["fetch"].structured_content)
 
 
+@pytest.mark.thorough
 def test_every_number_of_a_note_in_a_text_is_explained(conversation):
     *_others, answers = conversation
     _head, *records = re.split(r"^(?=# )", answers["list_records"].content[0].text, flags=re.MULTILINE)[1:]
