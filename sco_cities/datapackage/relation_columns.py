@@ -77,14 +77,13 @@ class ManyToManyColumn(PackageColumn):
         self.empty = ()
 
     def bind(self, model):
+        super().bind(model)
         relation = getattr(model, self.name)
         field = relation.field
-        ends = [
-            (field.m2m_field_name(), field.model),
-            (field.m2m_reverse_field_name(), field.remote_field.model),
-        ]
-        (self.own, _model), (self.other, related) = reversed(ends) if relation.reverse else ends
-        self.to, self.through = related.collection, relation.through
+        ends = field.m2m_field_name(), field.m2m_reverse_field_name()
+        self.own, self.other = reversed(ends) if relation.reverse else ends
+        self.to = (field.model if relation.reverse else field.remote_field.model).collection
+        self.through = relation.through
 
     def convert(self, cell):
         return tuple(slug_of(self.to, item) for item in split_items(cell))
