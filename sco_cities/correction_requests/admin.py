@@ -58,42 +58,22 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
 
     form = AnswerForm
     list_display = (
-        "reference",
-        "sent",
-        "record_name",
-        "value_label",
-        "excerpt",
-        "state",
-        "from_network",
-        "handled_by",
-    )
+        "reference", "sent", "record_name", "value_label", "excerpt", "state", "from_network", "handled_by",
+    )  # fmt: skip
     list_filter = (RequestStateFilter, "language")
     list_per_page = 50
     search_fields = ("reference", "record_name", "slug", "text")
     search_help_text = _("Reference number, record or text.")
     show_full_result_count = False
     actions = ("decline", "decline_networks")
+    request_fields = (
+        "record_links", "value_label", "text", "seen_at", "mail", "language", "sent", "reference",
+    )  # fmt: skip
     fieldsets = (
-        (
-            _("Request"),
-            {
-                "fields": (
-                    "record_links",
-                    "value_label",
-                    "text",
-                    "seen_at",
-                    "mail",
-                    "language",
-                    "sent",
-                    "reference",
-                )
-            },
-        ),
+        (_("Request"), {"fields": request_fields}),
         (_("Answer"), {"fields": ("state", "answer", "handled_by", "seen")}),
     )
-    readonly_fields = (
-        "record_links", "value_label", "text", "seen_at", "mail", "language", "sent", "reference", "handled_by",
-    )  # fmt: skip
+    readonly_fields = (*request_fields, "handled_by")
 
     def get_queryset(self, request):
         same = (

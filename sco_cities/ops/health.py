@@ -58,9 +58,6 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
     The facet index needs no question of its own: it is read from any database that answers.
     """
-    if settings.MAINTENANCE:
-        yield MAINTAINED, "MAINTENANCE=1"
-        return
     problems = []
     for alias in connections:
         problem = _database_problem(alias)
@@ -75,9 +72,6 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 def writer_problems() -> Iterator[tuple[str, str]]:
     """What prevents changes from being saved or background jobs from being run, as `reader_problems`."""
-    if settings.MAINTENANCE:
-        yield MAINTAINED, "MAINTENANCE=1"
-        return
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem
@@ -114,20 +108,19 @@ class Readiness:
 
     def problems(self) -> list[str]:
         """What is missing, in general words; [] if the site is ready."""
-        if self._is_current() or not self._lock.acquire(blocking=self._found_at is None):
-            return list(self._problems)
-        try:
-            if not self._is_current():
-                self._look()
-        finally:
-            self._lock.release()
+        if not self._is_current() and self._lock.acquire(blocking=self._found_at is None):
+            try:
+                if not self._is_current():
+                    self._look()
+            finally:
+                self._lock.release()
         return list(self._problems)
 
     def _is_current(self) -> bool:
         return self._found_at is not None and time.monotonic() - self._found_at < KEEP_S
 
     def _look(self) -> None:
-        found = dict(self.find_problems())
+        found = {MAINTAINED: "MAINTENANCE=1"} if settings.MAINTENANCE else dict(self.find_problems())
         if found.keys() != self._problems.keys():
             details = "; ".join(f"{answer} ({detail})" for answer, detail in found.items())
             log.warning("Not ready for %s: %s" if found else "Ready for %s%s", self.question, details)
@@ -141,18 +134,13 @@ class HealthMiddleware:
         self.get_response = get_response
         self.readers = Readiness("readers", reader_problems)
         self.writers = Readiness("changes", writer_problems)
-        self.checks: dict[str, Callable[[HttpRequest], list[str]]] = {
-            "/healthz": lambda request: [],
-            "/readyz": self._problems,
-        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        check = self.checks.get(request.path_info)
-        if check is None:
+        if request.path_info not in ("/healthz", "/readyz"):
             return self.get_response(request)
         if request.method not in _METHODS:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
-        elif problems := check(request):
+        elif request.path_info == "/readyz" and (problems := self._problems(request)):
             response = HttpResponse("\n".join(problems) + "\n", status=503, content_type=_TEXT)
             # A line is written when the answer changes, and not by Django for each check.
             response._has_been_logged = True

@@ -173,28 +173,18 @@ def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> Htt
     language = request_language(request)
     with translation.override(language):
         if has_json_errors(request):
-            return _problem(request, page)
-        context = {
-            "page": page,
-            "language": language,
-            "stylesheet": _stylesheet(),
-            "home": _url("home", "/"),
-            "search": _url("search", "/search/"),
-            "words": words,
-            "is_embed": getattr(request, "is_embed", False),
-        }
-        response = HttpResponse(_render(request, context), status=page.status)
+            code = page.code or f"status-{page.status}"
+            response = problem_response(request, page.status, code, str(page.title), str(page.happened))
+        else:
+            context = {
+                "page": page, "language": language, "stylesheet": _stylesheet(), "words": words,
+                "home": _url("home", "/"), "search": _url("search", "/search/"),
+                "is_embed": getattr(request, "is_embed", False),
+            }  # fmt: skip
+            response = HttpResponse(_render(request, context), status=page.status)
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
-    return response
-
-
-def _problem(request: HttpRequest, page: ErrorPage) -> HttpResponse:
-    code = page.code or f"status-{page.status}"
-    response = problem_response(request, page.status, code, str(page.title), str(page.happened))
-    if page.retry_after_s:
-        response["Retry-After"] = str(page.retry_after_s)
     return response
 
 

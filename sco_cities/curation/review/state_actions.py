@@ -24,7 +24,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Report
 
-from .transitions import TRANSITIONS, Transition, can_transition
+from .transitions import TRANSITIONS, Actor, Transition, can_transition
 
 # The page lists at most so many records.
 MAX_SHOWN = 20
@@ -176,34 +176,17 @@ def _transition_selected(model_admin, request, queryset, name: str):
     return None
 
 
-@admin.action(description=TRANSITIONS["publish"].label, permissions=["review"])
-def publish(model_admin, request, queryset):
-    """Publishes the records; records with a value without evidence are refused."""
-    return _transition_selected(model_admin, request, queryset, "publish")
+def _action(name: str):
+    """The admin action of a transition; its name is the posted action."""
+    transition = TRANSITIONS[name]
+    permission = "review" if {*transition.origins.values()} == {Actor.REVIEWERS} else "change"
+
+    @admin.action(description=transition.label, permissions=[permission])
+    def act(model_admin, request, queryset):
+        return _transition_selected(model_admin, request, queryset, name)
+
+    act.__name__ = name
+    return act
 
 
-@admin.action(description=TRANSITIONS["send_to_review"].label, permissions=["change"])
-def send_to_review(model_admin, request, queryset):
-    """Sends the records to review; readers no longer see them."""
-    return _transition_selected(model_admin, request, queryset, "send_to_review")
-
-
-@admin.action(description=TRANSITIONS["send_back"].label, permissions=["review"])
-def send_back(model_admin, request, queryset):
-    """Sends the records back to their authors, with a reason."""
-    return _transition_selected(model_admin, request, queryset, "send_back")
-
-
-@admin.action(description=TRANSITIONS["withdraw"].label, permissions=["review"])
-def withdraw(model_admin, request, queryset):
-    """Withdraws published records, with a reason."""
-    return _transition_selected(model_admin, request, queryset, "withdraw")
-
-
-@admin.action(description=TRANSITIONS["back_to_draft"].label, permissions=["change"])
-def back_to_draft(model_admin, request, queryset):
-    """Returns the records to draft; published ones are hidden from readers."""
-    return _transition_selected(model_admin, request, queryset, "back_to_draft")
-
-
-STATE_ACTIONS = (publish, send_to_review, send_back, withdraw, back_to_draft)
+STATE_ACTIONS = tuple(map(_action, TRANSITIONS))
