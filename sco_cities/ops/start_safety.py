@@ -9,14 +9,8 @@ MIN_KEY_LENGTH = 32
 MIN_KEY_CHARACTERS = 8
 # Parts of the keys of examples and templates, without punctuation.
 _PLACEHOLDERS = (
-    "djangoinsecure",
-    "changeme",
-    "changethis",
-    "replaceme",
-    "placeholder",
-    "yoursecret",
-    "secretkey",
-)
+    "djangoinsecure", "changeme", "changethis", "replaceme", "placeholder", "yoursecret", "secretkey",
+)  # fmt: skip
 
 
 def require_safe_start(
