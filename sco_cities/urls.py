@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from sco_cities.api import record_files
 from sco_cities.embeds.oembed_response import oembed
-from sco_cities.site import crawler_files, error_pages, views
+from sco_cities.site import error_pages, views
 
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
@@ -17,8 +17,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     # Browsers request it for pages without an icon link, such as those of the admin.
     path("favicon.ico", views.favicon),
-    path("robots.txt", crawler_files.robots),
-    path(".well-known/security.txt", crawler_files.security),
+    path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security),
     path("oembed", oembed, name="oembed"),
     path("", include("sco_cities.discovery.urls")),
     path("data/context.jsonld", record_files.context, name="jsonld-context"),

@@ -1,4 +1,4 @@
-"""Restores a backup: beside the database first, and in its place when it is complete."""
+"""Makes backups, restored on trial, and restores them: beside the database, and in its place when complete."""
 
 import time
 from dataclasses import dataclass
@@ -12,10 +12,63 @@ from django.utils import timezone
 
 from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
 
+from . import directory as backups
 from . import postgresql, sqlite
-from .contents import has_data, has_newer_migrations, other_database, rows_by_table
+from .contents import (
+    differences,
+    has_data,
+    has_newer_migrations,
+    other_database,
+    read_contents,
+    read_transaction,
+    rows_by_table,
+    rows_of,
+)
 from .directory import BackupFailed
-from .verified_backup import engine
+
+
+@dataclass(frozen=True)
+class VerifiedBackup:
+    """A new backup, how many rows and bytes it has, how long it took, and how many older ones were deleted."""
+
+    path: Path
+    rows: int
+    size: int
+    seconds: float
+    deleted: int
+
+
+def engine() -> ModuleType:
+    """The module for the engine of the default database."""
+    return sqlite if connection.vendor == "sqlite" else postgresql
+
+
+def back_up(directory: Path, keep: int) -> VerifiedBackup:
+    """Makes a backup in a directory, verifies it, and deletes all but the `keep` newest.
+
+    Raises BackupFailed; the directory has then the same backups as before.
+    """
+    started = time.monotonic()
+    own = engine()
+    with backups.locked(directory):
+        backups.require_space(directory, own.size())
+        if own is postgresql:
+            postgresql.require_may_create()
+        path = backups.unfinished(directory, own.SUFFIX)
+        try:
+            with read_transaction():
+                own.copy_database(path)
+                expected = read_contents()
+            with own.restored_on_trial(path):
+                actual = read_contents()
+            if different := differences(expected, actual):
+                raise BackupFailed(f"The backup differs from the database in {', '.join(different[:5])}.")
+            final = backups.finish(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        deleted = backups.prune(directory, keep)
+    return VerifiedBackup(final, rows_of(expected), final.stat().st_size, time.monotonic() - started, deleted)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.record_view import GONE, former_slug
 
 from .as_of import AsOf, InvalidDay
-from .merged_records import merged_records
 from .models import Revision
 from .past_record import record_as_of
+from .past_references import merged_records
 from .record_history import public_history
 from .shown_record import ShownRecord, shown_now
 from .unrecorded_changes import HEADER, SENTENCE, has_unrecorded_changes

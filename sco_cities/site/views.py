@@ -1,11 +1,67 @@
-"""Pages about the site itself."""
+"""Pages about the site itself, and the files that programs look for: robots.txt and security.txt."""
 
-from django.http import HttpRequest, HttpResponse
+import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sco_cities.listings.exports import attribution
+
+_TEXT = "text/plain; charset=utf-8"
+# Filtered lists are more than anyone could visit, and downloads contain nothing that the pages do not. The programs of
+# social networks visit only what somebody shares, and show its title and picture.
+ROBOTS = """\
+User-agent: Twitterbot
+User-agent: facebookexternalhit
+User-agent: LinkedInBot
+Disallow: /admin/
+
+User-agent: *
+Disallow: /admin/
+Disallow: /*correction-requests/
+Disallow: /*?
+Disallow: /*.csv
+Disallow: /*.xlsx
+Disallow: /*.geojson
+Disallow: /*.json
+Disallow: /*api/
+Allow: /*api/docs/
+Disallow: /*.atom
+Disallow: /*.zip
+Disallow: /*.sqlite3
+Allow: /data/catalog.
+Allow: /data/croissant.json
+
+Sitemap: {sitemap}
+"""
+# How long the contact is promised to be valid; the standard recommends less than a year.
+VALID = datetime.timedelta(days=180)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers should not visit, and the address of the sitemap."""
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    return HttpResponse(ROBOTS.format(sitemap=sitemap), content_type=_TEXT)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Where to report weaknesses of the site (RFC 9116); 404 without the setting SECURITY_CONTACT."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = datetime.datetime.now(datetime.UTC).date() + VALID
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        "Preferred-Languages: en, ru, zh",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type=_TEXT)
 
 
 @require_safe

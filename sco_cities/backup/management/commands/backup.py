@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from sco_cities.backup.directory import BackupFailed, megabytes
-from sco_cities.backup.verified_backup import back_up
+from sco_cities.backup.restoration import back_up
 
 KEEP = 14
 
