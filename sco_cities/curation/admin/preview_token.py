@@ -32,14 +32,15 @@ class Preview:
         if self.request.POST.get(FINGERPRINT) != self.fingerprint(outcome):
             raise Refused(_("The data has changed since the preview. Check it again."), is_stale=True)
 
-    def hidden_fields(self, action: str) -> list[tuple[str, str]]:
-        """Names and values with which a list runs the same action on the same records."""
-        select_across = self.request.POST.get("select_across", "0")
-        selected = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
-        # With "select across", Django's action view needs only one selected record.
-        keys = selected[:1] if select_across == "1" else selected
-        return [
-            ("action", action),
-            ("select_across", select_across),
-            *((ACTION_CHECKBOX_NAME, key) for key in keys),
-        ]
+
+def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
+    """Names and values with which a list runs the same action on the same records."""
+    select_across = request.POST.get("select_across", "0")
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    # With "select across", Django's action view needs only one selected record.
+    keys = selected[:1] if select_across == "1" else selected
+    return [
+        ("action", action),
+        ("select_across", select_across),
+        *((ACTION_CHECKBOX_NAME, key) for key in keys),
+    ]

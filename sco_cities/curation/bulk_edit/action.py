@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import count_label, refusal_list
-from sco_cities.curation.admin.preview_token import Preview
+from sco_cities.curation.admin.preview_token import Preview, hidden_fields
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSource
@@ -143,7 +143,7 @@ def _page(
         **model_admin.admin_site.each_context(request), "title": title, "opts": model_admin.opts, "form": form,
         "summary": summary, "fingerprint": preview_token.fingerprint(summary.fingerprint) if summary else "",
         "refusal_list": refusal_list(summary.refusals, more=summary.more_refused) if summary else "",
-        "hidden_fields": preview_token.hidden_fields("edit_many"), "media": model_admin.media + form.media,
+        "hidden_fields": hidden_fields(request, "edit_many"), "media": model_admin.media + form.media,
     }  # fmt: skip
     return TemplateResponse(request, "admin/curation/bulk_edit/edit.html", context)
 

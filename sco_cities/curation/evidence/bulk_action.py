@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.preview_token import Preview
+from sco_cities.curation.admin.preview_token import Preview, hidden_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import ChangeSource
@@ -106,7 +106,7 @@ class BulkEvidenceView(ClaimView):
         title = ngettext("Add evidence to %d record", "Add evidence to %d records", count) % count
         return self.render(
             title,
-            hidden_fields=self.preview_token.hidden_fields("add_source"),
+            hidden_fields=hidden_fields(self.request, "add_source"),
             preview=self.preview,
             added=additions_sentence(self.preview) if self.preview else "",
             max_listed=MAX_LISTED,

@@ -1,5 +1,6 @@
 """Messages after evidence was added, or after a value that has evidence was changed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from django.contrib import messages
@@ -90,10 +91,7 @@ def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
     """Names the passages of `evidence` on these fields that do not state the value which they are cited for."""
-    by_key: dict[str, list[Evidence]] = {}
-    for item in evidence:
-        if item.field_key in keys:
-            by_key.setdefault(item.field_key, []).append(item)
+    by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():
         label = capfirst(field_label(type(record), key))
@@ -103,6 +101,14 @@ def warn_about_unstated_values(
                 messages.warning(request, format_html("{} {}", with_label(label, sentence), passage))
         if sentence := unstated.by_field.get(key):
             messages.warning(request, with_label(label, sentence))
+
+
+def _by_field(evidence: Iterable[Evidence], keys: Collection[str]) -> dict[str, list[Evidence]]:
+    by_key = defaultdict(list)
+    for item in evidence:
+        if item.field_key in keys:
+            by_key[item.field_key].append(item)
+    return by_key
 
 
 def warn_about_differences(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:
@@ -134,13 +140,9 @@ def add_footnote_messages(request, form, formsets, change) -> None:
     if not changed and not saved:
         return
     evidence = [*record.evidence.for_notes()]
-    by_changed_field: dict[str, list[Evidence]] = {}
-    for item in evidence:
-        if item.field_key in changed:
-            by_changed_field.setdefault(item.field_key, []).append(item)
     # On a published record the curator has confirmed the evidence before saving.
     if change and not form.cleaned_data.get(CONFIRMATION):
-        warn_about_changed_values(request, record, by_changed_field)
+        warn_about_changed_values(request, record, _by_field(evidence, changed))
     warn_about_differences(request, record, [item for item in evidence if item.pk in saved])
     cited_again = changed | {item.field_key for item in evidence if item.pk in saved}
     warn_about_unstated_values(request, record, evidence, cited_again)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.messages import count_label, refusal_list
+from sco_cities.curation.admin.preview_token import hidden_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import KeysByModel, lock_all
@@ -62,21 +62,14 @@ def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateR
     form = ReasonForm(name, request.POST if "reason" in request.POST else None)
     if form.is_valid():
         return None, form.cleaned_data["reason"]
-    select_across = request.POST.get("select_across", "0")
-    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": TRANSITIONS[name].label,
         "opts": model_admin.opts,
         "form": form,
-        "action": name,
         "records": queryset[:MAX_SHOWN],
         "more": max(queryset.count() - MAX_SHOWN, 0),
-        # With "select across", Django's action view needs only one selected record.
-        "selected": selected[:1] if select_across == "1" else selected,
-        "selected_name": ACTION_CHECKBOX_NAME,
-        "select_across": select_across,
-        "versions": request.POST.get("versions", ""),
+        "hidden_fields": [*hidden_fields(request, name), ("versions", request.POST.get("versions", ""))],
         "media": model_admin.media,
     }
     return TemplateResponse(request, "admin/curation/review/reason.html", context), ""
