@@ -16,7 +16,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import ChangeKind, PublicChange, public_changes, settled_changes
 from sco_cities.listings import querystring
-from sco_cities.listings.query_errors import ErrorCode, QueryError, read_parameters
+from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice, read_parameters
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 
@@ -38,19 +38,18 @@ class ChangeParameters:
         self.since = self._since()
         self.condition = self._collections()
 
-    def _add(self, name: str, sentence: str, code: ErrorCode, value: str = "", near=()) -> None:
-        sentence %= {"value": shortened(value), "choices": ", ".join(near)}
-        self.errors.setdefault(name, []).append(QueryError(sentence, code, value, near))
+    def _add(self, name: str, error: QueryError) -> None:
+        self.errors.setdefault(name, []).append(error)
 
     def _value(self, name: str) -> str:
         values = querystring.values(self.params, name)
         if len(values) > 1:
-            self._add(name, _("Enter only one value."), ErrorCode.TOO_MANY)
+            self._add(name, QueryError(_("Enter only one value."), ErrorCode.TOO_MANY))
         return values[0] if values else ""
 
     def _valid(self, name: str, read: int | QueryError, default: int) -> int:
         if isinstance(read, QueryError):
-            self.errors.setdefault(name, []).append(read)
+            self._add(name, read)
             return default
         return read
 
@@ -72,15 +71,15 @@ class ChangeParameters:
             moment = None
         if moment is None:
             sentence = _("“%(value)s” is not a time. Enter one such as 2026-01-31 or 2026-01-31T12:00:00Z.")
-            self._add(SINCE, sentence, ErrorCode.NOT_A_TIME, value)
+            error = QueryError(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_TIME, value)
+            self._add(SINCE, error)
         return moment
 
     def _collections(self) -> Q:
         collections = querystring.values(self.params, COLLECTION)
         for name in collections:
             if name not in LISTS_BY_COLLECTION:
-                sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-                self._add(COLLECTION, sentence, ErrorCode.NOT_A_CHOICE, name, tuple(LISTS_BY_COLLECTION))
+                self._add(COLLECTION, not_a_choice(name, LISTS_BY_COLLECTION))
         models = [LISTS_BY_COLLECTION[name].model for name in collections if name in LISTS_BY_COLLECTION]
         return Q(content_type__in=ContentType.objects.get_for_models(*models).values()) if models else Q()
 

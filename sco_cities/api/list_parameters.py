@@ -12,7 +12,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
 from sco_cities.listings.list_query import ALL, PAGE, PER_PAGE, SORT, VIEW, ListQuery
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
 from sco_cities.listings.result_set import ResultSet
 
 SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
@@ -96,11 +96,8 @@ class ListParameters(ListQuery):
         countable = self.listing.countable_filters
         names = [name.strip() for value in self.values_of(parameter) for name in value.split(",")]
         if unknown := [name for name in names if name not in countable]:
-            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
-                "value": shortened(", ".join(unknown)),
-                "choices": ", ".join(countable),
-            }
-            self.errors[parameter] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, unknown[0], countable)]
+            error = not_a_choice(", ".join(unknown), countable)
+            self.errors[parameter] = [QueryError(error, error.code, unknown[0], countable)]
             return []
         return list(dict.fromkeys(names))
 

@@ -12,7 +12,7 @@ from sco_cities.core import tokenizer
 from sco_cities.core.user_input import MAX_LENGTH, shortened
 from sco_cities.i18n.punctuation import comma_list
 
-from .query_errors import ErrorCode, QueryError
+from .query_errors import ErrorCode, QueryError, not_a_choice
 from .querystring import tidy
 
 # Before a value it excludes the value: "status=-completed" keeps records that are not completed.
@@ -85,11 +85,7 @@ class ChoicesField(ValuesField):
         for value in values:
             code = value.removeprefix(NOT)
             if code not in self.choices:
-                sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
-                    "value": shortened(value),
-                    "choices": comma_list(self.choices.values()),
-                }
-                raise invalid(sentence, ErrorCode.NOT_A_CHOICE, value, self.choices)
+                raise ValidationError(not_a_choice(value, self.choices, comma_list(self.choices.values())))
             (excluded if value.startswith(NOT) else included).append(code)
         return SelectedValues(tuple(included), tuple(excluded))
 

@@ -15,7 +15,7 @@ from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .filters import ListFilter
 from .listing import Listing, NamedSelection
-from .query_errors import ErrorCode, QueryError, near_names
+from .query_errors import ErrorCode, QueryError, near_names, not_a_choice
 from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
@@ -135,11 +135,7 @@ class ListQuery:
     def _read_choice(self, name: str, choices: Sequence[str], default: str) -> str:
         value = self._one_value(name)
         if value and value not in choices:
-            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
-                "value": shortened(value),
-                "choices": ", ".join(choices),
-            }
-            self.errors[name] = [QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)]
+            self.errors[name] = [not_a_choice(value, choices)]
             return default
         return value or default
 

@@ -57,6 +57,13 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
     return QueryError(sentence, ErrorCode.UNKNOWN_PARAMETER, near=near)
 
 
+def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
+    """The mistake of a value that is none of the choices, which are `listed` if people read other words for them."""
+    sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
+    sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
+    return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
+
+
 def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:
     """The parameters of a request, and the mistakes by parameter: each that is not `known` is one."""
     params, problem = querystring.read(request)

@@ -11,7 +11,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import PAGE, SORT
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList
 
 from .answer import InvalidArguments
@@ -59,9 +59,7 @@ class Arguments:
         """One of these texts."""
         value = self.text(name)
         if value not in choices:
-            sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-            sentence %= {"value": shortened(value), "choices": ", ".join(choices)}
-            raise InvalidArguments({name: [sentence]})
+            raise InvalidArguments({name: [str(not_a_choice(value, choices))]})
         return value
 
     def list_query(self) -> ListParameters:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.cities.models import City
-from sco_cities.core.user_input import shortened
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.listings import querystring
+from sco_cities.listings.query_errors import not_a_choice
 from sco_cities.sources.record_view import edit_url, for_record
 
 from .gap_themes import COLLECTION, MIN_PEERS, PARTNERS, PEER_CHOICES, peer_group, theme_gaps
@@ -22,10 +22,7 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
     params, error = querystring.read(request)
     values = querystring.values(params, "peers") or [PARTNERS]
     if not error and not {*values} <= {*PEER_CHOICES}:
-        error = _("“%(value)s” is not one of the options. Choose: %(choices)s.") % {
-            "value": shortened(comma_list(values)),
-            "choices": comma_list(PEER_CHOICES),
-        }
+        error = not_a_choice(comma_list(values), PEER_CHOICES, comma_list(PEER_CHOICES))
     if not error and len(values) > 1:
         error = _("Enter only one value, not %(count)s.") % {"count": len(values)}
     choice = PARTNERS if error else values[0]
