@@ -126,8 +126,8 @@ def test_the_box_for_a_city_works_without_scripts_and_suggests_with_them(client)
 @pytest.mark.usefixtures("loaded_package")
 def test_the_home_page_runs_few_queries(check_query_count):
     # the change log, for the page and for the index; the change sets of 30 days, their revisions, those of statuses;
-    # the initiatives in the reports of the first days; these initiatives; for the map the change log again, and the city
-    # roles; for the statements at first two for the passages that support initiatives too
+    # the initiatives in the reports of the first days; these initiatives; for the map the change log again, and the
+    # city roles; for the statements at first two for the passages that support initiatives too
     check_query_count("/", 11)
 
 
