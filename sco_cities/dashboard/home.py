@@ -218,7 +218,11 @@ class HomeContext:
 def home_context(state: IndexState) -> HomeContext:
     """The content of the home page besides its map, charts and tables."""
     return HomeContext(
-        extent(state), findings(state), latest_initiatives(state), recent_groups(state, 0),
-        status_moves(state, MAX_MOVES), statement_counts(state).beside_announced,
+        extent(state),
+        findings(state),
+        latest_initiatives(state),
+        recent_groups(state, 0),
+        status_moves(state, MAX_MOVES),
+        statement_counts(state).beside_announced,
         not any(state.published(name) for name in COLLECTIONS),
-    )  # fmt: skip
+    )

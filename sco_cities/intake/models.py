@@ -144,10 +144,14 @@ class ProposalKind(models.TextChoices):
 
 
 MODELS: dict[str, type[Record]] = {
-    ProposalKind.CITY: City, ProposalKind.COUNTRY: Country, ProposalKind.ORGANISATION: Organisation,
-    ProposalKind.DELEGATE: Delegate, ProposalKind.EVENT: Event, ProposalKind.INITIATIVE: Initiative,
+    ProposalKind.CITY: City,
+    ProposalKind.COUNTRY: Country,
+    ProposalKind.ORGANISATION: Organisation,
+    ProposalKind.DELEGATE: Delegate,
+    ProposalKind.EVENT: Event,
+    ProposalKind.INITIATIVE: Initiative,
     ProposalKind.STATEMENT: Statement,
-}  # fmt: skip
+}
 SUBJECT_KINDS = tuple(MODELS)
 
 

@@ -83,8 +83,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         intake.written_count = written[intake.pk]
         intake.taken_count -= intake.written_count
     return render_admin_page(
-        request, "admin/intake/queue.html", INTAKE.title, page=page, sees_all=request.user.has_perm(REVIEW_RECORDS),
-    )  # fmt: skip
+        request,
+        "admin/intake/queue.html",
+        INTAKE.title,
+        page=page,
+        sees_all=request.user.has_perm(REVIEW_RECORDS),
+    )
 
 
 def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
@@ -112,9 +116,13 @@ def add(request: HttpRequest) -> HttpResponse:
             jobs.read_intake(intake)
             return redirect("admin:intake_page", intake.pk)
     return render_admin_page(
-        request, "admin/intake/add.html", _("New from a report"), form=form, keep_days=settings.INTAKE_KEEP_DAYS,
+        request,
+        "admin/intake/add.html",
+        _("New from a report"),
+        form=form,
+        keep_days=settings.INTAKE_KEEP_DAYS,
         language_model=endpoint_host(),
-    )  # fmt: skip
+    )
 
 
 def _receive(data: dict, user) -> Intake:

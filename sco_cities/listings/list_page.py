@@ -183,9 +183,13 @@ class ListPage(ListQuery):
         others = self.result_set.keys_without("year_from", "year_to")
         selected = self.result_set.filter_values
         return histogram.year_bars(
-            years, self.state, self.listing.collection, others, (selected.get("year_from"), selected.get("year_to")),
+            years,
+            self.state,
+            self.listing.collection,
+            others,
+            (selected.get("year_from"), selected.get("year_to")),
             self.filterset.counters,
-        )  # fmt: skip
+        )
 
     def years_link(self, first: int | None, last: int | None) -> str:
         """The query string of the list filtered by these years."""

@@ -45,9 +45,13 @@ def parse_mail_server(url: str) -> MailServer:
             "EMAIL_URL would send a password without encryption: use smtp+tls:// or smtp+ssl://."
         )
     return MailServer(
-        host=parts.hostname, port=parts.port or PORTS[parts.scheme], username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""), use_tls=parts.scheme == "smtp+tls", use_ssl=parts.scheme == "smtp+ssl",
-    )  # fmt: skip
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtp+ssl",
+    )
 
 
 def parse_sender(value: str) -> str:

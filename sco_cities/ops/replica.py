@@ -160,9 +160,13 @@ def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         response = view(request, *args, **kwargs)
         if request.method == "POST" and REPLICA in settings.DATABASES:
             response.set_cookie(
-                RECENT_CHANGE_COOKIE, "1", max_age=settings.REPLICA_MAX_LAG_S, secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True, samesite="Lax",
-            )  # fmt: skip
+                RECENT_CHANGE_COOKIE,
+                "1",
+                max_age=settings.REPLICA_MAX_LAG_S,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
         return response
 
     return remember

@@ -49,12 +49,16 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(by_model.get(selected, []), PAIRS_PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
-        request, "admin/curation/duplicates/duplicates.html", DUPLICATES.title,
+        request,
+        "admin/curation/duplicates/duplicates.html",
+        DUPLICATES.title,
         kinds=[(model, model._meta.verbose_name_plural, len(pairs)) for model, pairs in by_model.items()],
-        selected=selected, kind_label=selected._meta.verbose_name_plural if selected else "", page=page,
+        selected=selected,
+        kind_label=selected._meta.verbose_name_plural if selected else "",
+        page=page,
         pairs=_pair_rows(selected, page) if selected else [],
         query=urlencode({"kind": selected.collection}) if selected else "",
-    )  # fmt: skip
+    )
 
 
 def _kinds(request: HttpRequest) -> list[type[Record]]:
@@ -119,9 +123,13 @@ def not_duplicates(request: HttpRequest) -> HttpResponse:
     pairs = NotDuplicates.objects.filter(existing).order_by("-pk")
     page = Paginator(pairs, PAIRS_PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
-        request, "admin/curation/duplicates/not_duplicates.html", _("Pairs marked as not duplicates"), page=page,
-        pairs=_marked_rows(page), query="",
-    )  # fmt: skip
+        request,
+        "admin/curation/duplicates/not_duplicates.html",
+        _("Pairs marked as not duplicates"),
+        page=page,
+        pairs=_marked_rows(page),
+        query="",
+    )
 
 
 def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:

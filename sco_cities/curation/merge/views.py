@@ -66,12 +66,16 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
     model, from_duplicate = type(target), _from_duplicate(request, merge_plan, choices)
     current = versions(model, (target.pk, duplicate.pk))
     return render_admin_page(
-        request, "admin/curation/merge/merge.html",
-        _("Merge two records: %(kind)s") % {"kind": model._meta.verbose_name}, plan=merge_plan,
+        request,
+        "admin/curation/merge/merge.html",
+        _("Merge two records: %(kind)s") % {"kind": model._meta.verbose_name},
+        plan=merge_plan,
         lines=[(line, line in choices, line.name in from_duplicate) for line in merge_plan.lines],
-        versions={"target": current[target.pk], "duplicate": current[duplicate.pk]}, collection=model.collection,
-        reason=_posted_reason(request), evidence_label=CONFIRMATION_LABEL if target.is_published else "",
-    )  # fmt: skip
+        versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
+        collection=model.collection,
+        reason=_posted_reason(request),
+        evidence_label=CONFIRMATION_LABEL if target.is_published else "",
+    )
 
 
 def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:

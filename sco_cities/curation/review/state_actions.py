@@ -63,11 +63,15 @@ def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateR
     if form.is_valid():
         return None, form.cleaned_data["reason"]
     context = {
-        **model_admin.admin_site.each_context(request), "title": TRANSITIONS[name].label, "opts": model_admin.opts,
-        "form": form, "records": queryset[:MAX_SHOWN], "more": max(queryset.count() - MAX_SHOWN, 0),
+        **model_admin.admin_site.each_context(request),
+        "title": TRANSITIONS[name].label,
+        "opts": model_admin.opts,
+        "form": form,
+        "records": queryset[:MAX_SHOWN],
+        "more": max(queryset.count() - MAX_SHOWN, 0),
         "hidden_fields": [*hidden_fields(request, name), ("versions", request.POST.get("versions", ""))],
         "media": model_admin.media,
-    }  # fmt: skip
+    }
     return TemplateResponse(request, "admin/curation/review/reason.html", context), ""
 
 

@@ -136,8 +136,12 @@ def _page(
         if row is not None:
             context |= _text(filters, kind, language, row, form)
     return render_admin_page(
-        request, "admin/curation/translations/text.html", TRANSLATIONS_PAGE.title, filters=filters, **context,
-    )  # fmt: skip
+        request,
+        "admin/curation/translations/text.html",
+        TRANSLATIONS_PAGE.title,
+        filters=filters,
+        **context,
+    )
 
 
 def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | None) -> dict:

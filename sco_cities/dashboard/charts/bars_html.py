@@ -209,8 +209,12 @@ def _year_label(column: YearColumn, count: str) -> str:
         return fill_template("<span{}>{}</span>", attribute, label)
     number = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
     return fill_template(
-        '<a href="{}"{}>{}<span class="visually-hidden">: {}</span></a>', column.mark.url, attribute, label, number,
-    )  # fmt: skip
+        '<a href="{}"{}>{}<span class="visually-hidden">: {}</span></a>',
+        column.mark.url,
+        attribute,
+        label,
+        number,
+    )
 
 
 def rows_html(starts: StartYears) -> str:

@@ -75,9 +75,13 @@ def _trends(scope: ChartScope) -> CsvTable:
 
 # By name of the chart, which is also the name of its file.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
-    "firmness": _status, "pillars": _pillars, "themes": _themes, "years": _years, "evidence": _evidence,
+    "firmness": _status,
+    "pillars": _pillars,
+    "themes": _themes,
+    "years": _years,
+    "evidence": _evidence,
     "trends": _trends,
-}  # fmt: skip
+}
 
 
 @require_safe

@@ -29,10 +29,14 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
     with facet_index(COLLECTION) as state:
         group = peer_group(state, city, choice)
         context = {
-            "city": city, "group": group, "gaps": [] if error else theme_gaps(state, city, group),
-            "choices": _choices(city), "error": error, "min_peers": MIN_PEERS,
+            "city": city,
+            "group": group,
+            "gaps": [] if error else theme_gaps(state, city, group),
+            "choices": _choices(city),
+            "error": error,
+            "min_peers": MIN_PEERS,
             "edit_url": "" if city.is_published else edit_url(city),
-        }  # fmt: skip
+        }
         return render(request, "dashboard/gaps/page.html", context)
 
 

@@ -116,5 +116,9 @@ def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
 
 def _csv(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
     return csv_response(
-        request, ListQuery, lambda list_query: [table(city_counts(list_query))], lambda _list_query: name, listing,
-    )  # fmt: skip
+        request,
+        ListQuery,
+        lambda list_query: [table(city_counts(list_query))],
+        lambda _list_query: name,
+        listing,
+    )

@@ -111,9 +111,13 @@ class JsonRows:
 def write_jsonl(export: Export) -> Iterator[bytes]:
     """The file in batches."""
     rows = JsonRows(
-        export.listing, export.list_query.state, export.params.columns, export.record_url, labels=export.params.labels,
+        export.listing,
+        export.list_query.state,
+        export.params.columns,
+        export.record_url,
+        labels=export.params.labels,
         is_bulk=export.is_bulk,
-    )  # fmt: skip
+    )
     is_empty = True
     for keys in export.key_batches():
         is_empty = False
