@@ -132,6 +132,11 @@ def _account_of_device(request: HttpRequest) -> str | None:
 
 def _remember_device(response: HttpResponse, account: str) -> None:
     response.set_cookie(
-        settings.KNOWN_DEVICE_COOKIE_NAME, signing.dumps(account, salt=DEVICE_SALT), max_age=DEVICE_AGE_S,
-        path=resolve_url(settings.LOGIN_URL), secure=settings.HTTPS, httponly=True, samesite="Lax",
-    )  # fmt: skip
+        settings.KNOWN_DEVICE_COOKIE_NAME,
+        signing.dumps(account, salt=DEVICE_SALT),
+        max_age=DEVICE_AGE_S,
+        path=resolve_url(settings.LOGIN_URL),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -23,13 +23,33 @@ CODES = frozenset((
 ))  # fmt: skip
 
 LANGUAGE_NAMES = (
-    ("ar", _("Arabic")), ("be", _("Belarusian")), ("bg", _("Bulgarian")), ("de", _("German")), ("en", _("English")),
-    ("es", _("Spanish")), ("fa", _("Persian")), ("fr", _("French")), ("hi", _("Hindi")), ("hy", _("Armenian")),
-    ("it", _("Italian")), ("ja", _("Japanese")), ("kk", _("Kazakh")), ("ky", _("Kyrgyz")), ("mn", _("Mongolian")),
-    ("ne", _("Nepali")), ("pt", _("Portuguese")), ("ru", _("Russian")), ("sw", _("Swahili")), ("ta", _("Tamil")),
-    ("tg", _("Tajik")), ("tl", _("Tagalog")), ("tr", _("Turkish")), ("ur", _("Urdu")), ("uz", _("Uzbek")),
+    ("ar", _("Arabic")),
+    ("be", _("Belarusian")),
+    ("bg", _("Bulgarian")),
+    ("de", _("German")),
+    ("en", _("English")),
+    ("es", _("Spanish")),
+    ("fa", _("Persian")),
+    ("fr", _("French")),
+    ("hi", _("Hindi")),
+    ("hy", _("Armenian")),
+    ("it", _("Italian")),
+    ("ja", _("Japanese")),
+    ("kk", _("Kazakh")),
+    ("ky", _("Kyrgyz")),
+    ("mn", _("Mongolian")),
+    ("ne", _("Nepali")),
+    ("pt", _("Portuguese")),
+    ("ru", _("Russian")),
+    ("sw", _("Swahili")),
+    ("ta", _("Tamil")),
+    ("tg", _("Tajik")),
+    ("tl", _("Tagalog")),
+    ("tr", _("Turkish")),
+    ("ur", _("Urdu")),
+    ("uz", _("Uzbek")),
     ("zh", _("Chinese")),
-)  # fmt: skip
+)
 
 
 def language_name(code: str):

@@ -19,10 +19,16 @@ class DatabaseOutage(Enum):
 # Prefixes of PostgreSQL error codes: connection exceptions, insufficient resources, operator intervention
 # (shutdown, start), system errors (disk), read-only transaction (the server has become a standby).
 _POSTGRESQL = {
-    "57014": DatabaseOutage.TIMED_OUT, "55P03": DatabaseOutage.LOCKED, "40001": DatabaseOutage.LOCKED,
-    "40P01": DatabaseOutage.LOCKED, "08": DatabaseOutage.UNAVAILABLE, "53": DatabaseOutage.UNAVAILABLE,
-    "57P": DatabaseOutage.UNAVAILABLE, "58": DatabaseOutage.UNAVAILABLE, "25006": DatabaseOutage.UNAVAILABLE,
-}  # fmt: skip
+    "57014": DatabaseOutage.TIMED_OUT,
+    "55P03": DatabaseOutage.LOCKED,
+    "40001": DatabaseOutage.LOCKED,
+    "40P01": DatabaseOutage.LOCKED,
+    "08": DatabaseOutage.UNAVAILABLE,
+    "53": DatabaseOutage.UNAVAILABLE,
+    "57P": DatabaseOutage.UNAVAILABLE,
+    "58": DatabaseOutage.UNAVAILABLE,
+    "25006": DatabaseOutage.UNAVAILABLE,
+}
 _SQLITE = {
     sqlite3.SQLITE_BUSY: DatabaseOutage.LOCKED,
     sqlite3.SQLITE_LOCKED: DatabaseOutage.LOCKED,

@@ -26,10 +26,16 @@ MAX_NAMED = 5
 # By model the columns that must not differ if both records have a value: a city of the same name in another country is
 # another city.
 _DISTINGUISHING_FIELDS = {
-    "cities": ("country",), "countries": (), "delegates": ("country", "city", "organisation"),
-    "events": ("starts_on", "host_city"), "initiatives": ("starts_on", "event"), "organisations": ("country", "city"),
-    "reports": ("publisher", "published_on"), "statements": ("delegate", "event"), "themes": (),
-}  # fmt: skip
+    "cities": ("country",),
+    "countries": (),
+    "delegates": ("country", "city", "organisation"),
+    "events": ("starts_on", "host_city"),
+    "initiatives": ("starts_on", "event"),
+    "organisations": ("country", "city"),
+    "reports": ("publisher", "published_on"),
+    "statements": ("delegate", "event"),
+    "themes": (),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,14 @@ from .page.proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, FormOfLanguages,
 
 # What can be added to a passage, in the order of the links.
 HAND_KINDS = (
-    Kind.CITY, Kind.DELEGATE, Kind.ORGANISATION, Kind.EVENT, Kind.INITIATIVE, Kind.FIGURE, Kind.STATEMENT,
-)  # fmt: skip
+    Kind.CITY,
+    Kind.DELEGATE,
+    Kind.ORGANISATION,
+    Kind.EVENT,
+    Kind.INITIATIVE,
+    Kind.FIGURE,
+    Kind.STATEMENT,
+)
 # The columns with a footnote of their own, by kind.
 _VALUE_COLUMNS = {
     Kind.DELEGATE: ("role",),

@@ -97,8 +97,15 @@ def _cities(using: str) -> Iterator[KnownName]:
     world_names = {row["geonames_id"]: names_of(row) for row in world if row["geonames_id"]}
     done: set[str] = set()
     fields = (
-        "slug", "name_en", "name_ru", "name_zh", "aliases", "geonames_id", "country__slug", "population",
-    )  # fmt: skip
+        "slug",
+        "name_en",
+        "name_ru",
+        "name_zh",
+        "aliases",
+        "geonames_id",
+        "country__slug",
+        "population",
+    )
     for row in _live(City, using).values(*fields):
         identity = str(row["geonames_id"] or "")
         names = [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row["aliases"])]

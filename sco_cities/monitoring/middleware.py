@@ -126,11 +126,16 @@ class _Report:
     def fields(self, refusal: str) -> dict[str, object]:
         """What the log says of the request: no address, no name, no path."""
         fields = {
-            "request_id": self.trace.request_id, "route": self.route, "method": self.method,
-            "status": self.response.status_code, "ms": round(self.seconds * 1000, 1),
-            "database": _database(self.trace.queries), "queries": sum(self.trace.queries.values()),
-            "user": kind_of_user(self.request), "bytes": self.bytes_sent,
-        }  # fmt: skip
+            "request_id": self.trace.request_id,
+            "route": self.route,
+            "method": self.method,
+            "status": self.response.status_code,
+            "ms": round(self.seconds * 1000, 1),
+            "database": _database(self.trace.queries),
+            "queries": sum(self.trace.queries.values()),
+            "user": kind_of_user(self.request),
+            "bytes": self.bytes_sent,
+        }
         return fields | {"refused": refusal} if refusal else fields
 
 

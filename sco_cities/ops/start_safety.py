@@ -9,8 +9,14 @@ MIN_KEY_LENGTH = 32
 MIN_KEY_CHARACTERS = 8
 # Parts of the keys of examples and templates, without punctuation.
 _PLACEHOLDERS = (
-    "djangoinsecure", "changeme", "changethis", "replaceme", "placeholder", "yoursecret", "secretkey",
-)  # fmt: skip
+    "djangoinsecure",
+    "changeme",
+    "changethis",
+    "replaceme",
+    "placeholder",
+    "yoursecret",
+    "secretkey",
+)
 
 
 def require_safe_start(

@@ -140,11 +140,16 @@ def _page(
     preview_token = _posted_preview(request)
     title = ngettext("Edit %d record", "Edit %d records", len(keys)) % len(keys)
     context = {
-        **model_admin.admin_site.each_context(request), "title": title, "opts": model_admin.opts, "form": form,
-        "summary": summary, "fingerprint": preview_token.fingerprint(summary.fingerprint) if summary else "",
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "form": form,
+        "summary": summary,
+        "fingerprint": preview_token.fingerprint(summary.fingerprint) if summary else "",
         "refusal_list": refusal_list(summary.refusals, more=summary.more_refused) if summary else "",
-        "hidden_fields": hidden_fields(request, "edit_many"), "media": model_admin.media + form.media,
-    }  # fmt: skip
+        "hidden_fields": hidden_fields(request, "edit_many"),
+        "media": model_admin.media + form.media,
+    }
     return TemplateResponse(request, "admin/curation/bulk_edit/edit.html", context)
 
 

@@ -104,9 +104,14 @@ def review(request: HttpRequest) -> HttpResponse:
     page = Paginator(positions, PER_PAGE).get_page(request.GET.get("page"))
     entries = review_entries(((position.kind, position.key) for position in page), request.user)
     return render_admin_page(
-        request, "admin/curation/review/queue.html", REVIEW.title, form=form, page=page, entries=entries,
+        request,
+        "admin/curation/review/queue.html",
+        REVIEW.title,
+        form=form,
+        page=page,
+        entries=entries,
         query=_query(filters),
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -116,8 +121,13 @@ def my_records(request: HttpRequest) -> HttpResponse:
     page = Paginator(queue.own_unpublished(request.user), PER_PAGE).get_page(request.GET.get("page"))
     entries = review_entries(((number, key) for number, key, _changed in page), request.user)
     return render_admin_page(
-        request, "admin/curation/review/my_records.html", MY_RECORDS.title, page=page, entries=entries, query="",
-    )  # fmt: skip
+        request,
+        "admin/curation/review/my_records.html",
+        MY_RECORDS.title,
+        page=page,
+        entries=entries,
+        query="",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

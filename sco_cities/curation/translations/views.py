@@ -95,8 +95,13 @@ def translate(request: HttpRequest) -> HttpResponse:
         key = form.cleaned_data["key"]
         try:
             number = save_text(
-                kind, key, language, form.cleaned_data["text"], seen=form.cleaned_data["seen"], user=request.user,
-            )  # fmt: skip
+                kind,
+                key,
+                language,
+                form.cleaned_data["text"],
+                seen=form.cleaned_data["seen"],
+                user=request.user,
+            )
         except Refused:
             form.add_error(None, _("The text has changed since this page was shown. Check it again."))
         else:
@@ -156,11 +161,17 @@ def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | N
     [(model, keys)] = kind.owners([row]).items()
     record = model._base_manager.get(pk=keys.pop())
     return {
-        "row": row, "form": form, "english": getattr(row, kind.text.english), "stored": getattr(row, column),
-        "is_outdated": column in row.outdated_translations, "language_name": LANGUAGE_NAMES[language],
-        "html_language": html_language(language), "record": record, "record_url": change_url(record),
+        "row": row,
+        "form": form,
+        "english": getattr(row, kind.text.english),
+        "stored": getattr(row, column),
+        "is_outdated": column in row.outdated_translations,
+        "language_name": LANGUAGE_NAMES[language],
+        "html_language": html_language(language),
+        "record": record,
+        "record_url": change_url(record),
         "next_url": _next_url(filters, row.pk),
-    }  # fmt: skip
+    }
 
 
 def _key(text: str) -> int:

@@ -64,13 +64,19 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
     # The placeholders of the message become those of the template.
     part = pgettext("a part of a number", "%(part)s of %(whole)s") % {"part": "{0}", "whole": "{1}"}
     return fill_template(
-        _STATUS_ROW, head=head, total=count_link(counts.total),
-        noun=npgettext("after a number", "initiative", "initiatives", total), bar=status_bar(counts.segments, name),
-        zero_done="" if done.count else " zero", done_label=gettext("operating or completed") + colon(),
-        done=fill_template(part, count_link(done), str(GroupedInt(total))), share=pause() + as_percent(done.share),
-        zero_disputed="" if disputed.count else " zero", disputed_label=gettext("disputed") + colon(),
+        _STATUS_ROW,
+        head=head,
+        total=count_link(counts.total),
+        noun=npgettext("after a number", "initiative", "initiatives", total),
+        bar=status_bar(counts.segments, name),
+        zero_done="" if done.count else " zero",
+        done_label=gettext("operating or completed") + colon(),
+        done=fill_template(part, count_link(done), str(GroupedInt(total))),
+        share=pause() + as_percent(done.share),
+        zero_disputed="" if disputed.count else " zero",
+        disputed_label=gettext("disputed") + colon(),
         disputed=count_link(disputed),
-    )  # fmt: skip
+    )
 
 
 def as_percent(share: float) -> str:
@@ -174,8 +180,13 @@ def year_bars_strip(marks: list[ChartMark], *, are_reports: bool = False) -> str
 
 def _bar(mark: ChartMark, title: str, left: float, width: float, height: float) -> str:
     rect = fill_template(
-        _BAR, percent(left + width / 10), percent(1 - height), percent(width * 0.8), percent(height), title,
-    )  # fmt: skip
+        _BAR,
+        percent(left + width / 10),
+        percent(1 - height),
+        percent(width * 0.8),
+        percent(height),
+        title,
+    )
     return fill_template(_LINKED, mark.url, rect) if mark.url else rect
 
 

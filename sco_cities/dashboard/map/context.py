@@ -118,16 +118,29 @@ class MapContext:
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
         elsewhere = numbers.unmapped and listing.count_label % {"count": GroupedInt(numbers.unmapped)}
         return cls(
-            width=WIDTH, height=layout.viewport.height, graticule=layout.graticule, land=layout.land, arcs=marks.arcs,
-            discs=marks.discs, names=marks.names, city_rows=marks.city_rows, edge_rows=marks.edge_rows,
-            list_title=str(listing.title), has_roles=numbers.has_roles,
-            disc_note=DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))}, unmapped=elsewhere or "",
-            edge_count=len(numbers.edges), frequent_edge_count=len(numbers.frequent_edges),
-            drawn_edge_count=len(layout.arcs), table_edge_count=min(len(numbers.edges), MAX_EDGES),
-            has_directions=layout.has_directions, pillars=numbers.by_pillar() if has_page else {},
+            width=WIDTH,
+            height=layout.viewport.height,
+            graticule=layout.graticule,
+            land=layout.land,
+            arcs=marks.arcs,
+            discs=marks.discs,
+            names=marks.names,
+            city_rows=marks.city_rows,
+            edge_rows=marks.edge_rows,
+            list_title=str(listing.title),
+            has_roles=numbers.has_roles,
+            disc_note=DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))},
+            unmapped=elsewhere or "",
+            edge_count=len(numbers.edges),
+            frequent_edge_count=len(numbers.frequent_edges),
+            drawn_edge_count=len(layout.arcs),
+            table_edge_count=min(len(numbers.edges), MAX_EDGES),
+            has_directions=layout.has_directions,
+            pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
-            page=reverse("map") + scope.query if has_page else "", csv=csv + MapScope(list_query).query,
-        )  # fmt: skip
+            page=reverse("map") + scope.query if has_page else "",
+            csv=csv + MapScope(list_query).query,
+        )
 
     def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
         """The pillars with links to the map page, or to the URL that `url` returns for a pillar."""

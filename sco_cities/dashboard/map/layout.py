@@ -115,9 +115,17 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
     discs = _discs(numbers, points, filter_options.labels(state, "cities"))
     named = discs if emphasis.city is None else _named_discs(discs, emphasis.city, partners)
     return MapLayout(
-        scope, viewport, coastline(viewport), graticule(viewport), discs, _arcs(numbers, points, emphasis),
-        place_labels(named, viewport.height), numbers, emphasis, partners,
-    )  # fmt: skip
+        scope,
+        viewport,
+        coastline(viewport),
+        graticule(viewport),
+        discs,
+        _arcs(numbers, points, emphasis),
+        place_labels(named, viewport.height),
+        numbers,
+        emphasis,
+        partners,
+    )
 
 
 def layout_cache(scope: MapScope, key: tuple, make):

@@ -148,10 +148,17 @@ class SvgMarks:
             name for name in (city.name_en, city.name_ru, city.name_zh) if name and name != disc.name
         )
         return fill_template(
-            _DISC, self.urls[key], self.slugs[key], self.escaped_names[key], other_names,
-            _CURRENT if key == self.layout.emphasis.city else _NOTHING, title, str(disc.x), str(disc.y),
+            _DISC,
+            self.urls[key],
+            self.slugs[key],
+            self.escaped_names[key],
+            other_names,
+            _CURRENT if key == self.layout.emphasis.city else _NOTHING,
+            title,
+            str(disc.x),
+            str(disc.y),
             f"{disc.radius:g}",
-        )  # fmt: skip
+        )
 
     def _label(self, label: Label) -> str:
         disc = label.disc

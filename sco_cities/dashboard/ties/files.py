@@ -127,9 +127,15 @@ TIES_CSV = ExportFormat(
     "csv", CSV.content_type, _write_csv, (LABELS, BOM), is_deterministic=True, name=NAME, query_class=TieQuery
 )
 TIES_JSON = ExportFormat(
-    "json", "application/json", _write_json, (LABELS,), is_deterministic=True, name=NAME, query_class=TieQuery,
+    "json",
+    "application/json",
+    _write_json,
+    (LABELS,),
+    is_deterministic=True,
+    name=NAME,
+    query_class=TieQuery,
     bad_request=lambda request, list_query: invalid_parameters(request, list_query.errors),
-)  # fmt: skip
+)
 
 
 @require_safe

@@ -37,19 +37,25 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
 )
 # Proposals store only the code of the reason.
 REASONS = {
-    "known_name": gettext_lazy("a name of this record"), "gazetteer": gettext_lazy("a name in the gazetteer"),
-    "form_of_name": gettext_lazy("the form of the name"), "within_name": gettext_lazy("part of the name"),
-    "role_before_name": gettext_lazy("a role beside a name"), "within_role": gettext_lazy("part of the role"),
+    "known_name": gettext_lazy("a name of this record"),
+    "gazetteer": gettext_lazy("a name in the gazetteer"),
+    "form_of_name": gettext_lazy("the form of the name"),
+    "within_name": gettext_lazy("part of the name"),
+    "role_before_name": gettext_lazy("a role beside a name"),
+    "within_role": gettext_lazy("part of the role"),
     "cue_and_object": gettext_lazy("a place, what is undertaken, and how firmly"),
-    "cue": gettext_lazy("the word that says how firm it is"), "list": gettext_lazy("a list of pairs"),
+    "cue": gettext_lazy("the word that says how firm it is"),
+    "list": gettext_lazy("a list of pairs"),
     "main_cities": gettext_lazy("the cities that the report is about"),
-    "same_sentence": gettext_lazy("in the same sentence"), "same_passage": gettext_lazy("in the same passage"),
+    "same_sentence": gettext_lazy("in the same sentence"),
+    "same_passage": gettext_lazy("in the same passage"),
     "only_initiative": gettext_lazy("the only initiative of the report"),
     "same_cities": gettext_lazy("probably this one: the same cities, and the same kind or theme"),
     "verb_of_saying": gettext_lazy("a person who says something"),
     "spelling": gettext_lazy("a spelling that the record does not have yet"),
-    "language_model": gettext_lazy("found by the language model"), "hand": gettext_lazy("by hand"),
-}  # fmt: skip
+    "language_model": gettext_lazy("found by the language model"),
+    "hand": gettext_lazy("by hand"),
+}
 
 
 def counts_words(counts: dict[str, int]) -> str:

@@ -92,11 +92,16 @@ def language_list(links: list[LanguageLink]) -> str:
     """The links to the other languages as HTML; every page has them twice."""
     items = [
         fill_template(
-            _LANGUAGE_ITEM, link.url, link.language_tag, link.language_tag, link.name,
-            fill_template(' aria-current="true"') if link.is_current else "", link.short,
+            _LANGUAGE_ITEM,
+            link.url,
+            link.language_tag,
+            link.language_tag,
+            link.name,
+            fill_template(' aria-current="true"') if link.is_current else "",
+            link.short,
         )
         for link in links
-    ]  # fmt: skip
+    ]
     return fill_template("<ul>{}\n</ul>", join_html("", items))
 
 

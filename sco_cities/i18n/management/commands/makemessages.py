@@ -22,12 +22,19 @@ class Command(makemessages.Command):
             exclude=[settings.LANGUAGE_CODE],
             extensions=["html,py,svg,txt,xml"],
             ignore_patterns=[
-                "data", "deploy", "docs", "migrations", "requirements", "scripts", "tests", "var",
+                "data",
+                "deploy",
+                "docs",
+                "migrations",
+                "requirements",
+                "scripts",
+                "tests",
+                "var",
             ],
             # A changed word changes one line of a catalogue.
             no_wrap=True,
             add_location="file",
-        )  # fmt: skip
+        )
 
     def build_potfiles(self):
         potfiles = super().build_potfiles()
