@@ -1,6 +1,7 @@
 """Changes of published records as JSON: those of everything, page by page, and the history of one record."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -33,8 +34,8 @@ class ChangeParameters:
 
     def __init__(self, request: HttpRequest):
         self.params, self.errors = read_parameters(request, *PARAMETERS)
-        self.after = self._after()
-        self.page_size = self._page_size()
+        self.after = self._read(AFTER, read_cursor, 0)
+        self.page_size = self._read(PER_PAGE, read_page_size, DEFAULT_PAGE_SIZE)
         self.since = self._since()
         self.condition = self._collections()
 
@@ -47,19 +48,13 @@ class ChangeParameters:
             self._add(name, QueryError(_("Enter only one value."), ErrorCode.TOO_MANY))
         return values[0] if values else ""
 
-    def _valid(self, name: str, read: int | QueryError, default: int) -> int:
-        if isinstance(read, QueryError):
-            self._add(name, read)
+    def _read(self, name: str, read: Callable[[str], int | QueryError], default: int) -> int:
+        value = self._value(name)
+        found = read(value) if value else default
+        if isinstance(found, QueryError):
+            self._add(name, found)
             return default
-        return read
-
-    def _after(self) -> int:
-        value = self._value(AFTER)
-        return self._valid(AFTER, read_cursor(value), 0) if value else 0
-
-    def _page_size(self) -> int:
-        value = self._value(PER_PAGE)
-        return self._valid(PER_PAGE, read_page_size(value), DEFAULT_PAGE_SIZE) if value else DEFAULT_PAGE_SIZE
+        return found
 
     def _since(self) -> datetime.datetime | None:
         value = self._value(SINCE)

@@ -15,7 +15,7 @@ from sco_cities.api.record_document import citation, record_document
 from sco_cities.api.record_markdown import address, escape, record_markdown
 from sco_cities.api.search_document import search_document
 from sco_cities.core.user_input import shortened
-from sco_cities.history.shown_record import ShownRecord, shown_now
+from sco_cities.history.shown_record import shown_now
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.listings import querystring
@@ -77,13 +77,13 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
         raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
     kind = LISTS_BY_COLLECTION[collection]
     shown = shown_now(_record(kind, slug, "id"))
-    record = shown.record
+    record, url = shown.record, request.build_absolute_uri(shown.path)
     document = {
         "id": f"{collection}:{record.slug}",
         "title": str(record),
         "text": record_markdown(shown, request),
-        "url": request.build_absolute_uri(record.get_absolute_url()),
-        "metadata": {"list": collection, "licence": LICENCE, "cite_as": _citation(shown, request)},
+        "url": url,
+        "metadata": {"list": collection, "licence": LICENCE, "cite_as": citation(shown, url)},
     }
     return Answer.of_document(document)
 
@@ -98,10 +98,6 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     sentence = _("“%(value)s” was not found. Find it by a name or a few words with search.")
     sentence %= {"value": shortened(slug)}
     raise InvalidArguments({argument: [sentence]})
-
-
-def _citation(shown: ShownRecord, request: HttpRequest) -> str:
-    return citation(shown, request.build_absolute_uri(shown.path))
 
 
 def search(arguments: Arguments, request: HttpRequest) -> Answer:
