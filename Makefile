@@ -46,7 +46,7 @@ run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), wi
 manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 	@exec $(BIN)/python manage.py $(ARGS)
 
-test: $(DEV) ## run every test with a sample of its cases (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
+test: $(DEV) ## run one case of each promise (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
 	@TESTS=covering PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
 test-all: $(DEV) ## run all cases of all tests, as CI does (DB=, DJANGO=, ARGS=)
@@ -55,7 +55,7 @@ test-all: $(DEV) ## run all cases of all tests, as CI does (DB=, DJANGO=, ARGS=)
 test-full: $(DEV) ## test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)
 	@EXAMPLES=$(EXAMPLES) PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
 
-mutants: $(DEV) ## break the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
+mutants: $(DEV) ## break the code in random places and list what `make test`, or no test, notices (COUNT=40, SEED=1)
 	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 check: $(DEV) ## check code style, package dependencies, migrations, translations and settings

@@ -1,7 +1,7 @@
 """How much a run tests.
 
-`make test` tries every test and a sample of its cases, `make test-all` all cases, and `make test-full` all cases with
-every page, language, width and random example.
+`make test` tries one case of each test and leaves out what another test covers, `make test-all` tries all cases, and
+`make test-full` all cases with every page, language, width and random example.
 """
 
 import os

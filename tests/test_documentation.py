@@ -73,13 +73,7 @@ def unknown_commands(_path: Path, text: str) -> Iterator[str]:
     return (name for name in names if name not in get_commands())
 
 
-def unknown_targets(_path: Path, text: str) -> Iterator[str]:
-    names = re.findall(r"(?:^|`)make ([a-z-]+)", "\n".join(code_in(text)), re.MULTILINE)
-    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    return (name for name in names if name not in targets)
-
-
-@pytest.mark.parametrize("errors", [wrong_links, missing_paths, unknown_commands, unknown_targets])
+@pytest.mark.parametrize("errors", [wrong_links, missing_paths, unknown_commands])
 def test_links_paths_and_commands_of_the_documents_exist(errors):
     found = {
         str(path.relative_to(ROOT)): list(errors(path, path.read_text(encoding="utf-8")))

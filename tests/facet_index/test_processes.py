@@ -117,6 +117,7 @@ def parse_page(html: str) -> tuple[int, dict[str, int], list[str]]:
     return total, counts, re.findall(r'<th scope="row"><a class="title" href="/initiatives/([^/"]+)/"', html)
 
 
+@pytest.mark.thorough
 def test_pages_are_consistent_during_writes_and_up_to_date_afterwards(
     server, environment, database, django_db_blocker
 ):

@@ -25,6 +25,7 @@ def database(package_database, django_db_blocker):
         yield name
 
 
+@pytest.mark.thorough
 def test_readers_do_not_wait_for_saves_that_wait_for_each_other(database, tmp_path):
     url = database_url(database)
     session = saves.python(saves.LOG_IN, url)

@@ -70,6 +70,7 @@ def test_its_descriptor_names_the_version_and_every_file(loaded_package, folder)
     assert described == {file.name: file.stat().st_size for file in path.glob("*.csv")}
 
 
+@pytest.mark.thorough
 def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_package, folder, capsys):
     call_command("load_package", str(folder()))
     assert "created 0, updated 0" in capsys.readouterr().out
