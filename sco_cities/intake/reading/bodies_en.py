@@ -23,10 +23,6 @@ _FOUNDED_BEHIND = re.compile(
     r" (?:will|would|may|could|should|is to|is planned to|is expected to) be "
     r"(?:established|set up|created|built|opened|founded|launched)| is planned\b"
 )
-# Their names hold those of organisations.
-_OTHER_THINGS = frozenset(
-    row.word for row in vocabulary("function_words") if row.meaning == "after an organisation that is none"
-)
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 # "City Hall" and "People's Congress"; a hall and a congress alone are none.
@@ -83,7 +79,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
-        if _is_to_be_founded(report.flat, start, end) or _is_part_of_name(report, last):
+        if _is_to_be_founded(report.flat, start, end):
             continue
         inside = [each.start for each in report.tokens[first : last + 1]]
         in_tail = any(at in places for at in inside[index - first + 1 :]) or any(
@@ -126,15 +122,6 @@ def _is_to_be_founded(text: str, start: int, end: int) -> bool:
     before = text[max(start - 40, 0) : start]
     return bool(
         _FOUNDED_BEFORE.search(before) or (_ARTICLE.search(before) and _FOUNDED_BEHIND.match(text, end))
-    )
-
-
-def _is_part_of_name(report: ReportText, last: int) -> bool:
-    """Whether a longer name goes on behind it that is not one of an organisation: "Bus Company Agreement"."""
-    return (
-        last + 1 < len(report.tokens)
-        and report.gap(last + 1) == " "
-        and report.tokens[last + 1].text in _OTHER_THINGS
     )
 
 

@@ -111,8 +111,8 @@ def _russian(report: ReportText, date_spans: SpanSet):
     for index, token in enumerate(tokens):
         if not russian.lemmas(token.key) & _RU_HEADS:
             continue
-        first, last = _capitalised_adjectives_before(report, index), _genitive_after(report, index)
-        if first == last or not tokens[first].capitalised:
+        first, last = _adjectives_before(report, index), _genitive_after(report, index)
+        if first == last or not (tokens[first].capitalised or index - first > 1):
             continue
         start, end = tokens[first].start, tokens[last].end
         name = report.text[start:end].replace("\n", " ")
@@ -121,17 +121,23 @@ def _russian(report: ReportText, date_spans: SpanSet):
         yield start, end, name
 
 
-def _capitalised_adjectives_before(report: ReportText, index: int) -> int:
-    """The index of the first capital among the adjectives before a head word, or that of the head word."""
+def _adjectives_before(report: ReportText, index: int) -> int:
+    """The index of the first capital among the adjectives before a head word, or that of the head word.
+
+    Two adjectives that need no capital name an event too: "седьмая российско-киргизская конференция".
+    """
     tokens = report.tokens
-    first = index
-    while (
-        first and report.gap(first) in (" ", "-") and russian.part_of_speech(tokens[first - 1].key) == "ADJF"
-    ):
-        first -= 1
-    while first < index and not tokens[first].capitalised:
-        first += 1
-    return first
+    leftmost = index
+    while leftmost and report.gap(leftmost) in (" ", "-") and _is_adjective(tokens[leftmost - 1].key):
+        leftmost -= 1
+    capital = next((at for at in range(leftmost, index) if tokens[at].capitalised), index)
+    return leftmost if capital == index and index - leftmost > 1 else capital
+
+
+def _is_adjective(word: str) -> bool:
+    """Whether a word is an adjective or the first part of one: "российско"; "этот" is none."""
+    is_part = word.endswith("ско")
+    return is_part or (russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro"))
 
 
 def _genitive_after(report: ReportText, index: int) -> int:

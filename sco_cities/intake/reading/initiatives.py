@@ -82,9 +82,6 @@ def initiative_marks(
             found.extend(_of_pairs(report, *heading, pairs, cues))
         elif len(pairs) > 1 and (here or before):
             found.extend(_of_pairs(report, *((sentence, here) if here else before), pairs, cues))
-        elif not named and found and _is_its_paper(found[-1], here, cues, sentence):
-            found[-1].spans.append(sentence)
-            found[-1].details["status"] = "agreed"
         else:
             for clause in _clauses(report, sentence, named, here):
                 if mark := _of_clause(report, sentence, clause, named, here, cues, recent, main):
@@ -98,13 +95,6 @@ def initiative_marks(
 def _within(items: list, span: Span) -> list:
     """Those of the items, which are in order, that start in a piece of the text."""
     return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
-
-
-def _is_its_paper(last: Mark, here: list[Cue], cues: StatusCues, sentence: Span) -> bool:
-    """Whether a sentence says that what the one before announced has been signed: "An agreement on this was signed"."""
-    if last.details["cue_meaning"] != "future" or not here or here[0].meaning not in _PAPERS:
-        return False
-    return cues.status(*sentence, here[0].start)[0] == "agreed"
 
 
 def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
@@ -247,7 +237,6 @@ def _mark(
         "word": report.folded[thing.start : thing.start + (2 if report.language == "zh" else 5)],
         "cities": cities, "city_roles": roles, "titles": titles,
         "cue": Span(cue.start, cue.end) if cue else None,
-        "cue_meaning": cue.meaning if cue else "",
     }  # fmt: skip
     reason = (
         f"«{report.text[cue.start : cue.end]}» … «{report.text[thing.start : thing.end]}»" if cue else "list"

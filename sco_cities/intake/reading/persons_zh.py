@@ -40,7 +40,6 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             continue
         yield start, end, text[start:end].replace(" ", ""), role_start, match.end()
         yield from _second_name(text, match, end, role_start)
-    yield from _after_body(report, bodies)
     yield from _roles_after(report)
 
 
@@ -69,16 +68,6 @@ def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterab
         second = _name(text, end + 1)
         if second:
             yield *second, text[slice(*second)], role_start, role.end()
-
-
-def _after_body(report: ReportText, bodies: list[Body]) -> Iterable[tuple]:
-    """A person named after an organisation and 的: 圣彼得堡欧洲大学的伊戈尔·拉普申."""
-    for body in bodies:
-        if report.flat[body.end : body.end + 1] == "的" and (
-            match := _dotted().match(report.flat, body.end + 1)
-        ):
-            end = _end_of_dotted(report.flat, match.start(), match.end())
-            yield match.start(), end, report.flat[match.start() : end], body.start, body.end
 
 
 @lru_cache(maxsize=1)

@@ -67,6 +67,8 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     ]
     governments = [Span(body.start, body.end) for body in bodies if body.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
+    # "На российско-китайском форуме" names two countries.
+    governments += [span for span in _spans(events) if report.text[span.start].islower()]
     countries_by_code = {
         each.details.get("code", ""): each for each in dictionary.known_names if each.kind == "country"
     }

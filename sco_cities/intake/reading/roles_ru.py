@@ -27,7 +27,7 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
             r" ?[«»\"“”№() -]{0,3} ?", gap_after
         ):
             break
-        if gap_after.strip() == "," and head is None and not _in_list(report, index + 1):
+        if gap_after.strip() == "," and head is None:
             break
         if "»" in gap_after or "”" in gap_after:
             in_quotes = True
@@ -66,12 +66,6 @@ def is_head(word: str) -> bool:
 def _closing(report: ReportText, first: int) -> int:
     gap = report.gap(first)
     return 1 if gap[:1] in '»”"' else 0
-
-
-def _in_list(report: ReportText, index: int) -> bool:
-    """Whether a comma before the token stands in a list in the genitive: "труда, занятости и соцзащиты"."""
-    following = report.tokens[index : index + 3]
-    return len(following) == 3 and not following[0].capitalised and following[1].key == "и"
 
 
 def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
