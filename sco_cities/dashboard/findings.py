@@ -75,6 +75,11 @@ class Findings:
     min_theme_share: ClassVar[int] = MIN_THEME_SHARE
     min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
 
+    @property
+    def has_theme(self) -> bool:
+        """Whether a theme is found."""
+        return bool(self.done or self.agreed)
+
     def __bool__(self):
         return any((self.done, self.agreed, self.country, self.old, self.disputed))
 

@@ -1,20 +1,20 @@
-"""Content of the home page besides its map, charts and tables: its extent, the findings and what is new."""
+"""Content of the home page besides its map, findings and status table."""
 
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import npgettext_lazy
+from django.utils.translation import get_language, gettext, npgettext_lazy
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Initiative
-from initiatives.related_stats import LinkedCount
-from initiatives.statement_counts import statement_counts
+from sco_cities.cities.models import City
 from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
@@ -24,9 +24,11 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence
 
 from . import recent
-from .charts.status_table import BY_NUMBER, GROUPINGS, ORDERS
+from .charts.discs import DiscChart, disc_chart, initiatives_per_disc, plain_discs
+from .charts.scope import COLLECTION, ChartScope
+from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
+from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import StatusMove, status_moves
-from .findings import Findings, findings
 
 # The kinds of record whose news the home page counts.
 COLLECTIONS = {
@@ -41,6 +43,8 @@ COLLECTIONS = {
 }
 # The initiatives in the latest reports, and the statuses that have moved, beside the map.
 MAX_LATEST, MAX_MOVES = 5, 5
+# The pairs of cities beside the map, and the most discs that one of them has.
+MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 # The id of the status table, and the records that it shows at first.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # The new records of each kind on the page of recent updates.
@@ -150,6 +154,47 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
 
 
 @dataclass(frozen=True)
+class CityPair:
+    """Two cities, the number of initiatives in which both take part, and their discs by status as HTML."""
+
+    name: str
+    url: str
+    count: int
+    discs: str
+
+
+def city_pairs(state: IndexState) -> list[CityPair]:
+    """The pairs of cities with the most joint initiatives; equal ones in the order of their names."""
+    inputs = (state.facet(COLLECTION, CITY.name), state.published(CITY.collection))
+    return state.memoize(("city pairs", get_language()), (*inputs, state.change_token), lambda: _pairs(state))
+
+
+def _pairs(state: IndexState) -> list[CityPair]:
+    everything, by_city = state.published(COLLECTION), state.facet(COLLECTION, CITY.name)
+    cities = state.index(CITY.collection).records
+    pages = PairPages(QueryDict(), CITY, state)
+
+    def in_order(one: int, other: int) -> tuple[City, City]:
+        return tuple(sorted((cities[one], cities[other]), key=lambda city: str(city.name)))
+
+    def rank(pair: tuple[int, int, int]) -> tuple:
+        return -pair[-1], *(str(city.name) for city in in_order(*pair[:2]))
+
+    most = nsmallest(MAX_PAIRS, pair_counts(state, CITY, everything), key=rank)
+    per_disc = initiatives_per_disc(max((count for *_places, count in most), default=0), DISCS_PER_PAIR)
+    pattern = gettext("%(one)s and %(other)s")
+    return [
+        CityPair(
+            pattern % dict(zip(("one", "other"), (city.name for city in in_order(one, other)), strict=True)),
+            pages.of(one, other),
+            count,
+            plain_discs(state, by_city[one] & by_city[other] & everything, per_disc),
+        )
+        for one, other, count in most
+    ]
+
+
+@dataclass(frozen=True)
 class TableLink:
     """A choice of the status table: its label, the URL of the page with it, and whether it is the current one."""
 
@@ -173,7 +218,7 @@ class HomeTable:
         grouping, order, rows = (params.get(name) for name in ("table", "sort", "rows"))
         return cls(
             grouping if grouping in GROUPINGS else THEMES,
-            order if order in ORDERS else BY_NUMBER,
+            order if order in ORDERS else BY_SHARE,
             rows == ALL_ROWS,
         )
 
@@ -196,33 +241,33 @@ class HomeTable:
         other = replace(self, **changes)
         pairs = {"table": other.grouping, "sort": other.order, "rows": ALL_ROWS if other.has_all_rows else ""}
         query = urlencode(
-            {name: value for name, value in pairs.items() if value not in ("", THEMES, BY_NUMBER)}
+            {name: value for name, value in pairs.items() if value not in ("", THEMES, BY_SHARE)}
         )
         return TableLink(label, reverse("home") + (f"?{query}" if query else ""), other == self)
 
 
 @dataclass(frozen=True)
 class HomeContext:
-    """The content of the home page from one index state, besides its map, charts and tables."""
+    """The content of the home page from one index state, besides its map, findings and status table."""
 
     extent: Extent
-    findings: Findings
+    discs: DiscChart
+    pairs: list[CityPair]
     latest: list[Initiative]
     new: list[RecentGroup]
     moves: list[StatusMove]
-    beside_announced: LinkedCount
     # Whether nothing at all is published.
     is_empty: bool
 
 
 def home_context(state: IndexState) -> HomeContext:
-    """The content of the home page besides its map, charts and tables."""
+    """The content of the home page besides its map, findings and status table."""
     return HomeContext(
         extent(state),
-        findings(state),
+        disc_chart(ChartScope.everything(state)),
+        city_pairs(state),
         latest_initiatives(state),
         recent_groups(state, 0),
         status_moves(state, MAX_MOVES),
-        statement_counts(state).beside_announced,
         not any(state.published(name) for name in COLLECTIONS),
     )

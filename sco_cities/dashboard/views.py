@@ -11,11 +11,12 @@ from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
 from .corrections import corrections, status_moves
+from .findings import findings
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The home page: what the site is, findings, map, status table and news; every number links to its list.
+    """The home page: the disc chart, map, pairs of cities, status table and news; every number links to its list.
 
     To htmx only the status table, if it asks for that.
     """
@@ -25,6 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
         context = {
             "scope": scope,
             "choice": table,
+            "findings": findings(state),
             "table": status_table(
                 scope, table.grouping, table.order, MAX_ROWS if table.has_all_rows else FIRST_ROWS
             ),

@@ -37,26 +37,57 @@ def records():
 @pytest.mark.usefixtures("loaded_package")
 def test_the_home_page_its_map_and_the_readme_have_the_same_number_of_cities(client):
     page = home_page(client)
-    cities = page.select_one('.opening p [href="/map/"]').get_text().split()[0]
+    cities = page.select_one("#location-heading").get_text().split()[0]
     assert len(page.select(".map .discs a")) == int(cities) == home.extent(current_state()).cities
     assert f"{cities} cities take part in these initiatives." in page.select_one(".map figcaption").get_text()
     readme = (Path(__file__).parents[2] / "README.md").read_text()
-    initiatives = page.select_one('.opening p [href="/initiatives/"]').get_text()
-    assert f"It ships with {initiatives} of {cities} cities," in readme
+    initiatives = len(page.select(".disc-chart .disc-cells a"))
+    assert f"It ships with {initiatives} initiatives of {cities} cities," in readme
 
 
-@pytest.mark.usefixtures("records")
-def test_the_first_sentence_counts_published_initiatives_cities_that_take_part_and_reports(client):
+def test_the_description_counts_published_initiatives_cities_that_take_part_and_reports(client):
+    make.make_initiative("one", sourced=True)
     taking_part, hidden = make.make_city("alphaville"), make.make_city("hidden", state="draft")
     make.make_city("venue-only")
-    make.make_initiative("four", lead=[taking_part], partner=[hidden])
+    make.make_initiative("two", lead=[taking_part], partner=[hidden])
     make.make_initiative("of-a-draft", lead=[make.make_city("betatown")], state="draft")
-    assert home.extent(current_state()) == home.Extent(initiatives=4, cities=1, reports=1)
-    sentence = home_page(client).select_one(".opening p")
-    assert sentence.get_text().startswith(
-        "An independent record of 4 initiatives and 1 city that take part in them, drawn from 1 report."
+    assert home.extent(current_state()) == home.Extent(initiatives=2, cities=1, reports=1)
+    description = home_page(client).select_one('meta[name="description"]')["content"]
+    assert description.startswith(
+        "An independent record of 2 initiatives and 1 city that take part in them, drawn from 1 report."
     )
-    assert [link["href"] for link in sentence.select("a")] == ["/initiatives/", "/map/", "/reports/"]
+
+
+def make_statuses(text: str) -> None:
+    """Published initiatives, each named after its status: "agreed operating"."""
+    for number, status in enumerate(text.split()):
+        make.make_initiative(f"{status}-{number}", status=status)
+
+
+LEADS = [
+    ("operating", "1 of 1 initiatives of cities of the Shanghai Cooperation Organization operates or is completed."),
+    ("agreed", "1 is still on paper: interest, proposals, agreements."),
+    ("agreed interest proposed", "3 are still on paper: interest, proposals, agreements."),
+    ("completed operating agreed stalled",
+     "2 of 4 initiatives of cities of the Shanghai Cooperation Organization operate or are completed. "
+     "1 is still on paper: interest, proposals, agreements."),
+    ("stalled under_way", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statuses", "sentence"), LEADS)
+def test_the_lead_counts_what_is_done_and_what_is_on_paper(client, statuses, sentence):
+    make_statuses(statuses)
+    lead = home_page(client).select_one(".lead")
+    assert (lead.get_text(" ", strip=True) if lead else "") == sentence
+
+
+def test_each_number_of_the_lead_links_to_the_list_with_it(client):
+    make_statuses("completed operating agreed interest stalled")
+    assert [(link.get_text(), link["href"]) for link in home_page(client).select(".lead a")] == [
+        ("2 of 5", "/initiatives/?status=operating&status=completed"),
+        ("2", "/initiatives/?status=interest&status=proposed&status=agreed"),
+    ]
 
 
 def test_the_latest_initiatives_are_those_in_the_newest_reports():
@@ -125,18 +156,19 @@ def test_the_box_for_a_city_works_without_scripts_and_suggests_with_them(client)
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_home_page_runs_few_queries(check_query_count):
-    # the change log, for the page and for the index; the change sets of 30 days, their revisions, those of statuses;
-    # the initiatives in the reports of the first days; these initiatives; for the map the change log again, and the
-    # city roles; for the statements at first two for the passages that support initiatives too
-    check_query_count("/", 11)
+    # the change log, for the page and for the index; the titles of the discs; the initiatives in the reports of the
+    # first days, and these initiatives; the change sets of 30 days, their revisions, those of statuses; for the map the
+    # change log again, and the city roles
+    check_query_count("/", 10)
 
 
 # On PostgreSQL, a process inside a transaction checks its own writes on every access.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("records")
 def test_more_initiatives_do_not_add_queries(check_query_count):
-    # the change log three times, the change sets, the evidence of the newest reports, the initiatives
-    check_query_count("/", 6)
+    # the change log three times, the change sets, the evidence of the newest reports, the initiatives, the titles
+    # of the discs
+    check_query_count("/", 7)
     for number in range(20):
         make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)
-    check_query_count("/", 6)
+    check_query_count("/", 7)

@@ -55,8 +55,8 @@ def test_every_number_matches_plain_sql(query):
 
     values = oracle.values["initiatives"]
     for each in chart.pillars:
-        keys = {key for key in selected if each.pillar.mark.value in values["pillar"](key)}
-        assert counts(each.pillar.columns) == expected(keys)
+        keys = {key for key in selected if each.mark.value in values["pillar"](key)}
+        assert each.mark.count == len(keys)
         for trend in each.themes:
             slug = trend.mark.value
             keys = matching_keys(oracle, "initiatives", f"{query}&theme={slug}") & selected
@@ -95,7 +95,7 @@ def test_themes_have_one_scale_and_those_with_the_most_recent_starts_come_first(
         trend.mark.value: [mark.share for mark in trend.columns if mark.count] for trend in governance.themes
     }
     assert shares == {"music": [0.5, 1], "tunnels": [0.5], "lamps": [0.5, 0.5, 0.5]}
-    assert counts(governance.pillar.columns) == {"../2011": 1, "2013": 1, "2014": 1, "2025": 2}
+    assert governance.mark.count == 6
     # The axis ends with the newest report or start.
     assert (counts(chart.read), chart.read[-1].label) == ({"2025": 1}, "2025")
     assert chart.undated.count == 1

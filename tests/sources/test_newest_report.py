@@ -179,7 +179,7 @@ def test_options_rows_and_the_home_page_change_with_the_day(client, today):
         option = page.select_one('input[name="reported"][value="over_5"]').find_parent("li").select_one(".n")
         old = [cell.get_text() for cell in page.select("tbody td.secondary")]
         link = BeautifulSoup(client.get("/").content, "html.parser").select_one(
-            '.findings a[href*="reported="]'
+            '.caption a[href*="reported="]'
         )
         return option.get_text(" ", strip=True), old, f"{link['href']} {link.get_text()}"
 

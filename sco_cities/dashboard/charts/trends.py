@@ -1,6 +1,5 @@
-"""Trends: initiatives by start year for each pillar and theme on one scale, beside the reports read of these years."""
+"""Trends: initiatives by start year for each theme on one scale, beside the reports read of these years."""
 
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -20,7 +19,7 @@ RECENT_YEARS = 3
 
 @dataclass(frozen=True)
 class Trend:
-    """A pillar or theme with all of its initiatives (`mark`), and those of each column; `recent` of the last years."""
+    """A theme with all of its initiatives (`mark`), and those of each column; `recent` of the last years."""
 
     mark: ChartMark
     columns: list[ChartMark]
@@ -29,9 +28,9 @@ class Trend:
 
 @dataclass(frozen=True)
 class PillarTrends:
-    """The trend of a pillar, and of its themes with initiatives; one scale for all themes, one for all pillars."""
+    """A pillar with all of its initiatives, and the trends of its themes that have any."""
 
-    pillar: Trend
+    mark: ChartMark
     themes: list[Trend]
 
 
@@ -44,15 +43,12 @@ class TrendChart:
     undated: ChartMark
 
 
-def trend_chart(scope: ChartScope, *, by_theme: bool = True) -> TrendChart:
-    """The trends of the pillars, and `by_theme` of their themes.
-
-    An imprecise start counts in its first possible year.
-    """
-    return scope.memoize(("trends", by_theme, this_year()), lambda: _trend_chart(scope, by_theme=by_theme))
+def trend_chart(scope: ChartScope) -> TrendChart:
+    """The trends of the themes of each pillar. An imprecise start counts in its first possible year."""
+    return scope.memoize(("trends", this_year()), lambda: _trend_chart(scope))
 
 
-def _trend_chart(scope: ChartScope, *, by_theme: bool) -> TrendChart:
+def _trend_chart(scope: ChartScope) -> TrendChart:
     state, years = scope.state, keys_by_year(scope)
     published = state.published("reports")
     read_years = [year for year, keys in state.dimension("reports", "from_year").items() if keys & published]
@@ -62,51 +58,36 @@ def _trend_chart(scope: ChartScope, *, by_theme: bool) -> TrendChart:
     slugs = {theme.slug: key for key, theme in state.index("themes").records.items()}
     breakdowns = [each for each in by_pillar(scope) if each.pillar.count]
 
-    def counted(facet: str, mark: ChartMark, key: Hashable) -> tuple:
-        keys = state.facet(COLLECTION, facet).get(key, BitMap())
+    def counted(mark: ChartMark) -> tuple[ChartMark, list[int], int]:
+        keys = state.facet(COLLECTION, "theme").get(slugs[mark.value], BitMap())
         counts = [keys.intersection_cardinality(started) for _span, started in starts]
-        return facet, mark, counts, keys.intersection_cardinality(recent)
+        return mark, counts, keys.intersection_cardinality(recent)
 
-    pillars = [counted("pillar", each.pillar, each.pillar.value) for each in breakdowns]
-    themes = [
-        [counted("theme", mark, slugs[mark.value]) for mark in each.themes if by_theme and mark.count]
-        for each in breakdowns
-    ]
-    highest = _highest(pillars)
-    highest_theme = _highest(theme for group in themes for theme in group)
+    themes = [[counted(mark) for mark in each.themes if mark.count] for each in breakdowns]
+    highest = max((max(counts, default=0) for group in themes for _mark, counts, _recent in group), default=0)
     return TrendChart(
         [
             PillarTrends(
-                _trend(scope, columns, *pillar, highest),
+                each.pillar,
                 sorted(
-                    (_trend(scope, columns, *theme, highest_theme) for theme in group),
+                    (_trend(scope, columns, *theme, highest) for theme in group),
                     key=lambda trend: (-trend.recent, -trend.mark.count, trend.mark.value),
                 ),
             )
-            for pillar, group in zip(pillars, themes, strict=True)
+            for each, group in zip(breakdowns, themes, strict=True)
         ],
         reports_read(state, columns),
         undated(scope, years),
     )
 
 
-def _highest(counted: Iterable[tuple]) -> int:
-    return max((max(counts, default=0) for _facet, _mark, counts, _recent in counted), default=0)
-
-
 def _trend(
-    scope: ChartScope,
-    columns: list[Span],
-    facet: str,
-    mark: ChartMark,
-    counts: list[int],
-    recent: int,
-    highest: int,
+    scope: ChartScope, columns: list[Span], mark: ChartMark, counts: list[int], recent: int, highest: int
 ) -> Trend:
     marks = []
     for span, count in zip(columns, counts, strict=True):
         value = format_range(*span)
-        url = scope.url(**{facet: mark.value}, started=value) if count else ""
+        url = scope.url(theme=mark.value, started=value) if count else ""
         marks.append(ChartMark(value, span_label(span), count, count / highest if highest else 0, url))
     return Trend(mark, marks, recent)
 

@@ -80,7 +80,6 @@ class MapContext:
 
     width: int
     height: int
-    graticule: str
     land: str
     arcs: str
     discs: str
@@ -120,7 +119,6 @@ class MapContext:
         return cls(
             width=WIDTH,
             height=layout.viewport.height,
-            graticule=layout.graticule,
             land=layout.land,
             arcs=marks.arcs,
             discs=marks.discs,

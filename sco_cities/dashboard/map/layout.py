@@ -17,7 +17,7 @@ from .labels import Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
 from .projection import Projection
 from .scope import MapScope
-from .viewport import Viewport, graticule
+from .viewport import Viewport
 
 # The distance of the control point from the straight line, as a share of the length.
 CURVATURE = 0.16
@@ -83,7 +83,6 @@ class MapLayout:
     scope: MapScope
     viewport: Viewport
     land: str
-    graticule: str
     discs: list[Disc]
     arcs: list[MapArc]
     labels: list[Label]
@@ -118,7 +117,6 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         scope,
         viewport,
         coastline(viewport),
-        graticule(viewport),
         discs,
         _arcs(numbers, points, emphasis),
         place_labels(named, viewport.height),

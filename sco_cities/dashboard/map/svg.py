@@ -15,7 +15,7 @@ from .labels import Disc, Label
 from .layout import MapArc, MapLayout
 from .network import MAX_EDGES, Edge
 
-_ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}"/>{}</a>'
+_ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}" stroke-width="{}"/>{}</a>'
 # The tip touches the disc of the city that learns. Discs and tips have the same size at every zoom.
 _ARROWHEAD = '<g transform="translate({} {})rotate({})"><path d="M-{} 0l-11-5v10z"/></g>'
 _DISC = (
@@ -36,6 +36,8 @@ _ANCHORED = {
 }
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
 _CITY_ROW_WITH_ROLES = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
+# The number of joint initiatives from which on lines get no wider.
+MAX_WIDTH_COUNT = 9
 _EDGE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 
 
@@ -133,7 +135,7 @@ class SvgMarks:
         ends = fill_template("{} {}", self.slugs[edge.one], self.slugs[edge.other])
         head = self._arrowhead(arc) if arc.angle is not None else _NOTHING
         url = self.url_of_edge(edge.one, edge.other)
-        return fill_template(_ARC, url, ends, title, arc.outline, head)
+        return fill_template(_ARC, url, ends, title, arc.outline, _line_width(edge.count), head)
 
     def _arrowhead(self, arc: MapArc) -> str:
         disc = self.discs_by_key[arc.edge.other]
@@ -171,6 +173,11 @@ class SvgMarks:
         even, directed = self.pair_patterns
         pattern = even if edge.is_even else directed
         return pattern % {"one": self.city_names[edge.one], "other": self.city_names[edge.other]}
+
+
+def _line_width(count: int) -> str:
+    """In pixels; a line of even more joint initiatives would cover its neighbours."""
+    return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 
 def _width_class(scale: float) -> str:

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from .projection import Place, Projection
 
 # The width in map units. Integer coordinates are precise enough for any screen.
 WIDTH = 1600
-MIN_RATIO, MAX_RATIO = 0.52, 0.74
+MIN_RATIO, MAX_RATIO = 0.52, 0.88
 # Lines continue beyond the edges, in map units: the frame, whose shape map.css limits, shows more than the viewport.
 SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
@@ -19,7 +18,6 @@ MARGIN = 0.045
 MIN_SPAN = 0.6
 # Sizes and corners are multiples of this, so that other cities mostly leave the viewport and its coastline unchanged.
 STEP = 0.02
-GRATICULE_STEP = 20
 # Cached base maps of 5 kB each on average: the cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
 
@@ -68,33 +66,6 @@ class Viewport:
         """The map coordinates of a place, rounded to integers."""
         x, y = self.position(self.projection(longitude, latitude))
         return round(x), round(y)
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def graticule(viewport: Viewport) -> str:
-    """The meridians and parallels in a viewport as SVG path data."""
-    middle = round(viewport.projection.meridian / GRATICULE_STEP) * GRATICULE_STEP
-    meridians = range(middle - 160, middle + 161, GRATICULE_STEP)
-    parallels = range(0, 81, GRATICULE_STEP)
-    lines = [[(longitude, latitude) for latitude in parallels] for longitude in meridians]
-    lines += [
-        [(longitude, latitude) for longitude in range(middle - 160, middle + 161, 5)]
-        for latitude in parallels
-    ]
-    visible: list[list[tuple[int, int]]] = []
-    for line in lines:
-        for one, other in pairwise(viewport(*place) for place in line):
-            if not (_is_near(viewport, one) or _is_near(viewport, other)):
-                continue
-            if not visible or visible[-1][-1] != one:
-                visible.append([one])
-            visible[-1].append(other)
-    return "".join(map(outline, visible))
-
-
-def _is_near(viewport: Viewport, point: tuple[int, int]) -> bool:
-    x, y = point
-    return -SIDE_OVERHANG < x < WIDTH + SIDE_OVERHANG and -WIDTH / 2 < y < viewport.height + WIDTH / 2
 
 
 def outline(points: list[tuple[int, int]]) -> str:

@@ -68,15 +68,14 @@ def years_chart(scope: ChartScope) -> dict:
 
 
 @register.inclusion_tag("dashboard/charts/trends.html")
-def trends_chart(scope: ChartScope, *, by_theme: bool = False) -> dict:
-    """Initiatives by start year for each pillar, or `by_theme`, above the reports read of these years."""
-    chart = trend_chart(scope, by_theme=by_theme)
+def trends_chart(scope: ChartScope) -> dict:
+    """Initiatives by start year for each theme, above the reports read of these years."""
+    chart = trend_chart(scope)
     return {
         "chart": chart,
-        "by_theme": by_theme,
         # Below each pillar.
         "read_strip": bars_html.year_bars_strip(chart.read, are_reports=True),
-        "rows": bars_html.trend_rows(chart) if by_theme else "",
+        "rows": bars_html.trend_rows(chart),
     }
 
 

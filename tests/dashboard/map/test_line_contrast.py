@@ -34,7 +34,7 @@ def luminance(colour: list[float]) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("ground", ["shade", "paper"])
+@pytest.mark.parametrize("ground", ["land", "paper"])
 @pytest.mark.parametrize("name", ["accent", "governance", "cooperation", "security"])
 def test_lines_of_every_colour_stand_out_from_land_and_sea(scheme, ground, name):
     below, line = (channels(schemes()[scheme][each]) for each in (ground, name))

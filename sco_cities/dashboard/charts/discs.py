@@ -1,0 +1,173 @@
+"""The disc chart: a disc for each initiative, in groups from what is on paper to what operates or is completed.
+
+A thousand links take 20 ms in a template and 3 ms here, so the HTML is written in Python and kept until the data, the
+day or the language changes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, gettext_lazy, npgettext, pgettext_lazy
+from pyroaring import BitMap
+
+from initiatives.columns import INITIATIVES, LAST_REPORTED
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.core.edtf import format_date
+from sco_cities.core.html import fill_template, join_html
+from sco_cities.facet_index.facets import today
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import colon, pause
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.newest_report import OLD
+
+from .scope import COLLECTION, ChartScope
+from .status_table import DONE
+
+ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
+# Up to this many initiatives each has a disc of its own.
+MAX_DISCS = 600
+ROWS, COLUMNS = (5, 10, 14), 44
+_NONE = BitMap()
+_DISC = '<a href="{}" title="{}" tabindex="-1"{}><svg class="disc" aria-hidden="true"><use href="#disc-{}"/></svg></a>'
+_PLAIN_DISC = '<svg class="disc {0}" aria-hidden="true"><use href="#disc-{0}"/></svg>'
+_PALE = fill_template(' class="pale"')
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A group of the chart: how far its initiatives are, and the statuses that belong to it."""
+
+    name: str
+    label: str
+    statuses: tuple[Status, ...]
+
+
+STAGES = (
+    Stage("on-paper", pgettext_lazy("status group", "on paper"), ON_PAPER),
+    Stage("under-way", gettext_lazy("under way"), (Status.UNDER_WAY,)),
+    Stage("done", gettext_lazy("operating or completed"), DONE),
+    Stage("stalled", gettext_lazy("stalled"), (Status.STALLED,)),
+    Stage("unknown", gettext_lazy("unknown"), (Status.UNKNOWN,)),
+)
+
+
+@dataclass(frozen=True)
+class DiscGroup:
+    """The initiatives of a stage: their number, linked to their list, and their discs as HTML."""
+
+    stage: Stage
+    count: LinkedCount
+    discs: str
+
+
+@dataclass(frozen=True)
+class DiscChart:
+    """The groups that have initiatives; a disc stands for up to `initiatives_per_disc` of them.
+
+    Discs of initiatives whose status was last reported more than two years ago are pale.
+    """
+
+    groups: list[DiscGroup]
+    initiatives_per_disc: int
+    whole: LinkedCount
+
+    @property
+    def rows(self) -> int:
+        """The rows of each group, with which the groups mostly stand side by side on a screen of 1,280 pixels."""
+        discs = -(-self.whole.count // self.initiatives_per_disc)
+        return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
+
+    @property
+    def on_paper(self) -> LinkedCount:
+        """What is declared, proposed or agreed."""
+        return self._count(ON_PAPER)
+
+    @property
+    def done(self) -> LinkedCount:
+        """What operates or is completed."""
+        return self._count(DONE)
+
+    def _count(self, statuses: tuple[Status, ...]) -> LinkedCount:
+        counts = (group.count for group in self.groups if group.stage.statuses == statuses)
+        return next(counts, LinkedCount(0, ""))
+
+
+def disc_chart(scope: ChartScope) -> DiscChart:
+    """The chart of these initiatives; that of all initiatives is kept until the data or the day changes."""
+    return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
+
+
+def _disc_chart(scope: ChartScope) -> DiscChart:
+    by_status = scope.state.facet(COLLECTION, "status")
+    by_age = scope.state.facet(COLLECTION, "reported")
+    old = BitMap.union(_NONE, *(by_age.get(age, _NONE) for age in OLD)) & scope.keys
+    per_disc = initiatives_per_disc(len(scope), MAX_DISCS)
+    discs = _Discs(scope, old, per_disc)
+    groups = []
+    for stage in STAGES:
+        keys = {status: by_status.get(status.value, _NONE) & scope.keys for status in stage.statuses}
+        if count := sum(map(len, keys.values())):
+            url = scope.url(status=[status.value for status in stage.statuses])
+            html = join_html("", (disc for status, own in keys.items() for disc in discs.of(status, own)))
+            groups.append(DiscGroup(stage, LinkedCount(count, url), html))
+    whole = LinkedCount(len(scope), scope.url())
+    return DiscChart(groups, per_disc, whole)
+
+
+def initiatives_per_disc(count: int, most: int) -> int:
+    """1, 2, 5, 10, 20 and so on: the least with which `count` initiatives have at most `most` discs."""
+    steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
+    return next(number for number in steps if count <= number * most)
+
+
+def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
+    """The discs of these initiatives by status, without links, as an ornament beside their number."""
+    by_status = state.facet(COLLECTION, "status")
+    numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
+    return join_html(
+        "",
+        (
+            fill_template(_PLAIN_DISC, status.value)
+            for status, number in numbers.items()
+            for _start in range(0, number, per_disc)
+        ),
+    )
+
+
+class _Discs:
+    """The discs of a chart as HTML, those of each status with the most recently reported ones first."""
+
+    def __init__(self, scope: ChartScope, old: BitMap, per_disc: int):
+        self.scope, self.old, self.per_disc = scope, old, per_disc
+        self.records, self.dates = {}, {}
+        if per_disc == 1:
+            keys = list(scope.keys)
+            names = [f.name for f in Initiative._meta.fields if f.name.startswith("title_")]
+            self.records = Initiative.objects.using(scope.state.using).only("slug", *names).in_bulk(keys)
+            dates = RowBatch(INITIATIVES, scope.state, keys, ()).single_values(LAST_REPORTED.name)
+            self.dates = dict(zip(keys, dates, strict=True))
+
+    def of(self, status: Status, keys: BitMap) -> Iterator[str]:
+        for is_old, own in ((False, keys - self.old), (True, keys & self.old)):
+            yield from (self._single if self.per_disc == 1 else self._several)(status, is_old, own)
+
+    def _single(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
+        for key in sorted(keys, key=lambda key: (self.dates[key] or "", -key), reverse=True):
+            record, date = self.records[key], self.dates[key]
+            title = f"{record.title}{colon()}{status.label}"
+            if date:
+                title += pause() + gettext("reported %(date)s") % {"date": format_date(date)}
+            yield _disc(record.get_absolute_url(), title, is_old, status)
+
+    def _several(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
+        url = self.scope.url(status=status.value)
+        number = npgettext("after a number", "initiative", "initiatives", len(keys))
+        title = f"{status.label}{colon()}{GroupedInt(len(keys))} {number}"
+        for _start in range(0, len(keys), self.per_disc):
+            yield _disc(url, title, is_old, status)
+
+
+def _disc(url: str, title: str, is_old: bool, status: Status) -> str:
+    return fill_template(_DISC, url, title, _PALE if is_old else "", status.value)
