@@ -23,7 +23,7 @@ class MergeRules(Protocol):
 class OwnPackage:
     """The rules of the package that belongs to this site: what it changed is written."""
 
-    way = ChangeSource.PACKAGE
+    source = ChangeSource.PACKAGE
 
     def prepare(self, new: Package, stored: Package) -> None:
         """Nothing."""

@@ -56,7 +56,7 @@ class OtherSite:
     """The rules of a package of another site: only what is missing is written."""
 
     publishes: bool
-    way = ChangeSource.IMPORT
+    source = ChangeSource.IMPORT
 
     def prepare(self, new: Package, stored: Package) -> None:
         """Makes new records drafts; of stored ones the state is no fact about the world."""
