@@ -13,7 +13,10 @@ from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
 
 # Migrations that contract the database in a later release, as the guide says. The initial ones make a new database.
-ACCEPTED: set[tuple[str, str]] = set()
+ACCEPTED = {
+    # Before the first release: the site stops for the renamed column.
+    ("history", "0002_change_set_source"),
+}
 
 
 @pytest.fixture(scope="module")

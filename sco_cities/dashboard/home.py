@@ -49,7 +49,8 @@ MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # The new records of each kind on the page of recent updates.
 MAX_PER_KIND = 100
-# So many days with reports are queried together for their initiatives: the first ones usually suffice.
+# So many days with reports are queried together for their initiatives, and each time eight times as many: the first
+# ones usually suffice.
 DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
@@ -140,8 +141,9 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
     dated.sort(key=lambda report: report.published_first, reverse=True)
     days = [list(group) for _day, group in groupby(dated, key=lambda report: report.published_first)]
     evidence = Evidence.objects.using(state.using).for_records(Initiative).order_by()
-    for start in range(0, len(days), DAYS_PER_QUERY):
-        batch = days[start : start + DAYS_PER_QUERY]
+    size = DAYS_PER_QUERY
+    while days:
+        batch, days, size = days[:size], days[size:], size * 8
         reports_of_batch = [report.pk for day in batch for report in day]
         rows = evidence.filter(passage__report__in=reports_of_batch).values_list("passage__report")
         by_report = dict(rows.annotate(_keys=KeyArray("object_id")))

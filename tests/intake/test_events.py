@@ -86,6 +86,13 @@ def test_a_report_without_a_named_event_has_that_of_its_first_visit_or_signing(t
     assert [found for found, _date in events(text)] == [name]
 
 
+@pytest.mark.parametrize(
+    "text", ["на прошлой рабочей неделе мэр выступил", "открытый конструктивный диалог продолжается"]
+)
+def test_adjectives_that_anything_may_have_make_no_event(text):
+    assert events(text) == []
+
+
 def test_an_event_that_is_named_twice_is_one_event():
     text = "On 12 June 2023 the Silk Road Tourism Expo opened. The Silk Road Tourism Expo was large."
     assert events(text) == [("Silk Road Tourism Expo", "2023-06-12")]

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,6 +22,8 @@ from .field_coverage import ByField, FieldCoverage
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
+# Curators who open the report at the same time wait for one computation.
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -268,7 +271,8 @@ def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Re
         cache = state.memoize("data quality", (state.change_token,), dict)
         # Evidence becomes stale with the date.
         today = timezone.localdate()
-        for model in models:
-            if (today, model) not in cache:
-                cache[today, model] = ModelMetrics.compute(model)
+        with _lock:
+            for model in models:
+                if (today, model) not in cache:
+                    cache[today, model] = ModelMetrics.compute(model)
         yield {model: cache[today, model] for model in models}

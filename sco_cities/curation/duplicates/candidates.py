@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from sys import intern
+from threading import Lock
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +28,8 @@ from .normalization import NormalizedName, consonant_key
 from .similarity import Match, SimilarityConfig, Traits, compare
 
 CHUNK_SIZE = 2_000
+# Curators who open the page at the same time wait for one comparison.
+_lock = Lock()
 
 
 def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = None) -> Iterator[Traits]:
@@ -166,8 +169,9 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
     """
     with facet_index(Report.collection) as state:
         cache = state.memoize("candidate pairs", (state.change_token,), dict)
-        if model not in cache:
-            cache[model] = candidate_pairs(model)
+        with _lock:
+            if model not in cache:
+                cache[model] = candidate_pairs(model)
         content_type = ContentType.objects.get_for_model(model)
         marked = set(
             NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id")

@@ -14,8 +14,8 @@ from sco_cities.history.serialization import Document, RowSchema, document_schem
 from sco_cities.history.versions import document_at, version_of, versions
 from sco_cities.sources.base_models import PublicationState, Record
 
-# Their changes are in the history of those other records, so the version of such a page is the newest version of
-# the record and of the owners of its rows.
+# Changes of rows that another record owns too are in the history of that record, so the version of such a page is the
+# newest version of the record and of the owners of its rows.
 
 # Submitted values by name of the form field.
 PostData = Mapping[str, str]

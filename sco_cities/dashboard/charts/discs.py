@@ -7,7 +7,7 @@ day or the language changes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_lazy, npgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, npgettext, pgettext_lazy
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
@@ -96,7 +96,11 @@ class DiscChart:
 
 def disc_chart(scope: ChartScope) -> DiscChart:
     """The chart of these initiatives; that of all initiatives is kept until the data or the day changes."""
-    return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
+    if not scope.is_everything:
+        return _disc_chart(scope)
+    state = scope.state
+    # Addresses and titles depend on the language, what is old on the day.
+    return state.memoize(("discs", get_language()), (state.change_token, today()), lambda: _disc_chart(scope))
 
 
 def _disc_chart(scope: ChartScope) -> DiscChart:
@@ -162,9 +166,11 @@ class _Discs:
             yield _disc(record.get_absolute_url(), title, is_old, status)
 
     def _several(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
+        # The list has all initiatives of the status, so the title counts all.
+        count = self.scope.count("status", status.value)
         url = self.scope.url(status=status.value)
-        number = npgettext("after a number", "initiative", "initiatives", len(keys))
-        title = f"{status.label}{colon()}{GroupedInt(len(keys))} {number}"
+        number = npgettext("after a number", "initiative", "initiatives", count)
+        title = f"{status.label}{colon()}{GroupedInt(count)} {number}"
         for _start in range(0, len(keys), self.per_disc):
             yield _disc(url, title, is_old, status)
 

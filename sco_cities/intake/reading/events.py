@@ -124,14 +124,26 @@ def _russian(report: ReportText, date_spans: SpanSet):
 def _adjectives_before(report: ReportText, index: int) -> int:
     """The index of the first capital among the adjectives before a head word, or that of the head word.
 
-    Two adjectives that need no capital name an event too: "седьмая российско-киргизская конференция".
+    Two adjectives that need no capital name an event too if one of them is a number or names a place: "седьмая
+    российско-киргизская конференция", but not "открытый конструктивный диалог".
     """
     tokens = report.tokens
     leftmost = index
     while leftmost and report.gap(leftmost) in (" ", "-") and _is_adjective(tokens[leftmost - 1].key):
         leftmost -= 1
     capital = next((at for at in range(leftmost, index) if tokens[at].capitalised), index)
-    return leftmost if capital == index and index - leftmost > 1 else capital
+    words = [tokens[at].key for at in range(leftmost, index)]
+    return leftmost if capital == index and len(words) > 1 and any(map(_is_distinctive, words)) else capital
+
+
+def _is_distinctive(word: str) -> bool:
+    """Whether an adjective is an ordinal number, "международный", or made of a name, such as "российский"."""
+    lemmas = russian.lemmas(word)
+    return (
+        russian.has(word, "Anum")
+        or "международный" in lemmas
+        or any(each.endswith("ский") for each in lemmas)
+    )
 
 
 def _is_adjective(word: str) -> bool:
