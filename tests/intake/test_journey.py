@@ -45,4 +45,4 @@ def test_two_reports_that_disagree_become_records_with_evidence_for_few_keystrok
     assert Initiative.objects.count() == 2
     page = client.get(hotline.get_absolute_url()).content.decode()
     assert "40,000" in page and "about 30,000 visitors" in page
-    assert sum(Proposal.objects.values_list("keystrokes", flat=True)) == 8
+    assert sum(Proposal.objects.values_list("keystrokes", flat=True)) == 9

@@ -130,7 +130,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     page.wait_for_load_state("networkidle")
     hand.press("A", "A", "A")
     hand.says("That was the last undecided proposal.")
-    expect(page.locator("#intake-counts")).to_have_text("2 open · 17 accepted")
+    expect(page.locator("#intake-counts")).to_have_text("4 open · 18 accepted")
     assert axe_violations(page, within=CONTENT) == []
     page.locator("a.by-hand[data-kind=figure]").first.click()
     page.route("**/admin/intake/*/**", lambda route: route.fulfill(**broken), times=1)
@@ -161,8 +161,9 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     write_and_publish(hand)
     expect(page.locator(".written")).to_contain_text("Testov Herald")
     assert hand.count <= 40
-    figure = Evidence.objects.get(passage__report__publisher="Testov Herald", figure__isnull=False)
-    assert (figure.record, figure.stance, figure.reported_value) == (hotline, "differs", "30,000 visitors")
+    figures = Evidence.objects.filter(passage__report__publisher="Testov Herald", figure__isnull=False)
+    figure = figures.get(stance="differs")
+    assert (figure.record, figure.reported_value) == (hotline, "30,000 visitors")
     page.goto(hotline.get_absolute_url())
     expect(page.locator("main")).to_contain_text("30,000 visitors")
     expect(page.locator("main")).to_contain_text("over 40,000 visitors")

@@ -76,7 +76,7 @@ def test_readers_see_our_description_and_the_note_in_their_language(
 @in_each_language
 def test_programs_get_the_name_in_the_language_of_the_address_and_all_titles(prefix, title, note, client):
     groups = client.get(f"{prefix}/api/search/?q=Beacons").json()["groups"]
-    [(hit,)] = [group["hits"] for group in groups if group["kind"] == "reports"]
+    [(hit,)] = [group["hits"] for group in groups if group["collection"] == "reports"]
     assert hit["name"] == title
     assert hit["names"] == {"en": TITLES["title"], "ru": TITLES["title_ru"], "zh": TITLES["title_zh"]}
     assert title in b"".join(client.get(f"{prefix}/initiatives/streets.md")).decode()
