@@ -35,7 +35,7 @@ from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(8) if IS_FULL else (8,)
 # Of fewer, too many may be of records that are deleted later, which have nothing to compare.
-SAMPLES = max(16, -(-sample(40) // len(SEEDS)))
+SAMPLES = -(-max(sample(40), 40) // len(SEEDS))
 DAYS, EDITS_PER_DAY = (10, 12) if IS_FULL else (4, 6)
 FIRST_DAY = datetime.date(2026, 1, 1)
 # No curator can do these: a slug belongs to one record for ever.
