@@ -3,7 +3,7 @@
 import re
 
 _TOTAL = re.compile(r"<h1[^>]*>\s*([\d,\s\u00a0\u202f]*\d)\s+initiatives?\b")
-_HOME_TOTAL = re.compile(r'<p>.*?<a href="[^"]*/initiatives/">([\d,\s\u00a0\u202f]*\d)')
+_HOME_TOTAL = re.compile(r'class="lead">.*?</a> of ([\d,]+)</b>', re.DOTALL)
 _ROW = re.compile(r'class="title" href="/initiatives/([a-z0-9-]+)/"')
 _OPTION = re.compile(r"<label[^>]*>\s*(<input[^>]*>)(.*?)</label>", re.DOTALL)
 _COUNT = re.compile(r'class="[^"]*\bn\b[^"]*"[^>]*>\s*([\d,\u00a0\u202f]+)\s*<')
@@ -20,7 +20,7 @@ def total(page: str) -> int | None:
 
 
 def home_total(page: str) -> int | None:
-    """The number of initiatives in the first sentence of the home page; None if there is none."""
+    """The number of initiatives in the first sentence of the English home page; None if there is none."""
     match = _HOME_TOTAL.search(page)
     return _number(match[1]) if match else None
 
