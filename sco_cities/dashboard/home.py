@@ -25,7 +25,7 @@ from sco_cities.sources.models import Evidence
 
 from . import recent
 from .charts.discs import DiscChart, disc_chart, initiatives_per_disc, plain_discs
-from .charts.scope import COLLECTION, ChartScope
+from .charts.scope import COLLECTION
 from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
 from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import StatusMove, status_moves
@@ -43,7 +43,7 @@ COLLECTIONS = {
 }
 # The initiatives in the latest reports, and the statuses that have moved, beside the map.
 MAX_LATEST, MAX_MOVES = 5, 5
-# The pairs of cities beside the map, and the most discs that one of them has.
+# The number of pairs of cities next to the map, and the most discs of a pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 # The id of the status table, and the records that it shows at first.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
@@ -266,7 +266,7 @@ def home_context(state: IndexState) -> HomeContext:
     """The content of the home page besides its map, findings and status table."""
     return HomeContext(
         extent(state),
-        disc_chart(ChartScope.everything(state)),
+        disc_chart(state),
         city_pairs(state),
         latest_initiatives(state),
         recent_groups(state, 0),

@@ -10,8 +10,9 @@ from django.utils import timezone
 from delegates.models import Attendance
 from initiatives.models import Initiative
 from sco_cities.curation.data_quality.metrics import ModelMetrics, cached_metrics
+from sco_cities.facet_index import triggers
 from sco_cities.sources.base_models import PublicationState, record_models
-from sco_cities.sources.models import AddressCheck, Evidence, Figure, Report
+from sco_cities.sources.models import AddressCheck, Evidence, Figure, Passage, Report, Ruling
 from tests import factories as make
 from tests.extent import IS_COVERING, IS_FULL
 from tests.random_edits import EDITS, apply
@@ -103,3 +104,11 @@ def test_stale_values_are_computed_again_on_another_day(monkeypatch):
         with cached_metrics([Initiative]) as by_model:
             stale.append(by_model[Initiative].results["stale"].count)
     assert stale == [0, 1]
+
+
+def test_every_table_that_is_counted_or_compared_is_in_the_change_log():
+    """A change of any other table would leave old numbers and old pairs."""
+    models = {*record_models(), Evidence, Figure, Passage, Ruling, Attendance}
+    tables = {model._meta.db_table for model in models}
+    tables |= {field.m2m_db_table() for model in models for field in model._meta.local_many_to_many}
+    assert tables <= triggers.watched_tables().keys()

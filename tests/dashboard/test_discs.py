@@ -8,7 +8,6 @@ from django.utils import translation
 
 from initiatives.models import Status
 from sco_cities.dashboard.charts import discs
-from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
 
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 def chart() -> discs.DiscChart:
     with facet_index("initiatives") as state:
-        return discs.disc_chart(ChartScope.everything(state))
+        return discs.disc_chart(state)
 
 
 def drawn(group: discs.DiscGroup) -> list[tuple[str, str, str, bool]]:

@@ -90,6 +90,33 @@ def test_each_number_of_the_lead_links_to_the_list_with_it(client):
     ]
 
 
+def test_the_pairs_with_the_most_joint_initiatives_have_their_number_and_a_disc_for_each(client):
+    alpha, beta, gamma = map(make.make_city, ("alpha", "beta", "gamma"))
+    draft = make.make_city("delta", state="draft")
+    make.make_initiative("lamps", lead=[alpha], partner=[gamma], status="operating")
+    make.make_initiative("music", lead=[alpha, gamma], partner=[draft], status="agreed")
+    make.make_initiative("metro", lead=[beta], partner=[gamma], status="stalled")
+    make.make_initiative("hidden", lead=[beta], partner=[gamma], state="draft")
+    rows = [
+        (
+            row.a.get_text(),
+            row.a["href"],
+            [use["href"] for use in row.select("use")],
+            row.select_one(".n").get_text(),
+        )
+        for row in home_page(client).select(".city-pairs li")
+    ]
+    assert rows == [
+        ("Alpha and Gamma", "/together/alpha/gamma/", ["#disc-agreed", "#disc-operating"], "2"),
+        ("Beta and Gamma", "/together/beta/gamma/", ["#disc-stalled"], "1"),
+    ]
+
+
+def test_without_joint_initiatives_there_are_no_pairs(client):
+    make.make_initiative("lamps", lead=[make.make_city("alpha")])
+    assert home_page(client).select("#pairs, .city-pairs") == []
+
+
 def test_the_latest_initiatives_are_those_in_the_newest_reports():
     for slug, day in (("old", "2020-01-01"), ("new", "2025"), ("undated", "")):
         report = make.make_report(f"report-{slug}", published_on=day)

@@ -94,13 +94,14 @@ class DiscChart:
         return next(counts, LinkedCount(0, ""))
 
 
-def disc_chart(scope: ChartScope) -> DiscChart:
-    """The chart of these initiatives; that of all initiatives is kept until the data or the day changes."""
-    if not scope.is_everything:
-        return _disc_chart(scope)
-    state = scope.state
-    # Addresses and titles depend on the language, what is old on the day.
-    return state.memoize(("discs", get_language()), (state.change_token, today()), lambda: _disc_chart(scope))
+def disc_chart(state: IndexState) -> DiscChart:
+    """The chart of all published initiatives, kept until the data or the day changes."""
+    # Addresses and titles depend on the language, and the age of a report depends on the day.
+    return state.memoize(
+        ("discs", get_language()),
+        (state.change_token, today()),
+        lambda: _disc_chart(ChartScope.everything(state)),
+    )
 
 
 def _disc_chart(scope: ChartScope) -> DiscChart:
@@ -127,7 +128,7 @@ def initiatives_per_disc(count: int, most: int) -> int:
 
 
 def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
-    """The discs of these initiatives by status, without links, as an ornament beside their number."""
+    """The discs of these initiatives by status, without links, as an ornament next to their number."""
     by_status = state.facet(COLLECTION, "status")
     numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
     return join_html(
@@ -141,7 +142,7 @@ def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
 
 
 class _Discs:
-    """The discs of a chart as HTML, those of each status with the most recently reported ones first."""
+    """The discs of a chart as HTML; within a status, the most recently reported initiatives come first."""
 
     def __init__(self, scope: ChartScope, old: BitMap, per_disc: int):
         self.scope, self.old, self.per_disc = scope, old, per_disc

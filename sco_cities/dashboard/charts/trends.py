@@ -1,4 +1,4 @@
-"""Trends: initiatives by start year for each theme on one scale, beside the reports read of these years."""
+"""Trends: initiatives by start year for each theme on one scale, with the reports read of these years."""
 
 from dataclasses import dataclass
 

@@ -49,6 +49,18 @@ def links(page, group):
     return group_matches(page, group, r'href="([^"]*)"')
 
 
+# The numbers of joint initiatives, and the width of their line in pixels.
+WIDTHS = {1: "1", 2: "1.9", 3: "2.8", 9: "8.2", 12: "8.2"}
+
+
+@pytest.mark.parametrize(("count", "width"), WIDTHS.items())
+def test_a_line_is_as_wide_as_its_joint_initiatives_are_many_up_to_a_limit(count, width):
+    alpha, beta = make.make_city("alphaville", longitude="40"), make.make_city("betaville", longitude="80")
+    for _each in range(count):
+        make.make_initiative(lead=[alpha], partner=[beta])
+    assert group_matches(get_page("/map/?ties=all"), "arcs", r'stroke-width="([^"]*)"') == [width]
+
+
 @pytest.mark.usefixtures("three_cities")
 def test_every_mark_is_a_link_with_its_number_as_text():
     page = get_page("/map/?ties=all")
