@@ -133,7 +133,7 @@ def _numbers(notes: Iterable[Note]) -> str:
 
 
 def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
-    """A note: its report, what the passage says, and the addresses of both. `absolute` makes absolute URLs."""
+    """A note: its report, the content of the passage, and the addresses of both. `absolute` makes absolute URLs."""
     report = note.report
     source = [
         report.name,
@@ -147,6 +147,6 @@ def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
 
 
 def _passage_text(passage: Passage) -> str:
-    """What a passage says in our own words, and its wording."""
+    """The content of a passage in our own words, and its wording."""
     quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
     return f"{escape(localized(passage, 'summary'))}{quotation}"

@@ -45,7 +45,7 @@ def reopen_replaced_files() -> None:
 def update_statistics(using: str) -> None:
     """Counts the rows of tables that have none or outdated statistics; takes seconds with a million records.
 
-    Without them, SQLite searched the evidence of a million records for that of one.
+    Without them, SQLite searched the evidence of a million records for the evidence of one.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":

@@ -40,7 +40,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
-    """The merges into these records: their key, that of the merged record, and the slugs that it had."""
+    """The merges into these records: their key, the key of the merged record, and the slugs that it had."""
     content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(

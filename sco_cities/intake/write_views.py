@@ -49,7 +49,7 @@ class PlanLine:
 
 @dataclass
 class PlanBlock:
-    """A new draft, or a known record with what the report says about it."""
+    """A new draft, or a known record with what the report states about it."""
 
     kind: str
     name: str

@@ -132,7 +132,7 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
 
 
 def note_html(note: Note | SharedNote, items: Iterable[str]) -> str:
-    """A note: what its passage says, and as list items what it says it of."""
+    """A note: the content of its passage, and as list items the values that it is about."""
     passage = note.passage
     return fill_template(
         _NOTE,

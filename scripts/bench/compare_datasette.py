@@ -160,7 +160,7 @@ def measure(site: Site, database: Database) -> dict:
 
 
 def _differences(query: sample_urls.Query, response: dict, page: str) -> list[str]:
-    """Differences between Datasette's total, first rows and facet counts, and those of the page."""
+    """Differences between the total, first rows and facet counts of Datasette and of the page."""
     comparisons = {
         "total": (response["filtered_table_rows_count"], page_parser.total(page)),
         "rows": ([row["slug"] for row in response["rows"]], page_parser.slugs(page)),

@@ -13,7 +13,7 @@ TRIES = 3
 
 
 def measure(database: Database) -> dict:
-    """By file extension, each from a new site, so that the memory of one does not count as that of another.
+    """By file extension, each from a new site, so that the memory of one export does not count for another.
 
     An export that fails has its error instead.
     """

@@ -265,7 +265,7 @@ class ModelMetrics:
 def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], ModelMetrics]]:
     """The metrics of each of these kinds, from the same snapshot that all queries inside the block see.
 
-    They are computed again after any change of a record. That takes a second for a hundred thousand records.
+    They are computed again after any change of a record. That takes a second for 20,000 initiatives.
     """
     with facet_index(Report.collection) as state:
         cache = state.memoize("data quality", (state.change_token,), dict)

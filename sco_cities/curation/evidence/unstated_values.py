@@ -20,7 +20,7 @@ from sco_cities.sources.models import Evidence, Passage, Stance
 # Each function returns None if only a person can tell. The rules are lenient: they point out what is surely missing.
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-# A report says "today" or "on Tuesday" of days near its own date.
+# “Today” or “on Tuesday” in a report means a day near its date.
 _NEAR_DAYS = 7
 
 # Numbers in words, which are not read: small ones and tens, and scales without digits before them.
@@ -44,7 +44,7 @@ _ZH_CITY = "市"
 
 
 def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | None:
-    """Whether `texts` state an EDTF date; the year may be that of the report.
+    """Whether `texts` state an EDTF date; the year may be the year of the report.
 
     None for intervals and vague dates, and for dates about when the report was published: texts call these "today" or
     "this year".

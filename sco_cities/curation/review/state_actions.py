@@ -58,7 +58,7 @@ class ReasonForm(forms.Form):
 
 
 def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
-    """(None, reason) if a valid reason was submitted, else (the page that asks for it, "")."""
+    """(None, reason) if a valid reason was submitted, else (the page with its field, "")."""
     form = ReasonForm(name, request.POST if "reason" in request.POST else None)
     if form.is_valid():
         return None, form.cleaned_data["reason"]

@@ -117,8 +117,7 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
             url = scope.url(status=[status.value for status in stage.statuses])
             html = join_html("", (disc for status, own in keys.items() for disc in discs.of(status, own)))
             groups.append(DiscGroup(stage, LinkedCount(count, url), html))
-    whole = LinkedCount(len(scope), scope.url())
-    return DiscChart(groups, per_disc, whole)
+    return DiscChart(groups, per_disc, LinkedCount(len(scope), scope.url()))
 
 
 def initiatives_per_disc(count: int, most: int) -> int:

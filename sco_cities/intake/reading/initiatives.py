@@ -183,7 +183,7 @@ def _thing(here: list[Cue]) -> Cue:
 def _clauses(report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue]) -> list[Span]:
     """The parts of a sentence that are read apart: a city begins each as its subject.
 
-    If two parts have an object and two cities each, every part is read; else the part with the object that says most.
+    If two parts have an object and two cities each, every part is read; else the part with the most specific object.
     """
     ends = {place.end for place in named}
     subjects = [

@@ -51,7 +51,7 @@ _UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|ha|km2|м|км|кг|МВт|га|т)\b"
 
 
 class Number(NamedTuple):
-    """A number in the text; `currency` is the sign before it in lower case, `in_words` says that it has no digits."""
+    """A number in the text; `currency` is the sign before it in lower case, `in_words` is true without digits."""
 
     start: int
     end: int

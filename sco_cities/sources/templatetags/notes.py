@@ -109,7 +109,7 @@ def sources(record: Record, *names: str) -> dict:
 
 @register.simple_tag
 def evidence_item(item: EvidenceItem, form_url: str = "") -> str:
-    """What a passage tells of a value, with links to the value and to the form at `form_url` that reports an error."""
+    """What a passage states about a value, with links to the value and to `form_url`, where errors are reported."""
     parts, reported = [], item.reported
     if item.stance == Stance.DIFFERS:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
@@ -133,7 +133,7 @@ def evidence_item(item: EvidenceItem, form_url: str = "") -> str:
 
 @register.simple_tag
 def report_notes(entry: ReportNotes, form_url: str = "") -> str:
-    """A report with its notes, each with the values that its passage tells of."""
+    """A report with its notes, each with the values that its passage is about."""
     items = ([evidence_item(item, form_url) for item in note.evidence_items] for note in entry.notes)
     return report_html(entry.report, map(note_html, entry.notes, items))
 
