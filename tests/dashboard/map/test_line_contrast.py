@@ -12,7 +12,9 @@ MIN_CONTRAST = 3
 
 def schemes() -> dict[str, dict[str, str]]:
     """The colours of the light and of the dark scheme, by their names. The third rule is for print."""
-    rules = re.findall(r":root \{([^}]*--paper: [^}]*)\}", (STYLES / "site.css").read_text(encoding="utf-8"))
+    rules = re.findall(
+        r":root \{([^}]*--paper: [^}]*)\}", (STYLES / "tokens.css").read_text(encoding="utf-8")
+    )
     light, dark = (dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", rule)) for rule in rules[:2])
     return {"light": light, "dark": dark}
 
