@@ -122,7 +122,7 @@ def imported_files(name: str, source: str) -> list[str]:
     """The names of the files that a style sheet or a script imports, in order."""
     if name.endswith(".js"):
         return imported_modules(name, source)
-    return [str(PurePosixPath(name).with_name(each)) for each in STYLE_SHEET_IMPORT.findall(source)]
+    return [_resolve(name, each) for each in STYLE_SHEET_IMPORT.findall(source)]
 
 
 @cache

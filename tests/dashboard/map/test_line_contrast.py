@@ -1,4 +1,4 @@
-"""The contrast of the lines of the map, from the colours and the opacity in the style sheets."""
+"""The contrast of states and of the lines of the map, from the colours and the opacity in the style sheets."""
 
 import re
 
@@ -11,12 +11,13 @@ MIN_CONTRAST = 3
 
 
 def schemes() -> dict[str, dict[str, str]]:
-    """The colours of the light and of the dark scheme, by their names. The third rule is for print."""
-    rules = re.findall(
-        r":root \{([^}]*--paper: [^}]*)\}", (STYLES / "tokens.css").read_text(encoding="utf-8")
-    )
-    light, dark = (dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", rule)) for rule in rules[:2])
-    return {"light": light, "dark": dark}
+    """The colours of the light and of the dark scheme, by their names."""
+    tokens = (STYLES / "tokens.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", tokens)
+    return {
+        scheme: {name: colours[place] for name, *colours in pairs}
+        for place, scheme in enumerate(("light", "dark"))
+    }
 
 
 def line_opacities() -> list[float]:
@@ -35,6 +36,11 @@ def luminance(colour: list[float]) -> float:
     return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
+def contrast(one: list[float], other: list[float]) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("ground", ["land", "paper"])
 @pytest.mark.parametrize("name", ["accent", "governance", "cooperation", "security"])
@@ -42,8 +48,24 @@ def test_lines_of_every_colour_stand_out_from_land_and_sea(scheme, ground, name)
     below, line = (channels(schemes()[scheme][each]) for each in (ground, name))
     opacity = line_opacities()[0]
     seen = [opacity * over + (1 - opacity) * under for over, under in zip(line, below, strict=True)]
-    darker, lighter = sorted((luminance(below), luminance(seen)))
-    assert (lighter + 0.05) / (darker + 0.05) >= MIN_CONTRAST
+    assert contrast(below, seen) >= MIN_CONTRAST
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("status-on-paper", 4.5),
+        ("status-under-way", MIN_CONTRAST),
+        ("status-under-way-text", 4.5),
+        ("accent", 4.5),
+        ("wrong", 4.5),
+        ("second", 4.5),
+    ],
+)
+def test_every_state_and_every_text_stands_out_from_the_paper(scheme, name, least):
+    paper, colour = (channels(schemes()[scheme][each]) for each in ("paper", name))
+    assert contrast(paper, colour) >= least
 
 
 def test_more_contrast_makes_lines_solid_in_every_scheme():
