@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-# Without any answer for so long, a reader's request fails.
+# Without any answer for so long, in one wait or in several, a reader's request fails.
 READER_S = 4.0
 # All others: longer than a web process lets the server work at a statement (`config.WEB_TIMEOUTS`), so that the server
 # reports a slow statement or a lock itself.
@@ -155,6 +155,9 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
             _limit.failed |= {alias}
         raise
     finally:
+        if wait.is_request and server.answered_at < wait.since:
+            # A reader who has waited for another one in vain does not wait as long again.
+            _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
             if all(each.alias != alias for each in _waits):

@@ -326,6 +326,21 @@ def test_waiting_for_a_thread_that_waits_for_the_database_counts_as_waiting(with
     assert not lock.locked()
 
 
+def test_all_waits_of_a_request_without_an_answer_last_as_long_together_as_one(without_driver):
+    begin_request()
+    with waiting(DEFAULT_DB_ALIAS):
+        time.sleep(SHORT_S / 2)
+    with waiting(DEFAULT_DB_ALIAS) as wait:
+        assert wait.seconds <= SHORT_S / 2
+        query_deadline.record_answer(DEFAULT_DB_ALIAS)
+    begin_request()
+    with waiting(DEFAULT_DB_ALIAS) as wait:
+        time.sleep(SHORT_S / 4)
+        query_deadline.record_answer(DEFAULT_DB_ALIAS)
+    with waiting(DEFAULT_DB_ALIAS) as wait:
+        assert wait.seconds == SHORT_S
+
+
 def test_a_process_without_limits_waits_for_the_lock():
     lock = threading.Lock()
     with lock:
