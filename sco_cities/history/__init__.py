@@ -7,7 +7,7 @@ It has a *revision* (`models.Revision`) for each record that it created, changed
 - `delta`: the difference of two documents; compute, invert, compose and apply it.
 - `recorder`: compares the documents before and after a write and stores revisions, in the transaction of the write.
 - `revert_plan`, `revert`, `background_revert`: preview and carry out the revert of a change set, record or field.
-- `restore`, `bulk_restore`: write documents and deltas to the database.
+- `document_writer`: writes documents and deltas to the database.
 - `versions`: version numbers of records for edit conflicts, and a record as it was at a version.
 - `diff_display`, `record_history`: diffs as text, for curators and for readers.
 

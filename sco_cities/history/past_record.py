@@ -22,7 +22,7 @@ from .past_values import (
     later_revisions,
     past_columns,
     past_passages,
-    set_column,
+    set_columns,
 )
 from .record_history import public_history
 from .serialization import Document, RowSchema, document_schema, item_key, read_documents
@@ -120,8 +120,8 @@ class _Relations:
             return
         for row in self.document.get(rows.name) or ():
             instance = rows.model(**{rows.owner.name: self.record})
+            set_columns(instance, rows.columns, row)
             for column in rows.columns:
-                set_column(instance, column, row.get(column.name))
                 if column.field.is_relation:
                     other = self._find(column.field.related_model, row[column.name])
                     if other is None:
@@ -145,8 +145,7 @@ class _Relations:
         figures = {}
         for place, (key, row) in enumerate(self._in_order(rows)):
             figure = Figure(pk=key or -1 - place)
-            for column in rows.columns:
-                set_column(figure, column, row.get(column.name))
+            set_columns(figure, rows.columns, row)
             figures[figure.label] = figure
         return figures
 
@@ -162,8 +161,7 @@ class _Relations:
                 item = Evidence(
                     pk=key or -1 - place, content_type=content_type, object_id=self.record.pk, passage=passage
                 )
-                for column in rows.columns:
-                    set_column(item, column, row.get(column.name))
+                set_columns(item, rows.columns, row)
                 item.figure = figures.get(row.get("figure"))
                 evidence.append(item)
         return sorted(evidence, key=_footnote_order)

@@ -1,6 +1,6 @@
 """Documents of an earlier day, and their values as an unsaved record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -42,17 +42,16 @@ def past_columns(model: type[Record], key: int, document: Document) -> Record:
     """The record with the columns of a document, but without its relations to other records."""
     record = model(pk=key)
     record._state.adding = False
-    for column in document_schema(model).columns.values():
-        set_column(record, column, document.get(column.name))
+    set_columns(record, document_schema(model).columns.values(), document)
     refresh_computed(record)
     return record
 
 
-def set_column(instance: models.Model, column: DocumentField, value) -> None:
-    """Sets a column that is not a relation. The document may be older than the column."""
-    if not column.field.is_relation:
-        empty = None if column.field.null else column.field.get_default()
-        setattr(instance, column.field.attname, empty if value is None else column.field.to_python(value))
+def set_columns(instance: models.Model, columns: Iterable[DocumentField], values: Mapping) -> None:
+    """Sets the columns that are not relations."""
+    for column in columns:
+        if not column.field.is_relation:
+            column.set_on(instance, values.get(column.name))
 
 
 def keep_related(instance: models.Model, name: str, rows: list) -> None:
@@ -68,7 +67,6 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
     for row in document["passages"]:
         # No key of a stored passage is below zero.
         passage = Passage(pk=-(report.pk * 2**16 + int(row["number"])), report=report)
-        for column in document_schema(Report).rows["passages"].columns:
-            set_column(passage, column, row.get(column.name))
+        set_columns(passage, document_schema(Report).rows["passages"].columns, row)
         passages.append(passage)
     return sorted(passages, key=lambda passage: passage.number)

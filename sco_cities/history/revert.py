@@ -5,7 +5,7 @@ a change set like any other, with a revision for every record.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
@@ -24,13 +24,12 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Report
 
-from .bulk_restore import BulkRestore
 from .changed_values import CONFIRMATION_HINT
 from .delta import ADDED, REMOVED, Delta, is_list_change
+from .document_writer import DocumentWriter
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
-from .restore import RecordWriter
 from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches, returning_values
 from .serialization import document_schema
 
@@ -97,6 +96,14 @@ def _column_values(delta: Delta) -> dict:
     return {name: change[1] for name, change in delta.items() if not is_list_change(change)}
 
 
+def _records_of(steps: list[RecordRevert], records: Mapping[int, Record]) -> list[Record]:
+    return [records[step.key] for step in steps]
+
+
+def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:
+    return {step.key: step.changes for step in steps}
+
+
 class _Reverter:
     """Carries out a plan in batches: restores deleted records, changes others, removes created ones."""
 
@@ -105,7 +112,7 @@ class _Reverter:
         self.plan = plan
         self.progress = progress
         self.done = 0
-        self.writer = BulkRestore()
+        self.writer = DocumentWriter()
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
@@ -143,8 +150,9 @@ class _Reverter:
         self._watch_owners(model, {_column_values(step.changes)["slug"] for step in steps})
         self._write(
             steps,
-            lambda: self.writer.create_all(model, {step.key: _column_values(step.changes) for step in steps}),
-            lambda writer, step: writer.create(model, step.key, _column_values(step.changes)),
+            lambda writer, some: writer.create(
+                model, {step.key: _column_values(step.changes) for step in some}
+            ),
         )
 
     def _change(self, model: type[Record], keys: list[int]) -> None:
@@ -162,11 +170,7 @@ class _Reverter:
                 records[step.key].take_translated_from_as_given()
         self.changed[model].update(records)
         self._remember_referenced_rows(model, changing)
-        self._write(
-            steps,
-            lambda: self.writer.change_all(records, {step.key: step.changes for step in steps}),
-            lambda writer, step: writer.change(records[step.key], step.changes),
-        )
+        self._write(steps, lambda writer, some: writer.change(_records_of(some, records), _changes_of(some)))
         self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
 
@@ -204,8 +208,10 @@ class _Reverter:
         steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
         self.recorder.watch(model, [step.key for step in steps])
         records = model._base_manager.in_bulk([step.key for step in steps])
-        for step in steps:
-            self._try(step, lambda step: self.writer.remove_referenced_rows(records[step.key], step.changes))
+        self._write(
+            steps,
+            lambda writer, some: writer.remove_referenced_rows(_records_of(some, records), _changes_of(some)),
+        )
         self.recorder.write()
 
     def _remove(self, model: type[Record], keys: list[int]) -> None:
@@ -213,24 +219,24 @@ class _Reverter:
         removed = [step.key for step in steps]
         self.recorder.add_documents(model, {step.key: step.current for step in steps})
         self.recorder.watch_referencing(model, removed)
-        try:
-            model._base_manager.filter(pk_in(removed)).delete()
-        except ProtectedError:
-            for step in steps:
-                self._try(step, lambda step: model._base_manager.filter(pk=step.key).delete())
+        self._write(
+            steps, lambda _writer, some: model._base_manager.filter(pk_in(_changes_of(some))).delete()
+        )
         self.recorder.write()
 
-    def _write(self, steps: list[RecordRevert], write_all, write_one) -> None:
-        """Writes all steps in bulk; if that fails, one by one with validation, to report which fail and why."""
+    def _write(
+        self, steps: list[RecordRevert], write: Callable[[DocumentWriter, list[RecordRevert]], object]
+    ) -> None:
+        """Writes all steps at once; if that fails, one by one with validation, to report which fail and why."""
         if not steps:
             return
         try:
             with transaction.atomic():
-                write_all()
+                write(self.writer, steps)
         except (IntegrityError, ProtectedError, ValidationError):
-            writer = RecordWriter(validates=True)
+            writer = DocumentWriter(validates=True)
             for step in steps:
-                self._try(step, lambda step: write_one(writer, step))
+                self._try(step, lambda step: write(writer, [step]))
 
     def _try(self, step: RecordRevert, write) -> None:
         try:

@@ -65,6 +65,11 @@ class DocumentField:
             return json_value(value)
         return "" if value is None else natural_key(getattr(instance, self.name))
 
+    def set_on(self, instance: models.Model, value) -> None:
+        """Sets a document value of a column that is not a relation. The document may be older than the column."""
+        empty = None if self.field.null else self.field.get_default()
+        setattr(instance, self.field.attname, empty if value is None else self.field.to_python(value))
+
     def text(self, values: tuple):
         """The document value for database values at `paths`."""
         if not self.field.is_relation:

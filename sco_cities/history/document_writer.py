@@ -1,0 +1,295 @@
+"""Writes documents and deltas of records to the database, those of many records with a few statements in total."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sco_cities.core.fields import computed_fields, refresh_computed
+from sco_cities.core.translations import TranslatedTexts
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Figure, FormerSlug, Passage
+
+from .delta import ADDED, REMOVED, Delta, match_rows
+from .serialization import Document, DocumentField, ManyToManySchema, RowSchema, document_schema, item_key
+
+
+class DocumentWriter:
+    """Creates and changes records from documents and deltas, one or many of a model at a time.
+
+    The values were valid once. The database rejects what is no longer valid (IntegrityError), except cycles of records
+    that are part of each other: the caller checks for those afterwards. With `validates` the writer runs model
+    validation, which takes twenty times as long and raises ValidationError with the field.
+    """
+
+    def __init__(self, *, validates: bool = False):
+        self.validates = validates
+        # Records created with their columns only; `change` adds their lists.
+        self.without_lists: set[tuple[type[Record], int]] = set()
+        self._keys: dict[tuple[type[models.Model], str], int] = {}
+        # Keys of figures by record and label.
+        self._figures: dict[tuple[type[Record], int, str], int] = {}
+
+    def create(self, model: type[Record], documents: Mapping[int, Document]) -> None:
+        """Creates deleted records again under their old keys, without their lists: `change` adds those.
+
+        Referenced records must exist; `change` also sets references to the record's own model.
+        """
+        self._look_up_columns(model, documents.values())
+        records = [self._unsaved(model, key, document) for key, document in documents.items()]
+        _release_slugs(model, [record.slug for record in records])
+        for record in records if self.validates else ():
+            record.full_clean(validate_constraints=False)
+        model._base_manager.bulk_create(records)
+        self.without_lists.update((model, key) for key in documents)
+
+    def _unsaved(self, model: type[Record], key: int, document: Document) -> Record:
+        record = model(pk=key)
+        for name, column in document_schema(model).columns.items():
+            is_self_reference = column.field.is_relation and column.field.related_model is model
+            self._set(record, column, "" if is_self_reference else document.get(name))
+        return record
+
+    def change(self, records: Sequence[Record], deltas: Mapping[int, Delta]) -> None:
+        """Applies to each of these stored records of one model the delta with its key."""
+        if not records:
+            return
+        model = type(records[0])
+        schema = document_schema(model)
+        self._change_columns(model, records, deltas)
+        for name, relation in schema.many_to_many.items():
+            changes = {record.pk: deltas[record.pk][name] for record in records if name in deltas[record.pk]}
+            if changes:
+                self._change_many_to_many(relation, changes)
+        lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
+        # Evidence references figures: it is removed before them and added after them.
+        for row_list in reversed(lists):
+            if not row_list.rows.are_referenced:
+                row_list.remove()
+        for row_list in lists:
+            row_list.change()
+            row_list.add()
+        self.without_lists.difference_update((model, record.pk) for record in records)
+
+    def remove_referenced_rows(self, records: Sequence[Record], deltas: Mapping[int, Delta]) -> None:
+        """Removes rows that other records reference. `change` keeps them: their references must go first."""
+        for model in {type(record) for record in records}:
+            for rows in document_schema(model).rows.values():
+                if rows.are_referenced:
+                    _RowList(self, model, rows, records, deltas).remove()
+
+    def _change_columns(
+        self, model: type[Record], records: Sequence[Record], deltas: Mapping[int, Delta]
+    ) -> None:
+        columns, now = document_schema(model).columns, timezone.now()
+        self._look_up_columns(
+            model,
+            (
+                {name: change[1] for name, change in deltas[record.pk].items() if name in columns}
+                for record in records
+                if (model, record.pk) not in self.without_lists
+            ),
+        )
+        by_columns: dict[frozenset[str], list[Record]] = defaultdict(list)
+        for record in records:
+            delta, is_new = deltas[record.pk], (model, record.pk) in self.without_lists
+            names = [
+                name
+                for name in delta
+                if name in columns
+                and (not is_new or (columns[name].field.related_model is model and delta[name][1]))
+            ]
+            for name in names:
+                self._set(record, columns[name], delta[name][1])
+            if names and self.validates:
+                record.full_clean(exclude=[name for name in columns if name not in names])
+            if "slug" in names:
+                record.save()
+            elif names or not is_new:
+                # Also for lists: a changed list changes the record, whose `updated_at` readers see.
+                refresh_computed(record)
+                record.updated_at = now
+                by_columns[frozenset(names)].append(record)
+        computed = {field.name for field in computed_fields(model)}
+        for names, group in by_columns.items():
+            model._base_manager.bulk_update(group, sorted({*names, *computed, "updated_at"}))
+
+    def _change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
+        texts = (text for change in changes.values() for side in change.values() for text in side)
+        self._look_up(relation.other, texts)
+        own, other = relation.own, relation.other.attname
+        removed, added = (
+            {(key, self._key_of(relation.other, text)) for key, change in changes.items() for text in change[side]}
+            for side in (REMOVED, ADDED)
+        )  # fmt: skip
+        if removed:
+            stored = relation.through._base_manager.filter(pk_in({key for key, _other in removed}, own))
+            pairs = stored.values_list("pk", own, other)
+            keys = [pk for pk, *pair in pairs if tuple(pair) in removed]
+            relation.through._base_manager.filter(pk_in(keys)).delete()
+        # Two names may mean one record: a slug, and a former one.
+        relation.through._base_manager.bulk_create(
+            [relation.through(**{own: key, other: related}) for key, related in sorted(added)],
+            ignore_conflicts=True,
+        )
+
+    def _set(self, instance: models.Model, column: DocumentField, value, owner: Record | None = None) -> None:
+        field = column.field
+        if field.is_relation:
+            setattr(instance, field.attname, self._key_of(field, value, owner) if value else None)
+        else:
+            column.set_on(instance, value)
+
+    def fill(self, record: Record, rows: RowSchema, instance: models.Model, row: dict) -> models.Model:
+        """Sets the columns of a row, without saving it."""
+        for column in rows.columns:
+            self._set(instance, column, row.get(column.name), owner=record)
+        if isinstance(instance, TranslatedTexts):
+            instance.take_translated_from_as_given()
+        if self.validates:
+            instance.full_clean()
+        return instance
+
+    def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
+        """The primary key for the natural key `text`; ValidationError if the object no longer exists."""
+        model = field.related_model
+        if model is Figure:
+            key = self._figures.get((type(owner), owner.pk, text))
+        elif (model, text) in self._keys:
+            return self._keys[model, text]
+        elif model is Passage:
+            slug, _hash, number = text.rpartition("#")
+            report = self._key_of(Passage._meta.get_field("report"), slug)
+            key = Passage.objects.filter(report=report, number=number).values_list("pk", flat=True).first()
+        else:
+            key = _record_key(model, text)
+        if key is None:
+            kind = model._meta.verbose_name
+            message = _("The %(kind)s “%(name)s” no longer exists.") % {"kind": kind, "name": text}
+            raise ValidationError({field.name: message})
+        if model is not Figure:
+            self._keys[model, text] = key
+        return key
+
+    def _look_up_columns(self, model: type[Record], documents: Iterable[Document]) -> None:
+        documents = list(documents)
+        for name, column in document_schema(model).columns.items():
+            if column.field.is_relation and column.field.related_model is not model:
+                self._look_up(column.field, (document.get(name) for document in documents))
+
+    def look_up_rows(self, model: type[Record], rows: RowSchema, pairs: Collection[tuple]) -> None:
+        """Looks up what rows reference, given as pairs of their record and the row."""
+        for column in rows.columns:
+            if column.field.related_model is Figure:
+                keys = {record.pk for record, row in pairs if row.get(column.name)}
+                figures = document_schema(model).rows["figures"].stored_rows(model, keys)
+                stored = figures.values_list("object_id", "label", "pk")
+                self._figures = {(model, key, label): pk for key, label, pk in stored}
+            elif column.field.is_relation:
+                self._look_up(column.field, (row.get(column.name) for _record, row in pairs))
+
+    def _look_up(self, field: models.ForeignKey, texts: Iterable[str | None]) -> None:
+        """Caches the primary keys of these natural keys; former slugs are resolved one by one later."""
+        model = field.related_model
+        new = {text for text in texts if text and (model, text) not in self._keys}
+        if not new:
+            return
+        first, *rest = model.natural_key_fields
+        stored = model._base_manager.filter(**{f"{first}__in": {text.partition("#")[0] for text in new}})
+        for pk, *values in stored.values_list("pk", first, *rest):
+            self._keys[model, "#".join(map(str, values))] = pk
+
+
+def _record_key(model: type[Record], slug: str) -> int | None:
+    """The key of the record with this current or former slug."""
+    key = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
+    if key is None:
+        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
+        key = former.values_list("object_id", flat=True).first()
+    return key
+
+
+def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:
+    """A slug belongs to one record: deletes it from the record that got it since as a former one, as in a merge."""
+    content_type = ContentType.objects.get_for_model(model)
+    FormerSlug.objects.filter(content_type=content_type, slug__in=slugs).delete()
+
+
+class _RowList:
+    """Applies deltas to one list of rows of some records of a model."""
+
+    def __init__(
+        self,
+        writer: DocumentWriter,
+        model: type[Record],
+        rows: RowSchema,
+        records: Iterable[Record],
+        deltas: Mapping[int, Delta],
+    ):
+        self.writer, self.model, self.rows = writer, model, rows
+        self.changed: list[tuple[Record, dict, dict]] = []
+        self.removed: list[tuple[Record, dict]] = []
+        self.added: list[tuple[Record, dict]] = []
+        for record in records:
+            if rows.name in deltas[record.pk]:
+                changed, removed, added = match_rows(rows, deltas[record.pk][rows.name])
+                self.changed += [(record, old, new) for old, new in changed]
+                self.removed += [(record, row) for row in removed]
+                self.added += [(record, row) for row in added]
+
+    def _stored(self, records: Iterable[Record]) -> dict[tuple[int, str], int]:
+        """Primary keys of the stored rows by record and content."""
+        keys = {each.pk for each in records if (self.model, each.pk) not in self.writer.without_lists}
+        rows = self.rows.read(self.model, keys) if keys else ()
+        return {(owner, item_key(row)): pk for owner, pk, row in rows}
+
+    def remove(self) -> None:
+        # A URL that was once valid keeps working.
+        if self.removed and self.rows.model is not FormerSlug:
+            stored = self._stored(record for record, _row in self.removed)
+            keys = [stored.get((record.pk, item_key(row))) for record, row in self.removed]
+            self.rows.model._base_manager.filter(pk_in(key for key in keys if key)).delete()
+
+    def change(self) -> None:
+        """Changes rows in place: other rows may reference them, as evidence references figures and passages."""
+        if not self.changed:
+            return
+        stored = self._stored(record for record, _old, _new in self.changed)
+        relations = {column.name for column in self.rows.columns if column.field.is_relation}
+        found = {}
+        for record, old, new in self.changed:
+            # A figure that was renamed in place has taken its evidence with it.
+            renamed = {**old, **{name: new[name] for name in relations & new.keys()}}
+            keys = ((record.pk, item_key(row)) for row in (old, renamed))
+            if pk := next((stored[key] for key in keys if key in stored), None):
+                found[pk] = record, new
+            else:
+                self.added.append((record, new))
+        instances = self.rows.model._base_manager.in_bulk(found)
+        self.writer.look_up_rows(self.model, self.rows, found.values())
+        for pk, (record, new) in found.items():
+            self.writer.fill(record, self.rows, instances[pk], new).save()
+
+    def add(self) -> None:
+        stored = self._stored(record for record, _row in self.added)
+        added = [(record, row) for record, row in self.added if (record.pk, item_key(row)) not in stored]
+        if not added:
+            return
+        if self.rows.model is FormerSlug:
+            _release_slugs(self.model, [row["slug"] for _record, row in added])
+        self.writer.look_up_rows(self.model, self.rows, added)
+        owner = self.rows.owner
+        self.rows.model._base_manager.bulk_create(
+            self.writer.fill(
+                record,
+                self.rows,
+                self.rows.model(**{owner.attname: record.pk} if owner else {"record": record}),
+                row,
+            )
+            for record, row in added
+        )
