@@ -144,16 +144,12 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
             server.silent_since = wait.since
     try:
         yield wait
-    except Exception:
-        if wait.error is not None:
-            if wait.is_request:
-                # The further queries of the request do not wait again.
-                _limit.failed |= {alias}
-            raise wait.error from None
-        if wait.is_request and cut is None and time.monotonic() - wait.since >= SHORT_S:
-            # The server has not accepted a connection: its next query must not try again.
+    except Exception as error:
+        has_failed = wait.error is not None or (cut is None and time.monotonic() - wait.since >= SHORT_S)
+        if wait.is_request and has_failed:
+            # The further queries of the request do not wait again, nor for a connection.
             _limit.failed |= {alias}
-        raise
+        raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
             # A reader who has waited for another one in vain does not wait as long again.
