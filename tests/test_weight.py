@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sco_cities.ops.fonts import FONTS
+
 pytestmark = pytest.mark.only_on("sqlite")
 
+MAX_FONT = 120 * 1024
 MAX_BYTES, MAX_REQUESTS = 100 * 1024, 7
 MAX_CSS, MAX_JS, MAX_ADMIN, MAX_INTAKE = 14 * 1024, 12 * 1024, 9 * 1024, 7 * 1024
 # Only the pages of a report load them.
@@ -73,6 +76,12 @@ def test_the_served_style_sheets_weigh_under_14_kb(collected):
     weights = own_weights(collected, "css", "*.css")
     assert "css/main.css" in weights
     assert sum(weights.values()) < MAX_CSS, weights
+
+
+def test_each_font_weighs_at_most_120_kb_and_is_not_among_the_sources(collected):
+    weights = {font.name: served_weight(collected, font.name) for font in FONTS}
+    assert all(10 * 1024 < weight <= MAX_FONT for weight in weights.values()), weights
+    assert list((ROOT / "static").rglob("*.woff2")) == []
 
 
 def test_the_served_scripts_weigh_under_12_kb_besides_htmx(collected):

@@ -1,5 +1,7 @@
 """Storage of collected static files: the project's own bundled and minified, all names hashed, all contents compressed.
 
+The fonts of the pages are added to them.
+
 Style sheets are minified by Lightning CSS. It parses CSS instead of matching it with regular expressions, so it stops
 `collectstatic` at a syntax error, and its hashed wheels cover every Python and platform that the site installs on:
 rcssmin and rjsmin have no wheels for macOS, and csscompressor has had no release since 2017. No browser targets are
@@ -25,6 +27,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from sco_cities.ops.fonts import font_faces, font_files
 
 # `import "./menu.js";` and `import { open } from "./menu.js";`, the braces on one line or on several.
 IMPORT = re.compile(r'^import (?:(\{(?:\s*\w+\s*,)*\s*(?:\w+\s*)?\}) from )?"(\.[^"]+)";$', re.MULTILINE)
@@ -114,6 +118,8 @@ def minify_script(js: str, name: str) -> str:
 
 
 BUNDLED = (".css", ".js")
+# Style sheets that import it use the fonts.
+TOKENS = "css/tokens.css"
 # As the style sheets of the project write it.
 STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
@@ -167,12 +173,18 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
                 else:
                     source, path = own[name]
                     content = minify_style_sheet(source.path(path))
+                    if TOKENS in imported_files(name, sources[name]):
+                        content = font_faces() + content
                 self.save(name, ContentFile(content.encode()))
             paths = {
                 name: (self, name) if name in own else place
                 for name, place in paths.items()
                 if name not in imported
             }
+            for name, font in font_files():
+                self.delete(name)
+                self.save(name, ContentFile(font))
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
+from sco_cities.ops.fonts import FONTS, font_faces
 from sco_cities.site.templatetags import site as site_tags
 from tests.browser_console import console_errors
 from tests.conftest import PRODUCTION_STATIC_FILES
@@ -27,7 +28,8 @@ SCREENS = [
     (390, {"media": "screen", "color_scheme": "dark"}),
 ]
 # All properties of one element of each kind (its tag and classes, and those of its ancestors), and of its parts. Only
-# the position of a background differs, where there is none: "none" is shortened to "0 0".
+# the position of a background differs, where there is none: "none" is shortened to "0 0", and
+# variables, whose values are the words of the file.
 STYLES = """() => {
   const kinds = new Map();
   for (const element of document.querySelectorAll("*")) {
@@ -38,10 +40,13 @@ STYLES = """() => {
   return Object.fromEntries([...kinds].flatMap(([kind, element]) =>
     [null, "::before", "::after", "::details-content"].map((part) => {
       const style = getComputedStyle(element, part);
-      const names = [...style].filter((name) => name !== "background-position");
+      const names = [...style].filter((name) => name !== "background-position" && !name.startsWith("--"));
       return [`${kind} ${part}`, names.map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; ")];
     })));
 }"""
+SHIFTS = """window.shifts = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });"""
 USE_COLLECTED = """() => Promise.all([...document.querySelectorAll("link[rel=stylesheet]")].map((link) =>
   new Promise((resolve) => {
     link.addEventListener("load", resolve);
@@ -86,6 +91,33 @@ def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected
     assert errors == []
 
 
+@pytest.mark.parametrize("path", ["/", "/ru/initiatives/"])
+def test_the_fonts_load_under_the_policy_and_move_nothing(page, collected_site, path):
+    errors = console_errors(page)
+    page.add_init_script(SHIFTS)
+    page.goto(collected_site + path)
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate(
+        "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
+    )
+    assert {font.family for font in FONTS} <= {name.strip('"') for name in loaded}
+    # Of each part of the page that moves: its share of the screen, by the share of the screen that it moves.
+    assert page.evaluate("window.shifts") < 0.01
+    assert errors == []
+
+
+def test_texts_in_the_fallbacks_are_as_wide_and_as_high_as_in_the_fonts(page, collected_site):
+    sizes = []
+    for with_fonts in (True, False):
+        if not with_fonts:
+            page.route("**/*.woff2", lambda route: route.abort())
+        page.goto(f"{collected_site}/ru/about/")
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        sizes.append(page.evaluate("document.querySelector('.prose').offsetHeight"))
+    assert abs(sizes[0] - sizes[1]) < 0.04 * sizes[0]
+
+
 def test_the_collected_scripts_work_in_a_list(page, collected_site):
     errors = console_errors(page)
     page.goto(f"{collected_site}/initiatives/")
@@ -127,7 +159,9 @@ def test_the_collected_scripts_work_on_a_map(page, collected_site):
 @pytest.mark.thorough
 def test_minified_style_sheets_give_pages_the_styles_of_their_sources(page, site, collected, path):
     def answer(route):
-        route.fulfill(path=collected / urlsplit(route.request.url).path.removeprefix("/static/"))
+        path = collected / urlsplit(route.request.url).path.removeprefix("/static/")
+        # Texts in other fonts have other sizes.
+        route.fulfill(body=path.read_text().replace(font_faces(), ""), content_type="text/css")
 
     page.route("**/*.css?collected", answer)
     for width, media in share(SCREENS, PAGES.index(path), len(SCREENS)):

@@ -1,0 +1,101 @@
+"""The fonts that `collectstatic` stores: the variable fonts of two packages, reduced to what pages need.
+
+Latin and Cyrillic letters, weights from 400 to 700 and one optical size, that of text, are left of each, as WOFF2. This
+takes ten seconds a font, so the result is kept in var/fonts by the hash of what it is made from. During development
+pages have the fallbacks of css/fonts.css.
+
+A browser has the fonts ready when it needs them, or shows its page in the fallbacks, which are as wide and as high:
+nothing moves when a font arrives.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from pathlib import Path
+
+from sco_cities.ops.environment import VAR_DIR
+
+FOLDER = VAR_DIR / "fonts"
+_LETTERS = (
+    (0x20, 0x17F),  # Latin
+    (0x2B9, 0x2C8),  # primes and apostrophes of transliterations
+    (0x300, 0x30C),  # combining accents
+    (0x400, 0x4FF),  # Cyrillic, with Kazakh, Kyrgyz, Tajik and Mongolian
+    (0x1E80, 0x1EF9),
+    (0x2010, 0x2044),  # dashes, quotation marks, thin spaces
+    (0x20A0, 0x20BF),  # currencies
+    (0x2116, 0x2122),  # № and ™
+    (0x2190, 0x2199),  # arrows
+    (0x2212, 0x2265),  # minus, ≠, ≤
+)
+_FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "tnum", "lnum", "pnum")
+
+
+@dataclass(frozen=True)
+class Font:
+    family: str
+    package: str
+    file: str
+    optical_size: int
+
+    @property
+    def name(self) -> str:
+        return f"fonts/{self.family.replace(' ', '-').lower()}.woff2"
+
+
+FONTS = (
+    Font("Inter", "fontpkg_inter", "Inter[opsz,wght].ttf", 14),
+    Font("Source Serif 4", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", 17),
+)
+
+
+def font_files() -> Iterator[tuple[str, bytes]]:
+    """The name of each font below /static/, and its content."""
+    for font in FONTS:
+        kept = _kept_file(font)
+        if not kept.exists():
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            # Two processes may do the same work at once.
+            unfinished = kept.with_suffix(f".{os.getpid()}")
+            unfinished.write_bytes(_reduced(font))
+            unfinished.replace(kept)
+        yield font.name, kept.read_bytes()
+
+
+def font_faces() -> str:
+    """The rules by which a style sheet one folder below /static/ loads the fonts."""
+    return "".join(
+        f'@font-face{{font-family:"{font.family}";src:url("../{font.name}")format("woff2");'
+        "font-weight:400 700;font-display:optional}"
+        for font in FONTS
+    )
+
+
+def _source(font: Font) -> Path:
+    return Path(str(import_module(font.package).__file__)).parent / "files" / font.file
+
+
+def _kept_file(font: Font) -> Path:
+    made_from = font, _LETTERS, _FEATURES, metadata.version("fonttools"), metadata.version("brotli")
+    digest = hashlib.sha256(repr(made_from).encode() + _source(font).read_bytes())
+    return FOLDER / f"{Path(font.name).stem}-{digest.hexdigest()[:16]}.woff2"
+
+
+def _reduced(font: Font) -> bytes:
+    # Imported here: no web process needs it.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    reduced = TTFont(_source(font))
+    subsetter = Subsetter(Options(layout_features=list(_FEATURES), hinting=False))
+    subsetter.populate(unicodes=[each for first, last in _LETTERS for each in range(first, last + 1)])
+    subsetter.subset(reduced)
+    instantiateVariableFont(reduced, {"opsz": font.optical_size, "wght": (400, 700)}, inplace=True)
+    reduced.flavor = "woff2"
+    content = io.BytesIO()
+    reduced.save(content)
+    return content.getvalue()

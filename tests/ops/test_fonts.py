@@ -1,0 +1,39 @@
+"""The fonts of the pages: what is kept of them, and when they are made anew."""
+
+import io
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from sco_cities.ops import fonts
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path / "fonts")
+    return tmp_path / "fonts"
+
+
+def test_the_fonts_have_all_letters_of_the_three_languages_in_two_weights(collected):
+    for font in fonts.FONTS:
+        file = TTFont(io.BytesIO((collected / font.name).read_bytes()))
+        assert file.flavor == "woff2"
+        letters = set(map(ord, "AzÄéŠčĞäöüßЁёЙйҚқҒғӘәӨөҮүҰұІіҲҳҶҷЎў0189.,:;–—“”«»’…№×−·"))
+        assert letters - set(file.getBestCmap()) == set()
+        axes = {axis.axisTag: (axis.minValue, axis.maxValue) for axis in file["fvar"].axes}
+        assert axes == {"wght": (400, 700)}
+
+
+def test_a_font_is_made_once_and_again_when_something_it_is_made_from_changes(folder, monkeypatch):
+    made = []
+    monkeypatch.setattr(fonts, "_reduced", lambda font: made.append(font) or font.family.encode())
+    expected = [(font.name, font.family.encode()) for font in fonts.FONTS]
+    assert list(fonts.font_files()) == expected
+    assert list(fonts.font_files()) == expected
+    assert made == list(fonts.FONTS)
+    monkeypatch.setattr(fonts, "_LETTERS", ((0x20, 0x7F),))
+    assert list(fonts.font_files()) == expected
+    assert made == [*fonts.FONTS, *fonts.FONTS]
+    assert len(list(folder.iterdir())) == 4
