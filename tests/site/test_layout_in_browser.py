@@ -54,6 +54,21 @@ def test_no_line_begins_with_a_comma(page, language):
             assert page.evaluate(LEADING_MARKS) == [], where
 
 
+@pytest.mark.parametrize("width", [360, 390, 1130, 1280])
+def test_the_header_has_one_height_and_its_languages_in_every_language(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    heights = set()
+    for language in LANGUAGES:
+        page.goto(f"{language}/organisations/")
+        heights.add(page.locator(".site-header").bounding_box()["height"])
+        assert page.locator(".site-header .languages a").all_inner_texts() == ["EN", "РУ", "中文"]
+        for part in (".languages", ".wordmark"):
+            box = page.locator(f".site-header {part}").bounding_box()
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width, (language, part)
+        assert page.locator(".more-links h2:visible").count() == 3
+    assert len(heights) == 1
+
+
 @pytest.mark.parametrize("width, height", [(390, 844), (683, 384), (1280, 800)])
 def test_every_focus_ring_is_whole(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
@@ -71,7 +86,7 @@ def test_every_focus_ring_is_whole(page, width, height):
 
 @pytest.mark.thorough
 def test_no_focus_ring_of_the_search_field_covers_its_neighbour(page):
-    page.goto("/")
+    page.goto("/about/")
     page.keyboard.press("Tab")
     for name in ("input", "button"):
         part = page.locator(f".site-header .search {name}")

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
@@ -92,6 +93,8 @@ def test_the_navigation_marks_the_list_of_the_page(name, marked):
         ("cities-list", '<li><a href="/cities/" aria-current="page">Cities</a></li>'),
         ("cities-record", '<li><a href="/cities/" aria-current="true">Cities</a></li>'),
         ("about", '<li><a href="/cities/">Cities</a></li>'),
+        ("map", '<li><a href="/map/" aria-current="page">Map</a></li>'),
+        ("reports-list", '<li><a href="/reports/" aria-current="page">Sources</a></li>'),
     ],
 )
 def test_the_navigation_differs_between_pages_only_in_its_mark(name, marked, on_page):
@@ -99,6 +102,23 @@ def test_the_navigation_differs_between_pages_only_in_its_mark(name, marked, on_
     assert marked in site.cached_include(on_page("/", name), template)
     with translation.override("ru"):
         assert 'href="/ru/cities/"' in site.cached_include(on_page("/ru/", name), template)
+
+
+@pytest.mark.parametrize(
+    ("path", "tabs"),
+    [
+        ("/delegates/", ["Delegates*", "Organisations"]),
+        ("/organisations/", ["Delegates", "Organisations*"]),
+        ("/events/", ["Events*", "Statements"]),
+        ("/ru/statements/", ["Мероприятия", "Заявления*"]),
+        ("/cities/", []),
+    ],
+)
+@pytest.mark.django_db
+def test_organisations_and_statements_are_tabs_of_delegates_and_events(path, tabs, client):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    links = page.select('[aria-label="Lists"] a, [aria-label="Списки"] a')
+    assert [link.get_text() + ("*" if link.get("aria-current") else "") for link in links] == tabs
 
 
 def test_an_unknown_url_marks_nothing(rf):

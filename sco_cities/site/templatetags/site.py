@@ -25,14 +25,20 @@ register.filter(semicolon_list)
 # `{% filter join_sentences %}…{% endfilter %}` around sentences separated by spaces.
 register.filter("join_sentences", join_sentences, is_safe=True)
 
-# The labels of the main navigation, by collection.
+# The labels of the main navigation, by URL name.
 _NAVIGATION = {
-    "initiatives": gettext_lazy("Initiatives"),
-    "cities": gettext_lazy("Cities"),
-    "delegates": gettext_lazy("Delegates"),
-    "events": gettext_lazy("Events"),
-    "themes": gettext_lazy("Themes"),
-    "reports": gettext_lazy("Reports"),
+    "initiatives-list": gettext_lazy("Initiatives"),
+    "cities-list": gettext_lazy("Cities"),
+    "delegates-list": gettext_lazy("Delegates"),
+    "events-list": gettext_lazy("Events"),
+    "themes-list": gettext_lazy("Themes"),
+    "map": gettext_lazy("Map"),
+    "reports-list": gettext_lazy("Sources"),
+}
+# Lists that are tabs of one page, of which the navigation names the first.
+_TABS = {
+    "delegates": (("delegates", gettext_lazy("Delegates")), ("organisations", gettext_lazy("Organisations"))),
+    "events": (("events", gettext_lazy("Events")), ("statements", gettext_lazy("Statements"))),
 }
 
 
@@ -138,12 +144,34 @@ def current(context, collection: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def tab_items(context) -> str:
+    """The tabs of a list as list items; "" if it has none."""
+    collection = context["listing"].collection
+    tabs = next((tabs for tabs in _TABS.values() if collection in dict(tabs)), ())
+    return format_html_join(
+        "\n",
+        '<li><a href="{}"{}>{}</a></li>',
+        (
+            (
+                reverse(f"{name}-list"),
+                format_html(' aria-current="{}"', "page") if name == collection else "",
+                label,
+            )
+            for name, label in tabs
+        ),
+    )
+
+
+@register.simple_tag(takes_context=True)
 def navigation(context) -> str:
     """The list items of the main navigation."""
     return format_html_join(
         "\n",
         '<li><a href="{}"{}>{}</a></li>',
-        ((reverse(f"{name}-list"), current(context, name), label) for name, label in _NAVIGATION.items()),
+        (
+            (reverse(name), current(context, name.removesuffix("-list")), label)
+            for name, label in _NAVIGATION.items()
+        ),
     )
 
 
