@@ -5,7 +5,7 @@ import pytest
 from sco_cities.cities.models import City, Country
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
-from tests.curation.admin_client import RecordPage, admin_url, errors_in, form_data, soup
+from tests.curation.admin_client import RecordPage, admin_url, errors_in, soup, unrendered_form_data
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 def test_a_city_is_added_without_codes(curator):
     country = make.make_country()
     for slug in ("alphaville", "betaville"):
-        sent = form_data(curator.get(admin_url(City, "add"))) | {
+        sent = unrendered_form_data(curator, admin_url(City, "add")) | {
             "name_en": slug.title(), "slug": slug, "country": country.pk, "latitude": "1.5", "longitude": "2",
         }  # fmt: skip
         assert curator.post(admin_url(City, "add"), sent).status_code == 302

@@ -15,7 +15,14 @@ from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories
-from tests.curation.admin_client import admin_url, errors_in, form_data, messages_in, soup, staff_client
+from tests.curation.admin_client import (
+    admin_url,
+    errors_in,
+    messages_in,
+    soup,
+    staff_client,
+    unrendered_form_data,
+)
 
 
 def best_similarity(one, other):
@@ -345,7 +352,7 @@ def test_the_list_action_opens_the_comparison_of_two_records(curator):
 
 
 def new_city_data(client, **values):
-    data = form_data(client.get(admin_url(City, "add")))
+    data = unrendered_form_data(client, admin_url(City, "add"))
     country = factories.make_country("xa")
     return data | {"name_en": "Alphaville", "slug": "alphaville-2", "country": country.pk, "latitude": "10.5",
                    "longitude": "20.25", "state": "draft", **values}  # fmt: skip
@@ -371,7 +378,7 @@ def test_a_new_record_without_a_similar_one_is_saved_immediately(curator):
 def test_editing_a_record_does_not_check_for_duplicates(curator):
     make_pair()
     city = City.objects.get(slug="alfaville")
-    data = form_data(curator.get(admin_url(city, "change")))
+    data = unrendered_form_data(curator, admin_url(city, "change"))
     assert curator.post(admin_url(city, "change"), data | {"name_en": "Alphaville"}).status_code == 302
 
 
@@ -384,7 +391,7 @@ def test_other_errors_are_shown_before_the_duplicate_check(curator):
 def test_a_new_initiative_is_compared_by_the_cities_in_its_rows(curator):
     alpha, beta = factories.make_city(), factories.make_city("betatown")
     factories.make_initiative("bright-lamps", lead=[alpha], sourced=True)
-    data = form_data(curator.get(admin_url(Initiative, "add"))) | {
+    data = unrendered_form_data(curator, admin_url(Initiative, "add")) | {
         "title_en": "Bright lamps", "slug": "bright-lamps-2", "summary_en": "Lamps.", "kind": "project",
         "status": "agreed", "city_roles-0-role": "lead", "state": "draft",
     }  # fmt: skip

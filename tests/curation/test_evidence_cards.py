@@ -12,10 +12,10 @@ from tests.curation.admin_client import (
     FIGURES,
     admin_url,
     errors_in,
-    form_data,
     row,
     soup,
     staff_client,
+    unrendered_form_data,
     with_deleted_row,
     with_new_row,
 )
@@ -120,7 +120,7 @@ def test_each_of_several_new_figures_gets_its_footnote(record_page, lamps, passa
 
 
 def test_a_new_record_gets_figures_and_evidence_at_once(curator, passage):
-    data = form_data(curator.get(admin_url(Initiative, "add"))) | {
+    data = unrendered_form_data(curator, admin_url(Initiative, "add")) | {
         "title_en": "Lamps", "slug": "lamps", "summary_en": "They shine.", "kind": "project", "status": "agreed",
     }  # fmt: skip
     data = with_new_row(data, FIGURES, **FIGURE)

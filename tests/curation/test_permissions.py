@@ -27,6 +27,7 @@ from tests.curation.admin_client import (
     run_action,
     select_options,
     soup,
+    unrendered_form_data,
     with_creator,
     with_new_row,
 )
@@ -209,7 +210,7 @@ def test_a_draft_of_another_user_can_still_be_edited_after_an_error(contributor)
 
 
 def test_a_record_belongs_to_the_contributor_who_adds_it(contributor):
-    data = form_data(contributor.get(admin_url(Initiative, "add"))) | {
+    data = unrendered_form_data(contributor, admin_url(Initiative, "add")) | {
         "title_en": "Lamps", "summary_en": "Lamps are put up.", "slug": "lamps", "kind": "project",
         "status": "agreed", "state": "in_review",
     }  # fmt: skip
@@ -248,7 +249,7 @@ def test_a_contributor_cannot_change_a_published_event_on_the_page_of_a_delegate
 
 
 def add_passage(client, report):
-    data = form_data(client.get(admin_url(Passage, "add"))) | {"number": "9", "summary": "Lamps."}
+    data = unrendered_form_data(client, admin_url(Passage, "add")) | {"number": "9", "summary": "Lamps."}
     return client.post(admin_url(Passage, "add"), data | {"report": report.pk})
 
 

@@ -22,13 +22,13 @@ from tests.curation.admin_client import (
     admin_url,
     client_with_role,
     curator_client,
-    form_data,
     messages_in,
     page_after_action,
     row,
     run_action,
     soup,
     staff_client,
+    unrendered_form_data,
 )
 
 TARGETS = {
@@ -303,7 +303,7 @@ def publish_with_new_evidence(client, record, report):
 
 def publish_a_new_record(client, record, report):
     record.delete()
-    page = form_data(client.get(admin_url(Delegate, "add")))
+    page = unrendered_form_data(client, admin_url(Delegate, "add"))
     values = {"name_en": "Ada", "slug": "ada", "role": "Mayor", "state": "published"}
     client.post(admin_url(Delegate, "add"), with_evidence(page, report) | values)
 

@@ -15,6 +15,7 @@ from tests.curation.admin_client import (
     form_data,
     row,
     soup,
+    unrendered_form_data,
     with_deleted_row,
     with_new_row,
 )
@@ -28,7 +29,7 @@ def curator(db):
 
 
 def test_a_report_is_added_with_its_passages(curator):
-    data = form_data(curator.get(admin_url(Report, "add"))) | {
+    data = unrendered_form_data(curator, admin_url(Report, "add")) | {
         "title": "Lamps", "publisher": "The Gazette", "slug": "gazette-2025", "language": "en",
         "address": "gazette.example/lamps", "published_on": "2025-05", "state": "published",
         f"{PASSAGES}-TOTAL_FORMS": "2",
@@ -141,7 +142,10 @@ def test_a_number_is_at_most_that_of_the_column(record_page):
 
 def test_a_passage_on_its_own_page_gets_the_next_free_number_and_keeps_the_one_it_has(curator):
     report = make.make_report(passages=2)
-    added = form_data(curator.get(admin_url(Passage, "add"))) | {"report": report.pk, "summary": "Lamps."}
+    added = unrendered_form_data(curator, admin_url(Passage, "add")) | {
+        "report": report.pk,
+        "summary": "Lamps.",
+    }
     curator.post(admin_url(Passage, "add"), added)
     passage = report.passages.get(number=3)
     address = admin_url(passage, "change")
@@ -176,7 +180,7 @@ def test_a_passage_stays_in_its_report(record_page):
 
 def test_a_new_passage_requires_a_report(curator):
     report = make.make_report(passages=0)
-    data = form_data(curator.get(admin_url(Passage, "add"))) | {"number": "2", "summary": "Lamps."}
+    data = unrendered_form_data(curator, admin_url(Passage, "add")) | {"number": "2", "summary": "Lamps."}
     assert "required" in errors_in(curator.post(admin_url(Passage, "add"), data))
     curator.post(admin_url(Passage, "add"), data | {"report": report.pk})
     assert str(Passage.objects.get()) == "gazette-20250101#2"

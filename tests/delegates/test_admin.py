@@ -15,6 +15,7 @@ from tests.curation.admin_client import (
     row,
     select_options,
     soup,
+    unrendered_form_data,
     with_deleted_row,
     with_new_row,
 )
@@ -133,7 +134,7 @@ def test_the_passages_that_quote_a_delegate_are_saved_with_the_delegate(record_p
 
 
 def test_a_statement_needs_a_delegate_or_an_event(curator):
-    sent = form_data(curator.get(admin_url(Statement, "add"))) | {
+    sent = unrendered_form_data(curator, admin_url(Statement, "add")) | {
         "summary": "Lamps are good.",
         "slug": "good",
     }
@@ -145,7 +146,7 @@ def test_a_statement_needs_a_delegate_or_an_event(curator):
 
 def test_a_new_event_is_saved_with_its_attendances(curator):
     delegate = make.make_delegate()
-    sent = form_data(curator.get(admin_url(Event, "add"))) | {
+    sent = unrendered_form_data(curator, admin_url(Event, "add")) | {
         "name_en": "Lamp forum", "slug": "lamp-forum", "kind": "forum",
         **row(ATTENDANCES, 0, delegate=delegate.pk, role_at_event="host"),
     }  # fmt: skip

@@ -30,6 +30,7 @@ from tests.curation.admin_client import (
     page_after_action,
     row,
     run_action,
+    unrendered_form_data,
     with_deleted_row,
     with_new_row,
 )
@@ -75,7 +76,7 @@ def test_saving_an_unchanged_form_leaves_no_revision(record_page, lamps):
 
 
 def test_a_new_record_is_recorded(curator):
-    sent = form_data(curator.get(admin_url(Initiative, "add"))) | {
+    sent = unrendered_form_data(curator, admin_url(Initiative, "add")) | {
         "title_en": "Lamps", "summary_en": "Lamps are put up.", "slug": "lamps", "kind": "project",
         "status": "agreed", "why": "From the gazette",
     }  # fmt: skip
@@ -160,7 +161,7 @@ def test_a_passage_is_recorded_with_its_report_wherever_it_is_edited(record_page
     passage = report.passages.get()
     record_page.send(record_page.open(passage) | {"summary": "Clearer."})
     record_page.send(record_page.open(report) | row(PASSAGES, 0, summary="Clearer still."))
-    sent = form_data(curator.get(admin_url(passage, "add")))
+    sent = unrendered_form_data(curator, admin_url(passage, "add"))
     curator.post(
         admin_url(passage, "add"), sent | {"report": report.pk, "number": "2", "summary": "Another."}
     )
