@@ -53,7 +53,7 @@ def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, Ind
 
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
     """The summaries of the records with these keys, in their order."""
-    records = kind.records(keys, state.using)
+    records = kind.records(keys, state)
     batch = RowBatch(kind.listing, state, [record.pk for record in records], ())
     counts = disputes = [0] * len(records)
     if kind.model.must_be_sourced and DISPUTED in kind.listing.columns:

@@ -152,7 +152,7 @@ def picture_of_list(list_query: ListQuery) -> SharePicture:
         marks = _marks(ChartScope.from_list(list_query))
         return SharePicture(kind="", title=list_query.heading, marks=marks)
     kind = LISTS_BY_COLLECTION[list_query.listing.collection]
-    records = kind.records(list_query.result_set[0:_MAX_NAMES], list_query.state.using)
+    records = kind.records(list_query.result_set[0:_MAX_NAMES], list_query.state)
     return SharePicture(
         kind="", title=list_query.heading, facts=[_JOINT.join(record.name for record in records)]
     )

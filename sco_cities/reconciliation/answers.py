@@ -180,13 +180,13 @@ def property_html(identifier: str) -> str | None:
 
 
 def records_by_key(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
-    """Records by kind and key, with what their descriptions need: a query or two for each kind."""
+    """Records by kind and key, with what their descriptions need."""
     by_collection: dict[str, dict[int, None]] = {}
     for collection, key in keys:
         by_collection.setdefault(collection, {})[key] = None
     found = {}
     for collection, wanted in by_collection.items():
-        records = KINDS[collection].records(list(wanted), state.using)
+        records = KINDS[collection].records(list(wanted), state)
         if collection == Initiative.collection:
             prefetch_related_objects(records, "city_roles__city")
         found |= {(collection, record.pk): record for record in records}

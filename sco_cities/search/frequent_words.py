@@ -76,6 +76,7 @@ def matching_keys(
                 for part in phrase
             ],
             using,
+            state,
         )
     )
     matches = {

@@ -7,6 +7,7 @@ from django.db import connections
 from pyroaring import BitMap
 
 from sco_cities.facet_index.pk_bitmaps import AGGREGATES, compact, read_key_array, read_keys
+from sco_cities.facet_index.state import IndexState
 
 from . import synonyms
 from .documents import table_name
@@ -14,6 +15,7 @@ from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_wo
 
 # From this length on, a search word is more often a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
+_SHORT_LIST = 10_000
 
 
 def find(collection: str, phrases: list[str], using: str) -> BitMap:
@@ -24,32 +26,35 @@ def find(collection: str, phrases: list[str], using: str) -> BitMap:
     return matching_keys({collection: synonyms.current(using).search(phrases)}, using)[collection]
 
 
-def matching_keys(searches: dict[str, SearchQuery], using: str) -> dict[str, BitMap]:
+def matching_keys(
+    searches: dict[str, SearchQuery], using: str, state: IndexState | None = None
+) -> dict[str, BitMap]:
     """The matching record keys by collection, from one SQL query; `searches` has a query per collection."""
-    [keys] = matching_keys_batch([searches], using)
+    [keys] = matching_keys_batch([searches], using, state)
     return keys
 
 
 def matching_keys_batch(
-    batch: list[dict[str, SearchQuery]], using: str, *, are_short: bool = False
+    batch: list[dict[str, SearchQuery]], using: str, state: IndexState | None = None
 ) -> list[dict[str, BitMap]]:
-    """The same for several sets of searches, still in one SQL query; `are_short`: all of these lists are short."""
-    connection = connections[using]
+    """The same for several sets of searches, still in one SQL query; `state` shows which lists are short."""
     write, build, read = {
         "sqlite": (_sqlite_expressions, _sqlite_query, _keys_from_text),
         "postgresql": (_postgresql_expressions, _postgresql_query, _keys_from_binary),
-    }[connection.vendor]
-    # Mostly all collections are searched for the same.
-    distinct = {id(search): search for searches in batch for search in searches.values()}
-    if are_short and connection.vendor == "sqlite":
-        write = _sqlite_expression
-    expressions = {key: write(search) for key, search in distinct.items() if search.phrases}
-    queries = [
-        build(table_name(collection), expressions[id(search)]) if search.phrases else ("NULL", [])
-        for searches in batch
-        for collection, search in searches.items()
-    ]
-    with connection.cursor() as cursor:
+    }[connections[using].vendor]
+    written: dict[tuple[int, bool], list[str]] = {}
+
+    def query(collection: str, search: SearchQuery) -> tuple[str, list[str]]:
+        if not search.phrases:
+            return "NULL", []
+        # Mostly all collections are searched for the same.
+        key = id(search), _is_short(collection, state)
+        if key not in written:
+            written[key] = write(search, is_short=key[1])
+        return build(table_name(collection), written[key])
+
+    queries = [query(*each) for searches in batch for each in searches.items()]
+    with connections[using].cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(expression for expression, _params in queries)}",
             [param for _expression, params in queries for param in params],
@@ -76,13 +81,14 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
         return read_keys(cursor.fetchone()[0])
 
 
-def _sqlite_expressions(search: SearchQuery) -> list[str]:
-    return _single_word_queries(search) or _sqlite_expression(search)
+def _is_short(collection: str, state: IndexState | None) -> bool:
+    return state is not None and len(state.published(collection)) < _SHORT_LIST
 
 
-def _sqlite_expression(search: SearchQuery) -> list[str]:
+def _sqlite_expressions(search: SearchQuery, *, is_short: bool) -> list[str]:
     # In a short list, the two queries for a single word take ten times as long as one.
-    return [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
+    split = [] if is_short else _single_word_queries(search)
+    return split or [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
 
 
 def _sqlite_query(table: str, queries: list[str]) -> tuple[str, list[str]]:
@@ -90,7 +96,7 @@ def _sqlite_query(table: str, queries: list[str]) -> tuple[str, list[str]]:
     return " || ',' || ".join([keys] * len(queries)), queries
 
 
-def _postgresql_expressions(search: SearchQuery) -> list[str]:
+def _postgresql_expressions(search: SearchQuery, *, is_short: bool) -> list[str]:
     return [_expression(search.phrases, " | ", " & ", _postgresql_term)]
 
 

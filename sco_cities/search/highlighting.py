@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.utils.html import format_html, format_html_join
-
 from sco_cities.core import tokenizer
+from sco_cities.core.html import fill_template, join_html
 
 from .query_parser import QueryTerm, SearchQuery
 
@@ -31,9 +30,16 @@ class Highlighter:
         self._needs_readings = any(
             term.token.startswith(tokenizer.READING_PREFIX) for group in groups for term in group
         )
+        # Many records show the same name.
+        self._spans: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of the matches in `text`; adjacent ones are merged."""
+        if text not in self._spans:
+            self._spans[text] = self._find(text)
+        return self._spans[text]
+
+    def _find(self, text: str) -> list[tuple[int, int]]:
         by_token = defaultdict(list)
         for start, end, token in _tokens(text, with_readings=self._needs_readings):
             by_token[token].append((start, end))
@@ -115,11 +121,11 @@ def _highlighted_html(text: str, spans: list[tuple[int, int]], start: int, end: 
     pieces, position = [], start
     for first, last in spans:
         if first >= start and last <= end:
-            pieces.append((text[position:first], format_html("<mark>{}</mark>", text[first:last])))
+            pieces += [text[position:first], fill_template("<mark>{}</mark>", text[first:last])]
             position = last
-    return format_html_join("", "{}{}", [*pieces, (text[position:end], "")])
+    return join_html("", [*pieces, text[position:end]])
 
 
 def _excerpt_html(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
     before, after = "…" * (start > 0), "…" * (end < len(text))
-    return format_html("{}{}{}", before, _highlighted_html(text, spans, start, end), after)
+    return join_html("", [before, _highlighted_html(text, spans, start, end), after])

@@ -47,6 +47,7 @@ def rank(
             *([] if shown else [dict.fromkeys(collections, search)]),
         ],
         state.using,
+        state,
     )
     matches = (
         frequent_words.matching_keys(search, collections, state.using, state, shown) if shown else own[0]

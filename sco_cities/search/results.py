@@ -145,7 +145,7 @@ def search_results(phrases: list[str], using: str) -> Results:
         def hits(collection: str, keys: list[int]) -> list[ResultItem]:
             kind = LISTS_BY_COLLECTION[collection]
             missing = [key for key in keys if (collection, key) not in shown]
-            for record in kind.records(missing, using) if missing else ():
+            for record in kind.records(missing, state) if missing else ():
                 shown[collection, record.pk] = item(collection, record)
             return [shown[collection, key] for key in keys if (collection, key) in shown]
 
@@ -175,7 +175,7 @@ def _group(
     keys: list[int] = []
     for ranked in ranks:
         keys += kind.first(ranked, MAX_SHOWN - len(keys), state)
-    hits = [item(kind.collection, record) for record in kind.records(keys, state.using)]
+    hits = [item(kind.collection, record) for record in kind.records(keys, state)]
     query = urlencode([("q", phrase) for phrase in phrases])
     link = f"{reverse(f'{kind.collection}-list')}?{query}"
     return ResultGroup(kind.collection, kind.listing.title, count, hits, link)
@@ -199,5 +199,5 @@ def _corrected_phrases(
 
 def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState) -> bool:
     """Whether a search for the phrases has results."""
-    matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), state.using)
+    matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), state.using, state)
     return any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)

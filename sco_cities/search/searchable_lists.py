@@ -1,5 +1,6 @@
 """The collections that the search covers, and their records in list order."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -47,16 +48,20 @@ class SearchableList:
         order = self.listing.ordered_selection(state, self.listing.localized_default_sort)
         return order.window(keys, 0, number)
 
-    def records(self, keys: list[int], using: str) -> list[Record]:
-        """The records with these keys, in the same order, with the related records that a result line needs."""
-        records = (
-            self.model.objects.using(using)
-            .for_record_page()
-            .prefetch_related(None)
-            .defer(*DEFERRED_FIELDS)
-            .in_bulk(keys)
-        )
-        return [records[key] for key in keys if key in records]
+    def records(self, keys: list[int], state: IndexState) -> list[Record]:
+        """The records with these keys, in the same order, with the records that they refer to as `state` has them."""
+        stored = state.index(self.collection).records
+        if not self.listing.indexed_model.keeps_records:
+            stored = self.model.objects.using(state.using).defer(*DEFERRED_FIELDS).in_bulk(keys)
+        # Copies: those in the state are of all requests.
+        records = [copy(stored[key]) for key in keys if key in stored]
+        for field in self.model._meta.concrete_fields:
+            related = getattr(field.related_model, "collection", "")
+            for record in records if related in state.indexes else ():
+                field.set_cached_value(
+                    record, state.index(related).records.get(getattr(record, field.attname))
+                )
+        return records
 
 
 SEARCHABLE_LISTS = tuple(

@@ -53,7 +53,7 @@ class ShownRecords:
         words = dict.fromkeys(word for phrase in search.phrases for word in phrase)
         words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
         queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
-        found = matching_keys_batch(queries, state.using, are_short=True) if queries else []
+        found = matching_keys_batch(queries, state.using, state) if queries else []
         # By word and collection, the records that are named.
         self._named = {
             word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}

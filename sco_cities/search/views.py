@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Initiative
 from sco_cities.core import tokenizer
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import MAX_PHRASES, SearchField
 from sco_cities.listings.headings import join_alternatives
@@ -68,17 +69,17 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
                 chosen += found[:number]
                 others += found[number:]
         return _suggestions_of(
-            [*chosen, *others][:MAX_SUGGESTIONS], Highlighter(names.search([phrase])), using
+            [*chosen, *others][:MAX_SUGGESTIONS], Highlighter(names.search([phrase])), state
         )
 
 
 def _suggestions_of(
-    chosen: list[tuple[SearchableList, int]], highlighter: Highlighter, using: str
+    chosen: list[tuple[SearchableList, int]], highlighter: Highlighter, state: IndexState
 ) -> list[Suggestion]:
     keys = defaultdict(list)
     for kind, key in chosen:
         keys[kind].append(key)
-    records = {(kind, record.pk): record for kind in keys for record in kind.records(keys[kind], using)}
+    records = {(kind, record.pk): record for kind in keys for record in kind.records(keys[kind], state)}
     prefetch_related_objects(
         [record for record in records.values() if isinstance(record, Initiative)], "city_roles__city"
     )

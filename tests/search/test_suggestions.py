@@ -88,8 +88,8 @@ def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries
     django_assert_max_num_queries,
 ):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
-    # The names, the keys and the facet index; then one for each suggested kind and one for cities of initiatives.
-    with django_assert_max_num_queries(10):
+    # The names, the keys and the facet index; then the initiatives and their cities.
+    with django_assert_max_num_queries(8):
         items = suggestions("tianjin", "default")
     kinds = [str(suggestion.kind) for suggestion in items]
     assert kinds == ["city", "organisation", "organisation", "initiative", "initiative"]
