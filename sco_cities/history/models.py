@@ -104,9 +104,10 @@ class RevisionQuerySet(models.QuerySet):
     def kind(record) -> ContentType:
         return ContentType.objects.get_for_model(record)
 
-    def of(self, record) -> models.QuerySet:
-        """The revisions of a record, newest first."""
-        return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+    def of(self, *records) -> models.QuerySet:
+        """The revisions of one or more records of a kind, newest first."""
+        content_type = ContentType.objects.get_for_model(records[0])
+        return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def with_send_backs(self):
         """Revisions annotated with `is_sent_back`: whether somebody sent the record back, with a reason.

@@ -1,13 +1,16 @@
 """The history of one record: its page for curators with every revision, and what readers see, without names."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -128,13 +131,18 @@ class PublicHistory:
     """
 
     published_at: datetime.datetime | None
-    entries: list[HistoryEntry]
+    newest: list[Revision]
     count: int
+
+    @cached_property
+    def entries(self) -> list[HistoryEntry]:
+        """The newest changes, which name the records that they refer to."""
+        return history_entries(self.newest, for_readers=True)
 
     @property
     def changed_at(self) -> datetime.datetime | None:
         """The time of the last change since publication; None without one. The first load is no change."""
-        return self.entries[0].revision.change_set.made_at if self.entries else None
+        return self.newest[0].change_set.made_at if self.newest else None
 
 
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
@@ -142,10 +150,24 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
 
     Of a revision that starts or ends publication only the state is shown.
     """
-    visible = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
+    [history] = public_histories([record], until)
+    return history
+
+
+def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:
+    """The same for records of one kind, in one query unless one of them has many changes."""
+    visible = Revision.objects.of(*records).seen_by_readers().select_related("change_set", "content_type")
     if until is not None:
         visible = visible.filter(change_set__made_at__lt=until)
-    newest = list(visible[: MAX_ENTRIES + 2])
+    place = Window(RowNumber(), partition_by="object_id", order_by="-pk")
+    newest = defaultdict(list)
+    for revision in visible.annotate(place=place).filter(place__lte=MAX_ENTRIES + 2):
+        newest[revision.object_id].append(revision)
+    return [_history(record, newest[record.pk], visible.filter(object_id=record.pk)) for record in records]
+
+
+def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
+    """The history of a record from its `newest` changes; of a long one the others are in `visible`."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()
@@ -158,4 +180,4 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
     for revision in newest:
         if not revision.state_before == revision.state == PublicationState.PUBLISHED:
             revision.changes = {name: change for name, change in revision.changes.items() if name == "state"}
-    return PublicHistory(published_at, history_entries(newest, for_readers=True), count)
+    return PublicHistory(published_at, newest, count)

@@ -1,10 +1,12 @@
 """What the tools answer: the results of a search, a page of a list, one record, and counts of records."""
 
 import re
+from collections.abc import Iterator
 from itertools import chain, zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +17,8 @@ from sco_cities.api.record_document import citation, record_document
 from sco_cities.api.record_markdown import address, escape, record_markdown
 from sco_cities.api.search_document import search_document
 from sco_cities.core.user_input import shortened
-from sco_cities.history.shown_record import shown_now
+from sco_cities.history.record_history import public_histories
+from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.listings import querystring
@@ -25,10 +28,11 @@ from sco_cities.listings.fields import SearchField
 from sco_cities.listings.list_query import PAGE, PER_PAGE
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.base_models import SLUG_PATTERN, Record
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.models import Evidence
 from sco_cities.sources.record_view import published_record
 
-from .answer import Answer, InvalidArguments, empty_list_advice
-from .arguments import Arguments
+from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
 from .json_rpc import JsonObject
 
 # Records of one answer: more would fill the memory of a model.
@@ -55,10 +59,21 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
         head.append(shown % {"first": start + 1, "last": last, "count": document["count"], "page": page})
     advice, advice_data = empty_list_advice(asked, request)
     keys = asked.result_set[start : start + size]
-    records = asked.listing.indexed_model.model.objects.published().for_record_page().in_bulk(keys)
-    texts = [record_markdown(shown_now(records[key]), request) for key in keys if key in records]
+    stored = asked.listing.indexed_model.model.objects.published().for_record_page().in_bulk(keys)
+    records = [stored[key] for key in keys if key in stored]
+    texts = [record_markdown(shown, request) for shown in _shown_together(records)]
     parts = ["\n".join(head), "\n".join(advice), *texts]
     return Answer("\n\n".join(filter(None, parts)), document | advice_data)
+
+
+def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
+    """Records of one kind as they are, read with a fixed number of queries."""
+    evidence = Evidence.objects.from_published_reports().for_notes().prefetch_related("passage__speakers")
+    prefetch_related_objects(records, Prefetch("evidence", evidence), "figures", "rulings")
+    for record, history in zip(records, public_histories(records) if records else (), strict=True):
+        footnotes = Footnotes(record, record.evidence.all())
+        footnotes.rulings = {ruling.field: ruling.reason for ruling in record.rulings.all()}
+        yield ShownRecord(record, footnotes, history, now=record)
 
 
 def get_record(arguments: Arguments, request: HttpRequest) -> Answer:

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.api.mcp import arguments
@@ -88,6 +90,15 @@ def test_a_list_is_answered_as_the_document_of_the_api_and_the_files_of_its_reco
         "<http://testserver/initiatives/?status=agreed&sort=slug>",
         "Records 1 to 1 of 2. The next ones: page 2.",
     ]
+
+
+def test_a_list_takes_as_many_queries_for_many_records_as_for_one(call, lamps, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as of_one:
+        call("list_records", list="initiatives", sort="slug", per_page=1)
+    with django_assert_max_num_queries(len(of_one)):
+        text, _data = call("list_records", list="initiatives", sort="slug", per_page=3)
+    assert "Reports differ: interest" in text
+    assert "# Lamps three" in text
 
 
 def test_pages_of_a_list_follow_each_other_in_the_order_of_its_page(call, lamps):
