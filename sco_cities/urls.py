@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from sco_cities.api import record_files
+from sco_cities.api import views as api_views
 from sco_cities.embeds.oembed_response import oembed
 from sco_cities.site import error_pages, views
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security),
     path("oembed", oembed, name="oembed"),
     path("", include("sco_cities.discovery.urls")),
-    path("data/context.jsonld", record_files.context, name="jsonld-context"),
+    path("data/context.jsonld", api_views.context, name="jsonld-context"),
     path("data/", include("sco_cities.releases.file_urls")),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from sco_cities.search.searchable_lists import COLLECTIONS
 
-from . import docs_page, metadata, record_files, views
+from . import docs_page, metadata, views
 from .mcp.views import mcp
 
 
@@ -33,8 +33,8 @@ urlpatterns = [
     path("api/<slug:collection>/<page_name:slug>/", views.record_view, name="api-record"),
     path("api/<slug:collection>/<str:slug>/history/", views.history_view, name="api-history"),
     path("<collection:collection>/<str:slug>.json", views.record_view, name="record-json"),
-    path("<collection:collection>/<str:slug>.jsonld", record_files.jsonld, name="record-jsonld"),
-    path("<collection:collection>/<str:slug>.md", record_files.markdown, name="record-markdown"),
+    path("<collection:collection>/<str:slug>.jsonld", views.jsonld, name="record-jsonld"),
+    path("<collection:collection>/<str:slug>.md", views.markdown, name="record-markdown"),
     path("<collection:collection>.metadata.json", metadata.list_metadata, name="list-metadata"),
     path("mcp", mcp, name="mcp"),
 ]

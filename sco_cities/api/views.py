@@ -1,4 +1,4 @@
-"""Views of the API: lists, records and their histories."""
+"""Views of the API: lists, records and their histories, and records as JSON-LD and Markdown."""
 
 import hashlib
 from collections.abc import Callable
@@ -35,10 +35,14 @@ from .list_document import list_document
 from .list_parameters import ListParameters
 from .openapi import VERSION, openapi_document
 from .record_document import record_document
+from .record_jsonld import jsonld_context, record_jsonld
+from .record_markdown import record_markdown
 from .search_document import SearchParameters, search_document
 from .ties import TieParameters, ties_document
 
 CONTENT_TYPE = "application/json"
+JSON_LD = "application/ld+json"
+MARKDOWN = "text/markdown; charset=utf-8"
 
 
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
@@ -210,3 +214,39 @@ def _without_record(
     if record is not None and record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
     raise Http404
+
+
+@require_safe
+def jsonld(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """A record as linked data."""
+
+    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+        response = HttpResponse(orjson.dumps(record_jsonld(shown, request)), content_type=JSON_LD)
+        return _linked(response, request, shown.record)
+
+    return record_response(request, collection, slug, respond)
+
+
+@require_safe
+def markdown(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """A record as Markdown; search engines have its page."""
+
+    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+        response = HttpResponse(record_markdown(shown, request), content_type=MARKDOWN)
+        response["X-Robots-Tag"] = "noindex"
+        return _linked(response, request, shown.record)
+
+    return record_response(request, collection, slug, respond)
+
+
+@require_safe
+def context(request: HttpRequest) -> HttpResponse:
+    """The words of the JSON-LD documents."""
+    document = jsonld_context(request.build_absolute_uri(reverse("jsonld-context")))
+    return HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=JSON_LD)
+
+
+def _linked(response: HttpResponse, request: HttpRequest, record: Record) -> HttpResponse:
+    page = request.build_absolute_uri(record.get_absolute_url())
+    response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
+    return response

@@ -16,9 +16,8 @@ from .locking import KeysByModel, lock_with_references, with_references
 from .models import ChangeSource
 from .record_history import record_history_page
 from .recorder import Recorder, record_changes
-from .references import select_related_names
+from .references import changed_co_owners, select_related_names
 from .revert_plan import in_batches
-from .shared_rows import changed_co_owners
 
 
 class HistoryMixin:

@@ -16,8 +16,8 @@ from sco_cities.sources.models import Evidence, Figure, Passage, Report
 
 from .as_of import AsOf
 from .models import Action, Revision
-from .past_references import PastReferences
-from .past_values import (
+from .past_references import (
+    PastReferences,
     keep_related,
     later_revisions,
     past_columns,

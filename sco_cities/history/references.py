@@ -1,9 +1,8 @@
 """References between documents: which other records a rename, a merge or a deletion changes."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from sco_cities.db.pk_filter import pk_in
@@ -50,8 +49,19 @@ def _owners_of_rows(owner_model, rows: RowSchema, model, keys: Collection[int]) 
         lookup = column.lookup_to(model)
         if not lookup:
             continue
-        referencing = rows.model._base_manager.filter(pk_in(keys, lookup))
-        if rows.owner is None:
-            referencing = referencing.filter(content_type=ContentType.objects.get_for_model(owner_model))
+        referencing = rows.of_kind(owner_model).filter(pk_in(keys, lookup))
         owners |= set(referencing.values_list(rows.owner.attname if rows.owner else "object_id", flat=True))
     return owners
+
+
+def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
+    """The records of models other than `model` that own rows changed in these formsets, as keys by model."""
+    owners = defaultdict(set)
+    for formset in row_formsets:
+        changed = [form for form in formset.forms if form.has_changed()]
+        for other in record_models():
+            for rows in document_schema(other).rows.values() if changed and other is not model else ():
+                if rows.owner is not None and rows.model is formset.model:
+                    owners[other] |= {getattr(form.instance, rows.owner.attname) for form in changed}
+                    owners[other] |= {form.initial.get(rows.owner.name) for form in changed}
+    return {other: keys - {None} for other, keys in owners.items() if keys - {None}}

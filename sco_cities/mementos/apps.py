@@ -10,8 +10,7 @@ class MementosConfig(AppConfig):
         from sco_cities.listings import past_lists
         from sco_cities.sources.record_view import register_as_of_page
 
-        from .past_list import past_list
-        from .views import as_of_page
+        from .views import as_of_page, past_list
 
         register_as_of_page(as_of_page)
         past_lists.register(past_list)

@@ -17,9 +17,14 @@ from sco_cities.facet_index.state import IndexState
 from .fulltext_candidates import FulltextCandidates
 from .kinds import KINDS, published_keys
 from .name_similarity import at_most
-from .other_places import is_place_of_other_kind, other_places
 from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
-from .property_comparison import PropertyComparison, identified, without_identifier
+from .property_comparison import (
+    PropertyComparison,
+    identified,
+    is_place_of_other_kind,
+    other_places,
+    without_identifier,
+)
 from .queries import Query
 from .record_names import is_indexed, name_index
 

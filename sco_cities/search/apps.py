@@ -11,17 +11,14 @@ class SearchConfig(AppConfig):
 
     def ready(self):
         from sco_cities.listings import search_backend
-        from sco_cities.listings.search_backend import SearchBackend
 
         from . import documents, frequent_words, ranking, shown_records, word_spelling
 
         search_backend.register(
-            SearchBackend(
-                find=frequent_words.find,
-                search=shown_records.find,
-                named=ranking.named,
-                correct=word_spelling.corrected_phrases,
-            )
+            find=frequent_words.find,
+            search=shown_records.find,
+            named=ranking.named,
+            correct=word_spelling.corrected_phrases,
         )
         # Django sends the signal only for apps with models. By then the tables of all apps exist.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

@@ -53,7 +53,11 @@ class Shown(Protocol):
 
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
-    """The same as `fulltext_query.find`, with the help of the frequent words, if there is a state of the index."""
+    """The keys of the records of `collection` that contain all words of any phrase, in any publication state.
+
+    A phrase that names a city, country or delegate also finds records with one of its other names. A `state` of the
+    facet index helps with the frequent words.
+    """
     search = synonyms.current(using).search(phrases)
     return matching_keys(search, [collection], using, state)[collection]
 

@@ -9,21 +9,12 @@ from pyroaring import BitMap
 from sco_cities.facet_index.pk_bitmaps import AGGREGATES, compact, read_key_array, read_keys
 from sco_cities.facet_index.state import IndexState
 
-from . import synonyms
 from .documents import table_name
 from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_word
 
 # From this length on, a search word is more often a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
 _SHORT_LIST = 10_000
-
-
-def find(collection: str, phrases: list[str], using: str) -> BitMap:
-    """The keys of the records of `collection` that contain all words of any phrase, in any publication state.
-
-    A phrase that names a city, country or delegate also finds records with one of its other names.
-    """
-    return matching_keys({collection: synonyms.current(using).search(phrases)}, using)[collection]
 
 
 def matching_keys(
@@ -48,7 +39,7 @@ def matching_keys_batch(
         if not search.phrases:
             return "NULL", []
         # Mostly all collections are searched for the same.
-        key = id(search), _is_short(collection, state)
+        key = id(search), state is not None and len(state.published(collection)) < _SHORT_LIST
         if key not in written:
             written[key] = write(search, is_short=key[1])
         return build(table_name(collection), written[key])
@@ -79,10 +70,6 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
             [_expression(query.phrases, " OR ", " AND ", _sqlite_term)],
         )
         return read_keys(cursor.fetchone()[0])
-
-
-def _is_short(collection: str, state: IndexState | None) -> bool:
-    return state is not None and len(state.published(collection)) < _SHORT_LIST
 
 
 def _sqlite_expressions(search: SearchQuery, *, is_short: bool) -> list[str]:

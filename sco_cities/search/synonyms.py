@@ -23,10 +23,9 @@ from sco_cities.facet_index.dimensions import part
 from sco_cities.i18n.countries import usual_country_names
 
 from . import inflection
-from .name_entry import NameEntry
 from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
 from .roles import Role, role_of
-from .segments import Segment, TypedWord, typed_words, without_connectors
+from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
 # A prefix of a name counts as the name from these lengths on; shorter prefixes match too many names.

