@@ -10,6 +10,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
+from delegates.models import Statement
 from sco_cities.cities.place_set import joint_filters, together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
@@ -18,7 +19,7 @@ from sco_cities.sources.facets import EvidenceLevelsFacet
 from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of, subscription_url
 
 from .columns import INITIATIVES
-from .models import CityRole, Initiative, Status
+from .models import ANNOUNCED, CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
 # The filter of the list of initiatives for each kind of record.
@@ -259,3 +260,28 @@ class RelatedStats:
         for key, record in records.items():
             record.is_disputed = key in disputed
         return records
+
+
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class StatementCounts:
+    """The published statements by speakers of a place, or all, and those beside agreed or proposed initiatives."""
+
+    all: LinkedCount
+    beside_announced: LinkedCount
+
+
+def statement_counts(state: IndexState, record: Record | None = None) -> StatementCounts:
+    """The counts for a city or country, or for all; each links to the list."""
+    collection, filters = Statement.collection, {}
+    keys, by_status = state.published(collection), state.facet(collection, "initiative_status")
+    if record is not None:
+        name = FILTER_BY_COLLECTION[record.collection]
+        keys, filters = state.filter_keys(collection, name, record.pk), {name: record.slug}
+    beside = BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
+    return StatementCounts(
+        LinkedCount(len(keys), list_url(Statement, **filters)),
+        LinkedCount(len(keys & beside), list_url(Statement, **filters, initiative_status=ANNOUNCED)),
+    )

@@ -6,8 +6,7 @@ from django import template
 
 from delegates.models import Statement
 from initiatives.models import Initiative
-from initiatives.related_stats import COLLECTION, RelatedStats
-from initiatives.statement_counts import StatementCounts, statement_counts
+from initiatives.related_stats import COLLECTION, RelatedStats, StatementCounts, statement_counts
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.refresh import facet_index

@@ -18,7 +18,6 @@ from initiatives.models import Initiative
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import batches
 from sco_cities.facet_index.pk_bitmaps import KeyArray
-from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState as Stage
@@ -144,11 +143,6 @@ def stored_records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tu
     """The records with these keys by collection; most collections come from memory in the index."""
     result = {}
     for collection, own_keys in keys.items():
-        kind = registry.indexed_model(collection)
-        stored = (
-            state.index(collection).records
-            if kind.keeps_records
-            else kind.model._base_manager.using(state.using).defer(*DEFERRED_FIELDS).in_bulk(list(own_keys))
-        )
+        stored = state.records(collection, list(own_keys))
         result |= {(collection, key): stored[key] for key in own_keys}
     return result

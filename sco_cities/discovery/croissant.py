@@ -17,7 +17,7 @@ from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable
 from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release, ReleaseFile
 
-from .addresses import release_path
+from .dcat import release_path
 
 Node = dict[str, Any]
 

@@ -20,8 +20,16 @@ from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
-from .addresses import DATA, release_path
 from .turtle import Node
+
+# Where the data are described. Not resolved: identifiers must stay when URLs get other names.
+DATA = "/data/"
+
+
+def release_path(release: Release) -> str:
+    """The path of a release, as in its manifest."""
+    return f"{DATA}{release.date}/"
+
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",

@@ -15,8 +15,7 @@ from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
-from .addresses import DATA, release_path
-from .dcat import CATALOGUE, KEYWORDS
+from .dcat import CATALOGUE, DATA, KEYWORDS, release_path
 
 Node = dict[str, Any]
 

@@ -46,8 +46,7 @@ class IndexedModel:
         """All records, or those with `keys`, by key, for keeping in memory: equal values are one shared object."""
         records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
         shared: dict[tuple, object] = {}
-        for record in records.values():
-            fields = vars(record)
+        for fields in map(vars, records.values()):
             for name, value in fields.items():
                 if isinstance(value, str | int):
                     fields[name] = shared.setdefault((type(value), value), value)

@@ -51,7 +51,7 @@ class CollectionIndex:
             {each.name: each.read(using) for each in dimensions if not each.lazy},
             {each.name: ChangedKeys() for each in dimensions if each.lazy},
             _read_order(indexed_model, using),
-            _read_records(indexed_model, using),
+            indexed_model.load_records(using) if indexed_model.keeps_records else {},
         )
 
     def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":
@@ -80,10 +80,6 @@ class CollectionIndex:
 def _read_order(indexed_model: IndexedModel, using: str) -> SortedKeys:
     records = indexed_model.model._base_manager.using(using)
     return SortedKeys.from_array(ordered_keys(records.order_by(*indexed_model.ordering)))
-
-
-def _read_records(indexed_model: IndexedModel, using: str) -> dict[int, models.Model]:
-    return indexed_model.load_records(using) if indexed_model.keeps_records else {}
 
 
 def ordered_keys(records: models.QuerySet):
@@ -143,6 +139,11 @@ class IndexState:
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
+
+    def records(self, collection: str, keys: list[int]) -> Mapping[int, models.Model]:
+        """The records with these keys, maybe with others: from memory, or from the database if it keeps none."""
+        index = self.indexes[collection]
+        return index.records or index.indexed_model.load_records(self.using, keys)
 
     def dimension(self, collection: str, name: str) -> Values:
         """The bitmaps of a dimension by value, drafts included."""

@@ -28,9 +28,8 @@ from sco_cities.listings.exports.formula_escape import escape_formula
 
 from .column_dictionary import column_dictionary
 from .flat_tables import BOOLEAN, FLAT_TABLES, FlatTable
-from .public_rows import BATCH_SIZE, Row, public_rows
+from .public_rows import BATCH_SIZE, Row, closed_selection, public_rows
 from .public_tables import PUBLIC_TABLES, PublicTable, joined_items
-from .selection import closed_selection
 
 NAME = "sco-cities.sqlite3"
 _STAGING = "staging"

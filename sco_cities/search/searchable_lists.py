@@ -10,7 +10,6 @@ from pyroaring import BitMap
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES, STATEMENTS
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
@@ -50,9 +49,7 @@ class SearchableList:
 
     def records(self, keys: list[int], state: IndexState) -> list[Record]:
         """The records with these keys, in the same order, with the records that they refer to as `state` has them."""
-        stored = state.index(self.collection).records
-        if not self.listing.indexed_model.keeps_records:
-            stored = self.model.objects.using(state.using).defer(*DEFERRED_FIELDS).in_bulk(keys)
+        stored = state.records(self.collection, keys)
         # Copies: those in the state are of all requests.
         records = [copy(stored[key]) for key in keys if key in stored]
         for field in self.model._meta.concrete_fields:
