@@ -4,7 +4,6 @@ import logging
 import math
 from datetime import timedelta
 
-from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.ops.client_address import client_network
 from sco_cities.ops.rate_limit import ClientLimit, RateLimit
-from sco_cities.sources.base_models import Record, record_model
-from sco_cities.sources.models import FormerSlug
+from sco_cities.sources.base_models import record_model
+from sco_cities.sources.record_view import published_record
 
 from .forms import CorrectionRequestForm
 from .models import CorrectionRequest, network_code
@@ -39,7 +38,10 @@ log_lines = RateLimit(1, 60)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_request(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The form for a published record; `value` in the query string selects one of its values."""
-    record = _published_record(collection, slug)
+    model = record_model(collection)
+    if model is None:
+        raise Http404(_("This record does not exist or is not published yet."))
+    record = published_record(model, slug)
     if request.method == "POST":
         form = CorrectionRequestForm(record, request.POST)
         network = network_code(client_network(request))
@@ -129,17 +131,3 @@ def _too_many_of_network(wait_s: int) -> str:
         minutes,
     )
     return text % {"minutes": minutes}
-
-
-def _published_record(collection: str, slug: str) -> Record:
-    """The published record with this slug or former slug."""
-    model = record_model(collection)
-    if model is not None:
-        records = model.objects.published().for_link()
-        if record := records.filter(slug=slug).first():
-            return record
-        content_type = ContentType.objects.get_for_model(model)
-        keys = FormerSlug.objects.filter(content_type=content_type, slug=slug).values("object_id")
-        if record := records.filter(pk__in=keys).first():
-            return record
-    raise Http404(_("This record does not exist or is not published yet."))
