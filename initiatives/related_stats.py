@@ -5,7 +5,7 @@ third of 100,000 initiatives takes no more queries than a city with three.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from pyroaring import BitMap
@@ -14,11 +14,12 @@ from delegates.models import Statement
 from sco_cities.cities.place_set import joint_filters, together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.listing import Header
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.facets import EvidenceLevelsFacet
 from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of, subscription_url
 
 from .columns import INITIATIVES
+from .list_rows import InitiativeRow
 from .models import ANNOUNCED, CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
@@ -27,9 +28,8 @@ FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# Initiatives shown on a page, and in each group of several; partners shown.
+# Initiatives and partners shown on a page.
 MAX_SHOWN = 8
-GROUP_SIZE = 3
 MAX_PARTNERS = 8
 # A theme is called the most common one from this number of initiatives.
 MIN_LEADING = 2
@@ -84,25 +84,6 @@ class PartnerTable:
     def has_flows(self) -> bool:
         """Whether any partner shown shares experience or learns."""
         return any(row.shares and (row.shares.count or row.learns.count) for row in self.rows)
-
-
-@dataclass
-class InitiativeGroup:
-    """Initiatives with the same role of the city, or with the same status."""
-
-    value: str
-    keys: BitMap
-    url: str
-    # Each has `is_disputed`.
-    records: list[Initiative] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        return len(self.keys)
-
-    @property
-    def has_more(self) -> bool:
-        return self.count > len(self.records)
 
 
 class RelatedStats:
@@ -214,52 +195,24 @@ class RelatedStats:
         count = self._keys_with("shares", source.pk).intersection_cardinality(learns)
         return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
-    def single_group(self) -> list[InitiativeGroup]:
-        """One group with the first initiatives, those most recently reported first."""
-        return self._with_first_records([InitiativeGroup("", self.keys, self.url)])
-
-    def groups_by_role(self) -> list[InitiativeGroup]:
-        """A group for each role of the city, with its first initiatives."""
-        return self._with_first_records(
-            [
-                InitiativeGroup(
-                    role,
-                    self._keys_with(role, self._record.pk),
-                    list_url(Initiative, **{role: self._record.slug}),
-                )
-                for role in CityRole.values
-            ]
-        )
-
-    def groups_by_status(self) -> list[InitiativeGroup]:
-        """A group for each status, starting with interest, with its first initiatives."""
-        by_status = self._state.facet(COLLECTION, "status")
-        statuses = [status.value for status in Status if status.value in by_status]
-        return self._with_first_records(
-            [
-                InitiativeGroup(status, by_status[status] & self.keys, self._list_url(status=status))
-                for status in statuses
-            ]
-        )
-
-    def _with_first_records(self, groups: list[InitiativeGroup]) -> list[InitiativeGroup]:
-        groups = [group for group in groups if group.count]
-        size = MAX_SHOWN if len(groups) == 1 else GROUP_SIZE
+    def first_rows(self) -> list[InitiativeRow]:
+        """The first initiatives, those most recently reported first, as rows of their list."""
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
-        windows = [ranking.window(group.keys, 0, shown_of(group.count, size)) for group in groups]
-        records = self._records([key for window in windows for key in window])
-        for group, window in zip(groups, windows, strict=True):
-            group.records = [records[key] for key in window]
-        return groups
+        return INITIATIVES.read(list(ranking.window(self.keys, 0, self.shown)), self._state)
 
-    def _records(self, keys: list[int]) -> dict[int, Initiative]:
-        if not keys:
-            return {}
-        records = Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)
-        disputed = self._state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"]
-        for key, record in records.items():
-            record.is_disputed = key in disputed
-        return records
+    @property
+    def shown(self) -> int:
+        """The number of these rows."""
+        return shown_of(self.count, MAX_SHOWN)
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > self.shown
+
+    @property
+    def headers(self) -> list[Header]:
+        """The headers of the columns of these rows."""
+        return INITIATIVES.headers
 
 
 _NONE = BitMap()

@@ -330,7 +330,7 @@ def browser_context_args(browser_context_args, live_site):
 
 
 # Record pages that do not use the facet index.
-PAGES_WITHOUT_FACETS = {"initiatives-record", "delegates-record", "reports-record"}
+PAGES_WITHOUT_FACETS = {"reports-record"}
 
 
 @pytest.fixture

@@ -3,17 +3,11 @@
 from functools import cache
 from typing import NamedTuple
 
-from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
-from initiatives.list_rows import lead_cell
-from initiatives.models import CityRole, Initiative
 from sco_cities.core.html import fill_template, join_html, shortened_list
 from sco_cities.i18n.punctuation import comma, semicolon
-from sco_cities.sources.html import localized_html
-
-register = template.Library()
 
 # The number of cities that a cell names; the others are counted.
 MAX_NAMED = 6
@@ -29,19 +23,8 @@ class Separators(NamedTuple):
     item: str
 
 
-@register.simple_tag
-def city_roles(initiative: Initiative) -> str:
-    """The lead cities, then the partners, then the reference cities, as HTML."""
-    leads, partners, references = (initiative.cities_as(role) for role in CityRole)
-    return city_roles_html(
-        [lead_cell(city.name) for city in leads],
-        [localized_html(city.name) for city in partners],
-        [localized_html(city.name) for city in references],
-    )
-
-
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
-    """The same, from names that are HTML already."""
+    """The lead cities, then the partners, then the reference cities, from names that are HTML already."""
     named, more = _named_others(leads, partners + references)
     return fill_template("{}{}", _names(leads, named, separators(get_language())), more)
 

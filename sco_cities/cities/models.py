@@ -134,11 +134,3 @@ class City(NamedRecord):
             str(text) % {"degrees": number_format(round(abs(degrees), 2))}
             for text, degrees in ((north_south, latitude), (east_west, longitude))
         )
-
-    @property
-    def geonames_url(self) -> str:
-        return f"https://www.geonames.org/{self.geonames_id}/"
-
-    @property
-    def wikidata_url(self) -> str:
-        return f"https://www.wikidata.org/wiki/{self.wikidata_id}"

@@ -298,11 +298,6 @@ class BriefPage:
         return any(footnotes.shows_reference_data for footnotes in self._all_footnotes)
 
     @property
-    def shows_repeated_notes(self) -> bool:
-        """Whether the page shows a value whose notes are about its record as a whole."""
-        return any(footnotes.shows_repeated_notes for footnotes in self._all_footnotes)
-
-    @property
     def _all_footnotes(self) -> Iterator[Footnotes]:
         return chain.from_iterable(entry.all_footnotes for entry in self.entries)
 

@@ -21,7 +21,7 @@ from sco_cities.i18n.punctuation import brackets, comma, semicolon
 from .base_models import WHOLE
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
 from .footnotes import Footnotes, Reading, ReportNotes, ValueNotes
-from .html import language_note, localized_html, note_marker, prose_html, reported_html
+from .html import language_note, localized_html, note_marker, prose_html, reported_html, value_markers
 from .reported_values import ReportedValue
 
 _ENTRY = """
@@ -53,20 +53,9 @@ class _NotesRenderer:
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
-        parts = [note_marker(note, notes) for note in notes.supports]
-        if not parts and not self.footnotes.record.must_be_sourced:
-            marker = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
-            parts.append(fill_template(marker, _("Source of this information")))
-        elif not parts:
-            parts.append(fill_template('<em class="unsourced">{}</em>', _("no report yet")))
         varying = [name for name in names if name in self.footnotes.varying_fields]
-        if disputed := [name for name in varying if self.footnotes.notes_for(name).is_disputed]:
-            link_label = _("%(disagreement)s: both versions") % {
-                "disagreement": self.footnotes.notes_for(disputed[0]).disagreement
-            }
-            link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
-            parts.append(fill_template(link, self.anchor(disputed[0]), link_label))
-        return fill_template('<span class="markers">{}</span>', join_html(" ", parts))
+        disputed = [name for name in varying if self.footnotes.notes_for(name).is_disputed]
+        return value_markers(self.footnotes, notes, self.anchor(disputed[0]) if disputed else "")
 
     def anchor(self, name: str) -> str:
         return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
@@ -169,6 +158,9 @@ class EntryRenderer(_NotesRenderer):
             for line, records in related
             if records
         ]
+        title_fields = self.page.name_fields
+        if self.footnotes.whole.supports:
+            title_fields = (WHOLE, *title_fields)
         show = self.earlier_states if is_short else self.all_readings
         return fill_template(
             _ENTRY,
@@ -178,7 +170,7 @@ class EntryRenderer(_NotesRenderer):
             address=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
             lang=lang_attribute(entry.name),
             name=entry.name,
-            markers=self.markers(self.page.name_fields),
+            markers=self.markers(title_fields),
             facts=join_html(" · ", facts),
             text=text,
             values=join_html("", values),

@@ -1,7 +1,7 @@
 """The footnotes of a record: numbered passages, the values they support, and the values they report."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,13 +36,15 @@ class Note:
     @property
     def speakers(self) -> list[Record]:
         """The published delegates whom the passage quotes."""
-        return published_speakers(self.passage)
+        speakers = self.footnotes.speakers
+        return speakers(self.passage.pk) if speakers else published_speakers(self.passage)
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
-        """The evidence for display: supporting, then differing, then earlier."""
+        """The evidence: supporting, differing, earlier. Support of a value hides support of the record as a whole."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
-        return [self.footnotes.evidence_item(item) for item in by_stance]
+        items = [self.footnotes.evidence_item(item) for item in by_stance]
+        return [item for item in items if item.key != WHOLE or item.stance != Stance.SUPPORTS] or items
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,11 @@ class ValueNotes:
     rulings: list[str] = field(default_factory=list)
     # The numbers of the supporting notes that are about the record as a whole, and not about this value.
     record_notes: frozenset[int] = frozenset()
-    # The same, or all, if the value has exactly the notes of the record as a whole: they tell readers nothing more.
-    repeated_notes: frozenset[int] = frozenset()
+
+    @property
+    def own_notes(self) -> list[Note]:
+        """The supporting notes that are about this value. Pages show their numbers beside it."""
+        return [note for note in self.supports if note.number not in self.record_notes]
 
     @property
     def is_disputed(self) -> bool:
@@ -135,7 +140,8 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to it.
-    `evidence` is read with its speakers in two queries unless it is given; figures in one, unless they are prefetched.
+    `evidence` is read with its speakers in two queries unless it is given, or in one if `speakers` finds those of the
+    key of a passage; figures are read in one, unless they are prefetched.
     Rulings are read for records with disputed values, but not if `evidence` is given (lists of many records). If the
     records of a page share their notes, `numbers` maps each passage to its number.
     """
@@ -145,20 +151,20 @@ class Footnotes:
         record: Record,
         evidence: Iterable[Evidence] | None = None,
         numbers: Mapping[int, int] | None = None,
+        speakers: Callable[[int], list[Record]] | None = None,
     ):
         self.record = record
+        self.speakers = speakers
         self._by_passage: dict[int, Note] = {}
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
         self._by_names: dict[tuple[str, ...], ValueNotes] = {}
         self._anchors: dict[str, str] = {}
         # Whether the page shows a value that no report is cited for.
         self.shows_reference_data = False
-        # Whether it shows a value with notes of the record as a whole.
-        self.shows_repeated_notes = False
         self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
-            evidence = evidence.prefetch_related("passage__speakers")
+            evidence = evidence if speakers else evidence.prefetch_related("passage__speakers")
         for item in evidence:
             number = numbers[item.passage_id] if numbers else len(self._by_passage) + 1
             note = self._by_passage.setdefault(item.passage_id, Note(number, item.passage, self))
@@ -216,7 +222,7 @@ class Footnotes:
         supported = {item.field_key for item in supports}
         whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
         about_record, about_value = ({item.passage_id for item in items} for items in (whole, supports))
-        inherited = set()
+        inherited: set[int] = set()
         if any(name not in supported and not self.record.needs_own_evidence(name) for name in names):
             inherited = about_record - about_value
             supports += whole
@@ -230,8 +236,7 @@ class Footnotes:
             differs=differs,
             earlier=sorted(earlier, key=_by_date),
             rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],
-            record_notes=self._numbers(inherited),
-            repeated_notes=self._numbers(about_value if about_value == about_record else inherited),
+            record_notes=frozenset(self._by_passage[passage].number for passage in inherited),
         )
 
     def cite(self, *names: str) -> ValueNotes:
@@ -239,20 +244,22 @@ class Footnotes:
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
-        if notes.record_notes:
-            self._anchors.setdefault(WHOLE, notes.anchor)
-        if notes.repeated_notes:
-            self.shows_repeated_notes = True
         if not notes.supports and not self.record.must_be_sourced:
             self.shows_reference_data = True
         return notes
 
+    def is_cited(self, name: str) -> bool:
+        """Whether the page has shown the notes on the value of a field."""
+        return name in self._anchors
+
+    @property
+    def whole(self) -> ValueNotes:
+        """The notes on the record as a whole."""
+        return self.notes_for(WHOLE)
+
     def evidence_item(self, item: Evidence) -> EvidenceItem:
         """`item` for display, with the anchor of its value on the page."""
         return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
-
-    def _numbers(self, passages: Iterable[int]) -> frozenset[int]:
-        return frozenset(self._by_passage[passage].number for passage in passages)
 
     def _anchor(self, name: str) -> str:
         """The anchor of a field. Figures are numbered, because their labels may contain any characters."""

@@ -15,7 +15,7 @@ from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
 
 from .briefs import SharedNote
-from .footnotes import Note, ValueNotes
+from .footnotes import Footnotes, Note, ValueNotes
 from .models import Passage, Report
 from .newest_report import is_old
 from .report_titles import report_title
@@ -31,9 +31,14 @@ _QUOTATION = """<figure class="quotation"><figcaption>{label}</figcaption>
 <blockquote lang="{language}">{text}</blockquote></figure>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
-<div><p>{summary}
-<a class="marker" href="{address}" aria-label="{label}">¶{passage}</a>{archive_link}</p>{quotation}{speakers}
+<div><p>{summary}&nbsp;<a class="marker" href="{address}" aria-label="{label}">¶{passage}</a>{flag}{archive_link}</p>
+{quotation}{speakers}
 <ul class="evidence-items">{items}</ul></div></li>"""
+
+
+_MARKER = '<a class="marker" href="#{}" aria-label="{}">{}</a>'
+_REFERENCE_MARKER = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
+_DISPUTE_MARKER = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
 
 
 def with_language(text: Localized, element: str = "span") -> str:
@@ -80,41 +85,37 @@ def _element(text: str, lang: str, element: str, active: str) -> str:
     return format_html("<{}{}>{}</{}>", element, attribute, text, element)
 
 
-def note_marker(note: Note, value: ValueNotes | None = None) -> str:
-    """The number of a footnote, linked to it; grey if it only repeats the reports of the whole record.
-
-    `value` has the notes of the value that it is shown beside.
-    """
-    report, number = note.report, note.number
-    is_about_record, is_repeated = (
-        (number in value.record_notes, number in value.repeated_notes) if value else (False, False)
-    )
-    return _marker_html(
-        number, report.publisher, report.published_on, is_about_record, is_repeated, get_language()
-    )
+def note_marker(note: Note) -> str:
+    """The number of a footnote, linked to it."""
+    report = note.report
+    return _marker_html(note.number, report.publisher, report.published_on, get_language())
 
 
 # The entries of a page repeat the same markers.
 @lru_cache(maxsize=4096)
-def _marker_html(
-    number: int,
-    publisher: str,
-    published_on: str,
-    is_about_record: bool,
-    is_repeated: bool,
-    language: str | None,
-) -> str:
+def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
     label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
         label += f", {format_date(published_on)}"
-    if is_about_record:
-        label += f", {gettext('on the record as a whole')}"
-    return fill_template(
-        '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
-        css_class="marker record-marker" if is_repeated else "marker",
-        number=str(number),
-        label=label,
-    )
+    return fill_template(_MARKER, f"note-{number}", label, f"[{number}]")
+
+
+def value_markers(
+    footnotes: Footnotes, value: ValueNotes, dispute: str = "", *, is_empty: bool = False
+) -> str:
+    """The numbers of the notes on a value, or a word if no report supports it, and a link to its disputed readings.
+
+    `dispute` is their anchor.
+    """
+    parts = [note_marker(note) for note in value.own_notes]
+    if not value.supports and not footnotes.record.must_be_sourced:
+        parts.append(fill_template(_REFERENCE_MARKER, gettext("Source of this information")))
+    elif not value.supports and not is_empty:
+        parts.append(fill_template('<em class="unsourced">{}</em>', gettext("no report yet")))
+    if dispute:
+        label = gettext("%(disagreement)s: both versions") % {"disagreement": value.disagreement}
+        parts.append(fill_template(_DISPUTE_MARKER, dispute, label))
+    return fill_template('<span class="markers">{}</span>', join_html(" ", parts)) if parts else ""
 
 
 def report_html(report: Report, notes: Iterable[str]) -> str:
@@ -131,8 +132,8 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
     )
 
 
-def note_html(note: Note | SharedNote, items: Iterable[str]) -> str:
-    """A note: the content of its passage, and as list items the values that it is about."""
+def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> str:
+    """A note: the content of its passage, as list items the values that it is about, and a link to report an error."""
     passage = note.passage
     return fill_template(
         _NOTE,
@@ -141,6 +142,7 @@ def note_html(note: Note | SharedNote, items: Iterable[str]) -> str:
         address=passage.get_absolute_url(),
         label=gettext("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
+        flag=flag,
         archive_link=archive_link(passage),
         quotation=quotation(passage, passage.report.language),
         speakers=render_to_string("sources/_speakers.html", {"speakers": note.speakers})

@@ -27,12 +27,6 @@ class RecordQuerySet(models.QuerySet):
         """With all footnotes, in one query."""
         return self.prefetch_related(models.Prefetch("evidence", self._evidence().for_notes()))
 
-    def sharing_passages(self, record: models.Model):
-        """Those that the same passage of a published report supports as `record`, of any kind."""
-        cited = record.evidence.from_published_reports().supporting().order_by()
-        own = self._evidence().supporting().for_records(self.model).order_by()
-        return self.filter(pk__in=own.filter(passage__in=cited.values("passage")).values("object_id"))
-
     def _evidence(self):
         return self.model._meta.get_field("evidence").related_model.objects.from_published_reports()
 

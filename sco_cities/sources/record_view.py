@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core.publication_state import may_preview
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .base_models import PublicationState, Record
 from .footnotes import Footnotes
 from .models import FormerSlug
+from .speakers import speakers_by_passage
 
 GONE = ErrorPage(
     410,
@@ -39,12 +41,13 @@ def register_as_of_page(page: AsOfPage) -> None:
     _as_of_page = page
 
 
-def for_record(model: type[Record], *, has_mementos: bool = True) -> Callable:
+def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
     """Pass the published record with the slug of the URL to a view, as its second argument.
 
     A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
     see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also be
-    asked for as of a day, and redirects programs that prefer a file of the record.
+    asked for as of a day, and redirects programs that prefer a file of the record. Without `with_relations` the
+    view reads other records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -56,7 +59,8 @@ def for_record(model: type[Record], *, has_mementos: bool = True) -> Callable:
                 response = _as_of_page(request, model, slug, view)
                 if response is not None:
                     return response
-            record = model.objects.for_record_page().filter(slug=slug.lower()).first()
+            records = model.objects.for_record_page() if with_relations else model.objects.all()
+            record = records.filter(slug=slug.lower()).first()
             if record is None:
                 return _former_slug_response(request, model, slug.lower())
             if record.is_published:
@@ -84,7 +88,10 @@ def published_record(model: type[Record], slug: str) -> Record:
 
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
     """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
-    footnotes = Footnotes(record) if record.evidence_fields else None
+    footnotes = None
+    if record.evidence_fields:
+        with facet_index("delegates") as state:
+            footnotes = Footnotes(record, speakers=speakers_by_passage(state))
     return render_record(
         request, template, record_context(request, record) | {"footnotes": footnotes} | context
     )

@@ -1,7 +1,7 @@
 """Addresses of reports: http or https, with a host, and without a user name and password, which readers would see."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,6 @@ from django.db import models
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
-_PORT = re.compile(r":\d+\Z", re.ASCII)
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _INVALID = _("Enter an address that begins with http:// or https://, without a user name and password.")
 
@@ -63,21 +62,3 @@ def host_of(address: str) -> str:
     except ValueError:
         host = None
     return (host or address).removeprefix("www.")
-
-
-def readable_address(address: str) -> str:
-    """An address for readers: without the scheme and "www.", and with the letters that its path encodes.
-
-    Encoded as before if it cannot be decoded, or contains characters that are not shown or mix up the order of others.
-    """
-    host = host_of(address)
-    if host == address:
-        return address
-    parts = urlsplit(address)
-    port = _PORT.search(parts.netloc)
-    rest = parts._replace(scheme="", netloc="").geturl().removesuffix("/")
-    try:
-        decoded = unquote(rest, errors="strict")
-    except UnicodeDecodeError:
-        decoded = rest
-    return host + (port[0] if port else "") + (decoded if decoded.isprintable() else rest)

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("loaded_package")
 BY_COLLECTION = {listing.collection: listing for listing in LISTINGS}
 # The least number of counts with a link to a list; pages may get more.
 PAGES = {
-    "/cities/tianjin/": 60, "/cities/dushanbe/": 50, "/cities/baku/": 10, "/countries/kz/": 30, "/countries/by/": 20,
-    "/themes/smart-city/": 40, "/themes/public-health/": 35, "/events/gmd-2025/": 8, "/organisations/sco/": 10,
+    "/cities/tianjin/": 30, "/cities/dushanbe/": 35, "/cities/baku/": 6, "/countries/kz/": 30, "/countries/by/": 20,
+    "/themes/smart-city/": 25, "/themes/public-health/": 20, "/events/gmd-2025/": 6, "/organisations/sco/": 6,
     "/reports/xinhua-20250710/": 3,
     "/": 150, "/?table=countries&sort=share": 130, "/?table=cities&rows=all": 250, "/trends/": 250,
 }  # fmt: skip

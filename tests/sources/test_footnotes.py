@@ -156,14 +156,13 @@ def test_notes_link_back_to_the_values_that_the_page_shows(initiative):
     make.make_evidence(initiative, "event", passage(), stance="differs", reported_value="a fair")
     make.make_evidence(initiative, figure, passage(), reported_value="12 lamps")
     footnotes = Footnotes(initiative)
-    for names in (("kind",), ("status",), ("figure:свет",), ("themes",)):
+    for names in (("kind",), ("status",), ("figure:свет",), ("themes",), ("*",)):
         footnotes.cite(*names)
     items = [
         (item.label, item.anchor, item.stance, item.reported and item.reported.text)
         for item in footnotes.notes[0].evidence_items
     ]
     assert items == [
-        ("the record as a whole", "v-kind", "supports", None),
         ("status", "v-status", "supports", None),
         ("figure: свет", "v-figure-1", "supports", "12 lamps"),
         # The page does not show an event, so there is no link back.
@@ -209,25 +208,10 @@ def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative
     names = ("title_en", "title_ru", "title_zh") if field == "title_en" else (field,)
     footnotes = Footnotes(initiative)
     value = footnotes.cite(*names)
-    assert value.record_notes == value.repeated_notes == expected
-    assert footnotes.shows_repeated_notes is bool(expected)
-
-
-@pytest.mark.parametrize(
-    ("own", "expected"), [((1, 2), {1, 2}), ((2,), set()), ((1, 2, 3), set()), ((3,), set())]
-)
-def test_a_value_with_the_same_notes_as_the_record_only_repeats_them(initiative, own, expected):
-    for number in (1, 2):
-        make.make_evidence(initiative, "*", passage(number=number))
-    for number in own:
-        make.make_evidence(initiative, "status", passage(number=number))
-    notes = Footnotes(initiative).cite("status")
-    assert len(notes.supports) == len(own)
-    assert (notes.repeated_notes, notes.record_notes) == (expected, set())
-
-
-MARKERS = {"kind": ["record-marker"], "status": [""]}
-KEY = "Grey numbers repeat the reports that support the record as a whole"
+    assert value.record_notes == expected
+    assert [note.number for note in value.own_notes] == [
+        note.number for note in value.supports if note.number not in expected
+    ]
 
 
 @pytest.fixture
@@ -237,32 +221,47 @@ def cited(initiative):
     return initiative
 
 
-def tones(element) -> list[str]:
-    return [" ".join(marker["class"][1:]) for marker in element.select(".marker")]
+def shown_numbers(element) -> list[str]:
+    return [marker.text for marker in element.select(".marker")]
 
 
-def test_numbers_of_notes_about_the_record_as_a_whole_have_another_tone_and_say_so(client, cited):
+def test_a_value_has_the_numbers_of_its_own_footnotes_and_one_line_has_those_of_the_record(client, cited):
     page = BeautifulSoup(client.get(cited.get_absolute_url()).content, "html.parser")
-    assert {field: tones(page.select_one(f"#v-{field}")) for field in MARKERS} == MARKERS
-    assert page.select_one("#v-kind .marker")["aria-label"] == (
-        "Footnote 2: The Gazette, 1 January 2025, on the record as a whole"
-    )
+    assert shown_numbers(page.select_one("#v-status")) == ["[1]"]
     assert page.select_one("#v-status .marker")["aria-label"] == "Footnote 1: The Gazette, 1 January 2025"
-    assert KEY in page.select_one(".notes").text
+    assert shown_numbers(page.select_one("#v-kind")) == []
+    assert page.select_one(".support").get_text(" ", strip=True) == (
+        "2 reports · [2] support the values without a number"
+    )
+    assert shown_numbers(page.select_one("#v-whole")) == ["[2]"]
 
 
-def test_a_brief_has_the_same_tones(client, cited):
+def test_if_all_footnotes_are_about_the_record_as_a_whole_the_line_has_no_shown_numbers(client, initiative):
+    for slug in ("first", "second"):
+        make.make_evidence(initiative, "*", passage(slug))
+    page = BeautifulSoup(client.get(initiative.get_absolute_url()).content, "html.parser")
+    assert page.select_one(".support").get_text(" ", strip=True) == (
+        "2 reports · they also support the values without a number"
+    )
+    assert page.select_one("#v-whole")
+
+
+def test_a_footnote_that_supports_a_value_does_not_repeat_that_it_supports_the_record(client, initiative):
+    make.make_evidence(initiative, "*", passage("both"))
+    make.make_evidence(initiative, "status", passage("both"))
+    make.make_evidence(initiative, "*", passage("whole"))
+    page = BeautifulSoup(client.get(initiative.get_absolute_url()).content, "html.parser")
+    items = [note.select_one(".evidence-items").get_text(" ", strip=True) for note in page.select(".note")]
+    assert items == ["status", "the record as a whole"]
+    assert [link["href"] for link in page.select(".note .correction-link")] == [
+        "/correction-requests/initiatives/lamps/?value=status",
+        "/correction-requests/initiatives/lamps/",
+    ]
+
+
+def test_a_brief_has_the_notes_of_the_record_beside_its_title(client, cited):
     page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
     # The facts of the entry are status, kind and years.
-    assert tones(page.select_one(".entry .intro")) == [*MARKERS["status"], *MARKERS["kind"]]
-    assert tones(page.select_one(".entry h2")) == ["record-marker"]
-    assert page.select_one(".entry h2 .marker")["aria-label"].endswith(", on the record as a whole")
-    assert KEY in page.select_one(".notes").text
-
-
-@pytest.mark.parametrize("address", ["/initiatives/lamps/", "/initiatives/?view=brief"])
-def test_without_such_notes_their_tone_is_not_explained(client, initiative, address):
-    make.make_evidence(initiative, "status", passage())
-    content = client.get(address).content.decode()
-    assert "record-marker" not in content
-    assert KEY not in content
+    assert shown_numbers(page.select_one(".entry .intro")) == ["[2]"]
+    assert shown_numbers(page.select_one(".entry h2")) == ["[1]"]
+    assert "Numbers beside a title also support the values without numbers." in page.select_one(".notes").text

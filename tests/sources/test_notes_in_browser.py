@@ -67,18 +67,6 @@ def test_a_note_opens_and_closes_by_keyboard(page, marker, note):
 
 
 @pytest.mark.thorough
-def test_more_markers_open_on_a_click(page, note):
-    page.goto(ASTANA)
-    more = page.locator("#v-themes-more")
-    expect(more).to_be_hidden()
-    page.locator("#v-themes").get_by_role("button", name="3 more footnotes").click()
-    expect(more.get_by_role("link")).to_have_count(3)
-    more.get_by_role("link").first.click()
-    expect(note).to_be_visible()
-    expect(more).to_be_visible()
-
-
-@pytest.mark.thorough
 def test_every_marker_is_large_enough_to_hit(page):
     page.goto(ASTANA)
     sizes = page.locator(".marker:visible").evaluate_all(

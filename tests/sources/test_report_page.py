@@ -24,13 +24,8 @@ def test_a_report_has_its_bibliographic_data_and_a_link_to_its_page(client):
     page = page_of(client)
     text = page.text()
     assert "The Gazette · May 2025 · German · news.example" in text
-    for row in (
-        "Publisher The Gazette",
-        "Published on May 2025",
-        "Language German",
-        "Note Ends in mid-sentence.",
-    ):
-        assert row in text
+    assert text.count("May 2025") == 1
+    assert "Note Ends in mid-sentence." in text
     content = page.response.content.decode()
     assert '<h1 lang="de">Lampen leuchten</h1>' in content
     assert 'href="https://news.example/lamps?a=1&amp;b=2" rel="noopener noreferrer external"' in content
@@ -169,7 +164,7 @@ def test_the_numbers_of_records_that_cite_a_report_are_those_of_the_lists(client
     make.make_evidence(make.make_city("beta", "xb"), "*", second)
     page = page_of(client)
     assert (
-        "Records that cite this report 2 initiatives 1 delegate 0 events 1 organisation 2 cities 1 country 1 theme"
+        "Records that cite this report 2 initiatives 1 delegate 1 organisation 2 cities 1 country 1 theme"
         in page.text()
     )
     counts = {"initiatives": 2, "delegates": 1, "organisations": 1, "cities": 2, "countries": 1, "themes": 1}

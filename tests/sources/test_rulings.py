@@ -51,7 +51,7 @@ def rule(record, field, reason=REASON) -> Ruling:
 def test_the_ruling_comes_after_both_readings_and_names_the_editors(client, record):
     rule(record, "status")
     page = soup(client.get(record.get_absolute_url()))
-    [ruling] = page.select("#v-status .readings .ruling")
+    [ruling] = page.select("#v-status-readings .ruling")
     assert ruling.text == f"The editors: {REASON}"
     assert ruling.find_previous_sibling("ul")
     assert len(page.select(".ruling")) == 1

@@ -47,7 +47,7 @@ def test_its_initiatives_statements_and_events_are_listed(client, theme):
     make.make_statement("unseen", event=event, themes=[theme], state=PublicationState.DRAFT)
     page = page_of(client)
     text = page.text()
-    assert "stalled Lamps" in text
+    assert "Lamps stalled" in text
     assert "Lamps shine. Ada test · Fair 2024, June 2024 · Light The Gazette ¶1" in page.text("said")
     assert "Fair 2024, Alphaville, June 2024" in text
     assert "Hidden" not in text
@@ -62,7 +62,7 @@ def test_a_statement_does_not_name_unpublished_events_and_delegates(client, them
     assert "Hidden" not in page_of(client).text()
 
 
-def test_cities_and_countries_are_ranked_and_years_are_counted(client, theme):
+def test_cities_and_countries_are_ranked(client, theme):
     alpha, beta = make.make_city("alphaville"), make.make_city("betaburg", country="xb")
     make.make_initiative("one", lead=[beta], themes=[theme], starts_on="2023", ends_on="2024")
     make.make_initiative(
@@ -73,10 +73,9 @@ def test_cities_and_countries_are_ranked_and_years_are_counted(client, theme):
     text = page.text()
     assert "City Initiatives Betaburg Initiatives 2 Alphaville Initiatives 1" in text
     assert "Country Initiatives Country XB Initiatives 2 Country XA Initiatives 1" in text
-    assert "2023: 1 initiative" in text
     assert {
         "/initiatives/?theme=light&city=betaburg", "/initiatives/?theme=light&country=xa",
-        "/initiatives/?theme=light&started=2024", "/initiatives/?theme=light&status=completed",
+        "/initiatives/?theme=light&status=completed",
     } <= set(page.links())  # fmt: skip
 
 
@@ -92,14 +91,14 @@ def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monke
     assert page.element("b-second") is None
 
 
-# The change log: for the page cache, the view, the initiatives and the charts.
-# The theme; initiatives; statements and their themes, figures and evidence; events; evidence; figures.
+# The change log: for the page cache, the view, the initiatives, the charts and the speakers.
+# The theme; initiatives with their roles and reports; statements and their themes, figures and evidence; events;
+# evidence; figures.
 # The public change history.
-QUERIES = 4 + 9 + 1
+QUERIES = 5 + 11 + 1
 
 
-# A theme with notes needs one more query for their speakers.
-@pytest.mark.parametrize(("slug", "more"), [("smart-city", 1), ("tourism", 0)])
+@pytest.mark.parametrize("slug", ["smart-city", "tourism"])
 @pytest.mark.usefixtures("loaded_package")
-def test_the_number_of_queries_of_a_theme_page_is_constant(slug, more, check_query_count):
-    check_query_count(f"/themes/{slug}/", QUERIES + more)
+def test_the_number_of_queries_of_a_theme_page_is_constant(slug, check_query_count):
+    check_query_count(f"/themes/{slug}/", QUERIES)

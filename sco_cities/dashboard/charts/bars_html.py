@@ -1,6 +1,6 @@
 """HTML of charts: hundreds of marks, which took most of the page's time in a template."""
 
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, gettext, npgettext, pgettext
 from pyroaring import BitMap
 
 from initiatives.related_stats import LinkedCount
@@ -13,15 +13,7 @@ from sco_cities.sources.base_models import Record
 from .scope import COLLECTION, ChartMark, ChartScope
 from .status_table import StatusCounts, StatusTable, marks_by_status
 from .trends import TrendChart
-from .years import StartYears, YearColumn, YearSegment
 
-_COLUMN = """
-<li><svg aria-hidden="true">{}{}</svg><svg class="read" aria-hidden="true">{}</svg>
-  {}</li>"""
-_SEGMENT = (
-    '<a href="{}" tabindex="-1"><rect class="{}" y="{}" width="100%" height="{}"><title>{}</title></rect></a>'
-)
-_NUMBER = '<text x="50%" y="{}" dy="-.35em">{}</text>'
 _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
 _TREND_ROW = """
@@ -136,23 +128,6 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     return join_html("", parts)
 
 
-def columns_html(starts: StartYears) -> str:
-    """The columns as list items: the segments, the number above, and the years below as a link."""
-    return join_html("", [_column(column) for column in starts.columns])
-
-
-def _column(column: YearColumn) -> str:
-    count, read = str(GroupedInt(column.mark.count)), column.read
-    read_title = f"{read.label}{colon()}{GroupedInt(read.count)}"
-    return fill_template(
-        _COLUMN,
-        join_html("", [_segment(column, segment) for segment in column.segments]),
-        fill_template(_NUMBER, percent(column.top), count) if column.mark.count else "",
-        _bar(read, read_title, 0, 1, read.share) if read.count else "",
-        _year_label(column, count),
-    )
-
-
 # The height of the highest bar, with room for its number above.
 HIGHEST = 0.75
 _STRIP = '<svg class="strip{}" aria-hidden="true">{}</svg>'
@@ -205,43 +180,6 @@ def trend_rows(chart: TrendChart) -> str:
     read = [fill_template('<td class="n"></td>'), *(_cell(mark) for mark in chart.read)]
     rows.append(fill_template(_ROW, gettext("Reports read"), join_html("", read)))
     return join_html("", rows)
-
-
-def _segment(column: YearColumn, segment: YearSegment) -> str:
-    mark = segment.mark
-    title = f"{column.mark.label}, {mark.label}: {GroupedInt(mark.count)}"
-    return fill_template(_SEGMENT, mark.url, mark.value, percent(segment.top), percent(mark.share), title)
-
-
-def _year_label(column: YearColumn, count: str) -> str:
-    attribute = "" if column.has_room else fill_template(' class="minor-label"')
-    label = str(column.mark.label)
-    if not column.mark.count:
-        return fill_template("<span{}>{}</span>", attribute, label)
-    number = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
-    return fill_template(
-        '<a href="{}"{}>{}<span class="visually-hidden">: {}</span></a>',
-        column.mark.url,
-        attribute,
-        label,
-        number,
-    )
-
-
-def rows_html(starts: StartYears) -> str:
-    """The same numbers as table rows, for years with initiatives: the number of each status as a link."""
-    return join_html(
-        "",
-        [
-            fill_template(
-                _ROW,
-                str(column.mark.label),
-                join_html("", [_cell(mark) for mark in (column.mark, *marks, column.read)]),
-            )
-            for column, marks in starts.rows
-            if column.mark.count
-        ],
-    )
 
 
 def _cell(mark: ChartMark | None) -> str:

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -16,84 +15,8 @@ from sco_cities.sources.related_records import list_url
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# As many columns as can be distinguished on a phone. Earlier years share one column.
-MAX_COLUMNS = 24
-# From bottom to top: the most advanced statuses first, stalled and unknown last.
-STACKING_ORDER = (
-    Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
-    Status.STALLED, Status.UNKNOWN,
-)  # fmt: skip
-# On narrow screens only the first, every fifth and the last year have a label.
-LABEL_INTERVAL = 5
 # The first and the last year of a column; None for an open end.
 Span = tuple[int | None, int | None]
-
-
-@dataclass(frozen=True)
-class YearSegment:
-    """The initiatives of a column with the same status; `top` is the distance from the top as a share of the height."""
-
-    mark: ChartMark
-    top: float
-
-
-@dataclass(frozen=True)
-class YearColumn:
-    """The initiatives that started in the years from `first` to `last`; None for an open end.
-
-    `mark.share` is relative to the highest column, so `top` is 1 minus that share. `read`: the reports of these years.
-    """
-
-    first: int | None
-    last: int | None
-    mark: ChartMark
-    segments: list[YearSegment]
-    # Whether its label is also shown on narrow screens.
-    has_room: bool
-    read: ChartMark
-
-    @property
-    def top(self) -> float:
-        return 1 - self.mark.share
-
-
-@dataclass(frozen=True)
-class StartYears:
-    """The columns in order of time, and the initiatives without a reported start."""
-
-    columns: list[YearColumn]
-    undated: ChartMark
-
-    @property
-    def statuses(self) -> list[Status]:
-        """The statuses that occur in any column, starting with interest."""
-        values = {segment.mark.value for column in self.columns for segment in column.segments}
-        return [status for status in Status if status.value in values]
-
-    @property
-    def rows(self) -> list[tuple[YearColumn, list[ChartMark | None]]]:
-        """Each column with its marks in the order of `statuses`; None for a status without initiatives."""
-        rows = []
-        for column in self.columns:
-            marks = {segment.mark.value: segment.mark for segment in column.segments}
-            rows.append((column, [marks.get(status.value) for status in self.statuses]))
-        return rows
-
-
-def by_start_year(scope: ChartScope) -> StartYears:
-    """The initiatives by start year; an imprecise start counts in its first possible year."""
-    years = keys_by_year(scope)
-    columns = spans(years, MAX_COLUMNS)
-    keys_of_columns = [keys_in_span(years, each) for each in columns]
-    highest = max(map(len, keys_of_columns), default=0)
-    read = reports_read(scope.state, columns)
-    return StartYears(
-        [
-            _column(scope, each, keys, highest, read[position], has_room=_has_room(columns, position))
-            for position, (each, keys) in enumerate(zip(columns, keys_of_columns, strict=True))
-        ],
-        undated(scope, years),
-    )
 
 
 def undated(scope: ChartScope, years: dict[int, BitMap]) -> ChartMark:
@@ -179,28 +102,3 @@ def reports_read(state: IndexState, columns: list[Span]) -> list[ChartMark]:
         )
         for span, count in zip(columns, counts, strict=True)
     ]
-
-
-def _has_room(columns: list[Span], position: int) -> bool:
-    if position in (0, len(columns) - 1) or len(columns) <= LABEL_INTERVAL:
-        return True
-    is_far_from_ends = LABEL_INTERVAL <= position < len(columns) - LABEL_INTERVAL
-    return is_far_from_ends and columns[position][0] % LABEL_INTERVAL == 0
-
-
-def _column(
-    scope: ChartScope, span: Span, keys: BitMap, highest: int, read: ChartMark, *, has_room: bool
-) -> YearColumn:
-    value, count = format_range(*span), len(keys)
-    mark = scope.mark("started", value, span_label(span), count, highest)
-    segments, below = [], 0
-    if count:
-        statuses = scope.state.facet(COLLECTION, "status")
-        for status in STACKING_ORDER:
-            size = statuses.get(status.value, BitMap()).intersection_cardinality(keys)
-            if size:
-                url = scope.url(started=value, status=status.value)
-                below += size
-                segment = ChartMark(status.value, status.label, size, size / highest, url)
-                segments.append(YearSegment(segment, 1 - below / highest))
-    return YearColumn(*span, mark, segments, has_room, read)

@@ -17,7 +17,6 @@ from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.charts.trends import trend_chart
-from sco_cities.dashboard.charts.years import by_start_year
 from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
@@ -53,18 +52,6 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
             if each.pillar.count
         ]
     return {"pillars": pillars, "scope": scope}
-
-
-@register.inclusion_tag("dashboard/charts/years.html")
-def years_chart(scope: ChartScope) -> dict:
-    """Initiatives by start year: a column for each year, stacked by status, and the same as a table."""
-    starts = by_start_year(scope)
-    return {
-        "starts": starts,
-        "columns": bars_html.columns_html(starts),
-        "rows": bars_html.rows_html(starts),
-        "scope": scope,
-    }
 
 
 @register.inclusion_tag("dashboard/charts/trends.html")

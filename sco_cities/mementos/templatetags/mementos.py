@@ -52,13 +52,13 @@ def _with_remark(record: Record, remark: str) -> str:
     return fill_template("{}{}{}{}", notes.mention(record), opening, memento_text(remark), closing)
 
 
-@register.inclusion_tag("sources/_value_markers.html")
-def memento_notes(footnotes: Footnotes, value: RecordValue) -> dict:
+@register.simple_tag
+def memento_notes(footnotes: Footnotes, value: RecordValue) -> str:
     """The markers of a value outside the list."""
     return notes.notes(footnotes, *value.keys)
 
 
-@register.inclusion_tag("sources/_readings.html")
-def memento_readings(footnotes: Footnotes, value: RecordValue) -> dict:
+@register.simple_tag
+def memento_readings(footnotes: Footnotes, value: RecordValue) -> str:
     """The readings of a disputed value outside the list."""
     return notes.readings(footnotes, *value.keys, plain=value.text)

@@ -6,6 +6,7 @@ from django import template
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
@@ -13,8 +14,8 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n import numbers
 from sco_cities.site.templatetags.site import plain_text
-from sco_cities.sources.base_models import Record
-from sco_cities.sources.footnotes import Footnotes, ReportNotes, ValueNotes
+from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.footnotes import Footnotes, Note, ReportNotes, ValueNotes
 from sco_cities.sources.html import (
     archive_link,
     dispute_sign,
@@ -26,20 +27,21 @@ from sco_cities.sources.html import (
     quotation,
     report_html,
     reported_html,
+    value_markers,
 )
 from sco_cities.sources.models import Stance
 from sco_cities.sources.related_records import first_and_others
 from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.reported_values import EvidenceItem
-from sco_cities.sources.web_address import link_address, readable_address
+from sco_cities.sources.web_address import link_address
 
 register = template.Library()
 
-# A value shows up to MAX_MARKERS markers; if there are more, FIRST_MARKERS and the number of the rest.
-MAX_MARKERS = 5
-FIRST_MARKERS = 3
-
 _BACK = '<a href="#{}" aria-label="{}">{}</a>'
+_VALUE = """
+<div class="value"{anchor}><dt{lang}>{label}</dt>
+<dd>{content}{readings}</dd></div>"""
+_VALUE_CONTENT = '<div class="value-content">{} {}</div>'
 _CORRECTION_LINK = (
     '<a class="correction-link" href="{}" rel="nofollow" aria-label="{}" title="{}">'
     '<svg class="icon" aria-hidden="true"><use href="#icon-flag"/></svg></a>'
@@ -48,54 +50,68 @@ _CORRECTION_LINK = (
 register.filter("amount", numbers.format_amount)
 register.filter("localized", localized)
 register.filter("language_note", language_note)
-register.filter(readable_address)
 register.filter(link_address)
 register.filter(first_and_others)
 register.filter(report_title)
 
 
-def _marker_context(footnotes: Footnotes, value: ValueNotes) -> dict:
-    notes = value.supports
-    first = notes if len(notes) <= MAX_MARKERS else notes[:FIRST_MARKERS]
-    return {
-        "value": value,
-        "first": first,
-        "others": notes[len(first) :],
-        "is_reference": not notes and not footnotes.record.must_be_sourced,
-    }
-
-
 @register.simple_block_tag(end_name="endvalue")
-def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **options) -> str:
+def value(
+    content: str, footnotes: Footnotes, *names: str, label: str = "", plain: str = "", is_above: bool = False
+) -> str:
     """A row of a list of values: label, the value between the tags, footnote markers and other readings.
 
-    An empty value has no row, unless a report gives a different value or an earlier state. `is_dated` adds the date
-    of the newest report, `gloss` an explanation. `plain` is the value as text, for the comparison of readings.
+    An empty value has no row, unless reports differ or give an earlier state. A value that `is_above` on the page has
+    one for what is not shown there: readings, and notes that are not cited yet. `plain` is the value as text.
     """
-    notes = footnotes.notes_for(*names)
-    if not content.strip() and not notes.has_readings:
+    is_empty = not content.strip()
+    value_notes = footnotes.notes_for(*names)
+    is_shown = is_above and (footnotes.is_cited(names[0]) or not value_notes.own_notes)
+    if not value_notes.has_readings and (is_shown or is_empty):
         return ""
-    notes = footnotes.cite(*names)
-    context = {
-        "content": content if content.strip() else "",
-        "is_empty": not content.strip(),
-        "label": label or notes.label,
-        "plain": plain_text(content),
-        **options,
-    }
-    return render_to_string("sources/_value.html", _marker_context(footnotes, notes) | context)
+    if is_shown:
+        anchor = text = ""
+    else:
+        footnotes.cite(*names)
+        anchor = fill_template(' id="{}"', value_notes.anchor)
+        text = fill_template(
+            _VALUE_CONTENT,
+            fill_template('<span class="secondary">{}</span>', _("not known")) if is_empty else content,
+            _markers(footnotes, value_notes, is_empty=is_empty),
+        )
+    name = label or value_notes.label
+    return fill_template(
+        _VALUE,
+        anchor=anchor,
+        lang=lang_attribute(name),
+        label=capfirst(name),
+        content=text,
+        readings=_readings(value_notes, "" if is_empty else content, plain or plain_text(content)),
+    )
 
 
-@register.inclusion_tag("sources/_value_markers.html")
-def notes(footnotes: Footnotes, *names: str) -> dict:
+@register.simple_tag
+def notes(footnotes: Footnotes, *names: str) -> str:
     """The footnote markers of a value outside a list of values; see `readings` for its other readings."""
-    return _marker_context(footnotes, footnotes.cite(*names))
+    value_notes = footnotes.cite(*names)
+    return fill_template('<span id="{}">{}</span>', value_notes.anchor, _markers(footnotes, value_notes))
 
 
-@register.inclusion_tag("sources/_readings.html")
-def readings(footnotes: Footnotes, *names: str, plain: str = "") -> dict:
+@register.simple_tag
+def readings(footnotes: Footnotes, *names: str, plain: str = "") -> str:
     """Both readings of a disputed value, shown as `plain` on the page, and its earlier states."""
-    return {"value": footnotes.notes_for(*names), "plain": plain}
+    return _readings(footnotes.notes_for(*names), "", plain)
+
+
+def _markers(footnotes: Footnotes, value: ValueNotes, *, is_empty: bool = False) -> str:
+    dispute = f"{value.anchor}-readings" if value.is_disputed else ""
+    return value_markers(footnotes, value, dispute, is_empty=is_empty)
+
+
+def _readings(value: ValueNotes, content: str, plain: str) -> str:
+    if not value.has_readings:
+        return ""
+    return render_to_string("sources/_readings.html", {"value": value, "content": content, "plain": plain})
 
 
 @register.inclusion_tag("sources/_sources.html")
@@ -108,8 +124,8 @@ def sources(record: Record, *names: str) -> dict:
 
 
 @register.simple_tag
-def evidence_item(item: EvidenceItem, form_url: str = "") -> str:
-    """What a passage states about a value, with links to the value and to `form_url`, where errors are reported."""
+def evidence_item(item: EvidenceItem) -> str:
+    """What a passage states about a value, with a link to the value."""
     parts, reported = [], item.reported
     if item.stance == Stance.DIFFERS:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
@@ -125,23 +141,29 @@ def evidence_item(item: EvidenceItem, form_url: str = "") -> str:
     if reported and reported.text:
         text = reported.text
         parts.append(fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text)))
-    if form_url:
-        name = _("Report an error: %(value)s") % {"value": item.label}
-        parts.append(correction_link(form_url, item.key, name))
     return fill_template("<li>{}</li>", join_html(" ", parts))
 
 
 @register.simple_tag
 def report_notes(entry: ReportNotes, form_url: str = "") -> str:
-    """A report with its notes, each with the values that its passage is about."""
-    items = ([evidence_item(item, form_url) for item in note.evidence_items] for note in entry.notes)
-    return report_html(entry.report, map(note_html, entry.notes, items))
+    """A report with its notes, each with the values that its passage is about, and a link to `form_url`."""
+    return report_html(entry.report, [_note(note, form_url) for note in entry.notes])
+
+
+def _note(note: Note, form_url: str) -> str:
+    items, flag = note.evidence_items, ""
+    if form_url:
+        # The form preselects the first value that the passage is about by itself.
+        own = [item.key for item in items if item.key != WHOLE]
+        name = _("Report an error in footnote %(number)s") % {"number": note.number}
+        flag = fill_template("&nbsp;{}", correction_link(form_url, own[0] if own else "", name))
+    return note_html(note, map(evidence_item, items), flag)
 
 
 @register.simple_tag
 def correction_link(form_url: str, key: str, name: str) -> str:
-    """A link to the form that reports an error in the value with this key."""
-    address = f"{form_url}?value={quote(key, safe='')}"
+    """A link to the form that reports an error in the value with this key, or in the record as a whole."""
+    address = f"{form_url}?value={quote(key, safe='')}" if key else form_url
     return fill_template(_CORRECTION_LINK, address, name, _("Report an error"))
 
 
