@@ -181,13 +181,9 @@ class SpeakerColumn(RelatedColumn):
         super().read(batch)
         batch.records("delegates")
 
-    def records(self, batch):
-        by_key = batch.records(self.of)
-        related = (
-            by_key.get(getattr(speaker, f"{self.source}_id")) if speaker else None
-            for speaker in SPEAKER.records(batch)
-        )
-        return [record if record is not None and record.is_published else None for record in related]
+    def keys(self, batch):
+        speakers = SPEAKER.records(batch)
+        return [getattr(found[0], f"{self.source}_id") if found else None for found in speakers]
 
 
 class RelatedDateColumn(EDTFColumn, RelatedColumn):

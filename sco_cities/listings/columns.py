@@ -89,7 +89,14 @@ class Column:
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """The coordinates of each record, for a column with `has_points`."""
+        """The coordinates of each record, for a column with `has_points`: by default those of `records`."""
+        return [
+            [(float(place.longitude), float(place.latitude)) for place in places]
+            for places in self.records(batch)
+        ]
+
+    def records(self, batch: RowBatch) -> list[list]:
+        """The published records that the column names, for each record of the batch."""
         raise NotImplementedError
 
     def index_attributes(self, batch: RowBatch) -> dict[str, list]:
@@ -153,20 +160,19 @@ class RelatedColumn(Column):
         super().read(batch)
         batch.records(self.of)
 
-    def points(self, batch):
-        return [[_point(record)] if record is not None else [] for record in self.records(batch)]
+    def keys(self, batch: RowBatch) -> list[int | None]:
+        """The primary key of the record that each record of the batch refers to."""
+        return batch.field(f"{self.source}_id")
 
-    def records(self, batch: RowBatch) -> list:
-        """The related published record of each record, or None."""
-        by_key = batch.records(self.of)
-        related = (by_key.get(key) for key in batch.field(f"{self.source}_id"))
-        return [record if record is not None and record.is_published else None for record in related]
+    def records(self, batch):
+        related = map(batch.records(self.of).get, self.keys(batch))
+        return [[record] if record is not None and record.is_published else [] for record in related]
 
     def values(self, batch):
-        return ["" if record is None else getattr(record, self.key) for record in self.records(batch)]
+        return [getattr(found[0], self.key) if found else "" for found in self.records(batch)]
 
     def names(self, batch):
-        return ["" if record is None else str(record) for record in self.records(batch)]
+        return [str(found[0]) if found else "" for found in self.records(batch)]
 
 
 @dataclass(frozen=True)
@@ -194,8 +200,7 @@ class RelatedListColumn(Column):
         batch.name_positions(self.of)
         batch.records(self.of)
 
-    def records(self, batch: RowBatch) -> list[list]:
-        """The related records of each record of the batch."""
+    def records(self, batch):
         by_key = batch.records(self.of)
         owners = self.owners(batch)
         return batch.group_by_record((by_key[key], owners[key]) for key in owners if by_key[key].is_published)
@@ -208,9 +213,6 @@ class RelatedListColumn(Column):
         positions = batch.name_positions(self.of)
         return {key: owners[key] for key in sorted(owners, key=positions.__getitem__)}
 
-    def points(self, batch):
-        return [[_point(record) for record in records] for records in self.records(batch)]
-
     def values(self, batch):
         texts = batch.published_values(self.of, self.key)
         return batch.cell_values(
@@ -222,7 +224,3 @@ class RelatedListColumn(Column):
         return batch.cell_values(
             (str(by_key[key]), keys) for key, keys in self.owners(batch).items() if key in texts
         )
-
-
-def _point(city) -> Point:
-    return float(city.longitude), float(city.latitude)

@@ -103,10 +103,7 @@ class PropertyValues:
     def related(self, column: Column) -> dict[int, list[Record]]:
         """The published records that a column names, by key of the record."""
         if column.name not in self._related:
-            found = column.records(self._batch)
-            if not isinstance(column, RelatedListColumn):
-                found = [[each] if each is not None else [] for each in found]
-            self._related[column.name] = dict(zip(self.keys, found, strict=True))
+            self._related[column.name] = dict(zip(self.keys, column.records(self._batch), strict=True))
         return self._related[column.name]
 
     def cells(self, wanted: Property) -> dict[int, list[Cell]]:

@@ -106,13 +106,10 @@ class NamesCell:
 
     def __call__(self, batch: RowBatch) -> list[str]:
         names, separator = record_names_html(batch, self.column.of), semicolon()
-        related = self.column.records(batch)
-        lists = (
-            related
-            if isinstance(self.column, RelatedListColumn)
-            else ([record] if record else [] for record in related)
-        )
-        return [join_html(separator, [names[record.pk] for record in records]) for records in lists]
+        return [
+            join_html(separator, [names[record.pk] for record in records])
+            for records in self.column.records(batch)
+        ]
 
 
 @dataclass(frozen=True)
