@@ -28,9 +28,9 @@ CITIES = {
 THEMES = RelatedListColumn("themes", "", dimension="themes", of="themes")
 # On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
 ROW_HTML = (
-    '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
-    '<td class="date{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
-    '<td class="n">{}</td></tr>'
+    '\n<tr><th scope="row"><a class="title" href="{}"{}>{}</a></th>'
+    '<td class="state" colspan="2">{} <span class="date{}">{}</span></td>'
+    '<td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td><td class="n">{}</td></tr>'
 )
 
 

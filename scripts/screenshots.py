@@ -53,7 +53,6 @@ PAGES = {
     "map": "/map/",
     "map-filtered": "/map/?country=kg&pillar=cooperation",
     "list-map": "/initiatives/?country=kz&view=map",
-    "list-cards": "/initiatives/?country=kz&view=cards",
     "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
     "matrix": "/matrix/",
     "matrix-cities": "/matrix/?by=city",

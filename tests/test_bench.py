@@ -107,7 +107,7 @@ def test_each_row_ends_with_its_verdict_and_the_last_line_counts_them():
 
 
 PAGE = """\
-<h1 tabindex="-1">12,345 initiatives, agreed</h1>
+<h1 tabindex="-1" data-announce="12,345 initiatives, agreed">12,345 of 1,000,000 initiatives</h1>
 <label><input type="checkbox" name="status" value="agreed" checked><span>agreed</span>
   <span class="n">1,200</span></label>
 <label><input type="checkbox" name="kind" value="plan"><span>plan</span> <span class="n">7</span></label>

@@ -12,8 +12,8 @@ from django import template
 from django.utils.translation import get_language, pgettext
 
 from initiatives.list_rows import ROW_HTML, InitiativeRow, SourceCount
-from sco_cities.core.edtf import format_date
-from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute, shortened_list
+from sco_cities.core.edtf import format_short_date
+from sco_cities.core.html import fill_template, join_html, lang_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.facets import today
 from sco_cities.sources.newest_report import is_old
@@ -24,10 +24,8 @@ from .status import status_html
 
 register = template.Library()
 
-# A theme of this many letters fits into a row.
-_FITTING_THEME = 42
-# A year, month or day that no mark makes uncertain or approximate.
-_EXACT = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
+# The month, or the month and the day, of a date.
+_BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 
 
 @register.simple_tag
@@ -48,10 +46,9 @@ def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: 
         ROW_HTML,
         row.url,
         lang_attribute(row.title, language),
-        long_attribute(row.title),
         row.title,
         status_html(row.status, language),
-        " secondary" if is_old(row.reported_on, day) else "",
+        " old" if is_old(row.reported_on, day) else "",
         _reported(row.reported_on, language),
         city_cell(row.leads, row.partners, row.references, marks),
         _themes(row.themes, marks.item),
@@ -63,8 +60,6 @@ def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: 
 def _themes(names: list[str], separator: str) -> str:
     """The first theme, and the number of the others."""
     first, *others = names or [""]
-    if len(first) > _FITTING_THEME:
-        first = fill_template('<span class="clipped">{}</span>', first)
     if not others:
         return first
     return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
@@ -73,19 +68,20 @@ def _themes(names: list[str], separator: str) -> str:
 # Cached: the next page repeats many of the year ranges and report counts.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
-    first, last = starts_on[:4], ends_on[:4]
-    # A row has no space for two days of different years. Doubt ("2024?") must not be lost.
-    is_long = _EXACT.fullmatch(starts_on) and _EXACT.fullmatch(ends_on) and first != last
-    return date_range(first, last) if is_long else date_range(starts_on, ends_on)
+    # Doubt ("2024?") must not be lost.
+    first, last = (_BELOW_YEAR.sub("", date) for date in (starts_on, ends_on))
+    if not first or (last and last != first):
+        return date_range(first, last)
+    # In a table, the header says what the year is; on phones there are no headers.
+    label = pgettext("before a year", "since")
+    return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 
 
 @lru_cache(maxsize=4096)
 def _reported(date: str, language: str | None) -> str:
     if not date:
         return ""
-    # In a table, the header says what the date is; cards have no headers.
-    label = pgettext("before a date", "reported")
-    return fill_template('<span class="cell-label">{} </span>{}', label, format_date(date))
+    return fill_template("{}", format_short_date(date))
 
 
 @lru_cache(maxsize=1024)

@@ -126,6 +126,15 @@ def format_date(text: str) -> str:
     return _("%(start)s to %(end)s") % {"start": _format_single(start), "end": _format_single(end)}
 
 
+def format_short_date(text: str) -> str:
+    """A day or month of a row of a list, as one short word or three: "8 Jul 2025"; other dates as `format_date`."""
+    match = _PLAIN.fullmatch(text)
+    if not match or not match[2] or match[4] or not _plain_bounds(text):
+        return format_date(text)
+    date = datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
+    return date_format(date, "SHORT_DATE_FORMAT" if match[3] else "SHORT_MONTH_FORMAT")
+
+
 def _format_within_year(start: str, end: str) -> str:
     """Two days or two months of the same year, written once: "6 to 9 July 2025"; "" for other dates."""
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]

@@ -5,7 +5,6 @@
 """
 
 import html
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
@@ -53,7 +52,8 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str)
     Cards, print and screen readers have the `rest` of the list instead of the number.
     """
     return fill_template(
-        '{}<span class="rest">{}</span> <span class="rest-count secondary" title="{}" aria-hidden="true">+{}</span>',
+        '{}<span class="rest">{}</span>&nbsp;'
+        '<span class="rest-count secondary" title="{}" aria-hidden="true">+{}</span>',
         shown,
         rest,
         separator.join(map(plain_text, hidden)),
@@ -83,20 +83,3 @@ _NOTHING = SafeString("")
 @cache
 def _lang_attribute(language: str, page_language: str) -> SafeString:
     return _NOTHING if language == html_language(page_language) else fill_template(' lang="{}"', language)
-
-
-# A title of this many letters fits into the two lines of a row on a desktop screen. Chinese characters are twice as
-# wide.
-FITTING_LENGTH = 34
-WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
-
-
-def long_attribute(title: str, fitting_length: int = FITTING_LENGTH) -> SafeString:
-    """` data-long-title` for a title that may need a third line, so that CSS truncates it.
-
-    Truncating every title takes the browser 8 ms for fifty rows.
-    """
-    is_long = (
-        len(title) > fitting_length // 2 and len(title) + len(WIDE_CHARACTER.findall(title)) > fitting_length
-    )
-    return SafeString(" data-long-title" if is_long else "")

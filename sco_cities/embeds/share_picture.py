@@ -22,7 +22,6 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import CityRole, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
 from sco_cities.core.edtf import format_date
-from sco_cities.core.html import WIDE_CHARACTER
 from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.dashboard.charts.breakdowns import by_status
 from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
@@ -224,6 +223,8 @@ _BROAD_LETTERS = frozenset("mwMWжшщыюфмЖШЩЮФМ@%&—")
 _ELLIPSIS = "…"
 # Characters that XML 1.0 does not allow, and those that no font draws.
 _INVALID = re.compile(f"[{NOT_IN_XML}\t\n\r\x7f-\x9f]")
+# Chinese characters are twice as wide as others.
+WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 # Chinese marks that must not begin a line.
 _CLOSING = "，。、；：！？）》」』”’…"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache, partial
 
 from django.utils.formats import get_format, number_format
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, pgettext
 from django.utils.translation import gettext as _
 
 
@@ -14,6 +14,23 @@ class GroupedInt(int):
 
     def __str__(self):
         return grouping_formatter(get_language())(int(self))
+
+
+class PartOfAll(int):
+    """A number out of all, for a plural form after it: "26 of 203" initiatives."""
+
+    def __new__(cls, part: int, whole: int):
+        # After "из", Russian has the form that follows 2 or, for most numbers, the one that follows 5.
+        is_one = get_language() == "ru" and whole % 10 == 1 and whole % 100 != 11
+        number = super().__new__(cls, 2 if is_one else 5 if whole != 1 else 1)
+        number.words = pgettext("a part of a list", "%(part)s of %(whole)s") % {
+            "part": GroupedInt(part),
+            "whole": GroupedInt(whole),
+        }
+        return number
+
+    def __str__(self):
+        return self.words
 
 
 @cache

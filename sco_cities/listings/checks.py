@@ -19,7 +19,8 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .filters import RecordsFilter
 from .listing import Listing
 
-_CELL = re.compile(r"<t[dh]\b")
+# A cell below two heads counts twice.
+_CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
 @register()

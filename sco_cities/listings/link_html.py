@@ -128,7 +128,10 @@ def other_pages(page: ListPage) -> str:
     links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
     if summary := listing.summary_page and listing.summary_page(page):
         links.append(summary)
-    return join_html("", [fill_template('\n<li><a href="{}">{}</a></li>', *link) for link in links])
+    return join_html(
+        "",
+        [fill_template('\n<li><a href="{}"{}>{}</a></li>', url, _WHOLE_PAGE, label) for url, label in links],
+    )
 
 
 def named_selections(page: ListPage, path: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.facets import today
+from sco_cities.i18n.numbers import PartOfAll
 from sco_cities.i18n.punctuation import with_label
 
 from . import headings, histogram, querystring
@@ -96,6 +97,14 @@ class ListPage(ListQuery):
     def last_modified(self) -> datetime.datetime | None:
         """The time of the latest change to any record of the list."""
         return last_modified(self.result_set)
+
+    @property
+    def short_heading(self) -> str:
+        """The count and, if filters are active, of how many: "26 of 203 initiatives"; chips name the filters."""
+        if self.errors or not self.active_filters:
+            return self.heading
+        every = len(self.state.published(self.listing.collection))
+        return self.listing.count_label % {"count": PartOfAll(self.result_set.count(), every)}
 
     @property
     def query(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-_TOTAL = re.compile(r"<h1[^>]*>\s*([\d,\s\u00a0\u202f]*\d)\s+initiatives?\b")
+_TOTAL = re.compile(r"<h1[^>]*>\s*([\d,\s\u00a0\u202f]*\d)(?:\s+of\s+[\d,]+)?\s+initiatives?\b")
 _HOME_TOTAL = re.compile(r'class="lead">.*?</a> of ([\d,]+)</b>', re.DOTALL)
 _ROW = re.compile(r'class="title" href="/initiatives/([a-z0-9-]+)/"')
 _OPTION = re.compile(r"<label[^>]*>\s*(<input[^>]*>)(.*?)</label>", re.DOTALL)

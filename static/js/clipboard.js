@@ -18,7 +18,8 @@ async function copyAddress(button) {
 }
 
 function copySelectedText(text, button) {
-  const field = document.body.appendChild(document.createElement("input"));
+  // Beside the button: a menu closes when the focus leaves it.
+  const field = button.parentElement.appendChild(document.createElement("input"));
   field.value = text;
   field.focus({ preventScroll: true });
   field.select();

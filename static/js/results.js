@@ -70,9 +70,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   // If the focused element was removed, the heading receives the focus.
   if (scrollsToTop || document.activeElement === document.body) heading.focus({ preventScroll: !scrollsToTop });
   scrollsToTop = false;
-  // The headings of the map and of the matrix are always the same.
-  announce(heading.dataset.announce ?? heading.textContent);
-  updateRunningHead(heading.textContent);
+  const words = heading.dataset.announce ?? heading.textContent;
+  announce(words);
+  updateRunningHead(words);
   updateLinks();
 });
 

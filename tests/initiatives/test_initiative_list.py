@@ -86,11 +86,15 @@ def test_a_row_shows_title_status_cities_themes_and_years(client):
     [
         ("2024-05-01", "2026-03", "2024 to 2026"),
         ("2024?", "2026~", "2024 (?) to about 2026"),
-        ("2024-05~", "2026", "about May 2024 to 2026"),
-        ("2024", "2026-03?", "2024 to March 2026 (?)"),
+        ("2024-05~", "2026", "about 2024 to 2026"),
+        ("2024", "2026-03?", "2024 to 2026 (?)"),
+        ("2024-05", "2024-09-01", '<span class="cell-label">since </span>2024'),
+        ("2024-05-02", "", '<span class="cell-label">since </span>2024'),
+        ("", "2026-03", "until 2026"),
+        ("", "", ""),
     ],
 )
-def test_a_row_shortens_dates_to_years_only_if_they_are_certain(starts_on, ends_on, words, client):
+def test_a_row_names_the_years_and_what_makes_them_uncertain(starts_on, ends_on, words, client):
     make.make_initiative("lamps", starts_on=starts_on, ends_on=ends_on)
     page = client.get("/initiatives/").content.decode()
     assert f'<td class="date">{words}</td>' in page

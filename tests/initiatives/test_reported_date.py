@@ -32,8 +32,9 @@ def shown(client) -> dict[str, bool]:
     texts = {name: client.get(address) for name, address in addresses.items()}
     found = {
         name: f"reported {DAY}" in " ".join(soup(texts[name]).select_one("main").text.split())
-        for name in ("page", "list", "brief")
+        for name in ("page", "brief")
     }
+    found["list"] = soup(texts["list"]).select_one(".state .date").text == "2 Jul 2026"
     found["csv"] = "lamps,2026-07-02" in b"".join(texts["csv"]).decode()
     found["api"] = texts["api"].json()["results"][0]["status_reported_on"] == "2026-07-02"
     found["filter"] = "lamps" in b"".join(texts["filter"]).decode()

@@ -61,5 +61,8 @@ def test_an_opened_filter_gets_its_counts_together_with_the_rows_of_the_same_pag
     results = client.get(
         options_url, headers=PARTIAL_HEADERS | {"Open-Filters": "status,city"}
     ).content.decode()
-    assert deferred_filters(results) == [] and '<h1 tabindex="-1">2 initiatives, agreed' in results
+    assert (
+        deferred_filters(results) == []
+        and '<h1 tabindex="-1" data-announce="2 initiatives, agreed">' in results
+    )
     assert re.search(r'name="city" value="city-00"><span>[^<]*</span><span class="n">2</span>', results)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.safestring import SafeString, mark_safe
 
-from sco_cities.core.html import fill_template, join_html, long_attribute
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.listings.filter_html import filter_panel
 from sco_cities.listings.filter_options import FilterOption, FilterPanel
 
@@ -71,20 +71,3 @@ def test_a_panel_shows_the_label_the_errors_and_the_options_of_a_filter(panel, p
     html = filter_panel(Page(), panel, "/", is_open=False)
     assert [part for part in present if part not in html] == []
     assert [part for part in absent if part in html] == []
-
-
-@pytest.mark.parametrize(
-    ("title", "is_long"),
-    [
-        ("", False),
-        ("a" * 34, False),
-        ("a" * 35, True),
-        ("я" * 34, False),
-        ("城" * 17, False),
-        ("城" * 17 + "a", True),
-        ("城" * 10 + "a" * 14, False),
-        ("城" * 10 + "a" * 15, True),
-    ],
-)
-def test_a_title_that_may_need_a_third_line_is_marked(title, is_long):
-    assert long_attribute(title) == (" data-long-title" if is_long else "")

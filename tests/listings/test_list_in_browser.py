@@ -56,7 +56,7 @@ def checkbox(page, facet, value):
 def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_focus(page):
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(ROUTES))
     checkbox(page, "status", "agreed").check()
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(page).to_have_url(re.compile(r"/initiatives/\?status=agreed$"))
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
@@ -76,21 +76,21 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
 def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     # Past the links that exclude it and that skip the other options.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()
     page.keyboard.press("Space")
-    expect(heading(page)).to_have_text(
-        f"{STATUSES['agreed'] + STATUSES['under_way']} initiatives, agreed or under way"
+    expect(heading(page)).to_have_attribute(
+        "data-announce", f"{STATUSES['agreed'] + STATUSES['under_way']} initiatives, agreed or under way"
     )
     expect(checkbox(page, "status", "under_way")).to_be_focused()
 
 
 def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     page.get_by_role("button", name="Exclude: completed").click()
-    expect(heading(page)).to_have_text(NOT_COMPLETED)
+    expect(heading(page)).to_have_attribute("data-announce", NOT_COMPLETED)
     expect(page).to_have_url(re.compile(r"\?status=-completed$"))
     expect(page.get_by_role("link", name="Remove Status: not completed")).to_be_visible()
     excluded = page.get_by_role("checkbox", name=re.compile("^Exclude completed"))
@@ -101,7 +101,7 @@ def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     expect(page).to_have_url(re.compile(r"status=-completed&kind=route"))
     # click() and not uncheck(), which would wait for the checkbox of this name: its name changes.
     excluded.click()
-    expect(heading(page)).to_have_text(f"{ROUTES} initiatives, route")
+    expect(heading(page)).to_have_attribute("data-announce", f"{ROUTES} initiatives, route")
     expect(checkbox(page, "status", "completed")).to_be_focused()
 
 
@@ -112,14 +112,16 @@ def test_the_keyboard_reaches_the_exclude_button(page):
     expect(button).to_be_focused()
     assert button.evaluate("button => getComputedStyle(button).opacity") == "1"
     page.keyboard.press("Enter")
-    expect(heading(page)).to_have_text(NOT_COMPLETED)
+    expect(heading(page)).to_have_attribute("data-announce", NOT_COMPLETED)
 
 
 @pytest.mark.thorough
 def test_a_selected_option_can_be_excluded_instead(page):
     checkbox(page, "status", "agreed").check()
     page.get_by_role("link", name="Exclude: agreed").click()
-    expect(heading(page)).to_have_text(f"{ALL - STATUSES['agreed']} initiatives, not agreed")
+    expect(heading(page)).to_have_attribute(
+        "data-announce", f"{ALL - STATUSES['agreed']} initiatives, not agreed"
+    )
     expect(page).to_have_url(re.compile(r"\?status=-agreed$"))
     assert page.evaluate("window.isTheSamePage")
 
@@ -129,7 +131,7 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     page.get_by_label("Search this list", exact=True).fill("metro")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    expect(heading(page)).to_have_text(re.compile("matching “metro”$"))
+    expect(heading(page)).to_have_attribute("data-announce", re.compile("matching “metro”$"))
     expect(page).to_have_url(re.compile(r"\?q=metro$"))
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
     # The cursor stays between the same letters.
@@ -158,7 +160,7 @@ def test_a_hidden_option_is_found_by_search_and_stays_in_place_when_selected(pag
     expect(find).to_be_focused()
 
     checkbox(page, "city", "zhengzhou").check()
-    expect(heading(page)).to_have_text(re.compile("with Zhengzhou$"))
+    expect(heading(page)).to_have_attribute("data-announce", re.compile("with Zhengzhou$"))
     expect(page).to_have_url(re.compile(r"\?city=zhengzhou$"))
     expect(find).to_have_value("zheng")
     expect(checkbox(page, "city", "zhengzhou")).to_be_focused()
@@ -184,7 +186,7 @@ def test_a_scrolled_list_keeps_its_position_and_order(page):
     scrolled = countries.evaluate("list => { list.scrollTop = list.scrollHeight; return list.scrollTop; }")
     assert scrolled > 0
     last.check()
-    expect(heading(page)).not_to_have_text(WHOLE)
+    expect(heading(page)).not_to_have_attribute("data-announce", WHOLE)
     expect(last).to_be_focused()
     assert countries.evaluate("list => list.scrollTop") == scrolled
     assert countries.locator("label").all_inner_texts() == before
@@ -193,7 +195,7 @@ def test_a_scrolled_list_keeps_its_position_and_order(page):
 @pytest.mark.thorough
 def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     checkbox(page, "status", "agreed").check()
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     cities = page.locator("#filter-city")
     expect(cities.locator("li")).to_have_count(0)
     cities.locator("summary").focus()
@@ -208,7 +210,9 @@ def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     expect(page.locator("#list-city.long-list li").nth(MAX_OPTIONS)).to_be_attached()
     page.get_by_label("Find in the list: City").fill("")
     cities.locator("input[type=checkbox]").first.check()
-    expect(heading(page)).to_have_text(re.compile(f"^{count} initiatives, agreed, with "))
+    expect(heading(page)).to_have_attribute(
+        "data-announce", re.compile(f"^{count} initiatives, agreed, with ")
+    )
     # It stays open.
     expect(cities.locator("input:checked")).to_be_focused()
     expect(cities.locator("li")).to_have_count(MAX_OPTIONS)
@@ -219,7 +223,7 @@ def test_of_two_quick_clicks_on_links_the_second_counts(page):
     page.evaluate("for (const size of ['20', '100']) document.getElementById(`size-${size}`).click()")
     expect(page).to_have_url(re.compile(r"\?per_page=100$"))
     expect(page.locator("#size-100")).to_have_attribute("aria-current", "true")
-    expect(heading(page)).to_have_text(WHOLE)
+    expect(heading(page)).to_have_attribute("data-announce", WHOLE)
 
 
 @pytest.mark.thorough
@@ -227,7 +231,7 @@ def test_a_bar_of_the_histogram_filters_by_its_year(page):
     bar = page.get_by_role("link", name=re.compile(r"^2024: \d+$"))
     count = bar.inner_text().split()[1]
     bar.click()
-    expect(heading(page)).to_have_text(f"{count} initiatives from 2024, up to 2024")
+    expect(heading(page)).to_have_attribute("data-announce", f"{count} initiatives from 2024, up to 2024")
     expect(page).to_have_url(re.compile(r"\?year_from=2024&year_to=2024$"))
     expect(page.get_by_label("From year", exact=True)).to_have_value("2024")
     expect(page.get_by_role("link", name=re.compile("^2024: "))).to_be_focused()
@@ -253,23 +257,23 @@ def test_the_bars_are_one_tab_stop_and_arrow_keys_move_between_them(page):
 
 def test_back_and_forward_restore_the_filters(page):
     checkbox(page, "status", "agreed").check()
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     checkbox(page, "kind", "partnership").check()
     expect(page).to_have_url(re.compile("kind=partnership"))
-    both = heading(page).inner_text()
+    both = heading(page).get_attribute("data-announce")
     page.go_back()
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(checkbox(page, "status", "agreed")).to_be_checked()
     expect(checkbox(page, "kind", "partnership")).not_to_be_checked()
     page.go_back()
-    expect(heading(page)).to_have_text(WHOLE)
+    expect(heading(page)).to_have_attribute("data-announce", WHOLE)
     expect(checkbox(page, "status", "agreed")).not_to_be_checked()
     page.go_forward()
-    expect(heading(page)).to_have_text(AGREED)
+    expect(heading(page)).to_have_attribute("data-announce", AGREED)
     # Going back or forward reloads the page: wait for it before the next step.
     page.wait_for_load_state()
     page.go_forward()
-    expect(heading(page)).to_have_text(both)
+    expect(heading(page)).to_have_attribute("data-announce", both)
     expect(page.locator(".site-header")).to_have_count(1)
 
 
@@ -295,21 +299,6 @@ def test_on_a_phone_the_filters_stay_open_while_a_reader_selects_options(page):
     # The title of the sheet closes it, without a script too.
     summary.click()
     expect(form).to_be_hidden()
-
-
-@pytest.mark.thorough
-def test_cards_show_the_same_records_and_stay_while_filters_change(page):
-    titles = page.locator("table.list .title")
-    before = titles.all_inner_texts()
-    page.get_by_role("link", name="Cards").click()
-    expect(page).to_have_url(re.compile(r"\?view=cards$"))
-    expect(page.locator(".card-view")).to_have_count(1)
-    assert titles.all_inner_texts() == before
-    checkbox(page, "status", "agreed").check()
-    expect(page).to_have_url(re.compile(r"\?view=cards&status=agreed$"))
-    expect(page.locator(".card-view tbody tr")).to_have_count(50)
-    page.get_by_role("link", name="List", exact=True).click()
-    expect(page).to_have_url(re.compile(r"\?status=agreed$"))
 
 
 def test_the_page_size_can_be_changed_and_the_next_page_starts_at_its_heading(page):
@@ -353,13 +342,16 @@ def plain(browser, browser_context_args):
 def test_without_javascript_an_option_is_excluded_and_others_are_kept(plain):
     plain.goto("/initiatives/?kind=partnership&view=cards")
     plain.get_by_role("button", name="Exclude: completed").click()
-    expect(heading(plain)).to_have_text(re.compile("^[0-9]+ initiatives, not completed, partnership$"))
+    words = re.compile("^[0-9]+ initiatives, not completed, partnership$")
+    expect(heading(plain)).to_have_attribute("data-announce", words)
     expect(plain).to_have_url(re.compile("view=cards"))
     plain.get_by_role("link", name="Exclude: partnership").click()
-    expect(heading(plain)).to_have_text(re.compile(", not completed, not partnership$"))
+    expect(heading(plain)).to_have_attribute("data-announce", re.compile(", not completed, not partnership$"))
     plain.get_by_role("checkbox", name=re.compile("^Exclude completed")).uncheck()
     plain.get_by_role("button", name=re.compile("^Show ")).click()
-    expect(heading(plain)).to_have_text(re.compile("^[0-9]+ initiatives, not partnership$"))
+    expect(heading(plain)).to_have_attribute(
+        "data-announce", re.compile("^[0-9]+ initiatives, not partnership$")
+    )
 
 
 @pytest.mark.thorough
@@ -377,4 +369,4 @@ def test_without_javascript_enter_in_the_search_field_searches(plain):
     plain.goto("/initiatives/")
     plain.get_by_label("Search this list", exact=True).fill("metro")
     plain.keyboard.press("Enter")
-    expect(heading(plain)).to_have_text(re.compile("matching “metro”$"))
+    expect(heading(plain)).to_have_attribute("data-announce", re.compile("matching “metro”$"))

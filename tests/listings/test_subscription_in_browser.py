@@ -8,7 +8,7 @@ def test_a_reader_copies_the_address_of_a_filtered_list_and_opens_its_feed(page,
     page.on("download", lambda download: downloads.append(download))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{site}/initiatives/?country=kg")
-    page.locator("summary", has_text="Download").click()
+    page.locator("summary", has_text="Share").click()
     page.get_by_role("link", name="Subscribe").click()
     field = page.get_by_label("Copy the address of the feed:")
     address = f"{site}/initiatives.atom?country=kg"

@@ -8,6 +8,7 @@ from sco_cities.core.language_codes import language_name
 register = template.Library()
 
 register.filter("format_date", edtf.format_date)
+register.filter("short_date", edtf.format_short_date)
 register.filter("language_name", language_name)
 
 

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.core.html import join_html
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import empty_state, filter_html, link_html, querystring
 from sco_cities.listings.columns import Column
@@ -173,8 +174,14 @@ def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
 
 @register.simple_tag(takes_context=True)
 def view_link_items(context) -> str:
-    """The links to the views on screen as list items."""
-    return link_html.view_links(view_links(context["list_query"]), context["request"].path)
+    """The links to the views on screen and to other pages with the same filters as list items; "" for a single view."""
+    page = context["list_query"]
+    views, others = view_links(page), link_html.other_pages(page)
+    return (
+        join_html("", [link_html.view_links(views, context["request"].path), others])
+        if others or views[1:]
+        else ""
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -189,17 +196,13 @@ def list_behind(list_query: ListPage) -> str:
     return link_html.list_behind(list_query)
 
 
-@register.simple_tag(takes_context=True)
-def other_page_items(context) -> str:
-    """The links to other pages that take the same filters, as list items."""
-    return link_html.other_pages(context["list_query"])
-
-
 def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
     """Name, label, query string and whether it is the current one, of each view on screen."""
-    labels = {"table": _("List"), "cards": _("Cards"), "map": _("Map")}
+    labels = {"table": _("List"), "map": _("Map")}
+    # Cards are how phones show the table.
+    current = "table" if list_query.view == "cards" else list_query.view
     return [
-        (view, labels[view], list_query.view_link(view), view == list_query.view)
+        (view, labels[view], list_query.view_link(view), view == current)
         for view in list_query.listing.views
         if view in labels
     ]

@@ -11,7 +11,7 @@ from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import get_language, gettext_lazy
 
-from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import brackets, colon, comma, join_sentences, pause, semicolon_list
@@ -20,7 +20,6 @@ from sco_cities.listings import querystring
 register = template.Library()
 
 register.filter("lang", lang_attribute)
-register.filter("long", long_attribute)
 register.filter(semicolon_list)
 # `{% filter join_sentences %}…{% endfilter %}` around sentences separated by spaces.
 register.filter("join_sentences", join_sentences, is_safe=True)

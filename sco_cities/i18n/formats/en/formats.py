@@ -6,6 +6,7 @@ SHORT_DATE_FORMAT = "j M Y"
 # Our own formats (see `core/edtf.py`): a date without a day, alone and after a preposition such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
+SHORT_MONTH_FORMAT = "M Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
 # The first and the second of two dates in the same month or year.
 DAYS_OF_MONTH = "j", "j F Y"

@@ -4,6 +4,8 @@ No line breaks before «г.» or between a day and its month.
 """
 
 DATE_FORMAT = "j\xa0E Y\xa0г."
+SHORT_DATE_FORMAT = "d.m.Y"
+SHORT_MONTH_FORMAT = "m.Y"
 YEAR_FORMAT = "Y\xa0г."
 YEAR_MONTH_FORMAT = "F Y\xa0г."
 GOVERNED_YEAR_MONTH_FORMAT = "E Y\xa0г."

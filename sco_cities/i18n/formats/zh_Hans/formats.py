@@ -1,5 +1,7 @@
 """Chinese date and number formats of the site that differ from Django's: 2025年5月, 1,390."""
 
+SHORT_DATE_FORMAT = "Y-m-d"
+SHORT_MONTH_FORMAT = "Y-m"
 YEAR_FORMAT = "Y年"
 YEAR_MONTH_FORMAT = "Y年n月"
 GOVERNED_YEAR_MONTH_FORMAT = "Y年n月"
