@@ -72,7 +72,7 @@ class ValueNotes:
     label: str
     anchor: str
     supports: list[Note]
-    # The same notes, grouped by their wording: "more than 20 projects in Dushanbe".
+    # The same notes of a disputed value, grouped by their wording: "more than 20 projects in Dushanbe".
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
@@ -219,20 +219,20 @@ class Footnotes:
     def _read_notes(self, names: tuple[str, ...]) -> ValueNotes:
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
+        varying = [item for item in own if item.stance != Stance.SUPPORTS]
         supported = {item.field_key for item in supports}
-        whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
-        about_record, about_value = ({item.passage_id for item in items} for items in (whole, supports))
         inherited: set[int] = set()
         if any(name not in supported and not self.record.needs_own_evidence(name) for name in names):
-            inherited = about_record - about_value
+            whole = [item for item in self._by_field.get(WHOLE, ()) if item.stance == Stance.SUPPORTS]
+            inherited = {item.passage_id for item in whole} - {item.passage_id for item in supports}
             supports += whole
-        differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
+        differs, earlier = self._readings(varying, Stance.DIFFERS), self._readings(varying, Stance.EARLIER)
         return ValueNotes(
             field=names[0],
             label=self._label(names[0]),
             anchor=self._anchor(names[0]),
             supports=self._notes(supports),
-            wordings=self._readings(supports, Stance.SUPPORTS),
+            wordings=self._readings(supports, Stance.SUPPORTS) if differs else [],
             differs=differs,
             earlier=sorted(earlier, key=_by_date),
             rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],

@@ -52,15 +52,16 @@ def test_every_record_page_links_to_its_form_and_the_form_names_the_record(clien
             assert back.text in str(record)
 
 
-def test_every_value_in_a_footnote_links_to_the_form_with_the_value_selected(client, lamps):
-    items = soup(client.get(lamps.get_absolute_url())).select(".note .evidence-items li")
-    keys = [item.select_one(".correction-link")["href"].partition("?value=")[2] for item in items]
-    figure = "figure%3Alamps%20%26%20%22poles%22%20%2F%202"
-    assert keys == ["%2A", "status", "starts_on", "ends_on", "cities", figure]
-    for item in items:
-        link, label = item.select_one(".correction-link"), item.text.strip()
-        assert link["aria-label"] == f"Report an error: {label}"
-        assert soup(client.get(link["href"])).select_one("option[selected]").text.lower() == label.lower()
+def test_a_footnote_links_to_the_form_with_its_first_value_selected_and_all_values_to_choose(client, lamps):
+    [note] = soup(client.get(lamps.get_absolute_url())).select(".note")
+    [link] = note.select(".correction-link")
+    assert link["aria-label"] == "Report an error in footnote 1"
+    assert link["href"].partition("?value=")[2] == "status"
+    form = soup(client.get(link["href"]))
+    assert form.select_one("option[selected]").text == "Status"
+    labels = [item.text.strip().lower() for item in note.select(".evidence-items li")]
+    assert labels == ["status", "starts on", "ends on", "cities", 'figure: lamps & "poles" / 2']
+    assert set(labels) <= {option.text.lower() for option in form.select("option")}
 
 
 def test_every_passage_of_a_report_links_to_the_form(client):

@@ -86,7 +86,7 @@ def value(
         lang=lang_attribute(name),
         label=capfirst(name),
         content=text,
-        readings=_readings(value_notes, "" if is_empty else content, plain or plain_text(content)),
+        readings=_readings(value_notes, "" if is_empty else content, plain),
     )
 
 
@@ -111,7 +111,8 @@ def _markers(footnotes: Footnotes, value: ValueNotes, *, is_empty: bool = False)
 def _readings(value: ValueNotes, content: str, plain: str) -> str:
     if not value.has_readings:
         return ""
-    return render_to_string("sources/_readings.html", {"value": value, "content": content, "plain": plain})
+    context = {"value": value, "content": content, "plain": plain or plain_text(content)}
+    return render_to_string("sources/_readings.html", context)
 
 
 @register.inclusion_tag("sources/_sources.html")
