@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 
 from .descriptor import descriptor, version_of
 from .models import LoadedPackage
-from .natural_keys import RECORD_MODELS, StoredKeys, batches, content_type
+from .natural_keys import RECORD_MODELS, StoredKeys, content_type
 from .parse import DESCRIPTOR, Package
 from .relation_columns import GenericForeignKeyColumn
 from .table import Table

@@ -11,11 +11,12 @@ from django.utils import timezone
 from sco_cities.core.fields import computed_fields, refresh_computed
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.db.bulk_insert import insert_records, insert_rows
+from sco_cities.db.pk_filter import batches
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
 
 from .locking import watch
-from .natural_keys import RECORD_MODELS, StoredKeys, batches
+from .natural_keys import StoredKeys
 from .parse import Package, Row
 from .relation_columns import ManyToManyColumn
 from .table import Table
@@ -59,7 +60,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     is confirmed there. The records are locked; a caller that has read them before must have locked them (see
     `locking`).
     """
-    recorder = recorder or Recorder(ChangeSource.PACKAGE)
+    recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
         summary = write_rows(package, recorder)
         recorder.write()
@@ -73,32 +74,17 @@ def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
     stored = StoredKeys()
     now = timezone.now()
     created: dict[str, set[int]] = defaultdict(set)
-    written: dict[str, set[int]] = defaultdict(set)
-    changed: set[tuple[str, int]] = set()
     watch(package, stored, recorder)
     for name, rows in package.removed.items():
-        changed |= delete_rows(TABLES[name], rows, stored)
+        delete_rows(TABLES[name], rows, stored)
     for table in TABLES.values():
         if rows := package.rows.get(table.name):
             writer = _TableWriter(table, rows, stored, now, created)
             summary.tables[table.name] = writer.write()
-            created[table.name] |= writer.created_pks()
             if table.is_record_table:
+                created[table.name] = {record.pk for record in writer.created.values()}
                 recorder.note_created(writer.created.values())
-            written[table.name] |= writer.written_pks()
-            changed.update(writer.owners())
-    touch({(collection, pk) for collection, pk in changed if pk not in written[collection]}, now)
     return summary
-
-
-def touch(records: Iterable[tuple[str, int]], now) -> None:
-    """Sets `updated_at` of records, given as table and primary key."""
-    by_collection: dict[str, list[int]] = defaultdict(list)
-    for collection, pk in records:
-        by_collection[collection].append(pk)
-    for collection, pks in by_collection.items():
-        for batch in batches(pks):
-            RECORD_MODELS[collection].objects.filter(pk__in=batch).update(updated_at=now)
 
 
 def load_references(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
@@ -159,23 +145,6 @@ class _TableWriter:
             self.stored.add_records(
                 self.table.name, {record.slug: record.pk for record in self.created.values()}
             )
-
-    def created_pks(self) -> set[int]:
-        """The keys of the created records."""
-        return {record.pk for record in self.created.values()} if self.table.is_record_table else set()
-
-    def written_pks(self) -> set[int]:
-        """The keys of the records whose `updated_at` is set already."""
-        if not self.table.is_record_table:
-            return set()
-        return {record.pk for record in (*self.created.values(), *self.updated.values())}
-
-    def owners(self) -> Iterable[tuple[str, int]]:
-        """The records with a created or updated part, as table and primary key."""
-        if self.table.owner:
-            for position in self.created.keys() | self.updated.keys():
-                key = self.table.owner_key(self.rows[position].values)
-                yield key[0], self.stored.pk(key)
 
     def _attributes(self, row: Row, without) -> dict:
         values = row.values
@@ -275,8 +244,8 @@ class _TableWriter:
             model.objects.bulk_update(self.updated.values(), sorted(names), batch_size=BATCH_SIZE)
 
 
-def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> set[tuple[str, int]]:
-    """Deletes the stored rows with the keys of `rows`; returns the owning records as table and primary key."""
+def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
+    """Deletes the stored rows with the keys of `rows`."""
     rows = list(rows)
     load_references(table, rows, stored)
     wanted: dict[int, set[tuple]] = defaultdict(set)
@@ -292,5 +261,3 @@ def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> set[tu
                 pks.append(pk)
     for batch in batches(pks):
         table.model.objects.filter(pk__in=batch).delete()
-    owners = {table.owner_key(row.values) for row in rows}
-    return {(collection, stored.pk((collection, slug))) for collection, slug in owners}

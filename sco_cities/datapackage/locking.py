@@ -1,13 +1,12 @@
 """Locks the stored records that a package may change, and records their history."""
 
-from collections import defaultdict
-
 from delegates.models import Delegate
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.recorder import Recorder
+from sco_cities.sources.models import Report
 
-from .natural_keys import RECORD_MODELS, StoredKeys
+from .natural_keys import StoredKeys
 from .parse import Package
 from .tables import PASSAGES, TABLES
 
@@ -27,13 +26,9 @@ def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
     for row in package.rows.get(PASSAGES.name, ()):
         keys.update(speakers.references(row.values.get("speakers", ())))
     stored.load(keys)
-    locked: KeysByModel = defaultdict(set)
-    for collection, slug in keys:
-        if (collection, slug) in stored:
-            locked[RECORD_MODELS[collection]].add(stored.pk((collection, slug)))
+    locked = stored.by_model(keys)
     if package.rows.get(PASSAGES.name):
-        reports = locked[RECORD_MODELS["reports"]]
-        quoted = Delegate.objects.filter(pk_in(reports, "passages__report"))
+        quoted = Delegate.objects.filter(pk_in(locked[Report], "passages__report"))
         locked[Delegate].update(quoted.values_list("pk", flat=True))
     lock_all(locked)
     return locked

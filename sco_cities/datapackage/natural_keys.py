@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
+from sco_cities.db.pk_filter import batches
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, Passage, Report
 from sco_cities.themes.models import Theme
@@ -23,16 +24,6 @@ COUNTRY_CODE = "[A-Z]{2}"
 
 # The natural key of a record in the package: table and slug.
 RecordKey = tuple[str, str]
-
-# Older SQLite builds accept at most 999 parameters.
-BATCH = 900
-
-
-def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
-    """`items` in lists of up to `size`."""
-    items = list(items)
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def cell_of(collection: str, slug: str) -> str:
@@ -92,6 +83,14 @@ class StoredKeys:
     def passage(self, report: str, number: int) -> int | None:
         """The primary key of a passage, or None."""
         return self._passages.get((report, number))
+
+    def by_model(self, keys: Iterable[RecordKey]) -> dict[type[Record], set[int]]:
+        """The primary keys of the known records among `keys`, by model."""
+        found: dict[type[Record], set[int]] = defaultdict(set)
+        for key in keys:
+            if key in self:
+                found[RECORD_MODELS[key[0]]].add(self.pk(key))
+        return found
 
     def by_content_type(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
         """The known records among `keys`, by content type and primary key."""

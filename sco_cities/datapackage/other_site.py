@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sco_cities.cities.models import City
+from sco_cities.db.pk_filter import batches
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report
 
 from . import slug_changes
-from .natural_keys import RECORD_MODELS, RecordKey, batches, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, cell_of
 from .parse import Package, Row
 from .rules import stored_by_former_slug
 from .slug_changes import SlugChanges

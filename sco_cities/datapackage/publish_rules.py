@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sco_cities.db.pk_filter import batches
 from sco_cities.history.changed_values import UnsupportedValues
 from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
 from .dump import stored_cells
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of, content_type
 from .parse import Package, Row
 from .table import Values
 from .tables import EVIDENCE, FIGURES, TABLES

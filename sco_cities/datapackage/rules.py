@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 
 from delegates.models import Event
 from sco_cities.core import edtf
+from sco_cities.db.pk_filter import batches
 from sco_cities.sources.models import FormerSlug
 from sco_cities.sources.report_titles import TRANSLATED_HEADLINE, is_description
 
 from .columns import PackageColumn
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, StoredKeys, batches, cell_of, content_type
+from .natural_keys import RECORD_MODELS, StoredKeys, cell_of, content_type
 from .parse import Package, Row
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES

@@ -1,11 +1,10 @@
 """Brings a new version of the loaded package into a database on which curators have worked since."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils import timezone
 
 from delegates.models import Delegate
 from sco_cities.core.exceptions import Refused
@@ -21,10 +20,10 @@ from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from . import evidence_rules, slug_changes
 from .dump import csv_file, stored_rows
 from .errors import PackageError
-from .load import TableChanges, delete_rows, touch, write_rows
+from .load import TableChanges, delete_rows, write_rows
 from .locking import lock_rows
 from .merge_rules import MergeRules, OwnPackage
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row, archive_of
 from .publish_rules import rows_without_evidence
 from .table import Table
@@ -89,8 +88,14 @@ def update(
     skipped: dict[RecordKey, str] = {}
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
-            attempt = _Update(new, old, reason, skipped, rules or OwnPackage())
-            attempt.recorder.evidence_stands = evidence_stands
+            attempt = _Update(
+                new,
+                old,
+                skipped,
+                rules or OwnPackage(),
+                reason=reason,
+                evidence_stands=evidence_stands,
+            )
             found = attempt.run()
             if not found:
                 if lacking := attempt.recorder.lacking:
@@ -135,16 +140,15 @@ class _Update:
         self,
         new: Package,
         old: Package,
-        reason: str,
         skipped: dict[RecordKey, str],
         rules: MergeRules,
+        **options,
     ):
         self.new, self.old, self.skipped = new, old, skipped
         self.rules = rules
-        self.recorder = Recorder(rules.source, reason=reason)
+        self.recorder = Recorder(rules.source, sets_dates=True, **options)
         self.summary = UpdateSummary()
         self.renamed: slug_changes.SlugChanges = {}
-        self.now = timezone.now()
 
     def run(self) -> dict[RecordKey, str]:
         """Writes the update; returns the records that cannot be written, with reasons, and then is to be undone."""
@@ -267,7 +271,7 @@ class _Update:
             self.recorder.watch_referencing(Passage, pks)
         for collection, slug in {table.owner_key(row.values) for row in free}:
             self.recorder.watch(RECORD_MODELS[collection], [stored.pk((collection, slug))])
-        touch(delete_rows(table, free, stored), self.now)
+        delete_rows(table, free, stored)
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
@@ -278,16 +282,11 @@ class _Update:
             for name, rows in rows_by_table.items()
             for row in rows
         }
-        by_collection = defaultdict(list)
-        for collection, slug in keys:
-            by_collection[collection].append(slug)
-        unsourced = {}
-        for collection, slugs in by_collection.items():
-            for batch in batches(slugs):
-                records = list(RECORD_MODELS[collection].objects.published().filter(slug__in=batch))
-                lacking = evidence_coverage.unsourced_fields(records)
-                for record in records:
-                    if lacking[record.pk]:
-                        sentence = evidence_coverage.field_sentence(record, lacking[record.pk])
-                        unsourced[collection, record.slug] = f"No published report would support {sentence}"
-        return unsourced
+        stored = StoredKeys()
+        stored.load(keys)
+        unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))
+        return {
+            (record.collection, record.slug): "No published report would support "
+            + evidence_coverage.field_sentence(record, fields)
+            for record, fields in unsourced.items()
+        }

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from sco_cities.cities import gazetteer
 from sco_cities.cities.models import City
 from sco_cities.core.translations import TRANSLATED_FROM
+from sco_cities.db.pk_filter import batches
 
 from . import evidence_rules, publish_rules, rules
 from .columns import PackageColumn
 from .dump import stored_cells
 from .errors import PackageError, closest_match
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row
 from .table import Table
 from .tables import TABLES

@@ -1,6 +1,6 @@
 """Filters a query by a set of primary keys of any size."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
@@ -12,6 +12,16 @@ from .columnar_query import InKeys
 # More keys than this, if dense enough, are sent as a bitmap in which each row is looked up. Given a list instead, a
 # database looks up each key in the table, and sorts for the first fifty only after that.
 MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
+
+
+# Older SQLite builds accept at most 999 parameters.
+BATCH = 900
+
+
+def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
+    """`items` in lists of up to `size`."""
+    items = list(items)
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 class _InBitmap(Func):

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.sources.base_models import Record
 
 from .locking import KeysByModel, lock_with_references, with_references
@@ -17,7 +17,6 @@ from .models import ChangeSource
 from .record_history import record_history_page
 from .recorder import Recorder, record_changes
 from .references import changed_co_owners, select_related_names
-from .revert_plan import in_batches
 
 
 class HistoryMixin:
@@ -68,7 +67,7 @@ class HistoryMixin:
             ChangeSource.EDIT, user=request.user, reason=request.POST.get("why", "").strip()
         ) as recorder:
             lock_with_references(self.model, keys, self._records_of(keys))
-            for batch in in_batches(keys):
+            for batch in batches(sorted(keys)):
                 for model, affected in with_references(self.model, batch, self._records_of(batch)).items():
                     recorder.watch(model, affected)
                 self.model._base_manager.filter(pk_in(batch)).delete()

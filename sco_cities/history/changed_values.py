@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import FormerSlug, Report, Stance
@@ -34,8 +34,6 @@ CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new v
 CONFIRMATION_HINT = gettext_lazy(
     "If the existing evidence supports them, tick “The existing evidence also supports the new values”."
 )
-# The most slugs in one query.
-_BATCH = 500
 # (kind of record, former slug): the slug of today.
 _Renamed = Mapping[tuple[type[models.Model], str], str]
 
@@ -74,7 +72,7 @@ def values_without_evidence(
     """By slug, the changed values for which no published report brings evidence; one query for all records."""
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
     published: set[str] = set()
-    for slugs in _batches(cited):
+    for slugs in batches(cited):
         published.update(Report.objects.published().filter(slug__in=slugs).values_list("slug", flat=True))
     lacking = {}
     for record, change in changes.items():
@@ -110,7 +108,7 @@ def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None =
         if change is None:
             continue
         if part == "figures":
-            names.update(_changed_figures(model, change))
+            names.update(_changed_figures(model, delta))
         elif is_list_change(change):
             if any(_new_items(model, part, change, renamed or {})):
                 names.add(key)
@@ -148,20 +146,32 @@ def _parts(model: type[Record]) -> dict[str, str]:
     return parts
 
 
-def _changed_figures(model: type[Record], change) -> Iterator[str]:
-    """The keys of figures with another value; a new figure has no evidence yet, and is not published without."""
-    changed, _removed, _added = match_rows(document_schema(model).rows["figures"], change)
+def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
+    """The keys of figures with another value, also with another label at once: then their evidence goes with them.
+
+    Any other new figure has no evidence yet, and is not published without.
+    """
+    changed, _removed, added = match_rows(document_schema(model).rows["figures"], delta["figures"])
     for old, new in changed:
         if old["label"] == new["label"] and any(old[name] != new[name] for name in FIGURE_VALUE_FIELDS):
             yield evidence_coverage.figure_key(new["label"])
+    evidence = delta.get("evidence") or {REMOVED: [], ADDED: []}
+    before = {_footnote(row) for row in evidence[REMOVED]}
+    moved = {row["figure"] for row in evidence[ADDED] if _footnote(row) in before}
+    yield from (evidence_coverage.figure_key(row["label"]) for row in added if row["label"] in moved)
 
 
 def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]:
     change = delta.get("evidence") or {REMOVED: [], ADDED: []}
-    before = {item_key(_with_names_of_today(row, {"passage": Report}, renamed)) for row in change[REMOVED]}
+    before = {_footnote(_with_names_of_today(row, {"passage": Report}, renamed)) for row in change[REMOVED]}
     for row in change[ADDED]:
-        if row["stance"] == Stance.SUPPORTS and item_key(row) not in before:
+        if row["stance"] == Stance.SUPPORTS and _footnote(row) not in before:
             yield _key_of(row), row["passage"].rpartition("#")[0]
+
+
+def _footnote(row: dict) -> str:
+    """Identifies a row of evidence, whatever the label of its figure."""
+    return item_key({**row, "figure": ""})
 
 
 def _confirms(row: dict, key: str) -> bool:
@@ -212,15 +222,10 @@ def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
     renamed = {}
     for related, slugs in former.items():
         content_type = ContentType.objects.get_for_model(related)
-        for batch in _batches(slugs):
+        for batch in batches(slugs):
             rows = FormerSlug.objects.filter(content_type=content_type, slug__in=batch)
             keys = dict(rows.values_list("slug", "object_id"))
             today = related._base_manager.filter(pk_in(set(keys.values())))
             names = dict(today.values_list("pk", "slug"))
             renamed |= {(related, slug): names[key] for slug, key in keys.items() if key in names}
     return renamed
-
-
-def _batches(slugs: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(slugs)
-    return (ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH))

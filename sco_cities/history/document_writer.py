@@ -1,7 +1,7 @@
 """Writes documents and deltas of records to the database, those of many records with a few statements in total."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -55,16 +55,12 @@ class DocumentWriter:
             self._set(record, column, "" if is_self_reference else document.get(name))
         return record
 
-    def change(self, records: Sequence[Record], deltas: Mapping[int, Delta]) -> None:
-        """Applies to each of these stored records of one model the delta with its key."""
-        if not records:
-            return
-        model = type(records[0])
+    def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
+        """Applies deltas to stored records of a model, by key."""
         schema = document_schema(model)
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():
-            changes = {record.pk: deltas[record.pk][name] for record in records if name in deltas[record.pk]}
-            if changes:
+            if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
                 self._change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
         # Evidence references figures: it is removed before them and added after them.
@@ -74,30 +70,28 @@ class DocumentWriter:
         for row_list in lists:
             row_list.change()
             row_list.add()
-        self.without_lists.difference_update((model, record.pk) for record in records)
+        self.without_lists.difference_update((model, key) for key in deltas)
 
-    def remove_referenced_rows(self, records: Sequence[Record], deltas: Mapping[int, Delta]) -> None:
+    def remove_referenced_rows(
+        self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
+    ) -> None:
         """Removes rows that other records reference. `change` keeps them: their references must go first."""
-        for model in {type(record) for record in records}:
-            for rows in document_schema(model).rows.values():
-                if rows.are_referenced:
-                    _RowList(self, model, rows, records, deltas).remove()
+        for rows in document_schema(model).rows.values():
+            if rows.are_referenced:
+                _RowList(self, model, rows, records, deltas).remove()
 
     def _change_columns(
-        self, model: type[Record], records: Sequence[Record], deltas: Mapping[int, Delta]
+        self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
         columns, now = document_schema(model).columns, timezone.now()
+        existing = [delta for key, delta in deltas.items() if (model, key) not in self.without_lists]
         self._look_up_columns(
             model,
-            (
-                {name: change[1] for name, change in deltas[record.pk].items() if name in columns}
-                for record in records
-                if (model, record.pk) not in self.without_lists
-            ),
+            [{name: change[1] for name, change in delta.items() if name in columns} for delta in existing],
         )
         by_columns: dict[frozenset[str], list[Record]] = defaultdict(list)
-        for record in records:
-            delta, is_new = deltas[record.pk], (model, record.pk) in self.without_lists
+        for key, delta in deltas.items():
+            record, is_new = records[key], (model, key) in self.without_lists
             names = [
                 name
                 for name in delta
@@ -176,8 +170,7 @@ class DocumentWriter:
             self._keys[model, text] = key
         return key
 
-    def _look_up_columns(self, model: type[Record], documents: Iterable[Document]) -> None:
-        documents = list(documents)
+    def _look_up_columns(self, model: type[Record], documents: Collection[Document]) -> None:
         for name, column in document_schema(model).columns.items():
             if column.field.is_relation and column.field.related_model is not model:
                 self._look_up(column.field, (document.get(name) for document in documents))
@@ -228,16 +221,16 @@ class _RowList:
         writer: DocumentWriter,
         model: type[Record],
         rows: RowSchema,
-        records: Iterable[Record],
+        records: Mapping[int, Record],
         deltas: Mapping[int, Delta],
     ):
         self.writer, self.model, self.rows = writer, model, rows
         self.changed: list[tuple[Record, dict, dict]] = []
         self.removed: list[tuple[Record, dict]] = []
         self.added: list[tuple[Record, dict]] = []
-        for record in records:
-            if rows.name in deltas[record.pk]:
-                changed, removed, added = match_rows(rows, deltas[record.pk][rows.name])
+        for key, delta in deltas.items():
+            if rows.name in delta:
+                record, (changed, removed, added) = records[key], match_rows(rows, delta[rows.name])
                 self.changed += [(record, old, new) for old, new in changed]
                 self.removed += [(record, row) for row in removed]
                 self.added += [(record, row) for row in added]

@@ -100,10 +100,6 @@ class ChangeSet(models.Model):
 class RevisionQuerySet(models.QuerySet):
     """Queries on revisions."""
 
-    @staticmethod
-    def kind(record) -> ContentType:
-        return ContentType.objects.get_for_model(record)
-
     def of(self, *records) -> models.QuerySet:
         """The revisions of one or more records of a kind, newest first."""
         content_type = ContentType.objects.get_for_model(records[0])

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
@@ -41,13 +43,26 @@ class Recorder:
     `changed_values`): call `require_evidence` at the end, or refuse what is `lacking`. Set `evidence_stands` if
     somebody has confirmed that the existing evidence supports all new values, or call `confirm` for single ones. The
     change set keeps whether any value stands on such a confirmation.
+
+    With `sets_dates` the recorder sets `updated_at`, which readers see, of changed records that the writer has not
+    saved itself.
     """
 
-    evidence_stands = False
-
-    def __init__(self, source: ChangeSource, *, user=None, reason="", reverts: ChangeSet | None = None):
+    def __init__(
+        self,
+        source: ChangeSource,
+        *,
+        user=None,
+        reason="",
+        reverts: ChangeSet | None = None,
+        evidence_stands: bool = False,
+        sets_dates: bool = False,
+    ):
         self.change_set: ChangeSet | None = None
         self.reverts = reverts
+        self.evidence_stands = evidence_stands
+        self._sets_dates = sets_dates
+        self._begun_at = timezone.now()
         self._new_set = ChangeSet(
             source=source,
             made_by=user,
@@ -86,10 +101,10 @@ class Recorder:
         """The values written so far for which evidence is missing and nobody has confirmed the existing."""
         return [] if self.evidence_stands else self.unsupported
 
-    def require_evidence(self) -> None:
-        """Raises Refused, with the values that are `lacking`, if there are any."""
+    def require_evidence(self, *advice: str, most: int | None = None) -> None:
+        """Raises Refused, with at most so many of the values that are `lacking` and the advice, if there are any."""
         if self.lacking:
-            raise Refused(*self.lacking, needs_confirmation=True)
+            raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
     def set_reason(self, reason: str) -> None:
         """Sets the reason, if it becomes known only after the recorder is created."""
@@ -138,9 +153,11 @@ class Recorder:
         current = serialization.read_documents(model, list(watched))
         content_type = ContentType.objects.get_for_model(model).pk
         published: dict[str, Delta] = {}
+        changed = []
         for key, before in watched.items():
             after = current.get(key)
             if changes := delta.diff(before, after):
+                changed.append(key)
                 if after and before["state"] == after["state"] == PublicationState.PUBLISHED:
                     published[after["slug"]] = changes
                 action = Action.DELETED if after is None else Action.CHANGED
@@ -156,6 +173,9 @@ class Recorder:
                     "" if after is None else fingerprint(after),
                 )
         self._check_evidence(model, published)
+        if self._sets_dates and changed:
+            earlier = model._base_manager.filter(pk_in(changed), updated_at__lt=self._begun_at)
+            earlier.update(updated_at=timezone.now())
 
     def _check_evidence(self, model: type[Record], changes: Mapping[str, Delta]) -> None:
         planned = {
@@ -203,12 +223,10 @@ def _set_horizon(change_set: ChangeSet) -> None:
 
 
 @contextmanager
-def record_changes(
-    source: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
-) -> Iterator[Recorder]:
-    """A transaction with a recorder that stores the revisions when the block ends."""
+def record_changes(source: ChangeSource, **options) -> Iterator[Recorder]:
+    """A transaction with a recorder, with options of Recorder, that stores the revisions when the block ends."""
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
-        recorder = Recorder(source, user=user, reason=reason, reverts=reverts)
+        recorder = Recorder(source, **options)
         yield recorder
         recorder.write()
         recorder.require_evidence()

@@ -5,7 +5,7 @@ a change set like any other, with a revision for every record.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from itertools import product
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connection_settings import enlarged_sqlite_cache
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
@@ -30,7 +30,7 @@ from .document_writer import DocumentWriter
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
-from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches, returning_values
+from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, returning_values
 from .serialization import document_schema
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
@@ -64,7 +64,13 @@ def revert(
     try:
         with (
             enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
-            record_changes(ChangeSource.REVERT, user=user, reason=reason, reverts=reverts) as recorder,
+            record_changes(
+                ChangeSource.REVERT,
+                user=user,
+                reason=reason,
+                reverts=reverts,
+                evidence_stands=evidence_stands,
+            ) as recorder,
         ):
             for model, keys in plan.batches(record_models()):
                 lock(model, keys)
@@ -75,11 +81,8 @@ def revert(
                     ),
                     is_stale=True,
                 )
-            recorder.evidence_stands = evidence_stands
             _Reverter(recorder, plan, progress).run()
-            if recorder.lacking:
-                lacking = map(str, recorder.lacking[:MAX_REASONS])
-                raise Refused(*lacking, str(CONFIRMATION_HINT), needs_confirmation=True)
+            recorder.require_evidence(str(CONFIRMATION_HINT), most=MAX_REASONS)
             finish(recorder.change_set)
     except IntegrityError as error:  # not covered by validation
         raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
@@ -94,10 +97,6 @@ def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
 def _column_values(delta: Delta) -> dict:
     """The new values of the columns."""
     return {name: change[1] for name, change in delta.items() if not is_list_change(change)}
-
-
-def _records_of(steps: list[RecordRevert], records: Mapping[int, Record]) -> list[Record]:
-    return [records[step.key] for step in steps]
 
 
 def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:
@@ -170,7 +169,7 @@ class _Reverter:
                 records[step.key].take_translated_from_as_given()
         self.changed[model].update(records)
         self._remember_referenced_rows(model, changing)
-        self._write(steps, lambda writer, some: writer.change(_records_of(some, records), _changes_of(some)))
+        self._write(steps, lambda writer, some: writer.change(model, records, _changes_of(some)))
         self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
 
@@ -210,7 +209,7 @@ class _Reverter:
         records = model._base_manager.in_bulk([step.key for step in steps])
         self._write(
             steps,
-            lambda writer, some: writer.remove_referenced_rows(_records_of(some, records), _changes_of(some)),
+            lambda writer, some: writer.remove_referenced_rows(model, records, _changes_of(some)),
         )
         self.recorder.write()
 
@@ -261,7 +260,7 @@ class _Reverter:
         for model, keys in self.changed.items():
             fields = [column.field for column in document_schema(model).columns.values()]
             parents = [field.name for field in fields if field.is_relation and field.related_model is model]
-            for name, batch in product(parents, in_batches(keys)):
+            for name, batch in product(parents, list(batches(sorted(keys)))):
                 for record in model._base_manager.filter(pk_in(batch), **{f"{name}__isnull": False}):
                     try:
                         record.clean()
@@ -271,16 +270,10 @@ class _Reverter:
         self._raise_if_refused()
 
     def _refuse_unsourced(self) -> None:
-        for model, keys in (*self.changed.items(), *self._records_citing_hidden_reports()):
-            for batch in in_batches(keys):
-                records = list(model._default_manager.published().filter(pk_in(batch)))
-                lacking = evidence_coverage.unsourced_fields(records)
-                self.reasons += [
-                    _("No published report would support %s")
-                    % evidence_coverage.field_sentence(record, lacking[record.pk])
-                    for record in records
-                    if lacking[record.pk]
-                ]
+        for keys in (self.changed, dict(self._records_citing_hidden_reports())):
+            for record, fields in evidence_coverage.unsourced_published(keys).items():
+                sentence = evidence_coverage.field_sentence(record, fields)
+                self.reasons.append(_("No published report would support %s") % sentence)
         self._raise_if_refused()
 
     def _records_citing_hidden_reports(self) -> Iterator[tuple[type[Record], set[int]]]:

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
@@ -80,12 +80,6 @@ class RecordRevert:
         return after if is_published else None
 
 
-def in_batches(keys: Collection[int]) -> Iterator[list[int]]:
-    """The keys in ascending order, up to BATCH at a time."""
-    ordered = sorted(keys)
-    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
-
-
 @dataclass
 class RevertPlan:
     """The revisions to revert, or only some `fields` of them; with `later_too` later changes as well.
@@ -111,7 +105,7 @@ class RevertPlan:
             keys = self._revision_pks(model).keys()
             if created is not None:
                 keys = keys & self._created[model] if created else keys - self._created[model]
-            yield from ((model, batch) for batch in in_batches(keys))
+            yield from ((model, batch) for batch in batches(sorted(keys), BATCH))
 
     def steps(
         self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()

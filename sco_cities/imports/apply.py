@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.load import load
-from sco_cities.datapackage.natural_keys import batches
+from sco_cities.datapackage.natural_keys import StoredKeys
 from sco_cities.db.connection_settings import enlarged_sqlite_cache, no_statement_timeout
-from sco_cities.history.locking import lock
+from sco_cities.history.locking import lock_all
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources.base_models import Record
@@ -44,9 +44,12 @@ def apply_import(
     ):
         # Locked together, not batch by batch, to keep the order of locks. If the file now updates other records, the
         # fingerprint differs.
-        _lock_records(validator.kind.model, expected.updated)
-        recorder = Recorder(ChangeSource.IMPORT, user=user, reason=reason)
-        recorder.evidence_stands = evidence_stands
+        stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
+        stored.load(keys)
+        lock_all(stored.by_model(keys))
+        recorder = Recorder(
+            ChangeSource.IMPORT, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
+        )
         for slug, names in (confirmed or {}).items():
             recorder.confirm(validator.kind.model, slug, names)
         done = 0
@@ -80,10 +83,3 @@ def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Record
             report = row.evidence[0].rpartition("#")[0]
             for name in set(row.evidence[1]).intersection(model.own_evidence):
                 recorder.note_cited(model, row.slug, name, report)
-
-
-def _lock_records(model: type[Record], slugs: Iterable[str]) -> None:
-    keys: list[int] = []
-    for batch in batches(slugs):
-        keys += model.objects.filter(slug__in=batch).values_list("pk", flat=True)
-    lock(model, keys)

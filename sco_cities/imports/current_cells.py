@@ -11,7 +11,7 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.datapackage.natural_keys import batches
+from sco_cities.db.pk_filter import batches
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import (

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.normalization import normalized_url
-from sco_cities.datapackage.natural_keys import batches
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.changed_values import ChangedValues, values_without_evidence
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance

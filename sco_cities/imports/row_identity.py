@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.curation.duplicates.normalization import normalized_url
-from sco_cities.datapackage.natural_keys import batches, cell_of
+from sco_cities.datapackage.natural_keys import cell_of
+from sco_cities.db.pk_filter import batches
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug

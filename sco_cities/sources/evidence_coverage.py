@@ -5,7 +5,7 @@ runs a fixed number of queries. The rule itself is `fields_without_evidence` in 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Field, IntegerField, Model, Value
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import format_date
 from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.core.language_codes import language_name
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.i18n.numbers import GroupedInt
 
 from .base_models import FIGURE, WHOLE, Record, fields_without_evidence
@@ -148,6 +148,17 @@ def unsourced_fields(
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
         for record in records
     }
+
+
+def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Record, list[str]]:
+    """The published records among these keys that have unsourced fields, each with these fields."""
+    unsourced = {}
+    for model, pks in keys.items():
+        for batch in batches(sorted(pks)):
+            records = list(model.objects.published().filter(pk_in(batch)))
+            fields = unsourced_fields(records)
+            unsourced |= {record: fields[record.pk] for record in records if fields[record.pk]}
+    return unsourced
 
 
 def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:

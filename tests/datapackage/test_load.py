@@ -45,7 +45,7 @@ CHANGES = {
     "a list": (edited("events", "lamps; streets", "streets"), {"events:lamp-forum"}),
     "a state": (edited("delegates", "Guest,,,,,draft", "Guest,,,,,in_review"), {"delegates:bob"}),
     "a passage": (edited("passages", "They shine.", "They glow."), {"reports:gazette-2025"}),
-    "a list of a passage": (edited("passages", "ada; bob", "bob"), {"reports:gazette-2025"}),
+    "a list of a passage": (edited("passages", "ada; bob", "bob"), {"delegates:ada"}),
     "a role": (edited("initiative_cities", ",reference", ",partner"), {"initiatives:lamps-for-all"}),
     "an attendance": (edited("attendances", "speaker", "guest"), {"events:lamp-forum"}),
     "a figure": (edited("figures", ",0.5,", ",0.6,"), {"cities:alphaville"}),

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
+from sco_cities.core.exceptions import Refused
 from sco_cities.history.admin_mixin import HistoryMixin
-from sco_cities.history.models import ChangeSet, Revision
+from sco_cities.history.models import ChangeSet, ChangeSource, Revision
+from sco_cities.history.recorder import record_changes
 from sco_cities.history.unrecorded_changes import has_unrecorded_changes
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
@@ -266,3 +268,13 @@ def test_a_refused_edit_leaves_neither_a_change_nor_a_revision(record_page, lamp
     record_page.send(with_deleted_row(record_page.open(lamps), EVIDENCE, 0))
     assert not record_page.was_saved
     assert (snapshot(lamps), revisions()) == (before, [])
+
+
+def test_a_figure_that_is_renamed_and_changed_at_once_needs_evidence(lamps):
+    make.make_evidence(lamps, make.make_figure(lamps, "lamps", 12))
+    with (
+        pytest.raises(Refused, match="no evidence is added for the new value of figure: lights"),
+        record_changes(ChangeSource.EDIT) as recorder,
+    ):
+        recorder.watch(Initiative, [lamps.pk])
+        lamps.figures.update(label="lights", value=13)

@@ -1,7 +1,5 @@
 """The admin action "Edit selected …" of every list of records."""
 
-from collections.abc import Iterator
-
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Q
@@ -17,7 +15,7 @@ from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.admin.preview_token import Preview, hidden_fields
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder, record_changes
@@ -34,7 +32,7 @@ ROW_BATCH = 500
 def preview(validator: BulkEditValidator, keys: list[int]) -> BulkEditSummary:
     """The outcome that the edit would have for these records."""
     summary = BulkEditSummary(validator.model, validator.edit)
-    for batch in _batches(keys):
+    for batch in batches(keys, BATCH):
         summary.add(validator.validate(validator.records(batch)))
     return summary
 
@@ -44,20 +42,16 @@ def apply(
 ) -> BulkEditSummary:
     """Applies the edit; raises Refused if the outcome differs from the posted preview."""
     summary = BulkEditSummary(validator.model, validator.edit)
-    with record_changes(ChangeSource.BULK, user=user, reason=reason) as recorder:
-        recorder.evidence_stands = validator.edit.evidence_confirmed
+    stands = validator.edit.evidence_confirmed
+    with record_changes(ChangeSource.BULK, user=user, reason=reason, evidence_stands=stands) as recorder:
         # One lock for all: batches are in the order of slugs, so two edits could deadlock.
         lock(validator.model, keys)
-        for batch in _batches(keys):
+        for batch in batches(keys, BATCH):
             validations = validator.validate(validator.records(batch))
             summary.add(validations)
             _write(validator, [each for each in validations if each.will_change], recorder, user)
         posted_preview.verify(summary.fingerprint)
     return summary
-
-
-def _batches(keys: list[int]) -> Iterator[list[int]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
 def _write(validator: BulkEditValidator, validations: list[RowValidation], recorder: Recorder, user) -> None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.utils import timezone
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
@@ -76,8 +75,8 @@ class AttachPlan:
 def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
     """The effects of `claim` on records of one kind; a fixed number of queries per thousand records."""
     attach_plan = AttachPlan()
-    for start in range(0, len(records), BATCH_SIZE):
-        _plan_batch(records[start : start + BATCH_SIZE], claim, attach_plan)
+    for batch in batches(records, BATCH_SIZE):
+        _plan_batch(batch, claim, attach_plan)
     return attach_plan
 
 
@@ -151,7 +150,7 @@ def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[i
 
 
 def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-    """Adds the footnotes of a plan; `passage` must be stored. Updates the dates of change that readers see."""
+    """Adds the footnotes of a plan; `passage` must be stored."""
     if not attach_plan.additions:
         return
     content_type = attach_plan.additions[0].content_type
@@ -160,4 +159,3 @@ def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None
     for item in attach_plan.additions:
         item.passage = passage
     Evidence.objects.bulk_create(attach_plan.additions, batch_size=BATCH_SIZE)
-    model._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())

@@ -84,7 +84,7 @@ class BulkEvidenceView(ClaimView):
         return self.preview_token.fingerprint(_outcome(self.preview))
 
     def _save(self) -> None:
-        with record_changes(ChangeSource.EVIDENCE, user=self.request.user) as recorder:
+        with record_changes(ChangeSource.EVIDENCE, user=self.request.user, sets_dates=True) as recorder:
             self.lock(self.keys)
             self.records, self.skipped = self._editable_records()
             passage: Passage = self.picker.save(recorder)

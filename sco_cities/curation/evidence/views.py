@@ -75,7 +75,7 @@ class AddEvidenceView(ClaimView):
         return self.try_save(self._save)
 
     def _save(self) -> None:
-        with record_changes(ChangeSource.EVIDENCE, user=self.request.user) as recorder:
+        with record_changes(ChangeSource.EVIDENCE, user=self.request.user, sets_dates=True) as recorder:
             self.lock([self.record.pk])
             # Another curator may have deleted the record, or changed it to one that this curator may not edit.
             record = _record_or_404(self.model.collection, self.record.pk)

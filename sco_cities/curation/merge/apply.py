@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
@@ -18,7 +16,6 @@ from sco_cities.core.translations import (
     made_from,
     translated_fields,
 )
-from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.changed_values import CONFIRMATION_HINT
 from sco_cities.history.locking import KeysByModel, lock_with_references
 from sco_cities.history.models import ChangeSet, ChangeSource
@@ -26,7 +23,7 @@ from sco_cities.history.recorder import record_changes
 from sco_cities.history.serialization import document_schema
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Report, Stance
 
@@ -130,8 +127,9 @@ def merge(
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))
-    with record_changes(ChangeSource.MERGE, user=user, reason=reason) as recorder:
-        recorder.evidence_stands = evidence_stands
+    with record_changes(
+        ChangeSource.MERGE, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
+    ) as recorder:
         touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
         records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
         if len(records) < 2:
@@ -139,14 +137,12 @@ def merge(
         _check_versions(model, target, duplicate, expected_versions)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
-        unsourced = _unsourced_fields(touched)
+        unsourced = evidence_coverage.unsourced_published(touched)
         merge_plan = plan(records[target], records[duplicate])
         _merge(merge_plan, _default_choices(merge_plan) if from_duplicate is None else set(from_duplicate))
-        _update_timestamps(touched)
         _check_evidence(records[target], touched, unsourced)
         recorder.write()
-        if recorder.lacking:
-            raise Refused(*map(str, recorder.lacking), str(CONFIRMATION_HINT))
+        recorder.require_evidence(str(CONFIRMATION_HINT))
     return MergeResult(records[target], merge_plan.notes, recorder.change_set)
 
 
@@ -235,29 +231,12 @@ def _set_translated_from(
     target.take_translated_from_as_given()
 
 
-def _update_timestamps(touched: KeysByModel) -> None:
-    """Readers see when a record was last changed."""
-    for kind, keys in touched.items():
-        kind._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())
-
-
-def _unsourced_fields(touched: KeysByModel) -> dict[Record, set[str]]:
-    """The published records among these, each with its fields that lack evidence."""
-    unsourced = {}
-    for kind, keys in touched.items():
-        records = list(kind._base_manager.filter(Q(state=PublicationState.PUBLISHED) & pk_in(keys)))
-        fields = evidence_coverage.unsourced_fields(records)
-        unsourced |= {record: set(fields[record.pk]) for record in records}
-    return unsourced
-
-
-def _check_evidence(target: Record, touched: KeysByModel, before: dict[Record, set[str]]) -> None:
+def _check_evidence(target: Record, touched: KeysByModel, before: dict[Record, list[str]]) -> None:
     message = _("No published report would support: %s")
     reasons = []
-    for record, unsourced in _unsourced_fields(touched).items():
-        new = unsourced if record == target else unsourced - before.get(record, set())
-        if new:
-            names = [name for name in (*type(record).evidence_fields, *unsourced) if name in new]
-            reasons.append(message % evidence_coverage.field_sentence(record, dict.fromkeys(names)))
+    for record, unsourced in evidence_coverage.unsourced_published(touched).items():
+        known = before.get(record, ()) if record != target else ()
+        if new := [name for name in unsourced if name not in known]:
+            reasons.append(message % evidence_coverage.field_sentence(record, new))
     if reasons:
         raise Refused(*reasons)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.admin.preview_token import hidden_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
@@ -100,8 +100,8 @@ def transition_records(
         if transition.target == PublicationState.PUBLISHED:
             locked[Report] |= cited_reports(model_admin.model, keys)
         lock_all(locked)
-        for start in range(0, len(keys), BATCH):
-            records = list(model_admin.get_queryset(request).filter(pk_in(keys[start : start + BATCH])))
+        for batch in batches(keys, BATCH):
+            records = list(model_admin.get_queryset(request).filter(pk_in(batch)))
             changing = [record for record in records if record.state != transition.target]
             reasons = _transition_errors(model_admin, request, changing, transition)
             allowed = [record for record in changing if record.pk not in reasons]

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
@@ -13,7 +12,6 @@ from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock_all
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
-from sco_cities.sources.base_models import Record
 
 from .texts import TextKind
 
@@ -69,7 +67,7 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
     Raises a stale Refused, and writes nothing, if a text is not as seen any more.
     """
     number = 0
-    with record_changes(ChangeSource.EDIT, user=user, reason=reason) as recorder:
+    with record_changes(ChangeSource.EDIT, user=user, reason=reason, sets_dates=True) as recorder:
         owners = defaultdict(set)
         for kind, by_key in translations.items():
             for model, keys in kind.owners(kind.model._base_manager.filter(pk_in(by_key))).items():
@@ -77,7 +75,6 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
         lock_all(owners)
         for model, keys in owners.items():
             recorder.watch(model, keys)
-        changed = defaultdict(set)
         for kind, by_key in translations.items():
             rows = {row.pk: row for row in kind.model._base_manager.filter(pk_in(by_key))}
             for key, translations_of_row in by_key.items():
@@ -85,9 +82,6 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
                 new = [each for each in translations_of_row if _is_current(each, row, kind)]
                 if new and _write(row, new):
                     number += 1
-                    for model, keys in kind.owners([row]).items():
-                        changed[model] |= keys
-        _update_timestamps(changed)
     return number
 
 
@@ -114,9 +108,3 @@ def _write(row: TranslatedTexts, new: list[NewTranslation]) -> bool:
     row.take_translated_from_as_given()
     row.save()
     return True
-
-
-def _update_timestamps(changed: Mapping[type[Record], set[int]]) -> None:
-    """Readers see when a record was last changed."""
-    for model, keys in changed.items():
-        model._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())

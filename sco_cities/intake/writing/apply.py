@@ -38,7 +38,7 @@ def write(
     or if a published record would get a value without evidence.
     """
     try:
-        with record_changes(ChangeSource.INTAKE, user=user) as recorder:
+        with record_changes(ChangeSource.INTAKE, user=user, sets_dates=True) as recorder:
             # One write of an intake at a time, before the records, which every writer locks in one order.
             lock(Intake, [intake.pk])
             intake.refresh_from_db()
@@ -91,8 +91,6 @@ class _Writer:
         self._add_footnotes()
         self._add_speakers()
         change_set = self.recorder.write()
-        if self.recorder.lacking:
-            raise Refused(*map(str, self.recorder.lacking))
         for item in self.plan.selection.items.values():
             if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
                 Proposal.objects.filter(pk=item.subject.pk).update(object_id=key, proposed_id=key)

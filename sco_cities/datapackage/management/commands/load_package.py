@@ -124,12 +124,11 @@ def _load(package: Package, evidence_stands: bool) -> str:
     # Validated in the same transaction, so that referenced records still exist when they are written.
     if problems := check(package):
         raise CommandError(_report(problems))
-    recorder = Recorder(ChangeSource.PACKAGE)
-    recorder.evidence_stands = evidence_stands
+    recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
     try:
         summary = load(package, recorder)
     except Refused as refused:
-        raise CommandError(_report(rows_without_evidence(package, refused.reasons))) from refused
+        raise CommandError(_report(rows_without_evidence(package, recorder.lacking))) from refused
     if base:
         LoadedPackage.objects.remember(base, recorder.change_set)
     return str(summary)
