@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
-from sco_cities.curation.record_admin.forms import RecordForm
+from sco_cities.curation.record_admin import record_admin
 from sco_cities.curation.review import publish_checks, state_actions
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
@@ -314,9 +314,9 @@ def publish_a_new_record(client, record, report):
     ("publish", "owner", "name"),
     [
         (publish_by_action, publish_checks, "publish_errors"),
-        (publish_by_form, RecordForm, "_check_evidence"),
-        (publish_with_new_evidence, RecordForm, "_check_evidence"),
-        (publish_a_new_record, RecordForm, "_check_evidence"),
+        (publish_by_form, record_admin, "check_saved_evidence"),
+        (publish_with_new_evidence, record_admin, "check_saved_evidence"),
+        (publish_a_new_record, record_admin, "check_saved_evidence"),
     ],
     ids=["action", "form", "form with new evidence", "form of a new record"],
 )

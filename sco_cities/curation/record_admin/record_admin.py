@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import connections, router
 from django.db.models import Q
 from django.http import HttpResponseRedirect
@@ -35,6 +36,7 @@ from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.field_notes import RecordNotes
 from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
 from sco_cities.curation.evidence.messages import add_footnote_messages
+from sco_cities.curation.evidence.required_evidence import check_saved_evidence
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
@@ -214,6 +216,7 @@ class RecordAdmin(
         form = super().get_form(request, obj, change, **kwargs)
         form.finds_duplicates = not change and self.similarity is not None
         form.slug_from = () if change else self.slug_from
+        form.evidence_error = getattr(request, "evidence_error", None)
         form.describe_slug()
         return form
 
@@ -234,8 +237,18 @@ class RecordAdmin(
             return HttpResponseRedirect(queue.next_url(obj.pk))
         return response
 
+    def changeform_view(self, request, *arguments, **options):
+        """The form; what is refused because evidence is missing is undone, and the form shows why."""
+        try:
+            return super().changeform_view(request, *arguments, **options)
+        except ValidationError as error:
+            request.evidence_error = error
+            vars(request).pop("recorder", None)
+            return super().changeform_view(request, *arguments, **options)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        check_saved_evidence(form.instance, request_recorder(request))
         if self.model.evidence_fields:
             add_footnote_messages(request, form, formsets, change)
 

@@ -36,7 +36,7 @@ class ReportForm(RecordForm):
         super().clean()
         unpublished = (
             self.initial.get("state") == PublicationState.PUBLISHED
-            and self._state() != PublicationState.PUBLISHED
+            and self.cleaned_data.get("state", self.instance.state) != PublicationState.PUBLISHED
         )
         if unpublished and (dependents_of := evidence_coverage.dependent_records([self.instance])):
             dependents = dependents_label(dependents_of[self.instance.pk])
