@@ -1,12 +1,10 @@
 """Proposals in words: the names of their records, the labels of their fields, their values as people write them."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -22,6 +20,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Qualifier
 
 from ..models import Intake, Proposal, ProposalKind
+from ..writing.selection import named_records, related_slug, stored_records
 
 # The columns of a new draft that name it, in the order in which one is shown.
 _NAMES = ("title", "name", "summary")
@@ -44,6 +43,9 @@ class ProposalLabels:
         }
         subjects |= Proposal.objects.in_bulk(missing)
         self.subjects: dict[int, Proposal] = subjects
+        for each in self.proposals:
+            if each.subject_id is not None:
+                each.subject = subjects[each.subject_id]
         for subject in subjects.values():
             # A draft that a revert has deleted will be a new one again.
             if subject.was_created and self.record(subject) is None:
@@ -51,29 +53,11 @@ class ProposalLabels:
 
     @cached_property
     def _records(self) -> dict[tuple[type[Record], int], Record]:
-        keys = defaultdict(set)
-        for subject in self.subjects.values():
-            if subject.object_id is not None:
-                keys[subject.model].add(subject.object_id)
-        return {
-            (model, key): record
-            for model, wanted in keys.items()
-            for key, record in model._base_manager.in_bulk(wanted).items()
-        }
+        return stored_records(self.subjects.values())
 
     @cached_property
-    def _by_slug(self) -> dict[tuple[type[Model], str], Model]:
-        """The records that values name by their slugs."""
-        slugs = defaultdict(set)
-        for proposal in self.proposals:
-            slug = self._slug(proposal)
-            if slug and (model := self._related_model(proposal)):
-                slugs[model].add(slug)
-        return {
-            (model, record.slug): record
-            for model, wanted in slugs.items()
-            for record in model._base_manager.filter(slug__in=wanted)
-        }
+    def _by_slug(self) -> dict[tuple[type[Record], str], Record]:
+        return named_records(self.proposals)
 
     def record(self, subject: Proposal) -> Record | None:
         """The known record of a subject."""
@@ -123,10 +107,10 @@ class ProposalLabels:
         target = self.subjects.get(proposal.target_id)
         if target is not None:
             return self.record(target)
-        return self._by_slug.get((self._related_model(proposal), self._slug(proposal)))
+        return self._by_slug.get(related_slug(proposal))
 
     def _related_words(self, proposal: Proposal, value: dict[str, Any]) -> str:
-        record = self._by_slug.get((self._related_model(proposal), value.get("slug")))
+        record = self._by_slug.get(related_slug(proposal))
         name = str(record) if record else self._target_name(proposal) or value.get("slug", "")
         role = value.get("role")
         return with_remark(name, CityRole(role).label) if role in CityRole.values else name
@@ -139,16 +123,6 @@ class ProposalLabels:
 
     def _target_name(self, proposal: Proposal) -> str:
         return self.name(self.subjects[proposal.target_id]) if proposal.target_id in self.subjects else ""
-
-    @staticmethod
-    def _slug(proposal: Proposal) -> str:
-        value = proposal.final_value
-        return value.get("slug") or "" if isinstance(value, dict) and not proposal.is_subject else ""
-
-    def _related_model(self, proposal: Proposal) -> type[Model] | None:
-        if proposal.is_subject or not proposal.field:
-            return None
-        return self.subject(proposal).model._meta.get_field(proposal.field).related_model
 
 
 def figure_words(value: dict[str, str]) -> str:

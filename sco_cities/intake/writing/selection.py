@@ -44,12 +44,12 @@ class Selection:
         proposals = list(intake.proposals.select_related("subject", "target", "passage"))
         self.written = effective_changes({each.change_set_id for each in proposals if each.change_set_id})
         subjects = [proposal for proposal in proposals if proposal.is_subject]
-        records = _records(subjects)
+        records = stored_records(subjects)
         drafted = _drafted_elsewhere(subjects)
         self.items = {
             subject.pk: SubjectItem(
                 subject,
-                records.get((subject.kind, subject.object_id)) or drafted.get(subject.pk),
+                records.get((subject.model, subject.object_id)) or drafted.get(subject.pk),
                 subject.is_taken and not self.is_written(subject),
             )
             for subject in subjects
@@ -60,7 +60,7 @@ class Selection:
                 item.has_values = True
                 if not self.is_written(value):
                     item.values.append(value)
-        self._named = _named_records(proposals)
+        self._named = named_records(proposals)
         self._values: dict[int, list[Proposal]] = defaultdict(list)
         for value in proposals:
             if value.subject_id is not None and value.status != ProposalStatus.SUPERSEDED:
@@ -94,15 +94,16 @@ def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
     return (value.model._meta.get_field(value.field).related_model, slug) if slug else None
 
 
-def _records(subjects: Iterable[Proposal]) -> dict[tuple[str, int], Record]:
-    keys: dict[str, set[int]] = defaultdict(set)
+def stored_records(subjects: Iterable[Proposal]) -> dict[tuple[type[Record], int], Record]:
+    """The stored records of subjects by model and key, one query for each kind."""
+    keys: dict[type[Record], set[int]] = defaultdict(set)
     for subject in subjects:
         if subject.object_id is not None:
-            keys[subject.kind].add(subject.object_id)
+            keys[subject.model].add(subject.object_id)
     return {
-        (kind, key): record
-        for kind, found in keys.items()
-        for key, record in MODELS[kind]._base_manager.in_bulk(found).items()
+        (model, key): record
+        for model, found in keys.items()
+        for key, record in model._base_manager.in_bulk(found).items()
     }
 
 
@@ -119,7 +120,8 @@ def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
     return {key: by_number[number] for key, number in numbers.items() if number in by_number}
 
 
-def _named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
+def named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
+    """The stored records that values name by their slugs, one query for each kind."""
     slugs: dict[type[Record], set[str]] = defaultdict(set)
     for proposal in proposals:
         if named := related_slug(proposal):
