@@ -1,6 +1,6 @@
 """A record as JSON, with the footnotes of every value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -19,6 +19,11 @@ from sco_cities.sources.models import Figure
 from .list_document import PASSAGE_TEXTS, passage_document, record_rows, report_document
 from .list_parameters import ListParameters
 from .past_row import past_row
+
+_ELSEWHERE = (
+    ("GeoNames", "geonames_id", "https://www.geonames.org/{}/"),
+    ("Wikidata", "wikidata_id", "https://www.wikidata.org/wiki/{}"),
+)
 
 
 def page_citation(title: object, details: Iterable[str], url: str) -> str:
@@ -82,8 +87,14 @@ def citation(shown: ShownRecord, url: str) -> str:
 
 def same_as(record: Record) -> list[str]:
     """The addresses of the same thing in GeoNames and Wikidata."""
-    names = ("geonames", "wikidata")
-    return [getattr(record, f"{name}_url") for name in names if getattr(record, f"{name}_id", None)]
+    return [address for _name, _id, address in elsewhere(record)]
+
+
+def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
+    """Where else the same thing is: the name of the data, its id there and its address."""
+    for name, field, address in _ELSEWHERE:
+        if key := getattr(record, field, None):
+            yield name, str(key), address.format(key)
 
 
 def number(value) -> float | int:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative
+from sco_cities.api.record_document import elsewhere
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -28,7 +29,6 @@ from sco_cities.sources.record_view import record_context, render_record
 _INITIATIVE_VALUES = (
     "status", "kind", "starts_on", "ends_on", "cities", "countries", "organisations", "themes", "event",
 )  # fmt: skip
-_SAME_AS = {"geonames": "GeoNames", "wikidata": "Wikidata"}
 
 
 def as_of_page(
@@ -55,9 +55,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
     """What a record has besides values with evidence: label, text, and the URL that it links to or ""."""
     for label, text in reference_facts(record):
         yield label, text, text if "://" in text else ""
-    for name, label in _SAME_AS.items():
-        if number := getattr(record, f"{name}_id", None):
-            yield label, str(number), getattr(record, f"{name}_url")
+    yield from elsewhere(record)
 
 
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
