@@ -19,7 +19,7 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.brief_cells import (
-    CountCell,
+    ColumnCell,
     DateRangeCell,
     FieldCell,
     NamesCell,
@@ -172,7 +172,7 @@ EVENTS = Listing(
             BriefLine(TextCell("series", "series"), ("series",)),
             BriefLine(NamesCell(_PARENT), ("parent",)),
             BriefLine(NamesCell(_EVENT_THEMES), ("themes",)),
-            BriefLine(CountCell(_ATTENDEES), ("attendances",), _("Delegates")),
+            BriefLine(ColumnCell(_ATTENDEES), ("attendances",), _("Delegates")),
         ),
     ),
 )

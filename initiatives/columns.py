@@ -25,7 +25,7 @@ from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing, NamedSelection
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.brief_cells import (
-    DateColumnCell,
+    ColumnCell,
     DateRangeCell,
     FieldCell,
     NamesCell,
@@ -268,7 +268,7 @@ STATEMENTS = Listing(
         ),
         values=(
             BriefLine(NamesCell(STATEMENT_EVENT), ("event",)),
-            BriefLine(DateColumnCell(_DATE), label=_("Date")),
+            BriefLine(ColumnCell(_DATE), label=_("Date")),
             BriefLine(NamesCell(THEMES), ("themes",)),
             BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
         ),

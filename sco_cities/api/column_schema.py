@@ -59,7 +59,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
         return {"type": column.json_type}
     if column.of or column.is_edtf:
         return TEXT_OR_NULL
-    field = _model_field(listing, column)
+    field = model_field(listing, column)
     if field is None:
         # An annotation of the list's QuerySet: a number of related rows.
         return {"type": "integer"}
@@ -75,7 +75,8 @@ def _schema(listing: Listing, column: Column) -> Schema:
     return TEXT_OR_NULL
 
 
-def _model_field(listing: Listing, column: Column) -> models.Field | None:
+def model_field(listing: Listing, column: Column) -> models.Field | None:
+    """The field that a column is stored in; None if it is computed."""
     try:
         return listing.indexed_model.model._meta.get_field(column.source)
     except FieldDoesNotExist:

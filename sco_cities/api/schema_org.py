@@ -139,10 +139,6 @@ def _statement(statement: Statement, identify: Identify) -> Node:
     }
 
 
-def _report(report: Report, identify: Identify) -> Node:
-    return report_node(report)
-
-
 _NODES: dict[type[Record], Callable[[Any, Identify], Node]] = {
     City: _city,
     Country: _country,
@@ -150,7 +146,7 @@ _NODES: dict[type[Record], Callable[[Any, Identify], Node]] = {
     Event: _event,
     Initiative: _initiative,
     Organisation: _organisation,
-    Report: _report,
+    Report: lambda report, identify: report_node(report),
     Statement: _statement,
     Theme: _theme,
 }

@@ -216,27 +216,27 @@ def _without_record(
     raise Http404
 
 
-@require_safe
-def jsonld(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A record as linked data."""
+def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content_type: str) -> Callable:
+    """The view of records as files of a type, by the ending of their address."""
 
-    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
-        response = HttpResponse(orjson.dumps(record_jsonld(shown, request)), content_type=JSON_LD)
-        return _linked(response, request, shown.record)
+    @require_safe
+    def record_file(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+        def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
+            response = HttpResponse(write(shown, request), content_type=content_type)
+            page = request.build_absolute_uri(shown.record.get_absolute_url())
+            response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
+            if content_type == MARKDOWN:
+                # Search engines have its page.
+                response["X-Robots-Tag"] = "noindex"
+            return response
 
-    return record_response(request, collection, slug, respond)
+        return record_response(request, collection, slug, respond)
+
+    return record_file
 
 
-@require_safe
-def markdown(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A record as Markdown; search engines have its page."""
-
-    def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
-        response = HttpResponse(record_markdown(shown, request), content_type=MARKDOWN)
-        response["X-Robots-Tag"] = "noindex"
-        return _linked(response, request, shown.record)
-
-    return record_response(request, collection, slug, respond)
+jsonld = _file_view(lambda shown, request: orjson.dumps(record_jsonld(shown, request)), JSON_LD)
+markdown = _file_view(record_markdown, MARKDOWN)
 
 
 @require_safe
@@ -244,9 +244,3 @@ def context(request: HttpRequest) -> HttpResponse:
     """The words of the JSON-LD documents."""
     document = jsonld_context(request.build_absolute_uri(reverse("jsonld-context")))
     return HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=JSON_LD)
-
-
-def _linked(response: HttpResponse, request: HttpRequest, record: Record) -> HttpResponse:
-    page = request.build_absolute_uri(record.get_absolute_url())
-    response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
-    return response

@@ -7,7 +7,7 @@ from sco_cities.facet_index.sorting import by_column, by_record, by_text, by_val
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import CountCell, FieldCell, NamesCell
+from sco_cities.sources.brief_cells import ColumnCell, FieldCell, NamesCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import EVIDENCE, NAMES, SLUG, SOURCES_ADDRESSES, ItemsColumn
 from sco_cities.sources.querysets import RecordQuerySet
@@ -105,7 +105,7 @@ CITIES = Listing(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(
             BriefLine(FieldCell("population"), ("population",)),
-            *(BriefLine(CountCell(column), label=column.label) for column in _ROLES),
+            *(BriefLine(ColumnCell(column), label=column.label) for column in _ROLES),
         ),
     ),
 )

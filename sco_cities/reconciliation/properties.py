@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.api.column_schema import model_field
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.row_batch import RowBatch
@@ -51,10 +51,7 @@ class Property:
     @property
     def field(self) -> models.Field | None:
         """The field that it is stored in; None if it is computed."""
-        try:
-            return KINDS[self.collection].model._meta.get_field(self.column.source)
-        except FieldDoesNotExist:
-            return None
+        return model_field(KINDS[self.collection].listing, self.column)
 
     def document(self) -> dict[str, str]:
         """The property with its name in the reader's language."""

@@ -13,7 +13,7 @@ from sco_cities.core.translations import ENGLISH, TRANSLATIONS
 from sco_cities.i18n.languages import TEXT_LANGUAGES
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
-from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
+from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.row_batch import RowBatch
 
@@ -39,8 +39,8 @@ class FieldCell:
 
 
 @dataclass(frozen=True)
-class DateColumnCell:
-    """The dates of a column that is no field."""
+class ColumnCell:
+    """The dates or the numbers of a column that is no field; "" for 0."""
 
     column: Column
 
@@ -49,7 +49,8 @@ class DateColumnCell:
         return self.column.fields
 
     def __call__(self, batch: RowBatch) -> list[str]:
-        return [escape(format_date(date)) for date in self.column.values(batch)]
+        show = format_date if self.column.is_edtf else GroupedInt
+        return [escape(show(value)) if value else "" for value in self.column.values(batch)]
 
 
 @dataclass(frozen=True)
@@ -110,20 +111,6 @@ class NamesCell:
             join_html(separator, [names[record.pk] for record in records])
             for records in self.column.records(batch)
         ]
-
-
-@dataclass(frozen=True)
-class CountCell:
-    """The count of a column; "" for 0."""
-
-    column: Column | CountColumn
-
-    @property
-    def fields(self):
-        return self.column.fields
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        return [escape(GroupedInt(number)) if number else "" for number in self.column.values(batch)]
 
 
 def record_names_html(batch: RowBatch, of: str) -> dict[int, str]:

@@ -13,7 +13,6 @@ from sco_cities.api.json_schema import Schema
 from sco_cities.api.parameter_schema import filter_parameter
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.all_of_filter import MATCH_CHOICES
-from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 
 from . import tool_answers
@@ -23,6 +22,7 @@ from .tool_answers import DEFAULT_SIZE, DEFAULT_VALUES, MAX_SIZE, MAX_VALUES
 
 # As on the pages of lists.
 MAX_PAGE = 999_999_999
+_LISTINGS = [kind.listing for kind in SEARCHABLE_LISTS]
 
 
 def filters_schema() -> Schema:
@@ -35,7 +35,7 @@ def filters_schema() -> Schema:
     labels: dict[str, str] = {}
     codes: dict[str, dict[str, None]] = defaultdict(dict)
     is_number: dict[str, bool] = {}
-    for listing in _listings():
+    for listing in _LISTINGS:
         for name, item in listing.filterset.base_filters.items():
             parameter = filter_parameter(name, item)
             lists[name].append(listing.collection)
@@ -48,7 +48,7 @@ def filters_schema() -> Schema:
         )
         for name, label in labels.items()
     }
-    for listing in _listings():
+    for listing in _LISTINGS:
         for name, match in listing.match_parameters.items():
             properties[match] = {
                 "type": "string",
@@ -56,10 +56,6 @@ def filters_schema() -> Schema:
                 "description": f"Whether records have any or all values of {name} ({listing.collection}).",
             }
     return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-def _listings() -> list[Listing]:
-    return [kind.listing for kind in SEARCHABLE_LISTS]
 
 
 def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Schema:
@@ -71,12 +67,12 @@ def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Sc
 
 def sort_names() -> str:
     """By list, the columns that it can be sorted by, in words."""
-    return _by_list({listing.collection: list(listing.sorts) for listing in _listings()})
+    return _by_list({listing.collection: list(listing.sorts) for listing in _LISTINGS})
 
 
 def countable_filters() -> str:
     """By list, the filters whose values can be counted, in words."""
-    return _by_list({listing.collection: listing.countable_filters for listing in _listings()})
+    return _by_list({listing.collection: listing.countable_filters for listing in _LISTINGS})
 
 
 def _by_list(names: dict[str, list[str]]) -> str:
