@@ -150,8 +150,7 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
 
     Of a revision that starts or ends publication only the state is shown.
     """
-    [history] = public_histories([record], until)
-    return history
+    return public_histories([record], until)[0]
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:

@@ -44,13 +44,11 @@ def select_related_names(rows: models.QuerySet) -> models.QuerySet:
 
 
 def _owners_of_rows(owner_model, rows: RowSchema, model, keys: Collection[int]) -> set[int]:
-    owners = set()
+    owners, owner = set(), rows.owner.attname if rows.owner else "object_id"
     for column in rows.columns:
-        lookup = column.lookup_to(model)
-        if not lookup:
-            continue
-        referencing = rows.of_kind(owner_model).filter(pk_in(keys, lookup))
-        owners |= set(referencing.values_list(rows.owner.attname if rows.owner else "object_id", flat=True))
+        if lookup := column.lookup_to(model):
+            referencing = rows.of_kind(owner_model).filter(pk_in(keys, lookup))
+            owners |= set(referencing.values_list(owner, flat=True))
     return owners
 
 
