@@ -93,8 +93,10 @@ def test_a_list_is_answered_as_the_document_of_the_api_and_the_files_of_its_reco
 
 
 def test_a_list_takes_as_many_queries_for_many_records_as_for_one(call, lamps, django_assert_max_num_queries):
-    with CaptureQueriesContext(connection) as of_one:
-        call("list_records", list="initiatives", sort="slug", per_page=1)
+    # The first call also reads the facet index.
+    for _call in range(2):
+        with CaptureQueriesContext(connection) as of_one:
+            call("list_records", list="initiatives", sort="slug", per_page=1)
     with django_assert_max_num_queries(len(of_one)):
         text, _data = call("list_records", list="initiatives", sort="slug", per_page=3)
     assert "Reports differ: interest" in text
