@@ -103,10 +103,7 @@ def _marker_html(number: int, publisher: str, published_on: str, language: str |
 def value_markers(
     footnotes: Footnotes, value: ValueNotes, dispute: str = "", *, is_empty: bool = False
 ) -> str:
-    """The numbers of the notes on a value, or a word if no report supports it, and a link to its disputed readings.
-
-    `dispute` is their anchor.
-    """
+    """The numbers of the notes on a value, or a word if it has none, and a link to disputed readings at `dispute`."""
     parts = [note_marker(note) for note in value.own_notes]
     if not value.supports and not footnotes.record.must_be_sourced:
         parts.append(fill_template(_REFERENCE_MARKER, gettext("Source of this information")))

@@ -8,7 +8,13 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
-from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
+from sco_cities.dashboard.charts.breakdowns import (
+    by_age,
+    by_evidence,
+    by_pillar,
+    by_status,
+    single_source_by_theme,
+)
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.years import start_year_rows
 from sco_cities.facet_index.refresh import facet_index
@@ -43,7 +49,8 @@ def sql_initiatives(query: str):
 
 def all_marks(scope: ChartScope) -> list:
     """Every mark of every chart."""
-    marks = [*by_status(scope), *by_evidence(scope)]
+    marks = [*by_status(scope), *by_age(scope), *by_evidence(scope)]
+    marks += [each.single for each in single_source_by_theme(scope)]
     for each in by_pillar(scope):
         marks += [each.pillar, *each.themes]
     return marks
@@ -108,12 +115,28 @@ def test_the_numbers_of_every_chart_match_plain_sql(query):
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_mark_links_to_a_list_with_the_same_count(query):
     linked = [mark for mark in all_marks(make_scope(query)) if mark.url]
-    assert len(linked) > 10
+    assert len(linked) > 15
     for mark in linked:
         _path, _question_mark, query_string = mark.url.partition("?")
         with facet_index("initiatives") as state:
             list_query = ListQuery(INITIATIVES, state, QueryDict(query_string))
         assert (list_query.errors, list_query.result_set.count()) == ({}, mark.count), mark
+
+
+def test_themes_are_in_order_of_the_share_of_their_initiatives_with_one_report():
+    for name, reports in (("light", (1, 1, 1, 1, 2)), ("music", (1, 2, 2, 2, 2)), ("rare", (1, 1))):
+        theme = make.make_theme(name)
+        for number, count in enumerate(reports):
+            initiative = make.make_initiative(f"{name}-{number}", themes=[theme])
+            for report in range(count):
+                make.make_evidence(
+                    initiative, "*", make.make_report(f"{name}-{number}-{report}").passages.get()
+                )
+    shares = [
+        (each.single.value, each.single.count, each.total) for each in single_source_by_theme(make_scope())
+    ]
+    # A theme with two initiatives is too small to compare.
+    assert shares == [("light", 4, 5), ("music", 1, 5)]
 
 
 @pytest.mark.usefixtures("lamps")

@@ -57,7 +57,7 @@ def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address
             (".map .names text", "stroke", "Canvas"),
         ]),
         ("/", [(".stacked-bar rect", "stroke", "LinkText"), (".disc-cells use", "color", "CanvasText")]),
-        ("/trends/", [(".strip rect", "stroke", "LinkText")]),
+        ("/trends/", [(".ages rect", "stroke", "LinkText")]),
     ],
 )  # fmt: skip
 @pytest.mark.thorough

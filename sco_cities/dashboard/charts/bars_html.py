@@ -128,43 +128,6 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     return join_html("", parts)
 
 
-# The height of the highest bar, with room for its number above.
-HIGHEST = 0.75
-_STRIP = '<svg class="strip{}" aria-hidden="true">{}</svg>'
-_BAR = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-_LINKED = '<a href="{}" tabindex="-1">{}</a>'
-_COUNT = '<text x="{}" y="{}" dy="-.3em">{}</text>'
-
-
-def year_bars_strip(marks: list[ChartMark], *, are_reports: bool = False) -> str:
-    """A bar for each year side by side, each linked to its list; with the numbers above, except for reports."""
-    parts, columns = [], len(marks)
-    after_label, grouped = colon(), grouping_formatter(get_language())
-    for position, mark in enumerate(marks):
-        height = mark.share * (1 if are_reports else HIGHEST)
-        if not mark.count:
-            continue
-        count = grouped(mark.count)
-        title = f"{mark.label}{after_label}{count}"
-        parts.append(_bar(mark, title, position / columns, 1 / columns, height))
-        if not are_reports:
-            middle = percent((position + 0.5) / columns)
-            parts.append(fill_template(_COUNT, middle, percent(1 - height), count))
-    return fill_template(_STRIP, " read" if are_reports else "", join_html("", parts))
-
-
-def _bar(mark: ChartMark, title: str, left: float, width: float, height: float) -> str:
-    rect = fill_template(
-        _BAR,
-        percent(left + width / 10),
-        percent(1 - height),
-        percent(width * 0.8),
-        percent(height),
-        title,
-    )
-    return fill_template(_LINKED, mark.url, rect) if mark.url else rect
-
-
 def trend_rows(chart: TrendChart) -> str:
     """Each theme with its number of initiatives of every column as table rows, then the reports read."""
     rows = [

@@ -1,12 +1,17 @@
-"""Initiatives by pillar and theme, by status, and by evidence level."""
+"""Initiatives by pillar and theme, by status, by age of their newest report, and by evidence level."""
 
 from dataclasses import dataclass
 
+from pyroaring import BitMap
+
 from initiatives.models import Status
-from sco_cities.sources.filters import EVIDENCE_CHOICES
+from sco_cities.sources.filters import AGE_CHOICES, EVIDENCE_CHOICES
 from sco_cities.themes.models import Pillar, Theme
 
-from .scope import ChartMark, ChartScope
+from .scope import COLLECTION, ChartMark, ChartScope
+
+# With fewer initiatives, the sources of a theme show nothing.
+MIN_INITIATIVES = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,36 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
         scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
     ]
+
+
+def by_age(scope: ChartScope) -> list[ChartMark]:
+    """The initiatives by the time since the newest report that supports their status, as shares of all."""
+    return [
+        scope.mark("reported", age, label, scope.count("reported", age), len(scope))
+        for age, label in AGE_CHOICES
+    ]
+
+
+@dataclass(frozen=True)
+class ThemeSources:
+    """The initiatives of a theme that a single report supports, as a share of the `total` of the theme."""
+
+    single: ChartMark
+    total: int
+
+
+def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
+    """The themes with at least MIN_INITIATIVES initiatives, the largest share with a single report first."""
+    by_theme = scope.state.facet(COLLECTION, "theme")
+    single, themes = scope.state.facet(COLLECTION, "evidence")["single"] & scope.keys, []
+    for key in scope.state.published("themes"):
+        theme, keys = scope.state.index("themes").records[key], by_theme.get(key, BitMap()) & scope.keys
+        if len(keys) >= MIN_INITIATIVES:
+            count = len(keys & single)
+            url = scope.url(theme=theme.slug, evidence="single") if count else ""
+            mark = ChartMark(theme.slug, theme.name, count, count / len(keys), url)
+            themes.append(ThemeSources(mark, len(keys)))
+    return sorted(themes, key=lambda each: (-each.single.share, -each.total, each.single.value))
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:

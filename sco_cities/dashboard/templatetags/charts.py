@@ -2,7 +2,7 @@
 
 A page of any app selects initiatives by the filters of their list and shows any of the charts:
 
-    {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}{% years_chart scope %}
+    {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from initiatives.related_stats import LinkedCount
 from sco_cities.dashboard.charts import bars_html
-from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
+from sco_cities.dashboard.charts.breakdowns import by_age, by_pillar, by_status, single_source_by_theme
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.charts.trends import trend_chart
@@ -21,6 +21,7 @@ from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record
+from sco_cities.sources.newest_report import OLD
 
 register = template.Library()
 register.filter(bars_html.as_percent)
@@ -58,18 +59,21 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
 def trends_chart(scope: ChartScope) -> dict:
     """Initiatives by start year for each theme, above the reports read of these years."""
     chart = trend_chart(scope)
-    return {
-        "chart": chart,
-        # Below each pillar.
-        "read_strip": bars_html.year_bars_strip(chart.read, are_reports=True),
-        "rows": bars_html.trend_rows(chart),
-    }
+    return {"chart": chart, "rows": bars_html.trend_rows(chart)}
 
 
-@register.filter
-def year_bars_strip(marks: list[ChartMark]) -> str:
-    """A bar for each year, linked to its list."""
-    return bars_html.year_bars_strip(marks)
+@register.inclusion_tag("dashboard/charts/ages.html")
+def ages_chart(scope: ChartScope) -> dict:
+    """How long ago the initiatives were last reported, as one bar and a table."""
+    marks = by_age(scope)
+    old = sum(mark.count for mark in marks if mark.value in OLD)
+    return {"marks": marks, "old": old, "total": len(scope)}
+
+
+@register.inclusion_tag("dashboard/charts/single_source.html")
+def single_source_chart(scope: ChartScope) -> dict:
+    """The share of initiatives with a single report, by theme."""
+    return {"themes": single_source_by_theme(scope), "scope": scope}
 
 
 @register.simple_tag
@@ -94,9 +98,7 @@ def most_initiatives(list_query: ListQuery) -> int:
 
 @register.simple_tag
 def status_cell(scope: ChartScope, filter_name: str, record: Record, most: int) -> str:
-    """The number of initiatives of a record, selected by this filter, and a bar by status: of the whole width for
-    `most` initiatives.
-    """
+    """The initiatives of a record, selected by this filter, and a bar by status as wide as its part of `most`."""
     return bars_html.status_cell(scope, filter_name, record, most)
 
 
