@@ -84,6 +84,7 @@ class MapContext:
     arcs: str
     discs: str
     names: str
+    key: str
     city_rows: str
     edge_rows: str
     # The title of the mapped list, whether its cities share and learn, the caption for the discs, and the number of
@@ -123,6 +124,7 @@ class MapContext:
             arcs=marks.arcs,
             discs=marks.discs,
             names=marks.names,
+            key=marks.key,
             city_rows=marks.city_rows,
             edge_rows=marks.edge_rows,
             list_title=str(listing.title),

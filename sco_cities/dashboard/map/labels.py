@@ -2,7 +2,8 @@
 
 Names and discs have the same size on the screen at every zoom, so the room between cities grows with the scale of the
 map, and more names fit. A name has a fixed position beside its disc, and the smallest scale from which on it fits.
-The largest cities are placed first. Names that never fit are left out; the title of the disc and the table show them.
+The largest cities are placed first, and the names of the very largest may cover the discs of small ones: readers look
+for them first. Names that never fit are left out; the title of the disc and the table show them.
 """
 
 import math
@@ -21,6 +22,8 @@ SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
 SIZE = 21
 # The number of names at scale 1; at another scale, relative to the area.
 MAX_LABELS = 140
+# The corner of the key, at the bottom left, in label units.
+KEY_WIDTH, KEY_HEIGHT = 190, 52
 # The grid size of the occupied space.
 CELL = 6
 # In units of the font size: the gap between a disc and its name, the padding at the ends of a name towards discs, and
@@ -28,6 +31,8 @@ CELL = 6
 GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
 # The largest cities. If one of their names finds no position, they are placed again in another order.
 PRIORITY_LABELS = 16
+# The very largest: their names keep clear of each other and of each other's discs only, where nothing else is free.
+PROMINENT = 10
 ATTEMPTS = 8
 # The number of names that are tried per allowed label.
 CANDIDATES = 3
@@ -75,11 +80,11 @@ class Label:
         return left, baseline - ASCENT * SIZE, left + width, baseline + DESCENT * SIZE
 
 
-def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
+def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT) -> list[Label]:
     """Labels for these discs, given in order of importance, on a map of this height; those of small scales first."""
     discs = list(discs)
     labels: dict[int, Label] = {}
-    placers = [_LabelPlacer(discs, height, scale) for scale in SCALES]
+    placers = [_LabelPlacer(discs, height, scale, prominent) for scale in SCALES]
     for scale in SCALES:
         placer = placers.pop(0)
         placer.larger = placers
@@ -100,7 +105,7 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
     for place, disc in enumerate(discs):
         label = labels.get(disc.key)
         # That no disc is in the way has been checked with the position.
-        if label and placer.occupied.is_free(label.box(placer.scale)):
+        if label and placer.room(disc).is_free(label.box(placer.scale)):
             kept[disc.key] = label
         elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
             kept[disc.key] = new[0]
@@ -142,11 +147,18 @@ def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[La
 class _LabelPlacer:
     """The discs and the labels placed so far, at one scale, in label units."""
 
-    def __init__(self, discs: list[Disc], height: int, scale: float):
+    def __init__(self, discs: list[Disc], height: int, scale: float, prominent: int):
         self.scale = scale
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
+        # The same without the discs of the others: where the names of the prominent cities may be.
+        self.prominent_room = _OccupiedSpace(WIDTH * scale, height * scale)
+        self.prominent = {disc.key for disc in discs[:prominent]}
         for disc in discs:
             self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
+            if disc.key in self.prominent:
+                self.prominent_room.add_circle(disc.x * scale, disc.y * scale, disc.radius)
+        for space in (self.occupied, self.prominent_room):
+            space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))
         # Ordered from top to bottom, so that only the discs next to a name are checked.
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
@@ -156,8 +168,12 @@ class _LabelPlacer:
 
     def copy(self) -> "_LabelPlacer":
         other = copy(self)
-        other.occupied = self.occupied.copy()
+        other.occupied, other.prominent_room = self.occupied.copy(), self.prominent_room.copy()
         return other
+
+    def room(self, disc: Disc) -> "_OccupiedSpace":
+        """The space that the name of a disc must not cover."""
+        return self.prominent_room if disc.key in self.prominent else self.occupied
 
     def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
         """The free positions of a name that are nearest to its own disc, best first, each with its padded area."""
@@ -169,11 +185,23 @@ class _LabelPlacer:
             is_free = self.occupied.is_free(padded) and self._is_nearest_to(disc, box)
             if is_free and all(placer._fits(label) for placer in self.larger):
                 yield label, padded
+        if disc.key in self.prominent:
+            yield from self._free_of_prominent(disc)
+
+    def _free_of_prominent(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
+        """The positions of the name of a prominent city at which it covers at most the discs of small ones."""
+        for x, y, anchor in _positions(disc.radius):
+            label = Label(disc, x, y, anchor, self.scale)
+            box = label.box(self.scale)
+            if self.prominent_room.is_free(box) and all(
+                placer.prominent_room.is_free(label.box(placer.scale)) for placer in self.larger
+            ):
+                yield label, box
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
         """The label at the first of these positions that is free; it is added."""
         for label, box in positions:
-            if self.occupied.is_free(box):
+            if self.room(label.disc).is_free(box):
                 self.add(label)
                 return label
         return None
@@ -186,7 +214,8 @@ class _LabelPlacer:
 
     def add(self, label: Label) -> None:
         left, top, right, bottom = label.box(self.scale)
-        self.occupied.add((left - _SPACING, top, right + _SPACING, bottom))
+        for space in (self.occupied, self.prominent_room):
+            space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
         """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""

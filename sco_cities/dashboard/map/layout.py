@@ -13,7 +13,7 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
 from .coastline import coastline
-from .labels import Disc, Label, place_labels
+from .labels import PROMINENT, Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
 from .projection import Projection
 from .scope import MapScope
@@ -119,7 +119,8 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         coastline(viewport),
         discs,
         _arcs(numbers, points, emphasis),
-        place_labels(named, viewport.height),
+        # Beside an emphasised city only its partners have names, and room for them.
+        place_labels(named, viewport.height, PROMINENT if emphasis.city is None else 0),
         numbers,
         emphasis,
         partners,
@@ -157,12 +158,16 @@ def _projection(state: IndexState) -> Projection:
 def _discs(
     numbers: Network | NetworkCounts, points: dict[int, Spot], names: dict[int, Localized]
 ) -> list[Disc]:
-    most = max(numbers.cities.values()) or 1
-    largest = LARGEST if len(points) < MANY else LARGEST_OF_MANY
     return [
-        Disc(key, names[key], *points[key], max(round(largest * math.sqrt(count / most), 1), SMALLEST))
+        Disc(key, names[key], *points[key], disc_radius(numbers, count))
         for key, count in numbers.cities.items()
     ]
+
+
+def disc_radius(numbers: Network | NetworkCounts, count: int) -> float:
+    """The radius of a disc that stands for `count` initiatives."""
+    largest = LARGEST if len(numbers.cities) < MANY else LARGEST_OF_MANY
+    return max(round(largest * math.sqrt(count / (max(numbers.cities.values()) or 1)), 1), SMALLEST)
 
 
 def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:

@@ -11,8 +11,8 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized
 from sco_cities.i18n.numbers import GroupedInt
 
-from .labels import Disc, Label
-from .layout import MapArc, MapLayout
+from .labels import SIZE, Disc, Label, text_width
+from .layout import MapArc, MapLayout, disc_radius
 from .network import MAX_EDGES, Edge
 
 _ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}" stroke-width="{}"/>{}</a>'
@@ -34,6 +34,9 @@ _ANCHORED = {
     "middle": fill_template(' text-anchor="middle"'),
     "end": fill_template(' text-anchor="end"'),
 }
+# In the lower left corner, in label units, so that the circles are as large as discs at every zoom.
+_KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
+_KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
 _CITY_ROW_WITH_ROLES = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 # The number of joint initiatives from which on lines get no wider.
@@ -92,6 +95,20 @@ class SvgMarks:
                 for scale, labels in groups
             ),
         )
+
+    @property
+    def key(self) -> str:
+        """Three circles, with the numbers of initiatives that they stand for."""
+        numbers = self.layout.numbers
+        most = max(numbers.cities.values())
+        counts, left, circles = sorted({1, most // 4 or 1, most}), 0.0, []
+        for count in counts:
+            radius = disc_radius(numbers, count)
+            text = str(GroupedInt(count))
+            places = (f"{place:g}" for place in (left + radius, radius, left + 2 * radius + 6))
+            circles.append(fill_template(_KEY_CIRCLE, *places, text))
+            left += 2 * radius + 24 + text_width(text) * SIZE
+        return fill_template(_KEY, str(self.layout.viewport.height), join_html("", circles))
 
     @property
     def city_rows(self) -> str:

@@ -6,8 +6,17 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sco_cities.dashboard.map import labels
 from sco_cities.dashboard.map.context import NO_EMPHASIS, initiative_list
-from sco_cities.dashboard.map.labels import CELL, PRIORITY_LABELS, SCALES, Disc, place_labels, text_width
+from sco_cities.dashboard.map.labels import (
+    CELL,
+    PRIORITY_LABELS,
+    PROMINENT,
+    SCALES,
+    Disc,
+    place_labels,
+    text_width,
+)
 from sco_cities.dashboard.map.layout import Emphasis, map_layout
 from sco_cities.dashboard.map.network import Network
 from sco_cities.dashboard.map.scope import MapScope
@@ -48,7 +57,8 @@ def test_names_cover_no_disc_at_any_scale(values, scale):
     all_ = make_discs(values)
     for label in shown(all_, scale):
         box = label.box(scale)
-        for disc in all_:
+        # The names of the largest cities may cover discs of small ones.
+        for disc in all_[:PROMINENT] if label.disc in all_[:PROMINENT] else all_:
             if disc != label.disc:
                 # The inner half of the disc: the grid is coarser than discs.
                 x, y, half = disc.x * scale, disc.y * scale, disc.radius / 2
@@ -65,6 +75,8 @@ def nearer_cities(labels, all_, scale):
 
     pairs = []
     for label in labels:
+        if label.disc in all_[:PROMINENT]:
+            continue
         box = label.box(scale)
         own = gap(box, label.disc)
         pairs += [(label.disc.name, disc.name) for disc in all_ if gap(box, disc) < own - 1e-6]
@@ -133,6 +145,19 @@ def test_smaller_cities_give_way_to_the_names_of_the_largest(language):
     assert sorted(scales.values())[len(scales) // 2] <= 1
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+@pytest.mark.usefixtures("loaded_package")
+def test_the_largest_cities_are_named_before_small_ones_at_every_zoom(language):
+    with translation.override(language):
+        map_ = layout_of("")
+    slugs = {key: city.slug for key, city in map_.cities.items()}
+    scales = {slugs[label.disc.key]: label.scale for label in map_.labels}
+    for slug in ("tashkent", "bishkek", "almaty", "dushanbe", "moscow"):
+        assert scales[slug] == SCALES[0], slug
+    assert scales["tianjin"] <= SCALES[1]
+    assert scales["kandy"] > scales["tianjin"]
+
+
 @pytest.mark.usefixtures("loaded_package")
 def test_the_partners_of_an_emphasised_city_are_named_with_their_numbers():
     map_ = layout_of("", "tianjin")
@@ -173,7 +198,9 @@ def test_a_name_appears_at_the_scale_at_which_it_fits():
     assert by_name["Gammaville"] > SCALES[0]
 
 
-def test_a_large_city_without_a_position_is_placed_first_in_the_next_attempt():
+def test_a_large_city_without_a_position_is_placed_first_in_the_next_attempt(monkeypatch):
+    # There is no room for the key either.
+    monkeypatch.setattr(labels, "KEY_WIDTH", 0)
     # On a map of one line the long name fits only where the short name would be placed first.
     smallest = SCALES[0]
     line = [Disc(1, "Oa", 190, 60, 10), Disc(2, "a" * 31, WIDTH - 40, 60, 10)]

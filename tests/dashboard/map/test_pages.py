@@ -49,6 +49,18 @@ def links(page, group):
     return group_matches(page, group, r'href="([^"]*)"')
 
 
+def test_the_key_has_three_circles_of_the_sizes_of_discs():
+    alpha, beta = make.make_city("alphaville", longitude="40"), make.make_city("betaville", longitude="80")
+    for count in range(20):
+        make.make_initiative(lead=[alpha], partner=[beta] if count < 5 else [])
+    page = get_page("/map/")
+    key = re.search(r'<g class="map-key".*', page)[0]
+    circles = re.findall(r' r="([^"]+)"/><text[^>]*>([^<]+)<', key)
+    assert [number for _radius, number in circles] == ["1", "5", "20"]
+    radii = re.findall(r'data-city="(\w+)" data-name.*?<circle[^>]* r="([^"]+)"', page)
+    assert dict(radii) == {"alphaville": circles[2][0], "betaville": circles[1][0]}
+
+
 # The numbers of joint initiatives, and the width of their line in pixels.
 WIDTHS = {1: "1", 2: "1.9", 3: "2.8", 9: "8.2", 12: "8.2"}
 
