@@ -1,6 +1,7 @@
 """The record page of an initiative.
 
-What it shows of other records comes from the facet index: the prefetches of five relations took a third of the page.
+What it shows of other records comes from the facet index: with prefetches of five relations the page took 3.1 to 3.4
+times the CPU time of a list page of 50 rows; so it takes 1.5 times on PostgreSQL and 1.8 times on SQLite.
 """
 
 from django.http import HttpRequest, HttpResponse
