@@ -1,7 +1,7 @@
 """The record page of an initiative.
 
-What it shows of other records comes from the facet index: with prefetches of five relations the page took 3.1 to 3.4
-times the CPU time of a list page of 50 rows; so it takes 1.5 times on PostgreSQL and 1.8 times on SQLite.
+Related records come from the facet index. With prefetches, the page takes 3.1 to 3.4 times the CPU time of a list page
+of 50 rows; with the index, 1.5 times (PostgreSQL) or 1.8 times (SQLite).
 """
 
 from django.http import HttpRequest, HttpResponse
