@@ -97,7 +97,7 @@ def rename_records(new: Package, old: Package, recorder: Recorder) -> SlugChange
         if key in stored and (key[0], slug) not in stored:
             model = RECORD_MODELS[key[0]]
             recorder.watch(model, [stored.pk(key)])
-            recorder.watch_referencing(model, [stored.pk(key)])
+            recorder.watch_referencing(model, [stored.pk(key)], sets_dates=False)
             record = model._base_manager.get(pk=stored.pk(key))
             record.slug = slug
             record.save()

@@ -156,22 +156,27 @@ def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
         if old["label"] == new["label"] and any(old[name] != new[name] for name in FIGURE_VALUE_FIELDS):
             yield evidence_coverage.figure_key(new["label"])
     evidence = delta.get("evidence") or {REMOVED: [], ADDED: []}
-    before = {_footnote(row) for row in evidence[REMOVED]}
-    moved = {row["figure"] for row in evidence[ADDED] if _footnote(row) in before}
+    before = {_footnote(row, delta, REMOVED) for row in evidence[REMOVED]}
+    moved = {row["figure"] for row in evidence[ADDED] if _footnote(row, delta, ADDED) in before}
     yield from (evidence_coverage.figure_key(row["label"]) for row in added if row["label"] in moved)
 
 
 def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]:
     change = delta.get("evidence") or {REMOVED: [], ADDED: []}
-    before = {_footnote(_with_names_of_today(row, {"passage": Report}, renamed)) for row in change[REMOVED]}
+    of_today = (_with_names_of_today(row, {"passage": Report}, renamed) for row in change[REMOVED])
+    before = {_footnote(row, delta, REMOVED) for row in of_today}
     for row in change[ADDED]:
-        if row["stance"] == Stance.SUPPORTS and _footnote(row) not in before:
+        if row["stance"] == Stance.SUPPORTS and _footnote(row, delta, ADDED) not in before:
             yield _key_of(row), row["passage"].rpartition("#")[0]
 
 
-def _footnote(row: dict) -> str:
-    """Identifies a row of evidence, whatever the label of its figure."""
-    return item_key({**row, "figure": ""})
+def _footnote(row: dict, delta: Delta, side: str) -> str:
+    """Identifies an added or removed row of evidence, whatever the label of a figure that is renamed."""
+    other = ADDED if side == REMOVED else REMOVED
+    figures = delta.get("figures") or {REMOVED: [], ADDED: []}
+    labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
+    is_renamed = row["figure"] in labels[side] - labels[other]
+    return item_key({**row, "figure": ""} if is_renamed else row)
 
 
 def _confirms(row: dict, key: str) -> bool:

@@ -45,7 +45,7 @@ class Recorder:
     change set keeps whether any value stands on such a confirmation.
 
     With `sets_dates` the recorder sets `updated_at`, which readers see, of changed records that the writer has not
-    saved itself.
+    saved itself since the last `watch`; not of those of which only the slug of a renamed record has changed.
     """
 
     def __init__(
@@ -62,7 +62,9 @@ class Recorder:
         self.reverts = reverts
         self.evidence_stands = evidence_stands
         self._sets_dates = sets_dates
-        self._begun_at = timezone.now()
+        # After the lock that the writer may have waited for.
+        self._watched_at = timezone.now()
+        self._with_new_slugs: dict[type[Record], set[int]] = defaultdict(set)
         self._new_set = ChangeSet(
             source=source,
             made_by=user,
@@ -112,13 +114,21 @@ class Recorder:
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
         """Reads the current documents of these records, unless they are watched already."""
-        new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
-        self._before[model] |= serialization.read_documents(model, new)
+        keys = set(keys)
+        new = keys - self._before[model].keys() - self._created[model].keys()
+        self._before[model] |= serialization.read_documents(model, sorted(new))
+        self._with_new_slugs[model] -= keys
+        self._watched_at = timezone.now()
 
-    def watch_referencing(self, model: type[Model], keys: Collection[int]) -> None:
+    def watch_referencing(
+        self, model: type[Model], keys: Collection[int], *, sets_dates: bool = True
+    ) -> None:
         """Watches the records that reference one of these, which will be renamed or deleted."""
         for owner_model, owners in records_referencing(model, keys).items() if keys else ():
+            new = set(owners) - self._before[owner_model].keys()
             self.watch(owner_model, owners)
+            if not sets_dates:
+                self._with_new_slugs[owner_model] |= new
 
     def add_documents(self, model: type[Record], documents: Mapping[int, Document]) -> None:
         """Watches records whose current documents the caller has just read."""
@@ -174,7 +184,8 @@ class Recorder:
                 )
         self._check_evidence(model, published)
         if self._sets_dates and changed:
-            earlier = model._base_manager.filter(pk_in(changed), updated_at__lt=self._begun_at)
+            dated = set(changed) - self._with_new_slugs[model]
+            earlier = model._base_manager.filter(pk_in(dated), updated_at__lt=self._watched_at)
             earlier.update(updated_at=timezone.now())
 
     def _check_evidence(self, model: type[Record], changes: Mapping[str, Delta]) -> None:

@@ -79,7 +79,10 @@ def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
     city = City.objects.get(slug="betatown")
     curators_write("cities", OLD["cities"]["betatown",] | {"name_ru": "Бетатаун"})
     before = everything_stored()
+    dates = list(Initiative.objects.order_by("pk").values_list("updated_at", flat=True))
     update(make_package(tmp_path / "new", with_betaville()))
+    # What refers to it has not changed for readers.
+    assert list(Initiative.objects.order_by("pk").values_list("updated_at", flat=True)) == dates
     city.refresh_from_db()
     assert (city.slug, city.name_ru) == ("betaville", "Бетатаун")
     assert City.objects.count() == 2

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
@@ -278,3 +279,25 @@ def test_a_figure_that_is_renamed_and_changed_at_once_needs_evidence(lamps):
     ):
         recorder.watch(Initiative, [lamps.pk])
         lamps.figures.update(label="lights", value=13)
+
+
+def test_a_footnote_that_moves_to_a_changed_figure_is_its_evidence(lamps):
+    passage = make.make_evidence(lamps, make.make_figure(lamps, "lamps", 12)).passage
+    lights = make.make_figure(lamps, "lights", 1)
+    make.make_evidence(lamps, lights, make.make_report("herald").passages.first())
+    with record_changes(ChangeSource.EDIT) as recorder:
+        recorder.watch(Initiative, [lamps.pk])
+        lamps.evidence.filter(figure__label="lamps").delete()
+        lamps.figures.filter(pk=lights.pk).update(value=2)
+        make.make_evidence(lamps, lights, passage)
+    assert revisions() != []
+
+
+def test_a_change_that_has_waited_for_another_one_has_a_later_date(lamps):
+    with record_changes(ChangeSource.EVIDENCE, sets_dates=True) as recorder:
+        # Meanwhile another writer commits.
+        Initiative.objects.update(updated_at=timezone.now())
+        before = Initiative.objects.get().updated_at
+        recorder.watch(Initiative, [lamps.pk])
+        make.make_evidence(lamps, "kind")
+    assert Initiative.objects.get().updated_at > before

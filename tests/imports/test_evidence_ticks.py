@@ -46,9 +46,7 @@ def notices(page) -> list[str]:
 
 
 def status_line(client) -> str:
-    return " ".join(
-        soup(client.get("/initiatives/lamps/")).select_one("#v-status .value-content").text.split()
-    )
+    return " ".join(soup(client.get("/initiatives/lamps/")).select_one("#v-status").parent.text.split())
 
 
 def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another_one(curator, lamps, client):
@@ -61,7 +59,7 @@ def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another
     ]
     after = applied(curator, page, reason="Checked by phone")
     assert notices(after) == ["Nothing was imported: 1 new value has neither evidence nor a tick."]
-    assert status_line(client) == "operating, reported 2 July 2026 [1]"
+    assert status_line(client) == "operating, reported 2 July 2026 [1] · project"
     # The reason that was typed is kept.
     assert soup(after).select_one("#id_reason")["value"] == "Checked by phone"
 
@@ -71,7 +69,7 @@ def test_a_value_is_imported_with_its_tick_and_the_history_says_so(curator, lamp
     page = checked(curator, changed(status="completed"))
     after = applied(curator, page, values_shown="2:status", **tick)
     assert summary_of(after).startswith("Applied: create 0, update 1")
-    assert status_line(client) == "completed, reported 2 July 2026 [1]"
+    assert status_line(client) == "completed, reported 2 July 2026 [1] · project"
     change_set = ChangeSet.objects.get()
     assert change_set.evidence_stands
     assert CONFIRMED in curator.get(reverse("admin:change_set", args=[change_set.pk])).content.decode()
