@@ -74,8 +74,8 @@ def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(add
 def test_the_sign_of_a_disagreement_is_in_the_sans_face_with_a_space_after_it(print_page):
     page = print_page("/initiatives/dushanbe-smart-city-projects/")
     sign = page.locator(".disputed").first
-    assert "Noto Sans" in sign.evaluate("sign => getComputedStyle(sign).fontFamily")
-    assert "Noto Sans" not in page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert "Inter" in sign.evaluate("sign => getComputedStyle(sign).fontFamily")
+    assert "Inter" not in page.evaluate("getComputedStyle(document.body).fontFamily")
     assert sign.evaluate("sign => getComputedStyle(sign, '::after').content") == '"\N{NARROW NO-BREAK SPACE}"'
 
 
