@@ -253,7 +253,7 @@ class BriefPage:
         published = {passage.pk: passage for passage in passages if passage.report.is_published}
 
         def rank(item: Evidence) -> tuple:
-            # An entry begins with the notes on the record as a whole.
+            # The notes on the record as a whole have the first numbers of an entry.
             return item.field != WHOLE, *_by_date(published[item.passage_id])
 
         return {
@@ -291,6 +291,11 @@ class BriefPage:
     def disputed_count(self) -> int:
         """The number of disputed values."""
         return sum(len(footnotes.disputed_fields) for footnotes in self._all_footnotes)
+
+    @property
+    def has_notes_on_whole_records(self) -> bool:
+        """Whether the line below a title ends with the numbers of the notes on a record as a whole."""
+        return any(entry.footnotes.whole.supports for entry in self.entries)
 
     @property
     def shows_reference_data(self) -> bool:

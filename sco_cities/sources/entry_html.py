@@ -158,9 +158,8 @@ class EntryRenderer(_NotesRenderer):
             for line, records in related
             if records
         ]
-        title_fields = self.page.name_fields
         if self.footnotes.whole.supports:
-            title_fields = (WHOLE, *title_fields)
+            facts.append(self.markers((WHOLE,)))
         show = self.earlier_states if is_short else self.all_readings
         return fill_template(
             _ENTRY,
@@ -170,7 +169,7 @@ class EntryRenderer(_NotesRenderer):
             address=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
             lang=lang_attribute(entry.name),
             name=entry.name,
-            markers=self.markers(title_fields),
+            markers=self.markers(self.page.name_fields),
             facts=join_html(" · ", facts),
             text=text,
             values=join_html("", values),

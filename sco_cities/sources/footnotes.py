@@ -44,7 +44,10 @@ class Note:
         """The evidence: supporting, differing, earlier. Support of a value hides support of the record as a whole."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         items = [self.footnotes.evidence_item(item) for item in by_stance]
-        return [item for item in items if item.key != WHOLE or item.stance != Stance.SUPPORTS] or items
+        supports = [item for item in items if item.stance == Stance.SUPPORTS]
+        if all(item.key == WHOLE for item in supports):
+            return items
+        return [item for item in items if item.key != WHOLE or item not in supports]
 
 
 @dataclass(frozen=True)
@@ -244,9 +247,13 @@ class Footnotes:
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
-        if not notes.supports and not self.record.must_be_sourced:
+        if self.is_reference_data(notes):
             self.shows_reference_data = True
         return notes
+
+    def is_reference_data(self, notes: ValueNotes) -> bool:
+        """Whether no report supports a value, and none must."""
+        return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
         """Whether the page has shown the notes on the value of a field."""

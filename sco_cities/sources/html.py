@@ -105,7 +105,7 @@ def value_markers(
 ) -> str:
     """The numbers of the notes on a value, or a word if it has none, and a link to disputed readings at `dispute`."""
     parts = [note_marker(note) for note in value.own_notes]
-    if not value.supports and not footnotes.record.must_be_sourced:
+    if footnotes.is_reference_data(value):
         parts.append(fill_template(_REFERENCE_MARKER, gettext("Source of this information")))
     elif not value.supports and not is_empty:
         parts.append(fill_template('<em class="unsourced">{}</em>', gettext("no report yet")))

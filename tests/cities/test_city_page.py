@@ -56,6 +56,19 @@ def test_a_value_that_a_report_supports_has_a_footnote_instead(client, city):
     assert page_of(client).text("v-population") == "Population 1,234,567 [1]"
 
 
+def test_a_value_without_a_report_is_marked_if_the_name_has_one(client, city):
+    make.make_evidence(city, "name_en", passage())
+    page = page_of(client)
+    assert page.text("v-name-en") == "[1]"
+    assert "Country XA [†]" in page.text()
+    assert "GeoNames ids (CC BY 4.0)" in page.text("reference")
+    make.make_evidence(city, "country", passage())
+    # The population is in the data of the page.
+    assert "GeoNames ids (CC BY 4.0)" in page_of(client).text("reference")
+    make.make_evidence(city, "population", passage())
+    assert page_of(client).element("reference") is None
+
+
 def test_unknown_values_have_no_row(client):
     make.make_city("alphaville")
     page = page_of(client)

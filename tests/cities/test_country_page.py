@@ -33,6 +33,15 @@ def test_a_role_with_a_report_has_a_footnote_and_a_year_stands_once(client):
     assert "no report is cited" in page.text("reference")
 
 
+def test_a_role_or_a_year_without_a_report_is_marked_if_the_name_has_one(client):
+    country = make.make_country("xa", sco_since=2001)
+    for field, marked in (("name_en", True), ("sco_role", True), ("sco_since", False)):
+        make.make_evidence(country, field, make.make_report().passages.first())
+        page = page_of(client)
+        assert ("SCO member since 2001 [†]" in page.text()) is marked
+        assert (page.element("reference") is not None) is marked
+
+
 def test_its_cities_are_listed_with_their_roles_in_initiatives(client):
     alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg")
     make.make_city("hidden-town", state=PublicationState.DRAFT)

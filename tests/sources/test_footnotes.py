@@ -231,9 +231,17 @@ def test_a_value_has_the_numbers_of_its_own_footnotes_and_one_line_has_those_of_
     assert page.select_one("#v-status .marker")["aria-label"] == "Footnote 1: The Gazette, 1 January 2025"
     assert shown_numbers(page.select_one("#v-kind")) == []
     assert page.select_one(".support").get_text(" ", strip=True) == (
-        "2 reports · [2] support the values without a number"
+        "2 reports · [2] supports the values without a number"
     )
     assert shown_numbers(page.select_one("#v-whole")) == ["[2]"]
+
+
+def test_the_line_of_two_footnotes_of_the_record_is_plural(client, cited):
+    make.make_evidence(cited, "*", passage("whole-2"))
+    page = BeautifulSoup(client.get(cited.get_absolute_url()).content, "html.parser")
+    assert "[2] [3] support the values without a number" in page.select_one(".support").get_text(
+        " ", strip=True
+    )
 
 
 def test_if_all_footnotes_are_about_the_record_as_a_whole_the_line_has_no_shown_numbers(client, initiative):
@@ -250,18 +258,34 @@ def test_a_footnote_that_supports_a_value_does_not_repeat_that_it_supports_the_r
     make.make_evidence(initiative, "*", passage("both"))
     make.make_evidence(initiative, "status", passage("both"))
     make.make_evidence(initiative, "*", passage("whole"))
+    make.make_evidence(initiative, "*", passage("whole-but-one"))
+    make.make_evidence(
+        initiative, "kind", passage("whole-but-one"), stance="differs", reported_value="a fair"
+    )
     page = BeautifulSoup(client.get(initiative.get_absolute_url()).content, "html.parser")
     items = [note.select_one(".evidence-items").get_text(" ", strip=True) for note in page.select(".note")]
-    assert items == ["status", "the record as a whole"]
+    assert items == ["status", "the record as a whole", "the record as a whole ≠ contradicts kind a fair"]
     assert [link["href"] for link in page.select(".note .correction-link")] == [
         "/correction-requests/initiatives/lamps/?value=status",
         "/correction-requests/initiatives/lamps/",
+        "/correction-requests/initiatives/lamps/?value=kind",
     ]
 
 
-def test_a_brief_has_the_notes_of_the_record_beside_its_title(client, cited):
+_WHOLE_SENTENCE = "Numbers at the end of the line below a title support the values without numbers."
+
+
+def test_a_brief_has_the_notes_of_the_record_apart_from_those_of_its_title(client, cited):
+    make.make_evidence(cited, "title_en", passage("title"))
     page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
     # The facts of the entry are status, kind and years.
-    assert shown_numbers(page.select_one(".entry .intro")) == ["[2]"]
+    assert shown_numbers(page.select_one(".entry .intro")) == ["[2]", "[1]"]
+    assert shown_numbers(page.select_one(".entry h2")) == ["[3]"]
+    assert _WHOLE_SENTENCE in page.select_one(".notes").text
+
+
+def test_a_brief_without_notes_on_a_record_as_a_whole_does_not_explain_them(client, initiative):
+    make.make_evidence(initiative, "title_en", passage())
+    page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
     assert shown_numbers(page.select_one(".entry h2")) == ["[1]"]
-    assert "Numbers beside a title also support the values without numbers." in page.select_one(".notes").text
+    assert _WHOLE_SENTENCE not in page.select_one(".notes").text

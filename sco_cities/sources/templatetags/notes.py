@@ -67,6 +67,8 @@ def value(
     is_empty = not content.strip()
     value_notes = footnotes.notes_for(*names)
     is_shown = is_above and (footnotes.is_cited(names[0]) or not value_notes.own_notes)
+    if is_shown and not is_empty and footnotes.is_reference_data(value_notes):
+        footnotes.shows_reference_data = True
     if not value_notes.has_readings and (is_shown or is_empty):
         return ""
     if is_shown:
@@ -95,6 +97,16 @@ def notes(footnotes: Footnotes, *names: str) -> str:
     """The footnote markers of a value outside a list of values; see `readings` for its other readings."""
     value_notes = footnotes.cite(*names)
     return fill_template('<span id="{}">{}</span>', value_notes.anchor, _markers(footnotes, value_notes))
+
+
+@register.simple_tag
+def reference_mark(footnotes: Footnotes, name: str) -> str:
+    """The marker of a value above the list of values that no report supports, unless the page has one already."""
+    value_notes = footnotes.notes_for(name)
+    if footnotes.shows_reference_data or not footnotes.is_reference_data(value_notes):
+        return ""
+    footnotes.shows_reference_data = True
+    return _markers(footnotes, value_notes)
 
 
 @register.simple_tag
