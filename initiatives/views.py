@@ -6,6 +6,7 @@ of 50 rows; with the index, 1.5 times (PostgreSQL) or 1.8 times (SQLite).
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
 from delegates.models import Statement
 from sco_cities.cities.models import City, Country
@@ -14,6 +15,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import comma_list, with_remark
 from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Evidence
 from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import RelatedRecords, related_records
 
@@ -74,8 +76,16 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements in the same passages as an initiative; None, without a query, if there are none."""
+    """The first statements in the same passages as an initiative; None if there are none.
+
+    A published initiative without any needs no query.
+    """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
+    if not initiative.is_published:
+        # The index has the passages of published initiatives only; curators see this page before.
+        cited = initiative.evidence.from_published_reports().supporting().order_by().values("passage")
+        citing = Evidence.objects.for_records(Statement).supporting().filter(passage__in=cited)
+        keys = state.published(Statement.collection) & BitMap(citing.values_list("object_id", flat=True))
     if not keys:
         return None
     return related_records(

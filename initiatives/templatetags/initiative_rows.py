@@ -68,20 +68,34 @@ def _themes(names: list[str], separator: str) -> str:
 # Cached: the next page repeats many of the year ranges and report counts.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
-    # Doubt ("2024?") must not be lost.
-    first, last = (_BELOW_YEAR.sub("", date) for date in (starts_on, ends_on))
-    if not first or (last and last != first):
+    first, last = _whole_years(starts_on), _whole_years(ends_on)
+    if year := _same_year(first, last):
+        return date_range(year, "")
+    if not first or last or "/" in first:
         return date_range(first, last)
     # In a table, the header says what the year is; on phones there are no headers.
     label = pgettext("before a year", "since")
     return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 
 
+def _whole_years(date: str) -> str:
+    """A year, or an interval of years."""
+    start, slash, end = _BELOW_YEAR.sub("", date).partition("/")
+    return _same_year(start, end) or f"{start}{slash}{end}"
+
+
+def _same_year(first: str, last: str) -> str:
+    """The year of both dates; "" if they are of different years. Doubt about either ("2024?") must not be lost."""
+    return max(first, last, key=len) if first[:4] == last[:4] else ""
+
+
 @lru_cache(maxsize=4096)
 def _reported(date: str, language: str | None) -> str:
     if not date:
         return ""
-    return fill_template("{}", format_short_date(date))
+    # In a table, it is for screen readers; on phones it is shown.
+    label = pgettext("before a date", "reported")
+    return fill_template('<span class="visually-hidden">{} </span>{}', label, format_short_date(date))
 
 
 @lru_cache(maxsize=1024)

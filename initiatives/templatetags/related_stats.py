@@ -4,6 +4,7 @@ from django import template
 
 from delegates.models import Statement
 from initiatives.related_stats import COLLECTION, RelatedStats, StatementCounts, statement_counts
+from sco_cities.core.html import fill_template
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.base_models import Record
 
@@ -21,6 +22,12 @@ def related_initiatives(context, record: Record) -> RelatedStats:
         with facet_index(COLLECTION) as state:
             shared[key] = RelatedStats(state, record)
     return shared[key]
+
+
+@register.simple_block_tag(end_name="endcounts")
+def counts(content: str) -> str:
+    """The list of the numbers between the tags; nothing if all are zero."""
+    return fill_template('<ul class="record-counts">{}</ul>', content) if content.strip() else ""
 
 
 @register.simple_tag

@@ -92,7 +92,7 @@ def country_cities(state: IndexState, country: Country) -> RelatedRecords:
 @require_safe
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
-    """A city: its initiatives by role, theme and status, its partners, delegates, events and figures."""
+    """A city: its initiatives, their numbers by role, status and theme, partners, delegates, events and figures."""
     with facet_index(city.collection) as state:
         return record_page(
             request,

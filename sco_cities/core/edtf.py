@@ -114,9 +114,11 @@ def format_date(text: str) -> str:
         return _format_single(text)
     start, end = text.split("/")
     if start in _OPEN:
-        return _("until %(date)s") % {"date": _format_single(end, follows_preposition=True)}
+        pattern = _("until about %(date)s") if _is_vague(end) else _("until %(date)s")
+        return pattern % {"date": _format_single(end, follows_preposition=True)}
     if end in _OPEN:
-        return _("since %(date)s") % {"date": _format_single(start, follows_preposition=True)}
+        pattern = _("since about %(date)s") if _is_vague(start) else _("since %(date)s")
+        return pattern % {"date": _format_single(start, follows_preposition=True)}
     if _YEAR.fullmatch(start) and _YEAR.fullmatch(end):
         # Translators: two years, such as "2024 to 2029".
         return pgettext("years", "%(start)s to %(end)s") % {"start": start, "end": end}
@@ -160,24 +162,27 @@ def _format_within_year(start: str, end: str) -> str:
     return pattern % {"start": texts[0], "end": texts[1]}
 
 
+def _is_vague(text: str) -> bool:
+    return text.endswith(("~", "%"))
+
+
 def _format_single(text: str, *, follows_preposition: bool = False) -> str:
-    """A single date. After a preposition such as "until", some languages use another grammatical case."""
+    """A single date. After a preposition such as "until" or "until about", some languages use another case."""
     match = _PLAIN.fullmatch(text)
     if not match or not _plain_bounds(text):
         return text
     year, month, day, doubt = match.groups()
-    is_vague = doubt in {"~", "%"}
     date = datetime.date(int(year), int(month or 1), int(day or 1))
     if day:
         words = date_format(date, "DATE_FORMAT")
     elif not month:
         words = date_format(date, "YEAR_FORMAT")
-    elif follows_preposition or is_vague:
+    elif follows_preposition or _is_vague(text):
         words = date_format(date, "GOVERNED_YEAR_MONTH_FORMAT")
     else:
         words = date_format(date, "YEAR_MONTH_FORMAT")
         if get_format("HAS_LOWER_CASE_MONTHS"):
             words = words[0].lower() + words[1:]
-    if is_vague:
+    if _is_vague(text) and not follows_preposition:
         words = _("about %(date)s") % {"date": words}
     return f"{words} (?)" if doubt in {"?", "%"} else words

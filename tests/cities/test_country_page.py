@@ -33,6 +33,15 @@ def test_a_role_with_a_report_has_a_footnote_and_a_year_stands_once(client):
     assert "no report is cited" in page.text("reference")
 
 
+@pytest.mark.parametrize("address", ["/cities/alphaville/", "/countries/xa/"])
+def test_numbers_are_listed_only_if_there_are_any(client, address):
+    city = make.make_city("alphaville")
+    assert "record-counts" not in client.get(address).content.decode()
+    make.make_delegate(city=city)
+    make.make_initiative(lead=[city])
+    assert '<ul class="record-counts">' in client.get(address).content.decode()
+
+
 def test_a_role_or_a_year_without_a_report_is_marked_if_the_name_has_one(client):
     country = make.make_country("xa", sco_since=2001)
     for field, marked in (("name_en", True), ("sco_role", True), ("sco_since", False)):

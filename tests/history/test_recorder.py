@@ -295,7 +295,7 @@ def test_a_footnote_that_moves_to_a_changed_figure_is_its_evidence(lamps):
 
 def test_a_change_that_has_waited_for_another_one_has_a_later_date(lamps):
     with record_changes(ChangeSource.EVIDENCE, sets_dates=True) as recorder:
-        # Meanwhile another writer commits.
+        # Another writer commits first.
         Initiative.objects.update(updated_at=timezone.now())
         before = Initiative.objects.get().updated_at
         recorder.watch(Initiative, [lamps.pk])

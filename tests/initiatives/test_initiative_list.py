@@ -5,6 +5,7 @@ import io
 import math
 
 import pytest
+from bs4 import BeautifulSoup
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
@@ -63,7 +64,8 @@ def test_the_page_states_the_number_of_rows_of_the_csv(client):
 def test_a_row_shows_title_status_cities_themes_and_years(client):
     make.make_initiative(
         "lamps", title_en="Lamps for Alpha", status="interest", starts_on="2024-05", lead=[make.make_city("alpha")],
-        partner=[make.make_city("beta")], themes=[make.make_theme("lamps")], sourced=True,
+        partner=[make.make_city("beta"), make.make_city("hidden", state="draft")], themes=[make.make_theme("lamps")],
+        sourced=True,
     )  # fmt: skip
     page = client.get("/initiatives/").content.decode()
     row = page[page.index("<tbody") : page.index("</tbody>")]
@@ -77,6 +79,19 @@ def test_a_row_shows_title_status_cities_themes_and_years(client):
         "2024",
     ):
         assert part in row
+    assert "Hidden" not in row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "needs_scripts"),
+    [("", False), ("?country=zz", True), ("?status=stalled", True), ("?page=9", True)],
+)
+def test_a_menu_in_which_only_scripts_do_something_is_not_shown_without_them(client, query, needs_scripts):
+    make.make_initiative("lamps")
+    page = BeautifulSoup(client.get(f"/initiatives/{query}").content, "html.parser")
+    assert ("js-only" in page.select_one(".share")["class"]) is needs_scripts
+    assert bool(page.select(".share li:not(.js-only)")) is not needs_scripts
 
 
 @pytest.mark.only_on("sqlite")
@@ -88,7 +103,13 @@ def test_a_row_shows_title_status_cities_themes_and_years(client):
         ("2024?", "2026~", "2024 (?) to about 2026"),
         ("2024-05~", "2026", "about 2024 to 2026"),
         ("2024", "2026-03?", "2024 to 2026 (?)"),
-        ("2024-05", "2024-09-01", '<span class="cell-label">since </span>2024'),
+        ("2024-05", "2024-09-01", "2024"),
+        ("2024?", "2024", "2024 (?)"),
+        ("2024", "2024-05~", "about 2024"),
+        ("2024-03-01/2024-05", "", '<span class="cell-label">since </span>2024'),
+        ("2024-03/2025-05", "", "2024 to 2025"),
+        ("2024-03-01/2024-05", "2026", "2024 to 2026"),
+        ("2024/..", "", "since 2024"),
         ("2024-05-02", "", '<span class="cell-label">since </span>2024'),
         ("", "2026-03", "until 2026"),
         ("", "", ""),

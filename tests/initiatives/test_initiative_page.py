@@ -177,6 +177,24 @@ def test_unpublished_records_are_not_named(client, lamps, kind):
     assert hidden.name not in initiative_page(client).text()
 
 
+def test_a_draft_shows_the_statements_of_its_passages_to_editors(client, admin_client):
+    draft = make.make_initiative("lamps", state=PublicationState.DRAFT)
+    speaker = make.make_delegate()
+    for slug, stance in (("spoken", "supports"), ("doubted", "differs"), ("hidden", "supports")):
+        passage = make.make_report(f"report-{slug}").passages.first()
+        make.make_evidence(
+            draft, "*", passage, stance=stance, reported_value="half" if stance == "differs" else ""
+        )
+        state = PublicationState.DRAFT if slug == "hidden" else PublicationState.PUBLISHED
+        make.make_evidence(make.make_statement(slug, delegate=speaker, state=state), "*", passage)
+    text = initiative_page(admin_client).text("content")
+    assert "Who said what" in text
+    assert [slug for slug in ("spoken", "doubted", "hidden") if f"It was said that {slug}" in text] == [
+        "spoken"
+    ]
+    assert client.get("/initiatives/lamps/").status_code == 404
+
+
 @pytest.mark.usefixtures("lamps")
 def test_the_page_links_to_lists_with_the_same_country_theme_and_status(client):
     links = initiative_page(client).links("content")

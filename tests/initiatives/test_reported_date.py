@@ -34,7 +34,7 @@ def shown(client) -> dict[str, bool]:
         name: f"reported {DAY}" in " ".join(soup(texts[name]).select_one("main").text.split())
         for name in ("page", "brief")
     }
-    found["list"] = soup(texts["list"]).select_one(".state .date").text == "2 Jul 2026"
+    found["list"] = soup(texts["list"]).select_one(".state .date").text == "reported 2 Jul 2026"
     found["csv"] = "lamps,2026-07-02" in b"".join(texts["csv"]).decode()
     found["api"] = texts["api"].json()["results"][0]["status_reported_on"] == "2026-07-02"
     found["filter"] = "lamps" in b"".join(texts["filter"]).decode()

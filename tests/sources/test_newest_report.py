@@ -177,7 +177,7 @@ def test_options_rows_and_the_home_page_change_with_the_day(client, today):
     def shown() -> tuple[str, list[str], str]:
         page = BeautifulSoup(client.get("/initiatives/").content, "html.parser")
         option = page.select_one('input[name="reported"][value="over_5"]').find_parent("li").select_one(".n")
-        old = [cell.get_text() for cell in page.select("tbody td.secondary")]
+        old = [cell.get_text() for cell in page.select("tbody .old")]
         link = BeautifulSoup(client.get("/").content, "html.parser").select_one(
             '.caption a[href*="reported="]'
         )

@@ -43,6 +43,18 @@ def test_no_column_is_empty_for_long(page):
         assert max(differences) <= 200
 
 
+def test_the_last_folded_section_and_the_links_at_the_foot_stand_as_others_do(page):
+    open_page(page, TIANJIN, 1280)
+    fold, aside = page.locator(".fold").last.bounding_box(), page.locator(".aside").bounding_box()
+    assert aside["y"] - fold["y"] - fold["height"] >= 24
+    embed, _report, *days = page.locator(".aside > .small").locator("a.correction-link, summary").all()
+    for each in days:
+        assert each.bounding_box()["y"] == embed.bounding_box()["y"]
+        for name in ("color", "fontSize"):
+            style = f"element => getComputedStyle(element).{name}"
+            assert each.evaluate(style) == embed.evaluate(style)
+
+
 @pytest.mark.thorough
 def test_a_statement_further_down_is_opened_by_its_address(page):
     open_page(page, DIALOGUE, 390)
@@ -61,10 +73,12 @@ def test_a_city_is_printed_on_four_pages(page, language):
     assert len(re.findall(rb"/Type\s*/Page[^s]", file)) <= 4
 
 
-def test_print_shows_every_statement(page):
+def test_print_shows_every_statement_but_no_changes(page):
     page.goto(DIALOGUE)
     page.emulate_media(media="print")
     visible = page.locator(".statements > li").evaluate_all(
         "all => all.filter(each => each.checkVisibility()).length"
     )
     assert visible == page.locator(".statements > li").count() > 30
+    assert page.locator(".changes").count() == 1
+    assert page.locator(".changes").is_hidden()

@@ -276,7 +276,7 @@ class RecordAdmin(
 
     def _create_formsets(self, request, obj, change):
         row_formsets, inlines = super()._create_formsets(request, obj, change)
-        # RecordForm.clean checks evidence across all formsets.
+        # RecordForm.clean validates all formsets.
         obj.row_formsets = row_formsets
         return row_formsets, inlines
 
