@@ -73,7 +73,7 @@ def _years(starts_on: str, ends_on: str, language: str | None) -> str:
         return date_range(year, "")
     if not first or last or "/" in first:
         return date_range(first, last)
-    # In a table, the header says what the year is; on phones there are no headers.
+    # On phones, there are no headers.
     label = pgettext("before a year", "since")
     return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 

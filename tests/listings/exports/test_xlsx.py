@@ -109,7 +109,7 @@ def test_the_second_sheet_describes_the_list(book):
         ["List", "1 initiative, not stalled, with Exland"],
         ["Status", "not stalled"],
         ["Country", "Exland"],
-        ["Sorted by", "Since ↓"],
+        ["Sorted by", "Years ↓"],
         ["Address", "http://testserver/initiatives/?country=xa&sort=-starts_on&status=-stalled"],
         ["Exported at (UTC)"],
         ["Rows", 1],
