@@ -1,7 +1,7 @@
 """The fonts that `collectstatic` stores: the variable fonts of two packages, reduced to what pages need.
 
 Latin and Cyrillic letters, weights from 400 to 700 and one optical size, that of text, are left of each, as WOFF2. This
-takes ten seconds a font, so the result is kept in var/fonts by the hash of what it is made from. During development
+takes some seconds a font, so the result is kept in var/fonts by the hash of what it is made from. During development
 pages have the fallbacks of css/fonts.css.
 
 A browser has the fonts ready when it needs them, or shows its page in the fallbacks, which are as wide and as high:
