@@ -18,9 +18,11 @@ pytestmark = pytest.mark.every_engine
 def test_a_reader_reports_an_error_and_reads_the_answer_of_a_curator(page, editable_site):
     problems = console_errors(page)
     page.goto(RECORD)
-    page.locator(".note").get_by_role("link", name="Report an error: status").first.click()
+    page.locator(".note").filter(has_text="status").get_by_role(
+        "link", name="Report an error in footnote"
+    ).first.click()
     expect(page).to_have_title("Report an error – Astana driverless light rail · SCO Cities")
-    expect(page.get_by_label("Which value?")).to_have_value("status")
+    page.get_by_label("Which value?").select_option("status")
     page.get_by_label("Where can it be seen?").fill("timesca.com/lrt")
     page.get_by_role("button", name="Send to the editors").click()
     expect(page).to_have_title(re.compile("^Error: Report an error"))

@@ -65,7 +65,7 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     expect(page.locator("#notes-status")).to_contain_text("≠ contradicts")
     expect(page.locator("#notes-status")).to_contain_text(f"Why we keep this value: {RULING}")
     page.goto(record.get_absolute_url())
-    expect(page.locator("#v-status .readings .ruling")).to_have_text(f"The editors: {RULING}")
+    expect(page.locator("#v-status-readings .ruling")).to_have_text(f"The editors: {RULING}")
 
 
 @pytest.mark.thorough
