@@ -174,9 +174,9 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
         ("&".join(f"q={n}" for n in range(11)), "q", "Too many phrases: 11. Search for at most 10."),
         ("q=" + "x" * 201, "q", "The search text is too long: 201 characters. Enter at most 200."),
         ("sort=sideways", "sort", "This list cannot be sorted by “sideways”. Choose: Initiative, Status, "
-         "Reported, Since, Reports."),
+         "Reported, Years, Reports."),
         ("sort=--slug", "sort", "This list cannot be sorted by “--slug”. Choose: Initiative, Status, "
-         "Reported, Since, Reports."),
+         "Reported, Years, Reports."),
         ("sort=slug&sort=kind", "sort", "Enter only one value, not 2."),
         ("page=0", "page", "“0” is not a page number. Enter a number such as 2."),
         ("page=-1", "page", "“-1” is not a page number. Enter a number such as 2."),
