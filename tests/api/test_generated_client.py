@@ -40,6 +40,7 @@ def client(generated, site):
         yield client
 
 
+@pytest.mark.thorough
 def test_a_generated_client_reads_a_record_of_each_kind(generated, client, site):
     problem = generated("models.problem").Problem
     for collection in COLLECTIONS:

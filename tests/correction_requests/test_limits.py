@@ -75,6 +75,7 @@ IPV6 = [f"2001:db8:2:{number:x}::1" for number in range(48) for _request in rang
 IPV4 = [f"203.0.113.{number}" for number in range(48) for _request in range(20)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("addresses", [IPV6, IPV4], ids=["IPv6", "IPv4"])
 def test_one_client_with_a_whole_network_does_not_fill_the_queue(send_from, monkeypatch, addresses):
     monkeypatch.setattr(views.by_client.by_address, "limit", 20)

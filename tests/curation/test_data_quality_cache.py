@@ -74,6 +74,7 @@ OTHER_EDITS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_after_edits_of_figures_attendances_addresses_and_reports_they_do_too():
     lamps = make.make_initiative("lamps", sourced=True)

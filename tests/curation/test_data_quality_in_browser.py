@@ -27,6 +27,7 @@ def choose_action(page, name: str) -> None:
     ).first.click()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("without_complaints")
 def test_a_number_of_the_report_leads_through_its_queue(curators_page):
     page = curators_page

@@ -226,6 +226,7 @@ def test_too_many_records_are_refused_with_a_message(curator, records, passage, 
     ]
 
 
+@pytest.mark.thorough
 def test_five_thousand_records_take_seconds(curator, passage):
     Initiative.objects.bulk_create(
         Initiative(

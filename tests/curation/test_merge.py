@@ -241,6 +241,7 @@ def test_former_urls_redirect_through_a_chain_of_merges_to_the_last_record(clien
     assert client.get("/cities/alphaville/")["Location"] == "/cities/betatown/"
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_three_merges_in_a_row_can_be_reverted_one_by_one():
     target, duplicate = make_two_initiatives()

@@ -26,6 +26,7 @@ def pair(editable_site):
     return stored, duplicate
 
 
+@pytest.mark.thorough
 def test_a_pair_is_found_compared_merged_and_reverted(curators_page, pair):
     page, stored, before = curators_page, pair[0], dump_files()
     page.goto("/admin/")

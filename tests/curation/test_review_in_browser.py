@@ -41,6 +41,7 @@ def save(page, saved=True):
         expect(page.locator(".messagelist .success")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_record_is_reviewed_and_published(sign_in, page):
     ada, carl = sign_in("ada"), sign_in("carl")
 

@@ -96,6 +96,7 @@ def test_evidence_that_does_not_support_a_value_is_not_a_source(tmp_path, stance
     assert found.startswith("initiatives.csv:2: state “published”: No published report supports status of ")
 
 
+@pytest.mark.thorough
 def test_loading_and_the_admin_agree_on_what_is_sourced(loaded_package):
     for table in TABLES.values():
         if table.is_record_table:

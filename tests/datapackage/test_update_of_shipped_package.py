@@ -156,6 +156,7 @@ def edit(
     return both
 
 
+@pytest.mark.thorough
 def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
     chosen = random.Random(20)
     new = shipped_rows(PACKAGE)

@@ -111,12 +111,14 @@ QUERIES = 12
 
 
 @pytest.mark.usefixtures("delegate")
+@pytest.mark.only_on("sqlite")
 def test_the_number_of_queries_for_a_delegate_with_few_records(check_query_count, delegate):
     make.make_attendance(make.make_event(), delegate)
     make.make_statement(delegate=delegate)
     check_query_count("/delegates/ada-test/", QUERIES)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_delegate_with_many_records_needs_no_more_queries(delegate, check_query_count):
     for number in range(6):
         event = make.make_event(f"event-{number}", host_city=make.make_city(f"city-{number}"))

@@ -77,6 +77,7 @@ def test_a_reader_opens_the_list_of_changes(page, lamps):
     assert axe_violations(page) == []
 
 
+@pytest.mark.thorough
 def test_an_edit_conflict_lets_the_second_curator_select_a_version_per_field(curators_page):
     page = curators_page
     lamps = make.make_initiative("lamps", state="draft", lead=[make.make_city()])

@@ -73,6 +73,7 @@ def test_a_file_that_becomes_huge_is_refused_with_a_sentence(name):
     assert sentence_about(bomb(name, 0.05)[1]) == SENTENCES[name]
 
 
+@pytest.mark.thorough
 def test_a_file_that_takes_too_much_memory_is_refused_with_a_sentence():
     with pytest.raises(Refused, match="Reading the file takes more than 512 MB of memory"):
         sheets.sheet(bomb("one tag")[1], "themes")

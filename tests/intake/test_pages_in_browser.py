@@ -96,6 +96,7 @@ def summarise(hand: CountingPage, number: int, words: str) -> None:
     field.fill(words)
 
 
+@pytest.mark.thorough
 def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_site):
     log_in_as_curator(page)
     hand = CountingPage(page)

@@ -71,6 +71,7 @@ def running_site(first_run, new_shell, tmp_path):
         site.server.wait(20)
 
 
+@pytest.mark.thorough
 @pytest.mark.only_on("sqlite")
 def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site, new_shell):
     var = new_shell.directory / "var"

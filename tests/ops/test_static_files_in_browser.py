@@ -73,6 +73,7 @@ def collected_site(collected, loaded_database, django_db_blocker, settings):
     site_tags._cached_include.cache_clear()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["/initiatives/", "/cities/?view=map", "/matrix/", "/cities/tianjin/"])
 def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected_site, path):
     errors, scripts = console_errors(page), []
