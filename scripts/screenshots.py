@@ -93,13 +93,12 @@ def pages_with_records(page: Page) -> dict[str, str]:
 
 
 def open_page(browser: Browser, site: str, width: int, height: int, scheme: str) -> Page:
-    context = browser.new_context(
-        base_url=site,
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
-        reduced_motion="reduce",
-    )
-    return context.new_page()
+    size = {"width": width, "height": height}
+    context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    # The first page loads the fonts, the second one has them.
+    page.goto("/about/")
+    return page
 
 
 def take_screenshots(browser: Browser, site: str, folder: Path, only: str) -> None:
