@@ -28,7 +28,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 
 
-# `FileResponse` of Django knows no ranges, and `StaticFile` of WhiteNoise refuses a range of one byte and does not know
+# Django's `FileResponse` does not support ranges. WhiteNoise's `StaticFile` rejects a range of one byte and ignores
 # `If-Range`.
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str

@@ -18,9 +18,9 @@ class EvidenceRequiredForm(forms.ModelForm):
     """A record's form with the confirmation checkbox, which published records show.
 
     The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
-    formsets after the record. So the evidence is checked in what has been saved (`check_saved_evidence`). If that is
-    refused, the save is undone, and the form is validated once more with the reason as its error: the page shows it
-    with all that the curator has entered.
+    formsets after the record. So the evidence is checked in what has been saved (`check_saved_evidence`). If evidence
+    is missing, the save is undone, and the form is validated again with the reason as its error. The page keeps all
+    that the curator has entered.
     """
 
     evidence_error: ValidationError | None = None
