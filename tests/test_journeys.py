@@ -63,6 +63,7 @@ def test_a_reader_filters_by_clicking_removes_a_chip_and_goes_back(page):
     expect(page).not_to_have_url(re.compile("status=agreed"))
     page.go_back()
     expect(heading(page)).to_have_attribute("data-announce", agreed)
+    page.wait_for_load_state()
     page.reload()
     expect(heading(page)).to_have_attribute("data-announce", agreed)
 

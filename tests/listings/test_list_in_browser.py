@@ -265,12 +265,14 @@ def test_back_and_forward_restore_the_filters(page):
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(checkbox(page, "status", "agreed")).to_be_checked()
     expect(checkbox(page, "kind", "partnership")).not_to_be_checked()
+    # Going back or forward reloads the page: wait for it before the next step.
+    page.wait_for_load_state()
     page.go_back()
     expect(heading(page)).to_have_attribute("data-announce", WHOLE)
     expect(checkbox(page, "status", "agreed")).not_to_be_checked()
+    page.wait_for_load_state()
     page.go_forward()
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # Going back or forward reloads the page: wait for it before the next step.
     page.wait_for_load_state()
     page.go_forward()
     expect(heading(page)).to_have_attribute("data-announce", both)

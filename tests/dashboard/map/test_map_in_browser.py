@@ -158,6 +158,8 @@ def test_a_selected_city_is_in_the_address_and_back_undoes_it(page, address):
     page.go_back()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page.locator(".arcs a")).to_have_count(count)
+    # Going back or forward reloads the page: wait for it before the next step.
+    page.wait_for_load_state()
     page.go_forward()
     expect(page.locator(".map-panel h2")).to_have_text("Almaty")
 
