@@ -31,3 +31,12 @@ def test_the_number_of_a_row_is_left_of_its_bar_and_does_not_touch_it(page, addr
         number, bar = (cell.locator(each).bounding_box() for each in (".bar-number", "svg"))
         assert number["x"] + number["width"] + 4 <= bar["x"]
         assert abs(number["y"] + number["height"] / 2 - bar["y"] - bar["height"] / 2) < 6
+
+
+def test_a_phone_has_words_in_place_of_bars_that_are_too_short_to_read(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/themes/")
+    cells = page.locator(".bar-cell:has(svg)")
+    assert cells.count() > 5
+    assert not any(bar.is_visible() for bar in cells.locator("svg").all())
+    assert "operating or completed: " in cells.all_inner_texts()[1]

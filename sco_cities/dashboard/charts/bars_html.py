@@ -11,7 +11,7 @@ from sco_cities.site.templatetags.site import percent
 from sco_cities.sources.base_models import Record
 
 from .scope import COLLECTION, ChartMark, ChartScope
-from .status_table import StatusCounts, StatusTable, marks_by_status
+from .status_table import DONE, StatusCounts, StatusTable, marks_by_status
 from .trends import TrendChart
 
 _ROW = """
@@ -21,6 +21,7 @@ _TREND_ROW = """
 
 _COUNT_LINK = '<a href="{}">{}</a>'
 _NUMBER_LABEL = '<span class="cell-label"> {}</span> '
+_DONE_LABEL = '<span class="cell-label secondary">{}</span>'
 _BAR_NUMBER = '<span class="bar-number">{}</span>'
 _STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
 _STATUS = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
@@ -113,7 +114,7 @@ def count_link(number: LinkedCount) -> str:
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     """The number of initiatives of a record, selected by the filter `name`, and a bar by status beside it.
 
-    The bar of a record with `most` initiatives has the whole width.
+    The bar of a record with `most` initiatives has the whole width. Phones have the number of those done in its place.
     """
     keys, selected = (
         scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),
@@ -124,6 +125,10 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     parts = [fill_template(_BAR_NUMBER, number), fill_template(_NUMBER_LABEL, noun)]
     if keys:
         marks = marks_by_status(scope, keys, **selected)
+        done = sum(mark.count for mark in marks if mark.value in DONE)
+        if done:
+            label = f"{pause()}{gettext('operating or completed')}{colon()}{GroupedInt(done)}"
+            parts.append(fill_template(_DONE_LABEL, label))
         parts.append(status_bar(marks, record.name, len(keys) / most))
     return join_html("", parts)
 

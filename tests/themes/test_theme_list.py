@@ -1,0 +1,61 @@
+import pytest
+
+from tests import factories as make
+from tests.curation.admin_client import soup
+
+pytestmark = pytest.mark.django_db
+
+
+def groups_of(page):
+    """The heading of each group, with the address in the page and the names below."""
+    return [
+        (
+            body.find("tr", class_="group").get_text(" ", strip=True),
+            body.th["id"],
+            [a.text for a in body(class_="title")],
+        )
+        for body in page.find(id="themes")("tbody")
+    ]
+
+
+def make_themes():
+    for slug, pillar in (("light", "security"), ("air", "cooperation"), ("guard", "security")):
+        make.make_theme(slug, pillar=pillar)
+
+
+def test_themes_are_grouped_by_pillar_and_the_security_themes_have_their_own_heading(client):
+    make_themes()
+    cooperation = ("Trust-based cooperation", "cooperation", ["Air"])
+    security = ("Security themes security as a foundation", "security", ["Guard", "Light"])
+    assert groups_of(soup(client.get("/themes/"))) == [cooperation, security]
+    assert groups_of(soup(client.get("/themes/?pillar=security"))) == [security]
+    assert [heading for heading, *_ in groups_of(soup(client.get("/themes/?sort=-pillar")))] == [
+        security[0],
+        cooperation[0],
+    ]
+
+
+def test_themes_in_another_order_have_no_groups(client):
+    make_themes()
+    page = soup(client.get("/themes/?sort=name_en"))
+    assert not page(class_="group")
+    assert [each.text for each in page(class_="title")] == ["Air", "Guard", "Light"]
+
+
+def test_the_footer_leads_to_the_heading_of_the_security_themes(client):
+    make_themes()
+    page = soup(client.get("/themes/"))
+    [link] = {a["href"] for a in page("a") if a.text == "Security themes"}
+    path, _hash, name = link.partition("#")
+    assert soup(client.get(path)).find(id=name).get_text(" ", strip=True).startswith("Security themes")
+
+
+def test_the_number_of_initiatives_of_a_theme_is_followed_by_those_done(client):
+    air, light = make.make_theme("air"), make.make_theme("light")
+    make.make_initiative("trams", themes=[air], status="operating")
+    make.make_initiative("buses", themes=[air, light], status="agreed")
+    cells = soup(client.get("/themes/?sort=name_en"))(class_="bar-cell")
+    assert [" ".join(each.get_text(" ", strip=True).split()) for each in cells] == [
+        "2 initiatives , operating or completed: 1 agreed: 1 operating: 1",
+        "1 initiative agreed: 1",
+    ]
