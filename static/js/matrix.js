@@ -1,5 +1,5 @@
-// The matrix: its cells are one stop of the Tab key, arrow keys move between them. The column of the current cell and
-// the cell of the same pair are highlighted together with its row, and the line above the matrix names the pair.
+// The matrix: its cells are one stop of the Tab key, arrow keys move between them. The column of the current cell is
+// highlighted together with its row, and the line beside the matrix names the pair.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -9,17 +9,11 @@ function highlightColumn(cell) {
   for (const element of document.querySelectorAll(".matrix .highlighted")) element.classList.remove("highlighted");
   const table = cell?.closest("table");
   if (!table) return;
-  const heads = [...table.tHead.rows[0].cells];
-  const rows = [...table.tBodies[0].rows];
-  const placeOf = (row) => row.cells[0].textContent;
-  table.querySelectorAll("col")[cell.cellIndex].classList.add("highlighted");
-  heads[cell.cellIndex].classList.add("highlighted");
-  // The row of the other place may be on another page.
-  const other = rows.find((row) => placeOf(row) === heads[cell.cellIndex].title);
-  const column = heads.findIndex((head) => head.title === placeOf(cell.parentElement));
-  other?.cells[column].classList.add("highlighted");
   const link = cell.querySelector("a");
-  if (link) document.getElementById("matrix-pair").textContent = link.title;
+  if (!link) return;
+  table.querySelectorAll("col")[cell.cellIndex].classList.add("highlighted");
+  table.tHead.rows[0].cells[cell.cellIndex].classList.add("highlighted");
+  document.getElementById("matrix-pair").textContent = link.title;
 }
 
 function setTabStop(table, stop = table.querySelector("td a")) {

@@ -47,7 +47,7 @@ def lamps():
         ),
         (
             "/matrix/?by=city",
-            "Cooperation matrix: 1 initiative",
+            "Who works with whom: 1 initiative",
             "1 initiative: who works with whom. Every number links to its list.",
         ),
         (

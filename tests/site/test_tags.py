@@ -111,11 +111,12 @@ def test_the_navigation_differs_between_pages_only_in_its_mark(name, marked, on_
         ("/organisations/", ["Delegates", "Organisations*"]),
         ("/events/", ["Events*", "Statements"]),
         ("/ru/statements/", ["Мероприятия", "Заявления*"]),
+        ("/countries/", ["Who works with whom", "Countries*"]),
         ("/cities/", []),
     ],
 )
 @pytest.mark.django_db
-def test_organisations_and_statements_are_tabs_of_delegates_and_events(path, tabs, client):
+def test_lists_outside_of_the_navigation_are_tabs_of_another_page(path, tabs, client):
     page = BeautifulSoup(client.get(path).content, "html.parser")
     links = page.select('[aria-label="Lists"] a, [aria-label="Списки"] a')
     assert [link.get_text() + ("*" if link.get("aria-current") else "") for link in links] == tabs

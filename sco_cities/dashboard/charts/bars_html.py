@@ -20,8 +20,7 @@ _TREND_ROW = """
 <tr><th scope="row"{}>{}</th>{}</tr>"""
 
 _COUNT_LINK = '<a href="{}">{}</a>'
-_NUMBER_LABEL = '<span class="cell-label"> {}</span> '
-_DONE_LABEL = '<span class="cell-label secondary">{}</span>'
+_NUMBER_LABEL = '<span class="cell-label"> {}<span class="secondary">{}</span></span> '
 _BAR_NUMBER = '<span class="bar-number">{}</span>'
 _STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
 _STATUS = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
@@ -122,13 +121,11 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     )
     noun = npgettext("after a number", "initiative", "initiatives", len(keys))
     number = count_link(LinkedCount(len(keys), scope.url(**selected)))
-    parts = [fill_template(_BAR_NUMBER, number), fill_template(_NUMBER_LABEL, noun)]
+    marks = marks_by_status(scope, keys, **selected)
+    done = sum(mark.count for mark in marks if mark.value in DONE)
+    label = f"{pause()}{gettext('operating or completed')}{colon()}{GroupedInt(done)}" if done else ""
+    parts = [fill_template(_BAR_NUMBER, number), fill_template(_NUMBER_LABEL, noun, label)]
     if keys:
-        marks = marks_by_status(scope, keys, **selected)
-        done = sum(mark.count for mark in marks if mark.value in DONE)
-        if done:
-            label = f"{pause()}{gettext('operating or completed')}{colon()}{GroupedInt(done)}"
-            parts.append(fill_template(_DONE_LABEL, label))
         parts.append(status_bar(marks, record.name, len(keys) / most))
     return join_html("", parts)
 

@@ -98,12 +98,18 @@ class MatrixPage(ListPage):
     def slug(self, key: int) -> str:
         return self.state.index(self.side.collection).records[key].slug
 
-    @property
+    @cached_property
     def ranked_pairs(self) -> list[tuple[int, int, int]]:
         """The pairs with the most joint initiatives, as (one, other, count); of a pair, the larger place first."""
         rank = {key: position for position, key in enumerate(self.pairs.largest())}
         pairs = ((*sorted((one, other), key=rank.__getitem__), count) for one, other, count in self.pairs)
         return nsmallest(RANKED_PAIRS, pairs, key=lambda pair: (-pair[2], rank[pair[0]], rank[pair[1]]))
+
+    @property
+    def strongest_pair(self) -> tuple[int, int, int] | None:
+        """The pair with more joint initiatives than any other."""
+        first, second = (*self.ranked_pairs[:2], None, None)[:2]
+        return first if first and not (second and second[2] == first[2]) else None
 
     @property
     def hidden_count(self) -> int:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from django import template
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sco_cities.cities.columns import COUNTRIES
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PairPages
 from sco_cities.dashboard.matrix.page import (
@@ -28,6 +30,7 @@ from sco_cities.dashboard.matrix.page import (
 )
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import and_list
+from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
 
@@ -38,16 +41,15 @@ Links = list[tuple[str, str, bool, str]]
 # Up to this number of places, the table has this class, and a cell has this size for its square in CSS pixels. Above
 # thirty places the size on screen stays the same; only in print it is smaller.
 _SIZES = (
-    (12, "cells-xl", 34.0), (23, "cells-l", 28.0), (30, "", 21.0), (45, "cells-s", 21.0), (60, "cells-xs", 21.0),
-    (140, "cells-2xs", 21.0),
+    (12, "cells-xl", 34.0), (25, "cells-l", 28.0), (30, "", 22.0), (45, "cells-s", 22.0), (60, "cells-xs", 22.0),
+    (140, "cells-2xs", 22.0),
 )  # fmt: skip
-_SMALLEST = ("cells-3xs", 21.0)
+_SMALLEST = ("cells-3xs", 22.0)
 # At least this number fills a cell: if no pair has more than one joint initiative, the squares do not look large.
 MIN_FULL_COUNT = 4
-# The smallest visible square, the smallest square with a readable number, and the width of small and large digits.
-MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 9.0
-_DIGIT, _LARGE_DIGIT = 5.2, 7.0
-_LARGE_SIDE = 15.0
+# The smallest visible square, the smallest square with a number, and the width of a digit of eleven pixels.
+MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
+_DIGIT = 6.8
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,9 @@ class Scale:
         """The side of a square in CSS pixels."""
         return max(self.cell_size * (count / self.most) ** 0.5, MIN_SIDE)
 
-    def style(self, count: int) -> str:
-        """The class of the number: "large" or "" on its square, "visually-hidden" if it does not fit."""
-        side, digits = self.side(count), len(str(count))
-        if side >= max(_LARGE_SIDE, digits * _LARGE_DIGIT + 3):
-            return "large"
-        return "" if side >= max(MIN_SIDE_WITH_NUMBER, digits * _DIGIT + 1) else "visually-hidden"
+    def has_number(self, count: int) -> bool:
+        """Whether the number fits on its square."""
+        return self.side(count) >= max(MIN_SIDE_WITH_NUMBER, len(str(count)) * _DIGIT + 2)
 
     def square(self, count: int) -> str:
         """A square as SVG."""
@@ -83,8 +82,7 @@ class Scale:
 
     def square_with_number(self, count: int) -> str:
         """A square with its number."""
-        style = self.style(count)
-        attribute = fill_template(' class="{}"', style) if style else ""
+        attribute = fill_template("" if self.has_number(count) else ' class="visually-hidden"')
         return fill_template("{}<span{}>{}</span>", self.square(count), attribute, str(GroupedInt(count)))
 
     @property
@@ -99,7 +97,7 @@ def matrix_table(page: MatrixPage) -> str:
     """The rows on this page as an HTML table, with the headings of all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
-    heads = [_column_header(page, key, slugs[key]) for key in page.places]
+    heads = [_column_header(page, key) for key in page.places]
     return fill_template(
         '<table class="matrix{}" id="matrix"><caption class="visually-hidden">{}</caption><colgroup><col>{}</colgroup>'
         "<thead><tr><td></td>{}</tr></thead>\n<tbody>{}</tbody></table>",
@@ -111,17 +109,30 @@ def matrix_table(page: MatrixPage) -> str:
     )
 
 
-# Whole names over columns would have to be tilted; rows have them in the same order.
-_NAME_START, _CHINESE_NAME_START = 3, 2
-
-
-def _column_header(page: MatrixPage, key: int, slug: str) -> str:
-    """The code of a country, or the first letters of a city, with the whole name for screen readers and as title."""
+def _column_header(page: MatrixPage, key: int) -> str:
     lang, name = _lang_and_name(page, key)
-    letters = "".join(filter(str.isalnum, name))
-    start = letters[: _CHINESE_NAME_START if letters[:1] >= "\u2e80" else _NAME_START]
-    short = slug.upper() if page.side is COUNTRY else start
-    return fill_template('<th scope="col" title="{0}" aria-label="{0}"{1}>{2}</th>', name, lang, short)
+    return fill_template('<th scope="col" title="{0}"><span{1}>{0}</span></th>', name, lang)
+
+
+@register.simple_tag
+def matrix_title(page: MatrixPage) -> str:
+    """What the matrix shows, as a sentence about its strongest pair if there is one."""
+    if page.errors or not (pair := page.strongest_pair):
+        return _("Who works with whom")
+    one, other, count = pair
+    return ngettext(
+        "%(places)s work together most: %(count)s initiative",
+        "%(places)s work together most: %(count)s initiatives",
+        count,
+    ) % {"places": and_list([page.names[one], page.names[other]]), "count": GroupedInt(count)}
+
+
+@register.simple_tag
+def country_list(page: MatrixPage) -> ListPage | None:
+    """All countries, those with the most initiatives first, below a matrix of countries without filters."""
+    if page.side is not COUNTRY or page.active_filters:
+        return None
+    return ListPage(COUNTRIES, page.state, QueryDict("sort=-initiatives"))
 
 
 @register.simple_tag
@@ -150,15 +161,17 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
     square = cache(scale.square_with_number)
     # Looked up once for thousands of squares.
     joint, whole = _("%(one)s and %(other)s: %(count)s together"), _("%(place)s: %(count)s in all")
-    for row in page.page.object_list:
+    places = page.places
+    for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        for column in page.places:
+        # One triangle: each pair is in the row of its later place.
+        for column in places[:position]:
             count = pairs.of(row, column)
             if not count:
                 cells.append(_EMPTY)
                 continue
-            url = links.of(row, column)
+            url = links.of(column, row)
             if row == column:
                 title = whole % {"place": names[row], "count": number_text(count)}
                 cells.append(
@@ -170,10 +183,12 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                     )
                 )
             else:
-                title = joint % {"one": names[row], "other": names[column], "count": number_text(count)}
+                title = joint % {"one": names[column], "other": names[row], "count": number_text(count)}
                 cells.append(
                     fill_template('<td><a href="{}" title="{}">{}</a></td>', url, title, square(count))
                 )
+        if rest := len(places) - position:
+            cells.append(fill_template('<td class="blank" colspan="{}"></td>', str(rest)))
         yield fill_template("<tr>{}</tr>", join_html("", cells))
 
 

@@ -131,7 +131,9 @@ def sort_option_items(context) -> str:
 @register.simple_tag(takes_context=True)
 def column_header_cells(context) -> str:
     """The header cells of the table."""
-    return link_html.column_headers(context["list_query"].column_headers, context["request"].path)
+    # A page of another list has its own path.
+    path = context.get("list_path") or context["request"].path
+    return link_html.column_headers(context["list_query"].column_headers, path)
 
 
 def page_links(list_query: ListPage) -> list[PageLink]:

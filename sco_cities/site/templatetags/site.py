@@ -34,11 +34,12 @@ _NAVIGATION = {
     "map": gettext_lazy("Map"),
     "reports-list": gettext_lazy("Sources"),
 }
-# Lists that are tabs of one page, of which the navigation names the first.
-_TABS = {
-    "delegates": (("delegates", gettext_lazy("Delegates")), ("organisations", gettext_lazy("Organisations"))),
-    "events": (("events", gettext_lazy("Events")), ("statements", gettext_lazy("Statements"))),
-}
+# Pages that are tabs of one page, by URL name; the first of them is in the navigation or in the footer.
+_TABS = (
+    (("delegates-list", gettext_lazy("Delegates")), ("organisations-list", gettext_lazy("Organisations"))),
+    (("events-list", gettext_lazy("Events")), ("statements-list", gettext_lazy("Statements"))),
+    (("matrix", gettext_lazy("Who works with whom")), ("countries-list", gettext_lazy("Countries"))),
+)
 
 
 @dataclass(frozen=True)
@@ -145,15 +146,15 @@ def current(context, collection: str) -> str:
 @register.simple_tag(takes_context=True)
 def tab_items(context) -> str:
     """The tabs of a list as list items; "" if it has none."""
-    collection = context["listing"].collection
-    tabs = next((tabs for tabs in _TABS.values() if collection in dict(tabs)), ())
+    own = f"{context['listing'].collection}-list"
+    tabs = next((tabs for tabs in _TABS if own in dict(tabs)), ())
     return format_html_join(
         "\n",
         '<li><a href="{}"{}>{}</a></li>',
         (
             (
-                reverse(f"{name}-list"),
-                format_html(' aria-current="{}"', "page") if name == collection else "",
+                reverse(name),
+                format_html(' aria-current="{}"', "page") if name == own else "",
                 label,
             )
             for name, label in tabs
