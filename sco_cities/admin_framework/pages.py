@@ -1,7 +1,7 @@
 """Custom admin pages: pages outside the changelists and forms of Django's admin, such as the review queue.
 
-An app registers its admin page once (`register`). The admin index and the sidebar list the pages that the user
-has permission to use.
+An app registers its admin page once (`register`). The start page and the sidebar list the pages that the user has
+permission to use; the start page also shows the first entries of each queue (`StartPage`).
 """
 
 from collections.abc import Callable
@@ -14,11 +14,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ADMIN_PAGES: list["AdminPage"] = []
+# The start page shows so many entries of each queue; the queue has the others.
+ENTRIES_PER_QUEUE = 5
 
 
 class PageGroup(models.TextChoices):
@@ -30,14 +31,24 @@ class PageGroup(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class WaitingEntry:
+    """An entry of a queue on the start page: its name, the page where it is handled, and a line about it."""
+
+    name: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class AdminPage:
-    """A custom admin page: URL, title, description for the index, and the permission it requires.
+    """A custom admin page: URL, title, description for the start page, and the permission it requires.
 
     `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one, and the
     changelist of a model needs none.
-    `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of items that
-    wait there for the user, and `waiting_text` tells it. Every page of the admin calls it: one query on an index.
-    `add_url_name` and `add_label` make a button at the top of the index.
+    `url_name` is the page's entry point, for example "admin:review". A queue has `waiting_count`, the number of entries
+    that wait there for the user, and `waiting_entries`, the first ones, at most as many as requested. Every page of the
+    admin calls `waiting_count`: one query on an index. `numbers` returns labelled numbers for the start page.
+    `add_url_name` and `add_label` make a button at the top of the start page.
     """
 
     url_name: str
@@ -45,7 +56,8 @@ class AdminPage:
     description: str | Promise
     permission: str
     waiting_count: Callable[[HttpRequest], int] | None = None
-    waiting_text: Callable[[int], str] = localize
+    waiting_entries: Callable[[HttpRequest, int], list[WaitingEntry]] | None = None
+    numbers: Callable[[HttpRequest], list[tuple[str | Promise, int]]] | None = None
     urls: str | None = None
     group: PageGroup = PageGroup.CHECK
     add_url_name: str = ""
@@ -62,10 +74,43 @@ class AdminPageLink:
     current: str
 
     @cached_property
-    def waiting(self) -> str:
-        """How much waits there for the user; "" if nothing does. Read only by pages that show it."""
-        number = self.page.waiting_count(self.request) if self.page.waiting_count else 0
-        return self.page.waiting_text(number) if number else ""
+    def waiting(self) -> int:
+        """The number of entries that wait there for the user. Read only by pages that show it."""
+        return self.page.waiting_count(self.request) if self.page.waiting_count else 0
+
+    @cached_property
+    def entries(self) -> list[WaitingEntry]:
+        """The first of the entries that wait there for the user."""
+        return self.page.waiting_entries(self.request, ENTRIES_PER_QUEUE) if self.waiting else []
+
+    @cached_property
+    def numbers(self) -> list[tuple[str | Promise, int]]:
+        """The numbers of the page, without those that are zero."""
+        numbers = self.page.numbers(self.request) if self.page.numbers else []
+        return [(label, number) for label, number in numbers if number]
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """What the start page shows: the queues in which something waits for the user, and the empty ones."""
+
+    links: list[AdminPageLink]
+
+    @cached_property
+    def queues(self) -> list[AdminPageLink]:
+        return [link for link in self.links if link.entries]
+
+    @property
+    def empty_queues(self) -> list[AdminPageLink]:
+        return [link for link in self.links if link.page.waiting_entries and not link.entries]
+
+    @property
+    def count(self) -> int:
+        return sum(link.waiting for link in self.queues)
+
+    @property
+    def next_entry(self) -> WaitingEntry | None:
+        return self.queues[0].entries[0] if self.queues else None
 
 
 def register(page: AdminPage, *, first: bool = False) -> AdminPage:
@@ -75,7 +120,7 @@ def register(page: AdminPage, *, first: bool = False) -> AdminPage:
 
 
 def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
-    """Links to the pages that the user has permission to use, by group, for the index and the sidebar."""
+    """Links to the pages that the user has permission to use, by group, for the start page and the sidebar."""
     links = []
     for page in sorted(ADMIN_PAGES, key=lambda page: list(PageGroup).index(page.group)):
         if not request.user.has_perm(page.permission):

@@ -14,7 +14,7 @@ from sco_cities.ops.replica import remembers_change
 
 from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
-from .pages import ADMIN_PAGES, admin_page_links
+from .pages import ADMIN_PAGES, StartPage, admin_page_links
 
 # The groups of the index, in order. A ModelAdmin names its group as `section`; models without one stay by app.
 SECTIONS = {
@@ -22,7 +22,6 @@ SECTIONS = {
     "people": _("People, organisations and events"),
     "vocabulary": _("Places and themes"),
     "sources": _("Reports and passages"),
-    "parts": _("Parts of records (read only)"),
     "accounts": _("Accounts and logins"),
 }
 # Apps whose models are in a group, though their ModelAdmins name none.
@@ -103,8 +102,13 @@ class CuratorsSite(AdminSite):
         return HttpResponseRedirect(found.get_absolute_url() if is_public else change_url(found))
 
     def index(self, request, extra_context=None):
-        pages = [link.page for link in admin_page_links(request) if link.page.add_url_name]
-        return super().index(request, {"pages_to_add": pages, **(extra_context or {})})
+        links = admin_page_links(request)
+        context = {
+            "start_page": StartPage(links),
+            "pages_to_add": [link.page for link in links if link.page.add_url_name],
+            "pages_with_numbers": [link for link in links if link.numbers],
+        }
+        return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)

@@ -5,13 +5,15 @@ from urllib.parse import quote
 from django.contrib import admin, messages
 from django.db import connections, router
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
+from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
 from sco_cities.core.user_input import shortened
 from sco_cities.curation.admin.changelist import RobustChangelistMixin, format_timestamp
 from sco_cities.history.locking import lock
@@ -21,6 +23,19 @@ from sco_cities.sources.web_address import link_address
 from .forms import AnswerForm
 from .models import CorrectionRequest, RequestState
 
+
+def waiting_requests(request, number: int) -> list[WaitingEntry]:
+    """The requests that have waited longest for an answer."""
+    return [
+        WaitingEntry(
+            each.record_name,
+            change_url(each),
+            f"{date_format(localtime(each.sent_at))} · {shortened(' '.join(each.text.split()))}",
+        )
+        for each in CorrectionRequest.objects.open().order_by("pk")[:number]
+    ]
+
+
 register(
     AdminPage(
         url_name="admin:correction_requests_correctionrequest_changelist",
@@ -29,6 +44,7 @@ register(
         permission="correction_requests.view_correctionrequest",
         group=PageGroup.TO_DO,
         waiting_count=lambda request: CorrectionRequest.objects.open().count(),
+        waiting_entries=waiting_requests,
     )
 )
 

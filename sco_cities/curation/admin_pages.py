@@ -1,16 +1,16 @@
-"""Custom admin pages of curation, in the order of the admin index: review, data quality, translations, duplicates.
+"""Custom admin pages of curation, in the order of the start page: review, data quality, translations, duplicates.
 
 History and imports register theirs in their own `admin_pages` modules.
 """
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
 from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
 
+from . import start_page
 from .permissions.object_permissions import ADD_EVIDENCE
-from .review import last_transitions, queue
+from .review import queue
 
 REVIEW = register(
     AdminPage(
@@ -21,6 +21,7 @@ REVIEW = register(
         permission=REVIEW_RECORDS,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_waiting(),
+        waiting_entries=start_page.review_entries,
     )
 )
 MY_RECORDS = register(
@@ -31,10 +32,8 @@ MY_RECORDS = register(
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
         group=PageGroup.TO_DO,
-        waiting_count=lambda request: last_transitions.sent_back_to(request.user).count(),
-        waiting_text=lambda number: (
-            ngettext("%(number)d sent back", "%(number)d sent back", number) % {"number": number}
-        ),
+        waiting_count=lambda request: queue.own_drafts(request.user).count(),
+        waiting_entries=start_page.draft_entries,
     )
 )
 DATA_QUALITY = register(
@@ -47,6 +46,7 @@ DATA_QUALITY = register(
             "for each number."
         ),
         permission=REVIEW_RECORDS,
+        numbers=start_page.quality_numbers,
     )
 )
 TRANSLATIONS_PAGE = register(
@@ -58,7 +58,6 @@ TRANSLATIONS_PAGE = register(
         permission=REVIEW_RECORDS,
     )
 )
-# The index shows no number of pairs: finding them reads every record of a kind.
 DUPLICATES = register(
     AdminPage(
         url_name="admin:duplicates",
@@ -68,5 +67,6 @@ DUPLICATES = register(
             "Records that may be duplicates: compare and merge them, or mark them as not duplicates."
         ),
         permission=MERGE_RECORDS,
+        numbers=start_page.duplicate_numbers,
     )
 )

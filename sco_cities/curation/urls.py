@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import record_search
 from .data_quality import views as data_quality
 from .duplicates import views as duplicates
 from .evidence import views as evidence
@@ -12,6 +13,7 @@ from .translations import views as translations
 _PAIR = "duplicates/<slug:collection>/<slug:one>/<slug:other>/"
 
 urlpatterns = [
+    path("search/", record_search.search, name="search"),
     path("review/", review.review, name="review"),
     path("review/<slug:collection>/<int:key>/", review.review_record, name="review_record"),
     path("my-records/", review.my_records, name="my_records"),

@@ -1,10 +1,37 @@
-"""Registers the admin page of intakes; "New from a report" is the first button of the admin index."""
+"""Registers the admin page of intakes; "New from a report" is the first button of the start page."""
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
+from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
+
+from .models import Intake
 
 USE_INTAKE = "intake.use_intake"
+
+
+def open_reports(request: HttpRequest) -> QuerySet[Intake]:
+    """The user's reports with proposals to decide, oldest first."""
+    own = Intake.objects.filter(made_by=request.user, purged_at=None)
+    return own.with_open_count().filter(open_count__gt=0).order_by("pk")
+
+
+def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """The first of the user's reports with proposals to decide."""
+    reports = open_reports(request).select_related("report").defer("text", "sketch")[:number]
+    return [
+        WaitingEntry(
+            str(each),
+            reverse("admin:intake_page", args=(each.pk,)),
+            ngettext("%(number)d proposal to decide", "%(number)d proposals to decide", each.open_count)
+            % {"number": each.open_count},
+        )
+        for each in reports
+    ]
+
 
 INTAKE = register(
     AdminPage(
@@ -15,6 +42,8 @@ INTAKE = register(
             "Paste or upload a report and accept what it says: new drafts and footnotes in one step."
         ),
         permission=USE_INTAKE,
+        waiting_count=lambda request: open_reports(request).count(),
+        waiting_entries=waiting_reports,
         group=PageGroup.ADD,
         add_url_name="admin:intake_add",
         add_label=_("New from a report"),

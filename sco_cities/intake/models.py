@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.constraints import one_of
 from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.history.models import ChangeSet
+from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
@@ -37,6 +38,19 @@ class IntakeStage(models.TextChoices):
     READING = "reading", _("being read")
     READ = "read", _("read")
     FAILED = "failed", _("failed")
+
+
+class IntakeQuerySet(models.QuerySet):
+    """Queries on intakes."""
+
+    def visible_to(self, user):
+        """Those that an account may see: its own, a curator all."""
+        return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
+
+    def with_open_count(self):
+        """With `open_count`, the number of proposals that nobody has decided, without doubtful ones."""
+        is_open = Q(proposals__status=ProposalStatus.OPEN) & ~Q(proposals__band=Band.MAYBE)
+        return self.annotate(open_count=Count("proposals", filter=is_open))
 
 
 class Intake(BackgroundJob):
@@ -78,6 +92,8 @@ class Intake(BackgroundJob):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
     made_at = models.DateTimeField(_("date and time"), default=timezone.now)
+
+    objects = IntakeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intake")

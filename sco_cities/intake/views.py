@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -33,7 +33,7 @@ from .forms import NewReportTextForm, ReportDetailsForm
 from .hand_forms import HAND_KINDS
 from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
-from .models import TAKEN, Band, Intake, Proposal, ProposalStatus, TextSource
+from .models import TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import ProposalLabels
 from .page.sections import IntakePage, page_of
@@ -50,31 +50,25 @@ from .written_changes import effective_changes
 PER_PAGE = 50
 
 
-def intakes_of(user) -> QuerySet[Intake]:
-    """The intakes that an account may see: its own, a curator all."""
-    return Intake.objects.all() if user.has_perm(REVIEW_RECORDS) else Intake.objects.filter(made_by=user)
-
-
 def intake_or_404(request: HttpRequest, number: int) -> Intake:
     """The intake with this number, as if those of others did not exist."""
     if not is_key(str(number)):
         raise Http404
-    return get_object_or_404(intakes_of(request.user).select_related("report", "made_by"), pk=number)
+    return get_object_or_404(
+        Intake.objects.visible_to(request.user).select_related("report", "made_by"), pk=number
+    )
 
 
 @require_safe
 @admin_page_view(USE_INTAKE)
 def queue(request: HttpRequest) -> HttpResponse:
     """The intakes, newest first, with the numbers of open, accepted but not written, and written proposals."""
-    shown = ~Q(proposals__band=Band.MAYBE)
     intakes = (
-        intakes_of(request.user)
+        Intake.objects.visible_to(request.user)
         .select_related("made_by", "report")
         .defer("text", "sketch")
-        .annotate(
-            open_count=Count("proposals", filter=Q(proposals__status=ProposalStatus.OPEN) & shown),
-            taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)),
-        )
+        .with_open_count()
+        .annotate(taken_count=Count("proposals", filter=Q(proposals__status__in=TAKEN)))
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
@@ -238,7 +232,7 @@ def _render(
     query = "?doubtful=1" if view.doubtful else ""
     same = same_reports(intake)
     entered = [each.intake.pk for each in same if each.intake]
-    visible = set(intakes_of(request.user).filter(pk__in=entered).values_list("pk", flat=True))
+    visible = set(Intake.objects.visible_to(request.user).filter(pk__in=entered).values_list("pk", flat=True))
     response = render_admin_page(
         request, "admin/intake/intake.html", str(intake), intake=intake, view=view,
         counts=counts_words(view.counts), needed=needed_words(),

@@ -40,7 +40,7 @@ def test_a_reader_reports_an_error_and_reads_the_answer_of_a_curator(page, edita
 
     log_in_as_curator(page)
     page.goto("/admin/")
-    page.locator(".admin-pages").get_by_role("link", name="Correction requests").click()
+    page.locator(".queues").get_by_role("link", name="Correction requests").click()
     page.get_by_role("link", name=reference).click()
     expect(page.locator("#content")).to_contain_text(TEXT)
     expect(page.get_by_role("link", name="reader@example.org")).to_be_visible()

@@ -78,13 +78,18 @@ def test_an_empty_queue_says_so_and_links_all_requests(curator, lamps):
     assert "No open requests." not in soup(curator.get(QUEUE + link["href"])).text
 
 
-def test_the_index_counts_open_requests(curator, lamps):
+def test_the_start_page_shows_open_requests(curator, lamps):
     for state in ("new", "new", "in_progress", "corrected", "declined"):
         make.make_correction_request(lamps, state=state)
     index = soup(curator.get(reverse("admin:index")))
-    (entry,) = (each for each in index.select(".admin-pages li") if each.a["href"] == QUEUE)
-    assert entry.a.text == "Correction requests"
-    assert entry.select_one(".waiting-count").text == "3"
+    heading = index.select_one(".queues h3")
+    assert " ".join(heading.text.split()) == "Correction requests 3"
+    assert heading.a["href"] == QUEUE
+    entries = heading.find_next_sibling("ul").select("li")
+    assert [entry.a.text for entry in entries] == ["Bright lamps"] * 3
+    oldest = CorrectionRequest.objects.order_by("pk").first()
+    assert entries[0].a["href"] == admin_url(oldest, "change")
+    assert entries[0].select_one(".help").text.endswith(" · The lamps are not lit.")
 
 
 def test_the_queue_lists_open_requests_newest_first_and_filters_by_state(curator, lamps):

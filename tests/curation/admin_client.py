@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from sco_cities.curation.edit_conflicts.versioned_form import REASON
 from sco_cities.curation.permissions.groups import CURATOR
+from sco_cities.curation.record_admin.child_admin import ChildAdmin
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from tests.accounts.roles import PASSWORD, make_account
@@ -20,8 +21,8 @@ FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
 ATTENDANCES = "attendances"
 PASSAGES = "passages"
-# The queries of the numbers in the sidebar that a curator sees: correction requests, in review, sent back.
-SIDEBAR_QUERIES = 3
+# The queries of the numbers in a curator's sidebar: correction requests, in review, own drafts, own reports.
+SIDEBAR_QUERIES = 4
 
 
 def curator_client() -> Client:
@@ -64,8 +65,12 @@ def with_creator(user, record):
 
 
 def curated_models() -> list:
-    """Every model with a section in the admin index."""
-    return [model for model, model_admin in admin.site._registry.items() if hasattr(model_admin, "section")]
+    """Every kind of record and of its rows, and the passages of reports."""
+    return [
+        model
+        for model, model_admin in admin.site._registry.items()
+        if hasattr(model_admin, "section") or isinstance(model_admin, ChildAdmin)
+    ]
 
 
 def admin_url(record_or_model, page="changelist") -> str:

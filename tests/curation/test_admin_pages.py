@@ -18,11 +18,12 @@ def sidebar_pages(client, page: str) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("role", ["contributor", "curator", "administrator"])
 @pytest.mark.django_db
-def test_the_sidebar_of_every_page_has_the_admin_pages_of_the_index(role):
+def test_the_start_page_leads_to_every_admin_page_of_the_sidebar(role):
     client = client_with_role(role)
-    titles = [link.text for link in soup(client.get(reverse("admin:index"))).select(".admin-pages li > a")]
+    page = soup(client.get(reverse("admin:index")))
+    titles = {link.text for link in page.select(".admin-pages li > a, .queues .quiet a")}
     assert titles
-    assert list(sidebar_pages(client, admin_url(Initiative))) == titles
+    assert set(sidebar_pages(client, admin_url(Initiative))) == titles
 
 
 @pytest.mark.django_db
@@ -33,12 +34,11 @@ def test_a_contributor_sees_no_admin_pages_of_reviewers():
     ]
 
 
-TO_DO = ["Correction requests", "Review", "My records"]
 CHECK = ["Data quality", "Translations", "Duplicates", "History"]
 START_PAGES = [
-    ("contributor", ["New from a report"], {"To do": ["My records"], "Add records": ["From reports"]}),
+    ("contributor", ["New from a report"], {"Add records": ["From reports"]}),
     ("curator", ["New from a report", "Import a spreadsheet"],
-     {"To do": TO_DO, "Add records": ["From reports", "Import"], "Check and correct": CHECK}),
+     {"Add records": ["From reports", "Import"], "Check and correct": CHECK}),
 ]  # fmt: skip
 
 
@@ -46,7 +46,6 @@ START_PAGES = [
 @pytest.mark.django_db
 def test_the_start_page_has_the_admin_pages_by_what_they_are_for(role, buttons, groups):
     page = soup(client_with_role(role).get(reverse("admin:index")))
-    assert page.select_one("#content-related p").text == "No actions yet."
     assert [link.text for link in page.select(".start-buttons a")] == buttons
     assert {
         section.h2.text: [link.text for link in section.select("li > a")]

@@ -20,13 +20,16 @@ class ChildAdmin(ReadOnlyAdminMixin, RobustChangelistMixin, admin.ModelAdmin):
     on the page of a child row.
     """
 
-    section = "parts"
     parent_field = "record"
     details: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("__str__",)
     list_per_page = 50
     paginator = PkPaginator
     show_full_result_count = False
+
+    def has_module_permission(self, request):
+        # The start page and the sidebar leave these lists out: each record shows its own rows.
+        return False
 
     def get_changelist(self, request, **kwargs):
         return PkChangeList

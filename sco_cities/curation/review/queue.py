@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url
@@ -153,11 +153,22 @@ def count_waiting() -> int:
     return _union(parts).count()
 
 
+def own_drafts(user) -> QuerySet:
+    """(kind, key, updated_at) of the drafts that `user` has created, newest change first."""
+    return _own(user, PublicationState.DRAFT)
+
+
 def own_unpublished(user) -> QuerySet:
     """(kind, key, updated_at) of the drafts and records in review created by `user`, newest change first."""
+    return _own(user, PublicationState.DRAFT, PublicationState.IN_REVIEW)
+
+
+def _own(user, *states: PublicationState) -> QuerySet:
+    # Looked up for each of these records, which are few. A subquery of the keys would list all that the account has
+    # ever created.
     parts = [
         model._base_manager.filter(
-            pk__in=created_by(user, model), state__in=(PublicationState.DRAFT, PublicationState.IN_REVIEW)
+            Exists(created_by(user, model).filter(object_id=OuterRef("pk"))), state__in=states
         )
         .order_by()
         .annotate(number=Value(number), key=F("pk"), changed=F("updated_at"))

@@ -1,0 +1,70 @@
+"""Search over records of all kinds, in any publication state, from every page of the admin."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.pages import render_admin_page
+from sco_cities.admin_framework.site import choice_label
+from sco_cities.curation.admin.search import match_rank
+from sco_cities.sources.base_models import Record, record_models
+
+PER_KIND = 10
+
+
+@dataclass(frozen=True)
+class FoundKind:
+    """The best matches of one kind of record, and the list with all of them if there are more.
+
+    `best_rank` is 0 if a record is named exactly as searched (see `match_rank`).
+    """
+
+    name: str
+    records: list[tuple[Record, str, str]]
+    list_url: str
+    best_rank: int
+
+
+@require_safe
+@admin.site.admin_view
+def search(request: HttpRequest) -> HttpResponse:
+    """The records that match `q`, by kind; for each the record, its label and the address of its form."""
+    phrase = " ".join(request.GET.get("q", "").split())
+    model_admins = [admin.site.get_model_admin(model) for model in record_models()]
+    visible = [each for each in model_admins if each.has_view_permission(request)]
+    if not visible:
+        raise PermissionDenied
+    found = [_found(request, each, phrase) for each in visible] if phrase else []
+    kinds = sorted((kind for kind in found if kind), key=lambda kind: kind.best_rank)
+    return render_admin_page(
+        request,
+        "admin/curation/search.html",
+        _("Search: %(phrase)s") % {"phrase": phrase} if phrase else _("Search all records"),
+        record_phrase=phrase,
+        kinds=kinds,
+    )
+
+
+def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> FoundKind | None:
+    """The matches of a kind; None without any."""
+    model = model_admin.model
+    records = model._default_manager.defer("search_text")
+    found, _duplicates = model_admin.get_search_results(request, records, phrase)
+    found = found.annotate(rank=match_rank(phrase)).order_by("rank", *model_admin.choice_order(phrase))
+    records = list(found[: PER_KIND + 1])
+    if not records:
+        return None
+    changelist = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+    return FoundKind(
+        model._meta.verbose_name_plural,
+        [(each, choice_label(model_admin, each), change_url(each)) for each in records[:PER_KIND]],
+        f"{changelist}?{urlencode({'q': phrase})}" if len(records) > PER_KIND else "",
+        records[0].rank,
+    )

@@ -1,0 +1,85 @@
+"""What the start page of the admin shows of curation: the first entries of its queues, and numbers of data quality."""
+
+from django.contrib import admin
+from django.db.models import Max
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.admin_framework.pages import WaitingEntry
+from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.models import Evidence
+
+from .data_quality.metrics import METRICS, cached_metrics
+from .duplicates.candidates import compared_models, open_pairs
+from .review import queue
+
+# Above this number of evidence rows the start page has no numbers: counting takes a second after each change.
+MAX_EVIDENCE = 100_000
+COUNTED_METRICS = ("stale", "disputed", "untranslated")
+
+Numbers = list[tuple[str | Promise, int]]
+
+
+def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """The records that have waited longest for review."""
+    positions = queue.QueuePositions(queue.QueueFilters())[:number]
+    return _entries(request, [(position.kind, position.key) for position in positions])
+
+
+def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """The user's drafts, also those that were sent back, newest change first."""
+    rows = queue.own_drafts(request.user)[:number]
+    return _entries(request, [(kind, key) for kind, key, _changed in rows])
+
+
+def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[WaitingEntry]:
+    return [
+        WaitingEntry(
+            str(entry.record),
+            reverse("admin:review_record", args=(entry.record.collection, entry.record.pk)),
+            _detail(entry),
+        )
+        for entry in queue.review_entries(positions, request.user)
+    ]
+
+
+def _detail(entry: queue.ReviewEntry) -> str:
+    """The kind of the record, its last transition or its state, and the fields without evidence."""
+    parts = [str(capfirst(entry.kind)), entry.transition_text or entry.record.get_state_display()]
+    if entry.unsourced_fields:
+        parts.append(_("Lacks evidence for: %(fields)s") % {"fields": entry.unsourced})
+    return " · ".join(parts)
+
+
+def quality_numbers(request: HttpRequest) -> Numbers:
+    """The numbers of stale, disputed and untranslated values of all kinds that the user may see."""
+    if not _can_count():
+        return []
+    models = [model for model in record_models() if _admin(model).has_view_permission(request)]
+    with cached_metrics(models) as by_model:
+        results = [metrics.results for metrics in by_model.values()]
+    return [
+        (METRICS[name].label, sum(each[name].count for each in results if each[name]))
+        for name in COUNTED_METRICS
+    ]
+
+
+def duplicate_numbers(request: HttpRequest) -> Numbers:
+    """The number of pairs of records that may be duplicates."""
+    if not _can_count():
+        return []
+    models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
+    return [(gettext_lazy("Possible duplicates"), sum(len(open_pairs(model)) for model in models))]
+
+
+def _can_count() -> bool:
+    # The highest key is read from an index, unlike the number of rows.
+    return (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) <= MAX_EVIDENCE
+
+
+def _admin(model: type[Record]) -> admin.ModelAdmin:
+    return admin.site.get_model_admin(model)
