@@ -24,6 +24,8 @@ from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.sources.models import FormerSlug
 
 _PREFIX = f"{City.collection}:"
+# What the form has in place of a second place, to compare a city with similar cities.
+SIMILAR = "similar"
 # So many different texts are looked up: some more than places can be chosen, as each may cost a query.
 MAX_TEXTS = 2 * MOST_PLACES
 

@@ -7,14 +7,17 @@ from django.views.decorators.http import require_safe
 
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES
+from sco_cities.cities.models import City
 from sco_cities.cities.place_set import together_url
 from sco_cities.core.user_input import shortened
+from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 
 from .page import Dossier
 from .places import (
     MAX_TEXTS,
+    SIMILAR,
     choice_url,
     distinct,
     has_dossier,
@@ -56,9 +59,14 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 
 @require_safe
 def choice(request: HttpRequest) -> HttpResponse:
-    """A form to choose two to four places; with enough of them, redirects to their page."""
+    """A form to choose two to four places; with enough of them, redirects to their page.
+
+    One city and `SIMILAR` redirect to the comparison with similar cities.
+    """
     params, error = querystring.read(request)
     values = list(dict.fromkeys(querystring.values(params, "place")))
+    with_similar = SIMILAR in values
+    values = [value for value in values if value != SIMILAR]
     if len(values) > MAX_TEXTS:
         values, error = [], too_many()
     with facet_index(*COLLECTIONS) as state:
@@ -72,7 +80,11 @@ def choice(request: HttpRequest) -> HttpResponse:
         ]
         if not errors and has_dossier(state, chosen):
             return redirect(together_url(*chosen))
+        if not errors and with_similar and len(chosen) == 1:
+            if isinstance(chosen[0], City):
+                return redirect("city-gaps", chosen[0].slug)
+            errors.append(_("Only a city can be compared with similar cities. Choose a second place."))
         if reason := problem(state, chosen):
             errors.append(reason)
-        context = {"places": to_keep(chosen), "errors": errors}
+        context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}
         return render(request, "dashboard/dossier/choice.html", context)

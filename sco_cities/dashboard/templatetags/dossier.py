@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from django import template
+from django.utils.translation import gettext as _
 
 from sco_cities.cities.models import City
-from sco_cities.cities.place_set import Place, segment
-from sco_cities.dashboard.dossier.places import place_options
+from sco_cities.cities.place_set import LEAST_PLACES, Place, segment
+from sco_cities.dashboard.dossier.places import SIMILAR, place_options
 from sco_cities.facet_index.refresh import facet_index
 
 register = template.Library()
@@ -14,13 +15,17 @@ register = template.Library()
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds another place to `places`, or to the one `place`; without any, it asks for two."""
+    """A form that adds another place to `places`, or to the one `place`; without any, it asks for two.
+
+    With one city, the other place may be the similar cities.
+    """
     places = [place] if place else places
     with facet_index(City.collection) as state:
         options = place_options(state)
+    other = "add-place", _("Compare with") if len(places) < LEAST_PLACES else _("Add a place")
     return {
         "values": [segment(each) for each in places],
-        "fields": ["add-place"] if places else ["add-place", "add-place-2"],
+        "fields": [other] if places else [("first-place", _("Place")), other],
         "options": options,
-        "is_short": place is not None,
+        "similar": SIMILAR if not places or [type(each) for each in places] == [City] else "",
     }

@@ -76,8 +76,12 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
     ("query", "status", "target", "words"),
     [
         ("", 200, "", "Choose two to four places"),
-        ("place=alpha", 200, "", "Add a place"),
-        ("place=alpha&place=", 200, "", "Add a place"),
+        ("place=alpha", 200, "", "Compare with"),
+        ("place=alpha&place=", 200, "", "Compare with"),
+        ("place=alpha&place=similar", 302, "/cities/alpha/gaps/", ""),
+        ("place=similar", 200, "", "Choose one city to compare it with similar cities."),
+        ("place=xa&place=similar", 200, "", "Only a city can be compared with similar cities."),
+        ("place=alpha&place=beta&place=similar", 302, "/together/alpha/beta/", ""),
         ("place=beta&place=alpha", 302, "/together/alpha/beta/", ""),
         ("place=alpha&place=xa", 200, "", "Alpha is in Country XA: all initiatives of the city are also"),
         ("place=alpha&place=nowhere", 200, "", "“nowhere” was not found."),
@@ -125,6 +129,41 @@ def test_the_form_offers_all_published_places_by_name(client):
         ["xa", "xb", "xc"],
     ]
     assert [field["value"] for field in page.select("form input[name=place]")] == ["alpha"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("/together/", ["", "similar"]),
+        ("/together/?place=alpha", ["similar"]),
+        ("/together/?place=xa", [""]),
+        ("/together/alpha/beta/", [""]),
+        ("/cities/alpha/", ["similar"]),
+        ("/cities/alpha/gaps/", ["similar"]),
+        ("/countries/xa/", [""]),
+    ],
+)
+def test_every_page_that_compares_has_the_form_and_its_links(client, address, first):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    fields = page.select("form[action='/together/'] select")
+    assert [field.option["value"] for field in fields] == first
+    links = {link["href"]: link.text for link in page.select("a")}
+    assert links["/together/"] == "Compare cities and countries"
+    if address == "/together/alpha/beta/":
+        assert links["/cities/beta/gaps/"] == "Compare Beta with similar cities"
+    if address == "/cities/alpha/":
+        assert links["/cities/alpha/gaps/"] == "Compare with similar cities"
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("places")
+def test_the_form_is_above_the_pairs_of_cities_with_the_most_joint_initiatives(client):
+    make.make_initiative("lamps", lead=[make.make_city("eta"), make.make_city("zeta")])
+    page = BeautifulSoup(client.get("/together/").content, "html.parser")
+    pairs = [(link.text, link["href"]) for link in page.select(".city-pairs a")]
+    assert pairs == [("Eta and Zeta", "/together/eta/zeta/")]
 
 
 @pytest.mark.only_on("sqlite")

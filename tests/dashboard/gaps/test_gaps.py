@@ -298,4 +298,4 @@ def test_gaps_and_numbers_equal_plain_sql(client, choice):
 # cities, once after each change.
 @pytest.mark.usefixtures("loaded_package")
 def test_the_page_runs_few_queries(check_query_count):
-    check_query_count("/cities/almaty/gaps/", 6)
+    check_query_count("/cities/almaty/gaps/", 7)
