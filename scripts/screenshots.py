@@ -57,7 +57,7 @@ PAGES = {
     "matrix": "/matrix/",
     "matrix-cities": "/matrix/?by=city",
     "home-cities": "/?table=cities&sort=share&rows=all",
-    "trends": "/trends/",
+    "trends": "/themes/#trends",
     "about": "/about/",
     "recent": "/recent/",
     "not-found": "/nowhere/",

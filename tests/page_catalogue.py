@@ -21,8 +21,8 @@ LISTS = (
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/api/docs/", "/nowhere/",
     "/data/", "/data/2026-01-31/",
-    "/?table=cities&sort=share", "/trends/", "/trends/?country=kz&status=-agreed", "/trends/?country=nowhere",
-    "/trends/?status=stalled&country=by",
+    "/?table=cities&sort=share", "/themes/?country=kz&status=-agreed", "/themes/?country=nowhere",
+    "/themes/?status=stalled&country=by", "/embed/roles/", "/embed/ages/?country=kz",
     # A few rows are enough.
     *(f"/{name}/?per_page=10" for name in LISTS),
     "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",

@@ -31,7 +31,7 @@ PAGES = [
     "/matrix/?by=city&most=all",
     "/ru/map/",
     "/search/?q=moscow",
-    "/trends/",
+    "/themes/",
     "/together/tashkent/tianjin/?notes=all",
     "/ru/together/cn/kg/kz/ru/",
     "/ru/cities/almaty/gaps/?peers=size",

@@ -25,7 +25,7 @@ CONTENT_TYPE = "application/xml; charset=utf-8"
 # Each has an address per language; the standard allows 50,000 addresses a file.
 RECORDS_PER_FILE = 1_000
 # Pages besides lists and records that can be read without a query string, by URL name.
-PAGES = ("home", "map", "matrix", "trends", "recent", "about", "data", "api-docs")
+PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
 # A statement has no page of its own: its address leads to the event or delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 

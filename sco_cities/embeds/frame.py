@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
 
@@ -15,9 +16,9 @@ from .record_summary import RecordSummary
 # In CSS pixels. Every embed fits into a narrower frame too, from 280 px on; what is longer than its frame scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
-HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560}
+HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
 # The forms in which initiatives can be embedded; all other lists are embedded as lists.
-FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
+FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
 # As short as possible: people paste it into forms, and some of these count letters. The style is for the pages of
 # other sites, which have no style sheet of ours; this site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
@@ -62,19 +63,20 @@ def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
 
 
 def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
-    """The first rows of a list; of initiatives also their map, or their statuses."""
+    """The first rows of a list; of initiatives also their map, their statuses, or a chart of them."""
     names, query = [list_query.listing.collection], list_query.export_query.removesuffix("?")
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
-    page = reverse("map") if kind == MAP else reverse(f"{names[0]}-list")
+    page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")
+    section = f"#{kind}" if kind in DRAWING_LABELS else ""
     return Frame(
         kind,
         frame_title(list_query, kind),
         request.build_absolute_uri(embed) + query,
-        request.build_absolute_uri(page) + query,
+        request.build_absolute_uri(reverse(page)) + query + section,
         request.build_absolute_uri(reverse("share-list", args=names)) + query,
     )
 
 
 def frame_title(list_query: ListQuery, kind: str) -> str:
-    """The heading of a list, of its map or of its statuses."""
+    """The heading of a list, of its map, of its statuses or of a chart."""
     return list_query.heading if kind == LIST else with_label(FORM_LABELS[kind], list_query.heading)

@@ -80,10 +80,10 @@ class SharePicture:
         context = {
             "kind": printable(self.kind),
             "title_size": size,
-            "title": _placed(title, title_y, size * _SPACING),
+            "title": placed(title, title_y, size * _SPACING),
             "status": self.status,
             "status_text": printable(self.status_text),
-            "facts": _placed(facts, facts_y, _LINE),
+            "facts": placed(facts, facts_y, _LINE),
             "status_y": round(facts_y - _LINE),
             "bars": [
                 (mark.value, f"{before * TEXT_WIDTH + LEFT:.1f}", f"{mark.share * TEXT_WIDTH:.1f}")
@@ -98,20 +98,7 @@ class SharePicture:
 
     def png(self) -> bytes:
         """The picture as PNG; RendererBusy if others take too long."""
-        svg = self.svg
-        if not _rendering.acquire(timeout=MAX_WAIT_S):
-            raise RendererBusy
-        try:
-            return bytes(
-                resvg_py.svg_to_bytes(
-                    svg_string=svg,
-                    style_sheet=render_to_string(STYLE_SHEET),
-                    skip_system_fonts=True,
-                    font_files=_font_files(),
-                )
-            )
-        finally:
-            _rendering.release()
+        return png_of(self.svg)
 
     def _legend(self) -> list[tuple[str, str, int, int]]:
         """Status, words and position of each entry below the bar, the last line at the bottom."""
@@ -126,6 +113,24 @@ class SharePicture:
         return [
             (status, text, x, LEGEND_BOTTOM - (line - place) * _LINE) for status, text, x, place in entries
         ]
+
+
+def png_of(svg: str, zoom: int = 1) -> bytes:
+    """An SVG as PNG, `zoom` times as large; RendererBusy if others take too long."""
+    if not _rendering.acquire(timeout=MAX_WAIT_S):
+        raise RendererBusy
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=svg,
+                style_sheet=render_to_string(STYLE_SHEET),
+                skip_system_fonts=True,
+                font_files=_font_files(),
+                zoom=zoom,
+            )
+        )
+    finally:
+        _rendering.release()
 
 
 def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
@@ -205,7 +210,7 @@ def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
     return size, lines
 
 
-def _placed(lines: list[str], first: float, distance: float) -> list[tuple[str, int]]:
+def placed(lines: list[str], first: float, distance: float) -> list[tuple[str, int]]:
     """Each line with its position from the top."""
     return [(line, round(first + place * distance)) for place, line in enumerate(lines)]
 

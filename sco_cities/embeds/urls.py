@@ -3,6 +3,7 @@
 from django.urls import path
 
 from initiatives.columns import INITIATIVES
+from sco_cities.dashboard.charts.drawings import DRAWINGS
 
 from . import views
 from .frame import MAP, STATUS
@@ -10,6 +11,18 @@ from .frame import MAP, STATUS
 _OF_INITIATIVES = {"collection": INITIATIVES.collection}
 
 urlpatterns = [
+    *(path(f"embed/{name}/", views.chart, {"name": name}, name=f"embed-{name}") for name in DRAWINGS),
+    *(
+        path(
+            f"embed-code/{name}/",
+            views.list_code,
+            {**_OF_INITIATIVES, "form": name},
+            name=f"embed-code-{name}",
+        )
+        for name in DRAWINGS
+    ),
+    path("charts/<slug:name>.svg", views.chart_svg, name="chart-svg"),
+    path("charts/<slug:name>.png", views.chart_png, name="chart-png"),
     path("embed/map/", views.initiatives_map, name="embed-map"),
     path("embed/status/", views.statuses, name="embed-status"),
     path("embed/<page_name:collection>/", views.list_rows, name="embed-list"),

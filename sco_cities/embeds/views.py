@@ -1,6 +1,6 @@
-"""Embeds, the pages with the HTML code for them, and share pictures as PNG files."""
+"""Embeds, the pages with the HTML code for them, share pictures, and charts as SVG and PNG files."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,18 +8,22 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.core.refusal import mark_refusal
+from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import status_table
 from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.exports import attribution
+from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import bad_request
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
+from .chart_picture import ChartPicture
 from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
 from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
@@ -47,7 +51,7 @@ def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
     return _png(picture)
 
 
-def _png(picture: SharePicture) -> HttpResponse:
+def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
     # Outside the index snapshot: rendering takes longer than all queries.
     try:
         response = HttpResponse(picture.png(), content_type="image/png")
@@ -103,6 +107,54 @@ def statuses(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@with_past_lists
+def chart(request: HttpRequest, name: str) -> HttpResponse:
+    """A chart of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    with facet_index(INITIATIVES.collection) as state:
+        list_query = ListQuery.of(INITIATIVES, state, request)
+        context = {} if list_query.errors else {"drawing": drawing(ChartScope.from_list(list_query), name)}
+        return _embed_of_list(request, list_query, name, context, "embeds/chart.html")
+
+
+@require_safe
+@with_past_lists
+def chart_svg(request: HttpRequest, name: str) -> HttpResponse:
+    """A chart as an SVG file; status 400 with the reasons if the query is invalid."""
+    picture = _chart_picture(request, name)
+    if isinstance(picture, HttpResponse):
+        return picture
+    response = HttpResponse(picture.svg, content_type="image/svg+xml")
+    return _as_file(response, picture, "svg")
+
+
+@require_safe
+@with_past_lists
+def chart_png(request: HttpRequest, name: str) -> HttpResponse:
+    """A chart as a PNG file; status 400 with the reasons if the query is invalid."""
+    picture = _chart_picture(request, name)
+    return picture if isinstance(picture, HttpResponse) else _as_file(_png(picture), picture, "png")
+
+
+def _chart_picture(request: HttpRequest, name: str) -> ChartPicture | HttpResponse:
+    if name not in DRAWINGS:
+        raise Http404
+    with facet_index(INITIATIVES.collection) as state:
+        list_query = ListQuery.of(INITIATIVES, state, request)
+        if list_query.errors:
+            return bad_request(list_query)
+        return ChartPicture(
+            drawing(ChartScope.from_list(list_query), name), list_query.heading, file_stem(list_query, name)
+        )
+
+
+def _as_file(response: HttpResponse, picture: ChartPicture, extension: str) -> HttpResponse:
+    if response.status_code == 200:
+        attribution.declare_licence(response)
+        declare_file_name(response, picture.stem, extension)
+    return response
+
+
+@require_safe
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The HTML code for the card of a record, with a preview."""
     with summary_of(collection, slug) as (_kind_of_record, _state, summary):
@@ -123,7 +175,7 @@ def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
     """Label, URL of the code and whether it is the current one, of each form in which a list can be embedded."""
     if list_query.listing is not INITIATIVES:
         return []
-    addresses = {form: reverse(f"embed-code-{form}") for form in (MAP, STATUS)}
+    addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
     addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
     query = list_query.export_query.removesuffix("?")
     return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
@@ -135,10 +187,13 @@ def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexS
     return record_card(kind, ResultItem(summary.record, summary.title, summary.title.lang), state)
 
 
-def _embed_of_list(request: HttpRequest, list_query: ListQuery, form: str, context: dict) -> HttpResponse:
+def _embed_of_list(
+    request: HttpRequest, list_query: ListQuery, form: str, context: dict, template: str = ""
+) -> HttpResponse:
     context |= {"list_query": list_query, "heading": frame_title(list_query, form)}
     frame = list_frame(request, list_query, form)
-    return _embed(request, f"embeds/{form}.html", frame, context, 400 if list_query.errors else 200)
+    status = 400 if list_query.errors else 200
+    return _embed(request, template or f"embeds/{form}.html", frame, context, status)
 
 
 def _embed(

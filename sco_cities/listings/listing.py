@@ -94,6 +94,8 @@ class Listing:
     row_html: str = ""
     # The view for print, with the notes of each record.
     brief: BriefView | None = None
+    # The template of what the page shows below the list.
+    section_template: str = ""
     # The template of the map view, for records with coordinates.
     map_template: str = ""
     # The selections that the page links to by name.

@@ -19,16 +19,16 @@ def register(answer: Answer) -> None:
 
 
 def with_past_lists(
-    view: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A view of a list, which shows what is published now, with the registered answer for other days."""
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A view of a list or a chart, which shows what is published now, with the registered answer for other days."""
 
     @wraps(view)
-    def with_answer(request: HttpRequest) -> HttpResponseBase:
+    def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:
         if _answer is not None and request.META.get("QUERY_STRING"):
             response = _answer(request)
             if response is not None:
                 return response
-        return view(request)
+        return view(request, **names)
 
     return with_answer

@@ -36,6 +36,7 @@ THEMES = Listing(
     ),
     table=("name_en", "pillar", "initiatives", "statements", "events"),
     rows_template="themes/_theme_rows.html",
+    section_template="dashboard/charts/section.html",
     default_sort="pillar",
     brief=Brief(
         facts=(BriefLine(FieldCell("pillar"), ("pillar",)),),

@@ -17,7 +17,7 @@ Query = list[tuple[str, str]]
 REPEATED_PAGES = (
     "/", "/ru/", "/zh-hans/", "/initiatives/", "/ru/initiatives/", "/zh-hans/initiatives/", "/initiatives/?page=2",
     "/initiatives/?status=operating", "/initiatives/?country=xa", "/cities/", "/countries/", "/themes/",
-    "/organisations/", "/events/", "/reports/", "/map/", "/matrix/", "/trends/", "/about/", "/cities/testgrad-001/",
+    "/organisations/", "/events/", "/reports/", "/map/", "/matrix/", "/about/", "/cities/testgrad-001/",
     "/countries/xa/", "/themes/test-theme-01/", "/reports/test-gazette-001/", "/initiatives/test-initiative-0000001/",
 )  # fmt: skip
 LANGUAGES = ("", "", "/ru", "/zh-hans")

@@ -9,10 +9,10 @@ from django.http import QueryDict
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
 from sco_cities.dashboard.charts.breakdowns import (
-    by_age,
     by_evidence,
     by_pillar,
     by_status,
+    city_roles,
     single_source_by_theme,
 )
 from sco_cities.dashboard.charts.scope import ChartScope
@@ -49,7 +49,8 @@ def sql_initiatives(query: str):
 
 def all_marks(scope: ChartScope) -> list:
     """Every mark of every chart."""
-    marks = [*by_status(scope), *by_age(scope), *by_evidence(scope)]
+    marks = [*by_status(scope), *by_evidence(scope)]
+    marks += [mark for each in city_roles(scope) for mark in (each.lead, each.learns)]
     marks += [each.single for each in single_source_by_theme(scope)]
     for each in by_pillar(scope):
         marks += [each.pillar, *each.themes]
@@ -211,6 +212,10 @@ CSV = {
     "trends?status=interest": "theme,started,initiatives\r\n",
     "years?theme=tunnels": "started,initiatives,interest,proposed,agreed,under_way,operating,completed,stalled,unknown"
     "\r\n2020,1,0,0,1,0,0,0,0,0\r\n",
+    "ages": "last_reported,initiatives\r\n2025-01-01,1\r\n",
+    "single-source": "theme,single_source,initiatives\r\n",
+    "roles?labels=1": "city,city_names,lead,learns\r\n",
+    "moves": "status_before,status,initiatives\r\n",
     "evidence": "evidence,initiatives\r\nsingle,1\r\nseveral,0\r\ndisputed,0\r\n",
 }  # fmt: skip
 

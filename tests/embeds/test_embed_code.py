@@ -53,11 +53,12 @@ def test_the_code_to_copy_frames_the_embed_that_the_preview_shows(client, path, 
     assert client.get(embed).status_code == 200
 
 
-def test_initiatives_can_be_embedded_in_three_forms_and_other_lists_as_lists(client):
+def test_initiatives_can_be_embedded_in_several_forms_and_other_lists_as_lists(client):
     page = read(client, "/embed-code/map/?status=agreed")
     assert [link["href"] for link in page.select("main .toolbar a")] == [
         "/embed-code/initiatives/?status=agreed",
         "/embed-code/status/?status=agreed",
+        *(f"/embed-code/{name}/?status=agreed" for name in ("ages", "moves", "single-source", "roles")),
     ]
     assert page.select_one("main .toolbar [aria-current]").get_text() == "Map"
     assert read(client, "/embed-code/cities/").select("main .toolbar") == []

@@ -2,6 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tests import factories as make
 
@@ -148,7 +150,9 @@ def test_a_list_in_another_language_has_its_words_and_links(client):
     assert page.html["lang"] == "ru"
     assert "Огни согласовано, сообщено: 1 января 2025 г. · Alphaville" in text_of(page)
     assert page.select_one("main > ul a")["href"] == "/ru/initiatives/lights/"
-    assert " ".join(page.footer.get_text().split()) == "Источник: Города ШОС (CC BY 4.0)"
+    with translation.override("ru"):
+        day = date_format(timezone.localdate(), "DATE_FORMAT").replace("\xa0", " ")
+    assert " ".join(page.footer.get_text().split()) == f"Источник: Города ШОС (CC BY 4.0) · {day}"
 
 
 def test_a_list_without_records_says_so(client):

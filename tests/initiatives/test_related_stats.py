@@ -19,7 +19,7 @@ PAGES = {
     "/cities/tianjin/": 30, "/cities/dushanbe/": 35, "/cities/baku/": 6, "/countries/kz/": 30, "/countries/by/": 20,
     "/themes/smart-city/": 25, "/themes/public-health/": 20, "/events/gmd-2025/": 6, "/organisations/sco/": 6,
     "/reports/xinhua-20250710/": 3,
-    "/": 150, "/?table=countries&sort=share": 130, "/?table=cities&rows=all": 250, "/trends/": 200,
+    "/": 150, "/?table=countries&sort=share": 130, "/?table=cities&rows=all": 250, "/themes/": 100,
 }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
     "/embed/initiatives/", "/embed/map/", "/embed/status/", "/embed-code/initiatives/", "/share/initiatives.png",
     "/embed/initiatives/lamps/", "/share/initiatives/lamps.png", "/oembed?url=http://testserver/initiatives/lamps/",
-    "/together/", "/together/alphaville/betaville/", "/cities/alphaville/gaps/", "/trends/", "/matrix/", "/recent/",
+    "/together/", "/together/alphaville/betaville/", "/cities/alphaville/gaps/", "/matrix/", "/recent/",
+    "/embed/ages/", "/charts/roles.svg", "/charts/moves.png",
     "/api/docs/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip

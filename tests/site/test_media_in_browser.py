@@ -57,7 +57,7 @@ def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address
             (".map .names text", "stroke", "Canvas"),
         ]),
         ("/", [(".stacked-bar rect", "stroke", "LinkText"), (".disc-cells use", "color", "CanvasText")]),
-        ("/trends/", [(".ages rect", "stroke", "LinkText")]),
+        ("/themes/", [(".drawing circle", "fill", "CanvasText"), (".drawing a text", "fill", "LinkText")]),
     ],
 )  # fmt: skip
 @pytest.mark.thorough

@@ -12,12 +12,6 @@ from sco_cities.sources.base_models import Record
 
 from .scope import COLLECTION, ChartMark, ChartScope
 from .status_table import DONE, StatusCounts, StatusTable, marks_by_status
-from .trends import TrendChart
-
-_ROW = """
-<tr><th scope="row">{}</th>{}</tr>"""
-_TREND_ROW = """
-<tr><th scope="row"{}>{}</th>{}</tr>"""
 
 _COUNT_LINK = '<a href="{}">{}</a>'
 _NUMBER_LABEL = '<span class="cell-label"> {}<span class="secondary">{}</span></span> '
@@ -128,28 +122,3 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     if keys:
         parts.append(status_bar(marks, record.name, len(keys) / most))
     return join_html("", parts)
-
-
-def trend_rows(chart: TrendChart) -> str:
-    """Each theme with its number of initiatives of every column as table rows, then the reports read."""
-    rows = [
-        fill_template(
-            _TREND_ROW,
-            lang_attribute(trend.mark.label),
-            trend.mark.label,
-            join_html("", [_cell(mark) for mark in (trend.mark, *trend.columns)]),
-        )
-        for pillar in chart.pillars
-        for trend in pillar.themes
-    ]
-    read = [fill_template('<td class="n"></td>'), *(_cell(mark) for mark in chart.read)]
-    rows.append(fill_template(_ROW, gettext("Reports read"), join_html("", read)))
-    return join_html("", rows)
-
-
-def _cell(mark: ChartMark | None) -> str:
-    if mark is None or not mark.count:
-        return fill_template('<td class="n"></td>')
-    if not mark.url:
-        return fill_template('<td class="n">{}</td>', str(GroupedInt(mark.count)))
-    return fill_template('<td class="n"><a href="{}">{}</a></td>', mark.url, str(GroupedInt(mark.count)))

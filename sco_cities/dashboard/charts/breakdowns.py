@@ -1,11 +1,12 @@
-"""Initiatives by pillar and theme, by status, by age of their newest report, and by evidence level."""
+"""Initiatives by pillar and theme, status, date of the newest report, evidence level, and roles of cities."""
 
 from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from initiatives.columns import LAST_REPORTED
 from initiatives.models import Status
-from sco_cities.sources.filters import AGE_CHOICES, EVIDENCE_CHOICES
+from sco_cities.sources.filters import EVIDENCE_CHOICES
 from sco_cities.themes.models import Pillar, Theme
 
 from .scope import COLLECTION, ChartMark, ChartScope
@@ -51,12 +52,10 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
     ]
 
 
-def by_age(scope: ChartScope) -> list[ChartMark]:
-    """The initiatives by the time since the newest report that supports their status, as shares of all."""
-    return [
-        scope.mark("reported", age, label, scope.count("reported", age), len(scope))
-        for age, label in AGE_CHOICES
-    ]
+def report_dates(scope: ChartScope) -> dict[str, BitMap]:
+    """The initiatives by the date of the newest report that supports their status, without those that have none."""
+    dates = scope.state.dimension(COLLECTION, LAST_REPORTED.name)
+    return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,30 @@ def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
             mark = ChartMark(theme.slug, theme.name, count, count / len(keys), url)
             themes.append(ThemeSources(mark, len(keys)))
     return sorted(themes, key=lambda each: (-each.single.share, -each.total, each.single.value))
+
+
+@dataclass(frozen=True)
+class CityRoles:
+    """The initiatives in which a city leads, and those in which it learns from a city that is the model."""
+
+    city_url: str
+    lead: ChartMark
+    learns: ChartMark
+
+
+def city_roles(scope: ChartScope) -> list[CityRoles]:
+    """The published cities that lead or learn in any initiative, those that lead most first."""
+    cities = scope.state.index("cities").records
+    roles = []
+    for key in scope.state.published("cities"):
+        city, counts = cities[key], [scope.count(name, key) for name in ("lead", "learns")]
+        if any(counts):
+            marks = [
+                scope.mark(name, city.slug, city.name, count, len(scope))
+                for name, count in zip(("lead", "learns"), counts, strict=True)
+            ]
+            roles.append(CityRoles(city.get_absolute_url(), *marks))
+    return sorted(roles, key=lambda each: (-each.lead.count, -each.learns.count, each.lead.value))
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:

@@ -21,7 +21,7 @@ from sco_cities.listings.year_filters import narrowed
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
 # An initiative can have several values of these filters, and no filter selects those that have two given values.
-_MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "evidence")
+_MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
 

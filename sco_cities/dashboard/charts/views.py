@@ -1,23 +1,22 @@
-"""The page of trends, and charts as CSV."""
+"""Charts as CSV, and the former address of the trends."""
 
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from initiatives.columns import INITIATIVES
 from initiatives.models import Status
 from sco_cities.dashboard.csv_response import COUNT, CsvColumn, CsvTable, csv_response
-from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.listings.year_filters import UNKNOWN
 
-from .breakdowns import by_evidence, by_pillar, by_status
+from .breakdowns import by_evidence, by_pillar, by_status, city_roles, report_dates, single_source_by_theme
 from .scope import ChartMark, ChartScope
-from .trends import RECENT_YEARS, theme_year_rows
-from .years import start_year_rows, this_year
+from .status_changes import status_changes
+from .years import start_year_rows, theme_year_rows
 
 
 def _marks_table(name: str, marks: list[ChartMark]) -> CsvTable:
@@ -73,6 +72,48 @@ def _trends(scope: ChartScope) -> CsvTable:
     ]
 
 
+def _ages(scope: ChartScope) -> CsvTable:
+    dates = sorted(report_dates(scope).items())
+    return [
+        CsvColumn("last_reported", [date for date, _keys in dates]),
+        CsvColumn(COUNT, [len(keys) for _date, keys in dates]),
+    ]
+
+
+def _single_source(scope: ChartScope) -> CsvTable:
+    themes = single_source_by_theme(scope)
+    theme, single = _marks_table("theme", [each.single for each in themes])
+    return [
+        theme,
+        CsvColumn("single_source", single.values),
+        CsvColumn(COUNT, [each.total for each in themes]),
+    ]
+
+
+def _roles(scope: ChartScope) -> CsvTable:
+    cities = city_roles(scope)
+    return [
+        CsvColumn("city", [each.lead.value for each in cities], [str(each.lead.label) for each in cities]),
+        CsvColumn("lead", [each.lead.count for each in cities]),
+        CsvColumn("learns", [each.learns.count for each in cities]),
+    ]
+
+
+def _moves(scope: ChartScope) -> CsvTable:
+    changes = sorted(status_changes(scope).items())
+    return [
+        *(
+            CsvColumn(
+                name,
+                [pair[side].value for pair, _count in changes],
+                [str(pair[side].label) for pair, _count in changes],
+            )
+            for side, name in enumerate(("status_before", "status"))
+        ),
+        CsvColumn(COUNT, [count for _pair, count in changes]),
+    ]
+
+
 # By name of the chart, which is also the name of its file.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": _status,
@@ -81,24 +122,22 @@ CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "years": _years,
     "evidence": _evidence,
     "trends": _trends,
+    "ages": _ages,
+    "single-source": _single_source,
+    "roles": _roles,
+    "moves": _moves,
 }
 
 
 @require_safe
 def trends(request: HttpRequest) -> HttpResponse:
-    """The initiatives for the query string by theme and start year; for an invalid value, the error and no chart."""
-    with facet_index(INITIATIVES.collection) as state:
-        list_query = ListPage.of(INITIATIVES, state, request)
-        context = {
-            "list_query": list_query,
-            "listing": INITIATIVES,
-            "scope": ChartScope.from_list(list_query),
-            "since": this_year() - RECENT_YEARS + 1,
-        }
-        return render(request, "dashboard/trends.html", context)
+    """The way to the section of the themes page, with the query string."""
+    query = request.META.get("QUERY_STRING")
+    return redirect(f"{reverse('themes-list')}{'?' if query else ''}{query}#trends", permanent=True)
 
 
 @require_safe
+@with_past_lists
 def csv(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the initiatives that the list shows for the same query string; 400 if that is invalid."""
     if name not in CHARTS:

@@ -11,17 +11,18 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 
+from initiatives.columns import INITIATIVES
 from initiatives.related_stats import LinkedCount
 from sco_cities.dashboard.charts import bars_html
-from sco_cities.dashboard.charts.breakdowns import by_age, by_pillar, by_status, single_source_by_theme
+from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
+from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
-from sco_cities.dashboard.charts.trends import trend_chart
 from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.list_page import ListPage
+from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.newest_report import OLD
 
 register = template.Library()
 register.filter(bars_html.as_percent)
@@ -55,25 +56,26 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
     return {"pillars": pillars, "scope": scope}
 
 
-@register.inclusion_tag("dashboard/charts/trends.html")
-def trends_chart(scope: ChartScope) -> dict:
-    """Initiatives by start year for each theme, above the reports read of these years."""
-    chart = trend_chart(scope)
-    return {"chart": chart, "rows": bars_html.trend_rows(chart)}
+@register.simple_tag
+def trends_query(list_query: ListQuery) -> ListPage:
+    """The list of initiatives for the filters in the address of a list of other records."""
+    params = list_query.params.copy()
+    for name in (*PAGE_PARAMETERS, SORT):
+        params.pop(name, None)
+    with facet_index(COLLECTION) as state:
+        return ListPage(INITIATIVES, state, params)
 
 
-@register.inclusion_tag("dashboard/charts/ages.html")
-def ages_chart(scope: ChartScope) -> dict:
-    """How long ago the initiatives were last reported, as one bar and a table."""
-    marks = by_age(scope)
-    old = sum(mark.count for mark in marks if mark.value in OLD)
-    return {"marks": marks, "old": old, "total": len(scope)}
+@register.simple_tag
+def scope_of(list_query: ListQuery) -> ChartScope:
+    """The initiatives of their list."""
+    return ChartScope.from_list(list_query)
 
 
-@register.inclusion_tag("dashboard/charts/single_source.html")
-def single_source_chart(scope: ChartScope) -> dict:
-    """The share of initiatives with a single report, by theme."""
-    return {"themes": single_source_by_theme(scope), "scope": scope}
+@register.simple_tag
+def chart_drawings(scope: ChartScope) -> list[tuple[str, str, Drawing]]:
+    """The name, the label and the drawing of each chart that is drawn."""
+    return [(name, label, drawing(scope, name)) for name, label in DRAWING_LABELS.items()]
 
 
 @register.simple_tag
@@ -118,3 +120,11 @@ def count_link(number: LinkedCount) -> str:
 def chart_csv(scope: ChartScope, name: str) -> str:
     """The URL of the CSV of a chart."""
     return reverse("chart-csv", args=[name]) + scope.query
+
+
+@register.inclusion_tag("dashboard/charts/links.html")
+def chart_links(scope: ChartScope, name: str, label: str) -> dict:
+    """The links to the files of a chart and to its code for other sites."""
+    query = scope.query
+    links = [(form.upper(), reverse(f"chart-{form}", args=[name]) + query) for form in ("csv", "svg", "png")]
+    return {"links": links, "embed": reverse(f"embed-code-{name}") + query, "label": label}

@@ -1,0 +1,59 @@
+"""Charts as files: the drawing of the page with its title, its source and the day, as SVG and PNG."""
+
+import re
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+
+from sco_cities.dashboard.charts.drawings import Drawing
+from sco_cities.facet_index.facets import today
+
+from .share_picture import placed, png_of, printable, text_lines
+
+# In pixels; the PNG has twice as many.
+WIDTH, MARGIN, ZOOM = 800, 40, 2
+_TITLE_SIZE, _SIZE = 28, 13
+_TITLE_LINE, _LINE = 36, 20
+_LINK = re.compile("</?a[^>]*>")
+
+
+@dataclass(frozen=True)
+class ChartPicture:
+    """A drawing as a file with the name `stem`, and the heading of the list that it shows."""
+
+    drawing: Drawing
+    heading: str
+    stem: str
+
+    @property
+    def svg(self) -> str:
+        """The picture as SVG, without links: a file has no address of the site."""
+        width = WIDTH - 2 * MARGIN
+        title = text_lines(self.drawing.title, width / _TITLE_SIZE, 4)
+        notes = [
+            line
+            for note in (self.heading, self.drawing.source)
+            for line in text_lines(note, width / _SIZE, 4)
+            if line
+        ]
+        top = MARGIN + len(title) * _TITLE_LINE
+        bottom = top + self.drawing.height + _TITLE_LINE
+        context = {
+            "width": WIDTH,
+            "height": bottom + (len(notes) + 1) * _LINE + MARGIN - _LINE,
+            "margin": MARGIN,
+            "inner_width": width,
+            "title_size": _TITLE_SIZE,
+            "title": placed(title, MARGIN + _TITLE_SIZE - 8, _TITLE_LINE),
+            "top": top,
+            "drawing": self.drawing,
+            "notes": placed(notes, bottom, _LINE),
+            "credit_y": bottom + len(notes) * _LINE,
+            "day": date_format(today(), "DATE_FORMAT"),
+        }
+        return printable(_LINK.sub("", render_to_string("embeds/chart.svg", context)))
+
+    def png(self) -> bytes:
+        """The picture as PNG; RendererBusy if others take too long."""
+        return png_of(self.svg, ZOOM)

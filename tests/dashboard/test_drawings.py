@@ -1,0 +1,187 @@
+"""Charts as drawings: what they say and draw, when they are too thin, their files and their embeds."""
+
+import datetime
+import struct
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import QueryDict
+
+from sco_cities.dashboard.charts import drawings, status_changes
+from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing
+from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.sources import newest_report
+from tests import factories as make
+from tests.history.snapshots import edit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    for module in (drawings, status_changes, newest_report):
+        monkeypatch.setattr(module, "today", lambda: datetime.date(2026, 12, 1))
+
+
+def draw(name: str, query: str = "") -> Drawing:
+    with facet_index("initiatives") as state:
+        return DRAWINGS[name](ChartScope.from_params(state, QueryDict(query)))
+
+
+def parts(drawing: Drawing, name: str) -> list:
+    return BeautifulSoup(drawing.marks, "html.parser").select(name)
+
+
+def texts(drawing: Drawing) -> list[str]:
+    return [text.get_text() for text in parts(drawing, "text")]
+
+
+def report_on(initiative, date: str):
+    report = make.make_report(f"report-{date or 'undated'}", published_on=date)
+    make.make_evidence(initiative, "status", report.passages.get())
+
+
+@pytest.fixture
+def dated():
+    for number, date in enumerate(("2020-05", "2023", "2024-11-30", "2024-12-01", "2026-11", "")):
+        report_on(make.make_initiative(f"lamps-{number}"), date)
+
+
+@pytest.mark.usefixtures("dated")
+def test_each_dated_initiative_is_a_disc_and_those_older_than_two_years_are_pale():
+    drawing = draw("ages")
+    assert drawing.title == "3 of 6 initiatives were last reported more than two years ago"
+    assert texts(drawing)[:2] == ["more than two years ago: 3", "in the last two years: 2"]
+    discs = parts(drawing, "circle")
+    assert [bool(disc.get("fill-opacity")) for disc in discs] == [False, False, True, True, True]
+    assert drawing.source.endswith("1 initiative without a dated report is not drawn.")
+    links = [link["href"] for link in parts(drawing, "a")]
+    assert links == [
+        "/initiatives/?reported=2_to_5&reported=over_5", "/initiatives/?reported=under_1&reported=1_to_2",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("dated")
+def test_a_disc_stands_for_several_initiatives_where_a_column_would_be_too_high(monkeypatch):
+    monkeypatch.setattr(drawings, "MAX_STACK", 1)
+    monkeypatch.setattr(drawings, "STRIP_COLUMNS", 1)
+    drawing = draw("ages")
+    assert len(parts(drawing, "circle")) == 1
+    assert "One disc stands for up to 5 initiatives." in drawing.source
+
+
+def test_statuses_that_have_changed_are_slopes_from_the_one_before_to_the_one_now():
+    first, second, third, old, back = (make.make_initiative(name, status="agreed") for name in "abcde")
+    edit(first, status="under_way")
+    edit(first, status="operating")
+    edit(second, status="operating")
+    edit(third, status="stalled")
+    change_set = edit(old, status="operating")
+    change_set.made_at = datetime.datetime(2025, 11, 30, 23, tzinfo=datetime.UTC)
+    change_set.save()
+    edit(back, status="stalled")
+    edit(back, status="agreed")
+    drawing = draw("moves")
+    assert drawing.title == "3 initiatives changed their status in the last twelve months, 2 of them forward"
+    assert [(line["class"], line.get_text()) for line in parts(drawing, "line")] == [
+        (["done"], "agreed → operating: 2"), (["stalled"], "agreed → stalled: 1"),
+    ]  # fmt: skip
+    assert texts(drawing) == ["operating", "operating: 2", "agreed: 3", "agreed", "stalled", "stalled: 1"]
+
+
+def test_a_city_that_leads_and_learns_has_both_marks_and_numbers():
+    alpha, beta, gamma = map(make.make_city, ("alphaville", "betaville", "gammaville"))
+    make.make_initiative("one", lead=[alpha], reference=[beta])
+    make.make_initiative("two", lead=[alpha])
+    make.make_initiative("three", lead=[gamma])
+    drawing = draw("roles")
+    assert drawing.title == "Alphaville leads most often: 2, and learns most often: 1"
+    assert texts(drawing) == ["leads", "learns", "Alphaville", "1", "2", "Gammaville", "1"]
+    assert [link["href"] for link in parts(drawing, "a")] == [
+        "/cities/alphaville/", "/initiatives/?learns=alphaville", "/initiatives/?lead=alphaville",
+        "/cities/gammaville/", "/initiatives/?lead=gammaville",
+    ]  # fmt: skip
+
+
+def test_themes_have_the_share_of_their_initiatives_with_one_report():
+    lamps = make.make_theme("lamps")
+    for number in range(5):
+        initiative = make.make_initiative(f"lamps-{number}", themes=[lamps])
+        for report in range(1 + (number > 1)):
+            make.make_evidence(initiative, "*", make.make_report(f"report-{report}").passages.get())
+    drawing = draw("single-source")
+    assert drawing.title == "“Lamps” rests most on single reports: 2 of 5 initiatives have one report each"
+    assert texts(drawing) == ["Lamps", "40%, 2 of 5"]
+    assert [link["href"] for link in parts(drawing, "a")] == ["/initiatives/?theme=lamps&evidence=single"]
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_chart_that_is_too_thin_says_so_on_the_page_in_files_and_embeds(name, client):
+    make.make_initiative()
+    drawing = draw(name)
+    assert drawing.title and not drawing.marks
+    page = BeautifulSoup(client.get("/themes/").content, "html.parser")
+    section = page.select_one(f"section[aria-labelledby={name}]")
+    assert drawing.title in section.get_text() and not section.select("svg, a")
+    assert drawing.title in client.get(f"/embed/{name}/").text
+    svg = " ".join(ElementTree.fromstring(client.get(f"/charts/{name}.svg").text).itertext())  # noqa: S314
+    assert drawing.title.split(",")[0][:20] in svg
+
+
+@pytest.mark.usefixtures("dated")
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_the_page_the_embed_and_the_files_show_the_same_drawing(client, language):
+    page = BeautifulSoup(client.get(f"{language}/themes/").content, "html.parser")
+    section = page.select_one("section[aria-labelledby=ages]")
+    links = {link.get_text().partition(":")[0]: link["href"] for link in section.select(".chart-links a")}
+    svg = client.get(links["SVG"])
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert svg["Content-Disposition"] == 'attachment; filename="ages.svg"'
+    root = ElementTree.fromstring(svg.text)  # noqa: S314
+    discs = [element for element in root.iter() if element.tag.endswith("}circle")]
+    embed = BeautifulSoup(client.get(f"{language}/embed/ages/").content, "html.parser")
+    assert len(discs) == len(section.select("circle")) == len(embed.select("main circle")) == 5
+    assert embed.select_one("h1").get_text() == section.select_one("h3").get_text()
+    assert not [element for element in root.iter() if element.tag.endswith("}a")]
+    png = client.get(links["PNG"]).content
+    assert struct.unpack(">2I", png[16:24]) == tuple(2 * int(root.get(name)) for name in ("width", "height"))
+
+
+@pytest.mark.usefixtures("dated")
+@pytest.mark.parametrize("address", ["/embed/ages/", "/charts/ages.svg", "/charts/ages.png"])
+def test_a_wrong_filter_gives_an_error_and_no_chart(client, address):
+    response = client.get(f"{address}?status=soft")
+    assert response.status_code == 400
+    assert "soft" in response.text and 'class="drawing"' not in response.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/embed/ages/", "/charts/ages.svg", "/charts/ages.png", "/charts/ages.csv"]
+)
+def test_a_chart_as_of_a_day_is_where_the_lists_of_that_day_are(client, address):
+    for day, status in (("2025-01-31", 404), ("soon", 400)):
+        expected = client.get(f"/initiatives.csv?as_of={day}")
+        response = client.get(f"{address}?as_of={day}")
+        assert (response.status_code, expected.status_code) == (status, status)
+
+
+def test_there_are_no_files_of_a_chart_without_a_drawing(client):
+    for name in ("years", "nothing"):
+        assert (
+            client.get(f"/charts/{name}.svg").status_code
+            == client.get(f"/charts/{name}.png").status_code
+            == 404
+        )
+
+
+@pytest.mark.usefixtures("dated")
+def test_the_code_of_a_chart_frames_its_embed(client):
+    page = BeautifulSoup(client.get("/embed-code/ages/?status=agreed").content, "html.parser")
+    assert page.select_one("iframe")["src"] == "http://testserver/embed/ages/?status=agreed"
+    assert page.select_one(".prose p a")["href"] == "http://testserver/themes/?status=agreed#ages"
+    forms = [item.get_text(strip=True) for item in page.select(".toolbar[aria-label=View] li")]
+    assert forms == [
+        "List", "Map", "Status", "Age of the reports", "What has moved", "Single sources", "Who leads and who learns",
+    ]  # fmt: skip
