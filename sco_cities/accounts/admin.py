@@ -1,10 +1,14 @@
 """The admin of accounts, groups and the security log."""
 
+from copy import deepcopy
+
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
+    AdminUserCreationForm,
     ReadOnlyPasswordHashField,
     ReadOnlyPasswordHashWidget,
     SetUnusablePasswordMixin,
@@ -20,6 +24,7 @@ from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
 from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
+from sco_cities.i18n.punctuation import comma_list
 
 from . import lockout, security_log
 from .models import SecurityEvent, SecurityEventKind
@@ -52,6 +57,18 @@ class CustomUserChangeForm(UserChangeForm):
     )
 
 
+class CustomUserCreationForm(AdminUserCreationForm):
+    """The form of a new account, with its role."""
+
+    role = forms.ModelChoiceField(
+        Group.objects.all(),
+        label=_("Role"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text=_("Contributors enter drafts, curators publish, administrators also manage accounts."),
+    )
+
+
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
     """The form to set or disable a password; the warning is inside a paragraph, and translated."""
 
@@ -79,8 +96,30 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     """
 
     form = CustomUserChangeForm
+    add_form = CustomUserCreationForm
+    add_fieldsets = ((None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Role"), {"fields": ("groups", "is_staff", "is_active")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            _("Further permissions and dates"),
+            {
+                "fields": ("is_superuser", "user_permissions", "last_login", "date_joined"),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+    list_display = ("username", "roles", "first_name", "last_name", "is_active", "last_login")
     change_password_form = CustomPasswordChangeForm
     actions = ("unlock",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("role"), empty_value="–")
+    def roles(self, account) -> str | None:
+        return comma_list(sorted(group.name for group in account.groups.all())) or None
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and _may_edit(request, obj)
@@ -100,13 +139,26 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             )
         if obj is not None and (field := form.base_fields.get("groups")):
             field.queryset = grantable_groups(request.user, obj.groups.all())
+            field.widget.widget = forms.CheckboxSelectMultiple(choices=field.choices)
+            field.help_text = ""
+        if field := form.base_fields.get("role"):
+            # A copy: the declared field is one of all requests.
+            form.base_fields["role"] = field = deepcopy(field)
+            field.queryset = grantable_groups(request.user, Group.objects.none()).order_by("pk")
         return form
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            # Without it the account could not log in.
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         account = form.instance
         if not change:
-            _record(request, SecurityEventKind.ACCOUNT_CREATED, account.get_username())
+            account.groups.set([form.cleaned_data["role"]])
+            _record(request, SecurityEventKind.ACCOUNT_CREATED, account.get_username(), _rights_of(account))
         elif {"groups", "user_permissions", "is_staff", "is_superuser", "is_active", "username"} & set(
             form.changed_data
         ):

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+# The query parameter of a form: the page of the admin that follows after saving.
+RETURN_TO = "return_to"
 
 # A longer number is not a primary key of any table, and some databases refuse to compare it.
 _KEY_DIGITS = 18
@@ -24,6 +29,18 @@ def change_url_by_pk(model: type[Model], key: int) -> str:
     """The URL of the change page of the `model` with this primary key."""
     opts = model._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[key])
+
+
+def returning_to(page: str, url: str) -> str:
+    """The `url` of a form of a record that leads to `page` after saving."""
+    return f"{url}?{urlencode({RETURN_TO: page})}"
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """The page of the admin that follows after saving; "" without one, and for addresses elsewhere."""
+    page = request.GET.get(RETURN_TO, "")
+    is_in_admin = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
+    return page if is_in_admin else ""
 
 
 def add_evidence_url(record: Model, fields: Iterable[str]) -> str:

@@ -3,7 +3,9 @@
 QuerySets (`published()`), record pages (`sources/record_view.py`) and lists (`IndexState.published`) use it.
 """
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +19,17 @@ class PublicationState(models.TextChoices):
 
 
 VISIBLE = PublicationState.PUBLISHED
+
+
+def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
+    """Whether a request comes from an account that may change published records of this kind.
+
+    A request without a session cookie is answered without reading the account, so that its page can be kept.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    change = f"{model._meta.app_label}.change_{model._meta.model_name}"
+    return request.user.is_staff and request.user.has_perms((change, "history.review_records"))
 
 
 def may_preview(user, model: type[models.Model]) -> bool:

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
 from sco_cities.core.user_input import shortened
@@ -120,7 +120,8 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
             )  # fmt: skip
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a> · <a href="{}">{}</a>',
-            change_url(record), correction.record_name, record.get_absolute_url(), _("View on site"),
+            returning_to(change_url(correction), change_url(record)), correction.record_name,
+            record.get_absolute_url(), _("View on site"),
             history_url(correction), _("History"),
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.core.publication_state import may_preview
+from sco_cities.core.publication_state import may_edit, may_preview
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
@@ -107,6 +107,7 @@ def render_record(request: HttpRequest, template: str, context: dict[str, Any]) 
 def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
     """What the layout of record pages needs, except the footnotes."""
     shown = getattr(request, "shown_as_of", None)
+    can_edit = not record.is_published or (shown is None and may_edit(request, type(record)))
     return {
         "record": record,
         "record_kind": record._meta.verbose_name,
@@ -117,7 +118,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
         "correction_url": reverse("correction-request", args=[record.collection, record.slug])
         if record.is_published
         else "",
-        "edit_url": "" if record.is_published else edit_url(record),
+        "edit_url": edit_url(record) if can_edit else "",
     }
 
 

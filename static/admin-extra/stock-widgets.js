@@ -1,4 +1,4 @@
-// Adds the labels and roles for screen readers that the stock widgets of the admin lack.
+// What the stock pages of the admin lack: labels and roles for screen readers, and a key that saves.
 "use strict";
 window.addEventListener("load", function () {
     // The help icon of a many-to-many selector is an image, but not an img element.
@@ -11,5 +11,15 @@ window.addEventListener("load", function () {
         if (words && !box.labels.length) {
             box.setAttribute("aria-label", words);
         }
+    }
+    const save = document.querySelector("#content-main :is([name=_save], form [type=submit].default)");
+    if (save) {
+        save.setAttribute("aria-keyshortcuts", "Control+S");
+        document.addEventListener("keydown", function (event) {
+            if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+                event.preventDefault();
+                save.click();
+            }
+        });
     }
 });

@@ -83,7 +83,7 @@ def test_changes_of_rights_and_passwords_are_recorded_with_who_made_them(ada):
     )
     administrator.post(
         "/admin/auth/user/add/",
-        {"username": "ben", "usable_password": "true", "password1": "quite new and long",
+        {"username": "ben", "role": curators.pk, "usable_password": "true", "password1": "quite new and long",
          "password2": "quite new and long"},
     )  # fmt: skip
     run_action(administrator, "delete_selected", [ada], post="yes")

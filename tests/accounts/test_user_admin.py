@@ -57,6 +57,34 @@ def test_an_administrator_changes_the_passwords_of_others(administrator):
     assert account.check_password(NEW_PASSWORD["password1"])
 
 
+def new_account(client, role: str):
+    """The response to the form of a new account with this role; the form must offer no other."""
+    data = {
+        "username": "helper",
+        "role": Group.objects.filter(name=role).values_list("pk", flat=True).first() or "",
+    }
+    return client.post(reverse("admin:auth_user_add"), data | NEW_PASSWORD)
+
+
+def test_a_new_account_has_one_role_and_can_log_in(administrator):
+    page = administrator.get(reverse("admin:auth_user_add"))
+    roles = [label.text.strip() for label in soup(page).select("#id_role label")]
+    assert roles == ["contributor", "curator", "administrator"]
+    assert new_account(administrator, "curator").status_code == 302
+    account = User.objects.get(username="helper")
+    assert ([group.name for group in account.groups.all()], account.is_staff) == (["curator"], True)
+    listed = soup(administrator.get(admin_url(User))).select("#result_list .field-roles")
+    assert [cell.text for cell in listed] == ["administrator", "curator"]
+
+
+def test_a_new_account_without_a_role_or_with_one_beyond_the_own_is_refused(administrator):
+    everything = Group.objects.create(name="everything")
+    everything.permissions.set(Permission.objects.all())
+    assert errors_in(new_account(administrator, "")) == "This field is required."
+    assert "Select a valid choice." in errors_in(new_account(administrator, "everything"))
+    assert not User.objects.filter(username="helper").exists()
+
+
 def test_a_superuser_can_create_another_superuser(superuser):
     client = Client()
     client.force_login(superuser)
@@ -82,7 +110,7 @@ def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(admi
     offered = {int(option["value"]) for option in soup(page).select("[name=user_permissions] option")}
     assert own.pk in offered
     assert beyond.pk not in offered
-    groups = {option.text for option in soup(page).select("[name=groups] option")}
+    groups = {label.text.strip() for label in soup(page).select("#id_groups label")}
     assert groups == {"administrator", "contributor", "curator"}
     data = form_data(page)
     for field, value in (("user_permissions", beyond.pk), ("groups", everything.pk)):

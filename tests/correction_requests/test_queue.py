@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sco_cities.admin_framework.admin_urls import returning_to
 from sco_cities.correction_requests.models import CorrectionRequest, RequestState
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -20,6 +21,7 @@ from tests.curation.admin_client import (
     run_action,
     soup,
     staff_client,
+    unrendered_form_data,
     with_creator,
 )
 
@@ -122,7 +124,8 @@ def test_the_page_of_a_request_leads_to_the_record_its_history_the_address_and_t
     page = soup(curator.get(admin_url(correction, "change")))
     links = {link["href"]: link for link in page.select("#content-main .readonly a")}
     assert list(links) == [
-        admin_url(lamps, "change"), lamps.get_absolute_url(), admin_url(lamps, "history"),
+        returning_to(admin_url(correction, "change"), admin_url(lamps, "change")),
+        lamps.get_absolute_url(), admin_url(lamps, "history"),
         "https://gazette.example/lamps?a=1&b=2",
         f"mailto:reader@example.org?subject=SCO%20Cities%20{correction.reference}",
     ]  # fmt: skip
@@ -131,6 +134,17 @@ def test_the_page_of_a_request_leads_to_the_record_its_history_the_address_and_t
     assert [field["name"] for field in page.select("#content-main form [name]:not([type=submit])")] == [
         "csrfmiddlewaretoken", "state", "answer", "seen",
     ]  # fmt: skip
+
+
+def test_saving_the_record_of_a_request_leads_back_to_the_request(curator, correction):
+    request_page = admin_url(correction, "change")
+    links = [a["href"] for a in soup(curator.get(request_page)).select(".field-record_links a")]
+    form = next(link for link in links if "/change/?" in link)
+    assert curator.post(form, unrendered_form_data(curator, form)).headers["Location"] == request_page
+    address = form.partition("?")[0]
+    for elsewhere in ("https://example.org/admin/", "//example.org/admin/", "/initiatives/"):
+        answer = curator.post(f"{address}?return_to={elsewhere}", unrendered_form_data(curator, address))
+        assert answer.headers["Location"] == admin_url(correction.record)
 
 
 def test_an_answer_closes_the_request_deletes_the_address_and_says_who(curator, correction):
@@ -252,7 +266,10 @@ def test_a_request_about_a_merged_record_leads_to_the_record_that_is_left(curato
     assert curator.post(page, data).status_code == 302
     assert correction.record_name == "Lamp"
     links = soup(curator.get(admin_url(correction, "change"))).select(".field-record_links .readonly a")
-    assert [link["href"] for link in links][:2] == [admin_url(theme, "change"), "/themes/lamps/"]
+    assert [link["href"].partition("?")[0] for link in links][:2] == [
+        admin_url(theme, "change"),
+        "/themes/lamps/",
+    ]
 
 
 def test_a_viewer_reads_and_changes_nothing(correction):

@@ -343,8 +343,8 @@ def test_only_published_records_have_the_confirmation(state, count, curator):
 
 
 STATE_HELP = [
-    ("curator", PublicationState.PUBLISHED, "With a reason, on another page: Withdraw. Review changes"),
-    ("curator", PublicationState.IN_REVIEW, "With a reason, on another page: Send back. Review changes"),
+    ("curator", PublicationState.PUBLISHED, "Withdraw The next page asks for a reason."),
+    ("curator", PublicationState.IN_REVIEW, "Send back The next page asks for a reason."),
     ("curator", PublicationState.DRAFT, ""),
     ("contributor", PublicationState.DRAFT, ""),
 ]

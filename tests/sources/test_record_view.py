@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from delegates.models import Delegate, Event, Organisation
@@ -132,12 +133,24 @@ def test_staff_without_the_view_permission_get_no_preview(client, permissions):
     assert client.get("/cities/xb/").status_code == 404
 
 
-def test_a_published_page_has_no_banner_and_is_the_same_for_editors(client):
+def test_a_published_page_is_the_same_for_editors_who_may_not_change_it(client):
     make.make_city("xb")
     for_readers = client.get("/cities/xb/").content
     client.force_login(editor("view_city", "change_city"))
     assert client.get("/cities/xb/").content == for_readers
     assert b"/admin/cities/city/" not in for_readers
+
+
+@every_kind
+def test_reviewers_have_an_edit_link_on_a_published_page_but_not_on_its_past(client, model):
+    record = FACTORIES[model]("xb")
+    client.force_login(editor(f"change_{model._meta.model_name}", "review_records"))
+    page = read_page(client, address_of(model, "xb"))
+    edit = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[record.pk])
+    assert page.links().count(edit) == 1
+    assert page.response["Cache-Control"] == "private, no-store"
+    past = read_page(client, f"{address_of(model, 'xb')}?as_of={timezone.localdate()}")
+    assert edit not in past.links()
 
 
 def test_the_name_is_in_the_language_of_the_page_and_other_names_have_lang_attributes(client):

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.admin_framework.admin_urls import add_evidence_url
+from sco_cities.admin_framework.admin_urls import add_evidence_url, page_to_return_to
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.curation.admin.changelist import (
     EvidenceQualityFilter,
@@ -233,8 +233,12 @@ class RecordAdmin(
 
     def response_change(self, request, obj):
         response = super().response_change(request, obj)
-        if OTHER_BUTTONS.isdisjoint(request.POST) and (queue := work_queue(request, self.model)):
+        if not OTHER_BUTTONS.isdisjoint(request.POST):
+            return response
+        if queue := work_queue(request, self.model):
             return HttpResponseRedirect(queue.next_url(obj.pk))
+        if page := page_to_return_to(request):
+            return HttpResponseRedirect(page)
         return response
 
     def changeform_view(self, request, *arguments, **options):

@@ -28,19 +28,18 @@ from .transitions import available_states, available_transitions
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
-    """Names the transitions that need a reason, with a link to the page that asks for it; "" if there are none."""
+    """A link to the page of the transitions that need a reason; "" if there are none."""
     if record is None:
         return ""
     transitions = available_transitions(permissions, record).values()
     labels = [transition.label for transition in transitions if transition.requires_reason]
     if not labels:
         return ""
-    address = reverse("admin:review_record", args=[record.collection, record.pk])
     return format_html(
-        '{} <a href="{}">{}</a>',
-        _("With a reason, on another page: %(transitions)s.") % {"transitions": comma_list(labels)},
-        address,
-        _("Review changes"),
+        '<a class="button" href="{}">{}</a> {}',
+        reverse("admin:review_record", args=[record.collection, record.pk]),
+        comma_list(labels),
+        _("The next page asks for a reason."),
     )
 
 
