@@ -3,28 +3,19 @@
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
 from django.http import QueryDict
 
 from sco_cities.core import tokenizer
-from sco_cities.core.localized_names import folded
 from sco_cities.curation.admin.auto_slug import slug_from
+from sco_cities.names.gazetteer import REGION, rows
 
 from .models import City, Country
 
-_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-# The first file is of the region and has identifiers of Wikidata; the second is of the world.
-REGION, WORLD = "cities.csv", "world.csv"
 # More results would not be read; a longer query gives fewer.
 MAX_RESULTS = 20
-_COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
 
 @dataclass(frozen=True)
@@ -70,41 +61,6 @@ class GazetteerMatch:
     with_population: str
 
 
-def rows(file: str) -> Iterator[dict[str, str]]:
-    """The rows of a file of the gazetteer, `REGION` or `WORLD`."""
-    with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-def names_of(row: dict[str, str]) -> list[str]:
-    """All names of a place in a row, in three languages."""
-    cells = (row["name_en"], row["name_ru"], row["name_zh"])
-    return [name for cell in cells for name in cell.split("; ") if name]
-
-
-def names_by_number() -> dict[str, list[str]]:
-    """All names of the places of both files, by GeoNames number, or by country and name for a place without one."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for file in (REGION, WORLD):
-        for row in rows(file):
-            names[row["geonames_id"] or f"{row['country']} {row['name_en']}"] += names_of(row)
-    return names
-
-
-def numbers_of(name: str) -> frozenset[str]:
-    """The keys of `names_by_number` of all places that have this name, in whatever case or spelling of its signs."""
-    return _numbers_by_name().get(folded(name), frozenset())
-
-
-@lru_cache(maxsize=1)
-def _numbers_by_name() -> dict[str, frozenset[str]]:
-    numbers: dict[str, set[str]] = defaultdict(set)
-    for number, names in names_by_number().items():
-        for name in names:
-            numbers[folded(name)].add(number)
-    return {name: frozenset(found) for name, found in numbers.items()}
-
-
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[GazetteerEntry, list[str]]]:
     places = [GazetteerEntry(**row) for row in rows(REGION)]
@@ -146,16 +102,3 @@ def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
         )
         for place in places
     ]
-
-
-@lru_cache(maxsize=256)
-def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames number; none if the gazetteer lacks it. `country` is a code."""
-    if not geonames_id:
-        return {}
-    for file in (REGION, WORLD):
-        for row in rows(file):
-            if row["geonames_id"] == geonames_id:
-                values = {column: row[column].split("; ")[0] for column in _COLUMNS if row.get(column)}
-                return values | {"country": row["country"].lower()}
-    return {}

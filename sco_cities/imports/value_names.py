@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 
-from sco_cities.cities import gazetteer
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import folded, split_list
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, cell_of
 from sco_cities.db.pk_filter import batches
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
+from sco_cities.names import gazetteer
 from sco_cities.sources.base_models import PublicationState
 
 from .column_types import ImportColumn, name_fields

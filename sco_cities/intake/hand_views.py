@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
-from sco_cities.cities.gazetteer import city_values
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
+from sco_cities.names.gazetteer import city_values
 
 from . import decisions
 from .admin_pages import USE_INTAKE

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from django.db import DEFAULT_DB_ALIAS
 
 from delegates.models import Delegate, Event, Organisation
-from sco_cities.cities.gazetteer import REGION, WORLD, names_of, rows
 from sco_cities.cities.models import City, Country
 from sco_cities.core.localized_names import split_list
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.core.vocabulary import vocabulary
 from sco_cities.facet_index import change_log
 from sco_cities.i18n.countries import cldr_country_names
+from sco_cities.names.gazetteer import REGION, WORLD, names_of, rows
+from sco_cities.names.vocabulary import vocabulary
 
 from .reading.dictionary import Dictionary, KnownName
 

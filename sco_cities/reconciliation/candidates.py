@@ -13,10 +13,11 @@ from heapq import nlargest
 from typing import Any
 
 from sco_cities.facet_index.state import IndexState
+from sco_cities.names.records import is_indexed, name_index
+from sco_cities.names.similarity import at_most
 
 from .fulltext_candidates import FulltextCandidates
 from .kinds import KINDS, published_keys
-from .name_similarity import at_most
 from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
 from .property_comparison import (
     PropertyComparison,
@@ -26,7 +27,6 @@ from .property_comparison import (
     without_identifier,
 )
 from .queries import Query
-from .record_names import is_indexed, name_index
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5

@@ -7,11 +7,10 @@ from pyroaring import BitMap
 from sco_cities.core import tokenizer
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import search_backend
+from sco_cities.names.index import NameIndex
+from sco_cities.names.records import names
 from sco_cities.search.fulltext_query import matching_keys
 from sco_cities.search.query_parser import QueryTerm, SearchQuery
-
-from .name_index import NameIndex
-from .record_names import names
 
 # What finds more records is no name: it would take long to compare all.
 _MAX_FOUND = 200

@@ -12,13 +12,13 @@ from django.utils import translation
 
 from sco_cities.core.localized_names import fold
 from sco_cities.facet_index.state import IndexState
+from sco_cities.names.forms import MAX_LENGTH, Script, forms_of_query, joined_forms, without_brackets
+from sco_cities.names.gazetteer import city_names, country_names
+from sco_cities.names.records import name_index
+from sco_cities.names.similarity import CERTAIN
 
-from .gazetteer_names import city_names, country_names
 from .kinds import KINDS, RecordId, published_keys
-from .name_forms import MAX_LENGTH, Script, forms_of_query, joined_forms, without_brackets
-from .name_similarity import CERTAIN
 from .properties import COORDINATES, Property, PropertyValues, is_date, properties_of, years_of
-from .record_names import name_index
 
 _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sco_cities.names.forms import MAX_LENGTH
+
 from .kinds import COLLECTIONS, KINDS, RecordId
-from .name_forms import MAX_LENGTH
 from .property_comparison import as_text
 
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100

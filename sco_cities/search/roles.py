@@ -6,8 +6,8 @@ from functools import cache
 from itertools import chain, product
 
 from sco_cities.core import tokenizer
+from sco_cities.names import inflection
 
-from . import inflection
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
 # Short words are found in these forms only, because longer words begin with them: мероприятие, после, Mayorov, Акимов,

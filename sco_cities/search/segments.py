@@ -10,8 +10,8 @@ from functools import cached_property
 
 from delegates.models import Delegate
 from sco_cities.core import tokenizer
+from sco_cities.names import inflection
 
-from . import inflection
 from .roles import Role, role_of
 
 

@@ -4,8 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from sco_cities.core import tokenizer
-
-from . import inflection
+from sco_cities.names import inflection
 
 # Too many shorter words are one letter apart.
 MIN_LENGTH = 5

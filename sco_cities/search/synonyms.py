@@ -21,8 +21,8 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
 from sco_cities.i18n.countries import usual_country_names
+from sco_cities.names import inflection
 
-from . import inflection
 from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
 from .roles import Role, role_of
 from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors

@@ -14,9 +14,9 @@ from initiatives.models import Initiative
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.state import IndexState
+from sco_cities.names import inflection
 from sco_cities.themes.models import Theme
 
-from . import inflection
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3

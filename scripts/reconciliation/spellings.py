@@ -159,7 +159,7 @@ def with_typing_error(text: str, rng: random.Random) -> str:
 
 def genitive(name: str) -> str:
     """A Russian name in the genitive, word by word, as well as the dictionary knows it."""
-    from sco_cities.core.russian import like, parses
+    from sco_cities.names.russian import like, parses
 
     words = []
     for word in name.split(" "):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.names.vocabulary import vocabulary
 
 FIELDS = ("persons", "cities", "countries", "organisations", "figures", "themes", "initiatives")
 _TOO_FIRM = ("interest", "proposed", "agreed", "under_way", "operating", "completed")

@@ -4,7 +4,8 @@ import pytest
 
 from sco_cities.cities.models import City
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.reconciliation import fulltext_candidates, record_names
+from sco_cities.names import records as record_names
+from sco_cities.reconciliation import fulltext_candidates
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

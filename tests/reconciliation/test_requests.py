@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.reconciliation import name_forms, name_similarity, property_comparison
+from sco_cities.names import forms, similarity
+from sco_cities.reconciliation import property_comparison
 from sco_cities.reconciliation.answers import extension, results
 from sco_cities.reconciliation.kinds import COLLECTIONS
 from sco_cities.reconciliation.property_comparison import PropertyComparison
@@ -80,27 +81,27 @@ def test_the_address_with_a_slash_at_the_end_leads_to_the_service(client):
 def test_no_cache_keeps_a_long_text(ask, monkeypatch):
     """Caches of the process have a number of entries, not of bytes."""
     seen = []
-    known = name_forms._forms
+    known = forms._forms
 
     @wraps(known)
     def noting(name, *args, **more):
         seen.append(name)
         return known(name, *args, **more)
 
-    monkeypatch.setattr(name_forms, "_forms", noting)
+    monkeypatch.setattr(forms, "_forms", noting)
     make.make_city("alphaville", name_en="Alphaville")
     long = "Alphaville " * 1_000
     ask({"query": "Alphaville", "properties": [{"pid": "country", "v": ["b" + long, {"name": long}]}]})
-    assert max(map(len, seen)) == name_forms.MAX_COMPARED
+    assert max(map(len, seen)) == forms.MAX_COMPARED
 
 
 def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
     """A batch of repeated names of institutions took eight seconds of processor time."""
     compared = []
     for name in ("_character_distance", "distance"):
-        known = getattr(name_similarity, name)
+        known = getattr(similarity, name)
         monkeypatch.setattr(
-            name_similarity,
+            similarity,
             name,
             lambda one, other, known=known: (compared.append(len(one) * len(other)), known(one, other))[1],
         )

@@ -7,8 +7,8 @@ from functools import cache
 from itertools import pairwise
 from statistics import median_low
 
-from sco_cities.core.vocabulary import vocabulary
 from sco_cities.intake.reading.report_text import HAN
+from sco_cities.names.vocabulary import vocabulary
 
 # Shares of the height of a line and of the distance of lines.
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15

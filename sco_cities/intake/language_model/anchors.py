@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.names.vocabulary import vocabulary
 
 from ..reading.phrases import finder
 from ..reading.report_text import HAN, ReportText, folded

@@ -1,6 +1,6 @@
 """Initiatives of a report with their status, cities, themes, dates and figures, and the statements of persons."""
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
 from ..reading.events import OCCASION

@@ -2,8 +2,8 @@
 
 from anyascii import anyascii
 
-from sco_cities.cities.gazetteer import city_values
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.names.gazetteer import city_values
+from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
 from ..reading.events import OCCASION

@@ -8,8 +8,8 @@ from functools import lru_cache
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
-from sco_cities.core.vocabulary import FOLDER
 from sco_cities.facet_index import change_log
+from sco_cities.names.vocabulary import FOLDER
 
 from ..known_names import known_names
 from ..models import Intake, IntakeStage, Proposal, ProposalStatus

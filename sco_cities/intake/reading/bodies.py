@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names.vocabulary import words_of
 
 from . import bodies_en, bodies_ru, bodies_zh
 from .dictionary import Hit, KnownName

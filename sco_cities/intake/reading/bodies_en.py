@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit
 from .report_text import ReportText, Span, SpanSet

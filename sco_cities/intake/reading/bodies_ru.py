@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from sco_cities.core import russian
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names import russian
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet

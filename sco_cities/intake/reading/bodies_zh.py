@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names.vocabulary import words_of
 
 from .dictionary import Hit
 from .phrases import finder

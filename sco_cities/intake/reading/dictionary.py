@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sco_cities.core.russian import adjective_forms, case_forms
+from sco_cities.names.russian import adjective_forms, case_forms
 
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, folded

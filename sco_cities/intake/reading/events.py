@@ -2,8 +2,8 @@
 
 import re
 
-from sco_cities.core import russian
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names import russian
+from sco_cities.names.vocabulary import words_of
 
 from .dictionary import Hit
 from .initiatives import title

@@ -2,8 +2,8 @@
 
 import re
 
-from sco_cities.core.russian import has
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names.russian import has
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .marks import LIKELY, SURE, Mark
 from .numbers_in_text import Number, numbers, numbers_in_words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from operator import attrgetter
 
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .city_pairs import CityMention, city_pairs, is_list
 from .marks import LIKELY, MAYBE, Mark

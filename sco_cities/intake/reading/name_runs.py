@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names.vocabulary import words_of
 
 from .report_text import ReportText
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from sco_cities.core.russian import case_forms
+from sco_cities.names.russian import case_forms
 
 from . import persons_en, persons_ru, persons_zh
 from .bodies import Body, comparable

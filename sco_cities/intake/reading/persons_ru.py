@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sco_cities.core import russian
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names import russian
+from sco_cities.names.vocabulary import words_of
 
 from .bodies import Body, body_behind
 from .dictionary import Hit

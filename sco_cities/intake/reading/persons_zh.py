@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names.vocabulary import words_of
 
 from .bodies import Body
 from .dictionary import Hit

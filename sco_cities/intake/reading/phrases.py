@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from sco_cities.core.vocabulary import vocabulary
+from sco_cities.names.vocabulary import vocabulary
 
 from .report_text import HAN, ReportText, folded
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from sco_cities.core.russian import lemmas
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names.russian import lemmas
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit, KnownName
 from .marks import Mark

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from sco_cities.core import russian
+from sco_cities.names import russian
 
 from .report_text import ReportText, Span, SpanSet
 

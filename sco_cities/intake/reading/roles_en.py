@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names.vocabulary import words_of
 
 from .report_text import ReportText, SpanSet, Token
 

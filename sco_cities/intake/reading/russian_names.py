@@ -1,7 +1,7 @@
 """Names of persons in Russian: from the case in which a text has them to the nominative."""
 
-from sco_cities.core import russian
-from sco_cities.core.vocabulary import words_of
+from sco_cities.names import russian
+from sco_cities.names.vocabulary import words_of
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"

@@ -1,6 +1,6 @@
 """What the units of figures are: measures, money, persons."""
 
-from sco_cities.core.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import vocabulary, words_of
 
 CURRENCIES = {
     "$": "US dollars", "us$": "US dollars", "usd": "US dollars", "€": "euros", "eur": "euros", "¥": "yuan",

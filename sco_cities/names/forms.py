@@ -9,10 +9,9 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from sco_cities.core import tokenizer
-from sco_cities.search import inflection
 
-from . import han
-from .gazetteer_names import country_words
+from . import han, inflection
+from .gazetteer import country_words
 from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
 from .stop_words import HAN_SUFFIXES, PHRASES, SMALL_WORDS, stop_words, synonyms
 

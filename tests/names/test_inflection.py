@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.search import inflection
+from sco_cities.names import inflection
 
 
 def keys_of(text, stems):

@@ -1,13 +1,26 @@
-"""What the gazetteers and CLDR know about names: further ones of our places, and those of places that we lack."""
+"""What the gazetteers and CLDR know about names: further ones of our places, and those of places that we lack.
 
+Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
+"""
+
+import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
-from sco_cities.cities import gazetteer
-from sco_cities.core.russian import adjective_forms, case_forms
-from sco_cities.core.vocabulary import vocabulary
+from django.conf import settings
+
+from sco_cities.core.localized_names import folded
 from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names
+
+from .russian import adjective_forms, case_forms
+from .vocabulary import vocabulary
+
+_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
+# The first file is of the region and has identifiers of Wikidata; the second is of the world.
+REGION, WORLD = "cities.csv", "world.csv"
+_COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
 # Languages in which people of the region write the names of countries, and those of many tables.
 _LOCALES = (
@@ -16,11 +29,59 @@ _LOCALES = (
 )  # fmt: skip
 
 
+def rows(file: str) -> Iterator[dict[str, str]]:
+    """The rows of a file of the gazetteer, `REGION` or `WORLD`."""
+    with (_FOLDER / file).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def names_of(row: dict[str, str]) -> list[str]:
+    """All names of a place in a row, in three languages."""
+    cells = (row["name_en"], row["name_ru"], row["name_zh"])
+    return [name for cell in cells for name in cell.split("; ") if name]
+
+
+def names_by_number() -> dict[str, list[str]]:
+    """All names of the places of both files, by GeoNames number, or by country and name for a place without one."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for file in (REGION, WORLD):
+        for row in rows(file):
+            names[row["geonames_id"] or f"{row['country']} {row['name_en']}"] += names_of(row)
+    return names
+
+
+def numbers_of(name: str) -> frozenset[str]:
+    """The keys of `names_by_number` of all places that have this name, in whatever case or spelling of its signs."""
+    return _numbers_by_name().get(folded(name), frozenset())
+
+
+@lru_cache(maxsize=1)
+def _numbers_by_name() -> dict[str, frozenset[str]]:
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for number, names in names_by_number().items():
+        for name in names:
+            numbers[folded(name)].add(number)
+    return {name: frozenset(found) for name, found in numbers.items()}
+
+
+@lru_cache(maxsize=256)
+def city_values(geonames_id: str) -> dict[str, str]:
+    """The values of the city with this GeoNames number; none if the gazetteer lacks it. `country` is a code."""
+    if not geonames_id:
+        return {}
+    for file in (REGION, WORLD):
+        for row in rows(file):
+            if row["geonames_id"] == geonames_id:
+                values = {column: row[column].split("; ")[0] for column in _COLUMNS if row.get(column)}
+                return values | {"country": row["country"].lower()}
+    return {}
+
+
 @lru_cache(maxsize=1)
 def city_names() -> dict[str, tuple[str, ...]]:
     """The names of the cities of the gazetteers, by GeoNames number."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
-    for number, texts in gazetteer.names_by_number().items():
+    for number, texts in names_by_number().items():
         names[number].update(dict.fromkeys(texts))
     for row in vocabulary("city_names"):
         names[row.meaning][row.word] = None

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from . import han
 from .edit_distance import distance
-from .name_forms import NameForm, Script
+from .forms import NameForm, Script
 
 Weights = Callable[[str], float]
 # How alike, and whether these are spellings of one name.

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from heapq import nlargest
 
-from .name_forms import (
+from .forms import (
     NameForm,
     Script,
     fold_text,
@@ -15,7 +15,7 @@ from .name_forms import (
     is_stop_word_only,
     without_brackets,
 )
-from .name_similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
+from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
 # So many forms are compared letter by letter; the right one shares more with the query than most others.
 _MAX_COMPARED = 12

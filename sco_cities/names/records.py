@@ -6,12 +6,12 @@ from django.db.models import IntegerField, Value
 
 from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index.dimensions import batches
+from sco_cities.facet_index.registry import indexed_model
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import TEXT_LANGUAGES
 
-from .gazetteer_names import city_names, country_names
-from .kinds import KINDS
-from .name_index import NameIndex, RecordNames
+from .gazetteer import city_names, country_names
+from .index import NameIndex, RecordNames
 
 # Of longer lists the full-text search finds the candidates: an index of 5,000 records takes 20 MB and a second.
 MAX_INDEXED = 5_000
@@ -39,14 +39,14 @@ def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames
     has_country = collection in ("cities", "organisations", "delegates")
     country = "country_id" if has_country else Value(None, IntegerField())
     keys = state.published(collection) if keys is None else keys
-    records = KINDS[collection].model._base_manager.using(state.using).order_by()
+    records = indexed_model(collection).model._base_manager.using(state.using).order_by()
     for batch in batches(keys):
         for key, its, *values in records.filter(pk__in=batch).values_list("pk", country, *fields):
             yield key, its, list(dict.fromkeys(filter(None, _texts(collection, fields, values))))
 
 
 def _fields(collection: str) -> list[str]:
-    model = KINDS[collection].model
+    model = indexed_model(collection).model
     own = {field.name for field in model._meta.concrete_fields}
     stem = "title" if "title_en" in own else "name"
     others = ("aliases", "keywords", "slug", "geonames_id")

@@ -1,11 +1,11 @@
-"""The words that rules look for, from the files in data/intake. Anyone who knows the language can edit them."""
+"""The words that rules look for, from the files in data/vocabulary. Anyone who knows the language can edit them."""
 
 import csv
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "intake"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "vocabulary"
 
 
 class Word(NamedTuple):
