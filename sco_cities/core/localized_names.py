@@ -1,14 +1,10 @@
 """Names and texts in three languages: in the reader's language if available, otherwise in another."""
 
-import unicodedata
-
 from django.utils.translation import gettext, gettext_noop
 
 from sco_cities.i18n.languages import active_language, html_language, preference_order
 
 from .translations import translated_fields
-
-_VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
 
 
 class Localized(str):
@@ -69,11 +65,6 @@ def other_languages(record, stem: str) -> list[Localized]:
 def fold(text: str) -> str:
     """`text` case-folded and with each run of white space as one space, for comparison."""
     return " ".join(text.casefold().split())
-
-
-def folded(text: str) -> str:
-    """`text` without case, spacing and variants of letters and signs, to compare names."""
-    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
 
 
 def split_list(text: str) -> list[str]:

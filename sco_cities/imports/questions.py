@@ -12,7 +12,7 @@ from .column_types import ImportableModel
 from .import_options import NEW
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
-from .value_names import folded
+from .value_names import plain
 from .value_resolver import OpenValue, ValueResolver
 
 # The most frequent words are asked about first; the next check asks about the others.
@@ -41,7 +41,7 @@ class Question:
     @property
     def key(self) -> str:
         """The word as answers have it."""
-        return folded(self.value)
+        return plain(self.value)
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
@@ -59,7 +59,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
             if value.domain == ADDRESSES
             else resolver.names(value.domain).suggestion(value.value, value.places)
         )
-    before = remembered.get(value.domain, {}).get(folded(value.value))
+    before = remembered.get(value.domain, {}).get(plain(value.value))
     return Question(
         value.domain, value.value, value.rows, value.candidates, suggestion,
         LEAVE_OUT if before == "" else before or "",

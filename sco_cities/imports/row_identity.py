@@ -21,7 +21,7 @@ from sco_cities.sources.models import FormerSlug
 from .column_types import ImportableModel, name_fields
 from .import_options import NEW
 from .row_result import FoundBy
-from .value_names import folded
+from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
 
 # The domain of questions about the record that a row means.
@@ -104,7 +104,7 @@ class RowIdentifier:
                 for name, value in zip(self._id_columns, values, strict=False)
                 if value
             } & ids
-            own_names = {folded(name) for name in values[len(self._id_columns) :] if name} & names
+            own_names = {plain(name) for name in values[len(self._id_columns) :] if name} & names
             if own_ids or own_names:
                 record = candidates[pk] = _Stored(pk, slug)
                 self._by_id |= dict.fromkeys(own_ids, record)
@@ -127,7 +127,7 @@ class RowIdentifier:
         )
 
     def _named(self, name: str) -> list[_Stored]:
-        return self._by_name.get(folded(name), [])
+        return self._by_name.get(plain(name), [])
 
     def _find(self, cells: Mapping[str, str]) -> RowIdentity | None:
         by_id = {key: self._by_id[key] for key in sorted(self._ids(cells)) if key in self._by_id}
@@ -178,7 +178,7 @@ class RowIdentifier:
         return {name: cells[name] for name in self._new_slugs.sources if name in cells}
 
     def _names(self, cells: Mapping[str, str]) -> set[str]:
-        return {folded(cells[name]) for name in self._name_columns if cells[name].strip()}
+        return {plain(cells[name]) for name in self._name_columns if cells[name].strip()}
 
     def _ids(self, cells: Mapping[str, str]) -> set[tuple[str, str]]:
         return {(name, _normalized_id(name, cells[name])) for name in self._id_columns if cells[name].strip()}

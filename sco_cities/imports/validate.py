@@ -32,7 +32,7 @@ from .row_result import (
 )
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
-from .value_names import folded
+from .value_names import plain
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
@@ -266,7 +266,7 @@ class ImportValidator:
         cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
             # The record was found by this name, in whatever way it is written.
-            cell = current if folded(cell) == folded(current) else cell
+            cell = current if plain(cell) == plain(current) else cell
         text = self.resolver.read(column, cell, row, cells)
         if text == current:
             readable[column.name] = current

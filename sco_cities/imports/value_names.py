@@ -10,12 +10,13 @@ from django.db import models
 from django.utils import translation
 
 from sco_cities.core import tokenizer
-from sco_cities.core.localized_names import folded, split_list
+from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, cell_of
 from sco_cities.db.pk_filter import batches
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
 from sco_cities.names import gazetteer
+from sco_cities.names.letters import plain
 from sco_cities.sources.base_models import PublicationState
 
 from .column_types import ImportColumn, name_fields
@@ -75,13 +76,13 @@ class ValueNames:
         for index, texts in ((self._main, (cell, *names)), (self._other, other_names)):
             for text in texts:
                 if text:
-                    index[folded(text)].add(cell)
+                    index[plain(text)].add(cell)
 
     def find(self, text: str) -> list[str]:
         """The values that `text` names: itself, if it is one, else all that have it as a name."""
         if text in self.labels:
             return [text]
-        key = folded(text)
+        key = plain(text)
         return sorted(self._main.get(key, set()) | self._other.get(key, set()))
 
     def suggestion(self, text: str, places: Places | None = None) -> str:
@@ -89,7 +90,7 @@ class ValueNames:
 
         `places` are the places of all rows with the word, where they are known: no value of another place is likely.
         """
-        main = self._main.get(folded(text), set())
+        main = self._main.get(plain(text), set())
         for found in (main, self._spelled_alike(text), *self._likely(text)):
             here = {cell for cell in found if self._is_in(cell, places or {})}
             if len(here) == 1:
@@ -98,7 +99,7 @@ class ValueNames:
 
     def _likely(self, text: str) -> Iterator[set[str]]:
         """The values with another name than `text`, the likely ones first."""
-        yield self._hints.get(folded(text), set())
+        yield self._hints.get(plain(text), set())
         yield self._containing(text)
         yield from self._similar(text)
 
@@ -161,7 +162,7 @@ class CollectionNames(ValueNames):
                 if collection == COUNTRIES:
                     self._add(cell, (), usual_country_names(cell))
                 for word in split_list(row.get("keywords", "")):
-                    self._hints[folded(word)].add(cell)
+                    self._hints[plain(word)].add(cell)
 
     def _is_in(self, cell: str, places: Places) -> bool:
         own = self._places[cell]
@@ -189,4 +190,4 @@ class ChoiceNames(ValueNames):
                     self._add(value, (str(label), value.replace("_", " ")))
 
     def suggestion(self, text: str, places: Places | None = None) -> str:
-        return self._suggested.get(folded(text), "") or super().suggestion(text, places)
+        return self._suggested.get(plain(text), "") or super().suggestion(text, places)

@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import validate_slug
 from .column_types import ImportableModel, ImportColumn
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
-from .value_names import ChoiceNames, CollectionNames, ValueNames, domain_of, folded
+from .value_names import ChoiceNames, CollectionNames, ValueNames, domain_of, plain
 
 # Other ways to write a list, where each part is a known value and the whole is not: signs first, then words.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
@@ -48,7 +48,7 @@ class OpenValue:
 class ValueResolver:
     """Resolves the cells of one file. The names of a collection are read once, when a cell first needs them.
 
-    `open_values` are the words without an answer so far, by domain and folded word.
+    `open_values` are the words without an answer so far, by domain and plain word.
     """
 
     def __init__(self, kind: ImportableModel, answers: Mapping[str, Mapping[str, str]]):
@@ -92,11 +92,11 @@ class ValueResolver:
 
     def answer(self, domain: str, value: str) -> str | None:
         """The curator's answer to an open value; None without any."""
-        return self._answers.get(domain, {}).get(folded(value))
+        return self._answers.get(domain, {}).get(plain(value))
 
     def ask(self, domain: str, value: str, row_number: int, candidates: Iterable[str] = ()) -> None:
         """Notes that a row depends on the answer to a value."""
-        key = domain, folded(value)
+        key = domain, plain(value)
         if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
             return
         found = self.open_values.setdefault(key, OpenValue(domain, value, list(candidates)))
@@ -174,7 +174,7 @@ class ValueResolver:
 
     def _note_places(self, domain: str, value: str, column: ImportColumn, cells: Mapping[str, str]) -> None:
         """Notes the places of a row with an open value: no record of another place is suggested."""
-        found = self.open_values.get((domain, folded(value)))
+        found = self.open_values.get((domain, plain(value)))
         for name, place in (("country", "country"), ("countries", "country"), ("city", "city")):
             if found is not None and name != column.name and cells.get(name, "").strip():
                 here = self.values(self._kind.columns[name], cells[name])

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
-from sco_cities.core.localized_names import fold, split_list
+from sco_cities.core.localized_names import split_list
+from sco_cities.names.letters import HAN, plain
 
 from .canonical_values import canonical
 from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
-from .reading.report_text import HAN
 from .written_changes import is_written
 
 # The column is a small integer.
@@ -181,7 +181,7 @@ def _offer_alias(subject: Proposal) -> Proposal | None:
     if record is None or not hasattr(record, "aliases"):
         return None
     known = {record.name_en, record.name_ru, record.name_zh, *split_list(record.aliases)}
-    if fold(name) in map(fold, known) or subject.values.filter(field="aliases").exists():
+    if plain(name) in map(plain, known) or subject.values.filter(field="aliases").exists():
         return None
     return Proposal.objects.create(
         intake=subject.intake, subject=subject, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,

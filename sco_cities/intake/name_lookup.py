@@ -6,9 +6,10 @@ from operator import or_
 
 from django.db.models import Q
 
-from sco_cities.core.localized_names import fold, split_list
+from sco_cities.core.localized_names import split_list
 from sco_cities.core.publication_state import PublicationState
 from sco_cities.i18n.languages import TEXT_LANGUAGES
+from sco_cities.names.letters import plain
 
 from .known_names import known_names
 from .models import MODELS, Intake, Proposal, ProposalStatus
@@ -40,7 +41,7 @@ class NameLookup:
         self.labels = ProposalLabels(subjects)
         for subject in subjects:
             for name in self._names(subject):
-                self._subjects[subject.kind, fold(name)] = subject
+                self._subjects[subject.kind, plain(name)] = subject
 
     def _names(self, subject: Proposal) -> list[str]:
         value = subject.final_value or {}
@@ -54,7 +55,7 @@ class NameLookup:
 
     def find(self, kind: str, name: str) -> NamedRecordMatch | None:
         """The record of this kind that `name` means; None if there is none."""
-        if subject := self._subjects.get((kind, fold(name))):
+        if subject := self._subjects.get((kind, plain(name))):
             record = self.labels.record(subject)
             return NamedRecordMatch(record.slug) if record else NamedRecordMatch(subject=subject)
         slug = self._stored(kind, name)
@@ -65,7 +66,7 @@ class NameLookup:
 
         A subject that will be a new draft of the same name does not count.
         """
-        subject = self._subjects.get((kind, fold(name)))
+        subject = self._subjects.get((kind, plain(name)))
         record = self.labels.record(subject) if subject else None
         return record.slug if record else self._stored(kind, name)
 

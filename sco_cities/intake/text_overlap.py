@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 
-from .reading.report_text import HAN
+from sco_cities.names.letters import HAN, folded
 
 # A group is so many words, or characters of a Chinese text.
 _GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
@@ -18,7 +18,7 @@ _HAN = re.compile(f"[{HAN}]")
 
 def tokens(text: str) -> list[str]:
     """Words in lower case, and each Chinese character."""
-    return [match.group().lower().replace("ё", "е") for match in _TOKEN.finditer(text)]
+    return [folded(match.group()) for match in _TOKEN.finditer(text)]
 
 
 def sketch(text: str) -> list[int]:

@@ -10,9 +10,10 @@ from itertools import islice
 
 from sco_cities.core import tokenizer
 
-from . import han, inflection
+from . import inflection
 from .gazetteer import country_words
-from .romanization import consonants, folded_word, is_cyrillic, may_be_chinese
+from .letters import folded, is_cyrillic, is_han, simplified
+from .romanization import consonants, folded_word, may_be_chinese
 from .stop_words import HAN_SUFFIXES, PHRASES, SMALL_WORDS, stop_words, synonyms
 
 # Longer texts are cut before anything is cached, lest they fill the memory.
@@ -23,10 +24,6 @@ _MAX_STEM_KEYS = 64
 # Names have no more brackets.
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
-_SINGULAR_ENDINGS = (
-    "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ой", "ей", "ую", "юю", "ью", "ою", "ею", "ая", "яя",
-    *"аяуюыиеоьй",
-)  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 # P.R. is PR; of persons these are initials.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
@@ -108,7 +105,7 @@ def _beginning(name: str) -> str:
     name = name[:MAX_COMPARED]
     if len(name) <= MAX_COMPARED_HAN:
         return name
-    han_places = (place for place, char in enumerate(name) if han.is_han(char))
+    han_places = (place for place, char in enumerate(name) if is_han(char))
     return name[: next(islice(han_places, MAX_COMPARED_HAN, None), None)]
 
 
@@ -159,9 +156,9 @@ def fold_text(text: str) -> str:
 def _forms_of_text(text: str, collection: str, *, is_query: bool):
     if collection != "delegates":
         text = _DOTTED.sub(lambda letters: letters.group().replace(".", ""), text)
-    text = han.simplified(_PAUSE.sub(" ", text))
+    text = simplified(_PAUSE.sub(" ", text))
     raw = _words(text)
-    if any(map(han.is_han, raw)):
+    if any(map(is_han, raw)):
         yield from _han_forms(_words(_with_short_phrases(text)) or raw, collection)
     elif raw:
         is_syllabic = all(map(may_be_chinese, raw))
@@ -203,7 +200,7 @@ def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
     """For each word the country that it names: China, Chinese, КНР and китайский say the same of an organisation."""
     if collection != "organisations":
         return [None] * len(raw)
-    return [country_words().get(word.lower().replace("ё", "е")) for word in raw]
+    return [country_words().get(folded(word)) for word in raw]
 
 
 def _known_words(folded: list[str], collection: str) -> tuple[str, ...]:
@@ -217,7 +214,7 @@ def _without_stop_words(words: list[str], collection: str) -> tuple[str, ...]:
 
 
 def _han_forms(raw: Sequence[str], collection: str):
-    runs = [word if han.is_han(word) else folded_word(word) for word in raw]
+    runs = [word if is_han(word) else folded_word(word) for word in raw]
     runs = [run for run in runs if run]
     for suffix in HAN_SUFFIXES.get(collection, ()):
         if runs[-1].endswith(suffix) and len(runs[-1]) - len(suffix) >= 2:
@@ -225,7 +222,9 @@ def _han_forms(raw: Sequence[str], collection: str):
             break
     yield NameForm(tuple(runs), Script.HAN)
     readings = tuple(
-        folded for run in runs if (folded := folded_word(han.reading(run)) if han.is_han(run) else run)
+        folded
+        for run in runs
+        if (folded := folded_word(tokenizer.transliterate(run)) if is_han(run) else run)
     )
     if readings:
         yield NameForm(readings, Script.READING)
@@ -237,11 +236,5 @@ def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str,
     words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):
         return ()
-    stems = [_case_stems(word) if is_query else inflection.stems_of_name(word) for word in words]
+    stems = [inflection.stems(word) if is_query else inflection.stems_of_name(word) for word in words]
     return tuple(islice(inflection.keys(stems), _MAX_STEM_KEYS))
-
-
-def _case_stems(word: str) -> set[str]:
-    """The word, and what is left of it without an ending of the singular."""
-    endings = (ending for ending in _SINGULAR_ENDINGS if word.endswith(ending))
-    return {word, *(word.removesuffix(ending) for ending in endings if len(word) - len(ending) > 1)}

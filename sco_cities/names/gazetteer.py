@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sco_cities.core.localized_names import folded
 from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names
+from sco_cities.names.letters import plain
 
 from .russian import adjective_forms, case_forms
 from .vocabulary import vocabulary
@@ -52,7 +52,7 @@ def names_by_number() -> dict[str, list[str]]:
 
 def numbers_of(name: str) -> frozenset[str]:
     """The keys of `names_by_number` of all places that have this name, in whatever case or spelling of its signs."""
-    return _numbers_by_name().get(folded(name), frozenset())
+    return _numbers_by_name().get(plain(name), frozenset())
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +60,7 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
     numbers: dict[str, set[str]] = defaultdict(set)
     for number, names in names_by_number().items():
         for name in names:
-            numbers[folded(name)].add(number)
+            numbers[plain(name)].add(number)
     return {name: frozenset(found) for name, found in numbers.items()}
 
 

@@ -8,13 +8,11 @@ from itertools import product
 
 from sco_cities.core import tokenizer
 
+from .letters import folded
+from .vocabulary import words_of
+
 # Case endings of nouns and adjectives.
-_ENDINGS = (
-    "ями", "ами", "ыми", "ими", "его", "ого", "ему", "ому",
-    "ах", "ях", "ам", "ям", "ов", "ев", "ей", "ой", "ом", "ем", "ые", "ие", "ых", "их", "ым", "им", "ый", "ий",
-    "ая", "яя", "ое", "ее", "ую", "юю", "ью", "ою", "ею",
-    "а", "я", "у", "ю", "ы", "и", "е", "о", "ь", "й",
-)  # fmt: skip
+_ENDINGS = words_of("endings", "ru")
 # Those of the nominative. Names that end in another vowel have no forms: дела and делу are none of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
@@ -31,7 +29,7 @@ def words(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """`word` in lower case without apostrophes, and with ё as е, which is how most people write it."""
-    return word.casefold().replace("ё", "е").replace("'", "").replace("’", "")
+    return folded(word).replace("'", "")
 
 
 def stems(word: str) -> set[str]:

@@ -12,6 +12,8 @@ from anyascii import anyascii
 
 from sco_cities.core import tokenizer
 
+from .letters import is_cyrillic
+
 # Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian letters that anyascii writes otherwise.
 _CYRILLIC = str.maketrans(
     {
@@ -31,7 +33,6 @@ _LATIN = str.maketrans(
         "č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ŝ": "shch", "ž": "zh", "û": "yu", "â": "ya",
     }
 )  # fmt: skip
-_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
 _APOSTROPHES = re.compile("['`´ʹʺʻʼʽʾʿˈˊˋ‘’‛′″\u00ad\u200b-\u200d\u2060\ufeff]+")
 _NOT_PLAIN = re.compile("[^a-z0-9]+")
 _TONE_NUMBER = re.compile("[1-5]")
@@ -52,11 +53,6 @@ _FOLDS = tuple(
 # The common characters: together they have every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
-
-
-def is_cyrillic(text: str) -> bool:
-    """Whether any letter is Cyrillic."""
-    return _CYRILLIC_LETTER.search(text) is not None
 
 
 @lru_cache(maxsize=1 << 15)

@@ -3,44 +3,18 @@
 import re
 from functools import lru_cache
 
+from .letters import folded
+from .vocabulary import words_of
+
 _RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
 _HARD = ("", "а", "у", "ом", "ем", "е")
-_ADJECTIVE = [
-    "ый",
-    "ий",
-    "ой",
-    "ого",
-    "его",
-    "ому",
-    "ему",
-    "ым",
-    "им",
-    "ом",
-    "ем",
-    "ая",
-    "яя",
-    "ой",
-    "ей",
-    "ую",
-    "юю",
-    "ою",
-    "ое",
-    "ее",
-    "ые",
-    "ие",
-    "ых",
-    "их",
-    "ыми",
-    "ими",
-    "о",
-    "е",
-]
+_ADJECTIVE = words_of("endings", "ru", "adjective")
 _VOWELS = "аеиоуыэюя"
 
 
 def case_forms(word: str) -> frozenset[str]:
     """The forms that a name may have in a text, in lower case and without ё; those of no declension are harmless."""
-    word = word.lower().replace("ё", "е")
+    word = folded(word)
     stem, last = word[:-1], word[-1:]
     if len(word) < 3:
         return frozenset(
@@ -77,7 +51,7 @@ def case_forms(word: str) -> frozenset[str]:
 
 def adjective_forms(word: str) -> frozenset[str]:
     """The forms of an adjective, with that before a hyphen: "китайский", "китайско"."""
-    word = word.lower().replace("ё", "е")
+    word = folded(word)
     return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
 
 

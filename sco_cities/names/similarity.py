@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from . import han
+from sco_cities.core.tokenizer import transliterate
+
 from .edit_distance import distance
 from .forms import NameForm, Script
 
@@ -217,7 +218,7 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
         pairs = [_pairs(text) for text in (mine, theirs)]
         alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
     # Each character without a counterpart costs one, so that most pairs of names need no comparison.
-    readings = [Counter(map(han.reading, text)) for text in (mine, theirs)]
+    readings = [Counter(map(transliterate, text)) for text in (mine, theirs)]
     most = (readings[0] & readings[1]).total() / length
     if most > alike and most >= MIN_SIMILARITY:
         alike = max(alike, 1 - _character_distance(mine, theirs) / length)
@@ -227,9 +228,9 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
 def _character_distance(one: str, other: str) -> float:
     """The edit distance of two runs of characters; those with the same reading are nearly the same."""
     row = [float(place) for place in range(len(other) + 1)]
-    readings = [(its, han.reading(its)) for its in other]
+    readings = [(its, transliterate(its)) for its in other]
     for number, char in enumerate(one, start=1):
-        reading = han.reading(char)
+        reading = transliterate(char)
         current = [float(number)]
         for place, (its, its_reading) in enumerate(readings):
             cost = 0.0 if char == its else 0.4 if reading == its_reading else 1.0

@@ -31,3 +31,11 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
         for row in vocabulary(name)
         if language in ("", row.language) and (not meanings or row.meaning in meanings)
     )
+
+
+def meanings(name: str) -> dict[str, tuple[str, ...]]:
+    """The words of the file `name` by their meaning, both in the order of the file."""
+    words: dict[str, list[str]] = {}
+    for row in vocabulary(name):
+        words.setdefault(row.meaning, []).append(row.word)
+    return {meaning: tuple(its) for meaning, its in words.items()}

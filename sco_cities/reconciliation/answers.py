@@ -9,10 +9,11 @@ from django.utils.html import format_html
 from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative
 from sco_cities.core.edtf import format_date
-from sco_cities.core.localized_names import fold, localized
+from sco_cities.core.localized_names import localized
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma_list
+from sco_cities.names.letters import plain
 from sco_cities.search.result_item import location
 from sco_cities.sources.base_models import Record
 
@@ -148,9 +149,9 @@ def suggested_properties(prefix: str, start: int) -> Json:
 
 
 def _matching(prefix: str, documents: list[dict[str, str]], start: int) -> Json:
-    typed = fold(prefix)
-    found = [each for each in documents if typed in fold(each["name"]) or typed in fold(each["id"])]
-    found.sort(key=lambda each: not fold(each["name"]).startswith(typed))
+    typed = plain(prefix)
+    found = [each for each in documents if typed in plain(each["name"]) or typed in plain(each["id"])]
+    found.sort(key=lambda each: not plain(each["name"]).startswith(typed))
     return {"result": found[start : start + MAX_SUGGESTIONS]}
 
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import translation
 
-from sco_cities.core.localized_names import fold
 from sco_cities.facet_index.state import IndexState
 from sco_cities.names.forms import MAX_LENGTH, Script, forms_of_query, joined_forms, without_brackets
 from sco_cities.names.gazetteer import city_names, country_names
+from sco_cities.names.letters import plain
 from sco_cities.names.records import name_index
 from sco_cities.names.similarity import CERTAIN
 
@@ -198,7 +198,7 @@ def _year_comparison(texts: list[str]) -> Comparison:
 
 def _choice_comparison(wanted: Property, texts: list[str]) -> Comparison:
     codes = _codes(wanted.collection, wanted.id)
-    meant = {codes.get(fold(text)) for text in texts} - {None}
+    meant = {codes.get(plain(text)) for text in texts} - {None}
 
     def is_same_choice(stored: list[Any]) -> bool | None:
         (code,) = stored
@@ -214,18 +214,18 @@ def _codes(collection: str, pid: str) -> dict[str, str]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for code, label in properties_of(collection)[pid].choices:
-                codes |= {fold(str(code)): code, fold(str(label)): code}
+                codes |= {plain(str(code)): code, plain(str(label)): code}
     return codes
 
 
 def _text_comparison(texts: list[str]) -> Comparison:
-    given = {fold(text) for text in texts if text}
+    given = {plain(text) for text in texts if text}
 
     def is_same_text(stored: list[Any]) -> bool | None:
         (value,) = stored
         values = value if isinstance(value, list) else [value]
         # Another text may say the same in other words.
-        return True if any(fold(str(each)) in given for each in values if each not in (None, "")) else None
+        return True if any(plain(str(each)) in given for each in values if each not in (None, "")) else None
 
     return is_same_text
 

@@ -7,41 +7,16 @@ from itertools import chain, product
 
 from sco_cities.core import tokenizer
 from sco_cities.names import inflection
+from sco_cities.names.vocabulary import meanings
 
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
 # Short words are found in these forms only, because longer words begin with them: мероприятие, после, Mayorov, Акимов,
 # консультация. An asterisk stands for any ending of another word, which is not itself a form: a consulate is no consul.
-_FORMS = {
-    line.split()[0]: tuple(line.split())
-    for line in (
-        "mayor mayors mayoral*",
-        "мэр мэра мэру мэром мэре мэры мэров мэрам мэрами мэрах мэрия мэрии мэрию мэрией",
-        "akim akims akimat*",
-        "аким акима акиму акимом акиме акимы акимов акимам акимами акимах акимат*",
-        "khokim khokims khokimiyat* khokimiat*",
-        "hokim hokims hokimiyat* hokimiat*",
-        "хоким хокима хокиму хокимом хокиме хокимы хокимов хокимам хокимами хокимах хокимият* хокимиат*",
-        "посол посла послу послом послы послов послам послами послах",
-        "consul consuls consulate*",
-        "консул консула консулу консулом консуле консулы консулов консулам консулами консулах консульств*",
-    )
-}
+_FORMS = meanings("role_forms")
 # Transliterated, these are also forms of мера, or they are family names: found only by a form of the same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
-# The names of each role. A name of several words is found where all of them occur.
-_NAMES = (
-    ("mayor", "akim", "khokim", "hokim", "мэр", "аким", "хоким", "градоначальник", "市长"),
-    ("vice mayor", "deputy mayor", "вице мэр", "заместитель мэра", "зам мэра", "副市长"),
-    ("governor", "губернатор", "省长", "州长"),
-    ("secretary general", "генеральный секретарь", "генсек", "秘书长"),
-    ("deputy secretary general", "заместитель генерального секретаря", "副秘书长"),
-    ("minister", "министр", "部长"),
-    ("ambassador", "посол", "大使"),
-    ("consul", "консул", "领事"),
-    ("consul general", "генеральный консул", "генконсул", "总领事"),
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +70,7 @@ def role_of(words: Iterable[str]) -> Role | None:
 def _roles() -> dict[str, Role]:
     """The roles by the stems of their names."""
     roles: dict[str, Role] = {}
-    for role in map(Role, _NAMES):
+    for role in map(Role, meanings("role_names").values()):
         for name in role.names:
             for key in inflection.keys(map(_stems, name.split())):
                 roles.setdefault(key, role)

@@ -6,10 +6,11 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
 from ..reading.phrases import finder
-from ..reading.report_text import HAN, ReportText, folded
+from ..reading.report_text import ReportText
 
 MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")

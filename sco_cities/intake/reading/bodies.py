@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from sco_cities.names.letters import folded
 from sco_cities.names.vocabulary import words_of
 
 from . import bodies_en, bodies_ru, bodies_zh
@@ -86,8 +87,7 @@ def body_behind(report: ReportText, end: int, bodies: list[Body]) -> tuple[int, 
 
 def comparable(name: str) -> str:
     """A name without what its mentions differ in."""
-    lower = name.lower().replace("ё", "е").replace("’", "'")
-    return "".join(each for each in lower.removeprefix("the ") if each.isalnum())
+    return "".join(each for each in folded(name).removeprefix("the ") if each.isalnum())
 
 
 def _only_tells(report: ReportText, hit: Hit) -> bool:

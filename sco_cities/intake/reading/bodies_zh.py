@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import words_of
 
 from .dictionary import Hit
 from .phrases import finder
-from .report_text import HAN, ReportText
+from .report_text import ReportText
 
 _LONGEST = 22
 # 经济 and 建设银行 are no verbs.

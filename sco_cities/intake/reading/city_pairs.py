@@ -4,8 +4,10 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN
+
 from .marks import Mark
-from .report_text import HAN, ReportText
+from .report_text import ReportText
 
 # What may stand behind a city: its country, its district, what it is capital of.
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"

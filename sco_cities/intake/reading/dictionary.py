@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import adjective_forms, case_forms
 
 from .marks import LIKELY, SURE, Mark
-from .report_text import HAN, ReportText, folded
+from .report_text import ReportText
 
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")

@@ -3,13 +3,14 @@
 import re
 
 from sco_cities.names import russian
+from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import words_of
 
 from .dictionary import Hit
 from .initiatives import title
 from .marks import LIKELY, Mark
 from .phrases import finder
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import ReportText, Span, SpanSet
 
 _EN_HEADS = (
     "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"

@@ -2,13 +2,14 @@
 
 import re
 
+from sco_cities.names.letters import HAN
 from sco_cities.names.russian import has
 from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .marks import LIKELY, SURE, Mark
 from .numbers_in_text import Number, numbers, numbers_in_words
 from .phrases import finder
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import ReportText, Span, SpanSet
 from .units import CANONICAL, CURRENCIES, MEASURES
 
 # A number after one of these is a name, not a quantity.

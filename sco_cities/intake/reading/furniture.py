@@ -3,9 +3,10 @@
 import re
 from itertools import pairwise
 
+from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import words_of
 
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import ReportText, Span, SpanSet
 
 _MONTH = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?|янв\w*|фев\w*|марта?|апр\w*|мая|июн\w*|июл\w*|авг\w*"

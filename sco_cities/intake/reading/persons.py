@@ -3,13 +3,14 @@
 import re
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import case_forms
 
 from . import persons_en, persons_ru, persons_zh
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import ReportText, Span, SpanSet
 
 
 class Person(NamedTuple):
@@ -142,7 +143,7 @@ def _short_names(name: str, language: str) -> set[str]:
     words = name.split()
     if len(words) < 2:
         return set()
-    last = words[-1].lower().replace("ё", "е")
+    last = folded(words[-1])
     if language == "ru":
         return set(case_forms(last)) if len(last) > 2 else set()
     return {last} if len(last) > 2 else set()

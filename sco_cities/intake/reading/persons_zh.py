@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import words_of
 
 from .bodies import Body
 from .dictionary import Hit
-from .report_text import HAN, ReportText
+from .report_text import ReportText
 
 _BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
 # Of the characters that may follow a name, those that end given names as well: 王大为, 刘大同.

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
-from .report_text import HAN, ReportText, folded
+from .report_text import ReportText
 
 _WORD = re.compile(rf"[^\W_{HAN}]+\*?")
 _GAP = re.compile(r"[ .'·/-]{1,2}\Z")

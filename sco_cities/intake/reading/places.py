@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import lemmas
 from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit, KnownName
 from .marks import Mark
-from .report_text import HAN, ReportText, Span, SpanSet, folded
+from .report_text import ReportText, Span, SpanSet
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 # Before the country of a city: "Tver (Russia)".

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import words_of
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[^\W_{HAN}]+")
 _LINE = re.compile(r"[^\n]+")
 # What ends a sentence, with closing quotation marks. After a full stop stand a blank and no small letter.
@@ -67,14 +67,6 @@ class SpanSet:
     def starting_in(self, start: int, end: int) -> list[Span]:
         """Those that start within the piece."""
         return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
-
-
-def folded(text: str) -> str:
-    """Lower case with plain apostrophes and without ё, character for character: the length stays."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
-    return lower.translate({ord("ё"): "е", ord("’"): "'", ord("‘"): "'", ord("ʻ"): "'"})
 
 
 def language_of(text: str) -> str:

@@ -19,7 +19,7 @@ _NAMED_AS = re.compile(
 _ARTICLES = frozenset(["the", "a", "an", "his", "her", "its", "their", "our"])
 _MAX_ROLE = 14
 _AFTER_HEAD = words_of("function_words", "en", "after the head of a role")
-_NATIONAL = words_of("function_words", "en", "nationality")
+_NATIONAL = words_of("countries", "en")
 
 
 def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:

@@ -3,8 +3,10 @@
 import re
 from bisect import bisect_left
 
+from sco_cities.names.letters import HAN
+
 from .phrases import Cue, finder
-from .report_text import HAN, ReportText
+from .report_text import ReportText
 
 # What stands before a cue and denies it: "has not yet been", «не был», 没有…的 before 计划.
 _NOT_BEFORE = re.compile(

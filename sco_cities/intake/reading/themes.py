@@ -3,9 +3,11 @@
 import re
 from collections import defaultdict
 
+from sco_cities.names.letters import HAN
+
 from .marks import LIKELY, MAYBE, SURE, Mark
 from .phrases import finder
-from .report_text import HAN, ReportText, Span, SpanSet
+from .report_text import ReportText, Span, SpanSet
 
 # A theme with this many points is proposed: two different hits, or one phrase that means nothing else.
 ENOUGH = 2

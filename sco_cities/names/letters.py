@@ -1,0 +1,48 @@
+"""The letters of names: lower case, variants of one letter, and scripts. Lengths stay where they matter."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from .vocabulary import vocabulary
+
+# The characters of Chinese names and texts, for a class of a regular expression.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_BEGINS_WITH_HAN = re.compile(f"[{HAN}\uf900-\ufaff]")
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "ʻ": "'", "`": "'"})
+_DASHES = str.maketrans("–—", "--")
+
+
+def folded(text: str) -> str:
+    """Lower case with plain apostrophes and without ё, character for character: the length stays."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    return lower.translate(_VARIANTS)
+
+
+def plain(text: str) -> str:
+    """`text` without case, spacing and variants of letters and signs, to compare names as they are written."""
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(folded(text.casefold()).translate(_DASHES).split())
+
+
+def is_cyrillic(text: str) -> bool:
+    """Whether any letter is Cyrillic."""
+    return _CYRILLIC_LETTER.search(text) is not None
+
+
+def is_han(word: str) -> bool:
+    """Whether a word begins with a Chinese character."""
+    return _BEGINS_WITH_HAN.match(word) is not None
+
+
+def simplified(text: str) -> str:
+    """Text with the traditional characters of names in their simplified forms."""
+    return text.translate(_simplified())
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    return {ord(row.word): row.meaning for row in vocabulary("simplified")}
