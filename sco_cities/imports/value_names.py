@@ -1,6 +1,5 @@
 """The names, labels and codes that a cell may use for a value: of a record in any language, or of a choice."""
 
-import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -16,16 +15,16 @@ from sco_cities.db.pk_filter import batches
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
 from sco_cities.names import gazetteer
+from sco_cities.names.index import NameIndex
 from sco_cities.names.letters import plain
+from sco_cities.names.records import MAX_INDEXED
 from sco_cities.sources.base_models import PublicationState
 
 from .column_types import ImportColumn, name_fields
 from .word_lists import suggested_values
 
-# A similar name is looked for among names that begin with the same letters.
-_SAME_START = 2
-_MAX_COMPARED = 2_000
-_SIMILAR = 0.75
+# A name that is less like the word is not suggested.
+_SIMILAR = 0.8
 # Shorter words are in too many names.
 _MIN_LETTERS = 4
 # Columns with a place: a similar name of another place is no suggestion.
@@ -65,8 +64,10 @@ def _own_name(fields: list[str]) -> str:
 class ValueNames:
     """The values of one domain, as cells have them, by their names."""
 
-    def __init__(self):
+    def __init__(self, collection: str = ""):
+        self._collection = collection
         self.labels: dict[str, str] = {}
+        self._names: dict[str, list[str]] = defaultdict(list)
         self._main: dict[str, set[str]] = defaultdict(set)
         self._other: dict[str, set[str]] = defaultdict(set)
         # Words that suggest a value and do not name it.
@@ -74,9 +75,9 @@ class ValueNames:
 
     def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
         for index, texts in ((self._main, (cell, *names)), (self._other, other_names)):
-            for text in texts:
-                if text:
-                    index[plain(text)].add(cell)
+            for text in filter(None, texts):
+                index[plain(text)].add(cell)
+                self._names[cell].append(text)
 
     def find(self, text: str) -> list[str]:
         """The values that `text` names: itself, if it is one, else all that have it as a name."""
@@ -90,15 +91,19 @@ class ValueNames:
 
         `places` are the places of all rows with the word, where they are known: no value of another place is likely.
         """
-        main = self._main.get(plain(text), set())
-        for found in (main, self._spelled_alike(text), *self._likely(text)):
+        for found in self._likely(text):
             here = {cell for cell in found if self._is_in(cell, places or {})}
             if len(here) == 1:
                 return next(iter(here))
         return ""
 
     def _likely(self, text: str) -> Iterator[set[str]]:
-        """The values with another name than `text`, the likely ones first."""
+        """The values that `text` may mean, the likely ones first."""
+        yield self._main.get(plain(text), set())
+        yield self._index.named(text)
+        yield from self._with_other_name(text)
+
+    def _with_other_name(self, text: str) -> Iterator[set[str]]:
         yield self._hints.get(plain(text), set())
         yield self._containing(text)
         yield from self._similar(text)
@@ -107,35 +112,34 @@ class ValueNames:
         return True
 
     @cached_property
-    def _by_words(self) -> dict[str, set[str]]:
-        by_words: dict[str, set[str]] = defaultdict(set)
-        for index in (self._main, self._other):
-            for name, cells in index.items():
-                by_words[" ".join(tokenizer.split(name))] |= cells
-        return by_words
-
-    def _spelled_alike(self, text: str) -> set[str]:
-        return self._by_words.get(" ".join(tokenizer.split(text)), set())
+    def _index(self) -> NameIndex:
+        """The values by their names; of a long list none: an index of 5,000 takes a second."""
+        names = self._names if len(self._names) <= MAX_INDEXED else {}
+        return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
         """The values with a name that has these words in a row: "Smart cities and data" for smart cities."""
-        words = " ".join(tokenizer.split(text))
-        if len(words) < _MIN_LETTERS or len(self._by_words) > _MAX_COMPARED:
+        words = f" {' '.join(tokenizer.split(text))} "
+        if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()
-        return set().union(*(cells for name, cells in self._by_words.items() if f" {words} " in f" {name} "))
+        return {
+            cell
+            for cell, names in self._names.items()
+            if any(words in f" {' '.join(tokenizer.split(name))} " for name in names)
+        }
 
-    def _similar(self, text: str) -> list[set[str]]:
-        key = " ".join(tokenizer.split(text))
-        same_start = [name for name in self._by_words if name[:_SAME_START] == key[:_SAME_START]]
-        names = difflib.get_close_matches(key, same_start[:_MAX_COMPARED], cutoff=_SIMILAR)
-        return [self._by_words[name] for name in names]
+    def _similar(self, text: str) -> Iterator[set[str]]:
+        alike = self._index.similar(text)
+        for cell in sorted(alike, key=lambda cell: -alike[cell]):
+            if alike[cell] >= _SIMILAR:
+                yield {cell}
 
 
 class CollectionNames(ValueNames):
     """The records of a collection: by slug or code, names and other names in every language."""
 
     def __init__(self, collection: str):
-        super().__init__()
+        super().__init__(collection)
         model = RECORD_MODELS[collection]
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
@@ -168,13 +172,13 @@ class CollectionNames(ValueNames):
         own = self._places[cell]
         return all(name not in own or own[name] in known for name, known in places.items())
 
-    def _likely(self, text: str) -> Iterator[set[str]]:
+    def _with_other_name(self, text: str) -> Iterator[set[str]]:
         """A name that is exactly the name of a place of the gazetteers is no misspelling of another city."""
         numbers = gazetteer.numbers_of(text) if self._numbers is not None else None
         if numbers:
             yield {self._numbers[number] for number in numbers if number in self._numbers}
         else:
-            yield from super()._likely(text)
+            yield from super()._with_other_name(text)
 
 
 class ChoiceNames(ValueNames):

@@ -78,11 +78,17 @@ class NameForm:
         """The same for all orders of the words."""
         return " ".join(sorted(self.words))
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The words, or the pairs of Chinese characters."""
+        if self.script != Script.HAN or len(text := self.joined) < 2:
+            return self.words
+        return tuple(text[start : start + 2] for start in range(len(text) - 1))
+
     def grams(self) -> set[str]:
         """Parts that similar names share: letters in threes, consonants, characters alone and in twos."""
         if self.script == Script.HAN:
-            text = self.joined
-            return {*text, *(text[start : start + 2] for start in range(len(text) - 1))}
+            return {*self.joined, *self.parts}
         grams = set()
         for word in self.words:
             marked = f"^{word}$"

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from heapq import nlargest
+from typing import Any
 
 from .forms import (
     NameForm,
@@ -27,8 +28,8 @@ _MIN_GRAMS = 4
 # If a record has the very name, those whose names have the same folded letters.
 _NOT_EQUAL = 0.92
 
-# Key, country and names of a record.
-RecordNames = tuple[int, int | None, Sequence[str]]
+# Key, country and names of a record; or of another value, whose key is a text.
+RecordNames = tuple[Any, int | None, Sequence[str]]
 # The keys of the countries with a name.
 Countries = Callable[[str], Set[int]]
 

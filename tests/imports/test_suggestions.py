@@ -65,3 +65,14 @@ def test_an_organisation_is_suggested_only_if_it_is_in_the_place_of_all_rows(pla
     for count, suggestion in ((1, "tashkent-council"), (2, "")):
         (question,) = questions_of(validator_of("delegates", rows[:count]).resolver, {})
         assert question["suggestion"] == suggestion
+
+
+@pytest.mark.parametrize(
+    ("word", "suggestion"),
+    [("Жилван", "jilvan"), ("Житоном", "jiton"), ("Silmon", ""), ("吉爾萬市", "jilvan"), ("Zhylvan", "jilvan")],
+)  # fmt: skip
+def test_a_city_is_suggested_by_its_name_in_other_letters(places, word, suggestion):
+    make_city("jilvan", "kz", name_en="Jilvan", name_zh="吉尔万")
+    make_city("jiton", "kz", name_ru="Житон")
+    questions = questions_of(validator_of("initiatives", [{"title": "x", "lead_cities": word}]).resolver, {})
+    assert [each["suggestion"] for each in questions if each["domain"] == "cities"] == [suggestion]

@@ -33,7 +33,13 @@ def test_names_with_other_letters_are_not_plainly_equal():
 
 @pytest.mark.parametrize(
     ("text", "is_russian", "is_chinese"),
-    [("Ош", True, False), ("Osh", False, False), ("奥什", False, True), ("в 奥什", True, False), ("", False, False)],
+    [
+        ("Ош", True, False),
+        ("Osh", False, False),
+        ("奥什", False, True),
+        ("в 奥什", True, False),
+        ("", False, False),
+    ],
 )
 def test_the_script_of_a_word_is_known(text, is_russian, is_chinese):
     assert (is_cyrillic(text), is_han(text)) == (is_russian, is_chinese)

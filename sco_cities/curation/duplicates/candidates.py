@@ -5,9 +5,10 @@ distinctive word of it within the same country (or another shared field), or the
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import ceil
 from sys import intern
 from threading import Lock
 
@@ -16,16 +17,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, router
 from django.db.models import Q
 
+from sco_cities.core import tokenizer
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.serialization import json_value
 from sco_cities.listings import search_backend
+from sco_cities.names.forms import NameForm, Script
+from sco_cities.names.romanization import consonants, folded_word
+from sco_cities.names.stop_words import SMALL_WORDS
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Report
 
-from .normalization import NormalizedName, consonant_key
-from .similarity import Match, SimilarityConfig, Traits, compare
+from .similarity import Match, SimilarityConfig, Traits, compare, names_by_field
 
 CHUNK_SIZE = 2_000
 # Curators who open the page at the same time wait for one comparison.
@@ -44,7 +48,7 @@ def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = 
     for key, *values in rows.values_list("pk", *columns.values()).iterator(chunk_size=CHUNK_SIZE):
         texts = dict(zip(columns, map(json_value, values), strict=True))
         related = {name: by_key.get(key, ()) for name, by_key in slugs.items()}
-        yield Traits.from_values(config, texts | related, key)
+        yield Traits.from_values(config, model.collection, texts | related, key)
 
 
 def _lookup(field: models.Field) -> str | None:
@@ -72,7 +76,11 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
 # Only this many shared values make keys: initiatives of thirty countries are no likelier to be duplicates.
 _MAX_SHARED_VALUES = 4
-_PREFIX_LENGTH, _FEW_WORDS = 4, 3
+_PREFIX_LENGTH = 4
+# A name of up to this many words is short. Similar longer ones share at least this part of their words.
+_SHORT_NAME, _MIN_SHARED = 3, 0.6
+# The vowels of shorter words count.
+_MIN_WORD_LENGTH = 5
 # Up to this many new rows, the search index selects the stored records to compare.
 _MAX_SEARCHED_ROWS = 20
 # An entry is the hash of a key followed, in its last digits, by the position of the record.
@@ -104,24 +112,27 @@ def similar_records(
     config = similarity_config(model)
     if config is None or not rows:
         return [[] for _row in rows]
-    new = [Traits.from_values(config, row) for row in rows]
+    new = [Traits.from_values(config, model.collection, row) for row in rows]
     positions_by_key = defaultdict(list)
     for position, row in enumerate(new):
         for key in _blocking_keys(row):
             positions_by_key[key].append(position)
     matches: list[list[tuple[int, Match]]] = [[] for _row in rows]
-    for record in traits(model, config, _blocking_filter(model, config, new)):
+    for record in traits(model, config, _blocking_filter(model, config, rows, new)):
         for position in {each for key in _blocking_keys(record) for each in positions_by_key.get(key, ())}:
             if match := compare(config, new[position], record):
                 matches[position].append((record.key, match))
     return [sorted(each, key=lambda item: (-item[1].score, item[0]))[:limit] for each in matches]
 
 
-def _blocking_filter(model: type[Record], config: SimilarityConfig, new: list[Traits]) -> Q | None:
+def _blocking_filter(
+    model: type[Record], config: SimilarityConfig, rows: Sequence[Mapping[str, object]], new: list[Traits]
+) -> Q | None:
     """Selects the stored records that can share a key with these; None (no filter) if there are many."""
     if len(new) > _MAX_SEARCHED_ROWS:
         return None
-    phrases = {phrase for row in new for name in row.all_names for phrase in _search_phrases(name)}
+    names = {name for row in rows for names in names_by_field(config, row).values() for name in names}
+    phrases = {phrase for name in names for phrase in _search_phrases(name)}
     condition = Q(pk__in=())
     if phrases:
         condition |= pk_in(search_backend.find(model.collection, sorted(phrases), router.db_for_read(model)))
@@ -131,13 +142,29 @@ def _blocking_filter(model: type[Record], config: SimilarityConfig, new: list[Tr
     return condition
 
 
-def _search_phrases(name: NormalizedName) -> Iterator[str]:
+def _search_phrases(name: str) -> Iterator[str]:
     """Searches that find all similar names: two shared prefixes of words, and all numbers."""
-    prefixes = [word[:_PREFIX_LENGTH] for word in name.distinctive_words(2)] or [
-        name.letters[:_PREFIX_LENGTH]
-    ]
-    for some in combinations(prefixes, 2) if len(prefixes) > _FEW_WORDS else zip(prefixes, strict=True):
-        yield " ".join((*some, name.numbers))
+    words = tokenizer.split(name)
+    words = [word for word in words if folded_word(word) not in SMALL_WORDS] or words
+    parts = [part for word in words for part in (_pairs(word) if tokenizer.is_han(word) else (word,))]
+    numbers = " ".join(sorted({part for part in parts if not part.isalpha()}))
+    prefixes = [part[:_PREFIX_LENGTH] for part in _distinctive(parts, 2)]
+    for some in combinations(prefixes, 2) if len(prefixes) > _SHORT_NAME else zip(prefixes, strict=True):
+        yield " ".join((*some, numbers))
+    if reading := "".join(map(tokenizer.transliterate, filter(tokenizer.is_han, words))):
+        yield reading[:_PREFIX_LENGTH]
+
+
+def _pairs(han: str) -> list[str]:
+    return [han[start : start + 2] for start in range(max(1, len(han) - 1))]
+
+
+def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
+    """The longest words, so many that similar names always share at least `number` of them."""
+    by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
+    if len(by_length) <= _SHORT_NAME:
+        return by_length
+    return by_length[: len(by_length) - ceil(_MIN_SHARED * len(by_length)) + number]
 
 
 def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
@@ -203,13 +230,26 @@ def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
 
 def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
     """The keys that a record shares with all similar records."""
-    keys = {("name", each) for name in record.all_names for each in name.consonant_keys}
+    keys = {("name", each) for form in record.all_names for each in _name_keys(form)}
     if record.address:
         keys.add(("address", record.address))
     shared = [(name, value) for name, values in record.shared_values.items() for value in sorted(values)]
-    if name := next(record.all_names, None):
-        words = {consonant_key(word) for word in name.distinctive_words()} | {name.letters[:_PREFIX_LENGTH]}
+    if form := next(record.all_names, None):
+        words = {_word_key(part) for part in _distinctive(form.parts)} | {form.joined[:_PREFIX_LENGTH]}
         contexts = shared[:_MAX_SHARED_VALUES] or [("", "")]
-        numbers = name.numbers
+        numbers = " ".join(sorted({part for part in form.parts if not part.isalpha()}))
         keys |= {(*context, word, numbers) for context in contexts for word in words}
     return keys
+
+
+def _name_keys(form: NameForm) -> Iterator[str]:
+    """Keys shared by most spellings of a name: of its words in any order, and of a short name as one word."""
+    if form.script != Script.READING:
+        yield " ".join(sorted(set(map(_word_key, form.parts))))
+    if len(form.words) <= _SHORT_NAME:
+        yield _word_key(form.joined)
+
+
+def _word_key(word: str) -> str:
+    """A word without most differences of transliteration; a short one as it is."""
+    return consonants(word) if len(word) >= _MIN_WORD_LENGTH and word.isalpha() else word

@@ -9,11 +9,16 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import split_list
+from sco_cities.names.forms import NameForm, forms_of_record
+from sco_cities.names.similarity import CERTAIN, similarity
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
-from .normalization import NormalizedName, name_similarity, normalized_names, normalized_url
+from .normalization import normalized_url
 
+# One name may be longer than the other if they are at least this similar. If each has words that the other lacks, as in
+# "Sister cities A and B" and "Sister cities A and C", they must be spellings of one name.
+_MIN_CONTAINED = 0.75
 # A lower score is no match.
 MIN_SCORE = 65
 # The weight of the names; the rest of the score comes from the other compared fields.
@@ -53,11 +58,12 @@ class SimilarityConfig:
 
 @dataclass(slots=True)
 class Traits:
-    """The compared values of a record; `names` by field, normalised."""
+    """The compared values of a record; `names` by field, in the forms in which they are compared."""
 
+    collection: str
     key: int | None
     name: str
-    names: dict[str, list[NormalizedName]]
+    names: dict[str, list[NameForm]]
     shared_values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     days: tuple[datetime.date | None, datetime.date | None] | None = None
     coordinates: tuple[float, float] | None = None
@@ -65,15 +71,16 @@ class Traits:
 
     @classmethod
     def from_values(
-        cls, config: SimilarityConfig, values: Mapping[str, object], key: int | None = None
+        cls, config: SimilarityConfig, collection: str, values: Mapping[str, object], key: int | None = None
     ) -> "Traits":
         """The traits of a record with these values by field name; related records are given by slug."""
-        texts = {name: names for name in config.names if (names := _names(name, values))}
+        texts = names_by_field(config, values)
         return cls(
+            collection,
             key,
             next((each for names in texts.values() for each in names), ""),
             {
-                name: [each for text in names for each in normalized_names(text)]
+                name: [form for text in names for form in forms_of_record(text, collection)]
                 for name, names in texts.items()
             },
             {name: shared for name in config.shared_fields if (shared := _as_tuple(values.get(name)))},
@@ -83,9 +90,14 @@ class Traits:
         )
 
     @property
-    def all_names(self) -> Iterator[NormalizedName]:
-        """The names of all fields."""
+    def all_names(self) -> Iterator[NameForm]:
+        """The forms of the names of all fields."""
         return (each for names in self.names.values() for each in names)
+
+
+def names_by_field(config: SimilarityConfig, values: Mapping[str, object]) -> dict[str, list[str]]:
+    """The names among the values of a record."""
+    return {name: names for name in config.names if (names := _names(name, values))}
 
 
 def _names(name_field: str, values: Mapping[str, object]) -> list[str]:
@@ -204,20 +216,39 @@ def _can_overlap(one, other) -> bool:
 
 def _name_score(one: Traits, other: Traits) -> float:
     """The similarity of the names, less a penalty for each language in which they differ."""
-    best, differing = 0.0, 0
+    best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():
             # Two equal aliases, such as "city hall", need not be the name of either.
             if mine in _LIST_FIELDS and theirs in _LIST_FIELDS:
                 continue
-            similarity = max(
-                (name_similarity(each, another) for each in names for another in others), default=0.0
-            )
-            best = max(best, similarity)
-            differing += mine == theirs and not similarity
+            alike = _similarity(names, others, of_persons=of_persons)
+            best = max(best, alike)
+            differing += mine == theirs and not alike
     if differing and best < 1:
         return 0.0
     return best - _LANGUAGE_PENALTY * differing
+
+
+def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bool) -> float:
+    """The similarity of the most similar of two names, from 0 (not similar) to 1 (equal)."""
+    return max(
+        (_form_similarity(each, other, of_persons=of_persons) for each in names for other in others),
+        default=0.0,
+    )
+
+
+def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
+    # It makes no difference which of two names is the reading of a Chinese one.
+    one, other = sorted((one, other), key=lambda form: form.script)
+    alike = similarity(one, other, _same_weight, of_persons=of_persons)
+    mine, theirs = set(one.parts), set(other.parts)
+    is_contained = one.joined == other.joined or mine <= theirs or theirs <= mine
+    return alike if alike >= (_MIN_CONTAINED if is_contained else CERTAIN) else 0.0
+
+
+def _same_weight(_word: str) -> float:
+    return 1.0
 
 
 def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -12,19 +12,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.curation.duplicates.candidates import similar_records
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.base_models import Record
 
 from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..proposals.known_initiatives import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
 from ..written_changes import effective_changes
 from .labels import PostOutcome, ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
-from .possible_records import possible_records
 from .proposal_forms import ProposalForm, theme_choices
 from .typed_texts import OWN_WORDS, TypedText
 from .words import reason_in_words
+
+_MOST = 5
+
+
+def possible_records(subject: Proposal) -> list[Record]:
+    """The records most like a subject, at most five: initiatives of the same cities, others with such a name."""
+    if subject.kind == ProposalKind.STATEMENT:
+        return []
+    if subject.kind == ProposalKind.INITIATIVE:
+        keys = initiatives_alike(subject)[:_MOST]
+    else:
+        (matches,) = similar_records(subject.model, [_values(subject)], limit=_MOST)
+        keys = [key for key, _match in matches]
+    records = subject.model._base_manager.in_bulk(keys)
+    return [records[key] for key in keys if key != subject.object_id]
+
+
+def _values(subject: Proposal) -> dict[str, str]:
+    """The columns of a subject, and what its values say of columns and single relations."""
+    values = dict(subject.final_value)
+    for value in subject.values.filter(kind=ProposalKind.VALUE):
+        if isinstance(value.final_value, str):
+            values.setdefault(value.field, value.final_value)
+        elif slug := value.final_value.get("slug"):
+            values.setdefault(value.field, slug)
+    return values
+
 
 PASSAGES_PER_PAGE = 20
 DECISION_OF_STATUS = {

@@ -11,10 +11,9 @@ from .figures import figure_marks
 from .furniture import furniture_spans, printed_again
 from .initiatives import initiative_marks
 from .marks import Mark
-from .persons import person_marks
+from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
 from .report_text import ReportText, Span, SpanSet
-from .statements import statement_marks
 from .themes import theme_marks
 
 
