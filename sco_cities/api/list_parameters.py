@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sco_cities.core.cursor import decode_cursor
 from sco_cities.core.user_input import shortened
 from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
-from sco_cities.listings.list_query import ALL, PAGE, PER_PAGE, SORT, VIEW, ListQuery
+from sco_cities.listings.list_query import ALL, NOTES, PAGE, PER_PAGE, SORT, VIEW, ListQuery
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
 from sco_cities.listings.result_set import ResultSet
@@ -82,7 +82,7 @@ class ListParameters(ListQuery):
 
     @property
     def parameters(self):
-        return super().parameters - {VIEW, ALL}
+        return super().parameters - {VIEW, ALL, NOTES}
 
     def _read_page_size(self):
         value = self._one_value(PER_PAGE)

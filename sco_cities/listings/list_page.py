@@ -21,7 +21,7 @@ from .all_of_filter import joined
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
-from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
+from .list_query import ALL, NOTES, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, WITHOUT_NOTES, ListQuery
 from .listing import Header, NamedSelection
 from .result_set import last_modified
 
@@ -114,7 +114,7 @@ class ListPage(ListQuery):
     @property
     def table_query(self) -> str:
         """The query string of this page as a table."""
-        return querystring.without(self.params, VIEW, *self.unknown_parameters)
+        return querystring.without(self.params, VIEW, NOTES, *self.unknown_parameters)
 
     @cached_property
     def filter_panels(self) -> list[FilterPanel]:
@@ -287,6 +287,16 @@ class ListPage(ListQuery):
     def view_link(self, view: str) -> str:
         """The query string of the same page in another view."""
         return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
+
+    @property
+    def has_notes_on_paper(self) -> bool:
+        """Whether the brief is printed with its footnotes."""
+        return self.notes != WITHOUT_NOTES
+
+    @property
+    def other_notes_link(self) -> str:
+        """The query string of the same brief, printed without footnotes if this one is printed with them."""
+        return querystring.with_value(self.params, NOTES, WITHOUT_NOTES if self.has_notes_on_paper else "")
 
     def named_link(self, named: NamedSelection) -> str:
         """The query string that selects a named selection under all other filters, or all if it is selected."""

@@ -21,8 +21,10 @@ from .result_set import ResultSet
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
 # The parameters of every list besides its filters: the sort order, and those that only pages use.
-SORT, PAGE, PER_PAGE, VIEW, ALL = "sort", "page", "per_page", "view", "all"
-PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL)
+SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
+PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
+# What `notes` can be: whether a brief is printed with its footnotes or without them.
+WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
 class ListQuery:
@@ -53,6 +55,7 @@ class ListQuery:
         self.page_number = self._read_page_number()
         self.page_size = self._read_page_size()
         self.view = self._read_choice(VIEW, listing.views, listing.views[0])
+        self.notes = self._read_choice(NOTES, (WITH_NOTES, WITHOUT_NOTES), WITH_NOTES)
         for name, errors in self.filterset.form.errors.as_data().items():
             self.errors[name] = [error.message for error in errors]
         if year_range_error := self.filterset.year_range_error():

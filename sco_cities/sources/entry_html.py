@@ -27,9 +27,10 @@ from .reported_values import ReportedValue
 _ENTRY = """
 <li class="entry" id="{anchor}">
 <{heading}><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</{heading}>
-<p class="intro">{facts}</p>
+<p class="intro">{facts}{whole}</p>
 {text}<dl>{values}</dl>{readings}
 </li>"""
+_WHOLE_NOTES = '<span class="whole-notes"> · {}</span>'
 _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
 
 
@@ -158,8 +159,7 @@ class EntryRenderer(_NotesRenderer):
             for line, records in related
             if records
         ]
-        if self.footnotes.whole.supports:
-            facts.append(self.markers((WHOLE,)))
+        whole = self.markers((WHOLE,)) if self.footnotes.whole.supports else ""
         show = self.earlier_states if is_short else self.all_readings
         return fill_template(
             _ENTRY,
@@ -171,6 +171,7 @@ class EntryRenderer(_NotesRenderer):
             name=entry.name,
             markers=self.markers(self.page.name_fields),
             facts=join_html(" · ", facts),
+            whole=fill_template(_WHOLE_NOTES, whole) if whole else "",
             text=text,
             values=join_html("", values),
             readings=join_html("", [show(*value) for value in self._noted_values()]),

@@ -53,7 +53,12 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
 
 @pytest.mark.parametrize(
     ("address", "is_wide"),
-    [("/initiatives/?country=kg", True), ("/statements/?per_page=20", True), ("/countries/", False)],
+    [
+        ("/initiatives/?country=kg", True),
+        ("/statements/?per_page=20", True),
+        ("/delegates/", True),
+        ("/countries/", False),
+    ],
 )
 @pytest.mark.thorough
 def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(address, is_wide, print_page):
@@ -94,6 +99,57 @@ def test_a_brief_is_printed_on_several_pages(page):
     # Only that there are several pages: their content is checked by eye.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_a_brief_of_twenty_records_without_footnotes_is_printed_on_five_pages_at_most(page, language):
+    page.goto(f"{language}/initiatives/?view=brief&per_page=20")
+    page.locator(".pagination a[href*='notes=none']").click()
+    page.emulate_media(media="print")
+    assert page.locator(".entry").count() == 20
+    assert page.locator(".notes, .marker:not(.disputed)").evaluate_all(
+        "all => all.length && all.every(each => !each.checkVisibility())"
+    )
+    file = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b(?!s)", file)) <= 5
+
+
+def test_the_page_about_a_pair_is_printed_with_or_without_footnotes(page):
+    page.goto("/together/tashkent/tianjin/")
+    for name, are_visible in (("none", False), ("all", True)):
+        page.emulate_media(media="screen")
+        page.locator(f".toolbar a[href='?notes={name}']").click()
+        page.emulate_media(media="print")
+        assert page.locator(".notes .note").first.is_visible() == are_visible
+        assert page.locator(".entry").first.is_visible()
+
+
+_BROKEN_WORDS = r"""list => {
+    const texts = document.createTreeWalker(list, NodeFilter.SHOW_TEXT), broken = [];
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        if (!text.parentElement.checkVisibility() || text.parentElement.closest(".visually-hidden")) continue;
+        for (const word of text.data.matchAll(/\p{L}{2,}/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map(rect => Math.round(rect.top)));
+            if (lines.size > 1) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+
+
+@pytest.mark.parametrize(("name", "width"), [
+    ("initiatives", 994), ("delegates", 994), ("events", 994), ("reports", 994), ("statements", 994),
+    ("cities", 665), ("organisations", 665), ("themes", 665),
+])  # fmt: skip
+def test_no_word_of_a_printed_list_is_broken(name, width, print_page):
+    page = print_page(f"/ru/{name}/?per_page=50")
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.locator(".list").evaluate(_BROKEN_WORDS) == []
+    assert page.locator(".pagination .sizes").is_hidden()
 
 
 @pytest.mark.thorough

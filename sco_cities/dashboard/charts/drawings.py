@@ -194,10 +194,10 @@ def roles(scope: ChartScope) -> Drawing:
 
     key_y, top = 13, 24
     parts = [
-        fill_template(_DOT, percent(_NAMES_WIDTH), str(key_y - 4), "5"),
-        _text(percent(_NAMES_WIDTH + 0.03), key_y, _("leads"), pattern=_NOTE),
-        fill_template(_RING, percent(0.7), str(key_y - 4)),
-        _text(percent(0.73), key_y, _("learns"), pattern=_NOTE),
+        fill_template(_DOT, "2%", str(key_y - 4), "5"),
+        _text("5%", key_y, _("leads"), pattern=_NOTE),
+        fill_template(_RING, "52%", str(key_y - 4)),
+        _text("56%", key_y, _("learns"), pattern=_NOTE),
         fill_template(
             _RULE, percent(_NAMES_WIDTH), str(top), percent(_NAMES_WIDTH), str(top + len(shown) * _CITY_ROW)
         ),

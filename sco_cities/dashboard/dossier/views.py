@@ -13,6 +13,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
+from sco_cities.listings.list_query import NOTES
 
 from .page import Dossier
 from .places import (
@@ -29,8 +30,6 @@ from .places import (
 )
 
 COLLECTIONS = (INITIATIVES.collection, Statement.collection)
-# The value of the parameter `notes` with which the page prints all notes, not only their reports.
-ALL_NOTES = "all"
 
 
 @require_safe
@@ -51,7 +50,8 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            "has_all_notes": ALL_NOTES in querystring.values(querystring.read(request)[0], "notes"),
+            # On paper: all footnotes, none, or else their reports only.
+            "notes": querystring.values(querystring.read(request)[0], NOTES),
             "absolute_url": request.build_absolute_uri(dossier.url),
         }
         return render(request, "dashboard/dossier/page.html", context)
