@@ -32,7 +32,8 @@ GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
 # The largest cities. If one of their names finds no position, they are placed again in another order.
 PRIORITY_LABELS = 16
 # The very largest: their names keep clear of each other and of each other's discs only, where nothing else is free.
-PROMINENT = 10
+# From the scale of a whole map on a laptop on, this holds for the names of all of the largest.
+PROMINENT, LAPTOP = 10, 0.8
 ATTEMPTS = 8
 # The number of names that are tried per allowed label.
 CANDIDATES = 3
@@ -152,10 +153,12 @@ class _LabelPlacer:
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
         # The same without the discs of the others: where the names of the prominent cities may be.
         self.prominent_room = _OccupiedSpace(WIDTH * scale, height * scale)
-        self.prominent = {disc.key for disc in discs[:prominent]}
-        for disc in discs:
+        self.prominent = {
+            disc.key for disc in discs[: PRIORITY_LABELS if prominent and scale >= LAPTOP else prominent]
+        }
+        for place, disc in enumerate(discs):
             self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
-            if disc.key in self.prominent:
+            if place < prominent:
                 self.prominent_room.add_circle(disc.x * scale, disc.y * scale, disc.radius)
         for space in (self.occupied, self.prominent_room):
             space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))

@@ -2,8 +2,9 @@
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ZOOM_FACTORS = { "+": 1.6, "-": 0.625 };
-// A pointer reaches the nearest disc within this distance, so that small discs can be tapped.
+// A pointer reaches the nearest disc within this distance, so that small discs can be tapped, and a line within that one.
 const REACH_PX = 22;
+const LINE_REACH_PX = 12;
 
 export function createCities(svg, view, select) {
   const cities = [...svg.querySelectorAll(".discs a")];
@@ -29,6 +30,19 @@ export function createCities(svg, view, select) {
       if (distance < least) [best, least] = [city, distance];
     }
     return best;
+  }
+
+  // The nearest line in reach of a pointer that is on no link.
+  function arcAt({ target, clientX, clientY }) {
+    if (target.closest("a")) return null;
+    for (let distance = 2; distance <= LINE_REACH_PX; distance += 2) {
+      for (let angle = 0; angle < 2 * Math.PI; angle += Math.PI / 4) {
+        const point = [clientX + distance * Math.cos(angle), clientY + distance * Math.sin(angle)];
+        const arc = document.elementFromPoint(...point)?.closest(".arcs a");
+        if (arc) return arc;
+      }
+    }
+    return null;
   }
 
   // The current city shows its name and its number; its arcs and partners stand out. Those of the selected one do already.
@@ -89,7 +103,10 @@ export function createCities(svg, view, select) {
 
   // The browser moves the place of a tap to a link nearby.
   svg.addEventListener("pointerdown", (event) => { pressed = event; });
-  svg.addEventListener("pointermove", (event) => setCurrent(cityAt(event)));
+  svg.addEventListener("pointermove", (event) => {
+    setCurrent(cityAt(event));
+    if (!current) svg.style.cursor = arcAt(event) ? "pointer" : "";
+  });
   svg.addEventListener("pointerleave", () => setCurrent(null));
   svg.addEventListener("focusin", (event) => setCurrent(cityOf(event)));
   svg.addEventListener("focusout", () => setCurrent(null));
@@ -97,7 +114,10 @@ export function createCities(svg, view, select) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     // A click by keyboard has no place.
     const city = event.detail ? cityAt(pressed) : cityOf(event);
-    if (!city) return;
+    if (!city) {
+      if (event.detail === 1) arcAt(pressed)?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+      return;
+    }
     event.preventDefault();
     // The second click of a double click is none.
     if (event.detail < 2) select(city === selected ? "" : city.dataset.city);

@@ -6,12 +6,15 @@ const MIN_DRAG_PX = 4;
 // Names of 21 units are shown in 13 pixels.
 const PX_PER_UNIT = 13 / 21;
 const HINT_MS = 2500;
+// As the server draws it.
+const KEY_LEFT = 20;
 let isHintShown = false;
 
 export function createView(svg) {
   const { width, height } = svg.viewBox.baseVal;
   const view = { x: 0, y: 0, zoom: 1, width, height, scale: 1, update, zoomBy, center, contains, toScreen };
   const names = [...svg.querySelectorAll(".names")];
+  const key = svg.querySelector(".map-key");
 
   const visibleSize = () => [width / view.zoom, height / view.zoom];
 
@@ -24,6 +27,10 @@ export function createView(svg) {
     // Names, discs and arrowheads keep their size on the screen; a larger map has room for more names.
     view.scale = (svg.getScreenCTM()?.a || 1) / PX_PER_UNIT;
     svg.style.setProperty("--zoom", view.scale);
+    const { left, bottom } = svg.getBoundingClientRect();
+    // Enlarged, the map fills the frame, and the key goes to its corner.
+    const corner = view.zoom > 1 ? pointAt({ clientX: left + KEY_LEFT, clientY: bottom }) : [KEY_LEFT, height];
+    key.setAttribute("transform", `translate(${corner.join(" ")})`);
     for (const group of names) {
       group.style.visibility = group === names[0] || group.dataset.scale <= view.scale ? "visible" : "hidden";
     }

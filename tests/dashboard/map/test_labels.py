@@ -10,6 +10,7 @@ from sco_cities.dashboard.map import labels
 from sco_cities.dashboard.map.context import NO_EMPHASIS, initiative_list
 from sco_cities.dashboard.map.labels import (
     CELL,
+    LAPTOP,
     PRIORITY_LABELS,
     PROMINENT,
     SCALES,
@@ -58,7 +59,7 @@ def test_names_cover_no_disc_at_any_scale(values, scale):
     for label in shown(all_, scale):
         box = label.box(scale)
         # The names of the largest cities may cover discs of small ones.
-        for disc in all_[:PROMINENT] if label.disc in all_[:PROMINENT] else all_:
+        for disc in all_[:PROMINENT] if label.disc in all_[:PRIORITY_LABELS] else all_:
             if disc != label.disc:
                 # The inner half of the disc: the grid is coarser than discs.
                 x, y, half = disc.x * scale, disc.y * scale, disc.radius / 2
@@ -75,7 +76,7 @@ def nearer_cities(labels, all_, scale):
 
     pairs = []
     for label in labels:
-        if label.disc in all_[:PROMINENT]:
+        if label.disc in all_[:PRIORITY_LABELS]:
             continue
         box = label.box(scale)
         own = gap(box, label.disc)
@@ -156,6 +157,8 @@ def test_the_largest_cities_are_named_before_small_ones_at_every_zoom(language):
         assert scales[slug] == SCALES[0], slug
     assert scales["tianjin"] <= SCALES[1]
     assert scales["kandy"] > scales["tianjin"]
+    # Among the small cities of its country, and named where the whole map fills a laptop.
+    assert scales["minsk"] <= LAPTOP
 
 
 @pytest.mark.usefixtures("loaded_package")

@@ -241,6 +241,41 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
 
 
 @pytest.mark.usefixtures("site")
+def test_the_key_stays_in_the_corner_of_an_enlarged_map(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    open_map(page, "/map/")
+    frame = page.locator(".map-frame").bounding_box()
+    for button in ("Zoom in", "Zoom in", "Show the whole map"):
+        page.get_by_role("button", name=button).click()
+        key = page.locator(".map-key").bounding_box()
+        assert frame["x"] <= key["x"] < frame["x"] + 200
+        assert 0 <= frame["y"] + frame["height"] - key["y"] - key["height"] < 16
+
+
+# A point nine pixels beside a line, which is no link and in reach of no disc.
+BESIDE_A_LINE = """svg => {
+    const { a, d, e, f } = svg.getScreenCTM();
+    const discs = [...svg.querySelectorAll(".discs circle")].map(
+        ({ cx, cy }) => [a * cx.baseVal.value + e, d * cy.baseVal.value + f]
+    );
+    for (const path of svg.querySelectorAll(".arcs path")) {
+        const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+        const point = [a * x + e, d * y + f + 9];
+        const isClear = discs.every((disc) => Math.hypot(disc[0] - point[0], disc[1] - point[1]) > 30);
+        if (isClear && !document.elementFromPoint(...point).closest("a")) return point;
+    }
+}"""
+
+
+@pytest.mark.usefixtures("site")
+def test_a_click_beside_a_line_follows_it(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    open_map(page, "/map/")
+    page.mouse.click(*page.locator(".map-frame svg").evaluate(BESIDE_A_LINE))
+    expect(page).to_have_url(re.compile(r"/together/[a-z-]+/[a-z-]+/$"))
+
+
+@pytest.mark.usefixtures("site")
 @pytest.mark.thorough
 def test_a_pointer_near_a_city_dims_others_and_names_its_partners(page):
     open_map(page, "/map/")
