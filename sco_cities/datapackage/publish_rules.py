@@ -73,6 +73,7 @@ def rows_without_evidence(
         "if the existing evidence supports it."
     )
     names = {(each.model.collection, each.slug): set(each.names) for each in lacking}
+    named = set()
     for table in TABLES.values():
         known = {frozenset(row.cells.items()) for row in base.rows.get(table.name, ())} if base else set()
         for row in package.rows.get(table.name, ()):
@@ -88,7 +89,14 @@ def rows_without_evidence(
                     column = "value"
                 else:
                     continue
+                named.add(table.subject_key(row.values))
                 yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
+    # The values of a record that is published again may have changed before.
+    for key in names.keys() - named:
+        table = TABLES[key[0]]
+        for row in package.rows.get(key[0], ()):
+            if table.record_key(row.values) == key:
+                yield PackageError(table.name, row.line, "state", row.cells.get("state", ""), message)
 
 
 class _Reports:

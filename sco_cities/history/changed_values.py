@@ -3,7 +3,8 @@
 A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
 report may not state the new value, and only the curator knows. So a write that changes such a value of a published
 record must add evidence from a published report for it, or somebody confirms that the existing evidence also supports
-it (the correction of a typing error, for example). A removed value needs neither.
+it (the correction of a typing error, for example). A removed value needs neither. What has changed while a record was
+not published is asked about when it is published again.
 
 Every writer is asked here: those that show a form or a preview with what they plan, and all of them by the recorder,
 with what they have written.
@@ -13,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -25,8 +27,9 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import FormerSlug, Report, Stance
 
-from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
-from .serialization import Document, document_schema, item_key
+from .delta import ADDED, REMOVED, Delta, diff, is_list_change, match_rows
+from .serialization import Document, document_schema, item_key, read_documents
+from .versions import published_last
 
 # The fields that make up the value of a figure; its label is only its name.
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
@@ -34,6 +37,8 @@ CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new v
 CONFIRMATION_HINT = gettext_lazy(
     "If the existing evidence supports them, tick “The existing evidence also supports the new values”."
 )
+# A record: its slug, or its key.
+_Name = TypeVar("_Name", str, int)
 # (kind of record, former slug): the slug of today.
 _Renamed = Mapping[tuple[type[models.Model], str], str]
 
@@ -67,9 +72,9 @@ class UnsupportedValues:
 
 
 def values_without_evidence(
-    model: type[Record], changes: Mapping[str, ChangedValues]
-) -> dict[str, list[str]]:
-    """By slug, the changed values for which no published report brings evidence; one query for all records."""
+    model: type[Record], changes: Mapping[_Name, ChangedValues]
+) -> dict[_Name, list[str]]:
+    """By slug or key, the changed values for which no published report brings evidence; one query for all records."""
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
     published: set[str] = set()
     for slugs in batches(cited):
@@ -78,26 +83,34 @@ def values_without_evidence(
     for record, change in changes.items():
         supported = {key for key, slug in change.support if slug in published}
         if names := set(change.names) - supported:
-            lacking[record] = _in_field_order(model, names)
+            lacking[record] = in_field_order(model, names)
     return lacking
 
 
-def _in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
+def in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
     """Keys of values in the order of the fields, figures last."""
     return [name for name in model.own_evidence if name in names] + sorted(
         set(names).difference(model.own_evidence)
     )
 
 
-def planned_values(model: type[Record], changes: Mapping[str, Delta]) -> dict[str, ChangedValues]:
-    """What deltas of published records change, by slug; records without such a change are left out."""
-    changes = {slug: delta for slug, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
+def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[_Name, ChangedValues]:
+    """What deltas of published records change, by slug or key; records without such a change are left out."""
+    changes = {name: delta for name, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
     renamed = _renamed(model, changes.values())
     planned = {}
-    for slug, delta in changes.items():
+    for name, delta in changes.items():
         if names := changed_values(model, delta, renamed):
-            planned[slug] = ChangedValues(names, set(_added_support(delta, renamed)))
+            planned[name] = ChangedValues(names, set(_added_support(delta, renamed)))
     return planned
+
+
+def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
+    """What has changed in unpublished records since readers saw them last, by key; only those that they saw."""
+    seen = published_last(model, keys)
+    current = read_documents(model, list(seen))
+    planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
+    return {key: planned.get(key) or ChangedValues(set(), set()) for key in seen}
 
 
 def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:

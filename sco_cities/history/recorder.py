@@ -26,6 +26,7 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_referencing
 from .serialization import Document
 from .unrecorded_changes import fingerprint, fingerprints_of_new
+from .versions import published_last
 
 # Columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = (
@@ -40,9 +41,10 @@ class Recorder:
     the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
 
     `unsupported` are the values of published records that have changed without evidence for the new ones (see
-    `changed_values`): call `require_evidence` at the end, or refuse what is `lacking`. Set `evidence_stands` if
-    somebody has confirmed that the existing evidence supports all new values, or call `confirm` for single ones. The
-    change set keeps whether any value stands on such a confirmation.
+    `changed_values`): call `require_evidence` at the end, or refuse what is `lacking`. A record that is published again
+    is compared with what readers saw last. Set `evidence_stands` if somebody has confirmed that the existing evidence
+    supports all new values, or call `confirm` for single ones. The change set keeps whether any value stands on such a
+    confirmation.
 
     With `sets_dates` the recorder sets `updated_at`, which readers see, of changed records that the writer has not
     saved itself since the last `watch`; not of those of which only the slug of a renamed record has changed.
@@ -163,13 +165,16 @@ class Recorder:
         current = serialization.read_documents(model, list(watched))
         content_type = ContentType.objects.get_for_model(model).pk
         published: dict[str, Delta] = {}
-        changed = []
+        changed, republished = [], {}
         for key, before in watched.items():
             after = current.get(key)
             if changes := delta.diff(before, after):
                 changed.append(key)
-                if after and before["state"] == after["state"] == PublicationState.PUBLISHED:
-                    published[after["slug"]] = changes
+                if after and after["state"] == PublicationState.PUBLISHED:
+                    if before["state"] == PublicationState.PUBLISHED:
+                        published[after["slug"]] = changes
+                    else:
+                        republished[key] = before
                 action = Action.DELETED if after is None else Action.CHANGED
                 state = "" if after is None else after["state"]
                 yield (
@@ -182,6 +187,9 @@ class Recorder:
                     changes,
                     "" if after is None else fingerprint(after),
                 )
+        seen = published_last(model, republished, republished) if republished else {}
+        for key, document in seen.items():
+            published[current[key]["slug"]] = delta.diff(document, current[key])
         self._check_evidence(model, published)
         if self._sets_dates and changed:
             dated = set(changed) - self._with_new_slugs[model]

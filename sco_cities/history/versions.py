@@ -7,7 +7,7 @@ from django.db.models import Max, Q, Subquery
 
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
 from .serialization import Document
@@ -89,6 +89,37 @@ def documents_before(
         document = before.get(revision.object_id) or blank
         before[revision.object_id] = delta.apply(document, delta.invert(changes))
     return before
+
+
+# Revisions after which readers no longer saw the record.
+UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationState.PUBLISHED)
+
+
+def was_published(record: Record) -> bool:
+    """Whether readers have seen an unpublished record before; one query for each instance."""
+    if not hasattr(record, "has_been_published"):
+        record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
+    return record.has_been_published
+
+
+def published_last(
+    model: type[Record], keys: Collection[int], documents: Mapping[int, Document] | None = None
+) -> dict[int, Document]:
+    """The documents of unpublished records as readers saw them last; records that readers never saw have none.
+
+    `documents` are the current ones, if the caller has them.
+    """
+    revisions = Revision.objects.filter(
+        pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
+    )
+    since = dict(revisions.filter(UNPUBLISHED).order_by("pk").values_list("object_id", "pk"))
+    if not since:
+        return {}
+    later = revisions.filter(pk_in(since, "object_id"), pk__gte=min(since.values())).order_by("-pk")
+    if documents is None:
+        documents = serialization.read_documents(model, list(since))
+    current = {key: documents[key] for key in since if key in documents}
+    return documents_before(model, current, (each for each in later if each.pk >= since[each.object_id]))
 
 
 def version_before(revision: Revision) -> int:

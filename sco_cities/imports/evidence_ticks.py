@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.history.changed_values import in_field_order
 from sco_cities.history.locking import lock
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
@@ -66,7 +67,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
         shown = display.displayed(row)
         # PostgreSQL does not keep the order of keys.
         asked = row.notes[ASKED]
-        for key in (name for name in kind.model.own_evidence if name in asked):
+        for key in in_field_order(kind.model, asked):
             changes = [
                 change
                 for name, change in zip(row.changes, shown.changes, strict=True)

@@ -1,6 +1,6 @@
 """The evidence that rows get: from one passage named for all of them, or from a report that each row links to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,11 @@ from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
 from sco_cities.db.pk_filter import batches, pk_in
-from sco_cities.history.changed_values import ChangedValues, values_without_evidence
+from sco_cities.history.changed_values import (
+    ChangedValues,
+    changed_since_published,
+    values_without_evidence,
+)
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
@@ -101,15 +105,29 @@ class RowEvidence:
     def ask(self, rows: Iterable[RowResult]) -> None:
         """Names in each row the new values of a published record for which it brings no evidence.
 
-        At most three queries for all rows.
+        That includes a record which the row publishes again, with what has changed since readers saw it last. At most
+        three queries for all rows, and a few more if rows publish records.
         """
         model = self._kind.model
-        planned = {}
+        planned, published_again = {}, set()
         for row in rows:
-            stays = row.changes.get(STATE, ("", PUBLISHED))[1] == PUBLISHED
-            if row.outcome == RowOutcome.UPDATED and stays and (names := self._new_values(row)):
-                planned[row.slug] = ChangedValues(names, self._support(row))
-        keys = self._published(planned)
+            if row.outcome == RowOutcome.UPDATED and row.changes.get(STATE, ("", PUBLISHED))[1] == PUBLISHED:
+                names = self._new_values(row)
+                if names or STATE in row.changes:
+                    planned[row.slug] = ChangedValues(names, self._support(row))
+                if STATE in row.changes:
+                    published_again.add(row.slug)
+        keys = self._keys(planned, published_again)
+        by_key = {key: slug for slug, key in keys.items() if slug in published_again}
+        since = changed_since_published(model, list(by_key)) if by_key else {}
+        for key, slug in by_key.items():
+            if key in since:
+                row_values = planned[slug]
+                planned[slug] = ChangedValues(
+                    row_values.names | since[key].names, row_values.support | since[key].support
+                )
+            else:
+                del keys[slug]
         lacking = values_without_evidence(model, {slug: planned[slug] for slug in keys})
         supporting = _supporting_passages(model, {keys[slug] for slug in lacking}) if lacking else {}
         for row in rows if lacking else ():
@@ -137,13 +155,14 @@ class RowEvidence:
         passage, fields = row.evidence or ("", [])
         return {(field, passage.rpartition("#")[0]) for field in fields}
 
-    def _published(self, slugs: Iterable[str]) -> dict[str, int]:
-        """The keys of the published records with these slugs."""
-        published = self._kind.model.objects.published()
+    def _keys(self, slugs: Iterable[str], published_again: Collection[str]) -> dict[str, int]:
+        """The keys of the records with these slugs that are published or will be."""
+        stored = self._kind.model.objects.all()
         return {
             slug: pk
             for batch in batches(slugs)
-            for slug, pk in published.filter(slug__in=batch).values_list("slug", "pk")
+            for slug, pk, state in stored.filter(slug__in=batch).values_list("slug", "pk", "state")
+            if state == PUBLISHED or slug in published_again
         }
 
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:

@@ -206,10 +206,11 @@ def test_a_transition_updates_the_timestamp_and_the_history(curator):
 # Session, user, permissions of user and group (4). The list with the action: choices of countries and themes (twice:
 # for the list and for the selection), number of results, keys and records of the page, fields without evidence (3 as
 # below) (10). Keys of the selection (1). Begin, reports cited, locks (4). The batch: records, fields without evidence
-# (many-to-many relations in one query, figures, evidence); update, log, end (7). For the history: documents before and
-# after (columns, countries, organisations, themes, cities, figures, evidence, rulings, former slugs; twice), change
-# set, revisions (20). The message, stored in the session: begin, update, end (3).
-PUBLISH_QUERIES = 49
+# (many-to-many relations in one query, figures, evidence), whether readers saw the records before; update, log, end
+# (8). For the history: documents before and after (columns, countries, organisations, themes, cities, figures,
+# evidence, rulings, former slugs; twice), whether readers saw the records before, change set, revisions (21). The
+# message, stored in the session: begin, update, end (3).
+PUBLISH_QUERIES = 51
 
 
 def test_publishing_30_records_needs_no_more_queries_than_publishing_3(curator):

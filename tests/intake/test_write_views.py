@@ -139,6 +139,28 @@ def test_what_needs_a_published_report_only_is_offered_with_it(curator, places):
     assert [theme.slug for theme in known.themes.all()] == ["personal-safety"]
 
 
+def test_the_page_writes_no_value_of_a_published_record_without_a_passage(curator, places):
+    dushanbe, tianjin, safety, _tourism = places
+    known = make_initiative(
+        "memorandum",
+        partner=[dushanbe, tianjin],
+        kind="partnership",
+        themes=[safety],
+        starts_on="",
+        sourced=True,
+    )
+    intake = read_report(user=curator.user, **DETAILS)
+    accept_all(curator, intake)
+    intake.proposals.filter(field="starts_on").update(passage=None)
+    page = write(curator, intake, publish_report="1")
+    sentence = (
+        "Nothing was written: Initiative memorandum: no evidence is added for the new value of starts on."
+    )
+    assert messages_in(page) == [sentence]
+    known.refresh_from_db()
+    assert known.starts_on == ""
+
+
 def test_a_contributor_sends_to_review_and_cannot_publish():
     contributor = client_with_role("contributor")
     intake = read_report(user=contributor.user, **DETAILS)

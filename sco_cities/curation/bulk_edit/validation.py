@@ -18,7 +18,11 @@ from sco_cities.curation.permissions.object_permissions import object_permission
 from sco_cities.curation.review.publish_checks import invalid_field_list, invalid_fields
 from sco_cities.curation.review.transitions import can_transition
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.changed_values import ChangedValues, values_without_evidence
+from sco_cities.history.changed_values import (
+    ChangedValues,
+    changed_since_published,
+    values_without_evidence,
+)
 from sco_cities.history.serialization import ManyToManySchema, document_schema
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
@@ -144,14 +148,23 @@ class BulkEditValidator:
             validation.refusal = text % {"fields": evidence_coverage.field_list(self.model, unsourced)}
 
     def _changed_without_evidence(self, validations: list[RowValidation]) -> dict[str, list[str]]:
-        """By slug, the keys of changed fields that need their own evidence: a bulk edit adds none."""
+        """By slug, the keys of changed fields that need their own evidence: a bulk edit adds none.
+
+        Of records that it publishes again also those that have changed since readers saw them last.
+        """
+        keys = [each.record.pk for each in validations if not each.was_published]
+        asked = keys and not self.edit.evidence_confirmed
+        since = changed_since_published(self.model, keys) if asked else {}
         planned = {}
         for validation in validations if not self.edit.evidence_confirmed else ():
             columns = [
                 name for name, (_old, new) in validation.columns.items() if evidence_coverage.has_value(new)
             ]
             changed = {*columns, *(name for name in self.schemas if validation.added[name])}
-            if validation.was_published and (names := changed.intersection(self.model.own_evidence)):
+            names, earlier = changed.intersection(self.model.own_evidence), since.get(validation.record.pk)
+            if earlier is not None:
+                planned[validation.record.slug] = ChangedValues(names | earlier.names, earlier.support)
+            elif validation.was_published and names:
                 planned[validation.record.slug] = ChangedValues(names, set())
         return values_without_evidence(self.model, planned)
 

@@ -15,6 +15,7 @@ from sco_cities.core import edtf
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.confirmed_values import confirmed_values
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Report, Stance
 
@@ -115,6 +116,14 @@ def _disputed(coverage: FieldCoverage) -> MetricResult | None:
     return _of_filled_values(coverage, by_field)
 
 
+def _on_word(coverage: FieldCoverage) -> MetricResult | None:
+    by_field: ByField = {}
+    for key, values in confirmed_values(coverage.model).items() if coverage.model.evidence_fields else ():
+        for name in values:
+            by_field.setdefault(name, BitMap()).add(key)
+    return _of_filled_values(coverage, by_field)
+
+
 def stale_before(today: datetime.date) -> datetime.date:
     """The day before which the newest evidence of a status makes it stale."""
     return edtf.years_before(today, YEARS_UNTIL_STALE)
@@ -195,6 +204,14 @@ METRICS = {
         Metric("unsourced", _("Unsourced"), _("values not supported by any published report"), _unsourced),
         Metric("single", _("Single source"), _("values supported by only one report"), _single_source),
         Metric("disputed", _("Disputed"), _("values on which a report differs"), _disputed),
+        Metric(
+            "on_word",
+            _("On the editor's word"),
+            _(
+                "values that changed without evidence for the new one, because somebody confirmed the existing"
+            ),
+            _on_word,
+        ),
         Metric(
             "stale",
             _("Stale"),

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from pyroaring import BitMap
 
-from sco_cities.admin_framework.admin_urls import change_url_by_pk
+from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.confirmed_values import confirmed_values
+from sco_cities.history.models import ChangeSet
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
@@ -84,15 +86,34 @@ class QueueEntries:
 
     def __getitem__(self, part: slice) -> list["QueueEntry"]:
         queue = self.queue
-        records = queue.model._default_manager.defer("search_text").filter(pk_in(queue.keys[part]))
+        keys = queue.keys[part]
+        records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
+        confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
         return [
             QueueEntry(
                 record,
                 evidence_coverage.field_list(queue.model, queue.result.fields_of(record.pk)),
                 queue.form_url(record.pk),
+                [
+                    ConfirmedValue(
+                        evidence_coverage.field_label(queue.model, name),
+                        revision.change_set,
+                        add_evidence_url(record, [name]),
+                    )
+                    for name, revision in confirmed.get(record.pk, {}).items()
+                ],
             )
             for record in records.order_by("pk")
         ]
+
+
+@dataclass(frozen=True)
+class ConfirmedValue:
+    """A value that stands on somebody's word: the change says who confirmed it, when and why."""
+
+    label: str
+    change_set: ChangeSet
+    add_evidence_url: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +123,7 @@ class QueueEntry:
     record: Record
     fields: str
     url: str
+    confirmed: list[ConfirmedValue]
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:

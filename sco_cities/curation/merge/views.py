@@ -74,7 +74,7 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
         versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
         collection=model.collection,
         reason=_posted_reason(request),
-        evidence_label=CONFIRMATION_LABEL if target.is_published else "",
+        evidence_label=CONFIRMATION_LABEL if target.is_published or duplicate.is_published else "",
     )
 
 

@@ -19,6 +19,7 @@ from sco_cities.curation.permissions.object_permissions import (
 )
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.references import records_referencing
+from sco_cities.history.versions import was_published
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
@@ -91,9 +92,12 @@ class ReviewWorkflowMixin:
         return ("review",) if obj and obj.pk else ()
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
-        """The checkbox that confirms existing evidence for changed values; only for published records."""
-        is_published = obj is not None and stored_state(obj) == PublicationState.PUBLISHED
-        return (CONFIRMATION,) if is_published and self.has_change_permission(request, obj) else ()
+        """The checkbox that confirms existing evidence for changed values; only for what readers see or have seen."""
+        is_asked = obj is not None and (
+            stored_state(obj) == PublicationState.PUBLISHED
+            or (object_permissions(request).can_review and was_published(obj))
+        )
+        return (CONFIRMATION,) if is_asked and self.has_change_permission(request, obj) else ()
 
     @admin.display(description=gettext_lazy("review"))
     def review(self, record: Record) -> str:
