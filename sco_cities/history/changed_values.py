@@ -12,22 +12,22 @@ with what they have written.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_filter import batches
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
-from sco_cities.sources.models import FormerSlug, Report, Stance
+from sco_cities.sources.models import Report, Stance
 
 from .delta import ADDED, REMOVED, Delta, diff, is_list_change, match_rows
+from .references import slugs_of_today
 from .serialization import Document, document_schema, item_key, read_documents
 from .versions import published_last
 
@@ -51,8 +51,11 @@ class ChangedValues:
     evidence that confirms them and comes with the write: pairs of key and slug of the report.
     """
 
-    names: set[str]
-    support: set[tuple[str, str]]
+    names: set[str] = field(default_factory=set)
+    support: set[tuple[str, str]] = field(default_factory=set)
+
+    def __or__(self, other: "ChangedValues") -> "ChangedValues":
+        return ChangedValues(self.names | other.names, self.support | other.support)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
-    return {key: planned.get(key) or ChangedValues(set(), set()) for key in seen}
+    return {key: planned.get(key, ChangedValues()) for key in seen}
 
 
 def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:
@@ -237,13 +240,8 @@ def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
                 continue
             for column, related in _references(model, part).items():
                 former[related].update(row[column].partition("#")[0] for row in change[REMOVED])
-    renamed = {}
-    for related, slugs in former.items():
-        content_type = ContentType.objects.get_for_model(related)
-        for batch in batches(slugs):
-            rows = FormerSlug.objects.filter(content_type=content_type, slug__in=batch)
-            keys = dict(rows.values_list("slug", "object_id"))
-            today = related._base_manager.filter(pk_in(set(keys.values())))
-            names = dict(today.values_list("pk", "slug"))
-            renamed |= {(related, slug): names[key] for slug, key in keys.items() if key in names}
-    return renamed
+    return {
+        (related, slug): today
+        for related, slugs in former.items()
+        for slug, (_key, today) in slugs_of_today(related, slugs).items()
+    }

@@ -16,6 +16,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, FormerSlug, Passage
 
 from .delta import ADDED, REMOVED, Delta, match_rows
+from .references import slugs_of_today
 from .serialization import Document, DocumentField, ManyToManySchema, RowSchema, document_schema, item_key
 
 
@@ -61,7 +62,7 @@ class DocumentWriter:
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():
             if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
-                self._change_many_to_many(relation, changes)
+                self.change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
         # Evidence references figures: it is removed before them and added after them.
         for row_list in reversed(lists):
@@ -113,7 +114,8 @@ class DocumentWriter:
         for names, group in by_columns.items():
             model._base_manager.bulk_update(group, sorted({*names, *computed, "updated_at"}))
 
-    def _change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
+    def change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
+        """Removes and adds items of one list, by key of the record."""
         texts = (text for change in changes.values() for side in change.values() for text in side)
         self._look_up(relation.other, texts)
         own, other = relation.own, relation.other.attname
@@ -201,10 +203,7 @@ class DocumentWriter:
 def _record_key(model: type[Record], slug: str) -> int | None:
     """The key of the record with this current or former slug."""
     key = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
-    if key is None:
-        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
-        key = former.values_list("object_id", flat=True).first()
-    return key
+    return slugs_of_today(model, [slug]).get(slug, (None, ""))[0] if key is None else key
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:

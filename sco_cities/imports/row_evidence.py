@@ -1,6 +1,6 @@
 """The evidence that rows get: from one passage named for all of them, or from a report that each row links to."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +11,8 @@ from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
 from sco_cities.db.pk_filter import batches, pk_in
-from sco_cities.history.changed_values import (
-    ChangedValues,
-    changed_since_published,
-    values_without_evidence,
-)
+from sco_cities.history import changed_values
+from sco_cities.history.changed_values import ChangedValues
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
@@ -108,27 +105,20 @@ class RowEvidence:
         That includes a record which the row publishes again, with what has changed since readers saw it last. At most
         three queries for all rows, and a few more if rows publish records.
         """
-        model = self._kind.model
-        planned, published_again = {}, set()
+        model, planned = self._kind.model, {}
         for row in rows:
             if row.outcome == RowOutcome.UPDATED and row.changes.get(STATE, ("", PUBLISHED))[1] == PUBLISHED:
                 names = self._new_values(row)
                 if names or STATE in row.changes:
                     planned[row.slug] = ChangedValues(names, self._support(row))
-                if STATE in row.changes:
-                    published_again.add(row.slug)
-        keys = self._keys(planned, published_again)
-        by_key = {key: slug for slug, key in keys.items() if slug in published_again}
-        since = changed_since_published(model, list(by_key)) if by_key else {}
-        for key, slug in by_key.items():
-            if key in since:
-                row_values = planned[slug]
-                planned[slug] = ChangedValues(
-                    row_values.names | since[key].names, row_values.support | since[key].support
-                )
-            else:
-                del keys[slug]
-        lacking = values_without_evidence(model, {slug: planned[slug] for slug in keys})
+        stored = self._stored_states(planned)
+        keys = {slug: key for slug, (key, state) in stored.items() if state == PUBLISHED}
+        published = {row.slug for row in rows if STATE in row.changes}
+        unseen = {stored[slug][0]: slug for slug in published.intersection(stored).difference(keys)}
+        since = changed_values.changed_since_published(model, list(unseen)) if unseen else {}
+        for key, values in since.items():
+            keys[unseen[key]], planned[unseen[key]] = key, planned[unseen[key]] | values
+        lacking = changed_values.values_without_evidence(model, {slug: planned[slug] for slug in keys})
         supporting = _supporting_passages(model, {keys[slug] for slug in lacking}) if lacking else {}
         for row in rows if lacking else ():
             row.asked = {
@@ -155,14 +145,13 @@ class RowEvidence:
         passage, fields = row.evidence or ("", [])
         return {(field, passage.rpartition("#")[0]) for field in fields}
 
-    def _keys(self, slugs: Iterable[str], published_again: Collection[str]) -> dict[str, int]:
-        """The keys of the records with these slugs that are published or will be."""
-        stored = self._kind.model.objects.all()
+    def _stored_states(self, slugs: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """The keys and the publication states of the stored records with these slugs."""
+        stored = self._kind.model.objects
         return {
-            slug: pk
+            slug: (pk, state)
             for batch in batches(slugs)
             for slug, pk, state in stored.filter(slug__in=batch).values_list("slug", "pk", "state")
-            if state == PUBLISHED or slug in published_again
         }
 
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:

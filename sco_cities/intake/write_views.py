@@ -18,10 +18,9 @@ from sco_cities.accounts.account_page import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.review.state_actions import TransitionOutcome, report_outcome, transition_records
+from sco_cities.curation.review.state_actions import report_outcome, transition_records
 from sco_cities.curation.review.transitions import TRANSITIONS
-from sco_cities.history.models import Action, ChangeSet, Revision
-from sco_cities.history.permissions import REVERT_CHANGES, REVIEW_RECORDS
+from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
@@ -249,14 +248,12 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     for change in written_changes(effective_changes(set(changes))):
         for record in change.unpublished:
             by_model.setdefault(type(record), []).append(record.pk)
-    outcome = TransitionOutcome()
+    outcome = None
     for model, keys in by_model.items():
         model_admin = admin.site.get_model_admin(model)
-        if not model_admin.has_change_permission(request):
-            continue
-        part = transition_records(model_admin, request, keys, TRANSITIONS[name])
-        outcome.changed += part.changed
-        outcome.unchanged += part.unchanged
-        outcome.refused += part.refused
-    report_outcome(request, TRANSITIONS[name], outcome)
+        if model_admin.has_change_permission(request):
+            part = transition_records(model_admin, request, keys, TRANSITIONS[name])
+            outcome = part if outcome is None else outcome.joined(part)
+    if outcome is not None:
+        report_outcome(request, TRANSITIONS[name], outcome)
     return redirect("admin:intake_write", intake.pk)

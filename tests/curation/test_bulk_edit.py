@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Event, Organisation
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
-from sco_cities.curation.bulk_edit import action
+from sco_cities.curation.review import record_edits
 from sco_cities.history import revert, serialization
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState, record_models
@@ -175,7 +175,7 @@ def test_a_field_is_cleared(curator):
 
 
 def test_the_edit_is_one_change_with_a_reason_and_is_reverted_as_one(drafts, curator, monkeypatch):
-    monkeypatch.setattr(action, "BATCH", 2)
+    monkeypatch.setattr(record_edits, "BATCH", 2)
     keys = [record.pk for record in drafts]
     before = serialization.read_documents(Initiative, keys)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
@@ -189,7 +189,7 @@ def test_the_edit_is_one_change_with_a_reason_and_is_reverted_as_one(drafts, cur
 
 
 def test_all_records_that_match_a_filter_are_edited(curator, monkeypatch):
-    monkeypatch.setattr(action, "BATCH", 7)
+    monkeypatch.setattr(record_edits, "BATCH", 7)
     records = [make.make_initiative(state=PublicationState.DRAFT) for _ in range(60)]
     other = make.make_initiative("other", kind="plan", state=PublicationState.DRAFT)
     page = f"{admin_url(Initiative)}?kind__exact=project"
@@ -214,9 +214,9 @@ def test_too_many_records_are_refused(drafts, curator, monkeypatch):
 
 
 def test_a_failure_changes_nothing(drafts, curator, monkeypatch):
-    monkeypatch.setattr(action, "BATCH", 1)
+    monkeypatch.setattr(record_edits, "BATCH", 1)
     fingerprint = fingerprint_in(preview_edit(curator, drafts, set_status="stalled"))
-    real, calls = action._write, []
+    real, calls = record_edits._write, []
 
     def failing(*arguments):
         calls.append(arguments)
@@ -224,7 +224,7 @@ def test_a_failure_changes_nothing(drafts, curator, monkeypatch):
             raise RuntimeError("the disk is full")
         real(*arguments)
 
-    monkeypatch.setattr(action, "_write", failing)
+    monkeypatch.setattr(record_edits, "_write", failing)
     with pytest.raises(RuntimeError):
         curator.post(
             admin_url(Initiative), edit_data(drafts, set_status="stalled", _apply="1", seen=fingerprint)

@@ -4,8 +4,8 @@ import pytest
 
 from delegates.models import Statement
 from initiatives.models import Initiative
-from sco_cities.curation.bulk_edit import validation
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
+from sco_cities.curation.review import record_edits
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import client_with_role, messages_in, soup, with_creator
@@ -128,7 +128,7 @@ def test_contributors_edit_only_permitted_records(db):
 
 
 def test_the_page_lists_a_limited_number_of_refused_records(curator, monkeypatch):
-    monkeypatch.setattr(validation, "MAX_NAMED", 2)
+    monkeypatch.setattr(record_edits, "MAX_NAMED", 2)
     records = [make.make_initiative() for _ in range(5)]
     response = preview_edit(curator, records, set_kind="plan")
     assert len(soup(response).select(".refused li a")) == 2

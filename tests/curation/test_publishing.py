@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.curation.record_admin import record_admin
-from sco_cities.curation.review import publish_checks, state_actions
+from sco_cities.curation.review import record_edits
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
@@ -125,7 +125,7 @@ def test_names_in_messages_are_escaped(curator):
 
 
 def test_a_message_lists_a_limited_number_of_refused_records(curator, monkeypatch):
-    monkeypatch.setattr(state_actions, "MAX_NAMED", 2)
+    monkeypatch.setattr(record_edits, "MAX_NAMED", 2)
     records = [make.make_initiative(state=PublicationState.DRAFT) for _ in range(5)]
     message = soup(page_after_action(curator, "publish", records)).select_one(".messagelist")
     assert message.text.strip().startswith("Could not set 5 records to “published”:")
@@ -153,7 +153,7 @@ def test_only_supporting_evidence_counts(stance, curator):
 
 
 def test_all_records_of_a_filtered_list_can_be_published(curator, monkeypatch):
-    monkeypatch.setattr(state_actions, "BATCH", 7)
+    monkeypatch.setattr(record_edits, "BATCH", 7)
     records = [make.make_initiative(state=PublicationState.DRAFT, sourced=True) for _ in range(60)]
     other = make.make_initiative("other", kind="plan", state=PublicationState.DRAFT, sourced=True)
     data = {"action": "publish", "_selected_action": [records[0].pk], "select_across": "1"}
@@ -165,17 +165,17 @@ def test_all_records_of_a_filtered_list_can_be_published(curator, monkeypatch):
 
 
 def test_a_failure_in_a_later_batch_publishes_no_record(curator, monkeypatch):
-    monkeypatch.setattr(state_actions, "BATCH", 2)
+    monkeypatch.setattr(record_edits, "BATCH", 2)
     records = [make.make_initiative(state=PublicationState.DRAFT, sourced=True) for _ in range(5)]
-    write, written = state_actions._write, []
+    write, written = record_edits._write, []
 
-    def write_twice(model_admin, request, some, state):
+    def write_twice(*arguments):
         if len(written) == 2:
             raise RuntimeError("The disk is full.")
-        written.append(some)
-        write(model_admin, request, some, state)
+        written.append(arguments)
+        write(*arguments)
 
-    monkeypatch.setattr(state_actions, "_write", write_twice)
+    monkeypatch.setattr(record_edits, "_write", write_twice)
     with pytest.raises(RuntimeError):
         run_action(curator, "publish", records)
     assert len(written) == 2
@@ -184,7 +184,7 @@ def test_a_failure_in_a_later_batch_publishes_no_record(curator, monkeypatch):
 
 
 def test_records_published_by_one_action_are_reverted_as_one_change(curator, monkeypatch):
-    monkeypatch.setattr(state_actions, "BATCH", 2)
+    monkeypatch.setattr(record_edits, "BATCH", 2)
     records = [make.make_initiative(state=PublicationState.DRAFT, sourced=True) for _ in range(5)]
     run_action(curator, "publish", records)
     change = ChangeSet.objects.get()
@@ -314,7 +314,7 @@ def publish_a_new_record(client, record, report):
 @pytest.mark.parametrize(
     ("publish", "owner", "name"),
     [
-        (publish_by_action, publish_checks, "publish_errors"),
+        (publish_by_action, record_edits, "publish_errors"),
         (publish_by_form, record_admin, "check_saved_evidence"),
         (publish_with_new_evidence, record_admin, "check_saved_evidence"),
         (publish_a_new_record, record_admin, "check_saved_evidence"),

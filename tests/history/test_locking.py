@@ -9,7 +9,7 @@ from django.db import OperationalError, connections, transaction
 
 import sco_cities
 from initiatives.models import Initiative
-from sco_cities.curation.bulk_edit import action
+from sco_cities.curation.review import record_edits
 from sco_cities.history import locking, revert_plan
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.revert import revert
@@ -77,7 +77,7 @@ def test_locking_gives_up_after_too_many_attempts(attempts, db):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("patient_writers")
 def test_a_bulk_edit_and_a_revert_do_not_deadlock(monkeypatch):
-    monkeypatch.setattr(action, "BATCH", 1)
+    monkeypatch.setattr(record_edits, "BATCH", 1)
     monkeypatch.setattr(revert_plan, "BATCH", 1)
     client, theme = curator_client(), make.make_theme()
     # Their order by slug is the reverse of that by key.

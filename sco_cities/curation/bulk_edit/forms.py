@@ -1,7 +1,5 @@
 """The form of a bulk edit."""
 
-from dataclasses import dataclass, field
-
 from django import forms
 from django.db import models
 from django.utils.text import capfirst
@@ -11,35 +9,12 @@ from django.utils.translation import gettext_lazy
 from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.core.fields import LanguageField
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
-from sco_cities.curation.review.transitions import TRANSITIONS, Actor, Transition
+from sco_cities.curation.review.record_edits import BulkEdit
+from sco_cities.curation.review.transitions import TRANSITIONS, Actor
 from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
-
-
-@dataclass(frozen=True)
-class BulkEdit:
-    """The changes to apply to each record.
-
-    `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
-    many-to-many list. `evidence_confirmed`: the existing evidence also supports the new values.
-    """
-
-    columns: dict[str, object] = field(default_factory=dict)
-    added: dict[str, list[Record]] = field(default_factory=dict)
-    removed: dict[str, list[Record]] = field(default_factory=dict)
-    transition: Transition | None = None
-    evidence_confirmed: bool = False
-
-    @property
-    def lists(self) -> list[str]:
-        """The names of the many-to-many lists that the edit changes."""
-        return list(dict.fromkeys((*self.added, *self.removed)))
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.columns or self.added or self.removed or self.transition)
 
 
 def editable_columns(model: type[Record]) -> list[models.Field]:

@@ -124,10 +124,8 @@ class ReportAdmin(RecordAdmin):
         *rank, slug = super().choice_order(term)
         return (*rank, F("published_first").desc(nulls_last=True), slug)
 
-    def transition_errors(self, records, state):
+    def transition_errors(self, records):
         """By report, why it cannot leave publication: published records would be left without evidence."""
-        if state == PublicationState.PUBLISHED:
-            return super().transition_errors(records, state)
         dependents_of = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
         return {

@@ -18,12 +18,13 @@ from sco_cities.curation.permissions.object_permissions import (
     stored_state,
 )
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.models import Revision
 from sco_cities.history.references import records_referencing
-from sco_cities.history.versions import was_published
+from sco_cities.history.versions import UNPUBLISHED
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
-from . import last_transitions, publish_checks
+from . import last_transitions
 from .last_transitions import last_send_back
 from .transitions import available_states, available_transitions
 
@@ -95,7 +96,7 @@ class ReviewWorkflowMixin:
         """The checkbox that confirms existing evidence for changed values; only for what readers see or have seen."""
         is_asked = obj is not None and (
             stored_state(obj) == PublicationState.PUBLISHED
-            or (object_permissions(request).can_review and was_published(obj))
+            or (object_permissions(request).can_review and _was_published(obj))
         )
         return (CONFIRMATION,) if is_asked and self.has_change_permission(request, obj) else ()
 
@@ -114,11 +115,9 @@ class ReviewWorkflowMixin:
         }
         return render_to_string("admin/curation/review/_form_review.html", context)
 
-    def transition_errors(self, records: list[Record], state: PublicationState) -> dict[int, str]:
-        """By primary key, why the state of a record cannot be set to `state`."""
-        return (
-            publish_checks.publish_errors(records) if records and state == PublicationState.PUBLISHED else {}
-        )
+    def transition_errors(self, records: list[Record]) -> dict[int, str]:
+        """By primary key, why a record cannot leave publication."""
+        return {}
 
 
 class ParentPermissionMixin:
@@ -150,6 +149,13 @@ class ParentPermissionMixin:
                 "Choose a record that you can edit: a draft, or your own record in review."
             )
         return field
+
+
+def _was_published(record: Record) -> bool:
+    """Whether readers have seen an unpublished record before; one query for each instance."""
+    if not hasattr(record, "has_been_published"):
+        record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
+    return record.has_been_published
 
 
 def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:

@@ -20,8 +20,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.accounts.models import EmailPreference
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.models import Revision
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS, Revision
 
 from . import queue
 from .last_transitions import sent_back_to

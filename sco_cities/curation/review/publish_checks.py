@@ -1,52 +1,115 @@
 """Checks before publishing: every value has evidence, and every value is valid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.permissions.object_permissions import stored_state
-from sco_cities.history.changed_values import changed_since_published, values_without_evidence
+from sco_cities.history.changed_values import (
+    ChangedValues,
+    changed_since_published,
+    values_without_evidence,
+)
+from sco_cities.history.delta import ADDED, Delta
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
 from sco_cities.sources.models import Evidence, Report
 
 
-def publish_errors(records: Sequence[Record]) -> dict[int, str]:
+@dataclass
+class RecordEdit:
+    """The edit of a record, whose instance already has the new values.
+
+    `columns` holds (old, new) by name, `lists` what is removed and added, as in a delta, and `cleared` the names of
+    lists that become empty. `computed` names the computed columns that change, `invalid` the fields that are not valid,
+    with reasons. `refusal` is the reason why the record is not changed; without changes and refusal it already has all
+    the values.
+    """
+
+    record: Record
+    columns: dict[str, tuple] = field(default_factory=dict)
+    lists: Delta = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
+    computed: list[str] = field(default_factory=list)
+    invalid: str = ""
+    refusal: str = ""
+
+    @property
+    def will_change(self) -> bool:
+        """Whether the record will be changed."""
+        return bool(self.columns or self.lists) and not self.refusal
+
+    @property
+    def new_values(self) -> set[str]:
+        """The fields that get a value or another item."""
+        columns = (name for name, (_old, new) in self.columns.items() if evidence_coverage.has_value(new))
+        return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
+
+    def filled(self, fields: Sequence[str]) -> list[str]:
+        """The fields with a value after the edit, of those that have one with the changed columns."""
+        names = [name for name in fields if name not in self.cleared]
+        added = self.new_values.intersection(self.lists, self.record.evidence_fields)
+        return [*names, *sorted(added.difference(names))]
+
+
+def publish_errors(
+    records: Sequence[Record], edits: Mapping[int, RecordEdit] | None = None, *, is_confirmed: bool = False
+) -> dict[int, str]:
     """By primary key, a sentence why the record cannot be published; publishable records are left out.
 
-    The number of queries does not depend on the number of records.
+    `edits` are what each record gets at once; with `is_confirmed` its evidence also supports new values. The number of
+    queries does not depend on the number of records.
     """
-    unsourced = evidence_coverage.unsourced_fields(records)
-    changed = lacking_since_published(records)
+    if edits is None:
+        edits = {
+            record.pk: RecordEdit(record, invalid=invalid_field_list(invalid_fields(record)))
+            for record in records
+        }
+    filled, supported = (
+        evidence_coverage.filled_fields(records),
+        evidence_coverage.supported_fields(records),
+    )
+    changed = {} if is_confirmed else _changed_without_evidence(records, edits)
     errors = {}
     for record in records:
-        sentences = []
-        if unsourced[record.pk]:
-            fields = evidence_coverage.field_list(type(record), unsourced[record.pk])
-            sentences.append(_("no published report supports %(fields)s") % {"fields": fields})
+        edit, sentences = edits[record.pk], []
+        names = edit.filled(filled[record.pk])
+        if unsourced := fields_without_evidence(type(record), names, supported[record.pk]):
+            message = _("no published report supports %(fields)s")
+            sentences.append(message % {"fields": evidence_coverage.field_list(type(record), unsourced)})
         elif lacking := changed.get(record.pk):
-            message = _(
-                "since it was published last, no evidence was added for the new value of %(fields)s: add it, or "
-                "publish the record on its form with “The existing evidence also supports the new values”"
-            )
-            fields = evidence_coverage.field_list(type(record), lacking)
-            sentences.append(message % {"fields": fields})
-        if invalid := invalid_fields(record):
-            sentences.append(_("not valid: %(fields)s") % {"fields": invalid_field_list(invalid)})
+            message = _("no evidence is added for the new value of %(fields)s")
+            if not edit.new_values - {"state"}:
+                message = _(
+                    "since it was published last, no evidence was added for the new value of %(fields)s: add it, or "
+                    "publish the record on its form with “The existing evidence also supports the new values”"
+                )
+            sentences.append(message % {"fields": evidence_coverage.field_list(type(record), lacking)})
+        if edit.invalid:
+            sentences.append(_("not valid: %(fields)s") % {"fields": edit.invalid})
         if sentences:
             errors[record.pk] = semicolon_list(sentences)
     return errors
 
 
-def lacking_since_published(records: Sequence[Record]) -> dict[int, list[str]]:
-    """By key of an unpublished record, the values without evidence for what changed since readers saw it last."""
-    keys = [record.pk for record in records if stored_state(record) != PublicationState.PUBLISHED]
-    if not keys:
+def _changed_without_evidence(
+    records: Sequence[Record], edits: Mapping[int, RecordEdit]
+) -> dict[int, list[str]]:
+    """The new values that need evidence, of what an edit changes and of what readers have not seen; it adds none."""
+    if not records:
         return {}
     model = type(records[0])
-    return values_without_evidence(model, changed_since_published(model, keys))
+    unseen = [record.pk for record in records if stored_state(record) != PublicationState.PUBLISHED]
+    planned = changed_since_published(model, unseen) if unseen else {}
+    for record in records:
+        if record.pk in planned or record.pk not in unseen:
+            names = edits[record.pk].new_values.intersection(model.own_evidence)
+            planned[record.pk] = ChangedValues(names) | planned.get(record.pk, ChangedValues())
+    return values_without_evidence(model, planned)
 
 
 def unpublished_reports(record: Record) -> list[Report]:
@@ -67,6 +130,30 @@ def invalid_fields(record: Record) -> dict[str, list[str]]:
     except ValidationError as error:
         return {_label(type(record), name): texts for name, texts in error.message_dict.items()}
     return {}
+
+
+def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
+    """Messages of check constraints that clearing columns violates (a statement needs an origin, for example).
+
+    `columns` holds the old and the new value by name.
+    """
+    cleared = {name for name, (_old, new) in columns.items() if new is None}
+    violations = {}
+    for constraint in type(record)._meta.constraints if cleared else ():
+        if isinstance(constraint, models.CheckConstraint) and cleared & _columns_of(constraint.condition):
+            try:
+                constraint.validate(type(record), record)
+            except ValidationError as error:
+                violations.setdefault(_("the record as a whole"), []).extend(error.messages)
+    return violations
+
+
+def _columns_of(condition: models.Q) -> set[str]:
+    """The names of the columns in a condition."""
+    names = set()
+    for child in condition.children:
+        names |= _columns_of(child) if isinstance(child, models.Q) else {child[0].partition("__")[0]}
+    return names
 
 
 def invalid_field_list(invalid: dict[str, list[str]]) -> str:

@@ -1,30 +1,18 @@
 """Admin actions that change the publication state of many records (workflow transitions)."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.admin.preview_token import hidden_fields
-from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.db.pk_filter import batches, pk_in
-from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
-from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.evidence_coverage import cited_reports
-from sco_cities.sources.models import Report
 
-from .transitions import TRANSITIONS, Actor, Transition, can_transition
+from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
+from .transitions import TRANSITIONS, Actor, Transition
 
 # The page lists at most so many records.
 MAX_SHOWN = 20
@@ -75,70 +63,15 @@ def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateR
     return TemplateResponse(request, "admin/curation/review/reason.html", context), ""
 
 
-BATCH = 500
-# A message lists at most so many refused records, then the number of others.
-MAX_NAMED = 50
-
-
-@dataclass
-class TransitionOutcome:
-    """The outcome of a transition: numbers of changed and unchanged records, and refused records with reasons."""
-
-    changed: int = 0
-    unchanged: int = 0
-    refused: list[tuple[Record, str]] = field(default_factory=list)
-
-
 def transition_records(
     model_admin, request, keys: list[int], transition: Transition, reason: str = ""
-) -> TransitionOutcome:
+) -> BulkEditSummary:
     """Applies `transition` to the records that allow it, as one change in the history."""
-    outcome = TransitionOutcome()
-    with record_changes(ChangeSource.REVIEW, user=request.user, reason=reason) as recorder:
-        # Between the check and the write, no other curator removes evidence or withdraws the reports that it cites.
-        locked: KeysByModel = defaultdict(set, {model_admin.model: set(keys)})
-        if transition.target == PublicationState.PUBLISHED:
-            locked[Report] |= cited_reports(model_admin.model, keys)
-        lock_all(locked)
-        for batch in batches(keys, BATCH):
-            records = list(model_admin.get_queryset(request).filter(pk_in(batch)))
-            changing = [record for record in records if record.state != transition.target]
-            reasons = _transition_errors(model_admin, request, changing, transition)
-            allowed = [record for record in changing if record.pk not in reasons]
-            recorder.watch(model_admin.model, [record.pk for record in allowed])
-            _write(model_admin, request, allowed, transition.target)
-            recorder.write()
-            outcome.refused += [(record, reasons[record.pk]) for record in changing if record.pk in reasons]
-            outcome.changed += len(allowed)
-            outcome.unchanged += len(records) - len(changing)
-    return outcome
+    validator = BulkEditValidator(model_admin, request, BulkEdit(transition=transition))
+    return apply(validator, keys, user=request.user, reason=reason, source=ChangeSource.REVIEW)
 
 
-def _transition_errors(model_admin, request, records: list[Record], transition: Transition) -> dict[int, str]:
-    """By primary key, why the transition of a record is refused."""
-    permissions = object_permissions(request)
-    if not permissions.can_review:
-        permissions.load_ownership(records)
-    not_allowed = {
-        record.pk: _("not allowed from “%(state)s”") % {"state": record.get_state_display()}
-        for record in records
-        if not can_transition(permissions, transition, record)
-    }
-    others = [record for record in records if record.pk not in not_allowed]
-    return not_allowed | model_admin.transition_errors(others, transition.target)
-
-
-def _write(model_admin, request, records: list[Record], state: PublicationState) -> None:
-    """Sets the state of `records` and adds entries to Django's admin log."""
-    keys = [record.pk for record in records]
-    model_admin.model._base_manager.filter(pk__in=keys).update(state=state, updated_at=timezone.now())
-    if records:
-        name = str(capfirst(model_admin.model._meta.get_field("state").verbose_name))
-        changed = [{"changed": {"fields": [name]}}]
-        LogEntry.objects.log_actions(request.user.pk, records, CHANGE, change_message=changed)
-
-
-def report_outcome(request, transition: Transition, outcome: TransitionOutcome) -> None:
+def report_outcome(request, transition: Transition, outcome: BulkEditSummary) -> None:
     """Adds messages about the outcome of a transition."""
     if outcome.changed:
         text = _("%(records)s: now “%(state)s”.")
@@ -152,8 +85,8 @@ def report_outcome(request, transition: Transition, outcome: TransitionOutcome) 
         )
     if outcome.refused:
         text = _("Could not set %(records)s to “%(state)s”:")
-        heading = text % {"records": count_label(len(outcome.refused)), "state": transition.target.label}
-        reasons = refusal_list(outcome.refused[:MAX_NAMED], more=len(outcome.refused) - MAX_NAMED)
+        heading = text % {"records": count_label(outcome.refused), "state": transition.target.label}
+        reasons = refusal_list(outcome.refusals, more=outcome.more_refused)
         messages.error(request, format_html("{}{}", heading, reasons))
 
 

@@ -23,11 +23,11 @@ from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.curation.review import state_actions
-from sco_cities.history import delta, serialization
+from sco_cities.history import versions
 from sco_cities.history.delta import Delta
 from sco_cities.history.locking import lock
-from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.history.versions import document_at, version_of
+from sco_cities.history.models import REVIEW_RECORDS
+from sco_cities.history.versions import version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
 from . import last_transitions, publish_checks, queue
@@ -50,8 +50,7 @@ def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
 
     Without the publication state, which has changed for every record in review.
     """
-    current = serialization.read_documents(type(record), [record.pk])[record.pk]
-    changes = delta.diff(document_at(record, seen.revision) if seen else None, current)
+    changes = versions.changes_since(record, seen.revision if seen else None)
     return {name: change for name, change in changes.items() if name != "state"}
 
 

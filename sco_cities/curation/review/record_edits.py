@@ -1,0 +1,293 @@
+"""The same edit of many records, or a transition of their state: checked, summed up, and written as one change.
+
+For each record there are its changes, or why it cannot be changed. Records are validated in batches, each with a fixed
+number of queries.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from sco_cities.core.fields import computed_fields
+from sco_cities.curation.admin.preview_token import Preview
+from sco_cities.curation.permissions.object_permissions import object_permissions
+from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.history.delta import ADDED, REMOVED, diff
+from sco_cities.history.document_writer import DocumentWriter
+from sco_cities.history.locking import KeysByModel, lock_all
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import Recorder, record_changes
+from sco_cities.history.serialization import (
+    Document,
+    document_schema,
+    natural_key,
+    read_documents,
+    sorted_items,
+)
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.evidence_coverage import cited_reports
+from sco_cities.sources.models import Report
+
+from .publish_checks import (
+    RecordEdit,
+    constraint_violations,
+    invalid_field_list,
+    invalid_fields,
+    publish_errors,
+)
+from .transitions import Transition, can_transition
+
+BATCH = 1_000
+ROW_BATCH = 500
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """The changes to apply to each record.
+
+    `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
+    many-to-many list. `evidence_confirmed`: the existing evidence also supports the new values.
+    """
+
+    columns: dict[str, object] = field(default_factory=dict)
+    added: dict[str, list[Record]] = field(default_factory=dict)
+    removed: dict[str, list[Record]] = field(default_factory=dict)
+    transition: Transition | None = None
+    evidence_confirmed: bool = False
+
+    @property
+    def lists(self) -> list[str]:
+        """The names of the many-to-many lists that the edit changes."""
+        return list(dict.fromkeys((*self.added, *self.removed)))
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.columns or self.lists or self.transition)
+
+    @property
+    def is_transition(self) -> bool:
+        """Whether only the publication state changes."""
+        return self.transition is not None and not (self.columns or self.lists)
+
+
+class BulkEditValidator:
+    """Validates an edit of records of one kind with the permissions of the request's user."""
+
+    def __init__(self, model_admin, request, edit: BulkEdit):
+        self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
+        self.permissions = object_permissions(request)
+
+    def records(self, keys: list[int]) -> list[Record]:
+        """The records with these primary keys, with the related records that the edit replaces."""
+        related = [name for name in self.edit.columns if self.model._meta.get_field(name).many_to_one]
+        records = self.model._base_manager.filter(pk_in(keys)).order_by("slug")
+        return list(records.select_related(*related) if related else records)
+
+    def validate(self, records: list[Record]) -> list[RecordEdit]:
+        """The outcome of the edit for each record."""
+        if not self.permissions.can_review:
+            self.permissions.load_ownership(records)
+        keys = [record.pk for record in records]
+        documents = read_documents(self.model, keys, self.edit.lists) if self.edit.lists else {}
+        edits = [self._validate(record, documents.get(record.pk, {})) for record in records]
+        self._check_state([each for each in edits if each.will_change])
+        return edits
+
+    def _validate(self, record: Record, document: Document) -> RecordEdit:
+        record.stored_state = record.state
+        edit = RecordEdit(record)
+        for name in self.edit.lists:
+            wanted = {*document[name], *map(natural_key, self.edit.added.get(name, ()))}
+            wanted -= {natural_key(each) for each in self.edit.removed.get(name, ())}
+            edit.lists |= diff({name: document[name]}, {name: sorted_items(wanted)})
+            if not wanted:
+                edit.cleared.add(name)
+        edit.refusal = self._refusal(edit)
+        if not edit.refusal:
+            self._set_columns(edit)
+        return edit
+
+    def _refusal(self, edit: RecordEdit) -> str:
+        record, transition = edit.record, self.edit.transition
+        if not (self.edit.is_transition or self.permissions.can_edit(record)):
+            return _("you do not have permission to edit it")
+        changes_state = transition is not None and record.state != transition.target
+        if changes_state and not can_transition(self.permissions, transition, record):
+            state = record.get_state_display()
+            return _("not allowed from “%(state)s”") % {"state": state}
+        return ""
+
+    def _set_columns(self, edit: RecordEdit) -> None:
+        record = edit.record
+        before = {column.attname: getattr(record, column.attname) for column in computed_fields(self.model)}
+        state = {"state": self.edit.transition.target.value} if self.edit.transition else {}
+        for name, new in (self.edit.columns | state).items():
+            old = getattr(record, name)
+            if old != new:
+                edit.columns[name] = old, new
+                setattr(record, name, new)
+        # Whatever a record is like, it can be withdrawn or returned to draft.
+        is_hidden = self.edit.is_transition and record.state != PublicationState.PUBLISHED
+        if not edit.columns or is_hidden:
+            return
+        # `invalid_fields` also updates the computed columns.
+        invalid = invalid_fields(record) | constraint_violations(record, edit.columns)
+        edit.invalid = invalid_field_list(invalid)
+        # Published records are refused with what they lack too.
+        if invalid and record.state != PublicationState.PUBLISHED:
+            edit.refusal = _("not valid: %(fields)s") % {"fields": edit.invalid}
+        edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
+
+    def _check_state(self, edits: list[RecordEdit]) -> None:
+        """Refuses published records with values without evidence, and reports that published records depend on."""
+        published = {
+            each.record.pk: each for each in edits if each.record.state == PublicationState.PUBLISHED
+        }
+        records = [each.record for each in published.values()]
+        reasons = (
+            publish_errors(records, published, is_confirmed=self.edit.evidence_confirmed) if records else {}
+        )
+        left = [each.record for each in edits if "state" in each.columns and each.record.pk not in published]
+        if left:
+            reasons |= self.model_admin.transition_errors(left)
+        for each in edits:
+            each.refusal = reasons.get(each.record.pk, "")
+
+
+# The page and the message list at most so many refused records, then the number of others.
+MAX_NAMED = 50
+
+
+@dataclass
+class BulkEditSummary:
+    """The sum of the validations of all batches."""
+
+    model: type[Record]
+    edit: BulkEdit
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    refusals: list[tuple[Record, str]] = field(default_factory=list)
+    changes: Counter = field(default_factory=Counter)
+
+    def __post_init__(self):
+        self._digest = hashlib.sha256()
+        self._labels = {
+            name: str(capfirst(self.model._meta.get_field(name).verbose_name))
+            for name in ("state", *self.edit.columns, *self.edit.lists)
+        }
+        self._choices = {
+            name: {value: str(label) for value, label in self.model._meta.get_field(name).flatchoices}
+            for name in ("state", *self.edit.columns)
+        }
+        self._record_names = {
+            (name, natural_key(record)): str(record)
+            for lists in (self.edit.added, self.edit.removed)
+            for name, records in lists.items()
+            for record in records
+        }
+
+    def add(self, edits: list[RecordEdit]) -> None:
+        """Adds the validations of a batch."""
+        for edit in edits:
+            rows = list(self._change_rows(edit))
+            self._digest.update(f"{edit.record.pk} {edit.refusal} {rows}".encode())
+            if edit.refusal:
+                self.refused += 1
+                if len(self.refusals) < MAX_NAMED:
+                    self.refusals.append((edit.record, edit.refusal))
+            elif edit.will_change:
+                self.changed += 1
+                self.changes.update(rows)
+            else:
+                self.unchanged += 1
+
+    def joined(self, other: "BulkEditSummary") -> "BulkEditSummary":
+        """The summary with the records of another kind."""
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+        self.refusals += other.refusals
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the outcome of each record."""
+        return self._digest.hexdigest()
+
+    @property
+    def more_refused(self) -> int:
+        """The number of refused records that are not listed in `refusals`."""
+        return self.refused - len(self.refusals)
+
+    @property
+    def change_rows(self) -> list[tuple[str, str, str, int]]:
+        """(field label, old value, new value, number of records), sorted."""
+        return [(*row, number) for row, number in sorted(self.changes.items())]
+
+    def _change_rows(self, edit: RecordEdit) -> Iterator[tuple[str, str, str]]:
+        for name, (old, new) in edit.columns.items():
+            yield self._labels[name], self._display_value(name, old), self._display_value(name, new)
+        for name, change in edit.lists.items():
+            for text in change[REMOVED]:
+                yield self._labels[name], self._record_names[name, text], ""
+            for text in change[ADDED]:
+                yield self._labels[name], "", self._record_names[name, text]
+
+    def _display_value(self, name: str, value) -> str:
+        return _("empty") if value is None else self._choices[name].get(value) or str(value)
+
+
+def apply(
+    validator: BulkEditValidator,
+    keys: list[int],
+    *,
+    user,
+    reason: str,
+    source: ChangeSource = ChangeSource.BULK,
+    posted_preview: Preview | None = None,
+) -> BulkEditSummary:
+    """Applies the edit as one change; raises Refused if the outcome differs from that of the posted preview."""
+    summary, edit = BulkEditSummary(validator.model, validator.edit), validator.edit
+    stands = edit.evidence_confirmed
+    with record_changes(source, user=user, reason=reason, evidence_stands=stands) as recorder:
+        # One lock for all: batches are in the order of slugs, so two edits could deadlock.
+        locked: KeysByModel = defaultdict(set, {validator.model: set(keys)})
+        if edit.transition is not None and edit.transition.target == PublicationState.PUBLISHED:
+            # Between the check and the write, no other curator withdraws the reports that evidence cites.
+            locked[Report] |= cited_reports(validator.model, keys)
+        lock_all(locked)
+        for batch in batches(keys, BATCH):
+            edits = validator.validate(validator.records(batch))
+            summary.add(edits)
+            _write(validator, [each for each in edits if each.will_change], recorder, user)
+        if posted_preview is not None:
+            posted_preview.verify(summary.fingerprint)
+    return summary
+
+
+def _write(validator: BulkEditValidator, edits: list[RecordEdit], recorder: Recorder, user) -> None:
+    if not edits:
+        return
+    model, edit = validator.model, validator.edit
+    keys, records = [each.record.pk for each in edits], [each.record for each in edits]
+    recorder.watch(model, keys)
+    columns = dict(edit.columns)
+    if edit.transition is not None:
+        columns["state"] = edit.transition.target
+    model._base_manager.filter(pk_in(keys)).update(**columns, updated_at=timezone.now())
+    if computed := sorted({name for each in edits for name in each.computed}):
+        other = [each.record for each in edits if each.computed]
+        model._base_manager.bulk_update(other, computed, batch_size=ROW_BATCH)
+    for name in edit.lists:
+        changes = {each.record.pk: each.lists[name] for each in edits if name in each.lists}
+        DocumentWriter().change_many_to_many(document_schema(model).many_to_many[name], changes)
+    fields = [str(capfirst(model._meta.get_field(name).verbose_name)) for name in (*columns, *edit.lists)]
+    LogEntry.objects.log_actions(user.pk, records, CHANGE, change_message=[{"changed": {"fields": fields}}])
+    recorder.write()
