@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
-from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.child_admin import ChildAdmin
 from sco_cities.curation.record_admin.record_admin import RecordAdmin

@@ -6,7 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.pages import render_admin_page
-from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
 

@@ -6,7 +6,7 @@ History and imports register theirs in their own `admin_pages` modules.
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
-from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
+from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
 
 from . import start_page
 from .permissions.object_permissions import ADD_EVIDENCE

@@ -14,13 +14,14 @@ from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report
 
 from . import slug_changes
-from .natural_keys import RECORD_MODELS, RecordKey, cell_of
+from .merge_rules import MergeRules
+from .natural_keys import RECORD_MODELS, RecordKey
 from .parse import Package, Row
 from .rules import stored_by_former_slug
 from .slug_changes import SlugChanges
 from .table import Table
 from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, TABLES, figure_label
-from .three_way_merge import KeptValue, MergedPackage, RowsByKey, row_name, rows_by_key
+from .three_way_merge import KeptValue, MergedPackage, RowsByKey, rows_by_key
 from .update import UpdateSummary, update
 
 SPEAKERS = "speakers"
@@ -53,7 +54,7 @@ def import_package(
 
 
 @dataclass(frozen=True)
-class OtherSite:
+class OtherSite(MergeRules):
     """The rules of a package of another site: only what is missing is written."""
 
     publishes: bool
@@ -96,7 +97,7 @@ class OtherSite:
         remaining = []
         for row in rows:
             if reason := _obstacle(row, theirs, added, here):
-                merged.kept.append(_kept(EVIDENCE, row, reason=reason))
+                merged.kept.append(KeptValue.of(EVIDENCE, row, reason=reason))
             else:
                 remaining.append(row)
         if rows:
@@ -114,11 +115,11 @@ def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]
     """A row that is not added; of a stored one each value that it would have got."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
-        yield _kept(table, row, reason=IS_PUBLISHED)
+        yield KeptValue.of(table, row, reason=IS_PUBLISHED)
         return
     for name, cell in row.cells.items():
         if row.values.get(name) != stored.values.get(name):
-            yield _kept(table, row, name, cell, stored.cells.get(name, ""))
+            yield KeptValue.of(table, row, name, cell, stored.cells.get(name, ""))
 
 
 def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[KeptValue]:
@@ -134,7 +135,7 @@ def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[Kept
         left_out = published.difference(stored.values[SPEAKERS] if stored else ())
         for slug in row.values[SPEAKERS]:
             if slug in left_out:
-                yield _kept(PASSAGES, row, SPEAKERS, reason=f"“{slug}” {IS_PUBLISHED}")
+                yield KeptValue.of(PASSAGES, row, SPEAKERS, reason=f"“{slug}” {IS_PUBLISHED}")
         speakers = tuple(slug for slug in row.values[SPEAKERS] if slug not in left_out)
         row.values[SPEAKERS], row.cells[SPEAKERS] = speakers, column.cell(speakers)
 
@@ -153,12 +154,6 @@ def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: di
     if label is not None and figure not in here[FIGURES.name] and figure not in added[FIGURES.name]:
         return NO_FIGURE
     return ""
-
-
-def _kept(table: Table, row: Row, column="", package="", stored="", reason="") -> KeptValue:
-    collection, slug = table.subject_key(row.values)
-    record = f"{collection}:{cell_of(collection, slug)}"
-    return KeptValue(record, row_name(table, row), column, package, stored, reason)
 
 
 def own_slugs(package: Package) -> SlugChanges:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from delegates.models import Event
 from sco_cities.core import edtf
 from sco_cities.db.pk_filter import batches
-from sco_cities.sources.models import FormerSlug
+from sco_cities.history.references import slugs_of_today
 from sco_cities.sources.report_titles import TRANSLATED_HEADLINE, is_description
 
 from .columns import PackageColumn
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, StoredKeys, cell_of, content_type
+from .natural_keys import RECORD_MODELS, StoredKeys, cell_of
 from .parse import Package, Row
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES
@@ -102,20 +102,11 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
     """The current slugs of stored records by those of `slugs` that are only former slugs."""
     model = RECORD_MODELS[collection]
-    current_slugs = {}
-    for batch in batches(slugs):
-        former = dict(
-            FormerSlug.objects.filter(content_type=content_type(collection), slug__in=batch)
-            .values_list("slug", "object_id")
-        )  # fmt: skip
-        if not former:
-            continue
-        current = dict(model.objects.filter(pk__in=former.values()).values_list("pk", "slug"))
-        in_use = set(model.objects.filter(slug__in=former).values_list("slug", flat=True))
-        current_slugs |= {
-            slug: current[pk] for slug, pk in former.items() if pk in current and slug not in in_use
-        }
-    return current_slugs
+    current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
+    for batch in batches(current):
+        for slug in model.objects.filter(slug__in=batch).values_list("slug", flat=True):
+            del current[slug]
+    return current
 
 
 def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:

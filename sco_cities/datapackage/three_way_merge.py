@@ -42,6 +42,12 @@ class KeptValue:
     stored: str = ""
     reason: str = ""
 
+    @classmethod
+    def of(cls, table: Table, row: Row, column="", package="", stored="", reason="") -> "KeptValue":
+        """A difference in a row, or in one cell of it."""
+        record = reference(*table.subject_key(row.values))
+        return cls(record, row_name(table, row), column, package, stored, reason)
+
     def __str__(self):
         place = " ".join(part for part in (self.record, self.row, self.column) if part)
         text = self.reason or f"the package says “{self.package}”, the record “{self.stored}”"
@@ -211,7 +217,7 @@ class _Merge:
         touched = self._touched_records() if self.dropped else {}
         for key in sorted(self.dropped):
             if key in touched:
-                self.merged.kept.append(KeptValue(_reference(*key), reason=CHANGED_HERE))
+                self.merged.kept.append(KeptValue(reference(*key), reason=CHANGED_HERE))
             else:
                 self.merged.removed_records.append(key)
 
@@ -227,16 +233,8 @@ class _Merge:
         return touched
 
     def _keep(self, table: Table, row: Row, column: str = "", package: Row | None = None, reason="") -> None:
-        self.merged.kept.append(
-            KeptValue(
-                _reference(*table.subject_key(row.values)),
-                row_name(table, row),
-                column,
-                package.cells.get(column, "") if package else "",
-                row.cells.get(column, "") if package else "",
-                reason,
-            )
-        )
+        cells = [each.cells.get(column, "") for each in (package, row)] if package else ("", "")
+        self.merged.kept.append(KeptValue.of(table, row, column, *cells, reason))
 
 
 def row_name(table: Table, row: Row) -> str:
@@ -248,7 +246,8 @@ def row_name(table: Table, row: Row) -> str:
     )
 
 
-def _reference(collection: str, slug: str) -> str:
+def reference(collection: str, slug: str) -> str:
+    """A record as cells name it: "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 

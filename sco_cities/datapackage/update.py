@@ -22,13 +22,13 @@ from .dump import csv_file, stored_rows
 from .errors import PackageError
 from .load import TableChanges, delete_rows, write_rows
 from .locking import lock_rows
-from .merge_rules import MergeRules, OwnPackage
+from .merge_rules import MergeRules
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row, archive_of
 from .publish_rules import rows_without_evidence
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
-from .three_way_merge import KeptValue, MergedPackage, merge, row_name, rows_by_key
+from .three_way_merge import KeptValue, MergedPackage, merge, reference, rows_by_key
 from .validate import check, duplicates, unresolved
 
 # Each attempt leaves out what the one before could not write.
@@ -92,7 +92,7 @@ def update(
                 new,
                 old,
                 skipped,
-                rules or OwnPackage(),
+                rules or MergeRules(),
                 reason=reason,
                 evidence_stands=evidence_stands,
             )
@@ -194,7 +194,7 @@ class _Update:
                 rows[:] = [row for row in rows if table.subject_key(row.values) not in self.skipped]
         merged.removed_records = [key for key in merged.removed_records if key not in self.skipped]
         for key, text in self.skipped.items():
-            merged.kept.append(KeptValue(f"{key[0]}:{cell_of(*key)}", reason=f"is left as it is. {text}"))
+            merged.kept.append(KeptValue(reference(*key), reason=f"is left as it is. {text}"))
 
     def _subjects(self, package: Package, problems: list[PackageError]) -> Iterable[tuple[RecordKey, str]]:
         for problem in problems:
@@ -222,11 +222,9 @@ class _Update:
                         self.summary.removed[by_label[label]] += number
                 for pk in free:
                     del waiting[pk]
-            for pk, (collection, slug) in waiting.items():
+            for pk, key in waiting.items():
                 reason = f"is no longer in the package; kept, because {referring[pk]} refers to it"
-                self.summary.kept.append(
-                    KeptValue(f"{collection}:{cell_of(collection, slug)}", reason=reason)
-                )
+                self.summary.kept.append(KeptValue(reference(*key), reason=reason))
 
     def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
         for owner_model, owners in records_referencing(model, [pk]).items():
@@ -236,7 +234,7 @@ class _Update:
                 owners = set(citing.values_list("object_id", flat=True))
             if owners:
                 slug = owner_model._base_manager.filter(pk=min(owners)).values_list("slug", flat=True).get()
-                referring[pk] = f"{owner_model.collection}:{cell_of(owner_model.collection, slug)}"
+                referring[pk] = reference(owner_model.collection, slug)
                 return True
         return False
 
@@ -257,13 +255,8 @@ class _Update:
             )
             column = "passage" if table is PASSAGES else "figure"
             if Evidence.objects.filter(**{column: pk}).exists():
-                collection, slug = table.owner_key(values)
                 reason = "is no longer in the package; kept, because evidence refers to it"
-                self.summary.kept.append(
-                    KeptValue(
-                        f"{collection}:{cell_of(collection, slug)}", row_name(table, row), reason=reason
-                    )
-                )
+                self.summary.kept.append(KeptValue.of(table, row, reason=reason))
             else:
                 free.append(row)
                 pks.append(pk)

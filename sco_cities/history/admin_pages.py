@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.pages import AdminPage, register
 
-from .permissions import REVERT_CHANGES
+from .models import REVERT_CHANGES
 
 register(
     AdminPage(

@@ -54,11 +54,3 @@ def _revert(job: RevertJob, progress: Progress) -> None:
             evidence_stands=job.evidence_stands, progress=progress, finish=finish,
         )  # fmt: skip
         prune(DEFAULT_DB_ALIAS)
-
-
-def latest_job(change_set: ChangeSet) -> RevertJob | None:
-    """The latest background revert of a change set."""
-    job = change_set.revert_jobs.first()
-    if job is not None:
-        job.mark_if_stopped()
-    return job

@@ -4,16 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import pk_in
 from sco_cities.i18n.punctuation import semicolon_list
 
 from .models import Revision, outcome_label
+from .references import model_of, records_of
 
 # Change sets with more records show numbers.
 MAX_NAMED = 3
@@ -52,7 +51,7 @@ class ChangeSummary:
         return semicolon_list(
             text
             % {
-                "kinds": _model(content_type)._meta.verbose_name_plural,
+                "kinds": model_of(content_type)._meta.verbose_name_plural,
                 "number": number,
                 "done": outcome,
             }
@@ -79,24 +78,8 @@ def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
         .select_related("content_type", "change_set")
         .order_by("pk")
     )
-    names = _names(revisions)
+    records = records_of(revisions)
     for revision in revisions:
-        name = names.get((revision.content_type_id, revision.object_id), revision.slug)
-        summaries[revision.change_set_id].records.append(ChangedRecord(revision, name))
+        record = records.get((revision.content_type_id, revision.object_id), revision.slug)
+        summaries[revision.change_set_id].records.append(ChangedRecord(revision, str(record)))
     return summaries
-
-
-def _names(revisions: list[Revision]) -> dict[tuple[int, int], str]:
-    """The names of the records that still exist, by content type and key."""
-    keys = defaultdict(set)
-    for revision in revisions:
-        keys[revision.content_type_id].add(revision.object_id)
-    return {
-        (content_type, record.pk): str(record)
-        for content_type, pks in keys.items()
-        for record in _model(content_type)._base_manager.filter(pk_in(pks))
-    }
-
-
-def _model(content_type: int):
-    return ContentType.objects.get_for_id(content_type).model_class()

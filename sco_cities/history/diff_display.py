@@ -90,21 +90,22 @@ class RecordNames:
         """The name of the `model` instance with this natural key."""
         if model is Figure:
             return text
-        slug = text.rpartition("#")[0] if model is Passage else text
-        known = self._names.get(Report if model is Passage else model, {})
-        if slug not in known:
+        if (known := self._known_name(model, text)) is None:
             return _hidden() if self.for_readers else text
         if model is Passage:
             return f"{text} “{self._passages[text]}”" if text in self._passages else text
-        return known[slug]
+        return known
 
     def visible(self, model: type[models.Model], text: str) -> str:
         """The natural key of a `model` instance, or "" if readers do not see it."""
-        if model is Figure or not self.for_readers:
-            return text
-        is_passage = model is Passage
-        slug = text.rpartition("#")[0] if is_passage else text
-        return text if slug in self._names.get(Report if is_passage else model, {}) else ""
+        is_hidden = self.for_readers and model is not Figure and self._known_name(model, text) is None
+        return "" if is_hidden else text
+
+    def _known_name(self, model: type[models.Model], text: str) -> str | None:
+        """The name of a record, or of the report of a passage."""
+        if model is Passage:
+            model, text = Report, text.rpartition("#")[0]
+        return self._names.get(model, {}).get(text)
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
         """Whether a row cites a report, or names a record, that readers do not see."""

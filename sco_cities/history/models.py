@@ -14,6 +14,12 @@ from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
 
+# The permissions that ChangeSet declares, for `User.has_perm`.
+REVIEW_RECORDS = "history.review_records"
+IMPORT_RECORDS = "history.import_records"
+MERGE_RECORDS = "history.merge_records"
+REVERT_CHANGES = "history.revert_changes"
+
 
 class ChangeSource(models.TextChoices):
     """The operation that made a change set."""

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.models import FormerSlug
 
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .diff_display import HIDDEN_FROM_READERS, RecordNames
 from .models import Action, ChangeSet, ChangeSource, Revision
+from .references import records_of, slugs_of_today
 from .serialization import document_schema
 
 # No write lasts longer, so older changes need no check of what is still being written.
@@ -131,7 +131,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
     """These revisions, which readers could see, as changes; a fixed number of queries."""
-    shown = _shown(revisions)
+    shown = {key for key, record in records_of(revisions).items() if record.is_published}
     deltas = [
         (
             revision.content_type.model_class(),
@@ -149,18 +149,6 @@ def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
 
 def _key(revision: Revision) -> tuple[int, int]:
     return revision.content_type_id, revision.object_id
-
-
-def _shown(revisions: Collection[Revision]) -> set[tuple[int, int]]:
-    """The records of these revisions that are published now, by kind and key; a query for each kind."""
-    keys = defaultdict(set)
-    for revision in revisions:
-        keys[revision.content_type].add(revision.object_id)
-    return {
-        (kind.pk, key)
-        for kind, of_kind in keys.items()
-        for key in kind.model_class().objects.published().filter(pk_in(of_kind)).values_list("pk", flat=True)
-    }
 
 
 def _public_delta(revision: Revision) -> Delta:
@@ -220,18 +208,15 @@ def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
     ]
     if not merged:
         return {}
-    former = FormerSlug.objects.filter(
-        content_type__in={revision.content_type_id for revision in merged},
-        slug__in={revision.slug for revision in merged},
-    )
-    targets: dict[int, dict[str, int]] = defaultdict(dict)
-    for kind, slug, key in former.values_list("content_type", "slug", "object_id"):
-        targets[kind][slug] = key
+    slugs: dict[type[Record], set[str]] = defaultdict(set)
+    for revision in merged:
+        slugs[revision.content_type.model_class()].add(revision.slug)
     found: dict[tuple[int, str], str] = {}
-    for kind, keys in targets.items():
-        model = ContentType.objects.get_for_id(kind).model_class()
-        slugs = dict(model.objects.published().filter(pk_in(keys.values())).values_list("pk", "slug"))
-        found |= {(kind, slug): slugs[key] for slug, key in keys.items() if key in slugs}
+    for model, former in slugs.items():
+        kind, targets = ContentType.objects.get_for_model(model).pk, slugs_of_today(model, former)
+        keys = {key for key, _slug in targets.values()}
+        published = set(model.objects.published().filter(pk_in(keys)).values_list("pk", flat=True))
+        found |= {(kind, slug): today for slug, (key, today) in targets.items() if key in published}
     return found
 
 

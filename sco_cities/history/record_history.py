@@ -18,9 +18,9 @@ from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
-from . import delta, serialization, versions
+from . import versions
 from .diff_display import DiffLine, revision_lines
-from .permissions import REVERT_CHANGES
+from .models import REVERT_CHANGES
 
 PAGE_SIZE = 25
 # Entries of Django's admin log, which may be older than the first revision.
@@ -65,6 +65,9 @@ def record_history_page(
         return None
     page = Paginator(revisions, PAGE_SIZE).get_page(request.GET.get("page"))
     since = request.GET.get("since", "")
+    log = LogEntry.objects.filter(
+        object_id=object_id, content_type=ContentType.objects.get_for_model(model_admin.model)
+    )
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("History: %(record)s") % {"record": record or newest.slug},
@@ -77,17 +80,10 @@ def record_history_page(
         "newest": newest,
         "comparison": _comparison(record, revisions, since) if record else None,
         "query": urlencode({"since": since}) if is_key(since) else "",
-        "log": _log(model_admin.model, object_id),
+        "log": log.select_related("user").order_by("-action_time")[:MAX_LOG_ENTRIES],
     }
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "admin/history/record.html", context)
-
-
-def _log(model: type[Record], object_id: str) -> QuerySet[LogEntry]:
-    entries = LogEntry.objects.filter(
-        object_id=object_id, content_type=ContentType.objects.get_for_model(model)
-    )
-    return entries.select_related("user").order_by("-action_time")[:MAX_LOG_ENTRIES]
 
 
 @dataclass
@@ -106,21 +102,14 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
         return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
     if record.state == PublicationState.PUBLISHED:
         return None
-    hidden = (
-        revisions.filter(state_before=PublicationState.PUBLISHED)
-        .exclude(state=PublicationState.PUBLISHED)
-        .first()
-    )
+    hidden = revisions.filter(versions.UNPUBLISHED).first()
     if hidden is None:
         return None
-    return VersionComparison(hidden, _lines_since(record, versions.version_before(hidden)), True)
+    return VersionComparison(hidden, _lines_since(record, hidden.pk - 1), True)
 
 
 def _lines_since(record: Record, version: int) -> list[DiffLine]:
-    model = type(record)
-    current = serialization.read_documents(model, [record.pk])[record.pk]
-    earlier = versions.document_at(record, version) or serialization.document_schema(model).blank()
-    return revision_lines([(model, delta.diff(earlier, current))])[0]
+    return revision_lines([(type(record), versions.changes_since(record, version))])[0]
 
 
 @dataclass

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.models import FormerSlug
 
+from .models import Revision
 from .serialization import DocumentField, RowSchema, document_schema
 
 
@@ -30,6 +33,39 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
         for rows in schema.rows.values():
             referencing[owner_model] |= _owners_of_rows(owner_model, rows, model, keys)
     return {owner_model: owners for owner_model, owners in referencing.items() if owners}
+
+
+def records_of(revisions: Iterable[Revision]) -> dict[tuple[int, int], Record]:
+    """The records of revisions that still exist, by content type and key; a query for each kind."""
+    keys = defaultdict(set)
+    for revision in revisions:
+        keys[revision.content_type_id].add(revision.object_id)
+    return {
+        (kind, record.pk): record
+        for kind, of_kind in keys.items()
+        for record in model_of(kind)._default_manager.for_link().filter(pk_in(of_kind))
+    }
+
+
+def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tuple[int, str]]:
+    """By former slug, the key and the slug of the record that it leads to."""
+    found = {}
+    content_type = ContentType.objects.get_for_model(model)
+    for batch in batches(former):
+        keys = dict(
+            FormerSlug.objects.filter(content_type=content_type, slug__in=batch).values_list(
+                "slug", "object_id"
+            )
+        )
+        stored = model._base_manager.filter(pk_in(set(keys.values())))
+        names = dict(stored.values_list("pk", "slug")) if keys else {}
+        found |= {slug: (key, names[key]) for slug, key in keys.items() if key in names}
+    return found
+
+
+def model_of(content_type: int) -> type[Record]:
+    """The kind of record of a content type, given by its key."""
+    return ContentType.objects.get_for_id(content_type).model_class()
 
 
 def select_related_names(rows: models.QuerySet) -> models.QuerySet:

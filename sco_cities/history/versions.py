@@ -10,6 +10,7 @@ from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
+from .delta import Delta
 from .serialization import Document
 
 
@@ -95,13 +96,6 @@ def documents_before(
 UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationState.PUBLISHED)
 
 
-def was_published(record: Record) -> bool:
-    """Whether readers have seen an unpublished record before; one query for each instance."""
-    if not hasattr(record, "has_been_published"):
-        record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
-    return record.has_been_published
-
-
 def published_last(
     model: type[Record], keys: Collection[int], documents: Mapping[int, Document] | None = None
 ) -> dict[int, Document]:
@@ -122,9 +116,7 @@ def published_last(
     return documents_before(model, current, (each for each in later if each.pk >= since[each.object_id]))
 
 
-def version_before(revision: Revision) -> int:
-    """The version before a revision."""
-    earlier = Revision.objects.filter(
-        content_type=revision.content_type_id, object_id=revision.object_id, pk__lt=revision.pk
-    )
-    return earlier.aggregate(newest=Max("pk"))["newest"] or 0
+def changes_since(record: Record, version: int | None) -> Delta:
+    """The changes of a stored record since a version; its whole content since None."""
+    current = serialization.read_documents(type(record), [record.pk])[record.pk]
+    return delta.diff(None if version is None else document_at(record, version), current)

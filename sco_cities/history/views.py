@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import django_filters
 from django import forms
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,24 +21,63 @@ from sco_cities.accounts.second_factor.code_entry import page_for_code
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.sources.base_models import record_model, record_models
 from sco_cities.sources.evidence_coverage import field_list
 
 from . import background_revert, revert, revert_plan
 from .change_summary import change_summaries
 from .changed_values import CONFIRMATION_LABEL
 from .diff_display import revision_lines
-from .filters import ChangeSetFilterSet
-from .models import Action, ChangeSet, RevertJob, Revision
-from .permissions import REVERT_CHANGES
+from .models import REVERT_CHANGES, Action, ChangeSet, ChangeSource, RevertJob, Revision
 from .reason_field import ReasonField
 from .record_history import history_entries
+from .references import model_of, records_of
 from .serialization import document_schema
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
 # Records that a preview shows one by one; of the rest it shows the numbers.
 MAX_PREVIEW_STEPS = 50
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
+
+
+def _day(**attributes) -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", **attributes}, format="%Y-%m-%d")
+
+
+class ChangeSetFilterSet(django_filters.FilterSet):
+    """Filters of change sets on the History page."""
+
+    who = django_filters.CharFilter("made_by_name", "icontains", label=gettext_lazy("user"), max_length=150)
+    how = django_filters.ChoiceFilter(
+        "source", label=gettext_lazy("method"), choices=ChangeSource, empty_label=gettext_lazy("any method")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("kind of record"),
+        choices=_kinds,
+        empty_label=gettext_lazy("all kinds"),
+        method="filter_kind",
+    )
+    first = django_filters.DateFilter("made_at", "date__gte", label=gettext_lazy("from"), widget=_day())
+    last = django_filters.DateFilter("made_at", "date__lte", label=gettext_lazy("until"), widget=_day())
+
+    class Meta:
+        model = ChangeSet
+        fields = ()
+
+    def filter_kind(self, change_sets: QuerySet, _name: str, collection: str) -> QuerySet:
+        content_type = ContentType.objects.get_for_model(record_model(collection))
+        return change_sets.filter(
+            Exists(Revision.objects.filter(change_set=OuterRef("pk"), content_type=content_type))
+        )
+
+    @property
+    def results(self) -> QuerySet[ChangeSet]:
+        """The matching change sets; none if a parameter is invalid."""
+        return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
 @require_safe
@@ -69,10 +110,12 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
     summary = change_summaries([change_set.pk])[change_set.pk]
     title = str(summary.records[0]) if summary.total == 1 else str(change_set)
+    if (job := change_set.revert_jobs.first()) is not None:
+        job.mark_if_stopped()
     return render_admin_page(
         request, "admin/history/change_set.html", title, change_set=change_set, page=page,
         entries=history_entries(list(page)), summary=summary,
-        reverted_by=change_set.reverted_by.order_by("pk"), job=background_revert.latest_job(change_set),
+        reverted_by=change_set.reverted_by.order_by("pk"), job=job,
     )  # fmt: skip
 
 
@@ -87,28 +130,13 @@ def deleted(request: HttpRequest) -> HttpResponse:
     if slug:
         deletions = deletions.filter(slug__contains=slug.lower())
     page = Paginator(deletions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
-    restored = _with_existing_record(list(page))
+    existing = records_of(page)
     return render_admin_page(
         request, "admin/history/deleted.html", _("Deleted records"), page=page, slug=slug,
-        query=_query(request), entries=[(revision, revision.pk in restored) for revision in page],
+        query=_query(request), entries=[
+            (revision, (revision.content_type_id, revision.object_id) in existing) for revision in page
+        ],
     )  # fmt: skip
-
-
-def _with_existing_record(revisions: list[Revision]) -> set[int]:
-    """The keys of the revisions whose record exists, because it has been restored."""
-    keys = defaultdict(set)
-    for revision in revisions:
-        keys[revision.content_type.model_class()].add(revision.object_id)
-    existing = {
-        (model, pk)
-        for model, pks in keys.items()
-        for pk in model._base_manager.filter(pk_in(pks)).values_list("pk", flat=True)
-    }
-    return {
-        revision.pk
-        for revision in revisions
-        if (revision.content_type.model_class(), revision.object_id) in existing
-    }
 
 
 class RevertForm(forms.Form):
@@ -137,7 +165,8 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
     """Previews and carries out the revert of a change set, of one of its records, or of one field."""
     change_set = get_object_or_404(ChangeSet, pk=number)
     revisions, fields = _selection(request, change_set)
-    if _is_batch(revisions) and (page := page_for_code(request)):
+    is_batch = len(revisions.values_list("pk")[:2]) > 1
+    if is_batch and (page := page_for_code(request)):
         return page
     if request.method == "POST":
         form = RevertForm(request.POST)
@@ -148,10 +177,6 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
     else:
         form = RevertForm(initial={"seen": _latest_revision()})
     return _preview(request, change_set, revisions, fields, form)
-
-
-def _is_batch(revisions: QuerySet[Revision]) -> bool:
-    return len(revisions.values_list("pk")[:2]) > 1
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
@@ -168,11 +193,7 @@ def _selection(request: HttpRequest, change_set: ChangeSet):
 def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
     """Whether these are fields of changed records; a created or deleted record is reverted as a whole."""
     groups = set(revisions.order_by().values_list("content_type", "action").distinct())
-    schemas = [
-        document_schema(ContentType.objects.get_for_id(content_type).model_class())
-        for content_type, _action in groups
-    ]
-    known = {name for schema in schemas for name in schema.blank()}
+    known = {name for kind, _action in groups for name in document_schema(model_of(kind)).blank()}
     return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
 
 
@@ -196,13 +217,10 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
         return redirect("admin:revert_progress", job.pk)
     try:
         result = revert.revert(
-            revisions, user=request.user, reason=form.cleaned_data["reason"], reverts=change_set, fields=fields,
-            later_too=form.cleaned_data["later_too"], seen=form.cleaned_data["seen"],
-            evidence_stands=form.cleaned_data["evidence_stands"],
-        )  # fmt: skip
+            revisions, user=request.user, reverts=change_set, fields=fields, **form.cleaned_data
+        )
     except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error(None, reason)
+        form.add_error(None, list(map(str, refused.reasons)))
         form.needs_confirmation = refused.needs_confirmation
         # The page shows a new preview.
         form.data = form.data.copy()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
-from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.history.models import IMPORT_RECORDS
 
 register(
     AdminPage(

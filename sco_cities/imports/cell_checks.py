@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from sco_cities.datapackage import validate
 from sco_cities.datapackage.errors import PackageError
 from sco_cities.datapackage.parse import Package
-from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
+from sco_cities.datapackage.tables import EVIDENCE, PASSAGES
 
 from . import cell_diff
 from .column_mapping import ColumnMapping
@@ -17,8 +17,6 @@ from .current_cells import SITE_LANGUAGES
 from .row_result import CellError, RowResult
 from .sheet_reader import Sheet
 from .to_package import Cells
-
-REPORTS = TABLES["reports"]
 
 
 def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet: Sheet) -> None:
@@ -111,7 +109,7 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
     if is_cited and (row.evidence is None or problem.column == "record"):
         # Evidence for a record that is missing because of its own errors.
         return None
-    column = REPORT_ADDRESS if problem.table in (REPORTS.name, PASSAGES.name) else ""
+    column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
     return CellError(column, problem.value, problem.message)
 
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -53,11 +52,6 @@ def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
     """The rows of a checked import with values that are asked about."""
     rows = job.row_results.filter(outcome=RowOutcome.UPDATED, notes__has_key=ASKED)
     return rows if job.summary[ASKED] else rows.none()
-
-
-def asked_page(job: ImportJob, number: str | None) -> Page:
-    """A page of these rows."""
-    return Paginator(asked_rows(job), ROWS_PER_PAGE).get_page(number)
 
 
 def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay) -> list[AskedValue]:

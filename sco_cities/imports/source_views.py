@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
-from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.history.models import IMPORT_RECORDS
 
 from .import_options import ImportOptions
 from .models import ImportStage

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.pages import admin_page_view
-from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.history.models import IMPORT_RECORDS
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.listings.exports import xlsx_templates
 from sco_cities.listings.exports.csv_cells import lines

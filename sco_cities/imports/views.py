@@ -1,6 +1,5 @@
 """The Import admin pages: upload, column mapping, preview, apply and error list."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -21,13 +20,13 @@ from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.streams import stream
-from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.history.models import IMPORT_RECORDS
 from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
 from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
-from .evidence_ticks import asked_page, asked_values, confirm, ticked, unconfirmed
+from .evidence_ticks import asked_rows, asked_values, confirm, ticked, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
@@ -147,7 +146,9 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     )
     kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
     display = RowDisplay(kind, list(page), options)
-    asked = asked_page(job, request.GET.get("values")) if job.can_be_applied and job.summary[ASKED] else None
+    asked = None
+    if job.can_be_applied and job.summary[ASKED]:
+        asked = Paginator(asked_rows(job), ASKED_PER_PAGE).get_page(request.GET.get("values"))
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}), asked=asked,
@@ -172,19 +173,17 @@ def _drafts(job: ImportJob, kind: ImportableModel) -> str:
 def errors(request: HttpRequest, number: int) -> HttpResponse:
     """All errors of the file as CSV."""
     job = job_or_404(number)
-    header = [_("row"), _("slug"), _("column"), _("value"), _("problem")]
-    rows = chain([header], _errors(job))
+    kind, header = IMPORTABLE_MODELS[job.kind], [_("row"), _("slug"), _("column"), _("value"), _("problem")]
+    mistakes = (
+        [str(row.number), row.slug, column_label(kind, column), value, message]
+        for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator()
+        for column, value, message in row.mistakes
+    )
+    rows = chain([header], mistakes)
     blocks = (lines([cells([cell]) for cell in row]) for row in rows)
     response = stream(request, blocks, "text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mistakes-{job.pk}.csv"'
     return response
-
-
-def _errors(job: ImportJob) -> Iterator[list[str]]:
-    kind = IMPORTABLE_MODELS[job.kind]
-    for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator():
-        for column, value, message in row.mistakes:
-            yield [str(row.number), row.slug, column_label(kind, column), value, message]
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:

@@ -13,8 +13,7 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.core.constraints import one_of
 from sco_cities.core.fields import EDTFField, LanguageField
-from sco_cities.history.models import ChangeSet
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report

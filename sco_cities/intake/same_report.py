@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.evidence.new_source_forms import report_with_address
+from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.sources.models import Report
 
 from .models import Intake

@@ -23,7 +23,7 @@ from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.intake.page.labels import PostOutcome, said
 from sco_cities.jobs.job_lock import JobAlreadyRunning, job_lock
 

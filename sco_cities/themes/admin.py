@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
 

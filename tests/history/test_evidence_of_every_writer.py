@@ -15,8 +15,8 @@ from django.core.management import CommandError
 from django.urls import reverse
 
 from initiatives.models import Initiative
+from sco_cities.curation.data_quality.confirmed_values import confirmed_values
 from sco_cities.history.changed_values import changed_since_published
-from sco_cities.history.confirmed_values import confirmed_values
 from sco_cities.history.models import ChangeSet
 from tests import factories as make
 from tests.curation.admin_client import (

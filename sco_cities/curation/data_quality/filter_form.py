@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
-from .config import DataQualityConfig
+from .field_coverage import DataQualityConfig
 
 
 def data_quality_config(model: type[Record]) -> DataQualityConfig:

@@ -15,10 +15,10 @@ from sco_cities.core import edtf
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.confirmed_values import confirmed_values
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Report, Stance
 
+from .confirmed_values import confirmed_values
 from .field_coverage import ByField, FieldCoverage
 from .filter_form import QualityFilters, data_quality_config
 

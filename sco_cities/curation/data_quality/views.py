@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DATA_QUALITY
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record, record_model, record_models
 

@@ -10,12 +10,11 @@ from pyroaring import BitMap
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.confirmed_values import confirmed_values
-from sco_cities.history.models import ChangeSet
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
+from .confirmed_values import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
@@ -95,7 +94,7 @@ class QueueEntries:
                 evidence_coverage.field_list(queue.model, queue.result.fields_of(record.pk)),
                 queue.form_url(record.pk),
                 [
-                    ConfirmedValue(
+                    (
                         evidence_coverage.field_label(queue.model, name),
                         revision.change_set,
                         add_evidence_url(record, [name]),
@@ -108,22 +107,16 @@ class QueueEntries:
 
 
 @dataclass(frozen=True)
-class ConfirmedValue:
-    """A value that stands on somebody's word: the change says who confirmed it, when and why."""
-
-    label: str
-    change_set: ChangeSet
-    add_evidence_url: str
-
-
-@dataclass(frozen=True)
 class QueueEntry:
-    """A record of a queue, the labels of its counted fields, and the URL of its change form."""
+    """A record of a queue, the labels of its counted fields, and the URL of its change form.
+
+    `confirmed` are the values that stand on somebody's word: the label, the change that says so, where to add evidence.
+    """
 
     record: Record
     fields: str
     url: str
-    confirmed: list[ConfirmedValue]
+    confirmed: list[tuple[str, ChangeSet, str]]
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:

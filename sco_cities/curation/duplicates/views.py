@@ -5,25 +5,53 @@ from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.accounts.account_page import post_or_redirect
+from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
 from sco_cities.curation.models import NotDuplicates
-from sco_cities.history.permissions import MERGE_RECORDS
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.history.models import MERGE_RECORDS
+from sco_cities.history.references import model_of
+from sco_cities.sources.base_models import PublicationState, Record, record_model
 
 from .candidates import CandidatePair, compared_models, open_pairs
-from .lookups import model_or_404, pair_or_404
 
 PAIRS_PER_PAGE = 25
+
+
+def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
+    """The kind of record with this collection name; 403 if the curator may not change its records."""
+    model = record_model(collection)
+    if model is None or not admin.site.is_registered(model):
+        raise Http404(_("There is no such kind of record."))
+    if not admin.site.get_model_admin(model).has_change_permission(request):
+        raise PermissionDenied
+    return model
+
+
+def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
+    """The two records with these keys; 404 if they are not two different stored records."""
+    keys = [int(key) for key in (one, other) if is_key(key)]
+    relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
+    queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
+    records = queryset.in_bulk(keys)
+    if len(records) < 2:
+        raise Http404(
+            _("At least one of the two records no longer exists; it may have been merged or deleted.")
+        )
+    model_admin = admin.site.get_model_admin(model)
+    if not all(model_admin.has_change_permission(request, each) for each in records.values()):
+        raise PermissionDenied
+    return records[keys[0]], records[keys[1]]
 
 
 @dataclass(frozen=True)
@@ -137,10 +165,7 @@ def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
     keys = defaultdict(set)
     for pair in page:
         keys[pair.content_type_id] |= {pair.first_id, pair.second_id}
-    records = {
-        kind: _records(ContentType.objects.get_for_id(kind).model_class(), kind_keys)
-        for kind, kind_keys in keys.items()
-    }
+    records = {kind: _records(model_of(kind), kind_keys) for kind, kind_keys in keys.items()}
     pairs = ((records[pair.content_type_id], pair) for pair in page)
     both = [
         (by_key[pair.first_id], by_key[pair.second_id])

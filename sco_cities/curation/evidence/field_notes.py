@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.contrib.admin.utils import help_text_for_field
 from django.db.models import Model
 from django.forms import ModelForm
 from django.template.loader import render_to_string
-from django.urls import reverse
 
+from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
 from sco_cities.sources.footnotes import Footnotes
@@ -122,7 +121,7 @@ class RecordNotes:
             unnamed=self.unstated_values.by_field.get(key, ""),
             is_missing=key in self.missing_evidence,
             is_covered=covers_all and key in self.filled_fields and key not in self.supported_fields,
-            add_url=self._add_url(key) if self.can_add else "",
+            add_url=add_evidence_url(self.record, [key]) if self.can_add else "",
         )
 
     def _anchor_suffix(self, key: str) -> str:
@@ -131,10 +130,6 @@ class RecordNotes:
             if figure.key == key:
                 return f"figure-{figure.figure.pk}"
         return "whole" if key == WHOLE else key
-
-    def _add_url(self, key: str) -> str:
-        url = reverse("admin:add_evidence", args=[self.record.collection, self.record.pk])
-        return f"{url}?{urlencode({'field': key})}"
 
     def add_to_fields(self, form: ModelForm) -> None:
         """Adds the notes to the help text of each field, which screen readers announce with it."""

@@ -139,7 +139,7 @@ def merge(
             recorder.watch(kind, keys)
         unsourced = evidence_coverage.unsourced_published(touched)
         merge_plan = plan(records[target], records[duplicate])
-        _merge(merge_plan, _default_choices(merge_plan) if from_duplicate is None else set(from_duplicate))
+        _merge(merge_plan, merge_plan.default_choices if from_duplicate is None else set(from_duplicate))
         _check_evidence(records[target], touched, unsourced)
         recorder.write()
         recorder.require_evidence(str(CONFIRMATION_HINT))
@@ -160,10 +160,6 @@ def _check_versions(
             _("One of the two records has changed since you opened this page. Check both again."),
             is_stale=True,
         )
-
-
-def _default_choices(merge_plan: MergePlan) -> set[str]:
-    return {line.name for line in merge_plan.lines if line.is_from_duplicate}
 
 
 def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:

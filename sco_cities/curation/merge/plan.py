@@ -52,6 +52,11 @@ class MergePlan:
     moves: list[MovedRows]
     notes: list[str]
 
+    @property
+    def default_choices(self) -> set[str]:
+        """The fields whose value comes from the duplicate unless a curator chooses: those that the target lacks."""
+        return {line.name for line in self.lines if line.is_from_duplicate}
+
 
 def plan(target: Record, duplicate: Record) -> MergePlan:
     """The plan for two records of one kind; the number of queries depends only on the kind."""

@@ -13,10 +13,10 @@ from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import name_list
-from sco_cities.curation.duplicates.lookups import model_or_404, pair_or_404
+from sco_cities.curation.duplicates.views import model_or_404, pair_or_404
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.changed_values import CONFIRMATION_LABEL
-from sco_cities.history.permissions import MERGE_RECORDS, REVERT_CHANGES
+from sco_cities.history.models import MERGE_RECORDS, REVERT_CHANGES
 from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import Record
 
@@ -85,7 +85,7 @@ def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:
 
 def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> set[str]:
     """The fields whose value is taken from the duplicate: as posted, otherwise by default."""
-    names = {line.name for line in merge_plan.lines if line.is_from_duplicate}
+    names = merge_plan.default_choices
     for line in choices:
         choice = request.POST.get(f"value:{line.name}", "")
         if choice == DUPLICATE:

@@ -26,7 +26,7 @@ from sco_cities.curation.admin.changelist import (
 from sco_cities.curation.admin.search import contains_word, match_rank, search_words
 from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
-from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.data_quality.work_queue import work_queue
 from sco_cities.curation.duplicates.duplicate_check import compare_two
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
@@ -42,7 +42,7 @@ from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
 from sco_cities.history.admin_mixin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
-from sco_cities.history.permissions import MERGE_RECORDS
+from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 

@@ -111,31 +111,20 @@ class SheetChanges:
         """What is wrong with the lines, in their order."""
         without_row = {line for key in self._keys_without_row for line in self._lines_by_key[key]}
         late = {line for line, _language in self._late} - without_row
-        errors = [
+        sentences = (
+            (without_row, _("Line %(line)s: there is no text with the key “%(key)s”.")),
             (
-                line.number,
-                _("Line %(line)s: there is no text with the key “%(key)s”.")
-                % {"line": line.number, "key": line.key},
-            )
-            for line in without_row
-        ]
-        errors += [
-            (
-                line.number,
+                late,
                 _(
                     "Line %(line)s: the translation has changed since the file was downloaded. Download it again."
-                )
-                % {"line": line.number},
-            )
-            for line in late
-        ]
-        errors += [
-            (
-                line.number,
-                _("Line %(line)s: another line has another translation of the same text.")
-                % {"line": line.number},
-            )
-            for line in self._contradictory
+                ),
+            ),
+            (self._contradictory, _("Line %(line)s: another line has another translation of the same text.")),
+        )
+        errors = [
+            (line.number, sentence % {"line": line.number, "key": line.key})
+            for lines_with_error, sentence in sentences
+            for line in lines_with_error
         ]
         return [error for _number, error in sorted(errors)]
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
@@ -19,6 +18,7 @@ from sco_cities.core.translations import (
     is_outdated,
     translated_fields,
 )
+from sco_cities.history.references import model_of
 from sco_cities.history.serialization import document_schema, natural_key
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Passage
@@ -103,8 +103,7 @@ class TextKind:
                 field = self.model._meta.get_field(self.owner)
                 owners[field.related_model].add(getattr(row, field.attname))
             else:
-                content_type = ContentType.objects.get_for_id(row.content_type_id)
-                owners[content_type.model_class()].add(row.object_id)
+                owners[model_of(row.content_type_id)].add(row.object_id)
         return owners
 
 

@@ -20,7 +20,7 @@ from sco_cities.core.streams import stream
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
-from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 
 from . import sheet

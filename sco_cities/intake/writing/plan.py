@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.auto_slug import unused_slug
-from sco_cities.curation.evidence.new_source_forms import report_with_address
+from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Report, Stance
