@@ -1,4 +1,5 @@
-// The buttons that copy the address of the page, or the text of the field that `data-copy` names.
+// The buttons that copy the address of the page, or the text of the field that `data-copy` names, or hand the page to the
+// share sheet of a phone.
 import { announce } from "./status.js";
 
 const CONFIRMATION_MS = 2000;
@@ -29,7 +30,13 @@ function copySelectedText(text, button) {
   return isCopied;
 }
 
+if (navigator.share && matchMedia("(pointer: coarse)").matches) {
+  document.documentElement.classList.add("has-share-sheet");
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copyAddress(button);
+  // Rejected if the reader closes the sheet.
+  if (event.target.closest("[data-share]")) navigator.share({ title: document.title, url: location.href }).catch(() => {});
 });

@@ -163,3 +163,26 @@ def test_a_failed_copy_is_not_reported_as_copied(page):
     button.click()
     expect(button).to_be_focused()
     expect(page.locator("#status-message")).to_have_text("")
+
+
+# Chromium on Linux has no sheet of its own.
+SHARE_SHEET = "navigator.share = (data) => { window.shared = data; return Promise.resolve(); }"
+
+
+@pytest.mark.parametrize("address", ["/initiatives/?status=agreed", "/matrix/?status=agreed"])
+def test_a_phone_with_a_share_sheet_hands_the_page_to_it(browser, browser_context_args, address):
+    for script, is_touch, count in ((SHARE_SHEET, True, 1), (SHARE_SHEET, False, 0), ("", True, 0)):
+        context = browser.new_context(
+            **browser_context_args
+            | {"viewport": {"width": 390, "height": 844}, "has_touch": is_touch, "is_mobile": is_touch}
+        )
+        context.add_init_script(script)
+        page = context.new_page()
+        page.goto(address)
+        page.locator(".share summary").click()
+        button = page.get_by_role("button", name="Share with an app")
+        expect(button).to_have_count(count)
+        if count:
+            button.click()
+            assert page.evaluate("window.shared") == {"title": page.title(), "url": page.url}
+        context.close()
