@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -20,7 +21,8 @@ from .vocabulary import vocabulary
 _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 # The first file is of the region and has identifiers of Wikidata; the second is of the world.
 REGION, WORLD = "cities.csv", "world.csv"
-_COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
+_NAMES = ("name_en", "name_ru", "name_zh")
+_COLUMNS = (*_NAMES, "latitude", "longitude", "geonames_id", "wikidata_id")
 
 # Languages in which people of the region write the names of countries, and those of many tables.
 _LOCALES = (
@@ -35,32 +37,40 @@ def rows(file: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def names_of(row: dict[str, str]) -> list[str]:
-    """All names of a place in a row, in three languages."""
-    cells = (row["name_en"], row["name_ru"], row["name_zh"])
-    return [name for cell in cells for name in cell.split("; ") if name]
+class Place(NamedTuple):
+    """A place of the gazetteers: `number` is that of GeoNames, or else its country and name; `country` is a code."""
+
+    number: str
+    names: tuple[str, ...]
+    country: str
+    population: int
 
 
-def names_by_number() -> dict[str, list[str]]:
-    """All names of the places of both files, by GeoNames number, or by country and name for a place without one."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for file in (REGION, WORLD):
-        for row in rows(file):
-            names[row["geonames_id"] or f"{row['country']} {row['name_en']}"] += names_of(row)
-    return names
+@lru_cache(maxsize=2)
+def places(file: str) -> tuple[Place, ...]:
+    """The places of a file with all names in three languages."""
+    return tuple(
+        Place(
+            row["geonames_id"] or f"{row['country']} {row['name_en']}",
+            tuple(name for column in _NAMES for name in row[column].split("; ") if name),
+            row["country"],
+            int(row["population"] or 0),
+        )
+        for row in rows(file)
+    )
 
 
 def numbers_of(name: str) -> frozenset[str]:
-    """The keys of `names_by_number` of all places that have this name, in whatever case or spelling of its signs."""
+    """The numbers of all places that have this name, in whatever case or spelling of its signs."""
     return _numbers_by_name().get(plain(name), frozenset())
 
 
 @lru_cache(maxsize=1)
 def _numbers_by_name() -> dict[str, frozenset[str]]:
     numbers: dict[str, set[str]] = defaultdict(set)
-    for number, names in names_by_number().items():
-        for name in names:
-            numbers[plain(name)].add(number)
+    for place in (*places(REGION), *places(WORLD)):
+        for name in place.names:
+            numbers[plain(name)].add(place.number)
     return {name: frozenset(found) for name, found in numbers.items()}
 
 
@@ -79,10 +89,10 @@ def city_values(geonames_id: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def city_names() -> dict[str, tuple[str, ...]]:
-    """The names of the cities of the gazetteers, by GeoNames number."""
+    """All names of the cities of the gazetteers, by `number`."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
-    for number, texts in names_by_number().items():
-        names[number].update(dict.fromkeys(texts))
+    for place in (*places(REGION), *places(WORLD)):
+        names[place.number].update(dict.fromkeys(place.names))
     for row in vocabulary("city_names"):
         names[row.meaning][row.word] = None
     return {number: tuple(texts) for number, texts in names.items()}

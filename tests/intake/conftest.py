@@ -3,6 +3,7 @@
 import pytest
 
 from sco_cities.intake import known_names
+from sco_cities.names.gazetteer import REGION, Place
 from tests.curation.admin_client import client_with_role
 from tests.factories import make_city, make_country, make_theme
 
@@ -10,16 +11,9 @@ from tests.factories import make_city, make_country, make_theme
 @pytest.fixture
 def places(db, monkeypatch):
     """Two cities with their countries and two themes; a gazetteer of one place more."""
-    rows = {
-        "cities.csv": [
-            {
-                "name_en": "Osh", "name_ru": "Ош", "name_zh": "奥什", "country": "KG", "region": "Osh",
-                "latitude": "40.54041", "longitude": "72.79002", "population": "200000", "geonames_id": "1527534",
-                "wikidata_id": "Q47282",
-            }
-        ]
-    }  # fmt: skip
-    monkeypatch.setattr(known_names, "rows", lambda file: iter(rows.get(file, [])))
+    osh = Place("1527534", ("Osh", "Ош", "奥什"), "KG", 200_000)
+    monkeypatch.setattr(known_names, "places", lambda file: (osh,) if file == REGION else ())
+    monkeypatch.setattr(known_names, "city_names", lambda: {osh.number: osh.names})
     for code, name in (("tj", "Tajikistan"), ("cn", "China"), ("kg", "Kyrgyzstan")):
         make_country(code, name_en=name)
     return (

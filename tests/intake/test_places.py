@@ -183,3 +183,15 @@ def test_a_name_at_the_end_of_a_text_ends_with_it():
         [KnownName("organisation", "bureau", ("天津旅游局",)), KnownName("city", "tianjin", ("天津",))]
     )
     assert [hit[:2] for hit in dictionary.find(ReportText("访问天津"))] == [(2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Новый Эстер", ["north"]), ("из Новой Эстеры", ["south"]), ("Новый Эстерский", []), ("Новый", []),
+    ],
+)  # fmt: skip
+def test_a_name_is_not_known_by_the_forms_of_another_one_like_it(text, expected):
+    names = {"north": ("Новый Эстер",), "south": ("Новая Эстера",)}
+    dictionary = Dictionary([KnownName("city", key, its) for key, its in names.items()])
+    assert [each.key for hit in dictionary.find(ReportText(text)) for each in hit.known] == expected

@@ -5,17 +5,22 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import adjective_forms, case_forms
 
 from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText
+from .report_text import ReportText, Token
 
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+# Of a shorter word, a form may have another second letter.
+_SHORT = 3
+# The words that reports have again and again.
+_case_forms, _adjective_forms = lru_cache(1 << 12)(case_forms), lru_cache(1 << 8)(adjective_forms)
 
 
 @dataclass(frozen=True)
@@ -55,20 +60,49 @@ class Hit(NamedTuple):
         return next((each for each in self.known if each.kind == kind), None)
 
 
+class _Entry(NamedTuple):
+    """The words of a name. `exact` is an abbreviation, which has one form and its capitals; None is an adjective."""
+
+    words: tuple[str, ...]
+    known: KnownName
+    exact: str | None
+
+    def goes_on(self, report: ReportText, keys: list[str], index: int) -> bool:
+        """Whether the words after the first, in some forms, stand in the text behind a token."""
+        if index + len(self.words) > len(keys):
+            return False
+        for offset, word in enumerate(self.words[1:], index + 1):
+            if not (self.is_form(keys[offset], word) and _GAP.match(report.gap(offset))):
+                return False
+        return True
+
+    def is_form(self, key: str, word: str) -> bool:
+        """Whether a word of a text may be a form of one of the name."""
+        if key == word:
+            return True
+        if self.exact or word[0] != key[0] or not _CYRILLIC.search(word):
+            return False
+        return key in (_adjective_forms if self.exact is None else _case_forms)(word)
+
+
 class Dictionary:
-    """All known names. Finding takes time linear in the text, whatever the number of names."""
+    """All known names. Finding takes time linear in the text: a name is looked for where its first word may be.
+
+    Of each name only its words are kept, by the stem of the first: the forms of a Russian word are made when a text has
+    a word with its stem.
+    """
 
     def __init__(self, known_names: Iterable[KnownName]):
         self.known_names = tuple(known_names)
         self._records = {(known.kind, known.key): known for known in self.known_names}
-        self._root: dict = {}
+        self._by_stem: dict[str, list[_Entry]] = defaultdict(list)
         self._han: dict[str, list[KnownName]] = {}
         self._han_lengths: dict[str, set[int]] = defaultdict(set)
         for known in self.known_names:
             for name in known.names:
                 self._add(name, known)
             for adjective in known.adjectives:
-                self._add_path([adjective_forms(adjective)], (known, None))
+                self._by_stem[_stem(adjective)].append(_Entry((adjective,), known, None))
         self._han_by_length = {
             head: sorted(lengths, reverse=True) for head, lengths in self._han_lengths.items()
         }
@@ -85,55 +119,45 @@ class Dictionary:
         if re.search(f"[{HAN}]", name):
             self._han.setdefault(name, []).append(known)
             self._han_lengths[name[:2]].add(len(name))
-            return
-        words = _WORD.findall(_plain(name))
-        if not words:
-            return
-        exact = name if name.isupper() and len(name) <= 5 else ""
-        # Only the first words of a Russian name of a body or event decline: "мэрии Бишкека".
-        forms = [
-            case_forms(word) if _CYRILLIC.search(word) and not exact else frozenset({word}) for word in words
-        ]
-        self._add_path(forms, (known, exact))
-
-    def _add_path(self, forms: list[frozenset[str]], entry: tuple[KnownName, str | None]) -> None:
-        node, (first, *others) = self._root, forms
-        ends = []
-        for form in first:
-            ends.append(node.setdefault(form, {}))
-        for choices in others:
-            child: dict = {}
-            # One node for all forms of a word, unless another name has made one.
-            ends = [end.setdefault(form, child) for end in _distinct(ends) for form in choices]
-        for end in _distinct(ends):
-            end.setdefault(None, []).append(entry)
+        elif words := tuple(_WORD.findall(_plain(name))):
+            exact = name if name.isupper() and len(name) <= 5 else ""
+            self._by_stem[_stem(words[0])].append(_Entry(words, known, exact))
 
     def _in_tokens(self, report: ReportText) -> Iterable[Hit]:
         index, tokens = 0, report.tokens
+        keys = [_key(token) for token in tokens]
+        starting = {key: self._starting(key) for key in set(keys)}
         while index < len(tokens):
-            length, found = self._longest(report, index)
+            length, found = self._longest(report, keys, index, starting[keys[index]])
             if length:
                 ordered = sorted(
-                    {id(known): known for known, _ in found}.values(), key=lambda k: (k.rank, -k.weight)
+                    {id(entry.known): entry.known for entry in found}.values(),
+                    key=lambda k: (k.rank, -k.weight),
                 )
-                adjective = all(exact is None for _, exact in found)
-                yield Hit(tokens[index].start, tokens[index + length - 1].end, tuple(ordered), adjective)
+                is_adjective = all(entry.exact is None for entry in found)
+                yield Hit(tokens[index].start, tokens[index + length - 1].end, tuple(ordered), is_adjective)
             index += length or 1
 
-    def _longest(self, report: ReportText, index: int) -> tuple[int, list]:
-        node, length, best = self._root, 0, (0, [])
-        while index + length < len(report.tokens):
-            token = report.tokens[index + length]
-            if length and not _GAP.match(report.gap(index + length)):
+    def _starting(self, key: str) -> list[_Entry]:
+        """The names of which a word of a text may be the first, the longest first."""
+        entries = (entry for stem in _stems(key) for entry in self._by_stem.get(stem, ()))
+        return sorted(
+            (entry for entry in entries if entry.is_form(key, entry.words[0])),
+            key=lambda entry: -len(entry.words),
+        )
+
+    @staticmethod
+    def _longest(
+        report: ReportText, keys: list[str], index: int, entries: list[_Entry]
+    ) -> tuple[int, list[_Entry]]:
+        length, found = 0, []
+        for entry in entries:
+            if len(entry.words) < length:
                 break
-            node = node.get(_plain(token.key) if not token.key.isascii() else token.key)
-            if node is None:
-                break
-            length += 1
-            entries = [entry for entry in node.get(None, ()) if _fits(report, index, length, entry)]
-            if entries:
-                best = length, entries
-        return best
+            if entry.goes_on(report, keys, index) and _fits(report, index, entry):
+                length = len(entry.words)
+                found.append(entry)
+        return length, found
 
     def _in_han(self, text: str) -> Iterable[Hit]:
         position = 0
@@ -151,15 +175,33 @@ class Dictionary:
                 position += 1
 
 
-def _fits(report: ReportText, index: int, length: int, entry: tuple[KnownName, str | None]) -> bool:
+def _fits(report: ReportText, index: int, entry: _Entry) -> bool:
     """Whether the letters may be the name: with a capital, but for adjectives and bodies such as "мэрия Бишкека"."""
-    known, exact = entry
     first = report.tokens[index]
-    if exact is None:
+    if entry.exact is None:
         return True
-    if exact:
-        return first.text == exact
-    return first.capitalised or first.text[0].isdigit() or (known.kind == "organisation" and length > 1)
+    if entry.exact:
+        return first.text == entry.exact
+    is_body = entry.known.kind == "organisation" and len(entry.words) > 1
+    return first.capitalised or first.text[0].isdigit() or is_body
+
+
+def _key(token: Token) -> str:
+    return token.key if token.key.isascii() else _plain(token.key)
+
+
+def _stem(word: str) -> str:
+    """The letters with which all forms of a Russian word begin; another word as it is."""
+    if not _CYRILLIC.search(word):
+        return word
+    return word[:-2] if len(word) > _SHORT else word[:1]
+
+
+def _stems(word: str) -> list[str]:
+    """The stems of the words of which one may be a form."""
+    if not _CYRILLIC.search(word):
+        return [word]
+    return [word[:end] for end in range(1, len(word) + 1)]
 
 
 def _plain(name: str) -> str:
@@ -169,7 +211,3 @@ def _plain(name: str) -> str:
         return name
     decomposed = unicodedata.normalize("NFD", name)
     return "".join(each for each in decomposed if not unicodedata.combining(each)).replace("ı", "i")
-
-
-def _distinct(nodes: list[dict]) -> list[dict]:
-    return list({id(node): node for node in nodes}.values())
