@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_admin_page(
         request,
         "admin/curation/search.html",
-        _("Search: %(phrase)s") % {"phrase": phrase} if phrase else _("Search all records"),
+        _("Search: %(phrase)s") % {"phrase": phrase} if phrase else _("Find any record"),
         record_phrase=phrase,
         kinds=kinds,
     )

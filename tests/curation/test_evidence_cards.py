@@ -45,19 +45,23 @@ def footnotes_of(record) -> list[str]:
 FIGURE = {"label": "visitors", "value": "40000", "unit": "visitors", "qualifier": "over", "period": ""}
 
 
-def test_a_card_names_its_field_and_shows_the_words_of_its_passage(record_page, lamps, passage):
+def test_the_words_of_a_passage_stand_once_above_the_values_that_it_supports(record_page, lamps, passage):
+    other = make.make_report("other", title="Lamps by day").passages.get()
     make.make_evidence(lamps, "starts_on", passage)
+    make.make_evidence(lamps, "kind", other)
+    make.make_evidence(lamps, "status", passage)
     record_page.open(lamps)
-    first = card(record_page, 0)
-    assert first.h3.select_one(".inline_label").text == "Starts on (confirms)"
-    assert [words.text for words in first.select(".words")] == [
+    rows = soup(record_page.response).select(".evidence-cards :is(.cited-passage, .footnote)")
+    assert [(row.select_one(".inline_label") or row.h3).text for row in rows] == [
+        "Lamps at night (The Gazette, 8 July 2025) ¶3", "Starts on (confirms)", "Status (confirms)",
+        "Lamps by day (The Gazette, 1 January 2025) ¶1", "Kind (confirms)",
+    ]  # fmt: skip
+    assert [words.text for words in rows[0].select(".words")] == [
         "The lamps shine since May.",
         "“They shine.”",
     ]
-    assert first.select_one(".unstated").text == "⚠ The passage does not say “2024”."
-    assert first.select_one("select[name$=passage] option[selected]").text == (
-        "Lamps at night (The Gazette, 8 July 2025) ¶3 The lamps shine since May."
-    )
+    assert rows[1].select_one(".unstated").text == "⚠ The passage does not say “2024”."
+    assert rows[1].select_one("input[name$=passage]")["value"] == str(passage.pk)
 
 
 def test_the_reported_value_is_folded_away_until_there_is_one(record_page, lamps, passage):
@@ -178,7 +182,7 @@ def test_curators_who_may_only_read_see_the_values_without_fields(lamps, passage
     names = ["view_initiative", "view_evidence", "view_passage", "view_report"]
     client = staff_client(*Permission.objects.filter(codename__in=names))
     page = soup(client.get(admin_url(lamps, "change")))
+    assert "The lamps shine since May." in page.select_one(".cited-passage").text
     shown = page.select_one(f"#{EVIDENCE}-0")
     assert "gazette#3" in shown.text
-    assert "The lamps shine since May." in shown.text
     assert shown.select("input:not([type=hidden]), select") == []

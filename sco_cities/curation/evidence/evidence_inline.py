@@ -1,4 +1,4 @@
-"""The footnotes of a record on its form: a card for each, and one to add footnotes for several fields at once."""
+"""The footnotes of a record on its form, by passage, and a card to add footnotes for several fields at once."""
 
 import re
 
@@ -19,6 +19,7 @@ from sco_cities.i18n.punctuation import with_remark
 from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import field_label, figure_key
 from sco_cities.sources.models import Evidence, Figure, Passage
+from sco_cities.sources.passage_labels import passage_source
 
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin
@@ -51,7 +52,10 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.is_stored and "field" in self.fields:
+        if self.is_stored and "passage" in self.fields:
+            # The passage stands above its footnotes. For another one, curators add a footnote.
+            self.fields["passage"].widget = forms.HiddenInput()
+        elif "field" in self.fields:
             self.fields["field"].label = _("fields")
             self.fields["field"].widget = FieldTicks()
         if self.instance.figure_id:
@@ -59,11 +63,16 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def heading(self) -> str:
-        """What the card is about: "Starts on (confirms)"."""
+        """What the row is about: "Starts on (confirms)"."""
         if not self.is_stored:
             return _("New footnotes")
         label = field_label(self.instance.content_type.model_class(), self.instance.field_key)
         return with_remark(capfirst(label), self.instance.get_stance_display())
+
+    @property
+    def passage_name(self) -> str:
+        """The report of the passage of a stored footnote, and its number there."""
+        return passage_source(self.instance.passage)
 
     @property
     def words(self) -> str:
@@ -208,7 +217,7 @@ def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
 
 
 class EvidenceInline(GenericRowInline):
-    """The footnotes of a record, as cards: a table of them is wider than a screen."""
+    """The footnotes of a record, below the words of their passages."""
 
     model = Evidence
     form = EvidenceForm
@@ -217,7 +226,8 @@ class EvidenceInline(GenericRowInline):
     fields = ("field", "passage", "stance", "reported_value")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("passage__report", "figure", "content_type")
+        rows = super().get_queryset(request).select_related("passage__report", "figure", "content_type")
+        return rows.order_by("passage_id", "pk")
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -45,6 +45,7 @@ from sco_cities.history.locking import lock
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.models import Figure, Ruling
 
 from .child_admin import ChildAdmin
 from .forms import RecordForm
@@ -283,6 +284,19 @@ class RecordAdmin(
         # RecordForm.clean validates all formsets.
         obj.row_formsets = row_formsets
         return row_formsets, inlines
+
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        """The rows of the form; figures and reasons are folded until there are some."""
+        inlines = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        for inline in inlines:
+            rows = inline.formset
+            if (
+                issubclass(rows.model, Figure | Ruling)
+                and not rows.initial_form_count()
+                and not rows.is_bound
+            ):
+                inline.classes = "collapse"
+        return inlines
 
     def get_deleted_objects(self, objs, request):
         """The objects to be deleted; child rows such as figures and evidence need no separate permission."""
