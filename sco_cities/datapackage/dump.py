@@ -9,7 +9,7 @@ from sco_cities.db.pk_filter import batches, pk_in
 
 from .descriptor import descriptor, version_of
 from .models import LoadedPackage
-from .natural_keys import RECORD_MODELS, StoredKeys, content_type
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, content_type
 from .parse import DESCRIPTOR, Package
 from .relation_columns import GenericForeignKeyColumn
 from .table import Table
@@ -81,15 +81,20 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
         yield from rows.filter(pk__in=batch)
 
 
-def stored_rows(packages: Iterable[Package]) -> Package:
-    """The stored rows of the records of these packages, and of their parts, as a package."""
+def subject_keys(*packages: Package) -> set[RecordKey]:
+    """The records that rows of packages describe or are part of, without rows with an unreadable key."""
     keys = {
-        key
+        table.subject_key(row.values)
         for package in packages
         for table in TABLES.values()
-        for row in package.rows.get(table.name, ())
-        if (key := table.subject_key(row.values)) is not None
+        for row in (*package.rows.get(table.name, ()), *package.removed.get(table.name, ()))
     }
+    return keys - {None}
+
+
+def stored_rows(packages: Iterable[Package]) -> Package:
+    """The stored rows of the records of these packages, and of their parts, as a package."""
+    keys = subject_keys(*packages)
     stored = StoredKeys()
     stored.load(keys)
     pks = {

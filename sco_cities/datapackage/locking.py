@@ -6,9 +6,10 @@ from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources.models import Report
 
+from .dump import subject_keys
 from .natural_keys import StoredKeys
 from .parse import Package
-from .tables import PASSAGES, TABLES
+from .tables import PASSAGES
 
 
 def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
@@ -16,12 +17,7 @@ def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
 
     Call it before reading anything that the package is compared with. Loads the records into `stored`.
     """
-    keys = set()
-    for table in TABLES.values():
-        for row in (*package.rows.get(table.name, ()), *package.removed.get(table.name, ())):
-            keys.add(table.subject_key(row.values))
-    # From rows with an unreadable cell, which are reported elsewhere.
-    keys.discard(None)
+    keys = subject_keys(package)
     speakers = PASSAGES.by_name["speakers"]
     for row in package.rows.get(PASSAGES.name, ()):
         keys.update(speakers.references(row.values.get("speakers", ())))

@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
 from . import evidence_rules, slug_changes
-from .dump import csv_file, stored_rows
+from .dump import csv_file, stored_rows, subject_keys
 from .errors import PackageError
 from .load import TableChanges, delete_rows, write_rows
 from .locking import lock_rows
@@ -269,13 +269,7 @@ class _Update:
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
         """The published records of the update with a value that nothing supports any more."""
-        keys = {
-            TABLES[name].subject_key(row.values)
-            for rows_by_table in (package.rows, package.removed)
-            for name, rows in rows_by_table.items()
-            for row in rows
-        }
-        stored = StoredKeys()
+        keys, stored = subject_keys(package), StoredKeys()
         stored.load(keys)
         unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))
         return {

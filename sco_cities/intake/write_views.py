@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib import admin, messages
-from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +20,7 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.curation.review.state_actions import report_outcome, transition_records
 from sco_cities.curation.review.transitions import TRANSITIONS
 from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
+from sco_cities.history.references import records_of
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
@@ -175,24 +175,21 @@ class WrittenChange:
 
 
 def written_changes(effective: Iterable[int]) -> list[WrittenChange]:
-    """The changes with these keys and the records that they created, newest first."""
-    created = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
-    keys = defaultdict(lambda: defaultdict(list))
-    for change, kind, key in created.order_by("pk").values_list("change_set", "content_type", "object_id"):
-        keys[change][kind].append(key)
+    """The changes with these keys and the records that they created and that still exist, newest first.
+
+    The report comes first, because evidence counts once it is published.
+    """
+    created = list(Revision.objects.filter(change_set__in=effective, action=Action.CREATED))
+    stored, order = records_of(created), record_models()
+    records: dict[int, list[Record]] = defaultdict(list)
+    for revision in created:
+        if record := stored.get((revision.content_type_id, revision.object_id)):
+            records[revision.change_set_id].append(record)
+    for own in records.values():
+        own.sort(key=lambda record: (order.index(type(record)), record.pk))
     return [
-        WrittenChange(change_set, _records(keys[change_set.pk]))
+        WrittenChange(change_set, records[change_set.pk])
         for change_set in ChangeSet.objects.filter(pk__in=effective).order_by("-pk")
-    ]
-
-
-def _records(by_kind: dict[int, list[int]]) -> list[Record]:
-    """The records that still exist; the report first, because evidence counts once it is published."""
-    kinds = {ContentType.objects.get_for_id(kind).model_class(): keys for kind, keys in by_kind.items()}
-    return [
-        record
-        for model in sorted(kinds, key=record_models().index)
-        for record in model._base_manager.filter(pk__in=kinds[model]).order_by("pk")
     ]
 
 

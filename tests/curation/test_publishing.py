@@ -331,8 +331,8 @@ def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
     withdrawal = threading.Thread(target=withdrawn_by, args=[colleague, report])
     check = getattr(owner, name)
 
-    def checked(*arguments):
-        result = check(*arguments)
+    def checked(*arguments, **options):
+        result = check(*arguments, **options)
         withdrawal.start()
         # Without a lock it would end now.
         withdrawal.join(1)

@@ -1,8 +1,5 @@
 """Writes the accepted proposals of an intake: one transaction and one change, which can be reverted."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -13,7 +10,6 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.auto_slug import unused_slug
 from sco_cities.curation.admin.passage_numbers import next_free
-from sco_cities.curation.evidence.attach import AttachPlan, apply
 from sco_cities.history.locking import KeysByModel, lock, lock_all
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder, record_changes
@@ -26,6 +22,11 @@ from .drafts import SLUG_FIELDS, Draft
 from .footnotes import PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
+
+# What makes a footnote another one than those of its passage.
+_IDENTITY = (
+    "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
+)  # fmt: skip
 
 
 def write(
@@ -163,31 +164,27 @@ class _Writer:
             record.save()
 
     def _add_footnotes(self) -> None:
-        stored = _stored_footnotes(self.passages.values())
-        groups: dict[tuple[type[Record], int], dict[tuple, Evidence]] = defaultdict(dict)
+        stored = set(
+            Evidence.objects.filter(passage__in=list(self.passages.values())).values_list(*_IDENTITY)
+        )
+        added: dict[tuple, Evidence] = {}
         for footnote in self.plan.footnotes:
-            record, passage = self.records[footnote.item.subject.pk], self.passages[footnote.passage.pk]
-            evidence = self._evidence(footnote, record)
+            record, evidence = self.records[footnote.item.subject.pk], self._evidence(footnote)
             if footnote.stance == Stance.SUPPORTS:
                 self.recorder.note_cited(type(record), record.slug, evidence.field_key, self.plan.report.slug)
-            identity = (
-                evidence.content_type_id, record.pk, evidence.field, evidence.figure_id, evidence.stance,
-                evidence.reported_value,
-            )  # fmt: skip
-            if (passage.pk, *identity) not in stored:
-                groups[type(record), passage.pk].setdefault(identity, evidence)
-        passages = {passage.pk: passage for passage in self.passages.values()}
-        for (_model, key), additions in groups.items():
-            apply(AttachPlan(additions=list(additions.values())), passages[key], self.recorder)
+            identity = tuple(getattr(evidence, name) for name in _IDENTITY)
+            if identity not in stored:
+                added.setdefault(identity, evidence)
+        Evidence.objects.bulk_create(added.values())
 
-    def _evidence(self, footnote: PlannedFootnote, record: Record) -> Evidence:
-        figure = None
+    def _evidence(self, footnote: PlannedFootnote) -> Evidence:
+        record, figure = self.records[footnote.item.subject.pk], None
         if footnote.key.startswith(f"{FIGURE}:"):
             figure = figure_like(list(record.figures.all()), footnote.proposal.final_value)
         return Evidence(
             content_type=ContentType.objects.get_for_model(record), object_id=record.pk,
             field=FIGURE if figure else footnote.key, figure=figure, stance=footnote.stance,
-            reported_value=footnote.reported,
+            reported_value=footnote.reported, passage=self.passages[footnote.passage.pk],
         )  # fmt: skip
 
     def _add_speakers(self) -> None:
@@ -203,8 +200,3 @@ def _slug_of(draft: Draft) -> str:
         themes = [row.final_value.get("slug", "") for row in draft.rows if row.field == "themes"]
         texts = [(record.delegate or record.event).name_en, *themes[:1]]
     return unused_slug(type(record), texts) or unused_slug(type(record), (record._meta.model_name,))
-
-
-def _stored_footnotes(passages: Iterable[Passage]) -> set[tuple]:
-    columns = ("passage", "content_type", "object_id", "field", "figure", "stance", "reported_value")
-    return set(Evidence.objects.filter(passage__in=list(passages)).order_by().values_list(*columns))
