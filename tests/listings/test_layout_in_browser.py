@@ -186,3 +186,12 @@ def test_a_phone_with_a_share_sheet_hands_the_page_to_it(browser, browser_contex
             button.click()
             assert page.evaluate("window.shared") == {"title": page.title(), "url": page.url}
         context.close()
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_a_long_chip_fits_on_a_phone_in_one_line(page, language):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{language}/initiatives/?status=agreed&country=cn&theme=sister-cities&lead=tashkent")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for chip in page.locator(".chip").all():
+        assert chip.bounding_box()["height"] < 40
