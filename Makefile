@@ -35,10 +35,14 @@ ROWS ?= 100000
 export DB ROWS MINUTES RATE
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-all test-full mutants check bench load faults intake reconciliation html screenshots messages image sbom licences requirements size outputs
+.PHONY: help run manage dev format test test-all test-full mutants check bench load faults intake reconciliation html screenshots messages image sbom licences requirements size outputs
 
+# Two hashes describe a command of every day, three another one.
 help: ## show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@for hashes in '##' '###'; do \
+		[ "$$hashes" = '##' ] && echo "Every day" || printf '\nMeasurements, releases, maintenance\n'; \
+		awk -F ":.* $$hashes " "/^[a-z-]+:.* $$hashes / { printf \"  make %-14s %s\\n\", \$$1, \$$2 }" $(MAKEFILE_LIST); \
+	done
 
 run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), with DATABASE_URL or SQLite
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
@@ -46,50 +50,56 @@ run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), wi
 manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 	@exec $(BIN)/python manage.py $(ARGS)
 
+dev: $(DEV) ## install what tests and checks need: pytest, ruff and their programs
+
+format: $(DEV) ## format the code and fix what the linter can fix
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
 test: $(DEV) ## run one case of each promise (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
 	@TESTS=covering PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
 test-all: $(DEV) ## run all cases of all tests, as CI does (DB=, DJANGO=, ARGS=)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
-test-full: $(DEV) ## test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)
+test-full: $(DEV) ### test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)
 	@EXAMPLES=$(EXAMPLES) PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
 
-mutants: $(DEV) ## break the code in random places and list what `make test`, or no test, notices (COUNT=40, SEED=1)
+mutants: $(DEV) ### mutation test: change the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
 	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 check: $(DEV) ## check code style, package dependencies, migrations, translations and settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
 
-bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
+bench: $(DEV) ### measure speed (ROWS=1000000), compare with other programs, and print the table of targets
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
 
-size: $(RUN) ## print lines, modules and functions of each package, and its budget (ARGS=--lower)
+size: $(RUN) ### print lines, modules and functions of each package, and its budget (ARGS=--lower)
 	@$(BIN)/python -m scripts.size $(ARGS)
 
-outputs: $(DEV) ## keep all kinds of answers of the site in var/outputs, or compare those of commits (ARGS='--compare COMMIT')
+outputs: $(DEV) ### store the responses of all kinds of pages in var/outputs, or compare two commits (ARGS='--compare COMMIT')
 	@$(BIN)/python -m scripts.outputs $(ARGS)
 
-load: $(DEV) ## a busy day in MINUTES=10: requests of readers at RATE=150 a second on ROWS=100000, against what is promised (DB=)
+load: $(DEV) ### load test: simulated readers for MINUTES=10 at RATE=150 a second on ROWS=100000, compared with the targets (DB=)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.load
 
-faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replica,outage,logins)
+faults: $(DEV) ### fault test: break what the site depends on, and print what readers and curators get (DB=, ONLY=replica,outage,logins)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.faults
 
-intake: $(DEV) ## measure how well reports are read, on labelled ones, and print the table of targets (ARGS=--errors)
+intake: $(DEV) ### measure how well reports are read, on labelled ones, and print the table of targets (ARGS=--errors)
 	@$(BIN)/python -m scripts.intake $(ARGS)
 
-reconciliation: $(DEV) ## measure how well names are matched, and print the table (ARGS=--errors, --write)
+reconciliation: $(DEV) ### measure how well names are matched, and print the table (ARGS=--errors, --write)
 	@$(BIN)/python -m scripts.reconciliation $(ARGS)
 
-html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and npm)
+html: $(DEV) ### run the Nu HTML checker on every kind of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
 	@NU=$(CURDIR)/var/npm/node_modules/vnu-jar/build/dist/vnu.jar $(BIN)/pytest --quiet tests/test_html.py
 
-screenshots: $(DEV) ## take screenshots of every kind of page into var/screenshots
+screenshots: $(DEV) ### take screenshots of every kind of page into var/screenshots
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python -m scripts.screenshots
 
@@ -98,14 +108,14 @@ messages: $(DEV) ## update the catalogues in locale/ to the messages of code and
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 
 # The other format of podman and buildah has no health checks.
-image: ## build the container image sco-cities with docker, podman or buildah (IMAGE_OPTIONS=)
+image: ### build the container image sco-cities with docker, podman or buildah (IMAGE_OPTIONS=)
 	@builder=$$(command -v docker || command -v podman || command -v buildah) || \
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
 	BUILDAH_FORMAT=docker exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
 # The program has an environment of its own; the one that it describes has nothing but what the site runs with.
 SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
-sbom: ## write the packages that the site runs with into var/sbom.json (CycloneDX)
+sbom: ### write the packages that the site runs with into var/sbom.json (CycloneDX)
 	@test -x var/sbom/bin/python || "$(PYTHON)" -m venv var/sbom
 	@"$(PYTHON)" -m venv --clear --without-pip var/sbom-run
 	@var/sbom/bin/pip $(SBOM_INSTALL) --requirement requirements/sbom.txt
@@ -113,13 +123,13 @@ sbom: ## write the packages that the site runs with into var/sbom.json (CycloneD
 	@var/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file var/sbom.json var/sbom-run
 	@echo "The list is in var/sbom.json"
 
-licences: $(DEV) ## write docs/operators/dependencies.md
+licences: $(DEV) ### write docs/operators/dependencies.md
 	@$(BIN)/python scripts/licences.py
 
 COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command 'make requirements'
 
-requirements: ## compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
+requirements: ### compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
 	@for name in run pdf dev bench sbom; do \
 		$(COMPILE) --python-version 3.11 $(if $(UPGRADE),--upgrade) requirements/$$name.in \

@@ -41,10 +41,22 @@ def code_in(text: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", rest) + lines
 
 
-def test_the_first_documents_stay_short():
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (README, CONTRIBUTING)}
-    assert lengths[README] <= 110
-    assert lengths[CONTRIBUTING] <= 80
+def prose_lines(text: str) -> list[str]:
+    """The lines of a document without tables, pictures and code."""
+    return [line for line in text.splitlines() if not line.startswith(("|", "!", "    "))]
+
+
+@pytest.mark.parametrize(("path", "words"), [(README, 750), (CONTRIBUTING, 1_150)])
+def test_the_first_documents_stay_short(path, words):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.split()) <= words
+    assert [line for line in prose_lines(text) if len(line) > 100] == []
+
+
+def test_the_start_is_on_the_first_screen_of_the_readme():
+    first_screen, _heading, _rest = README.read_text(encoding="utf-8").partition("## Start")
+    assert len(" ".join(prose_lines(first_screen)).split()) <= 90
+    assert first_screen.count("![") == 1
 
 
 def wrong_links(path: Path, text: str) -> Iterator[str]:
