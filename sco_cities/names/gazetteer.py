@@ -21,8 +21,7 @@ from .vocabulary import vocabulary
 _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 # The first file is of the region and has identifiers of Wikidata; the second is of the world.
 REGION, WORLD = "cities.csv", "world.csv"
-_NAMES = ("name_en", "name_ru", "name_zh")
-_COLUMNS = (*_NAMES, "latitude", "longitude", "geonames_id", "wikidata_id")
+_COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
 # Languages in which people of the region write the names of countries, and those of many tables.
 _LOCALES = (
@@ -52,7 +51,7 @@ def places(file: str) -> tuple[Place, ...]:
     return tuple(
         Place(
             row["geonames_id"] or f"{row['country']} {row['name_en']}",
-            tuple(name for column in _NAMES for name in row[column].split("; ") if name),
+            tuple(name for column in _COLUMNS[:3] for name in row[column].split("; ") if name),
             row["country"],
             int(row["population"] or 0),
         )

@@ -23,9 +23,8 @@ from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.serialization import json_value
 from sco_cities.listings import search_backend
-from sco_cities.names.forms import NameForm, Script
+from sco_cities.names.forms import SMALL_WORDS, NameForm, Script
 from sco_cities.names.romanization import consonants, folded_word
-from sco_cities.names.stop_words import SMALL_WORDS
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Report
 

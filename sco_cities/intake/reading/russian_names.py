@@ -1,30 +1,12 @@
 """Names of persons in Russian: from the case in which a text has them to the nominative."""
 
 from sco_cities.names import russian
-from sco_cities.names.vocabulary import words_of
+from sco_cities.names.vocabulary import meanings, words_of
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# Endings of a case and of the nominative, masculine and feminine, tried in order.
-_MASCULINE = {
-    "gent": (("ского", "ский"), ("цкого", "цкий"), ("ого", "ый"), ("его", "ий"), ("ея", "ей"), ("ая", "ай"),
-             ("уя", "уй"), ("оя", "ой"), ("ия", "ий"), ("ля", "ль"), ("ря", "рь"), ("ня", "нь"), ("я", "ь"), ("а", "")),
-    "datv": (("скому", "ский"), ("цкому", "цкий"), ("ому", "ый"), ("ему", "ий"), ("ею", "ей"), ("аю", "ай"),
-             ("ую", "уй"), ("ою", "ой"), ("ию", "ий"), ("ю", "ь"), ("у", "")),
-    "ablt": (("ским", "ский"), ("цким", "цкий"), ("овым", "ов"), ("евым", "ев"), ("иным", "ин"), ("ыным", "ын"),
-             ("ым", "ый"), ("еем", "ей"), ("аем", "ай"), ("уем", "уй"), ("ием", "ий"), ("лем", "ль"), ("рем", "рь"),
-             ("нем", "нь"), ("ем", ""), ("ом", "")),
-    "loct": (("ском", "ский"), ("ом", "ый"), ("е", "")),
-}  # fmt: skip
-_OVA = (("овой", "ова"), ("евой", "ева"), ("иной", "ина"))
-_FEMININE = {
-    "gent": (("ской", "ская"), *_OVA, ("ой", "а"), ("ии", "ия"), ("ей", "ея"),
-             ("ы", "а"), ("и", "я")),
-    "datv": (("ской", "ская"), *_OVA, ("ой", "а"), ("ии", "ия"), ("е", "а")),
-    "accs": (("скую", "ская"), ("ову", "ова"), ("еву", "ева"), ("ину", "ина"), ("ую", "ая"), ("у", "а"), ("ю", "я")),
-    "ablt": (("ской", "ская"), *_OVA, ("ой", "а"), ("ией", "ия"), ("ей", "я")),
-    "loct": (("ской", "ская"), *_OVA, ("ой", "а"), ("е", "а")),
-}  # fmt: skip
+# By gender and case the endings, with that of the nominative behind a stroke, in the order in which they are tried.
+_ENDINGS = meanings("case_endings")
 
 
 def is_patronymic(word: str) -> bool:
@@ -110,8 +92,10 @@ def _nominative(word: str, case: str, gender: str) -> str:
             inflected = parse.inflect({"nomn", "sing"})
             if inflected:
                 return russian.like(word, inflected.word)
-    table = _FEMININE if gender == "femn" else _MASCULINE
-    for ending, base in table.get("gent" if case == "accs" and gender != "femn" else case, ()):
+    if case == "accs" and gender != "femn":
+        case = "gent"
+    for endings in _ENDINGS.get(f"{'femn' if gender == 'femn' else 'masc'} {case}", ()):
+        ending, base = endings.split("/")
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             return word[: len(word) - len(ending)] + base
     return word
