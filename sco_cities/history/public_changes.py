@@ -131,24 +131,18 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
     """These revisions, which readers could see, as changes; a fixed number of queries."""
-    shown = {key for key, record in records_of(revisions).items() if record.is_published}
+    shown = {key for key, record in records_of(revisions, "state").items() if record.is_published}
+    is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
     deltas = [
-        (
-            revision.content_type.model_class(),
-            _public_delta(revision) if _key(revision) in shown else {},
-        )
-        for revision in revisions
+        (revision.content_type.model_class(), _public_delta(revision) if seen else {})
+        for revision, seen in zip(revisions, is_shown, strict=True)
     ]
     names = RecordNames(deltas, for_readers=True)
     merged = _merged_into(revisions)
     return [
-        _public_change(revision, model, changes, names, merged, is_shown=_key(revision) in shown)
-        for revision, (model, changes) in zip(revisions, deltas, strict=True)
+        _public_change(revision, model, changes, names, merged, is_shown=seen)
+        for revision, (model, changes), seen in zip(revisions, deltas, is_shown, strict=True)
     ]
-
-
-def _key(revision: Revision) -> tuple[int, int]:
-    return revision.content_type_id, revision.object_id
 
 
 def _public_delta(revision: Revision) -> Delta:

@@ -35,16 +35,20 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
     return {owner_model: owners for owner_model, owners in referencing.items() if owners}
 
 
-def records_of(revisions: Iterable[Revision]) -> dict[tuple[int, int], Record]:
-    """The records of revisions that still exist, by content type and key; a query for each kind."""
+def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, int], Record]:
+    """The records of revisions that still exist, by content type and key; a query for each kind.
+
+    With `columns` only these are read.
+    """
     keys = defaultdict(set)
     for revision in revisions:
         keys[revision.content_type_id].add(revision.object_id)
-    return {
-        (kind, record.pk): record
-        for kind, of_kind in keys.items()
-        for record in model_of(kind)._default_manager.for_link().filter(pk_in(of_kind))
-    }
+    found = {}
+    for kind, of_kind in keys.items():
+        stored = model_of(kind)._default_manager
+        stored = stored.only(*columns) if columns else stored.for_link()
+        found |= {(kind, record.pk): record for record in stored.filter(pk_in(of_kind))}
+    return found
 
 
 def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tuple[int, str]]:

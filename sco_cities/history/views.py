@@ -130,7 +130,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     if slug:
         deletions = deletions.filter(slug__contains=slug.lower())
     page = Paginator(deletions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
-    existing = records_of(page)
+    existing = records_of(page, "pk")
     return render_admin_page(
         request, "admin/history/deleted.html", _("Deleted records"), page=page, slug=slug,
         query=_query(request), entries=[
