@@ -111,11 +111,11 @@ def test_a_reader_follows_a_disagreement_to_the_differing_report(page):
     body = page.get_by_role("main")
     expect(body).to_contain_text("more than 20 projects in Tajikistan, including Dushanbe")
     expect(body).to_contain_text("smart-city projects")
-    report = "SCO countries applaud China's city governance innovations"
+    report = "SCO countries applaud China’s city governance innovations"
     body.get_by_role("link", name=re.compile(re.escape(report))).first.click()
     expect(heading(page)).to_contain_text(report)
     expect(page.get_by_role("main")).to_contain_text(
-        "Dushanbe's smart-city projects drawing on Chinese experience"
+        "Dushanbe’s smart-city projects drawing on Chinese experience"
     )
 
 
@@ -126,7 +126,7 @@ def test_an_interest_reads_as_interest_and_never_as_a_project(page):
     expect(main).to_contain_text("interest")
     assert not re.search(r"\bproject\b", main.inner_text())
     page.goto("/initiatives/?q=air+taxis")
-    row = page.locator("tbody tr", has_text="Moscow's interest in Chinese air taxis")
+    row = page.locator("tbody tr", has_text="Moscow’s interest in Chinese air taxis")
     expect(row).to_contain_text("interest")
     expect(row).not_to_contain_text("project")
 

@@ -47,7 +47,7 @@ COUNTRY = RelatedColumn(
 _ROLES = (
     CountColumn("lead", _("Lead in"), "lead_count"),
     CountColumn("partner", _("Partner in"), "partner_count"),
-    CountColumn("reference", _("Reference for"), "reference_count"),
+    CountColumn("reference", _("Model for"), "reference_count"),
 )
 _INITIATIVES = CountColumn("initiatives", _("Initiatives"), "initiative_count")
 

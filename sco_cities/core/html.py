@@ -33,7 +33,7 @@ def _escape_all(parts: Iterable[str]) -> list[str]:
 
 
 def _escape(part: str) -> str:
-    return part if isinstance(part, SafeString) else html.escape(part)
+    return part.__html__() if hasattr(part, "__html__") else html.escape(part)
 
 
 # What could end the element or begin a comment in it.

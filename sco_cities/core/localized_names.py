@@ -1,14 +1,24 @@
 """Names and texts in three languages: in the reader's language if available, otherwise in another."""
 
+import html
+import re
+
 from django.utils.translation import gettext, gettext_noop
 
 from sco_cities.i18n.languages import active_language, html_language, preference_order
 
 from .translations import translated_fields
 
+# An apostrophe after a Latin letter, and the hyphen of a span of years.
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])'")
+_YEARS = re.compile(r"(?<![\d-])(\d{4})-(\d{4})(?![\d-])")
+
 
 class Localized(str):
-    """A text with its language: `lang` is the value of HTML's lang attribute."""
+    """A text with its language: `lang` is the value of HTML's lang attribute.
+
+    As HTML, for templates too, it has typographic apostrophes and dashes; files have it as stored.
+    """
 
     lang: str
 
@@ -16,6 +26,10 @@ class Localized(str):
         self = super().__new__(cls, text)
         self.lang = html_language(language)
         return self
+
+    def __html__(self) -> str:
+        text = _APOSTROPHE.sub("’", self) if "'" in self else self
+        return html.escape(_YEARS.sub(r"\1–\2", text) if "-" in text else text)
 
 
 def localized(record, stem: str) -> Localized:

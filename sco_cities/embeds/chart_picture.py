@@ -20,11 +20,10 @@ _LINK = re.compile("</?a[^>]*>")
 
 @dataclass(frozen=True)
 class ChartPicture:
-    """A drawing as a file with the name `stem`, and the heading of the list that it shows."""
+    """A drawing as a file, with the heading of the list that it shows."""
 
     drawing: Drawing
     heading: str
-    stem: str
 
     @property
     def svg(self) -> str:

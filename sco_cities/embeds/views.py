@@ -118,39 +118,20 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @with_past_lists
-def chart_svg(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart as an SVG file; status 400 with the reasons if the query is invalid."""
-    picture = _chart_picture(request, name)
-    if isinstance(picture, HttpResponse):
-        return picture
-    response = HttpResponse(picture.svg, content_type="image/svg+xml")
-    return _as_file(response, picture, "svg")
-
-
-@require_safe
-@with_past_lists
-def chart_png(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart as a PNG file; status 400 with the reasons if the query is invalid."""
-    picture = _chart_picture(request, name)
-    return picture if isinstance(picture, HttpResponse) else _as_file(_png(picture), picture, "png")
-
-
-def _chart_picture(request: HttpRequest, name: str) -> ChartPicture | HttpResponse:
+def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
+    """A chart as an SVG or a PNG file; status 400 with the reasons if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         if list_query.errors:
             return bad_request(list_query)
-        return ChartPicture(
-            drawing(ChartScope.from_list(list_query), name), list_query.heading, file_stem(list_query, name)
-        )
-
-
-def _as_file(response: HttpResponse, picture: ChartPicture, extension: str) -> HttpResponse:
+        picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading)
+    is_svg = extension == "svg"
+    response = HttpResponse(picture.svg, content_type="image/svg+xml") if is_svg else _png(picture)
     if response.status_code == 200:
         attribution.declare_licence(response)
-        declare_file_name(response, picture.stem, extension)
+        declare_file_name(response, file_stem(list_query, name), extension)
     return response
 
 

@@ -43,12 +43,12 @@ _DISPUTE_MARKER = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>
 
 def with_language(text: Localized, element: str = "span") -> str:
     """`text` in an HTML element, with a lang attribute if its language is not that of the page."""
-    return _element(str(text), text.lang, element, get_language() or "en")
+    return _element(text, text.lang, element, get_language() or "en")
 
 
 def localized_html(text: Localized) -> str:
     """`text` as HTML, in an element only if it needs a lang attribute."""
-    return with_language(text) if lang_attribute(text) else escape(text)
+    return with_language(text) if lang_attribute(text) else fill_template("{}", text)
 
 
 def prose_html(text: Localized) -> str:
@@ -80,7 +80,7 @@ def dispute_sign() -> str:
 
 
 @lru_cache(maxsize=4096)
-def _element(text: str, lang: str, element: str, active: str) -> str:
+def _element(text: Localized, lang: str, element: str, active: str) -> str:
     attribute = "" if lang == html_language(active) else format_html(' lang="{}"', lang)
     return format_html("<{}{}>{}</{}>", element, attribute, text, element)
 

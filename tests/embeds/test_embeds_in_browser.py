@@ -47,7 +47,7 @@ def test_a_frame_on_another_site_follows_the_scheme_of_the_reader_and_opens_link
     frame = page.frame_locator("iframe")
     expect(frame.locator("html")).to_have_css("background-color", "rgb(18, 24, 31)")
     with page.context.expect_page() as opened:
-        frame.get_by_role("link", name="Dushanbe's smart-city projects").click()
+        frame.get_by_role("link", name="Dushanbe’s smart-city projects").click()
     assert opened.value.url.endswith(reverse("initiatives-record", args=["dushanbe-smart-city-projects"]))
     assert opened.value.evaluate("window.opener") is None
     assert page.context.cookies() == []

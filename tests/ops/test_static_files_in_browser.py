@@ -104,6 +104,7 @@ def test_the_fonts_load_under_the_policy_and_move_nothing(page, collected_site, 
     assert {font.family for font in FONTS} <= {name.strip('"') for name in loaded}
     # Of each part of the page that moves: its share of the screen, by the share of the screen that it moves.
     assert page.evaluate("window.shifts") < 0.01
+    assert page.locator("link[rel=preload][as=font]").count() == len(FONTS)
     assert errors == []
 
 

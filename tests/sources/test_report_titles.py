@@ -14,17 +14,16 @@ from tests.shipped_package import rows_of
         ("Lamps & nights", "Lamps &amp; nights"),
         (
             "(Opening of the forum; no title in the stored copy)",
-            '<span class="untitled" lang="en">Untitled report: <span lang="en">Opening of the forum</span></span>',
+            '<span class="untitled" lang="en">Opening of the forum</span>',
         ),
         (
             "(Lamps; title from the page address)",
-            '<span class="untitled" lang="en">Untitled report: '
-            '<span lang="en">Lamps; title from the page address</span></span>',
+            '<span class="untitled" lang="en">Lamps; title from the page address</span>',
         ),
         ("(Lamps) are bright", "(Lamps) are bright"),
         (
             "(<b>; no title in the stored copy)",
-            '<span class="untitled" lang="en">Untitled report: <span lang="en">&lt;b&gt;</span></span>',
+            '<span class="untitled" lang="en">&lt;b&gt;</span>',
         ),
     ],
 )

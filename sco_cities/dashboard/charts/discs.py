@@ -15,6 +15,7 @@ from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
@@ -163,7 +164,7 @@ class _Discs:
             title = f"{record.title}{colon()}{status.label}"
             if date:
                 title += pause() + gettext("reported %(date)s") % {"date": format_date(date)}
-            yield _disc(record.get_absolute_url(), title, is_old, status)
+            yield _disc(record.get_absolute_url(), Localized(title, record.title.lang), is_old, status)
 
     def _several(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
         # The list has all initiatives of the status, so the title counts all.

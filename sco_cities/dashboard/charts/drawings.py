@@ -260,10 +260,7 @@ def moves(scope: ChartScope) -> Drawing:
     return Drawing(title, source, 20 + len(shown) * _STATUS_ROW, join_html("", parts))
 
 
-_HEIGHTS = (
-    Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
-    Status.STALLED, Status.UNKNOWN,
-)  # fmt: skip
+_HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
 # By name of the chart, which is also the name of its files and its embed.
 DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {

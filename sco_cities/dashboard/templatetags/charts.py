@@ -67,14 +67,9 @@ def trends_query(list_query: ListQuery) -> ListPage:
 
 
 @register.simple_tag
-def scope_of(list_query: ListQuery) -> ChartScope:
-    """The initiatives of their list."""
-    return ChartScope.from_list(list_query)
-
-
-@register.simple_tag
-def chart_drawings(scope: ChartScope) -> list[tuple[str, str, Drawing]]:
+def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
     """The name, the label and the drawing of each chart that is drawn."""
+    scope = ChartScope.from_list(list_query)
     return [(name, label, drawing(scope, name)) for name, label in DRAWING_LABELS.items()]
 
 
@@ -123,8 +118,8 @@ def chart_csv(scope: ChartScope, name: str) -> str:
 
 
 @register.inclusion_tag("dashboard/charts/links.html")
-def chart_links(scope: ChartScope, name: str, label: str) -> dict:
+def chart_links(list_query: ListQuery, name: str, label: str) -> dict:
     """The links to the files of a chart and to its code for other sites."""
-    query = scope.query
+    query = list_query.filter_query.removesuffix("?")
     links = [(form.upper(), reverse(f"chart-{form}", args=[name]) + query) for form in ("csv", "svg", "png")]
     return {"links": links, "embed": reverse(f"embed-code-{name}") + query, "label": label}
