@@ -195,3 +195,15 @@ def test_a_long_chip_fits_on_a_phone_in_one_line(page, language):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     for chip in page.locator(".chip").all():
         assert chip.bounding_box()["height"] < 40
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_heading_of_a_group_is_not_under_what_sticks_to_the_top(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/themes/#security")
+    text = page.locator("#security .pillar")
+    assert text.bounding_box()["y"] < 120
+    assert text.evaluate(
+        "text => { const { left, top } = text.getBoundingClientRect();"
+        " return text.contains(document.elementFromPoint(left + 4, top + 4)); }"
+    )
