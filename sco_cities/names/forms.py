@@ -266,13 +266,9 @@ def _han_forms(raw: Sequence[str], collection: str):
             runs[-1] = runs[-1].removesuffix(suffix)
             break
     yield NameForm(tuple(runs), Script.HAN)
-    readings = tuple(
-        folded
-        for run in runs
-        if (folded := folded_word(tokenizer.transliterate(run)) if is_han(run) else run)
-    )
-    if readings:
-        yield NameForm(readings, Script.READING)
+    readings = (folded_word(tokenizer.transliterate(run)) if is_han(run) else run for run in runs)
+    if words := tuple(filter(None, readings)):
+        yield NameForm(words, Script.READING)
 
 
 def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
@@ -281,5 +277,8 @@ def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str,
     words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):
         return ()
-    stems = [inflection.stems(word) if is_query else inflection.stems_of_name(word) for word in words]
+    stems = [
+        inflection.stems(word, inflection.SINGULAR) if is_query else inflection.stems_of_name(word)
+        for word in words
+    ]
     return tuple(islice(inflection.keys(stems), _MAX_STEM_KEYS))

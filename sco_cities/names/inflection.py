@@ -3,7 +3,7 @@
 Only endings are compared, in the letters of the text: in Latin ones, мэра (of a mayor) is мера (measure).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 
 from sco_cities.core import tokenizer
@@ -11,8 +11,8 @@ from sco_cities.core import tokenizer
 from .letters import folded
 from .vocabulary import words_of
 
-# Case endings of nouns and adjectives.
-_ENDINGS = words_of("endings", "ru")
+# Case endings of nouns and adjectives, and those of the singular but for the nominative of adjectives.
+_ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
 # Those of the nominative. Names that end in another vowel have no forms: дела and делу are none of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
@@ -32,12 +32,12 @@ def fold(word: str) -> str:
     return folded(word).replace("'", "")
 
 
-def stems(word: str) -> set[str]:
+def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
     """The stems of which a folded `word` can be a form. The word itself is one of them."""
     if not _is_russian(word):
         return _english_stems(word)
-    endings = (ending for ending in _ENDINGS if word.endswith(ending))
-    return {word, *(stem for ending in endings if len(stem := word.removesuffix(ending)) >= _MIN_STEM)}
+    found = (ending for ending in endings if word.endswith(ending))
+    return {word, *(stem for ending in found if len(stem := word.removesuffix(ending)) >= _MIN_STEM)}
 
 
 def stems_of_name(word: str) -> set[str]:

@@ -38,3 +38,8 @@ def test_a_form_of_a_name_has_one_of_its_stems(name, typed, is_form):
 
 def test_a_long_phrase_is_not_compared():
     assert list(inflection.keys([{"a", "b"}] * 50)) == []
+
+
+def test_a_name_that_is_looked_for_has_no_ending_of_the_plural():
+    assert inflection.stems("ченнаев", inflection.SINGULAR) == {"ченнаев"}
+    assert "ченна" in inflection.stems("ченнаев")
