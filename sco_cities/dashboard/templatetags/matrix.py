@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from sco_cities.cities.columns import COUNTRIES
 from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.localized_names import Localized
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PairPages
 from sco_cities.dashboard.matrix.page import (
     BY,
@@ -28,6 +29,7 @@ from sco_cities.dashboard.matrix.page import (
     TOTAL,
     MatrixPage,
 )
+from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.listings.list_page import ListPage
@@ -120,11 +122,18 @@ def matrix_title(page: MatrixPage) -> str:
     if page.errors or not (pair := page.strongest_pair):
         return _("Who works with whom")
     one, other, count = pair
-    return ngettext(
+    sentence = ngettext(
         "%(places)s work together most: %(count)s initiative",
         "%(places)s work together most: %(count)s initiatives",
         count,
-    ) % {"places": and_list([page.names[one], page.names[other]]), "count": GroupedInt(count)}
+    )
+    places = and_list([page.names[one], page.names[other]])
+    return _shown(sentence % {"places": places, "count": GroupedInt(count)})
+
+
+def _shown(text: str) -> Localized:
+    """A text with names, in the typography of names."""
+    return Localized(text, active_language())
 
 
 @register.simple_tag
@@ -145,7 +154,7 @@ def ranked_pair_items(page: MatrixPage) -> str:
             fill_template(
                 '\n<li><a href="{}">{}</a> <span class="n">{}</span></li>',
                 links.of(one, other),
-                and_list([page.names[one], page.names[other]]),
+                _shown(and_list([page.names[one], page.names[other]])),
                 str(GroupedInt(count)),
             )
             for one, other, count in page.ranked_pairs
@@ -178,14 +187,16 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                     fill_template(
                         '<td class="diagonal"><a href="{}" title="{}">{}</a></td>',
                         url,
-                        title,
+                        _shown(title),
                         number_text(count),
                     )
                 )
             else:
                 title = joint % {"one": names[column], "other": names[row], "count": number_text(count)}
                 cells.append(
-                    fill_template('<td><a href="{}" title="{}">{}</a></td>', url, title, square(count))
+                    fill_template(
+                        '<td><a href="{}" title="{}">{}</a></td>', url, _shown(title), square(count)
+                    )
                 )
         if rest := len(places) - position:
             cells.append(fill_template('<td class="blank" colspan="{}"></td>', str(rest)))
