@@ -14,12 +14,15 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ADMIN_PAGES: list["AdminPage"] = []
 # The start page shows so many entries of each queue; the queue has the others.
 ENTRIES_PER_QUEUE = 5
+# Of more waiting entries, a page shows that there are more. A queue need not count further.
+MAX_COUNT = 999
 
 
 class PageGroup(models.TextChoices):
@@ -78,6 +81,10 @@ class AdminPageLink:
         """The number of entries that wait there for the user. Read only by pages that show it."""
         return self.page.waiting_count(self.request) if self.page.waiting_count else 0
 
+    @property
+    def waiting_text(self) -> str:
+        return count_text(self.waiting)
+
     @cached_property
     def entries(self) -> list[WaitingEntry]:
         """The first of the entries that wait there for the user."""
@@ -88,6 +95,11 @@ class AdminPageLink:
         """The numbers of the page, without those that are zero."""
         numbers = self.page.numbers(self.request) if self.page.numbers else []
         return [(label, number) for label, number in numbers if number]
+
+
+def count_text(number: int) -> str:
+    """A number of waiting entries: "12", "999+"."""
+    return f"{localize(MAX_COUNT)}+" if number > MAX_COUNT else localize(number)
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,10 @@ class StartPage:
     @property
     def count(self) -> int:
         return sum(link.waiting for link in self.queues)
+
+    @property
+    def count_text(self) -> str:
+        return count_text(self.count)
 
     @property
     def next_entry(self) -> WaitingEntry | None:

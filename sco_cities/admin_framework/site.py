@@ -104,6 +104,7 @@ class CuratorsSite(AdminSite):
     def index(self, request, extra_context=None):
         links = admin_page_links(request)
         context = {
+            "admin_page_links": links,
             "start_page": StartPage(links),
             "pages_to_add": [link.page for link in links if link.page.add_url_name],
             "pages_with_numbers": [link for link in links if link.numbers],

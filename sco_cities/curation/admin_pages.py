@@ -5,7 +5,7 @@ History and imports register theirs in their own `admin_pages` modules.
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, register
+from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, register
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
 
 from . import start_page
@@ -32,7 +32,7 @@ MY_RECORDS = register(
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
         group=PageGroup.TO_DO,
-        waiting_count=lambda request: queue.own_drafts(request.user).count(),
+        waiting_count=lambda request: queue.count_own_drafts(request.user, MAX_COUNT + 1),
         waiting_entries=start_page.draft_entries,
     )
 )

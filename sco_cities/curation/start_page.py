@@ -14,8 +14,8 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence
 
 from .data_quality.metrics import METRICS, cached_metrics
-from .duplicates.candidates import compared_models, open_pairs
-from .review import queue
+from .duplicates.candidates import compared_models, known_pairs
+from .review import last_transitions, queue
 
 # Above this number of evidence rows the start page has no numbers: counting takes a second after each change.
 MAX_EVIDENCE = 100_000
@@ -31,9 +31,10 @@ def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The user's drafts, also those that were sent back, newest change first."""
-    rows = queue.own_drafts(request.user)[:number]
-    return _entries(request, [(kind, key) for kind, key, _changed in rows])
+    """The user's records that were sent back, then the other drafts, newest change first."""
+    sent_back = queue.positions_of(last_transitions.sent_back_to(request.user)[:number])
+    drafts = [(kind, key) for kind, key, _changed in queue.own_drafts(request.user)[: number * 2]]
+    return _entries(request, list(dict.fromkeys([*sent_back, *drafts]))[:number])
 
 
 def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[WaitingEntry]:
@@ -69,11 +70,12 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """The number of pairs of records that may be duplicates."""
-    if not _can_count():
-        return []
+    """The number of pairs of records that may be duplicates, once somebody has opened their page."""
     models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
-    return [(gettext_lazy("Possible duplicates"), sum(len(open_pairs(model)) for model in models))]
+    pairs = [known_pairs(model) for model in models]
+    if None in pairs:
+        return []
+    return [(gettext_lazy("Possible duplicates"), sum(map(len, pairs)))]
 
 
 def _can_count() -> bool:

@@ -165,7 +165,7 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # A few of very many: the admin counts on every page what has been sent back to a contributor.
+            # A few of very many: the start page of the admin and e-mails list what has been sent back to a contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
             # Finds what a document of an earlier day refers to and is no longer there.
             models.Index(

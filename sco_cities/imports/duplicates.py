@@ -12,8 +12,8 @@ from itertools import product
 from django.db import models
 from django.utils.translation import gettext as _
 
+from sco_cities.core import tokenizer
 from sco_cities.datapackage.natural_keys import cell_of
-from sco_cities.names.forms import fold_text
 
 from .column_types import ImportableModel, name_fields
 from .row_result import RowResult
@@ -51,8 +51,13 @@ class NewRecord:
         def new(name: str) -> str:
             return row.changes.get(name, ("", ""))[1]
 
-        names = tuple(filter(None, (fold_text(new(name)) for name in name_fields(kind.model))))
+        names = tuple(filter(None, (_normalized(new(name)) for name in name_fields(kind.model))))
         return cls(row.number, names, tuple(new(name).lower() for name in _DISTINGUISHING_FIELDS[kind.name]))
+
+
+def _normalized(name: str) -> str:
+    """A name without differences in case, script, accents and punctuation."""
+    return " ".join(tokenizer.split(name))
 
 
 def possible_duplicates(kind: ImportableModel, new_records: Collection[NewRecord]) -> dict[int, list[str]]:
@@ -114,7 +119,7 @@ def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
     paths = [f"{field}__slug" if _is_relation(kind.model, field) else field for field in trait_fields]
     rows = kind.model.objects.order_by().values_list("slug", *name_columns, *paths)
     for slug, *values in rows.iterator():
-        names = {fold_text(name) for name in values[: len(name_columns)] if name}
+        names = {_normalized(name) for name in values[: len(name_columns)] if name}
         traits = tuple((value or "") for value in values[len(name_columns) :])
         yield cell_of(kind.name, slug), names, traits
 

@@ -15,13 +15,14 @@ USE_INTAKE = "intake.use_intake"
 
 def open_reports(request: HttpRequest) -> QuerySet[Intake]:
     """The user's reports with proposals to decide, oldest first."""
-    own = Intake.objects.filter(made_by=request.user, purged_at=None)
-    return own.with_open_count().filter(open_count__gt=0).order_by("pk")
+    return Intake.objects.filter(made_by=request.user, purged_at=None).with_open_proposals().order_by("pk")
 
 
 def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
     """The first of the user's reports with proposals to decide."""
-    reports = open_reports(request).select_related("report").defer("text", "sketch")[:number]
+    reports = (
+        open_reports(request).with_open_count().select_related("report").defer("text", "sketch")[:number]
+    )
     return [
         WaitingEntry(
             str(each),

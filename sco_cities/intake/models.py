@@ -46,8 +46,13 @@ class IntakeQuerySet(models.QuerySet):
         """Those that an account may see: its own, a curator all."""
         return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
 
+    def with_open_proposals(self):
+        """Those with proposals that nobody has decided; doubtful ones do not count."""
+        of_intake = Proposal.objects.open().exclude(band=Band.MAYBE).filter(intake=models.OuterRef("pk"))
+        return self.filter(models.Exists(of_intake))
+
     def with_open_count(self):
-        """With `open_count`, the number of proposals that nobody has decided, without doubtful ones."""
+        """With `open_count`, the number of these proposals."""
         is_open = Q(proposals__status=ProposalStatus.OPEN) & ~Q(proposals__band=Band.MAYBE)
         return self.annotate(open_count=Count("proposals", filter=is_open))
 

@@ -179,7 +179,8 @@ def written_changes(effective: Iterable[int]) -> list[WrittenChange]:
 
     The report comes first, because evidence counts once it is published.
     """
-    created = list(Revision.objects.filter(change_set__in=effective, action=Action.CREATED))
+    revisions = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
+    created = list(revisions.only("change_set_id", "content_type_id", "object_id"))
     stored, order = records_of(created), record_models()
     records: dict[int, list[Record]] = defaultdict(list)
     for revision in created:

@@ -12,7 +12,7 @@ window.addEventListener("load", function () {
             box.setAttribute("aria-label", words);
         }
     }
-    const save = document.querySelector("#content-main :is([name=_save], form [type=submit].default)");
+    const save = document.querySelector("#content-main [name=_save]");
     if (save) {
         save.setAttribute("aria-keyshortcuts", "Control+S");
         document.addEventListener("keydown", function (event) {

@@ -141,6 +141,8 @@ def test_saving_the_record_of_a_request_leads_back_to_the_request(curator, corre
     links = [a["href"] for a in soup(curator.get(request_page)).select(".field-record_links a")]
     form = next(link for link in links if "/change/?" in link)
     assert curator.post(form, unrendered_form_data(curator, form)).headers["Location"] == request_page
+    data = unrendered_form_data(curator, form) | {"_continue": "yes"}
+    assert curator.post(form, data).headers["Location"] == form
     address = form.partition("?")[0]
     for elsewhere in ("https://example.org/admin/", "//example.org/admin/", "/initiatives/"):
         answer = curator.post(f"{address}?return_to={elsewhere}", unrendered_form_data(curator, address))

@@ -59,6 +59,21 @@ def test_a_file_of_possible_duplicates_is_not_used_up_by_applying_nothing(curato
 
 
 @pytest.mark.parametrize(
+    ("stored", "name"),
+    [
+        ("Xi'an", "Xian"),
+        ("Xi’an", "Xi'an"),
+        ("Øresund", "Oresund"),
+        ("Королёв", "Королев"),
+        ("Lampton", "LAMPTON"),
+    ],
+)
+def test_another_spelling_of_a_stored_name_is_a_possible_duplicate(stored, name, curator):
+    make_theme("stored", name_en=stored)
+    assert outcomes_on(preview(curator, DUPLICATE | {"name_en": name})) == {"lanterns": "possible duplicate"}
+
+
+@pytest.mark.parametrize(
     ("ticked", "counts", "outcomes", "drafts"),
     [
         (

@@ -21,6 +21,7 @@ from sco_cities.core import tokenizer
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
 from sco_cities.history.serialization import json_value
 from sco_cities.listings import search_backend
 from sco_cities.names.forms import SMALL_WORDS, NameForm, Script
@@ -194,15 +195,28 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
     The pairs are found again after any change of a record.
     """
     with facet_index(Report.collection) as state:
-        cache = state.memoize("candidate pairs", (state.change_token,), dict)
+        cache = _cached_pairs(state)
         with _lock:
             if model not in cache:
                 cache[model] = candidate_pairs(model)
-        content_type = ContentType.objects.get_for_model(model)
-        marked = set(
-            NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id")
-        )
-        return [pair for pair in cache[model] if (pair.first, pair.second) not in marked]
+        return _unmarked(model, cache[model])
+
+
+def known_pairs(model: type[Record]) -> list[CandidatePair] | None:
+    """The same, or None if the records of the kind have not been compared since the last change: it takes seconds."""
+    with facet_index(Report.collection) as state:
+        pairs = _cached_pairs(state).get(model)
+        return None if pairs is None else _unmarked(model, pairs)
+
+
+def _cached_pairs(state: IndexState) -> dict[type[Record], list[CandidatePair]]:
+    return state.memoize("candidate pairs", (state.change_token,), dict)
+
+
+def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[CandidatePair]:
+    content_type = ContentType.objects.get_for_model(model)
+    marked = set(NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id"))
+    return [pair for pair in pairs if (pair.first, pair.second) not in marked]
 
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:

@@ -233,14 +233,15 @@ class RecordAdmin(
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_change(self, request, obj):
-        response = super().response_change(request, obj)
+        response, page = super().response_change(request, obj), page_to_return_to(request)
+        if "_continue" in request.POST and page:
+            # Django's redirect leaves out the query string.
+            return HttpResponseRedirect(request.get_full_path())
         if not OTHER_BUTTONS.isdisjoint(request.POST):
             return response
         if queue := work_queue(request, self.model):
             return HttpResponseRedirect(queue.next_url(obj.pk))
-        if page := page_to_return_to(request):
-            return HttpResponseRedirect(page)
-        return response
+        return HttpResponseRedirect(page) if page else response
 
     def changeform_view(self, request, *arguments, **options):
         """The form; what is refused because evidence is missing is undone, and the form shows why."""

@@ -103,7 +103,7 @@ def _changed_without_evidence(
     if not records:
         return {}
     model = type(records[0])
-    unseen = [record.pk for record in records if stored_state(record) != PublicationState.PUBLISHED]
+    unseen = {record.pk for record in records if stored_state(record) != PublicationState.PUBLISHED}
     planned = changed_since_published(model, unseen) if unseen else {}
     for record in records:
         if record.pk in planned or record.pk not in unseen:

@@ -136,6 +136,14 @@ def position_of(record: Record) -> QueuePosition | None:
     return QueuePosition(*values) if values else None
 
 
+def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
+    """The kind and key of the record of each revision, as `review_entries` takes them."""
+    numbers = {
+        ContentType.objects.get_for_model(model).pk: number for number, model in enumerate(record_models())
+    }
+    return [(numbers[revision.content_type_id], revision.object_id) for revision in revisions]
+
+
 def senders() -> list[str]:
     """The sorted names of the accounts that sent waiting records."""
     filters = QueueFilters()
@@ -156,6 +164,11 @@ def count_waiting() -> int:
 def own_drafts(user) -> QuerySet:
     """(kind, key, updated_at) of the drafts that `user` has created, newest change first."""
     return _own(user, PublicationState.DRAFT)
+
+
+def count_own_drafts(user, limit: int) -> int:
+    """The number of drafts that `user` has created, at most `limit`: an import makes many."""
+    return own_drafts(user).order_by()[:limit].count()
 
 
 def own_unpublished(user) -> QuerySet:
