@@ -195,9 +195,9 @@ def roles(scope: ChartScope) -> Drawing:
     key_y, top = 13, 24
     parts = [
         fill_template(_DOT, "2%", str(key_y - 4), "5"),
-        _text("5%", key_y, _("leads"), pattern=_NOTE),
+        _text("5%", key_y, pgettext("mark of a chart", "leads"), pattern=_NOTE),
         fill_template(_RING, "52%", str(key_y - 4)),
-        _text("56%", key_y, _("learns"), pattern=_NOTE),
+        _text("56%", key_y, pgettext("mark of a chart", "learns"), pattern=_NOTE),
         fill_template(
             _RULE, percent(_NAMES_WIDTH), str(top), percent(_NAMES_WIDTH), str(top + len(shown) * _CITY_ROW)
         ),
