@@ -29,6 +29,8 @@ from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
+# Pages of other sites show the pictures.
+_RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
 @require_safe
@@ -60,8 +62,7 @@ def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
         response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
         mark_refusal(response, "busy", "many pictures are being drawn")
         response["Retry-After"] = str(RETRY_AFTER_S)
-    # Pages of other sites show it.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response[_RESOURCE_POLICY] = "cross-origin"
     return response
 
 
@@ -129,6 +130,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading)
     is_svg = extension == "svg"
     response = HttpResponse(picture.svg, content_type="image/svg+xml") if is_svg else _png(picture)
+    response[_RESOURCE_POLICY] = "cross-origin"
     if response.status_code == 200:
         attribution.declare_licence(response)
         declare_file_name(response, file_stem(list_query, name), extension)

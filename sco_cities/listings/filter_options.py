@@ -77,7 +77,7 @@ def labels(state: IndexState, of: str) -> dict[int, str]:
     return state.memoize(
         ("labels", of, get_language()),
         (records,),
-        lambda: {key: record.name for key, record in records.items()},
+        lambda: {key: str(record) for key, record in records.items()},
     )
 
 

@@ -260,7 +260,7 @@ class RecordsFilter(RelatedRecordsFilter):
     def label_of(self, value):
         slug = self.normalize(value)
         record = self.choices.with_slugs([slug]).get(slug)
-        return record.name if record else value
+        return str(record) if record else value
 
     def options_among(self, state, others, values, limit=None):
         if not values and not self.is_selectable:

@@ -30,7 +30,7 @@ _ENTRY = """
 <p class="intro">{facts}{whole}</p>
 {text}<dl>{values}</dl>{readings}
 </li>"""
-_WHOLE_NOTES = '<span class="whole-notes"> · {}</span>'
+_WHOLE_NOTES = '<span class="whole-notes">{}{}</span>'
 _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
 
 
@@ -171,7 +171,7 @@ class EntryRenderer(_NotesRenderer):
             name=entry.name,
             markers=self.markers(self.page.name_fields),
             facts=join_html(" · ", facts),
-            whole=fill_template(_WHOLE_NOTES, whole) if whole else "",
+            whole=fill_template(_WHOLE_NOTES, " · " if facts else "", whole) if whole else "",
             text=text,
             values=join_html("", values),
             readings=join_html("", [show(*value) for value in self._noted_values()]),

@@ -87,7 +87,7 @@ class Report(TranslatedTexts, Record):
         constraints: ClassVar = [*Record.Meta.constraints, not_empty("title"), not_empty("publisher")]
 
     def __str__(self):
-        return f"{self.publisher}: {self.name}"
+        return Localized(f"{self.publisher}: {self.name}", self.name.lang)
 
     @property
     def name(self) -> Localized:

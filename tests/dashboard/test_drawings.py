@@ -72,6 +72,30 @@ def test_a_disc_stands_for_several_initiatives_where_a_column_would_be_too_high(
     assert "One disc stands for up to 5 initiatives." in drawing.source
 
 
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        (["2024/.."], ["2026"]),
+        (["2026-12-01"], ["2026"]),
+        (["1150", "2026"], ["1000", "1500", "2000"]),
+        (["0033"], ["500", "1000", "1500", "2000"]),
+    ],
+)
+def test_open_recent_and_very_old_dates_are_drawn(dates, expected):
+    for number in range(5):
+        report_on(make.make_initiative(f"lamps-{number}"), dates[number % len(dates)])
+    drawing = draw("ages")
+    assert len(parts(drawing, "circle")) == 5
+    assert texts(drawing)[2:] == expected
+
+
+def test_on_the_first_day_of_a_year_reports_of_the_day_are_drawn(monkeypatch):
+    monkeypatch.setattr(drawings, "today", lambda: datetime.date(2026, 1, 1))
+    for number in range(5):
+        report_on(make.make_initiative(f"lamps-{number}"), "2026-01-01")
+    assert len(parts(draw("ages"), "circle")) == 5
+
+
 def test_statuses_that_have_changed_are_slopes_from_the_one_before_to_the_one_now():
     first, second, third, old, back = (make.make_initiative(name, status="agreed") for name in "abcde")
     edit(first, status="under_way")
@@ -103,6 +127,13 @@ def test_a_city_that_leads_and_learns_has_both_marks_and_numbers():
         "/cities/alphaville/", "/initiatives/?learns=alphaville", "/initiatives/?lead=alphaville",
         "/cities/gammaville/", "/initiatives/?lead=gammaville",
     ]  # fmt: skip
+
+
+def test_if_nobody_leads_the_title_names_the_city_that_learns():
+    alpha, beta, gamma = map(make.make_city, ("alphaville", "betaville", "gammaville"))
+    make.make_initiative("one", partner=[alpha], reference=[beta])
+    make.make_initiative("two", partner=[alpha, gamma], reference=[beta])
+    assert draw("roles").title == "Alphaville learns most often: 2"
 
 
 def test_themes_have_the_share_of_their_initiatives_with_one_report():
@@ -138,6 +169,7 @@ def test_the_page_the_embed_and_the_files_show_the_same_drawing(client, language
     links = {link.get_text().partition(":")[0]: link["href"] for link in section.select(".chart-links a")}
     svg = client.get(links["SVG"])
     assert svg["Content-Type"] == "image/svg+xml"
+    assert svg["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert svg["Content-Disposition"] == 'attachment; filename="ages.svg"'
     root = ElementTree.fromstring(svg.text)  # noqa: S314
     discs = [element for element in root.iter() if element.tag.endswith("}circle")]

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
@@ -161,6 +162,15 @@ def test_an_entry_shows_all_values_with_dates_and_both_readings_of_disputed_valu
     )
     assert "2025-05" not in page.text()
     assert "Lamps &amp; &lt;b&gt;wires&lt;/b&gt;</a>" in page.response.content.decode()
+
+
+def test_a_separator_stands_only_between_the_facts_and_the_reports_on_the_whole_record(client, db):
+    passage = make.make_report("gazette").passages.get()
+    event = make.make_event("fair")
+    for slug, delegate in (("first", None), ("second", make.make_delegate("ada"))):
+        make.make_evidence(make.make_statement(slug, event=event, delegate=delegate), "*", passage)
+    intros = BeautifulSoup(client.get("/statements/?view=brief").content, "html.parser").select(".intro")
+    assert sorted(intro.get_text(strip=True)[:1] for intro in intros) == ["A", "["]
 
 
 def test_the_notes_of_a_brief_show_report_date_language_and_url(lamps, client):

@@ -1,4 +1,5 @@
 import pytest
+from bs4 import BeautifulSoup
 
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
@@ -172,6 +173,15 @@ def test_the_numbers_of_records_that_cite_a_report_are_those_of_the_lists(client
         address = f"/{collection}/?report=gazette"
         assert address in page.links()
         assert client.get(address).context["list_query"].count == count
+
+
+def test_lists_filtered_by_a_report_name_its_publisher(client):
+    report = make.make_report("lamps-lit", title="Mayor's plan for 2024-2026", publisher="The Gazette")
+    make.support_everything(make.make_initiative(), report.passages.get())
+    page = BeautifulSoup(client.get("/initiatives/?report=lamps-lit").content, "html.parser")
+    name = "The Gazette: Mayor's plan for 2024-2026"
+    for element in ("title", ".chips"):
+        assert name in page.select_one(element).get_text().replace("’", "'").replace("–", "-")
 
 
 def test_every_kind_of_record_is_named_with_its_kind_and_linked(client, report):

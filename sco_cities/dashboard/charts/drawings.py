@@ -75,13 +75,14 @@ def ages(scope: ChartScope) -> Drawing:
         return Drawing(
             _("Fewer than five of these initiatives have a dated report, too few to show their age.")
         )
-    days = {date: edtf.first_and_last_day(date)[1] for date in dates}
+    # A date with an open end may be today.
+    days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
     first = datetime.date(min(days.values()).year, 1, 1)
     end = max(*days.values(), today())
     limit = edtf.years_before(today(), 2)
 
     def place(day: datetime.date) -> float:
-        return (day - first).days / (end - first).days
+        return (day - first).days / max(1, (end - first).days)
 
     columns: dict[int, list[bool]] = {}
     for date in sorted(dates, key=days.__getitem__, reverse=True):
@@ -140,8 +141,8 @@ def ages(scope: ChartScope) -> Drawing:
 
 
 def _year_labels(first: int, last: int, place: Callable[[datetime.date], float], y: int) -> Iterable[str]:
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if last - first < 8 * step)
-    for year in range(first - first % step, last + 1, step):
+    step = next((step for step in (1, 2, 5, 10, 20, 50, 100) if last - first < 8 * step), 500)
+    for year in range(max(step, first - first % step), last + 1, step):
         x = max(0, place(datetime.date(year, 1, 1)))
         anchor = "start" if x < 0.05 else "middle" if x < 0.95 else "end"
         yield _text(percent(x), y, str(year), anchor=anchor, pattern=_NOTE)
@@ -217,15 +218,20 @@ def roles(scope: ChartScope) -> Drawing:
             parts.append(_text(percent(x), y + 5, str(GroupedInt(mark.count)), mark.url, pattern=_ON_LINE))
     first = max(cities, key=lambda each: each.lead.count)
     learner = max(cities, key=lambda each: each.learns.count)
-    names = {"city": first.lead.label, "number": GroupedInt(first.lead.count)}
-    title = _("%(city)s leads most often: %(number)s") % names
-    if learner.learns.count:
-        names |= {"learner": learner.lead.label, "learns": GroupedInt(learner.learns.count)}
-        title = (
-            _("%(city)s leads most often: %(number)s, and learns most often: %(learns)s")
-            if learner is first
-            else _("%(city)s leads most often: %(number)s; %(learner)s learns most often: %(learns)s")
-        ) % names
+    if not learner.learns.count:
+        title = _("%(city)s leads most often: %(number)s")
+    elif not first.lead.count:
+        title = _("%(learner)s learns most often: %(learns)s")
+    elif learner is first:
+        title = _("%(city)s leads most often: %(number)s, and learns most often: %(learns)s")
+    else:
+        title = _("%(city)s leads most often: %(number)s; %(learner)s learns most often: %(learns)s")
+    title %= {
+        "city": first.lead.label,
+        "number": GroupedInt(first.lead.count),
+        "learner": learner.lead.label,
+        "learns": GroupedInt(learner.learns.count),
+    }
     source = _("A city learns where another is the model. Source: the reports that support the cities.")
     return Drawing(title, source, top + len(shown) * _CITY_ROW + 4, join_html("", parts))
 

@@ -86,5 +86,8 @@ def choice(request: HttpRequest) -> HttpResponse:
             errors.append(_("Only a city can be compared with similar cities. Choose a second place."))
         if reason := problem(state, chosen):
             errors.append(reason)
+        # The form was submitted with a field as it was, or with similar cities and no city.
+        elif not errors and (with_similar or "" in params.getlist("place")):
+            errors.append(_("Choose two places, or a city and “similar cities”."))
         context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}
         return render(request, "dashboard/dossier/choice.html", context)
