@@ -6,13 +6,17 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
+from initiatives.models import Initiative
 from sco_cities.dashboard.charts import drawings, status_changes
 from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources import newest_report
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.history.snapshots import edit
 
@@ -21,8 +25,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
+    day = datetime.date(2026, 12, 1)
     for module in (drawings, status_changes, newest_report):
-        monkeypatch.setattr(module, "today", lambda: datetime.date(2026, 12, 1))
+        monkeypatch.setattr(module, "today", lambda: day)
 
 
 def draw(name: str, query: str = "") -> Drawing:
@@ -113,6 +118,35 @@ def test_statuses_that_have_changed_are_slopes_from_the_one_before_to_the_one_no
         (["done"], "agreed → operating: 2"), (["stalled"], "agreed → stalled: 1"),
     ]  # fmt: skip
     assert texts(drawing) == ["operating", "operating: 2", "agreed: 3", "agreed", "stalled", "stalled: 1"]
+
+
+def test_a_status_that_has_changed_in_a_draft_has_changed_for_readers_when_it_is_published_again():
+    lamps = make.make_initiative("lamps", status="agreed")
+    edit(lamps, state=PublicationState.DRAFT)
+    edit(lamps, status="operating")
+    assert not draw("moves").marks
+    edit(lamps, state=PublicationState.PUBLISHED)
+    never_seen = make.make_initiative("never-seen", status="agreed", state=PublicationState.DRAFT)
+    edit(never_seen, status="operating")
+    edit(never_seen, state=PublicationState.PUBLISHED)
+    assert [line.get_text() for line in parts(draw("moves"), "line")] == ["agreed → operating: 1"]
+
+
+def test_the_status_now_is_the_one_of_the_lists():
+    lamps = make.make_initiative("lamps", status="agreed")
+    edit(lamps, status="under_way")
+    Initiative.objects.update(status="completed")
+    assert [line.get_text() for line in parts(draw("moves"), "line")] == ["agreed → completed: 1"]
+
+
+def test_changes_of_other_records_do_not_read_the_changes_of_status_again():
+    edit(make.make_initiative("lamps", status="agreed"), status="operating")
+    city = make.make_city()
+    draw("moves")
+    edit(city, name_en="Betaville")
+    with CaptureQueriesContext(connection) as queries:
+        draw("moves")
+    assert not [query["sql"] for query in queries if "history_revision" in query["sql"]]
 
 
 def test_a_city_that_leads_and_learns_has_both_marks_and_numbers():

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q
 from django.utils import timezone
 
 from initiatives.models import Initiative, Status
@@ -13,7 +14,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState
 
-from .scope import ChartScope
+from .scope import COLLECTION, ChartScope
 
 StatusChange = tuple[Status, Status]
 
@@ -21,25 +22,37 @@ StatusChange = tuple[Status, Status]
 def status_changes(scope: ChartScope) -> Counter[StatusChange]:
     """The number of initiatives by status before and now; what was changed and changed back does not count."""
     state = scope.state
-    changes = state.memoize(("status changes",), (state.change_token, today()), lambda: _read(state))
+    inputs = (state.index(COLLECTION).changes, today())
+    changes = state.memoize(("status changes",), inputs, lambda: _read(state))
     return Counter(change for key, change in changes.items() if key in scope.keys)
 
 
 def _read(state: IndexState) -> dict[int, StatusChange]:
+    """By key, the first status that readers saw in the twelve months, and the status now."""
     first = timezone.make_aware(datetime.datetime.combine(years_before(today(), 1), datetime.time()))
     revisions = Revision.objects.using(state.using).filter(
+        Q(changes__has_key="status") | ~Q(state_before=F("state")),
         content_type=ContentType.objects.get_for_model(Initiative),
         action=Action.CHANGED,
-        state_before=PublicationState.PUBLISHED,
-        changes__has_key="status",
         change_set__made_at__gte=first,
     )
-    changes: dict[int, tuple[str, str]] = {}
-    for key, change in revisions.order_by("pk").values_list("object_id", "changes"):
-        before, after = change["status"]
-        changes[key] = changes.get(key, (before,))[0], after
+    # Back from the newest: the status before each revision, seen or not, and the earliest one that was seen.
+    status, seen = {}, {}
+    for key, state_before, state_after, change in revisions.order_by("-pk").values_list(
+        "object_id", "state_before", "state", "changes__status"
+    ):
+        after = status.get(key) or _status_now(state, key)
+        status[key] = change[0] if change else after
+        if state_before == PublicationState.PUBLISHED:
+            seen[key] = status[key]
+        elif state_after == PublicationState.PUBLISHED:
+            seen[key] = after
     return {
-        key: (Status(before), Status(after))
-        for key, (before, after) in changes.items()
-        if before != after and {before, after} <= set(Status.values)
+        key: (Status(before), Status(now))
+        for key, before in seen.items()
+        if before != (now := _status_now(state, key)) and {before, now} <= set(Status.values)
     }
+
+
+def _status_now(state: IndexState, key: int) -> str:
+    return next((value for value, keys in state.facet(COLLECTION, "status").items() if key in keys), "")
