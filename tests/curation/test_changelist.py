@@ -17,7 +17,7 @@ from sco_cities.db import pk_filter
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
-from tests.curation.admin_client import admin_url, soup
+from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, soup
 
 
 def listed_slugs(client, model, query="") -> list[str]:
@@ -171,7 +171,7 @@ def test_pages_have_no_gaps_and_no_repetitions(curator, monkeypatch):
 
 # The maximum for a list: search, all filters, sorted. See QUERIES in test_record_admin.py; the evidence filter has two
 # or three more, for the change log of the facet index.
-MAX_QUERIES = 20
+MAX_QUERIES = 16 + SIDEBAR_QUERIES
 
 EXPENSIVE_QUERIES = [
     "q=lamps&o=5",
@@ -182,7 +182,7 @@ EXPENSIVE_QUERIES = [
 
 
 @pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
-def test_a_list_needs_fewer_than_twenty_queries(curator):
+def test_a_list_needs_at_most_twenty_queries(curator):
     theme, country = make.make_theme(), make.make_country()
     for _ in range(60):
         make.make_initiative(sourced=True, themes=[theme], countries=[country])
@@ -191,7 +191,7 @@ def test_a_list_needs_fewer_than_twenty_queries(curator):
         curator.get(page)
         with CaptureQueriesContext(connection) as captured:
             assert curator.get(page).status_code == 200
-        assert len(captured) < MAX_QUERIES, [query, *(each["sql"][:60] for each in captured)]
+        assert len(captured) <= MAX_QUERIES, [query, *(each["sql"][:60] for each in captured)]
 
 
 def test_long_texts_are_read_for_the_rows_of_the_page_only(curator):

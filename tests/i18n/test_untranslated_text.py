@@ -1,11 +1,15 @@
 """All text of pages is translatable: in the pseudo-locale, no English text is outside of brackets."""
 
 import re
+from html import unescape
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.html import conditional_escape
+
+from sco_cities.core.localized_names import Localized
 
 from .pseudolocale import APPS, NAMES, WORD, pseudolocale, untranslated_lines
 
@@ -52,9 +56,10 @@ PAGES = {
 }
 
 
-# Text that is not part of the interface: addresses, query values, and names in Latin letters on Russian pages.
+# Text that is not part of the interface: addresses, query values, file formats, and names in Latin letters on Russian
+# pages.
 ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·|^[A-Z]{2}$")
-TYPED = {"certain", "soon", "nothing", "nowhere", "city"}
+TYPED = {"certain", "soon", "nothing", "nowhere", "city", "CSV", "SVG", "PNG"}
 
 
 @pytest.fixture
@@ -77,8 +82,9 @@ def names(loaded_package):
         "publisher",
         "aliases",
     }
+    # As pages show them.
     values = {
-        name
+        unescape(conditional_escape(Localized(name, "en")))
         for model in apps.get_models()
         for field in fields & {field.name for field in model._meta.local_concrete_fields}
         for name in model.objects.values_list(field, flat=True)
