@@ -120,6 +120,19 @@ def test_statuses_that_have_changed_are_slopes_from_the_one_before_to_the_one_no
     assert texts(drawing) == ["operating", "operating: 2", "agreed: 3", "agreed", "stalled", "stalled: 1"]
 
 
+@pytest.mark.parametrize(
+    ("address", "part"), [("/themes/", "[aria-labelledby=moves]"), ("/embed/moves/", "main")]
+)
+def test_changes_of_status_are_a_list_beside_the_drawing(address, part, client):
+    edit(make.make_initiative("lamps", status="agreed"), status="operating")
+    section = BeautifulSoup(client.get(address).content, "html.parser").select_one(part)
+    assert [item.get_text() for item in section.select("ul.drawing-words li")] == ["agreed → operating: 1"]
+    assert (section.svg["role"], section.svg["aria-label"]) == (
+        "img",
+        section.select_one("h1, h3").get_text(),
+    )
+
+
 def test_a_status_that_has_changed_in_a_draft_has_changed_for_readers_when_it_is_published_again():
     lamps = make.make_initiative("lamps", status="agreed")
     edit(lamps, state=PublicationState.DRAFT)

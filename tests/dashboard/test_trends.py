@@ -46,6 +46,24 @@ def test_the_section_takes_the_filters_of_initiatives(client, query, expected, h
 
 
 @pytest.mark.usefixtures("lamps")
+def test_the_section_shows_its_filters_with_links_that_remove_them(client):
+    section = section_of(client, "/themes/?q=lamps&sort=-statements&page=1&theme=lamps&status=agreed")
+    chips = section.select(".chips a[aria-label]")
+    assert [chip["aria-label"] for chip in chips] == ["Remove Status: agreed", "Remove Theme: Lamps"]
+    assert [chip["href"] for chip in chips] == [
+        "/themes/?theme=lamps&q=lamps&sort=-statements",
+        "/themes/?status=agreed&q=lamps&sort=-statements",
+    ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_the_search_for_themes_does_not_search_the_initiatives_of_the_charts(client):
+    section = section_of(client, "/themes/?q=music")
+    assert section.select_one("p a").get_text() == "3 initiatives"
+    assert not section.select(".chips")
+
+
+@pytest.mark.usefixtures("lamps")
 def test_the_section_counts_the_initiatives_whatever_the_order_and_page_of_the_themes(client):
     section = section_of(client, "/themes/?sort=-statements&per_page=20&theme=lamps&utm_source=mail")
     assert section.select_one("p a")["href"] == "/initiatives/?theme=lamps"

@@ -53,13 +53,15 @@ _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 class Drawing:
     """A chart: a sentence as its title, what it rests on, and its marks as SVG.
 
-    If the data is too thin to show anything, the title is the reason, and there are no marks.
+    If the data is too thin to show anything, the title is the reason, and there are no marks. `words` has the marks
+    in words if no text beside them has their numbers.
     """
 
     title: str
     source: str = ""
     height: int = 0
     marks: str = ""
+    words: tuple[str, ...] = ()
 
 
 def _text(x: str, y: float, text: str, url: str = "", anchor: str = "start", pattern: str = _TEXT) -> str:
@@ -244,7 +246,7 @@ def moves(scope: ChartScope) -> Drawing:
     # What is further stands higher; what has stopped or is not known is below.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
-    parts = []
+    parts, lines = [], []
     for status in shown:
         for side, x, anchor in ((0, "28%", "end"), (1, "72%", "start")):
             count = sum(number for pair, number in changes.items() if pair[side] == status)
@@ -253,8 +255,9 @@ def moves(scope: ChartScope) -> Drawing:
     for (before, after), number in sorted(changes.items(), key=lambda item: -item[1]):
         stage = next(stage.name for stage in STAGES if after in stage.statuses)
         colour, width = _STAGE_COLOURS.get(stage, "currentColor"), min(2 + 0.9 * (number - 1), 14)
-        words = with_label(f"{before.label} → {after.label}", GroupedInt(number))
-        parts.append(fill_template(_SLOPE, stage, str(y[before]), str(y[after]), colour, f"{width:g}", words))
+        lines.append(with_label(f"{before.label} → {after.label}", GroupedInt(number)))
+        slope = stage, str(y[before]), str(y[after]), colour, f"{width:g}", lines[-1]
+        parts.append(fill_template(_SLOPE, *slope))
     count = sum(changes.values())
     forward = sum(number for (before, after), number in changes.items() if y[after] < y[before])
     title = ngettext(
@@ -263,7 +266,7 @@ def moves(scope: ChartScope) -> Drawing:
         count,
     ) % {"number": GroupedInt(count), "forward": GroupedInt(forward)}
     source = _("Left the status before, right the status now. Source: the change history.")
-    return Drawing(title, source, 20 + len(shown) * _STATUS_ROW, join_html("", parts))
+    return Drawing(title, source, 20 + len(shown) * _STATUS_ROW, join_html("", parts), tuple(lines))
 
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)

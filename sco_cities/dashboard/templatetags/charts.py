@@ -6,6 +6,7 @@ A page of any app selects initiatives by the filters of their list and shows any
 """
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django import template
 from django.http import QueryDict
@@ -20,8 +21,12 @@ from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings import querystring
+from sco_cities.listings.empty_state import SEARCH
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
+from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 
 register = template.Library()
@@ -56,14 +61,32 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
     return {"pillars": pillars, "scope": scope}
 
 
+class _InitiativesBelow(ListPage):
+    """The list of initiatives below a list of other records; removing a filter leaves their search and order."""
+
+    def __init__(self, listing: Listing, state: IndexState, params: QueryDict, page_params: QueryDict):
+        super().__init__(listing, state, params)
+        self.page_params = page_params
+
+    def _without_value(self, name: str, value: str) -> str:
+        query = super()._without_value(name, value)
+        for parameter in (SEARCH, SORT):
+            for given in querystring.values(self.page_params, parameter):
+                query = querystring.extended(query, urlencode({parameter: given}))
+        return query
+
+
 @register.simple_tag
 def trends_query(list_query: ListQuery) -> ListPage:
-    """The list of initiatives for the filters in the address of a list of other records."""
+    """The list of initiatives for the filters in the address of a list of other records.
+
+    The search words of the address are for the other records.
+    """
     params = list_query.params.copy()
-    for name in (*PAGE_PARAMETERS, SORT):
+    for name in (*PAGE_PARAMETERS, SORT, SEARCH):
         params.pop(name, None)
     with facet_index(COLLECTION) as state:
-        return ListPage(INITIATIVES, state, params)
+        return _InitiativesBelow(INITIATIVES, state, params, list_query.params)
 
 
 @register.simple_tag
