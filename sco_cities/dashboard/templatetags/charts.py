@@ -85,8 +85,7 @@ def trends_query(list_query: ListQuery) -> ListPage:
     params = list_query.params.copy()
     for name in (*PAGE_PARAMETERS, SORT, SEARCH):
         params.pop(name, None)
-    with facet_index(COLLECTION) as state:
-        return _InitiativesBelow(INITIATIVES, state, params, list_query.params)
+    return _InitiativesBelow(INITIATIVES, list_query.state, params, list_query.params)
 
 
 @register.simple_tag
