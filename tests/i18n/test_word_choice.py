@@ -18,8 +18,3 @@ def test_people_and_places_have_their_own_counting_words_in_chinese():
     with override("zh-hans"):
         assert npgettext("people", *words, 2) == "另有%(number)s人"
         assert ngettext(*words, 2) == "另有%(number)s个"
-
-
-def test_a_year_that_has_not_ended_is_called_incomplete_in_russian():
-    with override("ru"):
-        assert gettext("%(year)s to\N{NO-BREAK SPACE}date") % {"year": 2026} == "2026 (неполный год)"
