@@ -182,6 +182,7 @@ def test_lists_filtered_by_a_report_name_its_publisher(client):
     name = "The Gazette: Mayor's plan for 2024-2026"
     for element in ("title", ".chips"):
         assert name in page.select_one(element).get_text().replace("’", "'").replace("–", "-")
+    assert name in client.get("/initiatives.geojson?report=lamps-lit").getvalue().decode()
 
 
 def test_every_kind_of_record_is_named_with_its_kind_and_linked(client, report):
