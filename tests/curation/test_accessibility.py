@@ -79,6 +79,7 @@ def urls(data) -> Iterator[str]:
     yield admin_url(make.make_report().passages.first(), "change")
     yield from (f"{admin_url(Evidence)}?q=lamps", admin_url(Evidence.objects.last(), "change"))
     yield f"{reverse('admin:cities_city_gazetteer')}?q=dushanbe"
+    yield f"{reverse('admin:search')}?q=lamps"
     yield f"{reverse('admin:add_evidence', args=['initiatives', lamps.pk])}?field=status&q=lamps"
     yield reverse("admin:review_record", args=["themes", data.waiting.pk])
     yield f"{reverse('admin:translate')}?kind=initiatives-title&language=ru&show=all"

@@ -24,14 +24,14 @@ PAGES = {
 
 
 def list_numbers(page: Page) -> list[tuple[str, int]]:
-    """The links to filtered lists whose text has a number, with the last number in it."""
+    """The links to filtered lists whose text has a number, with the last number in it; not the choices of rows."""
     result, remaining = [], [page.element("content")]
     while remaining:
         element = remaining.pop()
         remaining += [child for child in element.children if isinstance(child, Element)]
         address = urlsplit(dict(element.attributes).get("href") or "")
         digits = re.findall(r"\d[\d,]*", re.split(r"[.;] ", _text(element))[0])
-        if address.query and address.path.strip("/") in BY_COLLECTION and digits:
+        if address.query and "per_page=" not in address.query and address.path.strip("/") in BY_COLLECTION and digits:
             result.append((f"{address.path}?{address.query}", int(digits[-1].replace(",", ""))))
     return result
 
