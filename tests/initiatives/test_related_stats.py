@@ -31,7 +31,12 @@ def list_numbers(page: Page) -> list[tuple[str, int]]:
         remaining += [child for child in element.children if isinstance(child, Element)]
         address = urlsplit(dict(element.attributes).get("href") or "")
         digits = re.findall(r"\d[\d,]*", re.split(r"[.;] ", _text(element))[0])
-        if address.query and "per_page=" not in address.query and address.path.strip("/") in BY_COLLECTION and digits:
+        if (
+            address.query
+            and "per_page=" not in address.query
+            and address.path.strip("/") in BY_COLLECTION
+            and digits
+        ):
             result.append((f"{address.path}?{address.query}", int(digits[-1].replace(",", ""))))
     return result
 
