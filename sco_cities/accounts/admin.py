@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
@@ -62,7 +62,7 @@ class CustomUserCreationForm(AdminUserCreationForm):
 
     role = forms.ModelChoiceField(
         Group.objects.all(),
-        label=_("Role"),
+        label=pgettext_lazy("of an account", "Role"),
         widget=forms.RadioSelect,
         empty_label=None,
         help_text=_("Contributors enter drafts, curators publish, administrators also manage accounts."),
@@ -100,7 +100,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     add_fieldsets = ((None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Role"), {"fields": ("groups", "is_staff", "is_active")}),
+        (pgettext_lazy("of an account", "Role"), {"fields": ("groups", "is_staff", "is_active")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (
             _("Further permissions and dates"),
@@ -117,7 +117,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description=_("role"), empty_value="–")
+    @admin.display(description=pgettext_lazy("of an account", "role"), empty_value="–")
     def roles(self, account) -> str | None:
         return comma_list(sorted(group.name for group in account.groups.all())) or None
 

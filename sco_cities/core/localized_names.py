@@ -27,6 +27,10 @@ class Localized(str):
         self.lang = html_language(language)
         return self
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        """What a copy is made from."""
+        return str(self), self.lang
+
     def __html__(self) -> str:
         text = _APOSTROPHE.sub("’", self) if "'" in self else self
         return html.escape(_YEARS.sub(r"\1–\2", text) if "-" in text else text)

@@ -1,5 +1,7 @@
 """Names and texts as HTML have typographic apostrophes and dashes; files have them as stored."""
 
+from copy import copy, deepcopy
+
 import pytest
 from django.template import Context, Template
 
@@ -22,6 +24,12 @@ def test_a_text_of_a_record_is_typographic_in_templates_and_in_html_from_python(
     assert Template("{{ text }}").render(Context({"text": text})) == shown
     assert fill_template("{}", text) == shown
     assert text == stored
+
+
+def test_a_copy_of_a_text_has_its_language():
+    text = Localized("Лампы", "ru")
+    for copied in (copy(text), deepcopy(text)):
+        assert (copied, copied.lang, type(copied)) == ("Лампы", "ru", Localized)
 
 
 @pytest.mark.django_db

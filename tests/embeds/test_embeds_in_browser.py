@@ -56,7 +56,7 @@ def test_a_frame_on_another_site_follows_the_scheme_of_the_reader_and_opens_link
 def test_the_code_is_copied_and_the_preview_is_shown(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/initiatives/?country=kz&status=agreed")
-    page.get_by_text("Share").click()
+    page.locator("summary", has_text="Share").click()
     page.get_by_role("link", name="Embed").click()
     heading = page.locator("main h1 + p").inner_text()
     expect(page.frame_locator("iframe").get_by_role("heading", name=heading)).to_be_visible()

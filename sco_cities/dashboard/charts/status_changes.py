@@ -30,11 +30,14 @@ def status_changes(scope: ChartScope) -> Counter[StatusChange]:
 def _read(state: IndexState) -> dict[int, StatusChange]:
     """By key, the first status that readers saw in the twelve months, and the status now."""
     first = timezone.make_aware(datetime.datetime.combine(years_before(today(), 1), datetime.time()))
-    revisions = Revision.objects.using(state.using).filter(
-        Q(changes__has_key="status") | ~Q(state_before=F("state")),
+    changed = Revision.objects.using(state.using).filter(
         content_type=ContentType.objects.get_for_model(Initiative),
         action=Action.CHANGED,
         change_set__made_at__gte=first,
+    )
+    revisions = changed.filter(
+        Q(changes__has_key="status") | ~Q(state_before=F("state")),
+        object_id__in=changed.filter(changes__has_key="status").values("object_id"),
     )
     # Back from the newest: the status before each revision, seen or not, and the earliest one that was seen.
     status, seen = {}, {}

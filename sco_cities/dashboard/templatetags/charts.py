@@ -69,7 +69,14 @@ class _InitiativesBelow(ListPage):
         self.page_params = page_params
 
     def _without_value(self, name: str, value: str) -> str:
-        query = super()._without_value(name, value)
+        return self._with_page_parameters(super()._without_value(name, value))
+
+    @property
+    def clear_query(self) -> str:
+        """The query string of the page without filters of initiatives."""
+        return self._with_page_parameters("")
+
+    def _with_page_parameters(self, query: str) -> str:
         for parameter in (SEARCH, SORT):
             for given in querystring.values(self.page_params, parameter):
                 query = querystring.extended(query, urlencode({parameter: given}))

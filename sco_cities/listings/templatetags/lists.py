@@ -92,6 +92,13 @@ def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
         parameters.append((PER_PAGE, str(list_query.page_size)))
     if list_query.view != list_query.listing.views[0]:
         parameters.append((VIEW, list_query.view))
+    if list_query.listing.section_template:
+        # The section below the list has filters of its own.
+        parameters += [
+            (name, value)
+            for name in sorted(list_query.unknown_parameters)
+            for value in list_query.values_of(name)
+        ]
     return parameters + [
         (ALL, name) for name in list_query.values_of(ALL) if name in list_query.filterset.filters
     ]
