@@ -11,6 +11,7 @@ from delegates.models import Organisation
 from initiatives.models import Initiative
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
+from tests.accounts.roles import make_account
 
 from .admin_client import admin_url, errors_in, form_data
 
@@ -38,6 +39,9 @@ def test_of_two_equal_forms_one_is_saved_and_the_other_comes_back_with_an_error(
     admin_client, monkeypatch, model, values
 ):
     page = admin_url(model, "add")
+    if model is User:
+        make_account("colleague", "curator")
+        values = values | {"role": Group.objects.get(name="curator").pk}
     data = form_data(admin_client.get(page)) | values
     both_are_valid, saves, save_form = threading.Barrier(2), [], admin.ModelAdmin.save_form
 

@@ -140,6 +140,7 @@ def test_own_reports_wait_until_all_proposals_but_the_doubtful_ones_are_decided(
     assert waiting(ada) == []
 
 
+@pytest.mark.usefixtures("transactional_db")  # committed: what has been compared is known to later requests
 def test_curators_see_the_numbers_of_data_quality_that_are_not_zero(carl, ada, monkeypatch):
     make.make_initiative("lamps", title_ru="Лампы", sourced=True)
     make.make_initiative("lamps-2", title_en="Lamps", title_ru="Лампы", sourced=True)
