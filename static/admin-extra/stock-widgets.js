@@ -16,7 +16,8 @@ window.addEventListener("load", function () {
     if (save) {
         save.setAttribute("aria-keyshortcuts", "Control+S");
         document.addEventListener("keydown", function (event) {
-            if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+            // The place of the key: with a Cyrillic layout it gives another letter.
+            if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyS") {
                 event.preventDefault();
                 save.click();
             }
