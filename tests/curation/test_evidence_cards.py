@@ -64,6 +64,18 @@ def test_the_words_of_a_passage_stand_once_above_the_values_that_it_supports(rec
     assert rows[1].select_one("input[name$=passage]")["value"] == str(passage.pk)
 
 
+def test_figures_and_reasons_are_folded_until_there_are_some(record_page, lamps):
+    def folded(prefix) -> bool:
+        return bool(soup(record_page.response).select(f"#{prefix}-group fieldset > details"))
+
+    rulings = "sources-ruling-content_type-object_id"
+    record_page.open(lamps)
+    assert (folded(FIGURES), folded(rulings), folded(EVIDENCE)) == (True, True, False)
+    make.make_figure(lamps)
+    record_page.read()
+    assert (folded(FIGURES), folded(rulings)) == (False, True)
+
+
 def test_the_reported_value_is_folded_away_until_there_is_one(record_page, lamps, passage):
     make.make_evidence(lamps, "status", passage)
     make.make_evidence(lamps, "kind", passage, stance="differs", reported_value="a plan")

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests import factories as make
+from tests.curation.admin_client import soup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
@@ -54,6 +55,26 @@ def test_the_section_shows_its_filters_with_links_that_remove_them(client):
         "/themes/?theme=lamps&q=lamps&sort=-statements",
         "/themes/?status=agreed&q=lamps&sort=-statements",
     ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_clearing_the_filters_of_the_section_leaves_the_search_and_order_of_the_themes(client):
+    section = section_of(client, "/themes/?q=lamps&sort=-statements&theme=lamps&status=agreed")
+    assert section.find("a", string="Clear all filters")["href"] == "/themes/?q=lamps&sort=-statements"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_the_filter_form_of_the_themes_carries_the_filters_of_the_section(client):
+    page = soup(client.get("/themes/?status=agreed&theme=lamps&utm_source=mail"))
+    hidden = {(field["name"], field["value"]) for field in page.select("#filters input[type=hidden]")}
+    assert {("status", "agreed"), ("theme", "lamps")} <= hidden
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(("address", "count"), [("/themes/?reported=over_5", 0), ("/cities/?statu=agreed", 0),
+                                                ("/initiatives/?statu=agreed", 1)])  # fmt: skip
+def test_a_filter_of_the_section_is_no_misspelt_filter_of_the_themes(client, address, count):
+    assert len(soup(client.get(address)).select(".spelling-suggestion")) == count
 
 
 @pytest.mark.usefixtures("lamps")

@@ -278,12 +278,12 @@ DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {
     "single-source": single_source,
     "roles": roles,
 }
-# What an embed of each shows.
+# What an embed of each shows, in the order of the page. The last one is the highest and fills a column alone.
 DRAWING_LABELS = {
     "ages": gettext_lazy("Age of the reports"),
     "moves": gettext_lazy("What has moved"),
-    "single-source": gettext_lazy("Single sources"),
     "roles": gettext_lazy("Who leads and who learns"),
+    "single-source": gettext_lazy("Single sources"),
 }
 
 

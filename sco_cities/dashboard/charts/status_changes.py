@@ -41,15 +41,11 @@ def _read(state: IndexState) -> dict[int, StatusChange]:
     )
     # Back from the newest: the status before each revision, seen or not, and the earliest one that was seen.
     status, seen = {}, {}
-    for key, state_before, state_after, change in revisions.order_by("-pk").values_list(
-        "object_id", "state_before", "state", "changes__status"
-    ):
-        after = status.get(key) or _status_now(state, key)
-        status[key] = change[0] if change else after
+    rows = revisions.order_by("-pk").values_list("object_id", "state_before", "changes__status")
+    for key, state_before, change in rows:
+        status[key] = change[0] if change else status.get(key) or _status_now(state, key)
         if state_before == PublicationState.PUBLISHED:
             seen[key] = status[key]
-        elif state_after == PublicationState.PUBLISHED:
-            seen[key] = after
     return {
         key: (Status(before), Status(now))
         for key, before in seen.items()
