@@ -104,7 +104,7 @@ def count_text(number: int) -> str:
 
 @dataclass(frozen=True)
 class StartPage:
-    """What the start page shows: the queues in which something waits for the user, and the empty ones."""
+    """The contents of the start page, which are the queues with entries for the user and the empty ones."""
 
     links: list[AdminPageLink]
 

@@ -27,7 +27,7 @@ _STOP_WORDS = {
     "cities": _FOLDED["cities"],
     "countries": _FOLDED["countries"],
     "delegates": SMALL_WORDS - _FOLDED["initial"] | _FOLDED["delegates"],
-    # What organisations are, beside what distinguishes them; and the words of their countries and cities.
+    # General words in names of organisations, and the words of their countries and cities.
     "organisations": (SMALL_WORDS | _FOLDED["organisations"] | _FOLDED["cities"]) - _OF_ORGANISATIONS.keys(),
 }
 # Of Chinese names: the word for a city, a state or a company at the end.

@@ -1,4 +1,4 @@
-"""What the gazetteers and CLDR know about names: further ones of our places, and those of places that we lack.
+"""Names from the gazetteers and CLDR, for places of the site and for places that the site lacks.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -23,7 +23,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
-# Languages in which people of the region write the names of countries, and those of many tables.
+# Languages of the region and of many tables, in which names of countries are written.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -37,7 +37,7 @@ def rows(file: str) -> Iterator[dict[str, str]]:
 
 
 class Place(NamedTuple):
-    """A place of the gazetteers: `number` is that of GeoNames, or else its country and name; `country` is a code."""
+    """A place of the gazetteers: `number` is its GeoNames id, or else its country and name; `country` is a code."""
 
     number: str
     names: tuple[str, ...]

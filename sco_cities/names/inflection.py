@@ -11,7 +11,7 @@ from sco_cities.core import tokenizer
 from .letters import folded
 from .vocabulary import words_of
 
-# Case endings of nouns and adjectives, and those of the singular but for the nominative of adjectives.
+# Case endings of nouns, and of adjectives in the singular except the nominative.
 _ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
 # Those of the nominative. Names that end in another vowel have no forms: дела and делу are none of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")

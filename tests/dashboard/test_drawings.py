@@ -1,4 +1,4 @@
-"""Charts as drawings: what they say and draw, when they are too thin, their files and their embeds."""
+"""Charts as drawings, with their titles and marks, thin data, files and embeds."""
 
 import datetime
 import struct

@@ -110,7 +110,8 @@ class QueueEntries:
 class QueueEntry:
     """A record of a queue, the labels of its counted fields, and the URL of its change form.
 
-    `confirmed` are the values that stand on somebody's word: the label, the change that says so, where to add evidence.
+    `confirmed` are the values that stand on somebody's word, each with its label, its confirming change and the page
+    that adds evidence.
     """
 
     record: Record

@@ -58,7 +58,7 @@ class SimilarityConfig:
 
 @dataclass(slots=True)
 class Traits:
-    """The compared values of a record; `names` by field, in the forms in which they are compared."""
+    """The compared values of a record, with `names` by field in their compared forms."""
 
     collection: str
     key: int | None

@@ -1,4 +1,4 @@
-"""The footnotes of a record on its form, by passage, and a card to add footnotes for several fields at once."""
+"""The footnotes of a record on its form, by passage, and a card that adds footnotes for several fields."""
 
 import re
 

@@ -61,7 +61,7 @@ def publish_errors(
 ) -> dict[int, str]:
     """By primary key, a sentence why the record cannot be published; publishable records are left out.
 
-    `edits` are what each record gets at once; with `is_confirmed` its evidence also supports new values. The number of
+    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The number of
     queries does not depend on the number of records.
     """
     if edits is None:

@@ -82,7 +82,7 @@ def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
 
 @dataclass(frozen=True)
 class CityRoles:
-    """The initiatives in which a city leads, and those in which it learns from a city that is the model."""
+    """The initiatives that a city leads, and the initiatives where it learns from a model city."""
 
     city_url: str
     lead: ChartMark

@@ -54,7 +54,7 @@ class Drawing:
     """A chart: a sentence as its title, what it rests on, and its marks as SVG.
 
     If the data is too thin to show anything, the title is the reason, and there are no marks. `words` has the marks
-    in words if no text beside them has their numbers.
+    as text if no other text has their numbers.
     """
 
     title: str
@@ -288,5 +288,5 @@ DRAWING_LABELS = {
 
 
 def drawing(scope: ChartScope, name: str) -> Drawing:
-    """The drawing of this name; that of all published initiatives is kept until the data or the day changes."""
+    """The drawing of this name. The drawing of all published initiatives is kept until the data or the day changes."""
     return scope.memoize(("drawing", name, today()), lambda: DRAWINGS[name](scope))

@@ -27,7 +27,7 @@ _PATH = "/chat/completions"
 
 
 class EndpointFailed(Exception):
-    """The endpoint gave no answer: `status` is that of HTTP, TIMEOUT, TOO_LARGE or UNREACHABLE."""
+    """The endpoint gave no usable answer. `status` is an HTTP status, TIMEOUT, TOO_LARGE or UNREACHABLE."""
 
     UNREACHABLE, TIMEOUT, TOO_LARGE = 0, -1, -2
 

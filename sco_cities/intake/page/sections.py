@@ -44,7 +44,7 @@ def possible_records(subject: Proposal) -> list[Record]:
 
 
 def _values(subject: Proposal) -> dict[str, str]:
-    """The columns of a subject, and what its values say of columns and single relations."""
+    """The columns of a subject, and its values for columns and single relations."""
     values = dict(subject.final_value)
     for value in subject.values.filter(kind=ProposalKind.VALUE):
         if isinstance(value.final_value, str):

@@ -41,7 +41,7 @@ _WEEKDAY = {
     ),
     "zh": re.compile(r"(?:(?P<before>上上|上|本|这|下下|下)个?)?(?:星期|周)(?P<day>[一二三四五六日天])"),
 }
-# Weekdays of no certain week. Russian needs no pattern: in «в каждую среду» the preposition is not beside the day.
+# Weekdays of no certain week. Russian needs no pattern: in «в каждую среду» the preposition is not next to the day.
 _FREQUENCIES = {
     "en": re.compile(
         rf"\b(?:every|each)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"

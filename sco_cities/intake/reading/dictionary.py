@@ -139,7 +139,7 @@ class Dictionary:
             index += length or 1
 
     def _starting(self, key: str) -> list[_Entry]:
-        """The names of which a word of a text may be the first, the longest first."""
+        """The names that may begin with a word of a text, the longest first."""
         entries = (entry for stem in _stems(key) for entry in self._by_stem.get(stem, ()))
         return sorted(
             (entry for entry in entries if entry.is_form(key, entry.words[0])),
@@ -198,7 +198,7 @@ def _stem(word: str) -> str:
 
 
 def _stems(word: str) -> list[str]:
-    """The stems of the words of which one may be a form."""
+    """The stems of the words that may have this form."""
     if not _CYRILLIC.search(word):
         return [word]
     return [word[:end] for end in range(1, len(word) + 1)]

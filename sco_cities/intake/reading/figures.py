@@ -62,7 +62,7 @@ _RANGE_BEFORE = re.compile(
 _RANGE_AFTER = re.compile(
     r"\s?(?:[-–—~～/:：…]|\.\.+)\s?[-−–$€¥£₽₸₹]?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s[-−–]?\d"
 )
-# Digits beside others are parts of one number in a notation that is not certain. A year may stand before one.
+# Digits next to others are parts of one number in a notation that is not certain. A year may stand before one.
 _JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
 _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
 # Letters after a number make another word of it: 12th, 5G; so do these after a hyphen, and a scale that is not certain.

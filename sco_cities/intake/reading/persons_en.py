@@ -97,7 +97,7 @@ def role_beside_comma(
 ) -> tuple[int, int] | None:
     """A role before the name and a comma, or after it; `taken` is the role of the name before."""
     before, after = role_before_comma(report, first, last, name_starts), role_after(report, last, name_starts)
-    # "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva": the second role is that of the second name.
+    # "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva": the second role belongs to the second name.
     of_next = after and report.flat.startswith(", ", after[1]) and after[1] + 2 in name_starts
     before_is_taken = before and taken and before[0] < taken[1]
     return before if before and not before_is_taken and (after is None or of_next) else after

@@ -57,7 +57,7 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
         start -= 1
     if report.tokens[start].key in words_of("roles", "ru", "byline"):
         return None
-    # "во главе с Ильсуром Гареевым": the preposition tells the case.
+    # "во главе с Ильсуром Гареевым": the preposition determines the case.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
     return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
 

@@ -5,7 +5,7 @@ from sco_cities.names.vocabulary import meanings, words_of
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# By gender and case the endings, with that of the nominative behind a stroke, in the order in which they are tried.
+# Endings by gender and case, with the ending of the nominative behind a stroke, in the order of trial.
 _ENDINGS = meanings("case_endings")
 
 

@@ -23,7 +23,7 @@ from .footnotes import PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
 
-# What makes a footnote another one than those of its passage.
+# The values that distinguish the footnotes of one passage.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
 )  # fmt: skip

@@ -137,7 +137,7 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 
 @register.simple_tag
 def font_preloads() -> str:
-    """Links by which a browser has the collected fonts before it draws the page: otherwise text moves on a first visit.
+    """Links that preload the collected fonts. Without them text moves on a first visit.
 
     Chinese pages are in the fonts of the system.
     """

@@ -252,7 +252,7 @@ def test_the_key_stays_in_the_corner_of_an_enlarged_map(page):
         assert 0 <= frame["y"] + frame["height"] - key["y"] - key["height"] < 16
 
 
-# A point nine pixels beside a line, which is no link and in reach of no disc.
+# A point nine pixels from a line, outside of links and out of reach of discs.
 BESIDE_A_LINE = """svg => {
     const { a, d, e, f } = svg.getScreenCTM();
     const discs = [...svg.querySelectorAll(".discs circle")].map(
