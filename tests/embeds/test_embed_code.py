@@ -58,7 +58,7 @@ def test_initiatives_can_be_embedded_in_several_forms_and_other_lists_as_lists(c
     assert [link["href"] for link in page.select("main .toolbar a")] == [
         "/embed-code/initiatives/?status=agreed",
         "/embed-code/status/?status=agreed",
-        *(f"/embed-code/{name}/?status=agreed" for name in ("ages", "moves", "single-source", "roles")),
+        *(f"/embed-code/{name}/?status=agreed" for name in ("ages", "moves", "roles", "single-source")),
     ]
     assert page.select_one("main .toolbar [aria-current]").get_text() == "Map"
     assert read(client, "/embed-code/cities/").select("main .toolbar") == []

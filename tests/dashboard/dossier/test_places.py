@@ -81,7 +81,7 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
         ("place=&place=", 200, "", "Choose two places, or a city and “similar cities”."),
         ("place=&place=similar", 200, "", "Choose two places, or a city and “similar cities”."),
         ("place=alpha&place=similar", 302, "/cities/alpha/gaps/", ""),
-        ("place=similar", 200, "", "Choose one city to compare it with similar cities."),
+        ("place=similar", 200, "", "Choose two places, or a city and “similar cities”."),
         ("place=xa&place=similar", 200, "", "Only a city can be compared with similar cities."),
         ("place=alpha&place=beta&place=similar", 302, "/together/alpha/beta/", ""),
         ("place=beta&place=alpha", 302, "/together/alpha/beta/", ""),
