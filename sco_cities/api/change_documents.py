@@ -1,4 +1,4 @@
-"""Changes of published records as JSON: those of everything, page by page, and the history of one record."""
+"""Changes of published records as JSON, page by page, and the history of one record."""
 
 import datetime
 from collections.abc import Callable
@@ -30,7 +30,7 @@ PARAMETERS = (AFTER, SINCE, COLLECTION, PER_PAGE)
 
 
 class ChangeParameters:
-    """The validated query of the changes; all mistakes are in `errors`."""
+    """The validated query of the changes. All mistakes are in `errors`."""
 
     def __init__(self, request: HttpRequest):
         self.params, self.errors = read_parameters(request, *PARAMETERS)
@@ -80,7 +80,7 @@ class ChangeParameters:
 
 
 def _moment(value: str) -> datetime.datetime | None:
-    """The moment that a time or a day names, in UTC; None if it is neither."""
+    """Parses a time or a day into a UTC datetime. Returns None if the text is neither."""
     moment = parse_datetime(value.replace(" ", "+"))
     if moment is None and (day := parse_date(value)) is not None:
         moment = datetime.datetime.combine(day, datetime.time())
@@ -101,7 +101,7 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
     return {
         "results": [change_document(change, request) for change in changes],
         "next": link(after) if after is not None else None,
-        # Where to go on later, when there are new changes.
+        # Where to continue later, when there are new changes.
         "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 
@@ -115,7 +115,7 @@ def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
 
 
 def change_document(change: PublicChange, request: HttpRequest) -> dict[str, Any]:
-    """A change as JSON. `url` is the page of a record that is still there."""
+    """A change as JSON. `url` is the page of a record that still exists."""
     collection = change.model.collection
     is_there = change.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
     slug = change.slug if is_there else change.into

@@ -17,7 +17,7 @@ _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 
 
 def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> dict[str, Schema]:
-    """The schema of each property that a column gives a record, by name."""
+    """The JSON schema of each property that a column adds to a record, by name."""
     schema = _schema(listing, column)
     meaning = _meaning(column)
     description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
@@ -33,7 +33,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
 
 
 def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, Schema]:
-    """A property with slugs, and the one with names that `labels=1` adds."""
+    """The property with slugs, and the property with names that `labels=1` adds."""
     description = (
         _("The names of the records in %s, in the language of the address; only with labels=1") % name
     )
@@ -44,7 +44,7 @@ def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, S
 
 
 def _meaning(column: Column) -> str:
-    """What the values of the column are, besides its label."""
+    """The meaning of the column's values, in addition to its label."""
     if column.meaning or not column.of:
         return str(column.meaning)
     title = LISTS_BY_COLLECTION[column.of].listing.title
@@ -76,7 +76,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
 
 
 def model_field(listing: Listing, column: Column) -> models.Field | None:
-    """The field that a column is stored in; None if it is computed."""
+    """The field that a column is stored in. None if it is computed."""
     try:
         return listing.indexed_model.model._meta.get_field(column.source)
     except FieldDoesNotExist:

@@ -1,4 +1,4 @@
-"""The documentation of the API as a page, from its OpenAPI description: it works without JavaScript."""
+"""The documentation page of the API, made from its OpenAPI description. It works without JavaScript."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# Parameters with more codes show them on request.
+# A parameter with more codes shows them only on request.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
@@ -41,12 +41,12 @@ ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.
 
 @dataclass(frozen=True)
 class DocumentedValue:
-    """A parameter or a property: its name, its type as programmers write it, what it means, and its codes."""
+    """A parameter or a property with its name, its type in programmers' notation, its meaning and its codes."""
 
     name: str
     type: str
     description: str
-    # Each with its label, "" if the code says the same.
+    # Each code with its label, or "" if the label repeats the code.
     codes: tuple[tuple[str, str], ...] = ()
     # Whether several values of a parameter are separated by commas; otherwise the parameter is repeated.
     is_joined: bool = False
@@ -59,7 +59,7 @@ class DocumentedValue:
 
 @dataclass(frozen=True)
 class DocumentedRequest:
-    """A request of the API with its parameters; of a list also a request that runs, and the columns of its records."""
+    """A request of the API with its parameters. A list also has an example request, and the columns of its records."""
 
     path: str
     title: str
@@ -76,7 +76,7 @@ class DocumentedRequest:
 
 @dataclass(frozen=True)
 class Documentation:
-    """Everything that depends on the code only, in a language."""
+    """The parts of the page that depend only on the code, in one language."""
 
     lists: tuple[DocumentedRequest, ...]
     requests: tuple[DocumentedRequest, ...]
@@ -85,7 +85,7 @@ class Documentation:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """How to use the API: requests that run, the promise of stability, all lists, errors and limits."""
+    """API instructions with requests that run, the promise of stability, all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
         examples = _Examples(request, state)
         url, response = examples.first()
@@ -109,7 +109,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _reconciliation_accuracy() -> dict[str, Any]:
-    """How well names are matched, as `make reconciliation` has measured it: numbers, and shares as percentages."""
+    """The accuracy of name matching, as measured by `make reconciliation`. Shares are percentages."""
     return {
         name: value
         if isinstance(value, int)
@@ -124,7 +124,7 @@ def _measured_accuracy() -> dict[str, Any]:
 
 
 class _Examples:
-    """Requests that select something, whatever the data: by its most frequent country and theme."""
+    """Example requests that find records in any data, by its most frequent country and theme."""
 
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
@@ -142,7 +142,7 @@ class _Examples:
         return self._url(params), self._respond(params)
 
     def others(self, slugs: list[str]) -> dict[str, str]:
-        """More URLs, by what they show; some are about the first of `slugs`."""
+        """More URLs by their purpose. Some are about the first of `slugs`."""
         examples = {
             "theme": self._url(self._filter("theme") | {"sort": "-status_reported_on"}),
             "facets": self._url({"facets": "status,country", "per_page": "1"}),
@@ -181,7 +181,7 @@ def _documentation(language: str) -> Documentation:
             f"{prefix}{path}", item["get"]["summary"], tuple(map(_parameter, item["get"]["parameters"]))
         )
         for path, item in paths.items()
-        # Those of a record are described above the lists: they are the same for all.
+        # The parameters of a record are described above the lists, because they are the same for all.
         if path not in described and "{" not in path
     ]
     own = set(map(schema_name, listings))
@@ -240,7 +240,7 @@ def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
 def _codes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     codes = schema.get("enum", ())
     for code, label in zip(codes, schema.get(ENUM_LABELS) or [""] * len(codes), strict=True):
-        # Each code can be excluded; the page says so once. Codes that need sentences have a section of their own.
+        # Every code can be excluded, which the page mentions once. Codes that need sentences have their own section.
         if not (code.startswith(NOT) and code[1:] in codes):
             is_label = label.lower() != code.replace("_", " ") and not label.endswith((".", "。"))
             yield code, label if is_label else ""

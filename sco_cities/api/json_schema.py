@@ -1,4 +1,4 @@
-"""The JSON schemas of which the descriptions of the API consist."""
+"""Builders of the JSON schemas that the API descriptions are made of."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ NUMBER: Schema = {"type": "integer"}
 DAY_OR_NULL: Schema = {"type": ["string", "null"], "format": "date"}
 
 
-# Read by openapi-generator and Scalar, in the order of `enum`. The form of the standard, `oneOf` with `const`, makes
+# Read by openapi-generator and Scalar, in the order of `enum`. The standard form, `oneOf` with `const`, makes
 # generators write a class for each code.
 ENUM_LABELS = "x-enum-descriptions"
 
@@ -25,7 +25,7 @@ def enum_of(labels: Mapping[str, str | Promise]) -> Schema:
 
 
 def note(description: str) -> Schema:
-    """What a property means, to be joined to its schema: beside a reference too, as OpenAPI 3.1 allows."""
+    """The meaning of a property, to be merged into its schema. OpenAPI 3.1 allows it next to a reference too."""
     return {"description": description}
 
 
@@ -40,6 +40,6 @@ def array_of(items: Schema) -> Schema:
 
 
 def object_of(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:
-    """An object with these properties, all of which it has unless `required` names some."""
+    """An object with these properties. All are required unless `required` names some."""
     names = list(properties) if required is None else list(required)
     return {"type": "object", "properties": properties, "required": names}

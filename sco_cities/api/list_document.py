@@ -25,7 +25,7 @@ PASSAGE_TEXTS = ("summary", "summary_ru", "summary_zh", "quotation", "archive_ad
 
 
 def passage_document(report: dict[str, Any], number: int, reports_url: str, *texts: str) -> dict[str, Any]:
-    """A passage in our own words, with its address on the site and its report as `report_document` gives it."""
+    """A passage in our own words, with its URL on the site and its report from `report_document`."""
     slug = report["slug"]
     known = (text or None for text in texts)
     return {
@@ -37,7 +37,7 @@ def passage_document(report: dict[str, Any], number: int, reports_url: str, *tex
 
 
 def report_document(report: Report) -> dict[str, Any]:
-    """A report, as passages name it."""
+    """A report, as nested in a passage."""
     first, last = possible_days(report.published_on)
     return {
         "slug": report.slug,
@@ -54,7 +54,7 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
-    """The page of a valid query: the count, links, facets and records."""
+    """The page of a valid query, with the count, links, facets and records."""
     count = list_query.result_set.count()
     return page_document(list_query, request, count, lambda keys: record_rows(list_query, request, keys))
 
@@ -65,7 +65,7 @@ def page_document(
     count: int,
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """The page of a valid query, with what `rows` makes of its records; `count` is that of all pages."""
+    """The page of a valid query, with the records that `rows` makes. `count` is the count of all pages."""
     keys, next_query = _page(list_query)
     address = request.build_absolute_uri(list_query.path)
 
@@ -86,7 +86,9 @@ def page_document(
 
 
 def _page_url(list_query: ListParameters, request: HttpRequest) -> str | None:
-    """The page with the same filters, or of the one record; None for several, because pages of lists know no slugs."""
+    """The page with the same filters, or the page of a single record. None for several records, because list pages do
+    not accept slugs.
+    """
     if not list_query.has_slugs:
         return request.build_absolute_uri(page_path(list_query))
     if len(list_query.slugs) != 1 or not list_query.result_set.count():
@@ -121,14 +123,14 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
 
 
 def _first_query(list_query: ListParameters) -> str:
-    # Without a page number the first page would be that of the order by cursors.
+    # Without a page number, the first page would follow the order of the cursors.
     if list_query.is_sorted:
         return querystring.with_value(list_query.params, PAGE, "1")
     return querystring.without(list_query.params, AFTER, PAGE)
 
 
 def _previous_query(list_query: ListParameters) -> str | None:
-    # A cursor leads forward only.
+    # Cursors only go forward.
     if not list_query.is_sorted or list_query.page_number == 1:
         return None
     return querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
@@ -140,8 +142,8 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # Pages have the options in an order of their own, and the selected ones however rare they are; several places that
-    # are joined have no count.
+    # Pages have their own order of options, and show selected ones however rare they are. Several places that are
+    # joined have no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)
     values = ranked[:limit]
@@ -176,7 +178,7 @@ def record_rows(
 def _footnotes(
     listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
 ) -> list[list[dict[str, Any]]]:
-    """For each record its evidence from published reports, each with its passage."""
+    """For each record, its evidence from published reports, each piece with its passage."""
     content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
     columns = read_columns(
         keys,
@@ -204,7 +206,7 @@ def _footnotes(
 
 def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
     """The passages with these keys as JSON, each with its key."""
-    # Not resolved for each of some hundred passages.
+    # Resolved once, not for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
     columns = read_columns(
         list(keys),
@@ -213,7 +215,7 @@ def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) ->
         using=state.using,
         cache_key="passages as JSON",
     )
-    # The index has all reports, and many passages have the same one.
+    # The index has all reports, and many passages share one.
     records = state.index("reports").records
     reports = {key: report_document(records[key]) for key in set(columns[1])}
     for key, report, number, *texts in zip(*columns, strict=True):

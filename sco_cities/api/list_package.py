@@ -1,4 +1,4 @@
-"""A list as a data package: the found records and everything that they refer to, with sources: `/initiatives.zip?…`."""
+"""A list as a data package with the found records, all referenced records, and sources (`/initiatives.zip?…`)."""
 
 import tempfile
 from collections.abc import Iterator
@@ -20,15 +20,16 @@ from sco_cities.site.problem import invalid_parameters, problem_response
 
 from .metadata import filter_documents
 
-# It is complete on the disk before it is sent: 10,000 initiatives with their sources take 6 s of processor time.
+# The package is written to disk completely before it is sent. 10,000 initiatives with their sources take 6 s of CPU
+# time.
 MAX_RECORDS = 10_000
-# 200 with their sources take as much processor time as 5,000 lines of CSV.
+# 200 records with their sources take as much CPU time as 5,000 lines of CSV.
 LONG_LIST = 100
 _CHUNK_SIZE = 64 * 1024
 
 
 def too_large_error(export: Export) -> str:
-    """Why the list is too long for a package, or ""."""
+    """The reason why the list is too long for a package, or ""."""
     if export.count <= MAX_RECORDS:
         return ""
     return _(
@@ -52,7 +53,7 @@ def write_list_package(export: Export) -> Iterator[bytes]:
 
 
 def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
-    """What datapackage.json says of this part of the data, as the manifest of a release does of all of it."""
+    """The description of this part of the data in datapackage.json, like the manifest of a release."""
     change = database.newest_change
     return {
         "version": FORMAT_VERSION,

@@ -1,4 +1,4 @@
-"""The query of a list in the API: the parameters of the list's page and exports, and those of the API."""
+"""The query of a list in the API, with the parameters of the list's page and exports and those that the API adds."""
 
 from functools import cached_property
 
@@ -21,16 +21,16 @@ FOOTNOTES = "footnotes"
 API_PARAMETERS = (COLUMNS, LABELS, SLUG, FACETS, FACETS_ALL, AFTER)
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 50
-# Slugs in one request: a URL holds hardly more.
+# Slugs in one request. A URL has no room for many more.
 MAX_SLUGS = 200
-# The highest primary keys: of records bitmaps have 32 bits, of changes a database has 64.
+# The highest primary keys. Bitmaps of records have 32 bits, keys of changes in the database have 64.
 MAX_RECORD, MAX_CHANGE = 2**32 - 1, 2**63 - 1
-# The options of a facet without `facets_all`.
+# Options of a facet without `facets_all`.
 MAX_VALUES = 10
 
 
 def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
-    """The primary key in a cursor, or what is wrong with it; `most` is the highest possible one."""
+    """Reads the primary key from a cursor. Returns the key or the error. `most` is the highest possible key."""
     key = decode_cursor(value)
     if key is not None and key <= most:
         return key
@@ -39,7 +39,7 @@ def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
 
 
 def read_page_size(value: str) -> int | QueryError:
-    """The number of records of a page, or what is wrong with it."""
+    """Reads the number of records per page. Returns the number or the error."""
     is_number = value.isascii() and value.isdigit() and len(value) <= 4
     if is_number and 1 <= int(value) <= MAX_PAGE_SIZE:
         return int(value)
@@ -49,15 +49,15 @@ def read_page_size(value: str) -> int | QueryError:
 
 
 def has_footnotes(listing: Listing) -> bool:
-    """Whether evidence can support records of this list; reports are evidence themselves."""
+    """Whether evidence can support records of this list. Reports are evidence themselves."""
     return bool(listing.indexed_model.model.evidence_fields)
 
 
 class ListParameters(ListQuery):
-    """The validated query of a list in the API; all mistakes are in `errors`.
+    """The validated query of a list in the API. All mistakes are in `errors`.
 
-    Without `sort` and `page`, records come in the order of their keys, page by page with cursors: those that are added
-    or removed during a crawl neither skip nor double others.
+    Without `sort` and `page`, records come in the order of their keys, page by page with cursors. Records added or
+    removed during a crawl never cause others to be skipped or repeated.
     """
 
     def __init__(self, *args, **kwargs):
@@ -77,7 +77,7 @@ class ListParameters(ListQuery):
 
     @property
     def path(self) -> str:
-        """The path of the API that answers the query."""
+        """The API path of the query."""
         return reverse("api-list", args=[self.listing.collection])
 
     @property
@@ -102,7 +102,7 @@ class ListParameters(ListQuery):
         return list(dict.fromkeys(names))
 
     def _read_slugs(self) -> dict[str, int]:
-        """The primary key of each requested record, by slug; each unknown slug is a mistake."""
+        """The primary key of each requested record, by slug. Each unknown slug is an error."""
         slugs = list(dict.fromkeys(value.lower() for value in self.values_of(SLUG)))
         if len(slugs) > MAX_SLUGS:
             sentence = _("Enter at most %(most)s values, not %(count)s.")
@@ -141,16 +141,16 @@ class ListParameters(ListQuery):
 
     @property
     def page_error(self) -> QueryError | None:
-        """The error of a page number after the last page."""
+        """The error for a page number after the last page."""
         return self.missing_page_error(self.result_set.count(), self.page_size)
 
     @property
     def has_slugs(self) -> bool:
-        """Whether the query asks for records by their slugs."""
+        """Whether the query selects records by slug."""
         return bool(self.values_of(SLUG))
 
     @cached_property
     def result_set(self) -> ResultSet:
-        """The matching records; of those with the given slugs, if there are any."""
+        """The matching records, limited to the given slugs if there are any."""
         within = BitMap(self.slugs.values()) if self.has_slugs else None
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)

@@ -1,4 +1,4 @@
-"""What a file of a list contains, for people and programs that read it later: `/initiatives.metadata.json?…`."""
+"""Metadata of the files of a list, for people and programs that read them later (`/initiatives.metadata.json?…`)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +27,7 @@ from .views import json_response
 
 @require_safe
 def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
-    """The metadata of a list, with the query string of its page or files; status 400 with all mistakes."""
+    """The metadata of a list, for the query string of its page or files. Status 400 with all mistakes."""
     with facet_index(collection) as state:
         list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
         params = ExportParams.read(list_query, COLUMNS, LABELS, BOM)
@@ -65,7 +65,7 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
 
 
 def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
-    """Each active filter with its values, as codes and in words."""
+    """Each active filter with its values, as codes and as text."""
     return [_filter(name, item, values) for name, item, values in list_query.active_filters]
 
 
@@ -84,7 +84,7 @@ def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
 
 
 def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    """The extension of each file and feed of the list, and its address with the same filters."""
+    """The extension and URL of each file and feed of the list with the same filters."""
     collection = list_query.listing.collection
     for export_format in EXPORT_FORMATS:
         if export_format.supports(list_query.listing):
@@ -97,7 +97,7 @@ def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str
 def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
     in_every_file = set(params.header)
     return [
-        # Of a date, JSON has also the first and the last possible day.
+        # For dates, JSON also has the first and last possible day.
         {"name": name, **schema, "json_only": name not in in_every_file}
         for column in params.columns
         for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()
@@ -109,6 +109,6 @@ def _citation(list_query: ListQuery, page_url: str) -> str:
 
 
 def _package_version() -> str | None:
-    """The version of the data package that was loaded last; curators have changed the data since."""
+    """The version of the data package that was loaded last. Curators may have changed the data since."""
     package = LoadedPackage.objects.newest()
     return package.version if package else None

@@ -1,4 +1,4 @@
-"""The shared objects of the API: their properties, and what these mean."""
+"""The shared objects of the API, with their properties and meanings."""
 
 from django.utils.translation import gettext as _
 
@@ -121,7 +121,7 @@ def _note_schemas() -> dict[str, Schema]:
     }
     support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
     value = {
-        # Without the type of the items, generators of clients leave out every record.
+        # Without the type of the items, client generators omit every record.
         "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT}
         | note(_("The value of the record; null or an empty list if it is not known")),
         "supports": array_of({"allOf": [reference("Passage"), support]})
@@ -163,7 +163,7 @@ def _figure() -> dict[str, Schema]:
 
 
 def record_schema() -> Schema:
-    """What a record has besides the columns of its list."""
+    """The properties of a record in addition to the columns of its list."""
     values = {"type": "object", "additionalProperties": reference("Value")}
     record = {
         "figures": array_of(reference("Figure")) | note(_("The figures of the record")),
@@ -174,7 +174,7 @@ def record_schema() -> Schema:
         "history": URL_OR_NULL | note(_("The address of its changes")),
         "cite_as": TEXT | note(_("How to cite the record")),
     }
-    # With a day only.
+    # Only if a day is requested.
     of_day = {AS_OF: DAY_OR_NULL, "merged_into": TEXT_OR_NULL}
     return object_of(record | of_day, list(record))
 
@@ -205,7 +205,7 @@ def change_schemas() -> dict[str, Schema]:
 
 
 def search_schemas() -> dict[str, Schema]:
-    """The schemas of the results, by name."""
+    """The schemas of search results, by name."""
     hit = {
         "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the API, from the declarations of the lists: nothing is declared twice."""
+"""The OpenAPI 3.1 description of the API, generated from the declarations of the lists."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -114,7 +114,7 @@ def _query(name: str, schema: Schema, description: str) -> Schema:
 
 
 def _end_of_version() -> dict[str, Any]:
-    """The headers of a version that is going to be switched off; no response has them now."""
+    """The headers of a version that will be switched off. No response has them at present."""
     since = _(
         "Only of a version that has a successor: since when, as “@” and the seconds since 1970 (RFC 9745)"
     )
@@ -142,7 +142,7 @@ def _servers() -> list[dict[str, str]]:
 
 
 def schema_name(listing: Listing) -> str:
-    """The name of the schema of a record of a list: "initiatives" gives "Initiative"."""
+    """The schema name of a record of a list, such as "Initiative" for "initiatives"."""
     return listing.indexed_model.model.__name__
 
 

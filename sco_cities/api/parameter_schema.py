@@ -1,4 +1,4 @@
-"""The OpenAPI parameters of a list: its filters, and what the API adds to them."""
+"""The OpenAPI parameters of a list, with its filters and the parameters that the API adds."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,13 +30,13 @@ from .list_parameters import (
 
 Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
-# Values that fit any data. A slug would not.
+# Example values that fit any data, which slugs do not.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
-# Columns have the codes of countries in capital letters, addresses in small ones.
+# Columns have country codes in capital letters, URLs in lower case.
 _COUNTRY_CODE = "[A-Za-z]{2}"
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 
-# Words in any script; a phrase without a letter or a digit is refused.
+# Words in any script. A phrase without a letter or a digit is rejected.
 PHRASES: Schema = {
     "type": "array",
     "items": {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
@@ -56,7 +56,7 @@ def list_parameters(listing: Listing) -> Iterator[Parameter]:
 
 
 def filter_parameter(name: str, item: ListFilter) -> Parameter:
-    """A filter: repeated values mean any of them, and a value with "-" before it is excluded."""
+    """A filter. Repeated values are alternatives, and "-" before a value excludes it."""
     schema = _filter_schema(item)
     parameter = _query(name, schema, str(item.label))
     for kind, example in _EXAMPLES.items():
@@ -127,7 +127,7 @@ def _query(name: str, schema: Schema, description: str, *, explode: bool | None 
         parameter |= {"style": "form", "explode": explode}
     codes = schema.get("enum") or schema.get("items", {}).get("enum")
     if codes:
-        # Of a switch the value that is not the default.
+        # For a switch, the value that is not the default.
         example = codes[-1] if "default" in schema else codes[0]
         parameter["example"] = [example] if schema["type"] == "array" else example
     return parameter

@@ -1,4 +1,4 @@
-"""The columns of a record as of an earlier day: those of its list, computed from the record in memory."""
+"""The columns of a record as of an earlier day, computed from the record in memory."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -20,7 +20,9 @@ PASSAGE_COUNT = "passage_count"
 
 
 def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """All columns but those that other records make, such as counts and where a speaker works, and the address."""
+    """All columns except those computed from other records, such as counts or a speaker's workplaces, and except the
+    URL.
+    """
     batch = _PastBatch(listing, state, shown)
     document = {"slug": shown.record.slug, "url": request.build_absolute_uri(shown.path)}
     columns = [column for column in listing.columns if not is_of_others(column, type(shown.record))]
@@ -29,7 +31,7 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """Whether a column tells what other records say: which of them did on that day is not known here."""
+    """Whether a column depends on other records. Their state on that day is not known here."""
     if column.is_of_others:
         return True
     # An annotation that counts rows.
@@ -38,14 +40,14 @@ def is_of_others(column: Column, model: type[Record]) -> bool:
 
 
 class _PastBatch(RowBatch):
-    """A batch of one record with the values that it had, and the records to which it referred."""
+    """A batch of one record with its former values, and the records that it referred to."""
 
     def __init__(self, listing: Listing, state: IndexState, shown: ShownRecord):
         super().__init__(listing, state, [shown.record.pk], ())
         self.record, self.footnotes = shown.record, shown.footnotes
         reports = {note.report.pk: note.report for note in self.footnotes.notes}
         passages = [note.passage for note in self.footnotes.notes]
-        # What `sources.columns` reads of the passages that records cite.
+        # The fields of cited passages that `sources.columns` reads.
         cited = {
             passage.pk: (place, passage.number, passage.report) for place, passage in enumerate(passages)
         }
@@ -60,10 +62,10 @@ class _PastBatch(RowBatch):
         return [getattr(self.record, name)]
 
     def fetch(self) -> None:
-        """Everything is in memory."""
+        """Does nothing, because everything is in memory."""
 
     def fetch_keys_by_value(self, name: str) -> None:
-        """Everything is in memory."""
+        """Does nothing, because everything is in memory."""
 
     def keys_by_value(self, name: str) -> dict[Hashable, list[int]]:
         dimension = self.listing.indexed_model.dimension(name)
@@ -86,7 +88,7 @@ class _PastBatch(RowBatch):
         raise LookupError(name)
 
     def records(self, of: str) -> dict[int, models.Model]:
-        # Of other records, those that these refer to are of today.
+        # Records referenced by related records have today's values.
         return {**self.state.index(of).records, **self._related.get(of, {})}
 
     def published_values(self, of: str, key: str) -> dict[int, str]:

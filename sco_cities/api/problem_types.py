@@ -1,4 +1,4 @@
-"""What can go wrong with a request, for the documentation: the sections that the `type` of a problem links to."""
+"""The errors of requests, for the documentation. The `type` of a problem links to its section."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sco_cities.sources.record_view import GONE
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of problem: the anchor in its `type`, its status and title, and what it means and what helps."""
+    """A kind of problem. Has the anchor in its `type`, its status and title, its meaning and advice."""
 
     anchor: str
     status: int
@@ -72,7 +72,7 @@ PROBLEM_TYPES = (
         ),
     ),
 )
-# The codes of mistakes in a query string.
+# The codes of errors in a query string.
 CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
     ErrorCode.UNKNOWN_PARAMETER: _("The list has no such parameter. Pages ignore it, the API does not."),
     ErrorCode.UNKNOWN_VALUE: _(

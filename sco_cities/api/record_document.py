@@ -27,7 +27,7 @@ _ELSEWHERE = (
 
 
 def page_citation(title: object, details: Iterable[str], url: str) -> str:
-    """The title of a page, the site, details such as a date, and the address."""
+    """A citation with the title of a page, the site, details such as a date, and the URL."""
     sentence = pause().join([quoted(title), _("SCO Cities"), *details])
     return join_sentences(f"{sentence}{sentence_end()} {url}")
 
@@ -35,7 +35,7 @@ def page_citation(title: object, details: Iterable[str], url: str) -> str:
 def record_document(
     listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest
 ) -> dict[str, Any]:
-    """All columns of a published record, its figures, and for each value the passages that support it."""
+    """All columns of a published record, its figures, and the passages that support each value."""
     record, footnotes, history = shown.record, shown.footnotes, shown.history
     read = past_row if shown.is_past else _row
     document = read(listing, state, shown, request)
@@ -43,7 +43,7 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
-    # Rows such as attendances are no column.
+    # Rows such as attendances are not columns.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields
@@ -77,7 +77,7 @@ def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpR
 
 
 def citation(shown: ShownRecord, url: str) -> str:
-    """How to cite the record: title, site, date of the last change, the day that is shown, and address."""
+    """The citation of the record, with title, site, date of the last change, the day shown and URL."""
     changed = shown.history.changed_at or shown.history.published_at
     details = [changed.date().isoformat()] if changed else []
     if shown.as_of:
@@ -86,24 +86,24 @@ def citation(shown: ShownRecord, url: str) -> str:
 
 
 def same_as(record: Record) -> list[str]:
-    """The addresses of the same thing in GeoNames and Wikidata."""
+    """The URLs of the same thing in GeoNames and Wikidata."""
     return [address for _name, _id, address in elsewhere(record)]
 
 
 def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Where else the same thing is: the name of the data, its id there and its address."""
+    """Other data sets with the same thing, each with the name of the data set, the id and the URL."""
     for name, field, address in _ELSEWHERE:
         if key := getattr(record, field, None):
             yield name, str(key), address.format(key)
 
 
 def number(value) -> float | int:
-    """A decimal as a number of JSON, without a fraction if it has none."""
+    """A decimal as a JSON number, without a fraction if it is whole."""
     return int(value) if value == int(value) else float(value)
 
 
 def figure_document(figure: Figure) -> dict[str, Any]:
-    """A figure: its label and unit in every language, value, qualifier and period."""
+    """A figure with its label and unit in every language, value, qualifier and period."""
     first, last = possible_days(figure.period)
     texts = {
         name: getattr(figure, name) or None
@@ -119,9 +119,9 @@ def figure_document(figure: Figure) -> dict[str, Any]:
 
 
 def field_value(record: Record, name: str):
-    """The value of an evidence field: a text, number or date, a published record or None, or a list of published ones.
+    """The value of an evidence field, which is a text, number, date, published record or None, or a list of records.
 
-    Of rows such as attendances these are the other records.
+    For rows such as attendances, the value lists the other records.
     """
     field = record._meta.get_field(name)
     if field.many_to_many:
@@ -147,7 +147,7 @@ def _published(records: Iterable[Record | None]) -> list[Record]:
 
 
 def _plain_value(record: Record, name: str):
-    """The same with the slugs of records."""
+    """The value with records replaced by their slugs."""
     value = field_value(record, name)
     if isinstance(value, list):
         return [each.slug for each in value]

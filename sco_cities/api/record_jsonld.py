@@ -1,8 +1,8 @@
-"""A record as linked data (JSON-LD): schema.org, and for each value who says so.
+"""A record as linked data (JSON-LD) in schema.org terms, with the source of each value.
 
-Each piece of evidence is a statement node, as Wikidata has it: the record, the property, the stance and the reported
-value, derived (PROV) from a passage, which is part of a report. The node is a `Claim` that appears in the passage, too,
-for those who read schema.org only.
+Each piece of evidence is a statement node, as in Wikidata. It has the record, the property, the stance and the reported
+value, derived (PROV) from a passage, which is part of a report. The node is also a `Claim` that appears in the passage,
+for consumers that read schema.org only.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from .schema_org import Node, language_texts, report_node, schema_org_node
 
 
 def jsonld_context(vocabulary: str) -> dict[str, Any]:
-    """The context document; `vocabulary` is its own absolute URL, below which the words of the site are."""
+    """The context document. `vocabulary` is its own absolute URL, which prefixes the site's terms."""
 
     def reference(name: str) -> Node:
         return {"@id": name, "@type": "@id"}
@@ -59,7 +59,7 @@ def record_jsonld(shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
 
 
 class _Graph:
-    """Makes the nodes: the record, the evidence for its values, and the passages and reports that it names."""
+    """Builds the nodes of the record, the evidence for its values, and the cited passages and reports."""
 
     def __init__(self, shown: ShownRecord, request: HttpRequest):
         self.shown, self.request = shown, request
@@ -79,7 +79,7 @@ class _Graph:
         return {"@context": self._absolute(reverse("jsonld-context")), "@graph": graph}
 
     def identify(self, record: Record) -> str:
-        """The identifier of a record: its permanent address without a language."""
+        """The identifier of a record, which is its permanent URL without a language."""
         return self._absolute(reverse(f"{record.collection}-record", args=[record.slug]))
 
     def _absolute(self, path: str) -> str:
@@ -119,7 +119,7 @@ class _Graph:
         }
 
     def _value(self, item: Evidence) -> Any:
-        """The value of the record that the passage supports; related records as references."""
+        """The value of the record that the passage supports. Related records are references."""
         if item.field == WHOLE:
             return None
         if item.field == FIGURE:

@@ -1,4 +1,4 @@
-"""A record as Markdown, with numbered notes, for people who paste it and programs that read and cite it."""
+"""A record as Markdown with numbered notes, for people who paste it and programs that cite it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -25,28 +25,28 @@ from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_value
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the start of a line these begin a list, a heading or a rule.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
-# What an address may contain besides letters and digits.
+# Characters allowed in a URL besides letters and digits.
 _SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"
 
 
 def escape(text: object) -> str:
-    """A text on one line, without its markup."""
+    """The text on one line, with Markdown characters escaped."""
     line = _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
     start = _AT_START.match(line)
     if not start:
         return line
-    # A number is followed by the sign that must not end it.
+    # The character after a number would make it a list item.
     end = start.end()
     return f"\\{line}" if not line[0].isdigit() else f"{line[:end]}\\{line[end:]}"
 
 
 def address(url: str) -> str:
-    """A web address as a link; anything else as text."""
+    """A web address as a link, any other text unchanged."""
     return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
 
 def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:
-    """The page of a published record: its values with numbers of notes, what other reports say, and the notes."""
+    """A published record as Markdown, with note numbers on its values, differing reports, and the notes."""
     return "\n".join(_lines(shown, request)) + "\n"
 
 
@@ -94,7 +94,7 @@ def _fact(value: RecordValue) -> Iterator[str]:
 
 
 def _readings(value: RecordValue) -> Iterator[str]:
-    """What differs and what was earlier, each reading with its notes."""
+    """Differing and earlier values, each with its notes."""
     for label, readings in (
         (value.notes.disagreement, value.notes.differs),
         (_("Earlier"), value.notes.earlier),
@@ -122,18 +122,18 @@ def _passages(report: Report) -> Iterator[str]:
 
 
 def _fact_line(label: object, text: str) -> str:
-    """A line with a value; its text is Markdown."""
+    """A line with a value that is Markdown."""
     return f"- {with_label(f'**{escape(capfirst(str(label)))}**', text)}"
 
 
 def _numbers(notes: Iterable[Note]) -> str:
-    """The numbers of the notes on a value, after a space: " [1][3]"; "" without notes."""
+    """The note numbers of a value after a space, as in " [1][3]". Empty without notes."""
     markers = "".join(f"[{note.number}]" for note in notes)
     return f" {markers}" if markers else ""
 
 
 def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
-    """A note: its report, the content of the passage, and the addresses of both. `absolute` makes absolute URLs."""
+    """A note with its report, the content of the passage, and both URLs. `absolute` makes absolute URLs."""
     report = note.report
     source = [
         report.name,
@@ -147,6 +147,6 @@ def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
 
 
 def _passage_text(passage: Passage) -> str:
-    """The content of a passage in our own words, and its wording."""
+    """The content of a passage in our own words, and its quotation."""
     quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
     return f"{escape(localized(passage, 'summary'))}{quotation}"

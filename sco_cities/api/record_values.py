@@ -23,16 +23,16 @@ from sco_cities.sources.models import Figure, Report
 
 from .record_document import field_value
 
-# The values above the list: the name, and a text without a label.
+# Values shown above the list. The name, and a text without a label.
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 
 @dataclass(frozen=True)
 class RecordValue:
-    """A value: the `stem` of its field ("title" of "title_ru"), its label and text, and the notes on it.
+    """A value with the `stem` of its field ("title" of "title_ru"), label, text and notes.
 
-    The text is "" if the value is not known, but reports tell something of it. `keys` are the fields, or the key of a
-    figure, by which evidence names it.
+    The text is "" if the value is not known but reports mention it. `keys` are the fields, or the figure key, under
+    which evidence is stored.
     """
 
     stem: str
@@ -43,7 +43,7 @@ class RecordValue:
 
 
 def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]:
-    """The values that evidence can support, in the order of the page; a text once, in the reader's language."""
+    """The values that evidence can support, in page order. Each text appears once, in the reader's language."""
     model = type(record)
     stems = {
         column: stem for stem, texts in translated_fields(model).items() for column in texts.columns.values()
@@ -65,7 +65,7 @@ def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]
 
 
 def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
-    """What a record has besides values with evidence."""
+    """The facts of a record that have no evidence."""
     if isinstance(record, Report):
         yield _("Publisher"), record.publisher
         if record.published_on:
@@ -79,7 +79,7 @@ def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def display_text(record: Record, name: str) -> str:
-    """The value of a field as text; of a relation the names of the published records."""
+    """The value of a field as text. For a relation, the names of the published records."""
     if (remarked := remarked_records(record, name)) is not None:
         return semicolon_list(with_remark(each, remark) for each, remark in remarked)
     value = field_value(record, name)
@@ -89,7 +89,7 @@ def display_text(record: Record, name: str) -> str:
 
 
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:
-    """The published records in a field whose rows have a remark, each with it, such as cities with their roles.
+    """The published records in a field whose rows have a remark, with the remark, such as cities with roles.
 
     None for other fields.
     """
@@ -116,11 +116,11 @@ _REMARKED: dict[tuple[type[Record], str], Callable[[Record], Iterator[tuple[Reco
 
 
 def figure_text(figure: Figure) -> str:
-    """A figure as its page has it: "over 20 trains, 2024"."""
+    """A figure as shown on its page, such as "over 20 trains, 2024"."""
     return plain_text(render_to_string("sources/_figure.html", {"figure": figure}))
 
 
 def reading_text(reading: Reading, value: RecordValue) -> str:
-    """What passages report, as the page has it: "under way (trial)"."""
+    """The reported value as shown on the page, such as "under way (trial)"."""
     context = {"reported": reading.reported, "value": value.notes, "plain": value.text}
     return plain_text(render_to_string("sources/_reported_value.html", context))

@@ -1,4 +1,4 @@
-"""Records in the words of schema.org: the type of each kind, and the properties that it has a word for."""
+"""Maps records to schema.org, with the type of each kind and the properties that schema.org defines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from sco_cities.sources.web_address import link_address
 from sco_cities.themes.models import Theme
 
 Node = dict[str, Any]
-# Gives the identifier of a record.
+# Returns the identifier of a record.
 Identify = Callable[[Record], str]
 _ORGANISATION_TYPES = {
     OrganisationKind.CITY_GOVERNMENT: "GovernmentOrganization",
@@ -27,7 +27,7 @@ _ORGANISATION_TYPES = {
     OrganisationKind.NGO: "NGO",
     OrganisationKind.EDUCATION: "EducationalOrganization",
 }
-# By stem of a text.
+# Properties by the stem of a text field.
 _TEXTS = {
     "name": "name",
     "title": "name",
@@ -38,7 +38,7 @@ _TEXTS = {
 
 
 def schema_org_node(record: Record, identify: Identify) -> Node:
-    """The record with its type, names and texts in every language, and what else schema.org has words for."""
+    """The record with its type, names and texts in every language, and other schema.org properties."""
     node: Node = {}
     for stem in translated_fields(type(record)):
         if (name := _TEXTS.get(stem)) and (texts := language_texts(record, stem)):
@@ -50,7 +50,7 @@ def schema_org_node(record: Record, identify: Identify) -> Node:
 
 
 def language_texts(record, stem: str) -> list[Node]:
-    """A text in every language that it exists in."""
+    """A text in every available language."""
     return [
         {"@value": text, "@language": html_language(language)}
         for language, text in texts_by_language(record, stem).items()
@@ -59,7 +59,7 @@ def language_texts(record, stem: str) -> list[Node]:
 
 
 def report_node(report: Report) -> Node:
-    """A report, as passages refer to it."""
+    """A report, as a node of passages."""
     return {
         "@type": "CreativeWork",
         "name": language_texts(report, "title")

@@ -1,4 +1,4 @@
-"""The ties of cities in the API: a row for each pair of cities in each initiative."""
+"""City ties in the API, with a row for each pair of cities in each initiative."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListPar
 from .parameter_schema import list_parameters
 
 TIES_PATH = "/api/ties/"
-# The rows are neither records nor columns of the reader's choice.
+# Not accepted, because the rows are not records and have fixed columns.
 _NOT_OF_TIES = (COLUMNS_PARAMETER, FACETS, FACETS_ALL, FOOTNOTES)
 
 
 class TieParameters(TiesMixin, ListParameters):
-    """The validated query of the ties; its pages consist of whole initiatives."""
+    """The validated query of the ties. Its pages consist of whole initiatives."""
 
     @property
     def api_parameters(self):
@@ -38,7 +38,7 @@ class TieParameters(TiesMixin, ListParameters):
 
 
 def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
-    """A page of the ties of a valid query: the count of all rows, links and rows."""
+    """A page of the ties of a valid query, with the count of all rows, links and rows."""
     initiatives_url = request.build_absolute_uri(reverse("initiatives-list"))
     rows = TieRows(query, labels=query.export.labels)
     return page_document(

@@ -9,7 +9,7 @@ from .mcp.views import mcp
 
 
 class CollectionConverter:
-    """The name of a list, so that no other path is taken for a record or a list."""
+    """Matches the name of a list, so that no other path is treated as a record or a list."""
 
     regex = "|".join(COLLECTIONS)
 

@@ -1,4 +1,4 @@
-"""Views of the API: lists, records and their histories, and records as JSON-LD and Markdown."""
+"""Views of the API for lists, records and their histories, and records as JSON-LD and Markdown."""
 
 import hashlib
 from collections.abc import Callable
@@ -46,10 +46,10 @@ MARKDOWN = "text/markdown; charset=utf-8"
 
 
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
-    """The document, with its licence, its description and its other pages in the header `Link`."""
+    """The document with its licence, its description and its other pages in the `Link` header."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
-    # The document has the long ones, too.
+    # The document contains the long ones too.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in short.items())
     return response
@@ -57,7 +57,7 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The lists of the API and where to read about it."""
+    """The lists of the API, and links to its documentation."""
 
     def url(name: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
@@ -89,13 +89,13 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
-    """A page of a list; status 400 with all mistakes of the query string, 404 for a page after the last one."""
+    """A page of a list. Status 400 with all mistakes of the query string, 404 after the last page."""
     return _list_response(request, kind_or_404(collection).listing, ListParameters, list_document)
 
 
 @require_safe
 def ties(request: HttpRequest) -> HttpResponse:
-    """A page of the ties of the initiatives that the query string finds."""
+    """A page of the ties of the initiatives that match the query string."""
     return _list_response(request, INITIATIVES, TieParameters, ties_document)
 
 
@@ -107,7 +107,7 @@ def _list_response(
 ) -> HttpResponse:
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
-        # Before anything is counted: a mistake selects no records.
+        # Checked before counting, because an invalid query selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
         if error := list_query.page_error:
@@ -118,14 +118,14 @@ def _list_response(
             for name in ("first", "previous", "next")
             if name == "first" or document[name]
         }
-        # The page of a record is not another form of a list.
+        # The page of a record is not another form of the list.
         page = None if list_query.has_slugs else document["page_url"]
         return json_response(document, {**links, "alternate": page})
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The results of a search, grouped by kind; without words, no results."""
+    """Search results grouped by kind. Empty without words."""
     parameters = SearchParameters(request)
     if parameters.errors:
         return invalid_parameters(request, parameters.errors)
@@ -135,13 +135,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A published record, or as of a day; a former slug redirects (301), a withdrawn record has status 410."""
+    """A published record, or as of a day. A former slug redirects (301), a withdrawn record has status 410."""
 
     def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
         document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
-    # Other files ignore what they do not know: requests for pages are redirected to them.
+    # Other files ignore unknown parameters, because requests for pages are redirected to them.
     _params, mistakes = read_parameters(request, AS_OF)
     return (
         invalid_parameters(request, mistakes)
@@ -156,9 +156,9 @@ def record_response(
     slug: str,
     respond: Callable[[SearchableList, IndexState, ShownRecord], HttpResponse],
 ) -> HttpResponse:
-    """What `respond` makes of a published record, now or as of the day of the request.
+    """The response that `respond` makes for a published record, now or as of the requested day.
 
-    301 for a former slug, 410 for a withdrawn record, or 404; 400 for a wrong day.
+    301 for a former slug, 410 for a withdrawn record, or 404; 400 for an invalid day.
     """
     kind = kind_or_404(collection)
     try:
@@ -195,7 +195,7 @@ def changes_view(request: HttpRequest) -> HttpResponse:
         return invalid_parameters(request, query.errors)
     document = changes_document(query, request, router.db_for_read(Revision))
     response = json_response(document, {"next": document["next"]})
-    # Not for the page cache: a change that is held back appears when another transaction ends, without a new change.
+    # Not in the page cache, because a held-back change appears when another transaction ends, without a new change.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)
@@ -217,7 +217,7 @@ def _without_record(
 
 
 def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content_type: str) -> Callable:
-    """The view of records as files of a type, by the ending of their address."""
+    """The view of record files of one type, by the extension of the URL."""
 
     @require_safe
     def record_file(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
@@ -226,7 +226,7 @@ def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content
             page = request.build_absolute_uri(shown.record.get_absolute_url())
             response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
             if content_type == MARKDOWN:
-                # Search engines have its page.
+                # Search engines index its page instead.
                 response["X-Robots-Tag"] = "noindex"
             return response
 
@@ -241,6 +241,6 @@ markdown = _file_view(record_markdown, MARKDOWN)
 
 @require_safe
 def context(request: HttpRequest) -> HttpResponse:
-    """The words of the JSON-LD documents."""
+    """The terms of the JSON-LD documents."""
     document = jsonld_context(request.build_absolute_uri(reverse("jsonld-context")))
     return HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=JSON_LD)

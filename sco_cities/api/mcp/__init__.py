@@ -1,1 +1,1 @@
-"""A read-only server of the Model Context Protocol: tools that search, list, count and cite records for assistants."""
+"""A read-only Model Context Protocol server with tools to search, list, count and cite records."""

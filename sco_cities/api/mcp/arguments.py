@@ -1,4 +1,4 @@
-"""The arguments of a tool call with the query of a list in them, and what the tool answers."""
+"""The arguments of a tool call, including list queries, and the answers of tools."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Answer:
 
     @classmethod
     def of_document(cls, document: JsonObject) -> "Answer":
-        """A document that is text and data alike: connectors read the text as JSON."""
+        """An answer whose text is the document as JSON, because connectors parse the text."""
         return cls(encoded(document).decode(), document)
 
     def result(self) -> JsonObject:
@@ -45,14 +45,14 @@ class Answer:
 
 
 class InvalidArguments(Exception):
-    """Mistakes in the arguments of a tool: sentences by argument, maybe with the values that are valid (`near`)."""
+    """Invalid arguments of a tool, as sentences by argument, sometimes with valid values (`near`)."""
 
     def __init__(self, errors: Mapping[str, Iterable[str]]):
         super().__init__()
         self.errors = errors
 
     def answer(self) -> Answer:
-        """All reasons."""
+        """All reasons as one answer."""
         errors = [
             {"argument": name, "detail": str(each), "near": list(getattr(each, "near", ()))}
             for name, found in self.errors.items()
@@ -62,13 +62,13 @@ class InvalidArguments(Exception):
 
 
 def _line(error: JsonObject) -> str:
-    # Sentences list the labels of options; a call needs their values.
+    # The sentences list labels of options, but a call needs the values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
 
 def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list[str], JsonObject]:
-    """What to do with a list that has no records, as lines and as data; nothing for other lists."""
+    """Advice for a list without records, as lines and as data. Empty for other lists."""
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
     advice = _(
@@ -85,12 +85,14 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
 
 
 LIST, FILTERS = "list", "filters"
-# More valid values of a filter are left to `count_by`.
+# Filters with more valid values refer to `count_by`.
 MAX_VALID_VALUES = 30
 
 
 class Arguments:
-    """The arguments of a tool, for answers from `state`. InvalidArguments for unknown, missing and wrong ones."""
+    """The arguments of a tool, for answers from `state`. Raises InvalidArguments for unknown, missing and invalid
+    arguments.
+    """
 
     def __init__(
         self, values: dict[str, Any], known: Collection[str], required: Collection[str], state: IndexState
@@ -105,14 +107,14 @@ class Arguments:
             raise InvalidArguments({shortened(name): [error] for name, error in errors.items()})
 
     def text(self, name: str) -> str:
-        """A text."""
+        """Reads a text."""
         value = self.values[name]
         if not isinstance(value, str):
             raise InvalidArguments({name: [_("Enter a text.")]})
         return querystring.tidy(value)
 
     def number(self, name: str, default: int, most: int) -> int:
-        """A whole number from 1 to `most`."""
+        """Reads a whole number from 1 to `most`."""
         value = str(self.values.get(name, default))
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and 1 <= int(value) <= most):
             sentence = _("“%(value)s” is not a number from 1 to %(most)s.")
@@ -120,18 +122,18 @@ class Arguments:
         return int(value)
 
     def searchable_list(self) -> SearchableList:
-        """The list."""
+        """Reads the name of a list."""
         return LISTS_BY_COLLECTION[self.choice(LIST, COLLECTIONS)]
 
     def choice(self, name: str, choices: Collection[str]) -> str:
-        """One of these texts."""
+        """Reads one of these texts."""
         value = self.text(name)
         if value not in choices:
             raise InvalidArguments({name: [str(not_a_choice(value, choices))]})
         return value
 
     def list_query(self) -> ListParameters:
-        """The query of the list: its filters, sort and page. All of its mistakes are raised together."""
+        """The query of the list, with its filters, sort order and page. All its mistakes are raised together."""
         listing = self.searchable_list().listing
         filters = self.values.get(FILTERS, {})
         if not isinstance(filters, dict):
@@ -141,7 +143,7 @@ class Arguments:
             (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
         ]
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
-        # By way of a query string: limits and mistakes are those of the list's page.
+        # Converted to a query string, so that the limits and errors of the list's page apply.
         list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
         errors = {
             _argument_of(name): [_with_valid_values(list_query, name, each) for each in found]
@@ -174,13 +176,13 @@ def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
 
 
 def _with_valid_values(list_query: ListParameters, name: str, error: QueryError) -> QueryError:
-    """The error of an unknown record without similar ones, with the values that occur, the most frequent first."""
+    """Adds the values in use, most frequent first, to the error of an unknown record without similar ones."""
     item = list_query.filterset.filters.get(name)
     if item is None or error.code != ErrorCode.UNKNOWN_VALUE or error.near:
         return error
     state = list_query.state
     published = state.published(list_query.listing.collection)
-    # One more shows whether there are others.
+    # One more option shows whether there are others.
     options = item.options(state, published, [], MAX_VALID_VALUES + 1)
     values = [each.value for each in options.visible if each.count]
     advice = ""

@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0: the messages of a request body, and responses."""
+"""Messages and responses of JSON-RPC 2.0."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ import orjson
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
-# Of the Model Context Protocol, from version 2026-07-28 on.
+# Defined by the Model Context Protocol, from version 2026-07-28 on.
 HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 
 Id = str | int | None
@@ -16,7 +16,7 @@ JsonObject = dict[str, Any]
 
 
 class InvalidMessage(Exception):
-    """A message that cannot be answered: the code, the sentence and the data of its error."""
+    """A message that cannot be answered. Has the code, sentence and data of the error."""
 
     def __init__(self, code: int, sentence: str, data: Any = None):
         super().__init__(sentence)
@@ -41,7 +41,7 @@ class Message:
 
 
 def parse_body(body: bytes) -> Any:
-    """The JSON of a request body; NaN, invalid UTF-8 and deep nesting are errors too."""
+    """The JSON of a request body. Also rejects NaN, invalid UTF-8 and deep nesting."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -49,13 +49,13 @@ def parse_body(body: bytes) -> Any:
 
 
 def message_id(document: Any) -> Id:
-    """The id for a response, also to an invalid message; None if there is none."""
+    """The id for a response, even to an invalid message. None if the message has none."""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
 def parse_message(document: Any) -> Message:
-    """The message of a JSON value."""
+    """The message in a JSON value."""
     if not isinstance(document, dict):
         raise InvalidMessage(INVALID_REQUEST, "A message is a JSON object.")
     if document.get("jsonrpc") != "2.0":

@@ -1,4 +1,4 @@
-"""What the tools answer: the results of a search, a page of a list, one record, and counts of records."""
+"""The answers of the tools, with search results, a page of a list, one record, or counts."""
 
 import re
 from collections.abc import Iterator
@@ -35,19 +35,19 @@ from sco_cities.sources.record_view import published_record
 from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
 from .json_rpc import JsonObject
 
-# Records of one answer: more would fill the memory of a model.
+# Records in one answer. More would fill a model's context.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
 MAX_VALUES, DEFAULT_VALUES = 100, 25
 _SLUG = re.compile(SLUG_PATTERN)
 
 
 def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
-    """A page of a list in the order of its page for people: the document of the API, and each record as Markdown."""
+    """A page of a list in the order of its HTML page, with the API document and each record as Markdown."""
     asked = arguments.list_query()
     size = arguments.number(PER_PAGE, DEFAULT_SIZE, MAX_SIZE)
     if error := asked.missing_page_error(asked.result_set.count(), size):
         raise InvalidArguments({PAGE: [error]})
-    # Without a page number, the API has an order of its own.
+    # Without a page number, the API uses its own order.
     options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
     params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
     document = list_document(ListParameters(asked.listing, asked.state, params), request)
@@ -67,7 +67,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
-    """Records of one kind as they are, read with a fixed number of queries."""
+    """Records of one kind as they are shown, read with a fixed number of queries."""
     evidence = Evidence.objects.from_published_reports().for_notes().prefetch_related("passage__speakers")
     prefetch_related_objects(records, Prefetch("evidence", evidence), "figures", "rulings")
     for record, history in zip(records, public_histories(records) if records else (), strict=True):
@@ -77,7 +77,7 @@ def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
 
 
 def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
-    """A record: its document of the API, and its Markdown file."""
+    """A record as its API document and its Markdown file."""
     kind = arguments.searchable_list()
     shown = shown_now(_record(kind, arguments.text("slug"), "slug"))
     document = record_document(kind.listing, arguments.state, shown, request)
@@ -85,7 +85,7 @@ def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
-    """The Markdown file of a record, in the shape that assistants expect of a tool with this name."""
+    """The Markdown file of a record, in the form that assistants expect from a tool called `fetch`."""
     collection, _colon, slug = arguments.text("id").partition(":")
     if collection not in LISTS_BY_COLLECTION:
         sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
@@ -105,7 +105,7 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
 
 def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     try:
-        # Anything else need not be looked up, and PostgreSQL refuses some characters.
+        # Other texts cannot be slugs, and PostgreSQL rejects some characters.
         if _SLUG.fullmatch(slug.lower()):
             return published_record(kind.model, slug)
     except Http404:
@@ -144,19 +144,19 @@ def _result(hit: dict[str, Any]) -> JsonObject:
 
 
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
-    """The number of records, and for each value of a filter the number of those with it, the most frequent first."""
+    """The number of records, and the number for each value of a filter, most frequent first."""
     list_query = arguments.list_query()
     name = arguments.choice("by", list_query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
     item = list_query.filterset.filters[name]
-    # One more shows whether there are others.
+    # One more option shows whether there are others.
     options = item.options(list_query.state, list_query.result_set.keys, [], limit + 1)
     found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
     list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
-        # Records with this value and a selected one of the same filter: the list of one value has others.
+        # Counts records with this value and a selected value of the same filter. The list of this value alone has more.
         return (
             None
             if name in list_query.params

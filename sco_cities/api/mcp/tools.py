@@ -1,4 +1,4 @@
-"""The tools of the server: what they are called, what they take, and what they answer."""
+"""The tools of the server with their names, arguments and answers."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +28,8 @@ _LISTINGS = [kind.listing for kind in SEARCHABLE_LISTS]
 def filters_schema() -> Schema:
     """The filters of all lists as one object.
 
-    Models call tools with one flat schema better than with a choice of nine, and some refuse such a choice. So each
-    filter says which lists have it.
+    Models call tools with one flat schema better than with a choice of nine, and some reject such a choice. So the
+    description of each filter names its lists.
     """
     lists: dict[str, list[str]] = defaultdict(list)
     labels: dict[str, str] = {}
@@ -66,12 +66,12 @@ def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Sc
 
 
 def sort_names() -> str:
-    """By list, the columns that it can be sorted by, in words."""
+    """The sortable columns of each list, as text."""
     return _by_list({listing.collection: list(listing.sorts) for listing in _LISTINGS})
 
 
 def countable_filters() -> str:
-    """By list, the filters whose values can be counted, in words."""
+    """The filters of each list whose values can be counted, as text."""
     return _by_list({listing.collection: listing.countable_filters for listing in _LISTINGS})
 
 
@@ -79,15 +79,15 @@ def _by_list(names: dict[str, list[str]]) -> str:
     return " ".join(f"{name}: {', '.join(each)}." for name, each in names.items())
 
 
-# Some schemas name what is in the reader's language.
+# Some schemas contain names in the reader's language.
 SchemaOf = Callable[[], Schema]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: `answer` gets the arguments and the request. The first `required` arguments must be given.
+    """A tool of the server. `answer` gets the arguments and the request. The first `required` arguments must be given.
 
-    The title is for people. Descriptions are for language models, hence not translated.
+    The title is for people. Descriptions are written for language models, hence not translated.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Tool:
         return list(self.arguments)[: self.required]
 
     def document(self) -> JsonObject:
-        """The tool as `tools/list` has it."""
+        """The tool in the format of `tools/list`."""
         properties = {name: schema() for name, schema in self.arguments.items()}
         document = {
             "name": self.name,
@@ -232,7 +232,7 @@ TOOLS = {
 
 
 def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
-    """The result of a tool call. Mistakes in arguments are results too, which a model can correct."""
+    """The result of a tool call. Mistakes in arguments are results too, so that a model can correct them."""
     name, arguments = params.get("name"), params.get("arguments")
     tool = TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:
@@ -240,7 +240,7 @@ def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
     if arguments is not None and not isinstance(arguments, dict):
         raise InvalidMessage(INVALID_PARAMS, "params.arguments are a JSON object.")
     try:
-        # All that an answer says is of one state of the data.
+        # An answer comes from one state of the data.
         with facet_index(*COLLECTIONS) as state:
             valid = Arguments(arguments or {}, tool.arguments, tool.required_arguments, state)
             answer = tool.answer(valid, request)

@@ -22,10 +22,10 @@ from .json_rpc import (
 )
 from .protocol import STATELESS, WITHOUT_HEADER, request_version, result_of
 
-# Requests in one batch: each may read records.
+# Requests in one batch. Each may read records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# Clients of older versions take 404 for the end of a session, and errors of methods from the body of a 200.
+# Clients of older versions interpret 404 as the end of a session, and read errors of methods from the body of a 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
@@ -33,9 +33,9 @@ _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 @csrf_exempt
 @require_POST
 def mcp(request: HttpRequest) -> HttpResponse:
-    """Answers a JSON-RPC message at once, as JSON: there are no sessions and no streams, and nothing is written.
+    """Answers a JSON-RPC message as JSON, without sessions and streams.
 
-    The CSRF check is left out because a message changes nothing, and no answer depends on who sends it.
+    The CSRF check is left out because a message changes nothing, and no answer depends on the sender.
     """
     if not _has_valid_origin(request):
         return _error(InvalidMessage(INVALID_REQUEST, "The header Origin is not valid."), 403)
@@ -54,18 +54,18 @@ def mcp(request: HttpRequest) -> HttpResponse:
 
 
 def _has_valid_origin(request: HttpRequest) -> bool:
-    """Whether the header Origin is absent, or names any origin.
+    """Whether the Origin header is absent or names any origin.
 
-    The protocol demands a check against DNS rebinding: a page whose host name suddenly leads to a server in the
-    reader's own network. Such a request has the page's host name in Host, and ALLOWED_HOSTS refuses it. What is here
-    is public, as the rest of the API, so that assistants in web pages of any origin may read it.
+    The protocol requires a check against DNS rebinding, where the host name of a page suddenly resolves to a server in
+    the reader's network. Such a request has the page's host name in Host, and ALLOWED_HOSTS rejects it. The data is
+    public, like the rest of the API, so assistants in web pages of any origin may read it.
     """
     origin = request.headers.get("origin")
     return origin is None or _ORIGIN.fullmatch(origin) is not None
 
 
 def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
-    """The responses to a batch, which only the first version with this transport has."""
+    """The responses to a batch. Only the first version with this transport has batches."""
     if request.headers.get("mcp-protocol-version", WITHOUT_HEADER) != WITHOUT_HEADER:
         return _error(InvalidMessage(INVALID_REQUEST, "Send one message at a time."), 400)
     if not 0 < len(documents) <= MAX_BATCH:
@@ -76,7 +76,7 @@ def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
 
 
 def _answer(document: Any, request: HttpRequest) -> tuple[JsonObject | None, int]:
-    """The response to a message, None to a notification; and the HTTP status."""
+    """The response to a message, None for a notification, and the HTTP status."""
     id_, version = message_id(document), ""
     try:
         message = parse_message(document)
