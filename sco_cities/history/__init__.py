@@ -1,4 +1,4 @@
-"""Audit history of all records: change sets, revisions, diffs and revert.
+"""Audit history of all records, with change sets, revisions, diffs and revert.
 
 A *change set* (`models.ChangeSet`) is one write by one user or command, with its reason: an edit, an import, a merge.
 It has a *revision* (`models.Revision`) for each record that it created, changed or deleted.

@@ -30,7 +30,7 @@ class HistoryMixin:
     delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
     def save_model(self, request, obj, form, change):
-        """Saves the object; first watches every record whose document may change."""
+        """Saves the object. Watches every record whose document may change before that."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
@@ -100,7 +100,7 @@ def request_recorder(request) -> Recorder:
 
 
 def natural_key_columns(model: type[models.Model]) -> set[str]:
-    """The columns of the natural key by which other records refer to a `model`: a slug, a passage's number."""
+    """The columns of the natural key of `model`, such as a slug or a passage's number."""
     return {path.partition("__")[0] for path in getattr(model, "natural_key_fields", ())}
 
 
@@ -116,9 +116,9 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Joins the relations that a row's text needs; otherwise each footnote queries its passage and report.
+    """Joins the relations that the text of a row needs. Otherwise each footnote would query its passage and report.
 
-    Leaves out rows of automatic many-to-many tables: they have no text of their own.
+    Leaves out rows of automatic many-to-many tables, which have no text.
     """
 
     def collect(self, objs, source=None, **kwargs):

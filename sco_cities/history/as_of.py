@@ -1,4 +1,4 @@
-"""The day of `?as_of=2026-01-31`: a record is shown as it was published at the end of that day, in UTC."""
+"""The day in `?as_of=2026-01-31`. A record is shown as published at the end of that day, in UTC."""
 
 import datetime
 import re
@@ -18,7 +18,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class InvalidDay(ValueError):
-    """The parameter is not a day, or one to come; `error` says why."""
+    """The parameter is not a day, or is in the future. `error` is the reason."""
 
     def __init__(self, sentence: str, code: ErrorCode, value: str):
         self.error = QueryError(sentence, code, value)
@@ -27,7 +27,7 @@ class InvalidDay(ValueError):
 
 @dataclass(frozen=True)
 class AsOf:
-    """A day until today. `until` is the moment at which the next one begins."""
+    """A day up to today. `until` is the moment when the next day begins."""
 
     day: datetime.date
 
@@ -45,7 +45,7 @@ class AsOf:
 
     @property
     def memento_datetime(self) -> str:
-        """The last second of the day, as RFC 7089 writes it."""
+        """The last second of the day, in the format of RFC 7089."""
         return http_date(self.until.timestamp() - 1)
 
 
@@ -55,7 +55,7 @@ def today() -> datetime.date:
 
 
 def read_as_of(request: HttpRequest) -> AsOf | None:
-    """The day that a request asks for; None if it asks for none. InvalidDay for a wrong one, or one to come."""
+    """The day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
     params, _problem = querystring.read(request)
     if AS_OF not in params:
         return None

@@ -1,4 +1,4 @@
-"""Answers a request for a record as of a day: the record, its new address, or why it cannot be shown."""
+"""Answers a request for a record as of a day with the record, a redirect, or the reason why it cannot be shown."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -33,9 +33,9 @@ Respond = Callable[[ShownRecord], HttpResponse]
 def respond_as_of(
     request: HttpRequest, model: type[Record], slug: str, as_of: AsOf, respond: Respond
 ) -> HttpResponse:
-    """What `respond` makes of the record with this slug, or former slug, as of the day.
+    """The response that `respond` makes for the record with this current or former slug as of the day.
 
-    404 with the reason if it was not published then, 301 if it has another address now.
+    404 with the reason if it was not published then, 301 if its URL has changed.
     """
     records = model.objects.for_record_page() if as_of.is_today else model.objects.for_link()
     record = records.filter(slug=slug.lower()).first()
@@ -46,7 +46,7 @@ def respond_as_of(
             return _memento(request, shown, respond(shown))
     if record is None or not _was_ever_published(record):
         raise Http404
-    # The new address of a record that readers cannot see is not told.
+    # The new URL of a record that readers cannot see is not revealed.
     address = record.slug if record.is_published else slug.lower()
     if address != slug:
         return _redirect(request, address, as_of)
@@ -60,7 +60,7 @@ def respond_as_of(
 
 
 def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
-    """Status 400 with the reason: a page for people, or JSON where errors are JSON."""
+    """Status 400 with the reason, as a page for people, or as JSON where errors are JSON."""
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
     title, advice = (
@@ -72,7 +72,7 @@ def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
 
 
 def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
-    """The record that had this slug and was merged into `target`; None if it was not published on the day."""
+    """The record that had this slug and was merged into `target`. None if it was not published on the day."""
     model = type(target)
     keys = merged_records(model, {slug: target.pk}).get(slug, ())
     return record_as_of(model, keys[-1], as_of, target) if keys else None
@@ -105,7 +105,7 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
 def _published_days(
     request: HttpRequest, record: Record, published_at: datetime.datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Links to the first day at the end of which the record may be shown, and to today."""
+    """Links to the first day whose end the record can be shown at, and to today."""
     if published_at:
         first = AsOf(published_at.astimezone(datetime.UTC).date())
         if not first.is_today and record_as_of(type(record), record.pk, first, record):
@@ -116,7 +116,7 @@ def _published_days(
 
 
 def today_link(path: str) -> tuple[str, str]:
-    """Label and address of a page without its day."""
+    """Label and URL of a page without its day."""
     return _("As it is today"), path
 
 
@@ -127,7 +127,7 @@ def _redirect(request: HttpRequest, slug: str, as_of: AsOf) -> HttpResponse:
 
 
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
-    """The response with the headers of RFC 7089; a day that is not over has no memento yet."""
+    """The response with the headers of RFC 7089. A day that is not over has no memento yet."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     original = f'<{request.build_absolute_uri(request.path)}>; rel="original"'

@@ -1,4 +1,4 @@
-"""Reverts large change sets in the background: all or nothing, with progress and result on an admin page."""
+"""Reverts large change sets in the background, all or nothing, with progress and result on an admin page."""
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
@@ -11,19 +11,19 @@ from . import revert
 from .locking import lock
 from .models import ChangeSet, RevertJob, Revision
 
-# More records are left to the worker, so that no request takes longer than a few seconds.
+# Larger reverts run in the worker, so that no request takes longer than a few seconds.
 MAX_SYNCHRONOUS = 1_000
 
 
 def is_large(revisions: QuerySet[Revision]) -> bool:
-    """Whether the revert is left to the background worker."""
+    """Whether the revert runs in the background worker."""
     return revisions.order_by()[: MAX_SYNCHRONOUS + 1].count() > MAX_SYNCHRONOUS
 
 
 def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
-    """Queues the revert of a change set; `values` are fields of the RevertJob.
+    """Queues the revert of a change set. `values` are fields of the RevertJob.
 
-    None if the change set is being reverted already.
+    None if a revert of the change set is already running.
     """
     with transaction.atomic():
         # Only the holder of this lock starts a revert of the change set.
@@ -38,7 +38,7 @@ def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
 
 @task
 def run_revert(number: int) -> None:
-    """Background task: runs the RevertJob with this key."""
+    """Background task that runs the RevertJob with this key."""
     RevertJob.run(number, _revert)
 
 

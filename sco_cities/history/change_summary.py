@@ -1,4 +1,4 @@
-"""What a change set changed, in a line: its records by name if they are few, otherwise how many of each kind."""
+"""One-line summaries of change sets, with the names of a few records, or the numbers by kind."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -20,7 +20,7 @@ MAX_NAMED = 3
 
 @dataclass(frozen=True)
 class ChangedRecord:
-    """A record in a change set. `name` is its current name, or its slug then if it has been deleted."""
+    """A record in a change set. `name` is its current name, or its former slug if it has been deleted."""
 
     revision: Revision
     name: str
@@ -35,7 +35,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """The records of a change set if they are at most MAX_NAMED, and the numbers by kind and outcome."""
+    """The records of a change set if there are at most MAX_NAMED, and the numbers by kind and outcome."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -46,7 +46,7 @@ class ChangeSummary:
 
     @cached_property
     def counts(self) -> str:
-        """How many records of each kind were created, published, sent back and so on."""
+        """The numbers of records created, published, sent back and so on, by kind."""
         text = _("%(kinds)s: %(number)d %(done)s")
         return semicolon_list(
             text

@@ -1,13 +1,13 @@
-"""Changed values of published records, and whether evidence comes with them.
+"""Changed values of published records, and the evidence added with them.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
-report may not state the new value, and only the curator knows. So a write that changes such a value of a published
-record must add evidence from a published report for it, or somebody confirms that the existing evidence also supports
-it (the correction of a typing error, for example). A removed value needs neither. What has changed while a record was
-not published is asked about when it is published again.
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. The report
+may not state the new value, and only the curator knows. So a write that changes such a value of a published record must
+add evidence from a published report for it, or somebody confirms that the existing evidence also supports it (the
+correction of a typing error, for example). A removed value needs neither. Changes made while a record was unpublished
+are checked when it is published again.
 
-Every writer is asked here: those that show a form or a preview with what they plan, and all of them by the recorder,
-with what they have written.
+Every writer is checked here. A form or preview passes the planned changes, and the recorder always passes the written
+ones.
 """
 
 from collections import defaultdict
@@ -39,16 +39,16 @@ CONFIRMATION_HINT = gettext_lazy(
 )
 # A record: its slug, or its key.
 _Name = TypeVar("_Name", str, int)
-# (kind of record, former slug): the slug of today.
+# (kind of record, former slug) to current slug.
 _Renamed = Mapping[tuple[type[models.Model], str], str]
 
 
 @dataclass(frozen=True)
 class ChangedValues:
-    """What a write changes in one published record.
+    """The changes of a write to one published record.
 
-    `names` are the keys of fields and figures that need their own evidence and get a new value; `support` is the
-    evidence that confirms them and comes with the write: pairs of key and slug of the report.
+    `names` are the keys of fields and figures that need their own evidence and get a new value. `support` is the
+    evidence in the write that confirms them, as pairs of key and report slug.
     """
 
     names: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ class UnsupportedValues:
 def values_without_evidence(
     model: type[Record], changes: Mapping[_Name, ChangedValues]
 ) -> dict[_Name, list[str]]:
-    """By slug or key, the changed values for which no published report brings evidence; one query for all records."""
+    """The changed values by slug or key for which no published report brings evidence. One query for all records."""
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
     published: set[str] = set()
     for slugs in batches(cited):
@@ -98,7 +98,7 @@ def in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
 
 
 def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[_Name, ChangedValues]:
-    """What deltas of published records change, by slug or key; records without such a change are left out."""
+    """Changes that deltas make to published records, by slug or key. Records without such a change are left out."""
     changes = {name: delta for name, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
     renamed = _renamed(model, changes.values())
     planned = {}
@@ -109,7 +109,7 @@ def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[
 
 
 def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
-    """What has changed in unpublished records since readers saw them last, by key; only those that they saw."""
+    """Changes in unpublished records since readers last saw them, by key. Leaves out records that readers never saw."""
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
@@ -134,7 +134,7 @@ def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None =
 
 
 def value_and_support(model: type[Record], document: Document, key: str) -> tuple:
-    """The value with this key in a document, and the evidence that confirms it; to compare two documents."""
+    """The value with this key in a document, and the evidence that confirms it, for comparing documents."""
     if key.startswith(f"{FIGURE}:"):
         value: object = [
             [row.get(name) for name in sorted(FIGURE_VALUE_FIELDS)]
@@ -163,9 +163,9 @@ def _parts(model: type[Record]) -> dict[str, str]:
 
 
 def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
-    """The keys of figures with another value, also with another label at once: then their evidence goes with them.
+    """The keys of figures with another value, even if the label changes too, because their evidence moves with them.
 
-    Any other new figure has no evidence yet, and is not published without.
+    Any other new figure has no evidence yet, and is not published without it.
     """
     changed, _removed, added = match_rows(document_schema(model).rows["figures"], delta["figures"])
     for old, new in changed:
@@ -187,7 +187,7 @@ def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]
 
 
 def _footnote(row: dict, delta: Delta, side: str) -> str:
-    """Identifies an added or removed row of evidence, whatever the label of a figure that is renamed."""
+    """Identifies an added or removed row of evidence, regardless of the label of a renamed figure."""
     other = ADDED if side == REMOVED else REMOVED
     figures = delta.get("figures") or {REMOVED: [], ADDED: []}
     labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
@@ -204,14 +204,14 @@ def _key_of(row: dict) -> str:
 
 
 def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Iterator:
-    """The added items of a list, without those that are there under another slug after a rename or a merge."""
+    """The added items of a list, without items that exist under another slug after a rename or a merge."""
     references = _references(model, part)
     before = {item_key(_with_names_of_today(item, references, renamed)) for item in change[REMOVED]}
     return (item for item in change[ADDED] if item_key(item) not in before)
 
 
 def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
-    """The columns of the rows of a part that name other records."""
+    """The columns of a part's rows that name other records."""
     if part == "evidence":
         return {"passage": Report}
     rows = document_schema(model).rows.get(part)
@@ -230,7 +230,7 @@ def _with_names_of_today(item, references: Mapping[str, type[models.Model]], ren
 
 
 def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
-    """The slugs of today of records that deltas may only name otherwise, because of a rename or a merge."""
+    """The current slugs of records whose names in deltas may have changed only through a rename or a merge."""
     former: dict[type[models.Model], set[str]] = defaultdict(set)
     parts = [part for part in (*_parts(model), "evidence") if part != "figures"]
     for delta in deltas:

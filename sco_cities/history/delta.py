@@ -1,4 +1,4 @@
-"""Deltas: the difference of two documents, and how to invert, compose and apply it.
+"""Computes, inverts, composes and applies deltas, the differences of two documents.
 
 A delta maps field names to [old, new], or for a list to {"removed": [items], "added": [items]}. Unchanged fields are
 left out. None stands for a record that does not exist.
@@ -83,8 +83,8 @@ def _without(items: dict, others: dict) -> dict:
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
     """A change of a list of rows as changed rows (before, after), removed rows and added rows.
 
-    A removed and an added row are one changed row if their keys agree, or all their columns but one; translations do
-    not count.
+    A removed and an added row count as one changed row if their keys agree, or all columns but one. Translations are
+    ignored.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
 
@@ -109,9 +109,9 @@ def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
 
 
 def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
-    """`items` of a list without the rows in `change`, also as the `later` changes of the list have left them."""
+    """The `items` of a list without the rows in `change`, including the forms that `later` changes have given them."""
     versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
-    # The key shows which row it is, whatever happened in between; without one, each change is followed.
+    # The key identifies the row across changes. Without a key, each change is followed.
     for later_change in () if rows.key_columns else later:
         for old, new in _changed_rows(rows, later_change):
             if versions.pop(item_key(old), None):
@@ -124,7 +124,7 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 
 
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
-    """The changed rows, as `match_rows` finds them, and those with the same references but two other columns.
+    """The changed rows from `match_rows`, and rows with the same references but two other columns changed.
 
     A change of the stance of evidence changes its reported value too. Evidence of another field is another row.
     """
@@ -143,7 +143,7 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """`document` after `changes`, whatever its values in those fields were.
+    """`document` after `changes`, regardless of its values in those fields.
 
     Removed items that a list does not have are ignored.
     """

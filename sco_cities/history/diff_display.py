@@ -1,4 +1,4 @@
-"""Deltas as text: for each field the old and new value, with labels and record names."""
+"""Deltas as text, with the old and new value of each field, labels and record names."""
 
 import re
 from collections import defaultdict
@@ -34,7 +34,7 @@ _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show a ruling beside a published report that differs only, and a former slug may be that of a draft.
+# Pages show rulings only next to a published report that differs, and a former slug may be the slug of a draft.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -42,7 +42,7 @@ SAME = "same"
 
 @dataclass
 class DiffPart:
-    """A piece of a text; `kind` is SAME, REMOVED or ADDED."""
+    """A piece of a text. `kind` is SAME, REMOVED or ADDED."""
 
     kind: str
     text: str
@@ -50,7 +50,7 @@ class DiffPart:
 
 @dataclass
 class DiffLine:
-    """The difference of one field: a text as `parts`, a list as removed, added and changed rows."""
+    """The difference of one field. A text has `parts`, a list has removed, added and changed rows."""
 
     name: str
     label: str
@@ -67,8 +67,8 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or their slugs if they have been deleted.
 
-    Passages have their first words beside slug and number. With `for_readers` they do not, and records that are not
-    published have neither name nor slug.
+    Passages also show their first words. With `for_readers` these are left out, and unpublished records have neither
+    name nor slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
@@ -117,7 +117,7 @@ class RecordNames:
 
 
 def _passage_words(keys: Collection[str]) -> dict[str, str]:
-    """The first words of the passages with these natural keys, in one query; those of deleted ones are missing."""
+    """The first words of the passages with these natural keys, in one query. Deleted passages are missing."""
     if not keys:
         return {}
     slugs, numbers = zip(*(key.rpartition("#")[::2] for key in keys), strict=True)
@@ -206,7 +206,7 @@ def _changed_row(
 
 
 def field_label(model: type[Record], name: str) -> str:
-    """The label of a field of a document, or of a field that evidence supports."""
+    """The label of a field of a document, or of a field supported by evidence."""
     try:
         return evidence_coverage.field_label(model, name)
     except FieldDoesNotExist:  # the revision may be older than the current model
@@ -214,7 +214,7 @@ def field_label(model: type[Record], name: str) -> str:
 
 
 def format_value(column: DocumentField, value, names: RecordNames) -> str:
-    """A value of a document as display text; "" if empty."""
+    """A value of a document as display text. "" if empty."""
     field = column.field
     if value in (None, ""):
         return ""
@@ -252,7 +252,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Both texts merged word by word, or one after the other if they have little in common."""
+    """Both texts merged word by word, or shown in sequence if they have little in common."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

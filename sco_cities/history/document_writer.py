@@ -1,4 +1,4 @@
-"""Writes documents and deltas of records to the database, those of many records with a few statements in total."""
+"""Writes documents and deltas of records to the database, with few statements for many records."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -23,9 +23,9 @@ from .serialization import Document, DocumentField, ManyToManySchema, RowSchema,
 class DocumentWriter:
     """Creates and changes records from documents and deltas, one or many of a model at a time.
 
-    The values were valid once. The database rejects what is no longer valid (IntegrityError), except cycles of records
-    that are part of each other: the caller checks for those afterwards. With `validates` the writer runs model
-    validation, which takes twenty times as long and raises ValidationError with the field.
+    The values were valid once. The database rejects values that are no longer valid (IntegrityError), except cycles of
+    records that are part of each other, which the caller must check for afterwards. With `validates` the writer runs
+    model validation, which takes twenty times as long and raises ValidationError with the field.
     """
 
     def __init__(self, *, validates: bool = False):
@@ -37,7 +37,7 @@ class DocumentWriter:
         self._figures: dict[tuple[type[Record], int, str], int] = {}
 
     def create(self, model: type[Record], documents: Mapping[int, Document]) -> None:
-        """Creates deleted records again under their old keys, without their lists: `change` adds those.
+        """Recreates deleted records under their old keys, without their lists, which `change` adds.
 
         Referenced records must exist; `change` also sets references to the record's own model.
         """
@@ -64,7 +64,7 @@ class DocumentWriter:
             if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
                 self.change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
-        # Evidence references figures: it is removed before them and added after them.
+        # Evidence references figures, so it is removed before them and added after them.
         for row_list in reversed(lists):
             if not row_list.rows.are_referenced:
                 row_list.remove()
@@ -76,7 +76,7 @@ class DocumentWriter:
     def remove_referenced_rows(
         self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
-        """Removes rows that other records reference. `change` keeps them: their references must go first."""
+        """Removes rows that other records reference. `change` keeps them, because their references must go first."""
         for rows in document_schema(model).rows.values():
             if rows.are_referenced:
                 _RowList(self, model, rows, records, deltas).remove()
@@ -106,7 +106,7 @@ class DocumentWriter:
             if "slug" in names:
                 record.save()
             elif names or not is_new:
-                # Also for lists: a changed list changes the record, whose `updated_at` readers see.
+                # Also for lists, because a changed list changes the record, whose `updated_at` readers see.
                 refresh_computed(record)
                 record.updated_at = now
                 by_columns[frozenset(names)].append(record)
@@ -128,7 +128,7 @@ class DocumentWriter:
             pairs = stored.values_list("pk", own, other)
             keys = [pk for pk, *pair in pairs if tuple(pair) in removed]
             relation.through._base_manager.filter(pk_in(keys)).delete()
-        # Two names may mean one record: a slug, and a former one.
+        # Two names may refer to one record, as a current and a former slug.
         relation.through._base_manager.bulk_create(
             [relation.through(**{own: key, other: related}) for key, related in sorted(added)],
             ignore_conflicts=True,
@@ -152,7 +152,7 @@ class DocumentWriter:
         return instance
 
     def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
-        """The primary key for the natural key `text`; ValidationError if the object no longer exists."""
+        """The primary key for the natural key `text`. Raises ValidationError if the object no longer exists."""
         model = field.related_model
         if model is Figure:
             key = self._figures.get((type(owner), owner.pk, text))
@@ -178,7 +178,7 @@ class DocumentWriter:
                 self._look_up(column.field, (document.get(name) for document in documents))
 
     def look_up_rows(self, model: type[Record], rows: RowSchema, pairs: Collection[tuple]) -> None:
-        """Looks up what rows reference, given as pairs of their record and the row."""
+        """Looks up the objects that rows reference. Takes pairs of a record and its row."""
         for column in rows.columns:
             if column.field.related_model is Figure:
                 keys = {record.pk for record, row in pairs if row.get(column.name)}
@@ -189,7 +189,7 @@ class DocumentWriter:
                 self._look_up(column.field, (row.get(column.name) for _record, row in pairs))
 
     def _look_up(self, field: models.ForeignKey, texts: Iterable[str | None]) -> None:
-        """Caches the primary keys of these natural keys; former slugs are resolved one by one later."""
+        """Caches the primary keys of these natural keys. Former slugs are resolved one by one later."""
         model = field.related_model
         new = {text for text in texts if text and (model, text) not in self._keys}
         if not new:
@@ -207,7 +207,7 @@ def _record_key(model: type[Record], slug: str) -> int | None:
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:
-    """A slug belongs to one record: deletes it from the record that got it since as a former one, as in a merge."""
+    """Frees a slug by deleting it from the record that received it as a former slug, as in a merge."""
     content_type = ContentType.objects.get_for_model(model)
     FormerSlug.objects.filter(content_type=content_type, slug__in=slugs).delete()
 
@@ -248,14 +248,14 @@ class _RowList:
             self.rows.model._base_manager.filter(pk_in(key for key in keys if key)).delete()
 
     def change(self) -> None:
-        """Changes rows in place: other rows may reference them, as evidence references figures and passages."""
+        """Changes rows in place, because other rows may reference them, as evidence references figures and passages."""
         if not self.changed:
             return
         stored = self._stored(record for record, _old, _new in self.changed)
         relations = {column.name for column in self.rows.columns if column.field.is_relation}
         found = {}
         for record, old, new in self.changed:
-            # A figure that was renamed in place has taken its evidence with it.
+            # If a figure was renamed in place, its evidence was renamed with it.
             renamed = {**old, **{name: new[name] for name in relations & new.keys()}}
             keys = ((record.pk, item_key(row)) for row in (old, renamed))
             if pk := next((stored[key] for key in keys if key in stored), None):

@@ -1,4 +1,4 @@
-"""Row locks on records. All writers lock in one order, which avoids deadlocks: by model, then by primary key."""
+"""Row locks on records. All writers lock by model, then by primary key, which avoids deadlocks."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,12 +11,12 @@ from .references import records_referencing
 
 KeysByModel = dict[type[Record], set[int]]
 
-# How often the locks are retaken because new references appeared before the last attempt held them all.
+# Maximum attempts to take all locks. New references may appear before an attempt holds them all.
 ATTEMPTS = 5
 
 
 def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool = False) -> None:
-    """Locks these rows until the transaction ends; read their values only after this.
+    """Locks these rows until the transaction ends. Read their values only after this.
 
     Other transactions can still insert references to them without waiting, except with `for_delete`.
     """

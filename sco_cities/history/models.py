@@ -1,4 +1,4 @@
-"""Change sets, revisions and revert jobs: who changed which record, when and why."""
+"""Change sets, revisions and revert jobs, which record the author, time and reason of every change."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -36,14 +36,14 @@ class ChangeSource(models.TextChoices):
 
 
 class Action(models.TextChoices):
-    """What a revision did to its record."""
+    """The effect of a revision on its record."""
 
     CREATED = "created", _("created")
     CHANGED = "changed", _("changed")
     DELETED = "deleted", _("deleted")
 
 
-# What a change of the publication state is called, by the new state.
+# The name of a change of the publication state, by the new state.
 STATE_CHANGES = {
     PublicationState.DRAFT: _("returned to draft"),
     PublicationState.IN_REVIEW: _("sent to review"),
@@ -53,19 +53,19 @@ STATE_CHANGES = {
 
 
 # Revisions that took a record from review back to draft: by reviewers, and by creators who changed their minds
-# (`RevisionQuerySet.with_send_backs` tells which).
+# (`RevisionQuerySet.with_send_backs` distinguishes them).
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
 def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: bool) -> str:
-    """What was done to a record, in a word: a change of the publication state says more than "changed"."""
+    """The effect on a record as one word. A change of the publication state takes precedence over "changed"."""
     if action != Action.CHANGED or state == state_before:
         return Action(action).label
     return _("sent back") if is_sent_back else STATE_CHANGES[PublicationState(state)]
 
 
 class ChangeSet(models.Model):
-    """One write by one user or command, with its reason; has a revision for each changed record."""
+    """One write by one user or command, with its reason. Has a revision for each changed record."""
 
     made_at = models.DateTimeField(_("date and time"), default=timezone.now, db_index=True)
     made_by = models.ForeignKey(
@@ -80,8 +80,8 @@ class ChangeSet(models.Model):
     evidence_stands = models.BooleanField(
         _("existing evidence confirmed"), default=False, db_default=False, editable=False
     )
-    # On PostgreSQL, above the number of each transaction that could have a revision before those of this change set;
-    # see `public_changes.unsettled`.
+    # On PostgreSQL, a bound above the number of each transaction that could have an earlier revision. See
+    # `public_changes.unsettled`.
     horizon = models.BigIntegerField(default=0, editable=False)
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
@@ -112,7 +112,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def with_send_backs(self):
-        """Revisions annotated with `is_sent_back`: whether somebody sent the record back, with a reason.
+        """Revisions annotated with `is_sent_back`, which is true if a reviewer returned the record with a reason.
 
         Its creator may return it to draft too.
         """
@@ -122,7 +122,7 @@ class RevisionQuerySet(models.QuerySet):
             action=Action.CREATED,
         )
         creator = models.Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
-        # Of old records, no creation is recorded.
+        # The creation of old records is not recorded.
         by_others = models.Q(change_set__made_by=None) | ~models.Q(change_set__made_by=Coalesce(creator, 0))
         is_sent_back = models.When(SENT_BACK & ~models.Q(change_set__reason="") & by_others, then=True)
         return self.annotate(is_sent_back=models.Case(is_sent_back, default=False))
@@ -154,7 +154,7 @@ class Revision(RecordRelation):
         _("publication state"), max_length=12, choices=PublicationState, blank=True, default=""
     )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
-    # Of the document after it; see `history.unrecorded_changes`.
+    # Of the document after the revision. See `history.unrecorded_changes`.
     fingerprint = models.CharField(max_length=33, blank=True, default="", db_default="", editable=False)
 
     objects = RevisionQuerySet.as_manager()
@@ -165,9 +165,9 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # A few of very many: the start page of the admin and e-mails list what has been sent back to a contributor.
+            # A few rows of very many. The admin start page and e-mails list the records sent back to a contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
-            # Finds what a document of an earlier day refers to and is no longer there.
+            # Finds deleted objects that a document of an earlier day refers to.
             models.Index(
                 fields=["content_type", "slug"],
                 condition=models.Q(action=Action.DELETED),
@@ -180,17 +180,17 @@ class Revision(RecordRelation):
 
     @property
     def outcome(self) -> str:
-        """What was done, in a word; of a revision of `with_send_backs`."""
+        """The effect as one word. Needs a revision of `with_send_backs`."""
         return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
 class RevertJob(BackgroundJob):
-    """The revert of a large change set by the background worker, and its result.
+    """The revert of a large change set in the background worker, and its result.
 
-    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview, and
-    with `evidence_stands` the existing evidence also supports the values that the revert restores without theirs.
-    `done` of `records` records have been processed. `result` is the change set that reverts, None if there was nothing
-    left to revert.
+    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview.
+    With `evidence_stands`, the existing evidence also supports values that the revert restores without their former
+    evidence. `done` of `records` records have been processed. `result` is the change set that reverts, None if there
+    was nothing left to revert.
     """
 
     class Stage(models.TextChoices):

@@ -1,7 +1,7 @@
-"""A record as it was published at the end of a day, in memory: pages and files show it as they show a stored one.
+"""A record as published at the end of a day, in memory. Pages and files show it like a stored record.
 
-Its relations are in the cache that Django fills when they are prefetched, so `record.themes.all()` gives those of the
-day. A query that filters a relation would find those of today: see `own_rows`.
+Its relations are in the cache that Django fills when they are prefetched, so `record.themes.all()` gives the themes of
+the day. A query that filters a relation would find today's rows (see `own_rows`).
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ Reference = tuple[type[Record], str]
 
 
 def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
-    """The record with this key at the end of the day; None if it was not published. `now` is what it is today."""
+    """The record with this key at the end of the day, or None if it was not published. `now` is its current state."""
     documents = read_documents(model, [key])
     later = later_revisions(model, [key], as_of)
     document = documents_before(model, documents, later).get(key)
@@ -60,7 +60,7 @@ def _last_change(record: Record, as_of: AsOf):
 
 
 class _Relations:
-    """Gives a record its related records and rows, and makes its footnotes."""
+    """Sets related records and own rows, and makes footnotes."""
 
     def __init__(self, record: Record, document: Document, as_of: AsOf):
         self.record, self.document = record, document
@@ -75,7 +75,7 @@ class _Relations:
             if column.field.is_relation:
                 model = column.field.related_model
                 other = self._find(model, self.document.get(name))
-                # A record that readers did not see, where there must be one.
+                # A placeholder for a record that readers did not see, where the column requires one.
                 hidden = None if column.field.null else model(state=PublicationState.DRAFT)
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():
@@ -131,7 +131,7 @@ class _Relations:
                 yield instance
 
     def _keep_through_own_rows(self) -> None:
-        """Keeps many-to-many relations whose rows are kept already, such as the cities of an initiative."""
+        """Keeps many-to-many relations whose rows are already kept, such as the cities of an initiative."""
         by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
         for field in type(self.record)._meta.many_to_many:
             if name := by_model.get(field.remote_field.through):
@@ -140,7 +140,7 @@ class _Relations:
                 keep_related(self.record, field.name, related)
 
     def _figures(self) -> dict[str, Figure]:
-        """By label, in the order of entry as far as they are still stored."""
+        """By label, in entry order as far as they are still stored."""
         rows = self.schema.rows["figures"]
         figures = {}
         for place, (key, row) in enumerate(self._in_order(rows)):
@@ -167,7 +167,7 @@ class _Relations:
         return sorted(evidence, key=_footnote_order)
 
     def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
-        """The rows with their keys in the order of these; those that are no longer stored come last, without one."""
+        """The rows with their keys, in key order. Rows that are no longer stored come last, without a key."""
         items = self.document.get(rows.name) or []
         if not items:
             return []
@@ -179,5 +179,5 @@ class _Relations:
 def _footnote_order(item: Evidence) -> tuple:
     report = item.passage.report
     first = report.published_first
-    # Sorting is stable: within a passage the order of entry stays.
+    # Sorting is stable, so passages keep the order of entry.
     return first is None, first and first.toordinal(), report.slug, item.passage.number

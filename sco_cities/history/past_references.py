@@ -1,4 +1,4 @@
-"""Documents of an earlier day, their values as an unsaved record, and the other records that they name."""
+"""Documents of an earlier day, their values as an unsaved record, and the records that they name."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,9 +22,9 @@ from .versions import documents_before
 def past_documents(
     model: type[Record], keys: Collection[int], as_of: AsOf, lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """The documents at the end of a day: those of now, with later revisions reverted; of `lists` only these.
+    """The documents at the end of a day, made by reverting later revisions. Restricted to `lists` if given.
 
-    Records that did not exist have none; records that have been deleted since have one.
+    Records that did not exist have none. Records deleted since have one.
     """
     if not keys:
         return {}
@@ -33,7 +33,7 @@ def past_documents(
 
 
 def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
-    """The revisions of these records after the day, the newest first."""
+    """The revisions of these records after the day, newest first."""
     content_type = ContentType.objects.get_for_model(model)
     later = Revision.objects.filter(
         pk_in(keys, "object_id"), content_type=content_type, change_set__made_at__gte=as_of.until
@@ -58,7 +58,7 @@ def set_columns(instance: models.Model, columns: Iterable[DocumentField], values
 
 
 def keep_related(instance: models.Model, name: str, rows: list) -> None:
-    """Makes `instance.name.all()` give these rows without a query, as if they had been prefetched."""
+    """Prefills `instance.name.all()` with these rows, as if they had been prefetched."""
     kept = instance._meta.get_field(name).related_model._base_manager.none()
     kept._result_cache, kept._prefetch_done = rows, True
     vars(instance).setdefault("_prefetched_objects_cache", {})[name] = kept
@@ -68,7 +68,7 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
     """The passages of a report, in order."""
     passages = []
     for row in document["passages"]:
-        # No key of a stored passage is below zero.
+        # No stored passage has a negative key.
         passage = Passage(pk=-(report.pk * 2**16 + int(row["number"])), report=report)
         set_columns(passage, document_schema(Report).rows["passages"].columns, row)
         passages.append(passage)
@@ -76,10 +76,10 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """The keys of the merged records that had these slugs, the one that was merged first at the end.
+    """The keys of the merged records that had these slugs, earliest merge last.
 
-    `former_slugs` has the key of the record to which each leads now. Records that were deleted otherwise are left out:
-    nothing of them may be shown any more.
+    `former_slugs` has the key of the record that each slug redirects to now. Records that were deleted otherwise are
+    left out, because nothing of them may be shown.
     """
     found: dict[str, list[int]] = defaultdict(list)
     slugs_by_target: dict[int, set[str]] = defaultdict(set)
@@ -99,7 +99,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
-    """The merges into these records: their key, the key of the merged record, and the slugs that it had."""
+    """The merges into these records, each with its key, the key of the merged record, and its slugs."""
     content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(
@@ -120,7 +120,7 @@ RecordKey = tuple[type[Record], int]
 
 
 class _PastState(NamedTuple):
-    """A record at the end of the day; no state: it did not exist. Has it changed since?"""
+    """A record at the end of the day. Its state is empty if it did not exist. Records whether it has changed since."""
 
     slug: str
     state: str
@@ -128,11 +128,11 @@ class _PastState(NamedTuple):
 
 
 class PastReferences:
-    """The records with these slugs at the end of a day, if they were published then.
+    """The records with these slugs that were published at the end of a day.
 
-    A record that is published today has its values of today. Others are as on that day: readers must see nothing that
-    has been written since. So are reports, because footnotes quote them. The number of queries depends on the kinds of
-    records, not on their number.
+    A record that is published today has its current values. Other records are as on that day, because readers must not
+    see anything written since. Reports are as on that day too, because footnotes quote them. The number of queries
+    depends on the kinds of records, not on their number.
     """
 
     def __init__(self, slugs: Slugs, as_of: AsOf):
@@ -144,7 +144,7 @@ class PastReferences:
         self._read(slugs)
 
     def record(self, model: type[Record], slug: str) -> Record | None:
-        """The record that had this slug; None if it was not published."""
+        """The record that had this slug, or None if it was not published."""
         return self._records.get((model, slug))
 
     def passages(self, names: Iterable[str]) -> dict[str, Passage]:
@@ -165,7 +165,7 @@ class PastReferences:
                 passage.report = reports[passage.report_id]
                 found[name] = passage
         for passage in found.values():
-            # The delegates' own records say whom a passage quotes.
+            # The delegates' records list the quoted passages.
             keep_related(passage, "speakers", [])
         return found
 
@@ -175,7 +175,7 @@ class PastReferences:
         by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
         for (model, slug), keys in candidates.items():
             existing = [key for key in keys if states[model, key].state]
-            # A slug may have belonged to a record that was merged or renamed, and belong to another one now.
+            # A slug may have belonged to a record that was merged or renamed, and now belong to another one.
             key = next(
                 (key for key in existing if states[model, key].slug == slug), next(iter(existing), None)
             )
@@ -185,7 +185,7 @@ class PastReferences:
             self._add(model, published, states)
 
     def _candidates(self, slugs: Slugs) -> dict[Reference, list[int]]:
-        """The keys of the records that have or had these slugs, that of today first."""
+        """The keys of the records that have or had these slugs, current owner first."""
         candidates: dict[Reference, list[int]] = defaultdict(list)
         for model, wanted in slugs.items():
             for record in model.objects.for_link().filter(slug__in=wanted).order_by():
@@ -199,12 +199,12 @@ class PastReferences:
                 self._now[model, record.pk] = record
             merged = merged_records(model, targets)
             for slug, target in targets.items():
-                # A merged record was another one than the record that has its address now.
+                # A merged record is not the record that has its URL now.
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
 
     def _states(self, keys: Collection[RecordKey]) -> dict[RecordKey, "_PastState"]:
-        """What the records were at the end of the day."""
+        """The states of the records at the end of the day."""
         states = {
             key: _PastState(now.slug, now.state, False)
             if (now := self._now.get(key))
@@ -251,7 +251,7 @@ class PastReferences:
 
 
 def _former_slugs(slugs: Slugs) -> Iterator[tuple[type[Record], FormerSlug]]:
-    """The former slugs of records of these kinds among these."""
+    """The former slugs of records of these kinds, limited to the given slugs."""
     kinds = {ContentType.objects.get_for_model(model).pk: model for model in slugs}
     condition = Q()
     for kind, model in kinds.items():

@@ -1,4 +1,4 @@
-"""Changes of published records as programs read them, oldest first: what was added, changed, withdrawn or removed."""
+"""Changes of published records for programs, oldest first, with records added, changed, withdrawn or removed."""
 
 import datetime
 from collections import defaultdict
@@ -21,14 +21,14 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_of, slugs_of_today
 from .serialization import document_schema
 
-# No write lasts longer, so older changes need no check of what is still being written.
+# No write lasts longer, so older changes need no check for running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
-# Only the site itself has a use for them.
+# Used only by the site itself.
 INTERNAL_COLUMNS = frozenset(("translated_from",))
 
 
 class ChangeKind(StrEnum):
-    """What a change did to a published record."""
+    """The effect of a change on a published record."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -43,9 +43,9 @@ class PublicChange:
     """A change that readers could see.
 
     `number` orders changes and never changes. `fields` has the new and old value of each changed field, for changes
-    between two published states only, without references to records that are not published. `former_slug` is set if
-    the record was renamed, `into` is the slug of the record that it was merged into. Of a record that is not published
-    now, neither values nor reasons are told.
+    between two published states only, without references to records that are not published. `former_slug` is set if the
+    record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left out if
+    the record is not published now.
     """
 
     number: int
@@ -62,10 +62,10 @@ class PublicChange:
 
 
 def unsettled(using: str) -> Q | None:
-    """The condition for revisions before which others may still appear; None if there are none.
+    """The condition for revisions that earlier ones may still precede, or None.
 
-    PostgreSQL numbers a revision when it is written, but shows it when it is committed: a transaction that still runs
-    may have a lower number. `ChangeSet.horizon` is above the number of every transaction that could have one.
+    PostgreSQL numbers a revision when it is written, but shows it when it is committed. A running transaction may have
+    a lower number. `ChangeSet.horizon` is above the number of every transaction that could have one.
     """
     if connections[using].vendor != "postgresql":
         # SQLite has one writer at a time.
@@ -78,15 +78,15 @@ def unsettled(using: str) -> Q | None:
 
 
 def first_unsettled(using: str) -> int | None:
-    """The number of the first revision before which others may still appear; None if there is none."""
+    """The number of the first revision that earlier ones may still precede, or None."""
     if (held_back := unsettled(using)) is None:
         return None
-    # Not the first by number, for which PostgreSQL may walk through all of them.
+    # Not the first by number, which PostgreSQL may find only by scanning all revisions.
     return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
 
 
 def before(revisions: QuerySet[Revision], number: int | None) -> QuerySet[Revision]:
-    """The revisions with lower numbers; all if there is no number."""
+    """The revisions with lower numbers. All if there is no number."""
     return revisions if number is None else revisions.filter(pk__lt=number)
 
 
@@ -97,11 +97,11 @@ def settled_changes(
     condition: Q | None = None,
     since: datetime.datetime | None = None,
 ) -> tuple[list[PublicChange], int | None]:
-    """At most `limit` changes after the one with the number `after`, and the number to go on from; None at the end.
+    """At most `limit` changes after number `after`, and the number to continue from. None at the end.
 
-    With `since`, those of writes that began then or later.
+    With `since`, only changes of writes that began then or later.
 
-    Changes of transactions that still run come later, never before what has been read.
+    Changes of running transactions come later, never before changes already read.
     """
     condition = condition or Q()
     if since is not None:
@@ -115,9 +115,9 @@ def settled_changes(
 
 
 def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
-    """The number of the last revision of a write that had ended by this moment; 0 if there is none.
+    """The number of the last revision of a write that had ended by this moment, or 0.
 
-    All changes since then have higher numbers: without this bound, those before it would be read one by one.
+    All changes since then have higher numbers. Without this bound, earlier changes would be read one by one.
     """
     try:
         ended = moment - MAX_WRITE
@@ -130,7 +130,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
-    """These revisions, which readers could see, as changes; a fixed number of queries."""
+    """Converts these revisions, which readers could see, to changes with a fixed number of queries."""
     shown = {key for key, record in records_of(revisions, "state").items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
     deltas = [
@@ -146,7 +146,7 @@ def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
 
 
 def _public_delta(revision: Revision) -> Delta:
-    # What was written while the record was not published is known by its result only.
+    # For writes made while the record was not published, only the result is known.
     both_published = revision.state_before == revision.state == PublicationState.PUBLISHED
     return revision.changes if both_published and revision.action == Action.CHANGED else {}
 
@@ -188,7 +188,7 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
 
 
 def _last_public_slug(revision: Revision) -> str:
-    """The slug after the change; the one before it if that is the last one that readers have seen."""
+    """The slug after the change, or the slug before it if readers saw that one last."""
     is_withdrawn = revision.action == Action.CHANGED and revision.state != PublicationState.PUBLISHED
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 

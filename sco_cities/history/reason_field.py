@@ -1,4 +1,4 @@
-"""The form field for the reason of a change, which says who reads it."""
+"""The form field for the reason of a change, with a note on who can read it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

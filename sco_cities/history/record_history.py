@@ -1,4 +1,4 @@
-"""The history of one record: its page for curators with every revision, and what readers see, without names."""
+"""The history of one record, with every revision for curators, and the public part without user names for readers."""
 
 import datetime
 from collections import defaultdict
@@ -54,7 +54,7 @@ def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> 
 def record_history_page(
     model_admin, request, object_id: str, record: Record | None
 ) -> TemplateResponse | None:
-    """The History page of a record, which may have been deleted; None if it never existed."""
+    """The History page of a record, which may have been deleted. None if it never existed."""
     if not is_key(object_id):
         return None
     deleted = model_admin.model(pk=int(object_id))
@@ -88,7 +88,7 @@ def record_history_page(
 
 @dataclass
 class VersionComparison:
-    """The diff from a revision to the current version; `last_seen_by_readers` if readers last saw that version."""
+    """The diff from a revision to the current version. `last_seen_by_readers` marks the last public version."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -96,7 +96,7 @@ class VersionComparison:
 
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
-    """The changes since the selected revision; without one, since readers last saw a record that is now hidden."""
+    """The changes since the selected revision. The default for a hidden record is the last public version."""
     if is_key(since):
         revision = revisions.filter(pk=since).first()
         return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
@@ -114,7 +114,7 @@ def _lines_since(record: Record, version: int) -> list[DiffLine]:
 
 @dataclass
 class PublicHistory:
-    """When a record was first published, its newest changes since then, and their total number.
+    """The first publication of a record, its newest changes since, and their total number.
 
     `published_at` is None for a record that readers have never seen.
     """
@@ -125,29 +125,29 @@ class PublicHistory:
 
     @cached_property
     def entries(self) -> list[HistoryEntry]:
-        """The newest changes, which name the records that they refer to."""
+        """The newest changes, with the names of the records that they refer to."""
         return history_entries(self.newest, for_readers=True)
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change since publication; None without one. The first load is no change."""
+        """The time of the last change since publication, or None. The first load is not a change."""
         return self.newest[0].change_set.made_at if self.newest else None
 
 
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
-    """Changes that readers could see, before a moment if it is given.
+    """Changes that readers could see, optionally only before a moment.
 
-    Of a revision that starts or ends publication only the state is shown.
+    For a revision that starts or ends publication, only the state is shown.
     """
     return public_histories([record], until)[0]
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:
-    """The same for records of one kind, in one query unless one of them has many changes."""
+    """The public histories of records of one kind, in one query unless one of them has many changes."""
     visible = Revision.objects.of(*records).seen_by_readers().select_related("change_set", "content_type")
     if until is not None:
         visible = visible.filter(change_set__made_at__lt=until)
-    # A window function takes a tenth of the page of one record.
+    # For the page of one record, a window function takes a tenth of the time.
     shown, newest = visible[: MAX_ENTRIES + 2], defaultdict(list)
     if len(records) > 1:
         place = Window(RowNumber(), partition_by="object_id", order_by="-pk")
@@ -158,11 +158,11 @@ def public_histories(records: list[Record], until: datetime.datetime | None = No
 
 
 def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
-    """The history of a record from its `newest` changes; of a long one the others are in `visible`."""
+    """The history of a record from its `newest` changes. The rest of a long history is in `visible`."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()
-    # A record that was stored before the first revision has none for its publication.
+    # A record stored before its first revision has no revision for its publication.
     published_at = record.created_at if first or record.is_published else None
     if first and first.state_before != PublicationState.PUBLISHED:
         published_at = first.change_set.made_at

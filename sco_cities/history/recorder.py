@@ -41,13 +41,13 @@ class Recorder:
     the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
 
     `unsupported` are the values of published records that have changed without evidence for the new ones (see
-    `changed_values`): call `require_evidence` at the end, or refuse what is `lacking`. A record that is published again
-    is compared with what readers saw last. Set `evidence_stands` if somebody has confirmed that the existing evidence
-    supports all new values, or call `confirm` for single ones. The change set keeps whether any value stands on such a
-    confirmation.
+    `changed_values`): call `require_evidence` at the end, or reject the values that are `lacking`. A record that is
+    published again is compared with what readers saw last. Set `evidence_stands` if somebody has confirmed that the
+    existing evidence supports all new values, or call `confirm` for single ones. The change set records whether any
+    value relies on such a confirmation.
 
     With `sets_dates` the recorder sets `updated_at`, which readers see, of changed records that the writer has not
-    saved itself since the last `watch`; not of those of which only the slug of a renamed record has changed.
+    saved itself since the last `watch`. A record where only the slug of a renamed record has changed keeps its date.
     """
 
     def __init__(
@@ -84,34 +84,34 @@ class Recorder:
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
 
     def confirm(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Says of these values, by the slug after the write, that the existing evidence supports the new ones."""
+        """Confirms that the existing evidence supports these values, given by their slug after the write."""
         self._confirmed[model, slug].update(names)
 
     def note_restored(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """These values become what they were, and so does their evidence."""
+        """Marks values that are restored together with their evidence."""
         self._restored[model, slug].update(names)
 
     def note_cited(self, model: type[Record], slug: str, name: str, report: str) -> None:
-        """The write cites a report, by its slug, for this value."""
+        """Records that the write cites this report, by its slug, for the value."""
         self._cited[model, slug].add((name, report))
 
     def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """These values stay, and the evidence that came with them goes."""
+        """Marks values that stay while the evidence added with them is removed."""
         self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
         self._new_set.evidence_stands = self.evidence_stands
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The values written so far for which evidence is missing and nobody has confirmed the existing."""
+        """The values written so far whose evidence is missing and not confirmed."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:
-        """Raises Refused, with at most so many of the values that are `lacking` and the advice, if there are any."""
+        """Raises Refused with advice and at most this many of the `lacking` values, if there are any."""
         if self.lacking:
             raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
     def set_reason(self, reason: str) -> None:
-        """Sets the reason, if it becomes known only after the recorder is created."""
+        """Sets a reason that becomes known only after the recorder is created."""
         self._new_set.reason = reason
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
@@ -125,7 +125,7 @@ class Recorder:
     def watch_referencing(
         self, model: type[Model], keys: Collection[int], *, sets_dates: bool = True
     ) -> None:
-        """Watches the records that reference one of these, which will be renamed or deleted."""
+        """Watches the records that reference a record to be renamed or deleted."""
         for owner_model, owners in records_referencing(model, keys).items() if keys else ():
             new = set(owners) - self._before[owner_model].keys()
             self.watch(owner_model, owners)
@@ -144,7 +144,7 @@ class Recorder:
             self._created[type(record)][record.pk] = record
 
     def write(self) -> ChangeSet | None:
-        """Stores the revisions since the last call; all calls add to one change set."""
+        """Stores the revisions since the last call. All calls add to one change set."""
         stands = self._new_set.evidence_stands
         rows = [
             *(row for model in self._before for row in self._changed_rows(model)),
@@ -222,9 +222,10 @@ class Recorder:
 
 
 def _set_horizon(change_set: ChangeSet) -> None:
-    """Sets a number above that of each transaction that could have written earlier revisions.
+    """Sets a number above the number of each transaction that could have written earlier revisions.
 
-    That is the number of a new subtransaction: a transaction has its own before it writes its first revision.
+    This is the number of a new subtransaction, because a transaction gets its number before it writes its first
+    revision.
     """
     if connection.vendor != "postgresql":
         return
@@ -243,7 +244,9 @@ def _set_horizon(change_set: ChangeSet) -> None:
 
 @contextmanager
 def record_changes(source: ChangeSource, **options) -> Iterator[Recorder]:
-    """A transaction with a recorder, with options of Recorder, that stores the revisions when the block ends."""
+    """Opens a transaction with a recorder, and stores the revisions when the block ends. Accepts the options of
+    Recorder.
+    """
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
         recorder = Recorder(source, **options)
         yield recorder

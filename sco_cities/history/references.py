@@ -1,4 +1,4 @@
-"""References between documents: which other records a rename, a merge or a deletion changes."""
+"""References between documents, to find the records that a rename, a merge or a deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -36,7 +36,7 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
 
 
 def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, int], Record]:
-    """The records of revisions that still exist, by content type and key; a query for each kind.
+    """The records of revisions that still exist, by content type and key, with one query for each kind.
 
     With `columns` only these are read.
     """
@@ -52,7 +52,7 @@ def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, 
 
 
 def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tuple[int, str]]:
-    """By former slug, the key and the slug of the record that it leads to."""
+    """The key and slug of the record that each former slug redirects to."""
     found = {}
     content_type = ContentType.objects.get_for_model(model)
     for batch in batches(former):
@@ -68,12 +68,12 @@ def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tu
 
 
 def model_of(content_type: int) -> type[Record]:
-    """The kind of record of a content type, given by its key."""
+    """The kind of record of a content type key."""
     return ContentType.objects.get_for_id(content_type).model_class()
 
 
 def select_related_names(rows: models.QuerySet) -> models.QuerySet:
-    """`rows` joined with the relations that their text needs, such as evidence with its passage and report."""
+    """Joins `rows` with the relations that their text needs, such as evidence with its passage and report."""
     fields = [
         field
         for field in rows.model._meta.concrete_fields

@@ -1,4 +1,4 @@
-"""The plan of a revert: its effect on each record, and the fields that have changed since."""
+"""The plan of a revert, with its effect on each record and the fields changed since."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -39,9 +39,9 @@ class RecordRevert:
     """The revert of one record.
 
     `action` is the reverted action, `current` the current document (None if deleted), `changes` the delta to apply.
-    `since` are fields that have changed again since and are left unchanged. A created record that has changed since
-    is left unchanged as a whole. `reverted` are all changes since the version `before`, also those of other fields than
-    the selected ones.
+    `since` are fields that have changed again since and are left unchanged. A created record that has changed since is
+    left unchanged as a whole. `reverted` are all changes since the version `before`, including changes to unselected
+    fields.
     """
 
     model: type[Record]
@@ -72,7 +72,7 @@ class RecordRevert:
 
     @property
     def after(self) -> Document | None:
-        """The document after the revert, if the record is published before and after it; else None."""
+        """The document after the revert, or None unless the record is published before and after it."""
         if self.current is None or not self.changes:
             return None
         after = delta.apply(self.current, self.changes)
@@ -82,9 +82,9 @@ class RecordRevert:
 
 @dataclass
 class RevertPlan:
-    """The revisions to revert, or only some `fields` of them; with `later_too` later changes as well.
+    """The revisions to revert, or only some `fields` of them. With `later_too`, later changes as well.
 
-    `own_change_set` is the change set of the revert itself: its changes do not count as later changes.
+    `own_change_set` is the change set of the revert itself, whose changes do not count as later changes.
     """
 
     revisions: QuerySet[Revision]
@@ -131,7 +131,8 @@ class RevertPlan:
     def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
         """The keys of the revisions to revert, by key of the record.
 
-        All are read once, which takes little memory; by batch, each query would search the whole change set again.
+        All keys are read once, which takes little memory. Read by batch, each query would search the whole change set
+        again.
         """
         if model not in self._pks:
             self._pks[model] = pks = defaultdict(list)
@@ -153,7 +154,7 @@ class RevertPlan:
                 action=Action.CHANGED,
                 pk__gt=min(after.values()),
             )
-            # Evidence is followed through the revert's own changes too: they may rename the reports that it cites.
+            # Evidence is followed through the revert's own changes too, because they may rename the cited reports.
             if not self.later_too:
                 later = later.exclude(change_set=self.own_change_set)
             for revision in later.order_by("pk"):
@@ -198,7 +199,7 @@ class RevertPlan:
 def _without_versions(
     model: type[Record], document: Document, changes: Delta, later: list[Delta]
 ) -> Document:
-    """`document` without the rows in `changes`, also as `later` changes have left them."""
+    """`document` without the rows in `changes`, including the forms that `later` changes have given them."""
     return document | {
         name: delta.without_versions(
             rows, document[name], changes[name], [each[name] for each in later if name in each]
@@ -209,16 +210,16 @@ def _without_versions(
 
 
 def _has_value(value, change) -> bool:
-    """Whether `change` would leave the value as it is."""
+    """Whether the record already has the value that `change` would set."""
     return delta.apply({"": value}, {"": change})[""] == value
 
 
 @dataclass(frozen=True)
 class ReturningValues:
-    """Values of a published record that a revert touches: those that come back, and those that `lack` evidence.
+    """Values of a published record affected by a revert, both the restored ones and those that `lack` evidence.
 
-    A value that comes back is supported if its evidence becomes what it was with that value. One that stays lacks
-    evidence if the evidence that came with it goes.
+    A restored value is supported if its evidence is restored with it. A value that stays lacks evidence if the revert
+    removes the evidence added with it.
     """
 
     back: set[str]
@@ -226,7 +227,7 @@ class ReturningValues:
 
 
 def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict[int, ReturningValues]:
-    """By key of a published record, the values that the steps touch and that need their own evidence."""
+    """By key of a published record, the affected values that need their own evidence."""
     touched = {}
     for step in steps:
         if (after := step.after) is not None:
@@ -245,7 +246,7 @@ def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict
 
 
 def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
-    """Whether a value and its evidence have not been together in one of the known documents."""
+    """Whether a value and its evidence occur together in none of the known documents."""
     value, support = value_and_support(model, after, name)
     return bool(value) and all(
         (value, support) != value_and_support(model, document, name) for document in known
@@ -255,7 +256,7 @@ def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Do
 def revert_plan(
     revisions: QuerySet[Revision], *, fields=None, later_too: bool = False
 ) -> Iterator[RecordRevert]:
-    """The reverts of all records in `revisions`, one each, read lazily in batches."""
+    """The reverts of all records in `revisions`, one per record, read lazily in batches."""
     plan = RevertPlan(revisions, fields, later_too)
     for model, keys in plan.batches(record_models()):
         yield from plan.steps(model, keys)
@@ -303,7 +304,7 @@ _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.
 
 
 def has_created_records(change_set: ChangeSet) -> bool:
-    """Whether a record that a change set has created exists; one query for each kind of record."""
+    """Whether a record created by a change set exists. One query for each kind of record."""
     created = change_set.revisions.filter(action=Action.CREATED)
     return any(
         _of_model(created, model)
@@ -314,14 +315,14 @@ def has_created_records(change_set: ChangeSet) -> bool:
 
 
 def is_reverted(change_set: ChangeSet) -> bool:
-    """Whether the changes of a change set were reverted as a whole, not only those of some records or fields.
+    """Whether a change set was reverted as a whole, not only for some records or fields.
 
-    Not if that revert was reverted. One query unless there is a revert.
+    False if that revert was reverted. One query unless there is a revert.
     """
     if not change_set.reverted_by.exists():
         return False
     for model in record_models():
-        # A reverted import may have created 100,000 records: those that are gone are not planned.
+        # A reverted import may have created 100,000 records. Deleted ones are not planned.
         exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
         plan = RevertPlan(
             _of_model(change_set.revisions.all(), model).exclude(~exists, action=Action.CREATED)
@@ -337,5 +338,5 @@ def _of_model(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Re
 
 
 def summary(steps: Iterable[RecordRevert]) -> Counter[RevertOutcome]:
-    """Number of records of a plan by outcome."""
+    """The numbers of records in a plan by outcome."""
     return Counter(step.outcome for step in steps)

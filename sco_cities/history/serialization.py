@@ -1,9 +1,8 @@
-"""Documents: serialized records that stay readable after the records they reference are deleted.
+"""Documents, which are serialized records that stay readable when referenced records are deleted.
 
 A document maps field names to a plain value, the natural key of another record (its slug) or a list: natural keys, or
 rows of a part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs), each row a dict of texts,
-in which translations that are not there have no key.
-Lists are sorted by content. Decimals and dates are texts.
+without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
 """
 
 import dataclasses
@@ -25,7 +24,8 @@ from sco_cities.sources.base_models import Record
 
 Document = dict[str, object]
 
-# Parts that every record can have. Later ones reference earlier ones: written in this order, removed in reverse.
+# Parts that every record can have. Later parts reference earlier ones, so they are written in this order and removed in
+# reverse.
 COMMON_PARTS = ("figures", "evidence", "rulings", "former_slugs")
 # Set when a record is saved.
 AUTOMATIC_FIELDS = {"created_at", "updated_at"}
@@ -33,7 +33,7 @@ AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 @dataclass(frozen=True)
 class DocumentField:
-    """A column of a record or of a row: the model field, and the lookup paths of its value or natural key."""
+    """A column of a record or of a row, with the model field and the lookup paths of its value or natural key."""
 
     field: models.Field
     paths: tuple[str, ...]
@@ -49,7 +49,9 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model`, if its natural key contains one: "passage__report"; else ""."""
+        """The lookup from this column to `model` if its natural key contains one, such as "passage__report". Else "".
+
+        """
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)
@@ -79,7 +81,7 @@ class DocumentField:
 
 @dataclass(frozen=True)
 class ManyToManySchema:
-    """A list of natural keys: a many-to-many relation with an automatic through table.
+    """A list of natural keys, stored as a many-to-many relation with an automatic through table.
 
     `own` is the column of the record in that table, `other` the foreign key to the related record.
     """
@@ -102,7 +104,7 @@ class ManyToManySchema:
 
 @dataclass(frozen=True)
 class RowSchema:
-    """A list of rows that are part of a record; `owner` is the foreign key to it, None for a generic one."""
+    """A list of rows that are part of a record. `owner` is the foreign key to it, or None for a generic key."""
 
     name: str
     model: type[models.Model]
@@ -124,19 +126,19 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row has only if they are filled, because rows of older histories lack them.
+        """The columns that a row has only if they are filled, because older rows in the history lack them.
 
-        These are translations, and the `later_columns` of a model.
+        These are translations and the `later_columns` of a model.
         """
         return frozenset((*optional_columns(self.model), *getattr(self.model, "later_columns", ())))
 
     def without_empty(self, row: dict) -> dict:
-        """`row` as documents hold it."""
+        """`row` in document form."""
         return {name: value for name, value in row.items() if value or name not in self.optional}
 
     @property
     def shared_owner(self) -> models.ForeignKey:
-        """For shared rows, the foreign key to the record that owns them."""
+        """The foreign key of shared rows to the record that owns them."""
         relations = [column.field for column in self.columns if column.field.is_relation]
         return next(
             relation
@@ -151,7 +153,7 @@ class RowSchema:
         return self.owner is not None and hasattr(self.model, "natural_key_fields")
 
     def have_same_key(self, one: dict, other: dict) -> bool:
-        """Whether two rows have the same key: they are versions of one row."""
+        """Whether two rows have the same key, and so are versions of one row."""
         return bool(self.key_columns) and all(one[name] == other.get(name) for name in self.key_columns)
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
@@ -167,7 +169,7 @@ class RowSchema:
         return rows.filter(content_type=ContentType.objects.get_for_model(record_model))
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
-        """Yields key of the record, key of the row, and the row."""
+        """Yields the key of the record, the key of the row, and the row."""
         paths = [path for column in self.columns for path in column.paths]
         owner = self.owner.attname if self.owner is not None else "object_id"
         for key, pk, *values in (
@@ -238,12 +240,12 @@ def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
 
 
 def natural_key(instance: models.Model) -> str:
-    """The text by which documents reference a record, or a part of one: "report-slug#3" for a passage."""
+    """The text that documents use to reference a record or a part of one, such as "report-slug#3" for a passage."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.natural_key_fields)
 
 
 def json_value(value):
-    """A value as JSON can represent it."""
+    """The JSON-compatible form of a value."""
     if isinstance(value, Decimal):
         return f"{(value + 0).normalize():f}"
     if isinstance(value, datetime.date | datetime.datetime):
@@ -269,14 +271,14 @@ def item_key(item) -> str:
     return item if isinstance(item, str) else _to_json(item)
 
 
-# The encoder is built once: an import has a million items.
+# The encoder is built once, because an import has a million items.
 _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def read_documents(
     model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """The documents of the existing records by key, with a fixed number of queries; of `lists` only these, if given."""
+    """The documents of existing records by key, with a fixed number of queries. Restricted to `lists` if given."""
     if not keys:
         return {}
     schema = document_schema(model)

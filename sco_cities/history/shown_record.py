@@ -1,4 +1,4 @@
-"""A record as pages and files show it, now or as of a day: its values, its footnotes and its history."""
+"""A record as shown on pages and in files, now or as of a day, with its values, footnotes and history."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from .unrecorded_changes import SENTENCE, has_unrecorded_changes
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record with its footnotes and history; with `as_of`, all as they were published at the end of that day.
+    """A record with its footnotes and history. With `as_of`, everything is as published at the end of that day.
 
-    `now` is the record as it is today: it may have another address or be withdrawn. Of a record that was merged into
-    another one it is that one. With unrecorded changes, an earlier day may show values of today.
+    `now` is the record today, which may have another URL or be withdrawn. For a merged record it is the record that it
+    was merged into. With unrecorded changes, an earlier day may show current values.
     """
 
     record: Record
@@ -32,48 +32,48 @@ class ShownRecord:
 
     @property
     def path(self) -> str:
-        """The path of the page that shows this, in the language of the request."""
+        """The path of the page, in the language of the request."""
         return f"{self.day_path}{self.as_of.query}" if self.as_of else self.record.get_absolute_url()
 
     @property
     def day_path(self) -> str:
-        """The path to which the day is added."""
+        """The path that the day is added to."""
         return reverse(f"{self.record.collection}-record", args=[self.slug])
 
     @property
     def slug(self) -> str:
-        """The slug of its addresses: that of today, unless it was merged or readers cannot see that."""
+        """The slug in its URLs. It is the current slug, unless the record was merged or is hidden now."""
         return self.now.slug if self.is_still_published else self.record.slug
 
     @property
     def is_still_published(self) -> bool:
-        """Whether readers see the record today, as a record of its own."""
+        """Whether readers can see the record today, as a separate record."""
         return not self.was_merged and (self.now or self.record).is_published
 
     @property
     def was_merged(self) -> bool:
-        """Whether it was merged into another record later."""
+        """Whether the record was merged into another one later."""
         return self.now is not None and self.now.pk != self.record.pk
 
     @property
     def merged_into(self) -> Record | None:
-        """The record that it was merged into, if readers can see that one."""
+        """The record that it was merged into, if it is public."""
         return self.now if self.was_merged and self.now.is_published else None
 
     @property
     def is_past(self) -> bool:
-        """Whether it shows an earlier day: today is not over, and shows the record as it is."""
+        """Whether it shows an earlier day. Today is not over, and shows the current record."""
         return self.as_of is not None and not self.as_of.is_today
 
 
 def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
-    """A record as it is; `as_of` today, if a request asks for it."""
+    """The current record, with `as_of` today if a request selects it."""
     is_incomplete = as_of is not None and has_unrecorded_changes(record)
     return ShownRecord(record, Footnotes(record), public_history(record), as_of, record, is_incomplete)
 
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
-    """What is shown, what of it is of today, and whether the history of the record is complete."""
+    """Sentences on the shown day, on the current parts, and on whether the history of the record is complete."""
     yield from _sentences(shown)
     if shown.has_unrecorded_changes:
         yield str(SENTENCE)

@@ -1,4 +1,4 @@
-"""Finds records that have changed in a way that the history does not record, for example by SQL.
+"""Finds records changed without a revision, for example by SQL.
 
 Each revision stores a fingerprint of the document that it left. Revisions of earlier releases have none.
 """
@@ -15,19 +15,19 @@ from sco_cities.sources.base_models import Record
 from .models import Revision
 from .serialization import Document, read_documents
 
-# The header of answers about such a record, and what pages and files say.
+# The response header and the message in pages and files for such a record.
 HEADER = "Unrecorded-Changes"
 SENTENCE: str | Promise = _(
     "The record has changed in a way that its history does not record: an earlier day may show what is newer."
 )
-# Of more new records at once only the columns are read: reading all lists again takes as long as importing them.
+# For larger writes of new records only the columns are read, because reading all lists takes as long as the import.
 MAX_READ_WHOLE = 1000
-# Before a digest, which has only hexadecimal digits.
+# Marks a digest of columns only. Digests have only hexadecimal digits.
 _COLUMNS_ONLY = "-"
 
 
 def fingerprint(document: Document, *, has_lists: bool = True) -> str:
-    """A digest of a document, or of its columns. Empty values do not count: a later release may add fields."""
+    """A digest of a document, or of its columns. Empty values are ignored, because a later release may add fields."""
     filled = {name: _filled(value) for name, value in document.items() if value}
     if not has_lists:
         filled = {name: value for name, value in filled.items() if not isinstance(value, list)}
@@ -51,9 +51,9 @@ def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int,
 
 
 def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
-    """Whether a stored record is not what its newest revision left, as far as that is known.
+    """Whether a stored record is known to differ from the document after its newest revision.
 
-    `document` is that of the record, if the caller has just read it.
+    `document` is the record's document, if the caller has just read it.
     """
     recorded = Revision.objects.of(record).values_list("fingerprint", flat=True).first()
     if not recorded:

@@ -1,4 +1,4 @@
-"""Version numbers of records: the key of the newest revision, 0 before the first."""
+"""Version numbers of records. A version is the key of the newest revision, or 0 before the first."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -30,7 +30,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
     """The versions of a few records, and the newest version of all records."""
     content_type = ContentType.objects.get_for_model(model)
     last = Revision.objects.order_by("-pk").values("pk")[:1]
-    # The keys are listed: with a subquery in this OR, the database would scan all revisions.
+    # The keys are listed, because with a subquery in this OR the database would scan all revisions.
     revisions = Revision.objects.filter(
         Q(content_type=content_type, object_id__in=keys) | Q(pk=Subquery(last))
     ).order_by()
@@ -52,7 +52,7 @@ def changed_after(model: type[Record], version: int) -> set[int]:
 
 
 def document_at(record: Record, version: int) -> Document | None:
-    """The document of a record at a version; None if it did not exist. The record may have been deleted since."""
+    """The document of a record at a version, or None if it did not exist. The record may have been deleted since."""
     return documents_at(type(record), {record.pk: version}).get(record.pk)
 
 
@@ -74,10 +74,10 @@ def documents_before(
     revisions: Iterable[Revision],
     lists: Collection[str] | None = None,
 ) -> dict[int, Document]:
-    """The documents before these revisions, which come newest first; of `lists` only these, if given.
+    """The documents before these revisions, given newest first. Restricted to `lists` if given.
 
-    Records that did not exist have none, those that have been deleted since have one. Fields that documents no longer
-    have are left out.
+    Records that did not exist have none, and records deleted since have one. Fields that documents no longer have are
+    left out.
     """
     schema, before = serialization.document_schema(model), dict(documents)
     blank = schema.blank()
@@ -92,14 +92,14 @@ def documents_before(
     return before
 
 
-# Revisions after which readers no longer saw the record.
+# Revisions that took the record from public view.
 UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationState.PUBLISHED)
 
 
 def published_last(
     model: type[Record], keys: Collection[int], documents: Mapping[int, Document] | None = None
 ) -> dict[int, Document]:
-    """The documents of unpublished records as readers saw them last; records that readers never saw have none.
+    """The documents of unpublished records as readers last saw them. Records that readers never saw have none.
 
     `documents` are the current ones, if the caller has them.
     """
@@ -117,6 +117,6 @@ def published_last(
 
 
 def changes_since(record: Record, version: int | None) -> Delta:
-    """The changes of a stored record since a version; its whole content since None."""
+    """The changes of a stored record since a version. For None, its whole content."""
     current = serialization.read_documents(type(record), [record.pk])[record.pk]
     return delta.diff(None if version is None else document_at(record, version), current)

@@ -1,4 +1,4 @@
-"""The History admin pages: change sets, their revisions, deleted records, and revert with preview."""
+"""The History admin pages for change sets, their revisions, deleted records, and revert with preview."""
 
 from collections import defaultdict
 
@@ -36,7 +36,7 @@ from .serialization import document_schema
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
-# Records that a preview shows one by one; of the rest it shows the numbers.
+# Maximum records that a preview shows in full. The rest are shown as numbers.
 MAX_PREVIEW_STEPS = 50
 
 
@@ -76,7 +76,7 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     @property
     def results(self) -> QuerySet[ChangeSet]:
-        """The matching change sets; none if a parameter is invalid."""
+        """The matching change sets. Empty if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
@@ -122,7 +122,7 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The deletions, newest first, filtered by a part of the slug; the newest one of a record can be restored."""
+    """The deletions, newest first, filtered by a part of the slug. The newest one of a record can be restored."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
     deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
     of_record = deletions.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
@@ -140,7 +140,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 class RevertForm(forms.Form):
-    """The reason for a revert, whether later changes are reverted too, and whether the existing evidence stands."""
+    """The reason for a revert, and whether it includes later changes and keeps the existing evidence."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
@@ -155,7 +155,7 @@ class RevertForm(forms.Form):
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
-    # Whether the revert was refused because nobody has confirmed the existing evidence.
+    # Whether the revert was rejected because the existing evidence is not confirmed.
     needs_confirmation = False
 
 
@@ -180,7 +180,7 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
-    """The revisions and fields that the query string selects; None for all fields."""
+    """The revisions and fields that the query string selects. None for all fields."""
     revisions = change_set.revisions.all()
     if key := request.GET.get("revision"):
         revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
@@ -191,14 +191,14 @@ def _selection(request: HttpRequest, change_set: ChangeSet):
 
 
 def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
-    """Whether these are fields of changed records; a created or deleted record is reverted as a whole."""
+    """Whether these are fields of changed records. A created or deleted record is reverted as a whole."""
     groups = set(revisions.order_by().values_list("content_type", "action").distinct())
     known = {name for kind, _action in groups for name in document_schema(model_of(kind)).blank()}
     return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
 
 
 def _latest_revision() -> int:
-    """The key of the newest revision; a preview shows the state up to it."""
+    """The key of the newest revision, which the preview shows."""
     return Revision.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
