@@ -1,7 +1,7 @@
-"""The facet index: for every facet value, the set of records that have it, in the memory of each web process.
+"""The facet index holds the set of records with each facet value in the memory of each web process.
 
-Lists count every option of every filter on each request. SQL would take seconds for that with a million records;
-sets of primary keys take milliseconds.
+Lists count every option of every filter on each request. SQL would take seconds for that with a million records; sets
+of primary keys take milliseconds.
 
 - **Bitmaps** (`pk_bitmaps`): a set of primary keys is a Roaring bitmap. `dimensions` read them from the database, one
   bitmap for each value; `facets` derive others from them, such as the countries of an initiative's cities. A filter
@@ -10,14 +10,14 @@ sets of primary keys take milliseconds.
   takes a page of any selection.
 - **Registry** (`registry`): each app registers its kinds of record in its `facets.py`.
 - **Triggers** (`triggers`): database triggers write a row to the change log (`models.Change`) for each row that is
-  written, in the same transaction. So bulk updates, cascades, imports and SQL by hand are logged as well.
+  written, in the same transaction. So bulk updates, cascades, imports and manual SQL are logged as well.
 - **Change log** (`change_log`): the keys that changed since a known version. If they are too many, the index is
   read again.
 - **Snapshot** (`read_snapshot`): a request opens a repeatable-read transaction. All its queries, the change log
   included, see the database at one moment.
 - **Refresh** (`refresh`): at the start of a request, `facet_index()` reads the change log, reads the rows of the
   changed records and derives a new `state.IndexState`. States are immutable, so a request keeps its own while
-  others move on. Each process does this for itself; they share nothing but the database.
+  others move on. Each process does this separately. They share only the database.
 
 Facet counts stay correct after a bulk update, and caches are invalidated: `QuerySet.update()` commits its rows together
 with their log entries. The next request, in any process, opens a snapshot after that commit, finds the entries, and

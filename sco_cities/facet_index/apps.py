@@ -19,5 +19,5 @@ class FacetIndexConfig(AppConfig):
         autodiscover_modules("facets")
         reopen_replaced_files()
         post_migrate.connect(install, sender=self)
-        # The indexes that it chooses from are those of the triggers.
+        # It chooses from the indexes that the triggers use.
         post_migrate.connect(update_after_migrations, sender=self)

@@ -1,4 +1,4 @@
-"""Reads the change log: what was committed since a version that a process knows."""
+"""Reads the change log, to find the changes committed since a known version."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -12,8 +12,8 @@ from .models import EVERYTHING, PRUNED, Change
 from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
-# The most changed records, counted once a part: 20,000 initiatives with their relations are 100,000 and take 1.3 s of
-# processor time. 50,000 take as long as reading a million again, 2.9 s.
+# Maximum changed records, counted once per part. 20,000 initiatives with their relations are 100,000 and take 1.3 s of
+# CPU time. 50,000 take as long as reading a million again, 2.9 s.
 MAX_CHANGES = 200_000
 # More entries than this are grouped by the database instead of read one by one.
 MAX_ROWS = 5_000
@@ -23,19 +23,19 @@ _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """Too many changes to apply one by one, or the log does not reach back to what is known."""
+    """Too many changes to apply one by one, or the log does not reach back to the known version."""
 
 
 class FacetIndexNotReady(Exception):
-    """An index is still being read, or could not be read: requests respond with status 503 and Retry-After."""
+    """An index is still being read, or could not be read. Requests get status 503 and Retry-After."""
 
 
 class PostgresVersion(NamedTuple):
-    """What was committed up to a moment, on PostgreSQL.
+    """A version on PostgreSQL, which identifies everything committed up to a moment.
 
-    Transactions get their number when they first write, but become visible when they are committed: all below `xmin`
-    had ended, and of the others those in `seen` had changed something and were visible. `database` is the running
-    server and the file of the log: another one after a failover or a restore, which may have lost transactions.
+    Transactions get their number when they first write, but become visible when they are committed. All below `xmin`
+    had ended. Of the others, the transactions in `seen` had changed something and were visible. `database` is the
+    running server and the file of the log, which change after a failover or a restore that may have lost transactions.
     """
 
     database: str
@@ -45,9 +45,9 @@ class PostgresVersion(NamedTuple):
 
 
 class SQLiteVersion(NamedTuple):
-    """What was committed up to a moment, on SQLite, where changes are committed in the order of their numbers.
+    """A version on SQLite, where changes are committed in the order of their numbers.
 
-    `token` is a random number of the last entry: in a restored or another file, another entry may have its number.
+    `token` is a random number of the last entry. In a restored or another file, another entry may have the same number.
     """
 
     last: int
@@ -86,7 +86,7 @@ def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap
 
 
 def has_changes(using: str, known: Version) -> bool:
-    """Whether anything that the current transaction sees was committed since `known`."""
+    """Whether any change visible to the current transaction was committed since `known`."""
     try:
         return bool(_entries(using, known, 0)[1])
     except ChangeLogOverflow:
@@ -116,7 +116,7 @@ def _is_missing_table(error: BaseException | None) -> bool:
 
 
 def is_of_a_restore(error: BaseException | None) -> bool:
-    """Whether a page failed because the database is being restored: a table is missing, and triggers are."""
+    """Whether a page failed because the database is being restored, so that a table is missing while triggers exist."""
     if not _is_missing_table(error):
         return False
     with suppress(DatabaseError):
@@ -133,7 +133,7 @@ def _entries_since_number(using, known, most):
         f"SELECT id, transaction_number, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {most + 2}",  # noqa: S608 - our own names
         [known.last],
     )
-    # The last known entry must still exist: otherwise the log was pruned, or the database was restored or replaced.
+    # The last known entry must still exist. Otherwise the log was pruned, or the database was restored or replaced.
     if known.last and (not rows or rows[0][:2] != (known.last, known.token)):
         raise ChangeLogOverflow
     new = [row[2:] for row in rows if row[0] != known.last]
@@ -142,12 +142,12 @@ def _entries_since_number(using, known, most):
 
 # The running server, and the file of the log, whose path contains the database.
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
-# With the current snapshot, and the current transaction if it has written.
+# The moment, with the current snapshot, and the current transaction if it has written.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# A row is inserted by the transaction that its number names, or by a later subtransaction. Older rows came with a copy
-# of another server, whose numbers mean nothing here. Compared by 32 bits, because `xmin` has no more.
+# A row is inserted by the transaction in its number, or by a later subtransaction. Older rows were copied from another
+# server, whose numbers are meaningless here. Compared by 32 bits, because `xmin` has no more.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
-# All changes that a known version did not see, however long their transactions took.
+# All changes that a known version did not include, however long their transactions took.
 _UNSEEN = f"""
     change.transaction_number >= %s
     AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
@@ -171,7 +171,7 @@ def _postgres_version(using: str) -> PostgresVersion:
 
 
 def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
-    """The version at a moment: a row of _MOMENT, and the visible transactions that may not be below its xmin."""
+    """The version at a moment, from a row of _MOMENT and the visible transactions that may not be below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
     # The current transaction can still write.
@@ -180,7 +180,7 @@ def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
 
 
 def _check_continues(known: PostgresVersion, current: PostgresVersion) -> None:
-    """Raises ChangeLogOverflow if `current` is not a later moment of what `known` is a version of."""
+    """Raises ChangeLogOverflow if `current` is not a later version of the same database as `known`."""
     if known.database != current.database or known.xmax > current.xmax:
         raise ChangeLogOverflow
 
@@ -200,7 +200,7 @@ def _entries_since_snapshot(using, known, most):
 
 
 def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
-    """The current version and the keys by part of any number of entries: one row a part."""
+    """The current version and the keys by part, in one row per part, for any number of entries."""
     vendor = connections[using].vendor
     keys = AGGREGATES[vendor].format("change.key")
     if vendor == "postgresql":
@@ -239,10 +239,12 @@ def _grouped_since_snapshot(using, known, keys):
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes whenever one of these parts changes, or everything does; without parts, for any change.
+    """A value that changes whenever one of these parts, or everything, changes. Without parts, it changes with any
+    change.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
-    after a higher one; and the database, or on SQLite the token of the last entry, from whose row MAX takes it.
+    after a higher one. It also contains the database, or on SQLite the token of the last entry, which MAX takes from
+    the same row.
     """
     identity = _DATABASE if connections[using].vendor == "postgresql" else "transaction_number"
     names = [] if parts is None else [*parts, EVERYTHING]
@@ -253,9 +255,9 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
 
 
 def prune(using: str, most: int = MAX_LENGTH) -> int:
-    """Deletes the oldest entries of a log of more than `most`, and returns how many.
+    """Deletes the oldest entries of a log of more than `most`, and returns their number.
 
-    For commands that write much, and starting processes. A process that has not read these entries yet reads
+    For commands that write a lot, and starting processes. A process that has not read these entries yet reads
     everything again.
     """
     log = Change.objects.using(using)
@@ -266,7 +268,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # A snapshot that does not see all older transactions has a lower xmin than the marker; later ones do not.
+            # A snapshot that does not include all older transactions has a lower xmin than the marker. Later snapshots
+            # do not.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],
@@ -290,7 +293,7 @@ def reset(using: str) -> None:
 
 
 def install(sender, using: str, **kwargs) -> None:
-    """Installs the triggers after migrations: a receiver of post_migrate.
+    """Installs the triggers after migrations, as a receiver of post_migrate.
 
     Every process reads everything again, because changes without triggers are not in the log.
     """

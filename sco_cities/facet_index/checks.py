@@ -1,4 +1,4 @@
-"""System checks of the declarations in `facets.py`: a facet that reads what no app declares fails at start."""
+"""System checks of the declarations in `facets.py`. A facet that reads an undeclared name fails at start."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,7 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
     """Errors of all declarations."""
     models = list(registry.indexed_models())
     errors = [error for model in models for error in _model_errors(model)]
-    # What a facet can read depends on the needs of all.
+    # Facets may read the needs of all models, so these are checked last.
     return errors or [
         error
         for model in models
@@ -44,7 +44,7 @@ def _model_errors(model: IndexedModel) -> Iterator[Error]:
 
 
 def read_errors(subject: str, model: IndexedModel, reads: Iterable[Reads]) -> Iterator[Error]:
-    """Errors of what a facet or column of `model` reads; `subject` names it at the beginning of each message."""
+    """Errors in what a facet or column of `model` reads. `subject` begins each message."""
     for read in reads:
         if error := _read_error(subject, model, read):
             yield error

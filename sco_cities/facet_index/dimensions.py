@@ -1,4 +1,4 @@
-"""Dimensions: what records are counted by, as stored. For each value, the keys of the records that have it."""
+"""Dimensions, the stored values that records are counted by, with the keys of the records for each value."""
 
 import pickle
 from collections import defaultdict
@@ -15,7 +15,7 @@ from .pk_bitmaps import KeyArray, compact
 Values = dict[Hashable, BitMap]
 # Few enough for one statement on both databases.
 BATCH_SIZE = 5_000
-# Rows in memory at a time: the gaps that thousands of them leave between long-lived objects are never freed.
+# Rows in memory at a time. Thousands of rows leave gaps between long-lived objects that are never freed.
 FETCH_SIZE = 100
 
 
@@ -31,7 +31,7 @@ class Dimension:
 
     `source_model` is the model of that table, `key` its field with the record, `value` its field or fields with the
     value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows without a
-    value are ignored. A `lazy` dimension, which few pages need, is read on first use; after a change, only the
+    value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a change, only the
     changed records are read again.
     """
 
@@ -52,12 +52,12 @@ class Dimension:
 
     @property
     def logged_parts(self) -> tuple[str, ...]:
-        """The same for the triggers: "object_id/content_type_id" if a column distinguishes kinds of record."""
+        """The parts in trigger notation, "object_id/content_type_id" if a column distinguishes kinds of record."""
         return self.parts
 
     @property
     def rebuild_parts(self) -> tuple[str, ...]:
-        """Columns, as parts, whose change affects records that the log cannot name: everything is read again."""
+        """Columns, as parts, whose change affects records that the log cannot name. Everything is read again."""
         return ()
 
     @property
@@ -68,7 +68,7 @@ class Dimension:
 
     @property
     def index_condition(self) -> str:
-        """The SQL condition for the rows in that index; "" for all rows."""
+        """The SQL condition for the rows in that index, or "" for all rows."""
         return ""
 
     def read(self, using: str) -> Values:
@@ -107,7 +107,7 @@ class ComputedDimension(Dimension):
 
 
 def part(model: type[models.Model], field: str) -> str:
-    """The name of a column in the change log: "table.column"."""
+    """The name of a column in the change log, in the form "table.column"."""
     return f"{model._meta.db_table}.{column(model, field)}"
 
 
@@ -125,9 +125,9 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 
 
 def repack(values: Values) -> Values:
-    """The same bitmaps, adjacent in memory; empties `values`.
+    """The same bitmaps, adjacent in memory. Empties `values`.
 
-    As read, they lie scattered among freed objects, and counting them takes a third longer.
+    As read, they lie scattered among freed objects, which makes counting a third slower.
     """
     pickled = pickle.dumps(values)
     values.clear()
@@ -135,14 +135,14 @@ def repack(values: Values) -> Values:
 
 
 def union(bitmaps: list[BitMap]) -> BitMap:
-    """The union of at least one bitmap; a single bitmap is returned itself."""
+    """The union of at least one bitmap. A single bitmap is returned itself."""
     return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
 def reread(
     dimensions: Iterable[Dimension], using: str, changes: Mapping[str, BitMap]
 ) -> dict[str, tuple[BitMap, Values]]:
-    """By dimension name: the keys of the records that these changes affect, and their values now.
+    """The affected keys and their current values, by dimension name.
 
     Dimensions over the same table and key are read with one query.
     """
@@ -180,7 +180,7 @@ def _read_together(dimensions: list[Dimension], using: str, keys: BitMap) -> dic
 
 
 def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
-    """The keys, grouped by the value that the columns of each row form."""
+    """The keys, grouped by the value in the columns of each row."""
     by_columns = defaultdict(list)
     for columns, key in zip(rows, keys, strict=True):
         by_columns[columns].append(key)
@@ -192,9 +192,9 @@ def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> V
 
 
 def replace_values(values: Values, keys: BitMap, new: Values) -> Values:
-    """`values` after the records with `keys` have got the values `new`.
+    """`values` after the records with `keys` have received the values `new`.
 
-    Unchanged bitmaps are shared; if nothing differs, `values` itself is returned.
+    Unchanged bitmaps are shared. If nothing differs, `values` itself is returned.
     """
     old = {value: bitmap & keys for value, bitmap in values.items() if bitmap.intersect(keys)}
     if old == new:

@@ -1,7 +1,7 @@
-"""Facets: what readers can filter by. The values of dimensions, merged, grouped or looked up in other collections.
+"""Facets for the filters of readers, which merge, group or look up the values of dimensions.
 
-A facet gives bitmaps by value: a code, or the primary key of a record of another collection. Its `inputs` are the
-objects that it reads: while they are the same objects, so is its result.
+A facet gives bitmaps by value, which is a code or the primary key of a record of another collection. Its `inputs` are
+the objects that it reads. As long as they are the same objects, so is its result.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from .dimensions import Values, merge_values
 
 
 class FacetState(Protocol):
-    """What facets read of an `IndexState`, which reads facets itself."""
+    """The part of an `IndexState` that facets read. States import facets, so this cannot be the class itself."""
 
     def dimension(self, collection: str, name: str) -> Values: ...
     def facet(self, collection: str, facet: "Facet | str") -> Values: ...
@@ -29,7 +29,9 @@ class FacetState(Protocol):
 
 @dataclass(frozen=True)
 class Reads:
-    """What a facet reads of a collection: a dimension or facet of this name, the `records`, or which are published."""
+    """Something that a facet reads of a collection. A dimension or facet of this name, the `records`, or the published
+    keys.
+    """
 
     collection: str
     dimension: str = ""
@@ -50,7 +52,7 @@ class Facet:
         raise NotImplementedError
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """What must be declared for the facet; system checks report what is missing."""
+        """The declarations that the facet requires. System checks report missing ones."""
         raise NotImplementedError
 
 
@@ -72,7 +74,7 @@ class ValueFacet(Facet):
 
 @dataclass(frozen=True)
 class RoleFacet(ValueFacet):
-    """The second part of a dimension whose values are pairs: the city of (role, city).
+    """The second part of a dimension whose values are pairs, such as the city of (role, city).
 
     With `role`, only pairs with this first part.
     """
@@ -86,7 +88,7 @@ class RoleFacet(ValueFacet):
 
 @dataclass(frozen=True)
 class AttributeFacet(Facet):
-    """An attribute of the records whose keys another facet gives: the countries of an initiative's cities.
+    """An attribute of the records whose keys another facet gives, such as the countries of an initiative's cities.
 
     These records are of `related_collection`. Unpublished ones are skipped unless `include_unpublished`.
     """
@@ -126,7 +128,7 @@ class UnionFacet(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        # Computed for this facet only; the parts are not cached as well.
+        # Computed for this facet only. The parts are not cached separately.
         return merge_values(
             pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
         )
@@ -156,8 +158,8 @@ class IdentityFacet(Facet):
 class RelatedFacet(Facet):
     """The values that published records of another collection relate to a record.
 
-    Themes of cities: a city has the themes of the initiatives in which it takes part. `through` is the other
-    collection, `own_facet` its facet with the keys of these records, `value_facet` its facet with the values.
+    For example, a city has the themes of its initiatives. `through` is the other collection, `own_facet` its facet with
+    the keys of these records, `value_facet` its facet with the values.
     """
 
     through: str
@@ -247,7 +249,7 @@ class ValueCountFacet(Facet):
 
 
 def today() -> datetime.date:
-    """The current date, the same object all day: an input of facets and caches that depend on it."""
+    """The current date. It is the same object all day, as an input of facets and caches that depend on it."""
     return _same(timezone.localdate())
 
 

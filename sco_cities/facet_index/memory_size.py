@@ -1,4 +1,4 @@
-"""How much memory the facet index of a process takes, by adding up its parts."""
+"""The memory of the facet index in a process, added up from its parts."""
 
 from collections.abc import Hashable, Iterable
 
@@ -10,13 +10,13 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 class MemorySize:
-    """Counts again only what has changed since: a million records are 50,000 bitmaps."""
+    """Recounts only the parts changed since. A million records are 50,000 bitmaps."""
 
     def __init__(self):
         self._known: dict[Hashable, tuple[object, int]] = {}
 
     def of(self, states: Iterable[IndexState]) -> int:
-        """The bytes of bitmaps and orders; the records whose names are kept are not counted."""
+        """The bytes of bitmaps and orders. The records kept for their names are not counted."""
         known, self._known = self._known, {}
         for state in states:
             for name, index in state.indexes.items():

@@ -1,13 +1,13 @@
-"""The change log: the only table of the facet index.
+"""The change log, the only table of the facet index.
 
 Database triggers (`facet_index/triggers.py`) write it in the transaction of each change, whether the change comes from
-the admin, a data package, a cascade or SQL by hand.
+the admin, a data package, a cascade or manual SQL.
 """
 
 from django.db import models
 
-# Parts that name no column: read everything again; and, on PostgreSQL, all entries up to this one's transaction number
-# have been pruned.
+# Parts that name no column. They mean that everything must be read again and, on PostgreSQL, that all entries up to
+# this one's transaction number have been pruned.
 EVERYTHING = "*"
 PRUNED = "<"
 
@@ -16,8 +16,8 @@ class Change(models.Model):
     """A row of some table was inserted, updated or deleted.
 
     `part` is the table and column that identify the record, as in "initiatives_initiative_themes.initiative_id", and
-    `key` is the value of that column. `transaction_number` is PostgreSQL's transaction ID; on SQLite, where changes are
-    committed in order, it is a random number, by which the entry is recognised.
+    `key` is the value of that column. `transaction_number` is PostgreSQL's transaction ID. On SQLite, where changes are
+    committed in order, it is a random number that identifies the entry.
     """
 
     part = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""A selection of records in any order: the keys of a page, or all of them in batches."""
+"""Takes the keys of a page, or all keys in batches, from a selection of records in any order."""
 
 from array import array
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from pyroaring import BitMap
 
 from .sorted_keys import SortedKeys
 
-# Up to this many records of a group are sorted together with those of other groups; larger groups separately.
+# Groups with up to this many records are sorted together with other groups, larger ones separately.
 FEW = 64
-# The records of several groups that are put in order together, in one pass over `base`: few at first, so that a file
-# starts immediately. A million records in 400 groups would take half a minute group by group.
+# The records of several groups that are sorted together in one pass over `base`. The first pass is small, so that a
+# file starts immediately. A million records in 400 groups would take half a minute group by group.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 
 
 class OrderedSelection:
-    """The order of a list: groups of equal rank one after the other, each in the order of `base`.
+    """The order of a list, as groups of equal rank, each in the order of `base`.
 
-    `groups` are disjoint, first ones first; records in no group come last. Without groups, the order is that of `base`
-    alone, backwards with `reverse`.
+    `groups` are disjoint, first ones first. Records in no group come last. Without groups, the order is the order of
+    `base` alone, backwards with `reverse`.
     """
 
     def __init__(self, base: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
@@ -58,7 +58,7 @@ class OrderedSelection:
         return result
 
     def runs(self, selected: BitMap) -> Iterator[list[int]]:
-        """All selected keys in order, in lists of some thousands at most."""
+        """All selected keys in order, in lists of at most a few thousand."""
         if not self.groups:
             yield from self.base.runs(selected, reverse=self.reverse)
             return
@@ -69,7 +69,7 @@ class OrderedSelection:
                 yield from self._in_order(groups)
 
     def _groups_together(self, selected: BitMap) -> Iterator[list[BitMap]]:
-        """The selected keys of each group, in lists of groups that are put in order together."""
+        """The selected keys of each group, in lists of groups that are sorted together."""
         together: list[BitMap] = []
         size, most = 0, FIRST_TOGETHER
         for group, number in self._sized_groups(selected):
@@ -95,7 +95,7 @@ class OrderedSelection:
         return map(array.tolist, in_order)
 
     def _sized_groups(self, selected: BitMap) -> Iterator[tuple[BitMap, int]]:
-        """Each group with the number of its selected records, the selected records in no group last.
+        """Each group with the number of its selected records. Selected records in no group come last.
 
         It ends with the last selected record.
         """

@@ -6,9 +6,9 @@ from array import array
 from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
-# SQL templates that aggregate an integer expression into one cell: four bytes a key, on SQLite as eight hexadecimal
-# digits. This avoids a Python object for each key: much of the memory of a million of them would never be freed, and
-# parsing decimal digits takes 20 times as long.
+# SQL templates that aggregate an integer expression into one cell, with four bytes per key, or on SQLite eight
+# hexadecimal digits. This avoids a Python object for each key. Much of the memory of a million of them would never be
+# freed, and parsing decimal digits takes 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
@@ -18,8 +18,8 @@ AGGREGATES = {
 class KeyArray(Aggregate):
     """All values of an integer expression in a group, as a bitmap.
 
-    One cell a group instead of one row a record: a million pairs take 0.4 s instead of 1.6 s. Keys must fit into 32
-    bits, as in the bitmaps; wider ones raise an error.
+    With one cell per group instead of one row per record, a million pairs take 0.4 s instead of 1.6 s. Keys must fit
+    into 32 bits, as in the bitmaps. Wider keys raise an error.
     """
 
     name = "Keys"
@@ -44,7 +44,7 @@ def read_key_array(cell) -> array:
     if not cell:
         return array("I")
     if isinstance(cell, str):
-        # Each ninth character is a space, unless a key has more digits.
+        # Every ninth character is a space, unless a key has more digits.
         if cell[8::9].strip():
             raise OverflowError("A key is wider than 32 bits")
         cell = bytes.fromhex(cell)
@@ -68,8 +68,8 @@ def compact(keys: BitMap) -> BitMap:
 def as_bits(keys: BitMap) -> BitMap:
     """The same keys, stored as bits wherever they are dense.
 
-    If only few keys are missing, a bitmap stores runs instead: in a sixth of the memory, but comparing other bitmaps
-    with them takes three times as long.
+    If only few keys are missing, a bitmap stores runs instead. Runs take a sixth of the memory, but comparing other
+    bitmaps with them takes three times as long.
     """
     end = (keys.max() | 0xFFFF) + 1 if keys else 0
     return keys.flip(0, end).flip(0, end)

@@ -1,4 +1,4 @@
-"""Read snapshots: all queries inside see the database as it is at the first of them."""
+"""Read snapshots, where all queries see the database as of the first one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.signals import request_started
 from django.db import connections
 
-# Not transaction.atomic(): with our settings it takes SQLite's write lock, and readers must not wait for each other; on
+# Not transaction.atomic(). With our settings it takes SQLite's write lock, and readers must not wait for each other. On
 # PostgreSQL it needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
@@ -16,7 +16,7 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A snapshot on a connection of this thread. `state` is the index state that all code inside shares."""
+    """A snapshot on a connection of this thread. All code inside shares the index state in `state`."""
 
     def __init__(self):
         self.state: Any = None
@@ -32,9 +32,9 @@ def open_snapshot(using: str) -> ReadSnapshot | None:
 
 @contextmanager
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
-    """All queries inside, on the database `using`, see the same snapshot, which the first of them takes.
+    """Opens a snapshot of the database `using` at the first query, which all queries inside share.
 
-    Inside another snapshot they see that one; inside a transaction they see what the transaction sees.
+    Inside another snapshot they share that snapshot. Inside a transaction they see the state of the transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -51,7 +51,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     try:
         yield snapshot
     finally:
-        # By now it may have been ended as an abandoned one, and another may be open.
+        # It may have been ended as abandoned, and another may be open.
         if connection.read_snapshot is snapshot:
             _end(connection)
 
@@ -59,14 +59,14 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
 def _end(connection) -> None:
     is_open = open_snapshot(connection.alias) is not None
     connection.read_snapshot = None
-    # A connection that was lost has nothing to end.
+    # A lost connection has nothing to end.
     if is_open:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
 
 
 def _end_abandoned(**_kwargs) -> None:
-    """Ends a snapshot that an earlier request of this thread left open: an export that was aborted half-way."""
+    """Ends a snapshot left open by an earlier request of this thread, such as an aborted export."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block and getattr(connection, "read_snapshot", None):
             _end(connection)
@@ -76,7 +76,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """Whether a transaction is open on a connection whose driver opens none by itself."""
+    """Whether a transaction is open on a connection whose driver does not open any itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

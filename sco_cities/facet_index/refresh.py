@@ -1,4 +1,4 @@
-"""Gives each request a state of the facet index that is up to date at its beginning."""
+"""Provides each request with a state of the facet index that is current at its beginning."""
 
 import logging
 import threading
@@ -20,19 +20,19 @@ from .state import CollectionIndex, IndexState
 
 log = logging.getLogger(__name__)
 
-# How long a request waits for an index that is being read: a million records take three to four seconds.
+# Maximum wait of a request for an index that is being read. A million records take three to four seconds.
 MAX_WAIT_S = 12
-# How long a starting process waits for it at most. Whatever is missing then is read for the first request.
+# Maximum wait of a starting process. Indexes that are still missing are read for the first request.
 MAX_START_S = 120
-# Seconds between two lines of the log about a database that is away.
+# Seconds between two log lines about an unavailable database.
 LOG_INTERVAL_S = 60
-# How many requests may wait for it, so that others find a thread; None for any number.
+# Maximum number of waiting requests, so that others find a thread. None for any number.
 max_waiting: int | None = None
 _waiting: list[None] = []
 
 
 class _SharedState:
-    """What the threads of this process share for one database: the newest state, and background work."""
+    """The newest index state and the background work that the threads of this process share for one database."""
 
     def __init__(self, using: str):
         self.using = using
@@ -43,7 +43,7 @@ class _SharedState:
         self.logged_at = -float(LOG_INTERVAL_S)
 
     def catch_up(self) -> IndexState:
-        """The state of the current transaction, which must have begun after the lock was acquired.
+        """Brings the shared state up to the current transaction, which must have begun after the lock was acquired.
 
         No other thread can have brought the shared state further than this transaction sees.
         """
@@ -56,7 +56,7 @@ class _SharedState:
     def read_in_background(
         self, missing: Iterable[str], before: Callable[[], None] = lambda: None
     ) -> list[threading.Event]:
-        """Reads the missing indexes in a thread, after calling `before`; an event for each is set when it is ready."""
+        """Reads the missing indexes in a thread, after calling `before`. The event for each is set when it is ready."""
 
         def work(names: list[str]) -> None:
             before()
@@ -71,7 +71,7 @@ class _SharedState:
     def run_in_background(
         self, names: Iterable[Hashable], work: Callable[[list[Hashable]], None]
     ) -> list[threading.Event]:
-        """Runs `work` in a thread for those names that are not in progress yet.
+        """Runs `work` in a thread for the names that are not yet in progress.
 
         The event for each name is set when its work has finished or failed.
         """
@@ -115,7 +115,7 @@ _shared: dict[str, _SharedState] = {}
 
 
 def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
-    """Logs a warning: in one line if the database or the index is not there, otherwise with a traceback."""
+    """Logs a warning in one line if the database or the index is unavailable, otherwise with a traceback."""
     if isinstance(error, FacetIndexNotReady):
         logger.warning("%s: the facet index is not ready", text)
     else:
@@ -124,15 +124,15 @@ def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
 
 
 def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
-    """Reads all indexes, before the first request. For web server processes when they start.
+    """Reads all indexes before the first request, when a web server process starts.
 
-    It calls `on_wait` every second and returns early if that is false. If the database is away it returns at once:
-    requests then get status 503 until it is back. It also prunes a long change log: a request that only reads must
-    not write, and everything is about to be read anyway.
+    It calls `on_wait` every second and returns early if that is false. If the database is unavailable it returns
+    immediately, and requests get status 503 until it is back. It also prunes a long change log, because read requests
+    must not write, and everything is about to be read anyway.
     """
     names = [model.collection for model in registry.indexed_models()]
     events = []
-    # Readers may read from another database than curators.
+    # Readers may use another database than curators.
     for using in connections:
         shared = _shared.setdefault(using, _SharedState(using))
         events += shared.read_in_background(names, before=partial(_prune, using))
@@ -149,16 +149,16 @@ def _prune(using: str) -> None:
     try:
         change_log.prune(using)
     except DatabaseError as error:
-        # The index of a read-only database is read nevertheless.
+        # The index of a read-only database is read anyway.
         log.warning("The change log could not be pruned: %s", first_line(error))
 
 
 def build_in_background(
     using: str, name: Hashable, build: Callable[[IndexState], None]
 ) -> threading.Event | None:
-    """Builds something that pages can do without for a while, from the newest state; the event is set when it is ready.
+    """Builds something optional for pages from the newest state. The event is set when it is ready.
 
-    Pages that were made without it are outdated then. None in a transaction, which no other thread sees.
+    Pages made without it are then outdated. Returns None in a transaction, which no other thread sees.
     """
     if connections[using].in_atomic_block:
         return None
@@ -176,7 +176,7 @@ def build_in_background(
 
 
 def clear() -> None:
-    """Discards the state of this process: the next request reads it again."""
+    """Discards the state of this process, so that the next request reads it again."""
     _shared.clear()
 
 
@@ -188,7 +188,7 @@ def read(using: str, names: Iterable[str]) -> IndexState:
 
 
 def catch_up(state: IndexState) -> IndexState:
-    """`state` after all changes that the current transaction sees; without indexes if they are too many."""
+    """`state` after all changes that the current transaction sees, or without indexes if there are too many."""
     try:
         return state.after(*change_log.changes_since(state.using, state.version))
     except change_log.ChangeLogOverflow:
@@ -202,12 +202,12 @@ def _merge(state: IndexState, other: IndexState) -> IndexState:
 
 
 def state_number(using: str) -> int:
-    """The number of the current state: unchanged as long as nothing is committed."""
+    """The number of the current state, which changes only when something is committed."""
     shared = _shared.setdefault(using, _SharedState(using))
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    # One query, outside any transaction, which mostly reports no changes.
+    # One query, outside any transaction, which usually reports no changes.
     if (
         state is not None
         and not connections[using].in_atomic_block
@@ -219,7 +219,7 @@ def state_number(using: str) -> int:
 
 
 def last_known_state_number(using: str) -> int:
-    """The number of the newest state in this process, which may be older than `state_number`, without a query."""
+    """The number of the newest state in this process, read without a query. May be older than `state_number`."""
     shared = _shared.get(using)
     if shared is None or shared.state is None or connections[using].in_atomic_block:
         return state_number(using)
@@ -233,10 +233,10 @@ def known_states() -> dict[str, IndexState]:
 
 @contextmanager
 def facet_index(*collections: str) -> Iterator[IndexState]:
-    """The state of the database that all queries inside see, with the indexes of these collections.
+    """Gives the database state that all queries inside see, with the indexes of these collections.
 
-    If one of them has to be read first (after a start, or after too many changes), this waits for it. Raises
-    FacetIndexNotReady after MAX_WAIT_S, if too many requests wait already, or if reading failed. Nested calls get the
+    If an index has to be read first (after a start, or after too many changes), this waits for it. Raises
+    FacetIndexNotReady after MAX_WAIT_S, if too many requests are waiting, or if reading failed. Nested calls get the
     outer state.
     """
     names = list(
@@ -250,7 +250,7 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
         yield _state_in_transaction(shared, names)
         return
     if outer := open_snapshot(using):
-        # The shared state may already be of a later moment than the open snapshot.
+        # The shared state may be later than the open snapshot.
         outer.state = _with_indexes(outer.state or IndexState(using, change_log.version(using)), names)
         yield outer.state
         return
@@ -284,7 +284,7 @@ def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
 
 
 def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
-    """The state that an open transaction sees. Not shared, except for the transaction of a test case.
+    """The state that an open transaction sees. Shared only in the transaction of a test case.
 
     The writes of the transaction may be rolled back, and other threads do not see them.
     """
@@ -296,6 +296,6 @@ def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
 
 
 def _with_indexes(state: IndexState, names: list[str]) -> IndexState:
-    """`state` with all of these indexes: the missing ones are read in the current transaction or snapshot."""
+    """`state` with all of these indexes. Missing ones are read in the current transaction or snapshot."""
     missing = [name for name in names if name not in state.indexes]
     return _merge(state, read(state.using, missing)) if missing else state

@@ -1,4 +1,4 @@
-"""The registry of indexed models. Apps register their models in their `facets.py`; other code finds them by name."""
+"""The registry of indexed models. Apps register their models in their `facets.py`. Other code finds them by name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sco_cities.db.functions import Alphabetical
 from .dimensions import Dimension, part
 from .facets import Facet
 
-# Fields that no list needs of related records; a quarter of the memory of these records.
+# Fields of related records that no list needs. They take a quarter of the memory of these records.
 DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 
@@ -20,9 +20,9 @@ class IndexedModel:
 
     `collection` is its name here and in URLs. `name_field` is the default sort field of its lists. `dimensions` are
     read from the database, `facets` are computed from them; each filter of a list uses the facet of its own name.
-    `needs` are the other collections that facets, sorts or rows read. With `keeps_records`, the records themselves
-    stay in memory, for their names: for models that others refer to, which have few records. `logged_parts` are parts
-    that the change log contains besides those of the dimensions, for other readers of the log.
+    `needs` are the other collections that facets, sorts or rows read. With `keeps_records`, the records stay in memory
+    for their names. This suits models with few records that others refer to. `logged_parts` are parts that the change
+    log contains besides those of the dimensions, for other readers of the log.
     """
 
     collection: str
@@ -43,7 +43,7 @@ class IndexedModel:
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
-        """All records, or those with `keys`, by key, for keeping in memory: equal values are one shared object."""
+        """Loads all records, or the records with `keys`, by key, to keep in memory. Equal values share one object."""
         records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
         shared: dict[tuple, object] = {}
         for fields in map(vars, records.values()):
@@ -67,7 +67,7 @@ def register(indexed_model: IndexedModel) -> IndexedModel:
 
 
 def indexed_model(collection: str) -> IndexedModel:
-    """The indexed model of a collection; raises KeyError if no app has registered it."""
+    """The indexed model of a collection. Raises KeyError if no app has registered it."""
     return _indexed_models[collection]
 
 
@@ -81,7 +81,7 @@ def indexed_models() -> Iterable[IndexedModel]:
 
 
 def required_collections(collection: str) -> list[str]:
-    """This collection and all those that its pages read, directly or through others."""
+    """This collection and all collections that its pages read, directly or indirectly."""
     collections = [collection]
     for name in collections:
         collections += [other for other in indexed_model(name).needs if other not in collections]

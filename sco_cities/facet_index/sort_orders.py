@@ -39,9 +39,9 @@ class _Descending:
 
 
 def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
-    """All records by a column of their own, drafts included: those without a value last, ties in name order.
+    """All records by one of their columns, including drafts. Records without a value come last, ties in name order.
 
-    Reading a million records takes seconds; each direction is cached separately.
+    Reading a million records takes seconds. Each direction is cached separately.
     """
     indexed_model = state.index(collection).indexed_model
     records = indexed_model.model._base_manager.using(state.using)
@@ -62,13 +62,13 @@ def column_order(state: IndexState, collection: str, by: SortKey, *, descending:
 
 
 def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
-    """The field with the name in a language; "" if names of this model are in one language only."""
+    """The field with the name in a language, or "" if this model has names in one language only."""
     stem = indexed_model.name_field.removesuffix("_en")
     return "" if stem == indexed_model.name_field else f"{stem}_{language}"
 
 
 def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
-    """By key, what `records` are sorted by: the collation key of the name, then the slug."""
+    """The sort values of `records` by key, which are the collation key of the name, then the slug."""
     fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
     return {
@@ -83,7 +83,7 @@ def keys_by_name(
     """The keys of `records` in name order."""
     values = sort_values(indexed_model, records, language)
     keys, rank = iter(values), values.__getitem__
-    # Sorting a million in one call blocks all other threads for seconds.
+    # Sorting a million keys in one call would block all other threads for seconds.
     runs = []
     while batch := list(islice(keys, _BATCH_SIZE)):
         runs.append(sorted(batch, key=rank, reverse=descending))
@@ -94,8 +94,8 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """All records, drafts included, by their names as readers of `language` see them.
 
     The collation keys of a million titles take 8 seconds. So a long list is sorted in the background, and until then
-    this is the order of the English names, which always exists. With `is_awaited` it waits: a file is made once and
-    must have the requested order.
+    this returns the order of the English names, which always exists. With `is_awaited` it waits, because a file is made
+    once and must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

@@ -1,4 +1,4 @@
-"""Sorted sequences of primary keys in which any page of any selection is found in about the same time."""
+"""Sorted sequences of primary keys that find any page of any selection in about the same time."""
 
 import sys
 from array import array
@@ -15,12 +15,12 @@ from .pk_bitmaps import compact
 # Counting a selection against the 250 blocks of a million records takes 0.7 ms; picking its records out of a block
 # takes 0.2 ms.
 BLOCK = 4096
-# Up to this many keys of a block are searched by their bytes.
+# Up to this many keys are searched in a block by their bytes.
 FEW = 64
 
 
 class SortedBlock:
-    """A part of the sequence: its keys in order, and as a bitmap without the removed ones."""
+    """A part of the sequence, with its keys in order and as a bitmap without the removed keys."""
 
     __slots__ = ("_keys", "members")
 
@@ -39,7 +39,7 @@ class SortedBlock:
         return next(key for key in reversed(self._keys) if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
-        """The block without these keys; shares everything except the bitmap of members."""
+        """The block without these keys. Shares everything except the bitmap of members."""
         block = copy(self)
         block.members = self.members - removed
         return block
@@ -52,7 +52,7 @@ class SortedBlock:
         return self._few(wanted, reverse=reverse)
 
     def _few(self, wanted: BitMap, *, reverse: bool) -> Iterator[int]:
-        # Searched as bytes: looking at each of the keys took ten times as long for a few of them.
+        # Searched as bytes. Comparing each key took ten times as long for a few of them.
         content, size = self._keys.tobytes(), self._keys.itemsize
         found = {_find(content, key.to_bytes(size, sys.byteorder)): key for key in wanted}
         return (found[position] for position in sorted(found, reverse=reverse))
@@ -66,7 +66,7 @@ def _find(content: bytes, key: bytes) -> int:
     return position
 
 
-# Returns the sort values of some keys, by key.
+# Returns the sort values of the given keys, by key.
 Ranks = Callable[[Iterable[int]], Mapping[int, Any]]
 
 
@@ -84,7 +84,7 @@ class _BinarySearch:
         return self.keys[(self.low + self.high) // 2]
 
     def halve(self, rank_of_middle: Any) -> None:
-        """Continues in the half that this rank leaves."""
+        """Continues in the half that this rank selects."""
         half = (self.low + self.high) // 2
         if self.rank < rank_of_middle:
             self.high = half
@@ -93,7 +93,7 @@ class _BinarySearch:
 
 
 class SortedKeys:
-    """An ordered sequence of keys. Immutable: a changed sequence is a new one that shares the unchanged blocks."""
+    """An ordered, immutable sequence of keys. A change makes a new sequence that shares the unchanged blocks."""
 
     def __init__(self, blocks: Iterable[SortedBlock]):
         self.blocks = tuple(blocks)
@@ -106,10 +106,10 @@ class SortedKeys:
         return sum(len(block.members) for block in self.blocks)
 
     def window(self, selected: BitMap, start: int, stop: int, *, reverse: bool = False) -> list[int]:
-        """The selected keys from position `start` up to `stop`, in order. All selected keys must be in the sequence."""
+        """The selected keys from position `start` up to `stop`, in order. The sequence must contain all of them."""
         behind = len(selected) - stop
         if start > behind >= 0:
-            # Found faster from the other end.
+            # Faster from the other end.
             return self.window(selected, behind, len(selected) - start, reverse=not reverse)[::-1]
         result = []
         wanted = stop - start
@@ -138,7 +138,7 @@ class SortedKeys:
         return SortedKeys(block for block in blocks if block.members)
 
     def with_inserted(self, positions: Iterable[tuple[int, int | None]]) -> "SortedKeys":
-        """The sequence with new keys, each given with the key before which it is inserted (None: at the end).
+        """The sequence with new keys, each given with the key that follows it, or None for the end.
 
         Several new keys before the same key keep their given order.
         """
@@ -159,7 +159,7 @@ class SortedKeys:
             # A block that has grown too long is split.
             blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
-            # Appended to the last block: one more block each time would leave many tiny ones.
+            # Appended to the last block. A new block each time would leave many tiny ones.
             keys = array("I")
             if blocks and len(blocks[-1].members) < BLOCK:
                 last = blocks.pop()
@@ -171,8 +171,8 @@ class SortedKeys:
     def with_moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
         """The sequence after these keys were added, deleted, or got other ranks.
 
-        `ranks` returns the unique sort values of those of the given keys that exist. It is called some 15 times: for
-        the changed keys, for the last key of each block, then a dozen times for one key per changed record.
+        `ranks` returns the unique sort values of the given keys that exist. It is called about 15 times, for the
+        changed keys, for the last key of each block, then a dozen times for one key per changed record.
         """
         rest = self.without(changed)
         new_ranks = ranks(changed)
@@ -195,7 +195,7 @@ class SortedKeys:
             _BinarySearch(rank, keys_by_place.get(place, ()))
             for rank, place in zip(wanted, places, strict=True)
         ]
-        # All searches in step, so that each halving is one query.
+        # All searches proceed in step, so that each halving is one query.
         while unfinished := [search for search in searches if search.low < search.high]:
             known = ranks({search.middle for search in unfinished})
             for search in unfinished:

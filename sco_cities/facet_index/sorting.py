@@ -16,13 +16,13 @@ from .facets import Facet, ValueFacet
 
 @dataclass(frozen=True)
 class SortKey:
-    """Sorts by a facet, by an expression of the database, or by names: records without a value last, ties by name.
+    """Sorts by a facet, by a database expression, or by names. Records without a value come last, ties by name.
 
-    `facet` gives the values, and `rank(value, state)` a sort value for each, if the value itself does not sort; None
-    for what counts as no value. The order by an `expression` is read from the database. If it uses only the record's
-    own columns (`is_own_column`), that order is cached and changed records are moved in it; otherwise it names an
-    annotation of the list's QuerySet, and the order is cached until anything changes. With a `language`, the order is
-    that of the names in this language. A key with none of these is name order itself.
+    `facet` gives the values. `rank(value, state)` converts a value that does not sort itself to a sort value, or to
+    None for no value. The order by an `expression` is read from the database. If it uses only the record's own columns
+    (`is_own_column`), that order is cached and changed records are moved in it. Otherwise it names an annotation of the
+    list's QuerySet, and the order is cached until anything changes. With a `language`, the order is the order of the
+    names in this language. A key with none of these is name order itself.
     """
 
     expression: Any = ""
@@ -45,7 +45,7 @@ BY_NAME = SortKey()
 
 
 def by_name_in(language: str) -> SortKey:
-    """By the name as readers of a language see it."""
+    """By the name that readers of a language see."""
     return SortKey(language=language)
 
 
@@ -55,7 +55,7 @@ def by_column(name: str) -> SortKey:
 
 
 def by_text(name: str) -> SortKey:
-    """By a text column of the record itself, ignoring case; an empty text counts as no value."""
+    """By a text column of the record itself, ignoring case. An empty text counts as no value."""
     return SortKey(Alphabetical(NullIf(F(name), Value(""))), is_own_column=True)
 
 

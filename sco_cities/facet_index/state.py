@@ -30,7 +30,7 @@ _next_number = partial(next, count(1))
 
 @dataclass(frozen=True)
 class CollectionIndex:
-    """The index of one collection: bitmaps by dimension, record keys in name order, and maybe the records."""
+    """The index of one collection, with bitmaps by dimension, record keys in name order, and sometimes the records."""
 
     indexed_model: IndexedModel
     dimensions: Mapping[str, Values]
@@ -44,7 +44,7 @@ class CollectionIndex:
 
     @classmethod
     def read(cls, indexed_model: IndexedModel, using: str) -> "CollectionIndex":
-        """The index as the current transaction of the database sees it."""
+        """The index that the current transaction of the database sees."""
         dimensions = indexed_model.dimensions
         return cls(
             indexed_model,
@@ -55,7 +55,7 @@ class CollectionIndex:
         )
 
     def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":
-        """The index after these changes, given by part: reads the changed rows and shares the rest."""
+        """The index after these changes, given by part. Reads the changed rows and shares the rest."""
         dimensions, lazy_changes = dict(self.dimensions), dict(self.lazy_changes)
         eager = [dimension for dimension in self.indexed_model.dimensions if not dimension.lazy]
         for name, (keys, values) in reread(eager, using, changes).items():
@@ -83,7 +83,7 @@ def _read_order(indexed_model: IndexedModel, using: str) -> SortedKeys:
 
 
 def ordered_keys(records: models.QuerySet):
-    """The primary keys of `records` in order, as an array: the database aggregates them into one cell."""
+    """The primary keys of `records` in order, as an array that the database aggregates into one cell."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
     aggregate = AGGREGATES[connection.vendor].format("key")
@@ -94,10 +94,10 @@ def ordered_keys(records: models.QuerySet):
 
 
 def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
-    """The existing ones of `keys` in name order, each with the first key after it that is not one of them."""
+    """The existing keys of `keys` in name order, each with the first key after it that is not one of them."""
     name, slug = indexed_model.ordering
     records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
-    # The condition on the name alone is what an index can be searched by.
+    # An index can be searched only by the condition on the name alone.
     later = records.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
     )
@@ -110,7 +110,7 @@ def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterabl
     rows.sort(reverse=True)
     positions: dict[int, int | None] = {}
     for _name, _slug, key, following in rows:
-        # The following record may be one of `keys` itself; its own position is then known already.
+        # The next record may be one of `keys` too. Its position is then already known.
         positions[key] = positions.get(following, following)
     return reversed(positions.items())
 
@@ -121,9 +121,9 @@ def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 
 @dataclass(frozen=True)
 class IndexState:
-    """The indexes of a database, all as of the same moment. Immutable: after a change there is a new state.
+    """The indexes of a database, all as of the same moment. Immutable, so each change makes a new state.
 
-    `cache` is shared by all later states. `number` counts the states of this process: a result with the number of the
+    `cache` is shared by all later states. `number` counts the states of this process. A result with the number of the
     current state is up to date.
     """
 
@@ -134,14 +134,14 @@ class IndexState:
     number: int = field(default_factory=_next_number)
     # When this process read the data of this version, in seconds since 1970.
     read_at: float = field(default_factory=time)
-    # Another object after each change of any record: an input of `memoize` for results that depend on everything.
+    # Another object after each change of any record. An input of `memoize` for results that depend on everything.
     change_token: object = field(default_factory=object)
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
     def records(self, collection: str, keys: list[int]) -> Mapping[int, models.Model]:
-        """The records with these keys, maybe with others: from memory, or from the database if it keeps none."""
+        """The records with these keys, and possibly others, from memory, or from the database if it keeps none."""
         index = self.indexes[collection]
         return index.records or index.indexed_model.load_records(self.using, keys)
 
@@ -178,11 +178,11 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
-        """The published records with a facet value: those in the list that is filtered by it."""
+        """The published records with a facet value, which are shown in a list filtered by it."""
         return self.facet(collection, facet).get(value, _NONE) & self.published(collection)
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
-        """The cached result of `compute`, as long as `inputs` are the same objects, in later states too."""
+        """The cached result of `compute`, valid as long as `inputs` are the same objects, even in later states."""
         cached = self.cache.get(key)
         if cached and len(cached[0]) == len(inputs) and all(map(is_, cached[0], inputs)):
             return cached[1]
@@ -193,7 +193,7 @@ class IndexState:
     def incremental(
         self, collection: str, name: Hashable, read: Callable[[], T], update: Callable[[T, BitMap], T]
     ) -> T:
-        """The result of `read`: cached, and after changes the result of `update` for it and the changed records."""
+        """The cached result of `read`. After changes, `update` is called with it and the changed records."""
         key, changes = (collection, "incremental", name), self.indexes[collection].changes
 
         def update_cached() -> T | None:
@@ -208,7 +208,7 @@ class IndexState:
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
-        """The records in an order that depends only on their own columns: cached and updated, or else read."""
+        """The records in an order that depends only on their own columns. Cached and updated if possible, else read."""
         return self._update_or_read(
             (collection, "sorted", by),
             lambda: self.cached_sort_order(collection, by, ranks),
@@ -216,10 +216,10 @@ class IndexState:
         )
 
     def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
-        """The result of `update`, or, if nothing is cached as `key`, of `read`: called by one thread, others wait.
+        """The result of `update`, or of `read` if nothing is cached as `key`. One thread calls it, others wait.
 
-        With a million records each thread would read for seconds, and two exports at the same time took 54 MB, with
-        this lock 18 MB. Threads that need something else do not wait.
+        With a million records each thread would read for seconds. Two simultaneous exports took 54 MB, and with this
+        lock 18 MB. Threads that need something else do not wait.
         """
         result = update()
         if result is not None:
@@ -250,12 +250,12 @@ class IndexState:
 
     def _store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
         """Caches a value computed from the records of this state, for later states too."""
-        # Without a lock: what another thread stores at the same time may be lost, and is then computed again.
+        # Without a lock. A value stored by another thread at the same time may be lost, and is then recomputed.
         self.cache[key] = self.cache.get(key, IncrementalCache()).with_version(changes, value)
         return value
 
     def with_new_number(self) -> "IndexState":
-        """The same state with another number: results that were made without a result now available are outdated."""
+        """A copy with a new number. It invalidates results computed before the background work finished."""
         return replace(self, number=_next_number())
 
     def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":

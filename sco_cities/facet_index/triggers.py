@@ -1,4 +1,4 @@
-"""The triggers that write the change log: which tables have them, and their SQL."""
+"""The triggers that write the change log, with their tables and SQL."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NUMBERS = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "random
 
 @dataclass(frozen=True)
 class WatchedTable:
-    """What is logged of a table.
+    """The logged columns of a table.
 
     `key_columns` contain the keys of records. "object_id/content_type_id" logs the key together with the column after
     the slash, which distinguishes the kinds of record. A change of one of `rebuild_columns` makes every process read
@@ -41,7 +41,7 @@ def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
 
 
 def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Triggers for each row: SQLite has no others."""
+    """Row triggers, the only kind in SQLite."""
     number = NUMBERS["sqlite"]
 
     def entries(row: str, *, only_if_changed: bool = False) -> Iterator[str]:
@@ -70,7 +70,7 @@ def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
 
 
 def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Triggers for each statement, not for each row: a bulk write logs its entries with one INSERT."""
+    """Statement triggers instead of row triggers. A bulk write logs its entries with one INSERT."""
     number = NUMBERS["postgresql"]
 
     def entries(*sources: str) -> list[str]:
@@ -81,7 +81,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compared with the ID as a pair: the values of the column alone would not show that two rows swapped theirs.
+    # Compared with the ID as a pair, because the values of the column alone would not reveal two rows that swapped
+    # them.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
         for column in watched.rebuild_columns
@@ -108,12 +109,12 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         )
 
 
-# Triggers, not Django signals or calls: bulk writes, cascades and SQL by hand are logged too, in the transaction of the
-# change itself. SQLite drops triggers when a migration rebuilds a table.
+# Triggers, not Django signals or calls, so that bulk writes, cascades and manual SQL are logged too, in the transaction
+# of the change. SQLite drops triggers when a migration rebuilds a table.
 
 
 def watched_tables() -> dict[str, WatchedTable]:
-    """What is logged of each table of the apps that have indexed models, by table."""
+    """The logged columns of each table of the apps that have indexed models, by table."""
     key_columns, rebuild_columns = defaultdict(set), defaultdict(set)
     for indexed_model in registry.indexed_models():
         dimensions = indexed_model.dimensions
@@ -126,7 +127,7 @@ def watched_tables() -> dict[str, WatchedTable]:
                 rebuild_columns[table].add(column)
     for app_config in {each.model._meta.app_config for each in registry.indexed_models()}:
         for model in app_config.get_models(include_auto_created=True):
-            # Tables that no index reads are logged as well: their changes outdate cached pages.
+            # Tables that no index reads are logged as well, because their changes outdate cached pages.
             if not key_columns[model._meta.db_table]:
                 key_columns[model._meta.db_table].add(model._meta.pk.column)
     return {
@@ -137,7 +138,7 @@ def watched_tables() -> dict[str, WatchedTable]:
 
 @cache
 def last_trigger() -> str:
-    """The trigger whose name is the last: pg_restore creates triggers after all data, in the order of their names."""
+    """The trigger with the last name. pg_restore creates triggers after all data, in the order of their names."""
     return max(trigger_name(table, "update") for table in watched_tables())
 
 

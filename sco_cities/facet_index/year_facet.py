@@ -1,4 +1,4 @@
-"""The years in which records are under way."""
+"""The years when records are under way."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from .state import IndexState
 class YearFacet(Facet):
     """The years from the start to the end of records.
 
-    `start` and `end` name dimensions of years. A record without a known end has not ended; a record without a known
+    `start` and `end` name dimensions of years. A record without a known end has not ended. A record without a known
     start is in no year. The bitmaps are by start year.
     """
 
@@ -33,7 +33,7 @@ class YearFacet(Facet):
     def _started(self, state: IndexState, collection: str, last: int | None = None) -> BitMap:
         by_year = self.bitmaps(state, collection)
         if last and last >= max(by_year, default=last):
-            last = None  # Nothing starts later: use the cached union of all years.
+            last = None  # Nothing starts later, so the cached union of all years is used.
 
         def union() -> BitMap:
             return BitMap.union(
@@ -43,7 +43,7 @@ class YearFacet(Facet):
         return union() if last else state.memoize((collection, "started", self), (by_year,), union)
 
     def overlapping(self, state: IndexState, collection: str, first: int | None, last: int | None) -> BitMap:
-        """The records that overlap the years from `first` to `last`; None leaves an end open."""
+        """The records that overlap the years from `first` to `last`. None leaves an end open."""
         started = self._started(state, collection, last)
         ended = state.dimension(collection, self.end).items()
         return started.difference(*(keys for year, keys in ended if first and year < first))
@@ -53,7 +53,7 @@ class YearFacet(Facet):
         started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
         def among_started() -> Values:
-            # Mostly all have a known start: then the bitmap is shared.
+            # Usually all have a known start. Then the bitmap is shared.
             return {
                 year: keys if keys.issubset(started) else keys & started for year, keys in by_year.items()
             }
@@ -63,7 +63,7 @@ class YearFacet(Facet):
     def counts(
         self, state: IndexState, collection: str, selected: BitMap, counters: FacetCounters
     ) -> dict[int, int]:
-        """How many of the selected records overlap each year, from the first in which one starts or ends."""
+        """The number of selected records in each year, from the first year when one starts or ends."""
         start = sized_bitmaps(state, (collection, self.start), self.bitmaps(state, collection))
         end = sized_bitmaps(state, (collection, self.end), self._ended(state, collection))
 
@@ -77,7 +77,7 @@ class YearFacet(Facet):
 
 
 def _overlaps(started: dict[int, int], ended: dict[int, int]) -> dict[int, int]:
-    """How many records are under way in each year, from how many start and how many end in each."""
+    """Records under way in each year, computed from the numbers of starts and ends per year."""
     if not started:
         return {}
     counts, running = {}, 0

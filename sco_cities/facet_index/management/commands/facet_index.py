@@ -1,4 +1,4 @@
-"""`manage.py facet_index`: the size of the facet index, and its cost on this machine."""
+"""Implements `manage.py facet_index`, which prints the size of the facet index and its cost on this machine."""
 
 import ctypes
 import gc
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             "memory_mb": round(_resident_mb() - before, 1),
             "start_s": round(start_s, 2),
         }
-        # Read when the first page needs it: the roles of cities.
+        # Read when the first page needs it, as roles of cities are.
         started = time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
             for name in lazy:
@@ -100,9 +100,9 @@ def _catch_up_ms(state: IndexState, collection: str) -> float:
 
 
 def _resident_mb() -> float:
-    """The resident memory of this process in MB, after freeing what only reading needed.
+    """The resident memory of this process in MB, after freeing memory that only reading needed.
 
-    That is, with a new connection: database pages and rows in transit are not part of the index.
+    Measured with a new connection, because database pages and rows in transit are not part of the index.
     """
     connections.close_all()
     gc.collect()
