@@ -27,7 +27,7 @@ class CodeColumn(Column):
 
 
 class LatitudeColumn(Column):
-    """A column of latitudes; with the longitudes it gives the position of the record itself."""
+    """A column of latitudes. Together with the longitudes it gives the record's own position."""
 
     has_points = True
 
@@ -100,7 +100,7 @@ CITIES = Listing(
     ),
     table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
-    # The roles of a city have their footnotes in the initiatives.
+    # The roles of a city have footnotes in the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(

@@ -1,4 +1,4 @@
-"""Data sources of the values of cities that no report is cited for."""
+"""Data sources of city values that have no report."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data set that values of cities come from."""
+    """A data set with values of cities."""
 
     name: str
     contents: Promise

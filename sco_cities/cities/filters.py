@@ -12,7 +12,7 @@ from .models import ScoRole
 
 
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Records related to any of the countries, by code; with `AllOfFilter`, the reader can ask for all of them."""
+    """Records related to any of the countries, by code. `AllOfFilter` lets the reader require all of them."""
     return kind(
         of="countries",
         label=_("Country"),
@@ -21,7 +21,7 @@ def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Records related to any of the cities; with `AllOfFilter`, the reader can ask for all of them."""
+    """Records related to any of the cities. `AllOfFilter` lets the reader require all of them."""
     return kind(
         of="cities",
         label=_("City"),

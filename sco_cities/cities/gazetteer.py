@@ -1,4 +1,4 @@
-"""Gazetteer search for curators who add a city, by name in any script; the result only prefills the form.
+"""Gazetteer search for curators who add a city, by name in any script. The result only prefills the form.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -14,13 +14,13 @@ from sco_cities.names.gazetteer import REGION, rows
 
 from .models import City, Country
 
-# More results would not be read; a longer query gives fewer.
+# More results would not be read. A longer query gives fewer.
 MAX_RESULTS = 20
 
 
 @dataclass(frozen=True)
 class GazetteerEntry:
-    """A place in the gazetteer; unknown values are empty."""
+    """A place in the gazetteer. Unknown values are empty."""
 
     name_en: str
     name_ru: str
@@ -39,7 +39,7 @@ class GazetteerEntry:
         return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
 
     def form_values(self, country: int | None, *, with_population: bool) -> str:
-        """The query string that prefills the form of a new city; `country` is a primary key."""
+        """The query string that prefills the form of a new city. `country` is a primary key."""
         values = QueryDict(mutable=True)
         names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
         for name in (*names, *(["population"] if with_population else [])):
@@ -64,13 +64,13 @@ class GazetteerMatch:
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[GazetteerEntry, list[str]]]:
     places = [GazetteerEntry(**row) for row in rows(REGION)]
-    # The largest first: they are searched most often.
+    # The largest first, because they are searched most often.
     places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
     return [(place, place.tokens) for place in places]
 
 
 def search(query: str) -> list[GazetteerEntry]:
-    """Places with a name in which every word of `query` is the prefix of a word; the largest first."""
+    """Places with a name in which every word of `query` is the prefix of a word, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
         return []
@@ -85,7 +85,7 @@ def search(query: str) -> list[GazetteerEntry]:
 
 
 def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
-    """`places` with existing cities and the prefilled form; three queries for any number of places."""
+    """`places` with existing cities and the prefilled form. Three queries for any number of places."""
     countries = dict(
         Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
     )

@@ -28,7 +28,7 @@ class ScoRole(models.TextChoices):
 
 
 class Country(NamedRecord):
-    """A country; its slug is its ISO 3166-1 code in lower case."""
+    """A country. Its slug is its ISO 3166-1 code in lower case."""
 
     collection = "countries"
     evidence_fields = ("name_en", "name_ru", "name_zh", "sco_role", "sco_since")
@@ -58,7 +58,7 @@ class Country(NamedRecord):
 
     @property
     def reference(self) -> str:
-        """The name of the country in the data package: "countries:KG"."""
+        """The name of the country in the data package, such as "countries:KG"."""
         return f"{self.collection}:{self.code}"
 
     def clean(self):
@@ -126,7 +126,7 @@ class City(NamedRecord):
 
     @property
     def coordinates(self) -> str:
-        """The position to about a kilometre: "38.56° N, 68.77° E"."""
+        """The position to about a kilometre, such as "38.56° N, 68.77° E"."""
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")

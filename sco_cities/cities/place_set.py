@@ -1,4 +1,4 @@
-"""Several cities and countries: the URL of the page about them, and the filters of what all of them take part in."""
+"""Several cities and countries, with the URL of their page and the filters of their joint records."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from .models import CODE_PATTERN, City, Country
 Place = City | Country
 # The places that one page can be about.
 LEAST_PLACES, MOST_PLACES = 2, 4
-# The filter of each kind of place in lists of initiatives, delegates and statements.
+# The filter for each kind of place in lists of initiatives, delegates and statements.
 FILTER_BY_KIND = {City: "city", Country: "country"}
 
 
 def segment(place: Place) -> str:
-    """The part of the URL for a place: the slug of a city, the code of a country.
+    """The URL segment of a place, which is the slug of a city or the code of a country.
 
     A city whose slug looks like the code of a country has its collection in front: "cities:aa".
     """
@@ -25,12 +25,12 @@ def segment(place: Place) -> str:
 
 
 def together_url(*places: Place) -> str:
-    """The URL of the page about two to four places: "/together/tashkent/tianjin/", whatever their order."""
+    """The URL of the page about two to four places, such as "/together/tashkent/tianjin/", in any order."""
     return reverse("together", args=["/".join(sorted(map(segment, places)))])
 
 
 def joint_filters(places: Iterable[Place]) -> dict[str, str]:
-    """The filters of the list of initiatives with all of these places: {"city": "tashkent,tianjin"}."""
+    """The filters that require all of these places in the list of initiatives, as {"city": "tashkent,tianjin"}."""
     slugs: dict[str, list[str]] = {}
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)
@@ -38,7 +38,7 @@ def joint_filters(places: Iterable[Place]) -> dict[str, str]:
 
 
 def city_in_country(places: Iterable[Place]) -> City | None:
-    """A city whose country is among the places as well: all of its initiatives are those of the country too."""
+    """A city whose country is among the places, so that all initiatives of the city belong to the country too."""
     places = list(places)
     countries = {place.pk for place in places if isinstance(place, Country)}
     return next(

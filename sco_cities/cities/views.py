@@ -29,8 +29,8 @@ class RelatedCount:
 
 
 def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
-    """The numbers of initiatives, events, delegates and organisations of a country, the same as in their lists."""
-    # Through the names of relations, because this package must not import these models.
+    """The counts of a country's initiatives, events, delegates and organisations, as in their lists."""
+    # Read through relation names, because this package must not import these models.
     return [
         _count(
             state,
@@ -92,7 +92,7 @@ def country_cities(state: IndexState, country: Country) -> RelatedRecords:
 @require_safe
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
-    """A city: its initiatives, their numbers by role, status and theme, partners, delegates, events and figures."""
+    """The page of a city, with its initiatives by role, status and theme, partners, delegates, events and figures."""
     with facet_index(city.collection) as state:
         return record_page(
             request,
@@ -108,7 +108,7 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
 @require_safe
 @for_record(Country)
 def country(request: HttpRequest, country: Country) -> HttpResponse:
-    """A country: its initiatives by theme and status, its partner countries, cities and delegates."""
+    """The page of a country, with initiatives by theme and status, partner countries, cities and delegates."""
     with facet_index(City.collection) as state:
         return record_page(
             request,

@@ -239,8 +239,7 @@ def _grouped_since_snapshot(using, known, keys):
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes whenever one of these parts, or everything, changes. Without parts, it changes with any
-    change.
+    """A value that changes with every change of one of these parts, or of everything. Without parts, any change counts.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
     after a higher one. It also contains the database, or on SQLite the token of the last entry, which MAX takes from

@@ -1,1 +1,1 @@
-"""Feeds: the changes of what a list finds, for feed readers, and the dates of events, for calendars."""
+"""Feeds with the changes of a list for feed readers, and the dates of events for calendars."""

@@ -1,4 +1,4 @@
-"""The dates of events as a calendar (RFC 5545): whole days; an event of a month or a year has no date in a calendar."""
+"""The dates of events as an iCalendar file (RFC 5545) with whole days. Events dated by month or year are left out."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ PRODUCT_ID = "-//SCO Cities//Events//EN"
 
 
 def write_calendar(export: Export) -> Iterator[bytes]:
-    """The calendar, complete: there are some thousand events at most."""
+    """The complete calendar. There are a few thousand events at most."""
     keys = [key for batch in export.key_batches() for key in batch]
     events = Event.objects.published().select_related("host_city").filter(InKeys.of("pk", keys))
     dated = [(event, days) for event in events.order_by("starts_first", "slug") if (days := full_days(event))]
@@ -49,10 +49,10 @@ def _description(undated: int) -> str:
 
 
 def full_days(event: Event) -> tuple[date, date] | None:
-    """The first and the last day of an event; None if the reports do not give both as full dates."""
+    """The first and last day of an event. None if the reports do not give both as full dates."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    # The last day of the calendar has no day after it, which is the end.
+    # The last representable day has no next day, which would be the end.
     return (first, last) if first and last and last < date.max else None
 
 
@@ -69,7 +69,7 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)
-    # The end is the day after the last one.
+    # The end is the day after the last day.
     entry.add("dtend", last + timedelta(days=1))
     entry.add("summary", str(event.name))
     if event.host_city is not None and event.host_city.is_published:

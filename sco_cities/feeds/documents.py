@@ -18,13 +18,13 @@ from .entries import FeedEntry
 
 SITE = "SCO Cities"
 ATOM_TYPE, JSON_TYPE = "application/atom+xml", "application/feed+json"
-# When the first feed of changes was published: part of the id of every entry (RFC 4151).
+# The year when the first feed of changes was published, which is part of every entry id (RFC 4151).
 FIRST_YEAR = 2026
 
 
 @dataclass(frozen=True)
 class FeedDocument:
-    """What both formats say. `previous` is the path of the archive before it, `is_archive` that it is one itself."""
+    """The content of both formats. `previous` is the path of the archive before it. `is_archive` marks an archive."""
 
     request: HttpRequest
     title: str
@@ -40,12 +40,12 @@ class FeedDocument:
         return self.request.build_absolute_uri(path)
 
     def entry_id(self, entry: FeedEntry) -> str:
-        """The same in every language, format and archive."""
+        """The id of an entry, the same in every language, format and archive."""
         return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
 
     @property
     def feed_id(self) -> str:
-        """The same under every host of the site."""
+        """The id of a feed, the same under every host of the site."""
         return site_origin(self.request) + self.newest_path
 
 

@@ -1,4 +1,4 @@
-"""The entries of a feed: each change of a record in words, with the passage that supports a new status."""
+"""The entries of a feed, with each change as text and the passage that supports a new status."""
 
 import datetime
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ MAX_NAMED = 3
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """A change in the reader's language. `path` is that of the record's page, or of the list if it is gone."""
+    """A change in the reader's language. `path` leads to the record, or to the list if the record is gone."""
 
     number: int
     made_at: datetime.datetime
@@ -39,7 +39,7 @@ class FeedEntry:
 
 
 def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]:
-    """The changes of records of one kind as entries; a fixed number of queries."""
+    """Converts changes of records of one kind to entries with a fixed number of queries."""
     if not changes:
         return []
     model = changes[0].model
@@ -89,7 +89,7 @@ def _title(change: PublicChange, record: Model | None) -> str:
 
 
 def _disputed_fields(change: PublicChange) -> list[str]:
-    """The labels of the fields from which a report differs since this change."""
+    """The labels of the fields that a report disputes since this change."""
     rows = change.fields.get("evidence", {ADDED: []})[ADDED]
     keys = dict.fromkeys(
         evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
@@ -141,7 +141,7 @@ def _line(line: DiffLine) -> str:
 
 
 def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]:
-    """By record, the number of the change among these to the status that it has now."""
+    """The number of the change to the current status, by record, if it is among these changes."""
     moved = {change.number: change.key for change in changes if STATUS in change.fields}
     if not moved:
         return {}
@@ -155,7 +155,7 @@ def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]
 
 
 def _status_footnotes(model: type[Model], moves: dict[int, int], using: str) -> dict[int, str]:
-    """By move, the newest passage that supports the status of its record, in our own words, with its report."""
+    """The newest passage that supports the current status, with its report, by change."""
     if not moves:
         return {}
     evidence = (

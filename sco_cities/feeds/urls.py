@@ -1,4 +1,4 @@
-"""URLs of feeds: "initiatives-atom" and "initiatives-feed" for each list, and the calendar of events."""
+"""URLs of feeds, "initiatives-atom" and "initiatives-feed" for each list, and of the calendar of events."""
 
 from django.urls import path
 

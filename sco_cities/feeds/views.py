@@ -26,33 +26,33 @@ from sco_cities.site.problem import invalid_parameters
 from .documents import FeedDocument
 from .entries import feed_entries
 
-# The changes of an archive never change; the names of their records and the passage of their newest status are those of
-# today. Changes from the number `unsettled` on come later: an archive that was read must not get others.
+# The changes of an archive never change, but the names of their records and the passage of their newest status are
+# current ones. Changes from the number `unsettled` on come later, because a published archive must not get new changes.
 
-# The parameter of archives: the number of the block of changes.
+# The parameter of archives, which is the number of the block of changes.
 ARCHIVE = "archive"
-# The newest document has at least so many changes, if there are.
+# The newest document has at least this many changes, if they exist.
 MIN_CHANGES = 50
-# An archive has the changes with numbers of one block; the newest, incomplete block is in the newest document.
+# An archive has the changes in one block of numbers. The newest, incomplete block is in the newest document.
 BLOCK_SIZE = 500
-# Up to so many records, their changes are found by their keys; of more, among the newest of all.
+# For up to this many records, changes are found by key. For more, the newest changes of all records are searched.
 MAX_KEYS = 1_000
-# Changes among which the newest document is searched: if only old records match, they are in the archives.
+# Maximum changes searched for the newest document. If only old records match, their changes are in the archives.
 MAX_SCANNED = 20_000
 
 
 @dataclass(frozen=True)
 class FeedPage:
-    """The changes of a document, newest first, and the number of the archive before it; None for the oldest."""
+    """The changes of a document, newest first, and the number of the previous archive. None for the oldest."""
 
     changes: list[PublicChange]
     previous: int | None
 
 
 def matching_keys(list_query: ListQuery) -> BitMap | None:
-    """The records that a valid query finds; None for all, also those that were withdrawn.
+    """The records that match a valid query. None for all records, including withdrawn ones.
 
-    What a filter finds of texts that are not published must not be told.
+    Filters must not reveal texts that are not published.
     """
     found: BitMap | None = None
     for name, value in list_query.result_set.filter_values.items():
@@ -78,7 +78,7 @@ def newest_page(list_query: ListQuery, unsettled: int | None) -> FeedPage:
 
 
 def archive(list_query: ListQuery, block: int, unsettled: int | None) -> FeedPage | None:
-    """The changes with the numbers of a complete block; None if there is no such archive."""
+    """The changes with the numbers of a complete block. None if there is no such archive."""
     revisions = _revisions(list_query, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:
@@ -110,7 +110,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None) -> Iterator[in
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block up to this one that has changes; of many records, it may have none of them."""
+    """The newest block up to this one with changes. For many records, none of the changes may match."""
     if block < 0:
         return None
     earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
@@ -144,7 +144,7 @@ def feed_view(
         response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
         declare_licence(response)
         if unsettled is not None:
-            # Not for the page cache: what is held back may appear without a new change.
+            # Not in the page cache, because a held-back change may appear without a new change.
             response["Cache-Control"] = "private, no-cache"
         return response
 
@@ -169,7 +169,7 @@ def _document(
     ):
         raise Http404
     path = reverse(url_name)
-    # Feeds have an order of their own.
+    # Feeds have a fixed order.
     filters = querystring.without(list_query.params, ARCHIVE, SORT, *PAGE_PARAMETERS).removesuffix("?")
 
     def archive_path(number: int) -> str:

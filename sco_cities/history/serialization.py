@@ -49,9 +49,7 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model` if its natural key contains one, such as "passage__report". Else "".
-
-        """
+        """The lookup from this column to `model`, such as "passage__report". "" unless its natural key contains one."""
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)

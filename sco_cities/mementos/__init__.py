@@ -1,1 +1,1 @@
-"""Mementos: the pages of records as they were published at the end of a day (RFC 7089 calls them so)."""
+"""Mementos (RFC 7089), the pages of records as published at the end of a day."""

@@ -1,4 +1,4 @@
-"""Pages as of a day: of a record, the same layout for every kind, and of a list, which leads to a release."""
+"""Pages as of a day, in one layout for every kind of record, and redirects from lists to releases."""
 
 from collections.abc import Callable, Iterator
 
@@ -25,7 +25,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.record_view import record_context, render_record
 
-# The values of initiatives, in the order of the page of today.
+# The values of initiatives, in the order of the current page.
 _INITIATIVE_VALUES = (
     "status", "kind", "starts_on", "ends_on", "cities", "countries", "organisations", "themes", "event",
 )  # fmt: skip
@@ -34,7 +34,7 @@ _INITIATIVE_VALUES = (
 def as_of_page(
     request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
 ) -> HttpResponse | None:
-    """The page of the record as of the day of the request, today by its own `view`; None if there is no day."""
+    """The page of the record as of the requested day. Today uses `view`. None if the request has no day."""
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
@@ -46,13 +46,13 @@ def as_of_page(
         request.shown_as_of = shown
         return _past_page(request, shown) if shown.is_past else view(request, shown.record)
 
-    # One state of the data for all that the page shows.
+    # The page shows one state of the data.
     with facet_index(model.collection):
         return respond_as_of(request, model, slug, as_of, respond)
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
-    """What a record has besides values with evidence: label, text, and the URL that it links to or ""."""
+    """The facts of a record that have no evidence, each with label, text, and the URL of its link or ""."""
     for label, text in reference_facts(record):
         yield label, text, text if "://" in text else ""
     yield from elsewhere(record)
@@ -78,17 +78,17 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 
 def past_list(request: HttpRequest) -> HttpResponse | None:
-    """The way to the newest release that is not later than the day of the request; None if there is no day.
+    """A redirect to the newest release that is not later than the requested day. None if the request has no day.
 
-    Of today, the way to the list itself. 404 with the reason if there is none: what lists showed on an earlier day is
-    not stored otherwise.
+    For today, a redirect to the list itself. 404 with the reason if there is no release, because earlier states of
+    lists are not stored otherwise.
     """
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
         if request.path_info.endswith("/") or has_json_errors(request):
             return invalid_day(request, error)
-        # As other mistakes in the address of a file of a list.
+        # Like other errors in the URL of a list file.
         return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None

@@ -1,4 +1,4 @@
-"""Themes under three pillars; those of the security pillar are the security themes."""
+"""Themes under three pillars. The themes of the security pillar are the security themes."""
 
 from typing import ClassVar
 

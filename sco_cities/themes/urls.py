@@ -1,4 +1,4 @@
-"""URLs of themes; the security themes are /themes/?pillar=security."""
+"""URLs of themes. The security themes are /themes/?pillar=security."""
 
 from django.urls import path
 

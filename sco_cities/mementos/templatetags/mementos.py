@@ -20,18 +20,18 @@ register = template.Library()
 
 @register.filter
 def memento_text(text: str) -> str:
-    """A text as HTML, with a word on its language if it is not that of the page."""
+    """A text as HTML, with a note on its language if it differs from the page."""
     return prose_html(text) if isinstance(text, Localized) else escape(text)
 
 
 @register.simple_tag
 def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> str:
-    """A row of the list of values: label, value, markers and other readings."""
+    """A row of the list of values, with label, value, markers and other readings."""
     return notes.value(_content(record, value), footnotes, *value.keys, plain=value.text)
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value as the page of today has it: statuses with their disc, other records as links."""
+    """The value in the format of the current page, with the disc of a status and with other records as links."""
     name, *others = value.keys
     if others:
         return memento_text(value.text)
