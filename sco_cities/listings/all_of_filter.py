@@ -14,7 +14,7 @@ from .filters import RecordsFilter
 
 # Between the slugs of a value that requires all of them.
 AND = ","
-# Of the form: whether a record matches any of the ticked options, or must match all of them.
+# In the form, whether a record matches any of the ticked options, or must match all of them.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
 
 
@@ -24,17 +24,17 @@ def split(value: str) -> list[str]:
 
 
 def joined(values: Iterable[str]) -> list[str]:
-    """The values with all included ones as one value: "almaty,osh"."""
+    """The values with all included ones joined into one value, such as "almaty,osh"."""
     included, excluded = divide(values)
     slugs = dict.fromkeys(slug for value in included for slug in split(value) or [value])
     return [*([AND.join(slugs)] if slugs else []), *excluded]
 
 
 def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
-    """The query as links have it: "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
+    """The query in the form of links, such as "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
 
     `choices` are the names of filters and of the parameters of their forms. With fewer than two values the parameter
-    stays: the reader may add more.
+    stays, because the reader may add more.
     """
     params = params.copy()
     for name, parameter in choices:
@@ -48,7 +48,7 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
 
 
 class AllOfField(fields.RecordsField):
-    """Any of the values. Each is a slug, or several slugs joined by commas that must all match; "-" excludes one."""
+    """Any of the values. Each is a slug, or several slugs joined by commas that must all match. "-" excludes one."""
 
     def check(self, values):
         included, excluded = {}, {}
@@ -65,7 +65,7 @@ class AllOfField(fields.RecordsField):
 class AllOfFilter(RecordsFilter):
     """Keeps records that are related to all records of any of the values.
 
-    If it is selectable, the reader chooses whether records match any or all of the ticked options.
+    If it is selectable, the reader chooses between any and all of the ticked options.
     """
 
     field_class = AllOfField
@@ -101,7 +101,7 @@ class AllOfFilter(RecordsFilter):
             return FilterOptions(self._joined_options(values), 0)
         separate = self.option_values(values)
         if others is not None and self.requires_all(values):
-            # Each option counts the records that remain after it is ticked as well.
+            # The count of each option assumes that it is ticked as well.
             included, _excluded = divide(map(self.normalize, separate))
             known = self.choices.with_slugs(included)
             others = others & self._keys_with_all(state, list(known)) if known else others

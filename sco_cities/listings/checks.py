@@ -1,4 +1,4 @@
-"""System checks of the declarations of lists: what a page would miss in the facet index is an error at start."""
+"""System checks of list declarations. Facets that a page needs and the index lacks are errors at start."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .filters import RecordsFilter
 from .listing import Listing
 
-# A cell below two heads counts twice.
+# A cell below two headings counts twice.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
@@ -112,7 +112,7 @@ def _sort_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _database_order_error(listing: Listing, by: SortKey) -> str:
-    """Why the database cannot sort by a key, or ""."""
+    """The reason why the database cannot sort by a key, or ""."""
     model = listing.indexed_model.model
     try:
         if by.language:
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """Why rows cannot have these fields, or ""."""
+    """The reason why rows cannot have these fields, or ""."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""
@@ -165,7 +165,7 @@ def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
 
 
 def _missing_attributes(column: Column) -> str:
-    """The attributes of its related records that a column reads and these do not have."""
+    """The attributes that a column reads and its related records do not have."""
     if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
         return ""
     model = registry.indexed_model(column.of).model

@@ -15,7 +15,7 @@ from sco_cities.facet_index.sorting import SortKey, by_count
 
 from .row_batch import RowBatch
 
-# Coordinates as GeoJSON has them: longitude, latitude.
+# Coordinates in GeoJSON order, which is longitude, latitude.
 Point = tuple[float, float]
 
 
@@ -23,10 +23,10 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet with its values, by default the field of the same name. Exports
-    without `columns` have the columns with `by_default`. `order` sorts by the column; None: it cannot be sorted by.
-    `label` is its heading in the table of the page. Where that says more or less than the values alone ("Years", above
-    start and end), `description` names them for programs and other files.
+    `field` is the field of the list's QuerySet with its values, by default the field of the same name. Exports without
+    `columns` have the columns with `by_default`. `order` sorts by the column, and None makes it unsortable. `label` is
+    its heading in the table of the page. If the heading does not fit the values alone ("Years", above start and end),
+    `description` names them for programs and other files.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Column:
 
     # Whether cells refer to other records, so that exports can add a column with their names.
     has_names = False
-    # Whether values are references for programs, without meaning for people.
+    # Whether values are references for programs, meaningless to people.
     is_reference = False
     # Whether values are EDTF dates, some of them full days.
     is_edtf = False
@@ -47,15 +47,15 @@ class Column:
     has_points = False
     # Whether the table shows a number in this column.
     is_number = False
-    # Whether other records tell the value, such as a count of them: the page of a record as of a day has none.
+    # Whether the values come from other records, such as a count of them. The page of a record as of a day lacks these.
     is_of_others = False
     # Whether values are lists.
     is_list = False
-    # The list of the records that cells refer to.
+    # The list of the records referred to.
     of = ""
-    # The type of values in JSON, where no field of the model gives it.
+    # The type of values in JSON, if no model field defines it.
     json_type = ""
-    # What values are, besides the label.
+    # The meaning of the values, in addition to the label.
     meaning: ClassVar[str | Promise] = ""
 
     @property
@@ -64,7 +64,7 @@ class Column:
 
     @property
     def full_label(self) -> str:
-        """What the values are called outside the table."""
+        """The name of the values outside the table."""
         return self.description or self.label
 
     @property
@@ -73,15 +73,15 @@ class Column:
         return (self.source,)
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """What `values` and `names` need of the facet index; system checks report what is missing."""
+        """The parts of the facet index that `values` and `names` need. System checks report missing ones."""
         return ()
 
     def read(self, batch: RowBatch) -> None:
-        """Reads from the database what `values` and `names` need."""
+        """Reads the data for `values` and `names` from the database."""
         batch.fetch()
 
     def values(self, batch: RowBatch) -> list:
-        """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
+        """For each record a text, number, date, boolean, None, or a list of texts (slugs of other records)."""
         return batch.field(self.source)
 
     def names(self, batch: RowBatch) -> list[list[str]]:
@@ -89,7 +89,7 @@ class Column:
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """The coordinates of each record, for a column with `has_points`: by default those of `records`."""
+        """The coordinates of each record, for a column with `has_points`. By default the coordinates of `records`."""
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)
@@ -100,12 +100,12 @@ class Column:
         raise NotImplementedError
 
     def index_attributes(self, batch: RowBatch) -> dict[str, list]:
-        """What rows of the page show and the facet index has, by the name of the record's attribute."""
+        """Data shown in rows and held by the facet index, by the name of the record's attribute."""
         return {}
 
 
 class ComputedColumn(Column):
-    """A column of values that no field of the list's QuerySet has, and that the batch keeps once they are read."""
+    """A column of values without a field in the list's QuerySet. The batch keeps the values after reading."""
 
     fields = ()
 
@@ -118,7 +118,7 @@ class ComputedColumn(Column):
 
 @dataclass(frozen=True)
 class CountColumn(ComputedColumn):
-    """A column of numbers of records that have a facet in the index, by which it is sorted."""
+    """A column of record counts that have a facet in the index, used for sorting."""
 
     is_number = True
     is_of_others = True
@@ -136,7 +136,7 @@ class CountColumn(ComputedColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the record of the collection `of` in a foreign key, by its `key`; empty if it is unpublished.
+    """A column with the `key` of a related record of the collection `of`. Empty if the record is unpublished.
 
     A `key` that is not its slug or code is an attribute of the record, such as its kind.
     """

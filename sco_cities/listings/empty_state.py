@@ -1,4 +1,4 @@
-"""The suggestions of an empty list: the search with corrected names, or the list without one of its filters."""
+"""Suggestions for an empty list, such as the search with corrected names, or the list without one filter."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ MAX_ALTERNATIVES = 3
 
 @dataclass(frozen=True)
 class Alternative:
-    """A list that is not empty: its query string, its heading, and its number of records."""
+    """A list that is not empty, with its query string, heading and number of records."""
 
     query: str
     label: str
@@ -25,10 +25,9 @@ class Alternative:
 
 
 def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
-    """Lists that are not empty: with corrected search words, then up to three without one filter, smallest first.
+    """Lists that are not empty, first with corrected words, then up to three without one filter, smallest first.
 
-    Only the last filters of the page are removed: the first ones, such as the country, are what readers care about
-    most.
+    Only the last filters of the page are removed, because the first ones, such as the country, matter most to readers.
     """
     if list_query.errors or list_query.result_set.count():
         return []
@@ -43,7 +42,7 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
     phrases, listing = list_query.values_of(SEARCH), list_query.listing
     if not phrases:
         return []
-    # If the words alone match records of the list, they are not misspelt: the list is empty for another reason.
+    # If the words alone match records of the list, they are not misspelt, and the list is empty for another reason.
     search_only = ListQuery(
         listing, list_query.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )

@@ -1,4 +1,4 @@
-"""Form fields that read all values of a repeated query parameter and explain in a sentence what is wrong with one."""
+"""Form fields that read all values of a repeated query parameter and explain errors in a sentence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from sco_cities.i18n.punctuation import comma_list
 from .query_errors import ErrorCode, QueryError, not_a_choice
 from .querystring import tidy
 
-# Before a value it excludes the value: "status=-completed" keeps records that are not completed.
+# Excludes the value after it. "status=-completed" keeps records that are not completed.
 NOT = "-"
 MAX_SEARCH_LENGTH = 200
-# How many values that exist are offered for one that does not.
+# The number of existing values suggested for an unknown one.
 MAX_NEAR = 3
 # Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
 
 
 def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The included and the excluded ones of values."""
+    """Splits values into included and excluded ones."""
     values = list(values)
     return (
         [value for value in values if not value.startswith(NOT)],
@@ -34,14 +34,15 @@ def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def invalid(sentence: str, code: ErrorCode, value: str = "", near: Iterable[str] = ()) -> ValidationError:
-    """The exception for a wrong value, whose message is a `QueryError`."""
+    """The exception for an invalid value, whose message is a `QueryError`."""
     return ValidationError(QueryError(sentence, code, value, near))
 
 
 class ValuesField(forms.Field):
     """All values of a parameter, without empty and repeated ones.
 
-    `check` gets the values and returns the cleaned value for the filter; it raises ValidationError for a wrong one.
+    `check` gets the values and returns the cleaned value for the filter. It raises ValidationError for an invalid
+    value.
     """
 
     widget = forms.SelectMultiple
@@ -74,7 +75,7 @@ class SelectedValues:
 
 
 class ChoicesField(ValuesField):
-    """Any of a fixed set of choices, by code; "-code" excludes a choice. Errors list the labels."""
+    """Any of a fixed set of choices, by code. "-code" excludes a choice. Errors list the labels."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
         self.choices = dict(choices)
@@ -91,9 +92,9 @@ class ChoicesField(ValuesField):
 
 
 class RecordsField(ValuesField):
-    """Any of the published records of a collection, by slug; "-slug" excludes a record.
+    """Any of the published records of a collection, by slug. "-slug" excludes a record.
 
-    `known_slugs(slugs)` returns those of the slugs that exist; without an argument, all slugs that can be selected.
+    `known_slugs(slugs)` returns the existing slugs among the given ones, or without an argument all selectable slugs.
     `named_slugs(text)` returns the slugs of the records that a text names.
     """
 
@@ -138,7 +139,7 @@ class RecordsField(ValuesField):
 
 
 class OneValueField(ValuesField):
-    """A parameter that can be given only once; None if it is not given."""
+    """A parameter that can be given only once. None if it is not given."""
 
     def check(self, values):
         if len(values) > 1:
@@ -164,7 +165,7 @@ class YearField(OneValueField):
 
 
 class SearchField(ValuesField):
-    """Words to search for; a repeated parameter means any of the phrases."""
+    """Words to search for. A repeated parameter means any of the phrases."""
 
     def check(self, values):
         if len(values) > MAX_PHRASES:

@@ -1,4 +1,4 @@
-"""The options of filters, and the records that options stand for."""
+"""The options of filters, and the records behind the options."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
-# A list of options up to this length shows all of them; a longer one scrolls and has a search field.
+# A list of options up to this length shows all of them. A longer one scrolls and has a search field.
 MAX_UNSCROLLED = 10
 
 
-# Not frozen: to create two hundred frozen ones took half a millisecond of a page.
+# Not frozen, because creating two hundred frozen ones took half a millisecond of a page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count`: how many records have it under all other filters; None: not counted."""
+    """An option of a filter. `count` is the number of its records under all other filters, or None if not counted."""
 
     value: str
     label: str
@@ -29,7 +29,7 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterOptions:
-    """The visible options of a filter, and the number of the hidden ones."""
+    """The visible options of a filter, and the number of hidden ones."""
 
     visible: list[FilterOption]
     hidden_count: int
@@ -37,11 +37,11 @@ class FilterOptions:
 
 @dataclass(frozen=True)
 class FilterPanel:
-    """A filter as the page shows it.
+    """A filter as shown on the page.
 
-    `unknown_values` are in the query string but are not options; they stay until the reader removes them. A
-    deferred panel has no visible options: the browser requests them when the reader opens the panel. With a
-    `match_parameter`, the reader chooses between any and all of the ticked options.
+    `unknown_values` are in the query string but are not options. They stay until the reader removes them. A deferred
+    panel has no visible options. The browser requests them when the reader opens the panel. With a `match_parameter`,
+    the reader chooses between any and all of the ticked options.
     """
 
     name: str
@@ -65,7 +65,7 @@ class FilterPanel:
 
     @property
     def options(self) -> list[FilterOption]:
-        """The visible options; in a list that scrolls, selected and excluded ones come first."""
+        """The visible options. In a list that scrolls, selected and excluded ones come first."""
         if not self.is_long:
             return self.visible_options
         return sorted(self.visible_options, key=lambda option: not (option.is_selected or option.is_excluded))
@@ -117,7 +117,7 @@ class RecordChoices:
 
     @property
     def by_key(self) -> Mapping[int, Model]:
-        """The records by key; drafts are among them."""
+        """The records by key, including drafts."""
         return self.state.index(self.of).records
 
     @cached_property

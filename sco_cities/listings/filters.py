@@ -1,4 +1,4 @@
-"""Filters of lists. Each kind of record declares its own once, for the page, the exports and the feed.
+"""Filters of lists. Each kind of record declares its filters once, for the page, the exports and the feed.
 
 A filter finds records by the facet of its name in the facet index (`matching_keys`).
 """
@@ -34,8 +34,8 @@ _NO_KEYS = BitMap()
 class ListFilter(django_filters.Filter):
     """A filter over all values of a parameter.
 
-    `phrase` describes the filter in the heading of the list; it has "%s" for the values, as in "with %s". With
-    `comma_before`, a comma separates the phrase from the count: "12 initiatives, agreed".
+    `phrase` describes the filter in the heading of the list. It has "%s" for the values, as in "with %s". With
+    `comma_before`, a comma separates the phrase from the count, as in "12 initiatives, agreed".
     """
 
     field_class = fields.ValuesField
@@ -44,7 +44,7 @@ class ListFilter(django_filters.Filter):
 
     @property
     def facet_name(self) -> str:
-        """The facet that `matching_keys` reads; "" if it reads none."""
+        """The facet that `matching_keys` reads, or ""."""
         return ""
 
     def __init__(self, *, label: str, phrase: str, comma_before: bool = False, **kwargs):
@@ -53,8 +53,8 @@ class ListFilter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters, to set their `parent`. Their parts never change, and to copy these
-        # too took as long as reading the values; `copy.copy` takes four times as long as this.
+        # Every filter set copies its filters to set their `parent`. The parts of a filter never change, and copying
+        # these too took as long as reading the values. `copy.copy` takes four times as long as this.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
         return copied
@@ -64,11 +64,11 @@ class ListFilter(django_filters.Filter):
         return self.parent.collection
 
     def matching_keys(self, state: IndexState, value: Any) -> BitMap:
-        """The keys of the records that match, drafts included."""
+        """The keys of the records that match, including drafts."""
         raise NotImplementedError
 
     def normalize(self, value: str) -> str:
-        """A value spelt as its option is."""
+        """A value in the spelling of its option."""
         return value
 
     def label_of(self, value: str) -> str:
@@ -77,7 +77,7 @@ class ListFilter(django_filters.Filter):
 
     @property
     def match_parameter(self) -> str:
-        """The parameter of the form that chooses between any and all of the ticked options; "" without a choice."""
+        """The form parameter for the choice between any and all of the ticked options. "" without a choice."""
         return ""
 
     def requires_all(self, values: list[str]) -> bool:
@@ -85,20 +85,20 @@ class ListFilter(django_filters.Filter):
         return False
 
     def option_values(self, values: list[str]) -> list[str]:
-        """The values as their options have them, one for each ticked option."""
+        """The values in the form of their options, one for each ticked option."""
         return values
 
     def option_count(self, state: IndexState) -> int:
-        """The number of options, if it is known without counting records; 0 for filters with few options."""
+        """The number of options, if known without counting records. 0 for filters with few options."""
         return 0
 
     def options(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options, counted among `others`: the records that match all other filters. None: not counted.
+        """The options, counted among `others`, the records that match all other filters. Not counted if None.
 
-        An option counts the records that it leaves if it is selected, an excluded one those that it takes away. Of a
-        long list: the `limit` most frequent ones, and those of `values` that have an option.
+        The count of an option is the number of records left if it is selected. An excluded option counts the removed
+        records. A long list is cut to the `limit` most frequent options, and the options of `values`.
         """
         return FilterOptions([], 0)
 
@@ -107,7 +107,7 @@ class FacetFilter(ListFilter):
     """Keeps records that have any of the included values of a facet and none of the excluded ones."""
 
     has_options = True
-    # Whether the page lists the options; otherwise only links set the filter.
+    # Whether the page lists the options. Otherwise only links set the filter.
     is_selectable = True
 
     @property
@@ -139,7 +139,7 @@ class FacetFilter(ListFilter):
     def options_among(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options, counted among `others`, whatever is excluded."""
+        """The options, counted among `others`, ignoring exclusions."""
         raise NotImplementedError
 
     def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
@@ -156,7 +156,7 @@ class FacetFilter(ListFilter):
         count: Callable[[], dict],
         limit: int | None = None,
     ) -> dict:
-        """The result of `count` for `bitmaps`; it is cached while no other filter is active."""
+        """The result of `count` for `bitmaps`. It is cached while no other filter is active."""
         if others is not state.published(self.collection):
             return count()
         return state.memoize(("among all", self.collection, self.field_name, limit), (bitmaps, others), count)
@@ -171,7 +171,7 @@ class ChoicesFilter(FacetFilter):
     field_class = fields.ChoicesField
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
-        # All copies share them; to translate them for each page took a twentieth of it.
+        # All copies share them. Translating them for each page took a twentieth of it.
         self._labels_in = cache(lambda language: {code: str(label) for code, label in dict(choices).items()})
         super().__init__(choices=choices, **kwargs)
 
@@ -222,7 +222,7 @@ class RelatedRecordsFilter(FacetFilter):
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # Each copy looks records up in its own filter set.
+        # Each copy needs its own filter set for look-ups.
         copied.extra = self.extra | copied._lookups()
         return copied
 
@@ -234,9 +234,9 @@ class RelatedRecordsFilter(FacetFilter):
 
 
 class RecordsFilter(RelatedRecordsFilter):
-    """A filter whose records the facet index has in memory.
+    """A filter whose records are in the memory of the facet index.
 
-    `is_selectable`: the page lists the records as options; otherwise only links from other pages set the filter.
+    With `is_selectable`, the page lists the records as options. Otherwise only links from other pages set the filter.
     """
 
     def option_count(self, state):
@@ -272,7 +272,7 @@ class RecordsFilter(RelatedRecordsFilter):
         records, labels, sort_keys = self.choices.by_key, self.choices.labels, self.choices.label_sort_keys
         ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), sort_keys[key]))
         if limit is not None:
-            # Active options are visible however rare they are.
+            # Active options are always visible.
             ranked[limit:] = [key for key in ranked[limit:] if key in active]
         options = []
         for key in ranked:
@@ -301,7 +301,7 @@ class RecordsFilter(RelatedRecordsFilter):
 
 
 class SearchFilter(ListFilter):
-    """Keeps records that contain all words of a phrase; of several phrases, any."""
+    """Keeps records that contain all words of a phrase, or of any of several phrases."""
 
     field_class = fields.SearchField
 
@@ -311,7 +311,7 @@ class SearchFilter(ListFilter):
         )
 
     def matching_keys(self, state, value):
-        # Results change only with the data, so those of the latest searches are cached.
+        # Results change only with the data, so the latest searches are cached.
         cache = state.memoize(("words", self.collection), (state.change_token,), LRUCache)
         phrases = tuple(value)
         keys = cache.get(phrases)
@@ -324,7 +324,7 @@ class SearchFilter(ListFilter):
 class ListFilterSet(django_filters.FilterSet):
     """The filters of a kind of record. Every kind has `q`.
 
-    The page and the heading have the filters in the order of `field_order`.
+    The page and the heading show the filters in `field_order`.
     """
 
     field_order: ClassVar[tuple[str, ...]] = ()
@@ -341,13 +341,13 @@ class ListFilterSet(django_filters.FilterSet):
 
     @cached_property
     def form(self) -> forms.Form:
-        """A form with the fields of the given parameters only: making and checking all took a tenth of a page."""
+        """A form with the fields of the given parameters only. Making and checking all took a tenth of a page."""
         form = forms.Form(self.data)
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form
 
     def year_range_error(self) -> QueryError | None:
-        """The error for a last year before the first one, if there is one."""
+        """The error if the last year is before the first one."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
             sentence = _("%(last)s is earlier than %(first)s. Change one of the two years.")

@@ -1,4 +1,4 @@
-"""The heading of a list, which describes its filters in words; labels of filter values; contradicting filters."""
+"""The heading of a list, which describes its filters in words, the labels of values, and contradictions."""
 
 import re
 from typing import NamedTuple
@@ -16,14 +16,14 @@ _QUOTED_PLACEHOLDER = re.compile("[«“]%s[»”]")
 
 
 class Phrase(NamedTuple):
-    """The description of an active filter in a heading; `comma_before`: a comma separates it from the count."""
+    """The description of an active filter in a heading. With `comma_before`, a comma separates it from the count."""
 
     text: str
     comma_before: bool = False
 
 
 def value_label(item: ListFilter, value: str) -> str:
-    """The label of a filter value: "completed", "not completed"; the value itself if it has no label."""
+    """The label of a filter value, such as "completed" or "not completed". Without a label, the value itself."""
     # Search words and years have no labels.
     if not item.has_options:
         return value
@@ -32,12 +32,12 @@ def value_label(item: ListFilter, value: str) -> str:
 
 
 def excluded_label(label: str) -> str:
-    """The label of a value that is excluded: "not completed"."""
+    """The label of an excluded value, such as "not completed"."""
     return pgettext("a choice that is left out", "not %(value)s") % {"value": label}
 
 
 def join_alternatives(items: list[str]) -> str:
-    """ "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan"; of more than four, two and the number of the others."""
+    """Joins as "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan". More than four end with the number of others."""
     if len(items) > 4:
         return _("%(first)s or any of %(others)s more") % {
             "first": comma_list(items[:2]),
@@ -49,9 +49,9 @@ def join_alternatives(items: list[str]) -> str:
 
 
 def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
-    """The descriptions of an active filter, of included and of excluded values: "with Almaty or Osh", "not with Kazan".
+    """Describes the included and excluded values of an active filter, such as "with Almaty or Osh", "not with Kazan".
 
-    Where the translated phrase quotes the value, each of several values is quoted: «согласовано» или «действует».
+    If the translated phrase quotes the value, each of several values is quoted, as in «согласовано» или «действует».
     """
 
     def make_phrase(labels: list[str], pattern: str = "%s") -> Phrase:
@@ -59,7 +59,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
         if quoted := _QUOTED_PLACEHOLDER.search(template):
             template = template.replace(quoted[0], "%s")
             labels = [quoted[0].replace("%s", label) for label in labels]
-        # Labels last: "%s" in a text that a reader has typed is not a placeholder.
+        # Labels last, because "%s" in a text typed by a reader is not a placeholder.
         return Phrase(template.replace("%s", join_alternatives(labels)), item.comma_before)
 
     if not item.has_options:
@@ -77,7 +77,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
 
 
 def heading(count_label: str, filters: list[Phrase]) -> str:
-    """ "12 initiatives" with the descriptions of its filters: "12 initiatives with Osh, agreed"."""
+    """A count with the descriptions of filters, such as "12 initiatives with Osh, agreed"."""
     if not filters:
         return count_label
     # Translators: separates the filters in a heading: "12 initiatives with Osh, agreed".
@@ -92,7 +92,7 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """A sentence that names the values that a filter both includes and excludes, or ""."""
+    """A sentence with the values that a filter both includes and excludes, or ""."""
     if not item.has_options:
         return ""
     excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}

@@ -1,4 +1,4 @@
-"""The histogram of years beside a list: how many records overlap each year."""
+"""The histogram of years next to a list, with the number of records that overlap each year."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.facet_index.state import IndexState
 from sco_cities.facet_index.year_facet import YearFacet
 
-# What fits beside a list. Of more years the latest have a bar each; earlier and far later years share one.
+# The bars that fit next to a list. With more years, the latest have a bar each; earlier and far later years share one.
 MAX_BARS = 40
-# How many years after the current one may have a bar each if there are more than MAX_BARS years.
+# The number of years after the current one that may have a bar each if there are more than MAX_BARS years.
 YEARS_AHEAD = 5
 
 
-# Not frozen: to create eighty frozen ones for a page takes three times as long.
+# Not frozen, because creating eighty frozen ones for a page takes three times as long.
 @dataclass(slots=True)
 class Bar:
-    """How many records overlap the years from `first` to `last`; None is an open end.
+    """The number of records that overlap the years from `first` to `last`. None is an open end.
 
-    `share`: the height as a share of the highest bar. A bar is selected if it lies within the years of the filters.
+    `share` is the height as a share of the highest bar. A bar is selected if it lies within the years of the filters.
     """
 
     first: int | None
@@ -47,7 +47,7 @@ def year_bars(
     selected_years: tuple[int | None, int | None],
     counters: FacetCounters,
 ) -> list[Bar]:
-    """The bars of `records`; none if all records are of the same year or have no known years."""
+    """The bars of `records`. None if all records are of the same year or have no known years."""
     counts = years.counts(state, collection, records, counters)
     if len(counts) < 2:
         return []
@@ -70,7 +70,7 @@ def year_bars(
 
 
 def window(first: int, last: int, now: int, limit: int = MAX_BARS) -> tuple[int, int]:
-    """The first and last year that have a bar each, at most `limit` years, of all from `first` to `last`."""
+    """The first and last year with a bar each, at most `limit` years, of the years from `first` to `last`."""
     if last - first < limit:
         return first, last
     latest = min(last, max(now + YEARS_AHEAD, first + limit - 1))

@@ -16,14 +16,14 @@ from .list_page import ColumnHeader, ListPage
 _CURRENT = fill_template(' aria-current="true"')
 _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
-# By the direction of the order: a column without one can be sorted by, too.
+# By the direction of the order. A sortable column without an order has an arrow too.
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
-# The scripts of a map start only with a whole page.
+# The scripts of a map only start with a whole page.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
 
 
 def path_with(path: str, query: str) -> str:
-    """A path with a query string, of which "?" is an empty one."""
+    """A path with a query string. "?" is an empty one."""
     return path if query == "?" else path + query
 
 
@@ -50,7 +50,7 @@ def _column_header(number: int, header: ColumnHeader, path: str) -> str:
 
 
 def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
-    """The options of a field, from value, label and whether it is the current one."""
+    """The options of a field, given as value, label and whether it is current."""
     return join_html(
         "",
         [
@@ -61,7 +61,7 @@ def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
 
 
 def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
-    """The links to the views, from name, label, query string and whether it is the current one."""
+    """The links to the views, given as name, label, query string and whether it is current."""
     return join_html(
         "",
         [
@@ -79,7 +79,7 @@ def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
 
 @dataclass(frozen=True)
 class PageLink:
-    """A link to a page of a list; `rel` as in HTML. The current page has `is_current` and is no link."""
+    """A link to a page of a list. `rel` as in HTML. The current page has `is_current` and is no link."""
 
     label: str
     query: str
@@ -106,7 +106,7 @@ def _page_link(link: PageLink, path: str) -> str:
 
 
 def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
-    """The links to page sizes, from size, query string and whether it is the current one."""
+    """The links to page sizes, given as size, query string and whether it is current."""
     return join_html(
         "",
         [
@@ -123,7 +123,7 @@ def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
 
 
 def other_pages(page: ListPage) -> str:
-    """The links to other pages that take the same filters, and to the page about what the filters require."""
+    """The links to other pages that accept the same filters, and to the page about the required records."""
     query, listing = page.filter_query, page.listing
     links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
     if summary := listing.summary_page and listing.summary_page(page):
@@ -151,7 +151,7 @@ def named_selections(page: ListPage, path: str) -> str:
 
 
 def list_behind(page: ListPage) -> str:
-    """The link from a named selection to the list behind it; "" if none is selected."""
+    """The link from a named selection to the underlying list. "" if none is selected."""
     named = page.named_selection
     if named is None:
         return ""

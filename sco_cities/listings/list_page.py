@@ -1,4 +1,4 @@
-"""The page of a list: its rows, filter panels with counts, chips, column headers and links."""
+"""The page of a list, with rows, filter panels with counts, chips, column headers and links."""
 
 import datetime
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -43,7 +43,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class ColumnHeader:
-    """The header of a table column: its label, the query string that sorts by it, and the current `aria-sort`."""
+    """The header of a table column, with its label, the query string that sorts by it, and the current `aria-sort`."""
 
     label: str
     link: str = ""
@@ -52,22 +52,22 @@ class ColumnHeader:
 
 
 class ListPage(ListQuery):
-    """The query of a list with all that its page shows.
+    """The query of a list with everything that its page shows.
 
-    `open_filters`: the names of the panels that are open in the browser, if the browser has sent them. Options of
-    long closed panels are not counted then.
+    `open_filters` has the names of the panels that are open in the browser, if the browser has sent them. Options of
+    other long panels are not counted then.
     """
 
     open_filters: frozenset[str] | None = None
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The labels of the columns: readers sort by the headers of the table."""
+        """The labels of the columns, because readers sort by the headers of the table."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page; a number after the last page gives an error and an empty page."""
+        """The requested page. A number after the last page gives an error and an empty page."""
         return self.paginate(self.result_set, self.page_size)
 
     def paginate(self, items: Sequence, size: int) -> Page:
@@ -84,7 +84,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def records(self) -> list:
-        """The records of the page, with everything that rows show."""
+        """The records of the page, with all the data in the rows."""
         return self.listing.read(self.page.object_list, self.state)
 
     @cached_property
@@ -100,7 +100,7 @@ class ListPage(ListQuery):
 
     @property
     def short_heading(self) -> str:
-        """The count and, if filters are active, of how many: "26 of 203 initiatives"; chips name the filters."""
+        """The count and, if filters are active, the total, such as "26 of 203 initiatives". Chips name the filters."""
         if self.errors or not self.active_filters:
             return self.heading
         every = len(self.state.published(self.listing.collection))
@@ -120,7 +120,7 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for every filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The choice between any and all is part of a panel, also while there is at most one value to match.
+        # The choice between any and all is part of a panel, even with at most one value.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
             ("panels", deferred, choices),
@@ -128,7 +128,7 @@ class ListPage(ListQuery):
         )
 
     def _is_deferred(self, name: str) -> bool:
-        """Whether the options of a closed panel are counted only when the reader opens it."""
+        """Whether the options of a closed panel are counted only when it is opened."""
         if self.open_filters is None or self.errors:
             return False
         is_long = self.filterset.filters[name].option_count(self.state) > MAX_UNSCROLLED
@@ -141,7 +141,7 @@ class ListPage(ListQuery):
         """
         if self.errors or self.values_of(ALL):
             return make()
-        # Until tomorrow, because filters by age count from today.
+        # Expires tomorrow, because filters by age count from today.
         inputs = self.state.change_token, today()
         cache = self.state.memoize(("list pages", self.listing.collection), inputs, LRUCache)
         filters = tuple((name, *values) for name, _item, values in self.active_filters)
@@ -160,7 +160,7 @@ class ListPage(ListQuery):
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # With errors nothing is selected, so all counts would be 0 and mean nothing.
+            # With errors nothing is selected, so all counts would be a meaningless 0.
             others = None if self.result_set.has_errors else self.result_set.keys_without(name)
             options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}
@@ -182,7 +182,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def year_bars(self) -> list[Bar]:
-        """The histogram of years, under all filters except the years; [] if there is nothing to compare."""
+        """The histogram of years, under all filters except the years. [] if there is nothing to compare."""
         return self._cached("years", self._year_bars)
 
     def _year_bars(self) -> list[Bar]:
@@ -213,7 +213,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The first active filter values, wrong ones included, each with the query string that removes it."""
+        """The first active filter values, including invalid ones, each with the query string that removes it."""
         active = (
             (name, item, value)
             for name, item, values in self.active_filters
@@ -249,7 +249,7 @@ class ListPage(ListQuery):
         return [sentence for sentence in sentences if sentence]
 
     def exclude_link(self, name: str, value: str) -> str:
-        """The query string that excludes a value that is selected now."""
+        """The query string that excludes a selected value."""
         item, values = self.filterset.filters[name], self.values_of(name)
         others = [
             other for other in item.option_values(values) if other.lower() not in (value, f"{NOT}{value}")
@@ -309,7 +309,7 @@ class ListPage(ListQuery):
         return next(filter(self.is_active, self.listing.named_selections), None)
 
     def list_behind(self, named: NamedSelection) -> ListQuery:
-        """The list that the page of a named selection links to."""
+        """The list linked from the page of a named selection."""
         params = QueryDict(mutable=True)
         params.setlist(named.of_filter, named.values)
         return ListQuery(named.of, self.state, params)

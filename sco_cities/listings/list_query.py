@@ -1,4 +1,4 @@
-"""A query string as a validated query of a list: the matching records in order, or the errors."""
+"""A query string as a validated query of a list, with the matching records in order, or the errors."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -20,18 +20,18 @@ from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
-# The parameters of every list besides its filters: the sort order, and those that only pages use.
+# The parameters of every list in addition to its filters. The sort order comes first, the others are for pages only.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
-# What `notes` can be: whether a brief is printed with its footnotes or without them.
+# The values of `notes`, which print a brief with or without its footnotes.
 WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
 class ListQuery:
     """The query `params` of `listing`, answered by the facet index `state`.
 
-    `errors` has lists of sentences by parameter ("" for the query string as a whole). While there are errors, no
-    record is selected: a wrong value never widens a list.
+    `errors` has lists of sentences by parameter ("" for the query string as a whole). While there are errors, no record
+    is selected, because an invalid value never widens a list.
     """
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
@@ -68,7 +68,7 @@ class ListQuery:
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """What an error says that the list can be sorted by: the names of columns, for the query string."""
+        """The sortable columns named in an error, as in the query string."""
         return self.listing.sorts
 
     @property
@@ -78,12 +78,12 @@ class ListQuery:
 
     @property
     def unknown_parameters(self) -> set[str]:
-        """The given parameters that the list does not have: pages ignore them, exports reject them."""
+        """The given parameters that the list does not have. Pages ignore them, exports reject them."""
         return set(self.params) - self.parameters
 
     @property
     def misspelt_parameter(self) -> tuple[str, str] | None:
-        """The first unknown parameter that is nearly one of the list, and the name of that one."""
+        """The first unknown parameter that resembles a known one, and the known name."""
         near = ((name, near_names(name, self.parameters)) for name in sorted(self.unknown_parameters))
         return next(((shortened(name), names[0]) for name, names in near if names), None)
 
@@ -124,7 +124,7 @@ class ListQuery:
         return int(value)
 
     def missing_page_error(self, count: int, size: int) -> QueryError | None:
-        """The error of a page number after the last page of `count` records, with `size` of them per page."""
+        """The error for a page number after the last page of `count` records, with `size` of them per page."""
         last = max(1, -(-count // size))
         if self.page_number <= last:
             return None
@@ -149,13 +149,13 @@ class ListQuery:
 
     @cached_property
     def active_filters(self) -> list[tuple[str, ListFilter, list[str]]]:
-        """Name, filter and values of each filter that has values."""
+        """The name, filter and values of each filter that has values."""
         items = ((name, item, self.values_of(name)) for name, item in self.filterset.filters.items())
         return [(name, item, values) for name, item, values in items if values]
 
     @cached_property
     def heading(self) -> str:
-        """The count and the filters in words: "12 initiatives with Kyrgyzstan, under way, on youth exchange"."""
+        """The count and the filters in words, such as "12 initiatives with Kyrgyzstan, on youth exchange"."""
         if self.errors:
             return str(self.listing.title)
         phrases = [
@@ -197,5 +197,5 @@ class ListQuery:
 
     @property
     def export_query(self) -> str:
-        """The query string of an export of this list: the same filters and order, without paging."""
+        """The query string of an export of this list, with the same filters and order, without paging."""
         return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters)

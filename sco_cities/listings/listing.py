@@ -1,4 +1,4 @@
-"""The list of a kind of record: its filters, columns and sort orders, and how its rows are read."""
+"""The list of a kind of record, with its filters, columns and sort orders, and the reading of its rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,21 +25,23 @@ from .columns import Column
 from .filters import ListFilterSet
 from .row_batch import DatabaseRowBatch, RowBatch
 
-# The views of a list page: a table, cards, a brief (for print, with the notes of every record), and a map for
+# The views of a list page. These are a table, cards, a brief (for print, with the notes of every record), and a map for
 # records with coordinates.
 VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 
 
 class _RowCache(LRUCache):
-    """Rows by key, until a record changes: on a site with a few hundred records, reading and rendering them again for
-    each filter took a quarter of a page. A thousand take two megabytes.
+    """Rows by key, until a record changes.
+
+    On a site with a few hundred records, reading and rendering them again for each filter took a quarter of a page. A
+    thousand take two megabytes.
     """
 
     MAX_SIZE = 1_000
 
 
 class BriefView(Protocol):
-    """What the brief of a list shows of its records, and the template that renders it."""
+    """The records of a brief and the template that renders it."""
 
     template: str
     fields: list[str]
@@ -50,7 +52,7 @@ class BriefView(Protocol):
 
 @dataclass(frozen=True)
 class NamedSelection:
-    """A selection of a list that has a name: the values of one of its filters.
+    """A named selection of a list, defined by the values of one of its filters.
 
     Its page links, after `of_label`, to the list `of`, filtered by the same values of its filter `of_filter`.
     """
@@ -64,7 +66,7 @@ class NamedSelection:
 
 
 class Header(NamedTuple):
-    """The header of a column of the page's table: its label, and the order by it; "" if it has none."""
+    """The header of a column of the page's table, with its label and its sort order, or ""."""
 
     label: str
     sort: str
@@ -73,36 +75,36 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """The declaration of a list; page, exports, API and feeds all follow it."""
+    """The declaration of a list. The page, exports, API and feeds all follow it."""
 
     collection: str
     filterset: type[ListFilterSet]
     title: str
-    # A plural form with "%(count)s" in it: "%(count)s initiatives".
+    # A plural form that contains "%(count)s", such as "%(count)s initiatives".
     count_label: Promise
     columns: tuple[Column, ...]
     # The names of the columns of the page's table, the record's name first.
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds what a row shows, except numbers from the facet index. Not needed with `row`.
+    # The QuerySet method that adds the data of a row, except numbers from the facet index. Not needed with `row`.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
     # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The HTML of such a row, with {} for each value; `rows_template` has a tag that fills it in.
+    # The HTML of such a row, with {} for each value. `rows_template` has a tag that fills it in.
     row_html: str = ""
     # The view for print, with the notes of each record.
     brief: BriefView | None = None
-    # The template of what the page shows below the list.
+    # The template of the section below the list.
     section_template: str = ""
     # The template of the map view, for records with coordinates.
     map_template: str = ""
-    # The selections that the page links to by name.
+    # The named selections that the page links to.
     named_selections: tuple[NamedSelection, ...] = ()
-    # Other pages that take the same filters: the name of each URL, and a label.
+    # Other pages that accept the same filters, as the name of each URL and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Gives the URL and the label of the page about what a query requires, or None.
+    # Returns the URL and label of the page about the records that a query requires, or None.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
@@ -111,13 +113,13 @@ class Listing:
 
     @cached_property
     def match_parameters(self) -> dict[str, str]:
-        """By name of a filter, the parameter that chooses between any and all of its values."""
+        """The parameter for the choice between any and all of a filter's values, by filter name."""
         filters = self.filterset.base_filters.items()
         return {name: item.match_parameter for name, item in filters if item.match_parameter}
 
     @cached_property
     def countable_filters(self) -> list[str]:
-        """The names of the filters with options, which can be counted."""
+        """The names of the filters with countable options."""
         filters = self.filterset.base_filters.items()
         return [name for name, item in filters if item.has_options and item.is_selectable]
 
@@ -137,7 +139,7 @@ class Listing:
         return self.localized_sort(self.default_sort)
 
     def localized_sort(self, sort: str) -> str:
-        """`sort`, but a sort by the English names becomes one by the names in the active language."""
+        """`sort`, with a sort by the English names replaced by the names in the active language."""
         minus = "-" if sort.startswith("-") else ""
         local = sort_orders.localized_name_field(self.indexed_model, active_language())
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
@@ -176,8 +178,8 @@ class Listing:
     ) -> OrderedSelection:
         """The order by the column `sort`, descending with a leading "-".
 
-        Records without a value come last in both directions; ties are in the order of names. Unless awaited, a long
-        order by name may be the English one.
+        Records without a value come last in both directions. Ties are in name order. Unless awaited, a long order by
+        name may be the English one.
         """
         by, descending = self._parse_sort(sort)
         if by.language:
@@ -200,11 +202,11 @@ class Listing:
         return self.indexed_model.model.objects.published()
 
     def row_records(self) -> QuerySet:
-        """The same with everything that a row shows, except numbers from the facet index."""
+        """The published records with the data of a row, except numbers from the facet index."""
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:
-        """The records with these keys, in their order, with everything that rows of the page show."""
+        """The records with these keys, in their order, with all the data in rows of the page."""
         if not keys:
             return []
         if self.row is not None:
@@ -219,7 +221,7 @@ class Listing:
         return records
 
     def _cached_rows(self, keys: list[int], state: IndexState, make: Callable[[RowBatch], list]) -> list:
-        # Until tomorrow, because rows show what is old today.
+        # Expires tomorrow, because rows mark old statuses as of today.
         inputs = state.change_token, today()
         cache = state.memoize((self.collection, "rows", get_language()), inputs, _RowCache)
         rows = {key: row for key in keys if (row := cache.get(key)) is not None}

@@ -1,4 +1,4 @@
-"""Lists as of an earlier day. `sco_cities.mementos` registers the answer at start: lists import no history."""
+"""Lists as of an earlier day. `sco_cities.mementos` registers the response, because lists import no history."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,14 +6,14 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-# The parameter with the day, of lists and of records.
+# The parameter with the day, for lists and records.
 AS_OF = "as_of"
 Answer = Callable[[HttpRequest], HttpResponse | None]
 _answer: Answer | None = None
 
 
 def register(answer: Answer) -> None:
-    """Makes `answer` respond to requests for lists with a day; None: there is no day."""
+    """Registers `answer` to respond to requests for lists with a day. It returns None if there is no day."""
     global _answer
     _answer = answer
 
@@ -21,7 +21,7 @@ def register(answer: Answer) -> None:
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """A view of a list or a chart, which shows what is published now, with the registered answer for other days."""
+    """A view of a list or chart that shows current data, with the registered response for other days."""
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""What is wrong with a query string: a sentence for people, with a code for programs."""
+"""Errors of a query string, as a sentence for people with a code for programs."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -11,12 +11,12 @@ from sco_cities.core.user_input import shortened
 
 from . import querystring
 
-# “statu” is nearly “status”, but “utm_source” is not nearly “source”.
+# “statu” resembles “status”, but “utm_source” does not resemble “source”.
 MIN_SIMILARITY, MAX_LENGTH = 0.8, 40
 
 
 class ErrorCode(StrEnum):
-    """The kind of a mistake in a query string; part of the promise of the API."""
+    """The kind of an error in a query string. Part of the stable API."""
 
     UNKNOWN_PARAMETER = "unknown-parameter"
     UNKNOWN_VALUE = "unknown-value"
@@ -31,7 +31,7 @@ class ErrorCode(StrEnum):
 
 
 class QueryError(str):
-    """A sentence with the `code` of the mistake, the wrong `value` or "", and similar values that exist."""
+    """A sentence with the `code` of the error, the invalid `value` or "", and similar existing values."""
 
     code: ErrorCode
     value: str
@@ -44,12 +44,12 @@ class QueryError(str):
 
 
 def near_names(name: str, known: Iterable[str]) -> list[str]:
-    """The names among `known` that may be meant by a misspelt one, the nearest first."""
+    """The names among `known` that a misspelt one may mean, nearest first."""
     return get_close_matches(name[:MAX_LENGTH].lower(), sorted(known), cutoff=MIN_SIMILARITY)
 
 
 def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
-    """The mistake of a parameter that an address does not have."""
+    """The error for a parameter that the URL does not accept."""
     near = near_names(name, known)
     sentence = _("Unknown parameter. Correct or remove it.")
     if near:
@@ -58,14 +58,14 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
 
 
 def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
-    """The mistake of a value that is none of the choices, which are `listed` if people read other words for them."""
+    """The error for a value that is not a choice. `listed` are the choices as shown to people, if different."""
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
 
 
 def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:
-    """The parameters of a request, and the mistakes by parameter: each that is not `known` is one."""
+    """The parameters of a request, and the errors by parameter. Every parameter that is not `known` is an error."""
     params, problem = querystring.read(request)
     mistakes = {"": [QueryError(problem, ErrorCode.TOO_LONG)]} if problem else {}
     unknown = sorted(set(params).difference(known))

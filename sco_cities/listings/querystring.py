@@ -8,17 +8,17 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-# Longer than any query of a person or of a link on the site; a longer one would slow a page down.
+# Longer than any realistic query. A longer one would slow a page down.
 MAX_LENGTH = 8_000
 
 
 def read(request: HttpRequest) -> tuple[QueryDict, str]:
-    """The parameters of `request` and ""; or no parameters and an error message."""
+    """Reads the parameters of `request`. Returns them and "", or no parameters and an error message."""
     return parse(request.META.get("QUERY_STRING", ""))
 
 
 def parse(raw: str) -> tuple[QueryDict, str]:
-    """The same for a query string."""
+    """Parses a query string, with the same result as `read`."""
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The address of this page is too long. Remove some filters.")
     try:
@@ -39,14 +39,14 @@ def tidy(value: str) -> str:
 
 def values(params: QueryDict, name: str) -> list[str]:
     """The values of a parameter, tidied, without empty and repeated ones."""
-    # A page asks two hundred times, mostly for what is not given.
+    # A page makes two hundred calls, usually for absent parameters.
     if name not in params:
         return []
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# The links of a page repeat the same values; `urlencode` quotes each of them again, which took a thirtieth of a page.
-# Longer ones are quoted again: four thousand of the longest possible values would take 100 MB.
+# The links of a page repeat the same values; `urlencode` would quote each of them again, which took a thirtieth of a
+# page. Longer values are not cached, because four thousand of the longest possible ones would take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 
@@ -60,7 +60,7 @@ def _encode(pairs: list[tuple[str, str]]) -> str:
 
 
 def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
-    # Without repeated values: each of the hundreds of links of a page contains the whole query.
+    # Removes repeated values, because each of the hundreds of links of a page contains the whole query.
     return [
         (name, value)
         for name, values in params.lists()
@@ -76,18 +76,18 @@ def without_value(params: QueryDict, name: str, value: str) -> str:
 
 
 def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
-    """The query string with new values for these parameters, "" for none; for the first page."""
+    """The query string with new values for these parameters, "" for none. For the first page."""
     pairs = _pairs(params, "page", *(name for name, _value in changes))
     return _encode(pairs + [(name, value) for name, value in changes if value])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string with a new value for this parameter, "" for none; for the same page."""
+    """The query string with a new value for this parameter, "" for none. For the same page."""
     return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def extended(query: str, pair: str) -> str:
-    """A query string with a pair appended; to encode all of it again for each of a hundred links is slow."""
+    """A query string with a pair appended. Encoding all of it again for each of a hundred links is slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
 
 

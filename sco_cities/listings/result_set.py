@@ -1,4 +1,4 @@
-"""The records that match a query, in order, from the bitmaps of the facet index."""
+"""The records that match a query, in order, computed from the bitmaps of the facet index."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ BATCH_SIZE = 1_000
 
 
 class ResultSet:
-    """The records that match all filters of `filterset`, sorted by `sort`; none if the query `has_errors`.
+    """The records that match all filters of `filterset`, sorted by `sort`. Empty if the query `has_errors`.
 
     With `within`, only records with these keys match. A slice gives the keys at these positions.
     """
@@ -66,7 +66,7 @@ class ResultSet:
         return {(): self._published}
 
     def _intersect(self, names: tuple[str, ...]) -> BitMap:
-        """The keys that match all of these filters; the intersections of their leading parts are cached."""
+        """The keys that match all of these filters. The intersections of their leading parts are cached."""
         if names not in self._intersections:
             *leading, last = names
             self._intersections[names] = self._intersect(tuple(leading)) & self._matching_keys[last]
@@ -103,22 +103,23 @@ class ResultSet:
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
-# Up to this many records the latest is queried by their keys; of more, one of the latest of all is soon among them.
+# Up to this many records, the latest one is queried by key. With more, one of the latest records overall soon matches.
 MAX_KEYS = 1_000
-# If only old records match, the search among the latest of all stops after this many keys per matching record.
+# If only old records match, the search among the latest records stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
-# Mostly one of the first few matches.
+# Usually one of the first few matches.
 _CHUNK_SIZE = 200
 
 
 def last_modified(result_set: ResultSet) -> datetime.datetime | None:
-    """The time of the latest change to any record of `result_set`; None if it is empty."""
+    """The time of the latest change to any record of `result_set`. None if it is empty."""
     if not result_set.count():
         return None
     records = result_set.listing.records()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
-        # Of all records, since this order has a database index: sorting the published ones took 60 ms for 100,000.
+        # Searches all records, because this order has a database index. Sorting the published ones took 60 ms for
+        # 100,000.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")
         rows = stored.values_list("pk", "updated_at").iterator(chunk_size=_CHUNK_SIZE)

@@ -17,12 +17,12 @@ from sco_cities.facet_index.state import IndexState
 LIST_SEPARATOR = "; "
 # The keys of the records that have a value, by value.
 KeysByValue = Mapping[Hashable, Iterable[int]]
-# The most entries of a cache for what the index does not have, 100 to 200 bytes each.
+# Maximum entries of a cache for data missing from the index, 100 to 200 bytes each.
 MAX_CACHED = 20_000
 
 
 class BatchSource(Protocol):
-    """What a batch needs of a `Listing`, whose columns read batches."""
+    """The interface of a `Listing` that batches need."""
 
     collection: str
 
@@ -35,12 +35,12 @@ class BatchSource(Protocol):
 
 
 class RowBatch:
-    """The records with these keys: their fields with one query, each relation with one more, when it is asked for.
+    """The records with these keys. Fields take one query, and each relation one more, on first use.
 
-    Fields are those of the list's QuerySet, annotations included. Related records come from the facet index, which has
-    them in memory; what it does not have is read once for all batches that share a `cache` (`cached_lookup`). With
-    `is_bulk`, so many records are read, batch by batch, that it pays to load lazy dimensions into the index. What
-    `fetch` and `fetch_keys_by_value` have read can be processed in another thread.
+    Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
+    Data missing there is read once for all batches that share a `cache` (`cached_lookup`). With `is_bulk`, so many
+    records are read, batch by batch, that loading lazy dimensions into the index pays off. Data read by `fetch` and
+    `fetch_keys_by_value` can be processed in another thread.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class RowBatch:
         return self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
 
     def fetch(self) -> None:
-        """Reads from the database what `field` needs."""
+        """Reads the data for `field` from the database."""
         self._fields  # noqa: B018 - cached
 
     def field(self, name: str) -> list:
@@ -90,11 +90,11 @@ class RowBatch:
         return self._fields[name]
 
     def fetch_keys_by_value(self, name: str) -> None:
-        """Reads from the database what `keys_by_value` needs."""
+        """Reads the data for `keys_by_value` from the database."""
         if name in self._fetched:
             return
         values = self._index_bitmaps(name)
-        # Nothing stored here refers to the batch: such a cycle would stay until Python collects garbage.
+        # Nothing stored here refers to the batch, because such a cycle would stay until the next garbage collection.
         self._fetched[name] = (
             self._fetch_pairs(name) if values is None else partial(_intersections, values, self._bitmap)
         )
@@ -145,7 +145,7 @@ class RowBatch:
         return [grouped.get(key, []) for key in self.keys]
 
     def cell_values(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
-        """The same for texts, as values of a column."""
+        """The texts of each record, as values of a column."""
         return self.group_by_record(items)
 
     @property
@@ -186,11 +186,11 @@ class RowBatch:
     def cached_lookup(
         self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
     ) -> Mapping[int, Any]:
-        """What `read` returns, at least for these keys; batches that share a cache read each key once."""
+        """The result of `read`, at least for these keys. Batches that share a cache read each key once."""
         entries = self._cached(name, dict)
         missing = set(keys).difference(entries)
         if len(entries) + len(missing) > MAX_CACHED:
-            # A new dictionary: the previous batch may still use the old one.
+            # A new dictionary, because the previous batch may still use the old one.
             entries, missing = {}, set(keys)
             self._cache[name] = entries
         if missing:
@@ -204,11 +204,11 @@ class RowBatch:
         return self._computed[name]
 
     def disputed_keys(self) -> BitMap:
-        """The keys of disputed records; there may be others than those of the batch."""
+        """The keys of disputed records, including records outside the batch."""
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
     def single_values(self, name: str) -> list:
-        """For each record its value of a dimension in which no record has two; "" for none."""
+        """The value of each record in a dimension with at most one value per record. "" for none."""
         return self.compute_once(name, lambda: self._read_single_values(name))
 
     def _read_single_values(self, name: str) -> list:
@@ -233,12 +233,12 @@ class RowBatch:
 
 
 def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:
-    # Value by value: for a million records that took a sixth of the time of a query for pairs by key.
+    # Value by value, which for a million records takes a sixth of the time of a query for pairs by key.
     return {value: common for value, having in values.items() if (common := having & keys)}
 
 
 class DatabaseRowBatch(RowBatch):
-    """A batch with fields as the database stores them and times as text in UTC: faster to read, for text formats."""
+    """A batch with fields in database form and times as text in UTC. This is faster to read, for text formats."""
 
     @cached_property
     def _columns(self) -> Columns:
@@ -266,7 +266,7 @@ class DatabaseRowBatch(RowBatch):
         return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
     def cell_values(self, items):
-        # Joined immediately: lists for a batch take half as long again and keep the garbage collector busy.
+        # Joined immediately. Lists for a batch take half as long again and keep the garbage collector busy.
         texts = dict.fromkeys(self.keys, "")
         for item, keys in items:
             next_item = LIST_SEPARATOR + item

@@ -1,4 +1,4 @@
-"""The full-text search that lists use. `sco_cities.search` registers it at start: lists import no search code."""
+"""The full-text search of lists. `sco_cities.search` registers it at start, because lists import no search code."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ _functions: dict[str, Callable] = {}
 
 
 def register(**functions: Callable) -> None:
-    """Makes lists search with `functions`, which have the names and the arguments of the functions below."""
+    """Makes lists search with `functions`, which have the same names and arguments as the functions below."""
     _functions.update(functions)
 
 
@@ -21,15 +21,15 @@ def find(collection: str, phrases: list[str], using: str, state: IndexState | No
 
 
 def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """The same for words that may also be in the names of what a record shows: places, people and organisations."""
+    """Searches like `find`, but words may also be in the names of shown places, people and organisations."""
     return _functions["search"](collection, phrases, state)
 
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
-    """The keys of the published records that `text` names in any language, the best match first."""
+    """The keys of the published records named by `text` in any language, best match first."""
     return [] if tokenizer.phrase_error(text) else _functions["named"](collection, text, state)
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Phrases without matches, with their names corrected; [] if no name seems misspelt."""
+    """Phrases without matches, with their names corrected. [] if no name seems misspelt."""
     return _functions["correct"](phrases, using, state) if phrases else []

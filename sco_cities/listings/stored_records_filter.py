@@ -23,7 +23,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
 
     @cached_property
     def _records(self) -> dict[str, Model | None]:
-        """The records that were read, by slug; each copy of the filter reads its own."""
+        """The records already read, by slug. Each copy of the filter reads its own."""
         return {}
 
     def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
@@ -42,7 +42,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
-            # PostgreSQL refuses a NUL, and no slug has one.
+            # PostgreSQL rejects NUL characters, and no slug has one.
             possible = [slug for slug in missing if slug_re.match(slug)]
             found = {
                 record.slug: record

@@ -1,4 +1,4 @@
-"""The URLs of a list: its page, one for each export format, and the page about its feed."""
+"""The URLs of a list, for its page, each export format, and the page about its feed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -19,7 +19,7 @@ EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The page of `listing`, the page about its feed, and its exports: "initiatives-list", "initiatives-csv" …"""
+    """The URLs of `listing` for its page, the page about its feed, and its exports, such as "initiatives-csv"."""
 
     @require_safe
     @with_past_lists

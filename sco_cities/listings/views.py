@@ -16,21 +16,21 @@ PAGE_TEMPLATE = "listings/list.html"
 BRIEF_TEMPLATE = "listings/brief.html"
 # How to subscribe to a list.
 SUBSCRIPTION_TEMPLATE = "listings/subscribe.html"
-# What htmx swaps in after a click on a filter: heading, chips, filters and rows.
+# The part that htmx swaps in after a click on a filter, with heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
-# What htmx swaps in when a reader searches a long list of options: all of the options.
+# The part that htmx swaps in when a reader searches a long list of options, with all options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
 # The prefix of the id of the element with the options; the name of the filter follows.
 OPTIONS_ID_PREFIX = "list-"
-# The names of the panels that are open in the browser, separated by commas. Options of others need not be sent.
+# The names of the panels open in the browser, separated by commas. Options of others need not be sent.
 OPEN_FILTERS_HEADER = "Open-Filters"
 VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FILTERS_HEADER)
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """A page of the list of the query string, with filters, counts, chips and exports; or its brief, with notes.
+    """The page of a list with filters, counts, chips and exports, or its brief with notes.
 
-    A wrong value shows an error beside its filter and no rows.
+    An invalid value shows an error at its filter and no rows.
     """
     with facet_index(listing.collection) as state:
         list_query = ListPage.of(listing, state, request)
@@ -40,7 +40,7 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 
 def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """How to subscribe to the feed of the list of the query string, with the address to copy."""
+    """The page about subscribing to the feed of the selected list, with the URL to copy."""
     with facet_index(listing.collection) as state:
         list_query = ListQuery.of(listing, state, request)
         path = reverse(f"{listing.collection}-atom") + list_query.filter_query.removesuffix("?")
@@ -58,7 +58,7 @@ def list_page_response(
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
-    """The page of a list, or the part of it that htmx requests."""
+    """The page of a list, or the part requested by htmx."""
     is_part = _is_partial(request)
     context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""
@@ -77,11 +77,11 @@ def list_page_response(
 
 
 def _open_filters(request: HttpRequest) -> frozenset[str] | None:
-    """The names of the panels that are open in the browser, if it has sent them."""
+    """The names of the panels open in the browser, if it has sent them."""
     names = request.headers.get(OPEN_FILTERS_HEADER)
     return None if names is None else frozenset(names.split(","))
 
 
 def _is_partial(request: HttpRequest) -> bool:
-    """Whether htmx requests a part of the page; to restore its history it gets the whole page."""
+    """Whether htmx requests a part of the page. To restore its history it gets the whole page."""
     return bool(request.htmx) and not request.htmx.history_restore_request

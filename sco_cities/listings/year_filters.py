@@ -1,4 +1,4 @@
-"""Filters by the years that records overlap, and by the year in which they start."""
+"""Filters by the years that records overlap, and by their start year."""
 
 import datetime
 import re
@@ -54,7 +54,7 @@ class YearToFilter(YearFilter):
         return self.overlapping_keys(state, None, value)
 
 
-# The value for records whose start no report gives.
+# The value for records whose reports do not give a start.
 UNKNOWN = "unknown"
 # Each range is a separate condition, and databases limit the depth of conditions.
 MAX_RANGES = 50
@@ -62,14 +62,14 @@ _RANGE = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
 
 def format_range(first: int | None, last: int | None) -> str:
-    """The value for starts from the year `first` to the year `last`; None is an open end."""
+    """The value for starts from the year `first` to the year `last`. None is an open end."""
     if first == last:
         return str(first)
     return f"{first or '..'}/{last or '..'}"
 
 
 def _parse_range(value: str) -> tuple[int | None, int | None] | None:
-    """The first and the last year of a value; None if it is not a range of years."""
+    """The first and last year of a value. None if it is not a range of years."""
     if value.isascii() and value.isdigit() and len(value) <= 4:
         value = f"{value}/{value}"
     if not (match := _RANGE.fullmatch(value)):
@@ -81,7 +81,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """The values that select what both `values` and the one `value` select, which must be at least one record."""
+    """The values that match both `values` and the one `value`. They must match at least one record."""
     values = list(values)
     included = [each for each in values if not each.startswith(NOT)]
     excluded = [each for each in values if each.startswith(NOT)]
@@ -98,7 +98,7 @@ def narrowed(values: Iterable[str], value: str) -> list[str]:
 
 
 class StartField(ValuesField):
-    """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown"; "-" before a value excludes it."""
+    """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown". "-" before a value excludes it."""
 
     def check(self, values):
         if len(values) > MAX_RANGES:
@@ -118,9 +118,9 @@ class StartField(ValuesField):
 
 
 class StartFilter(FacetFilter):
-    """Keeps records that start in any of these years; of a vague start, the first possible year counts.
+    """Keeps records that start in any of these years. For a vague start, the first possible year counts.
 
-    It has no options of its own: charts link to it, and readers filter by the years that records overlap.
+    It has no options. Charts link to it, and readers filter by the years that records overlap.
     """
 
     field_class = StartField

@@ -1,1 +1,1 @@
-"""Exports of lists: all records of a list, in its order, in other formats than the page."""
+"""Exports of all records of a list, in its order, in formats other than HTML."""

@@ -12,8 +12,8 @@ from sco_cities.i18n.punctuation import with_remark
 # The licence of the facts in our own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# Which records have footnotes: those that must be sourced to be published (`Record.must_be_sourced`). For programs and
-# files in English, elsewhere to be translated.
+# The records with footnotes, which are the kinds that must be sourced to be published (`Record.must_be_sourced`).
+# English for programs and files, translated elsewhere.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
     "countries, organisations and themes are reference data: many of them have no footnotes."
@@ -21,7 +21,7 @@ FOOTNOTE_RULE = gettext_noop(
 
 
 class CreditedWork(Protocol):
-    """A reference work from which values are taken."""
+    """A reference work that supplies values."""
 
     name: str
     contents: str
@@ -29,7 +29,7 @@ class CreditedWork(Protocol):
     url: str
 
 
-# Registered by the app that declares the works: lists import no records.
+# Registered by the app that declares the works, because lists import no records.
 data_sources: list[CreditedWork] = []
 
 
@@ -51,5 +51,5 @@ def attribution_lines() -> list[str]:
 
 
 def declare_licence(response: HttpResponseBase) -> None:
-    """Names the licence in the headers of a file (RFC 8288): a CSV file has no place for it besides its rows."""
+    """Names the licence in the headers of a file (RFC 8288), because a CSV file has no place for it but its rows."""
     response["Link"] = f'<{LICENCE_URL}>; rel="license"'

@@ -1,4 +1,4 @@
-"""Cells of a CSV file, escaped so that no spreadsheet reads one as a formula and an import reads all back unchanged."""
+"""CSV cells, escaped so that no spreadsheet interprets one as a formula and an import restores all values."""
 
 import datetime
 import re
@@ -13,8 +13,8 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 
 def cells(values: Sequence) -> Sequence[str]:
-    """Values as cells: lists joined by "; ", booleans as true and false, times in UTC, None as an empty cell."""
-    # A whole column is checked in one go: most columns have one type, and most need no change.
+    """Values as cells. Lists are joined by "; ", booleans are true and false, times are UTC, None is an empty cell."""
+    # A whole column is checked at a time, because most columns have one type and need no change.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
     except TypeError:
@@ -56,7 +56,7 @@ def _quote(cells: Sequence[str]) -> Sequence[str]:
 
 
 def format_utc(value: datetime.datetime) -> str:
-    """A time in UTC, to the second: 2025-01-02T03:04:05Z."""
+    """A time in UTC, to the second, as 2025-01-02T03:04:05Z."""
     return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -65,7 +65,7 @@ _FORMATTERS = {
     bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
-    # A decimal as SQLite stores it.
+    # A decimal in the form of SQLite.
     float: lambda value: f"{Decimal(str(value)).normalize():f}",
     datetime.datetime: format_utc,
     datetime.date: datetime.date.isoformat,

@@ -22,8 +22,8 @@ BATCH_SIZE = 3_000
 def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> Iterator[Result]:
     """The result of `process` for each item, in order, computed in another thread while the next item is read.
 
-    Waiting for a database releases the interpreter lock: to read and write rows in turn took half as long again.
-    `process` must not query a database, since connections belong to threads; it runs in the caller's language.
+    Waiting for a database releases the interpreter lock. Reading and writing rows in turn took half as long again.
+    `process` must not query a database, because connections belong to threads. It runs in the caller's language.
     """
     language = get_language()
 
@@ -42,7 +42,7 @@ def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> I
 
 
 def write_csv(export: Export) -> Iterator[bytes]:
-    """The file in batches: the header, then a row for each record."""
+    """The file in batches, with the header, then a row for each record."""
     rows = _Rows(export)
     start = (BYTE_ORDER_MARK if export.params.bom else "") + lines([[name] for name in export.params.header])
     batches = export.key_batches(BATCH_SIZE)
@@ -55,7 +55,7 @@ def write_csv(export: Export) -> Iterator[bytes]:
 class _Rows:
     """Reads rows column by column and writes them as lines.
 
-    PostgreSQL could write the file (COPY), but needs twice the time to join the names that are in memory here.
+    PostgreSQL could write the file (COPY), but takes twice as long to join names that are in memory here.
     """
 
     def __init__(self, export: Export):
@@ -65,7 +65,7 @@ class _Rows:
         self.cache = {}
 
     def read(self, keys: list[int]) -> DatabaseRowBatch:
-        """The records with these keys, with everything from the database that their rows need."""
+        """The records with these keys, with all data from the database that their rows need."""
         state = self.export.list_query.state
         # The first, smaller batch does not wait for the index to be loaded.
         is_bulk = self.export.is_bulk and len(keys) == BATCH_SIZE

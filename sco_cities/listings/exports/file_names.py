@@ -1,4 +1,4 @@
-"""Names of exported files, which say what the filters keep: "initiatives-kazakhstan-agreed.csv"."""
+"""Names of exported files that contain the filters, such as "initiatives-kazakhstan-agreed.csv"."""
 
 from collections.abc import Iterator
 
@@ -15,17 +15,17 @@ from sco_cities.listings.list_query import ListQuery
 
 # Old archive programs and shared folders limit the length of a path.
 MAX_LENGTH = 80
-# A search for a sentence leaves space for the other filters.
+# Leaves space for the other filters after a long search phrase.
 _MAX_PART = 30
 
 
 def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
-    """Make browsers save the response under this name, which is ASCII."""
+    """Makes browsers save the response under this name, which is ASCII."""
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
 def file_stem(list_query: ListQuery, name: str = "") -> str:
-    """The name of a file without its extension: that of the list, or `name`, then the values of the filters.
+    """The name of a file without its extension, made from the list's name, or `name`, and the values of the filters.
 
     Filters that do not fit are left out. The same query gives the same name in every language and format.
     """
@@ -40,7 +40,7 @@ def file_stem(list_query: ListQuery, name: str = "") -> str:
 
 
 def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
-    # "from-2020"; "lead-tianjin", as "tianjin" is the filter by city.
+    # "from-2020". "lead-tianjin", because "tianjin" alone is the filter by city.
     is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
     prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
     for value in values:
@@ -52,7 +52,7 @@ def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]
 
 
 def _word(item: ListFilter, value: str) -> str:
-    """A slug or a code, and the English name of a country, whose code is two letters, as part of a file name."""
+    """A slug or a code as part of a file name. Two-letter country codes become the English name."""
     text = value
     if len(value) <= 2 and isinstance(item, RecordsFilter):
         with override("en"):

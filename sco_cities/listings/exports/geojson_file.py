@@ -1,4 +1,4 @@
-"""A list as GeoJSON (RFC 7946): a feature for each record, at the coordinates of its cities.
+"""A list as GeoJSON (RFC 7946), with a feature for each record at the coordinates of its cities.
 
 Records that can have several cities have a MultiPoint, others a Point. A record without known coordinates has a null
 geometry.
@@ -39,7 +39,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
         start = ","
-    # An empty list has no batches: the start has not been sent yet.
+    # An empty list has no batches, so the start has not been sent yet.
     yield (("" if start == "," else start) + "]}\n").encode()
 
 
@@ -79,7 +79,7 @@ class _Features:
 
 
 def _json_value(value):
-    """A value as JSON has it; an unknown value is null."""
+    """The JSON value. An unknown value is null."""
     if value == "":
         return None
     if isinstance(value, Decimal):

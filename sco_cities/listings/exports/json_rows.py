@@ -27,7 +27,7 @@ FIRST, LAST = "first", "last"
 
 
 def edtf_names(name: str) -> tuple[str, str]:
-    """The names of the first and the last possible day of a column: "starts_first" and "starts_last" of "starts_on"."""
+    """The names of the first and last possible day of a column, such as "starts_first" and "starts_last"."""
     stem = name.removesuffix("_on")
     return f"{stem}_{FIRST}", f"{stem}_{LAST}"
 
@@ -52,7 +52,7 @@ def json_columns(
 
 def json_values(values: Sequence) -> Sequence:
     """Values of a column, with None for "" and numbers for decimals."""
-    # A whole column is checked at once: most have one type, and most need no change.
+    # A whole column is checked at once, because most have one type and need no change.
     types = set(map(type, values))
     if str in types and "" in values:
         values = [value if value != "" else None for value in values]
@@ -63,7 +63,7 @@ def json_values(values: Sequence) -> Sequence:
 
 @lru_cache(maxsize=4_096)
 def possible_days(date: str | None) -> tuple[str | None, str | None]:
-    """The first and the last day that an EDTF date may mean, None if it is open or unknown."""
+    """The first and last day that an EDTF date may mean. None if it is open or unknown."""
     if not date:
         return None, None
     first, last = edtf.first_and_last_day(date)
@@ -71,10 +71,10 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 
 
 class JsonRows:
-    """Reads records by their keys: the slug, the address of the page, then the columns.
+    """Reads records by their keys, with the slug, the page URL, then the columns.
 
-    With `labels`, columns of slugs are followed by names. With `is_bulk`, so many records are read that it pays to load
-    more of the index.
+    With `labels`, columns of slugs are followed by names. With `is_bulk`, so many records are read that loading more of
+    the index pays off.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class JsonRows:
         return named | dict(json_columns(self.columns, batch, labels=self.labels))
 
     def objects(self, named: dict[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-        """What `read` returns, as an object for each record."""
+        """The values from `read`, as one object per record."""
         names = tuple(named)
         return (dict(zip(names, values, strict=True)) for values in zip(*named.values(), strict=True))
 

@@ -1,4 +1,4 @@
-"""A response with a file that is written while it is sent."""
+"""A response with a file that is written while it is being sent."""
 
 import datetime
 import hashlib
@@ -31,23 +31,24 @@ from .params import ExportParams, bad_request
 
 # The first batch is small, so that the response starts immediately: the first byte of a feed takes 8 ms instead of 12.
 FIRST_BATCH_SIZE, BATCH_SIZE = 40, 1_000
-# Up to this many records the file is complete before it is sent, so that it can be cached and revalidated.
+# Up to this many records, the file is completed before sending, so that it can be cached and revalidated.
 SHORT_LIST = 1_000
-# From this share of all records on, loading lazy dimensions into the index is faster than queries by key: the cities
-# of all records are loaded in an eighth of the time of such queries.
+# Above this share of all records, loading lazy dimensions into the index is faster than queries by key. The cities of
+# all records are loaded in an eighth of the time of such queries.
 BULK_SHARE = 1 / 8
-# Files of more records are written one at a time in each process, unless their format says otherwise: 100,000 take
-# seconds of processor time, which pages would wait for.
+# Files with more records are written one at a time in each process, unless their format overrides this. 100,000 records
+# take seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
-# Of a URL in the header `Link`, which may have several: proxies refuse long headers, nginx by default over 4 kB.
+# The maximum length of a URL in the `Link` header, which may have several. Proxies reject long headers, nginx by
+# default over 4 kB.
 MAX_LINK_LENGTH = 800
 
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress: the list, the parameters, and the URLs that the file contains."""
+    """An export in progress, with the list, the parameters, and the URLs in the file."""
 
     list_query: ListQuery
     params: ExportParams
@@ -65,15 +66,15 @@ class Export:
 
     @cached_property
     def is_bulk(self) -> bool:
-        """Whether so many records are read that it pays to load more of the index."""
+        """Whether so many records are read that loading more of the index pays off."""
         published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
     @property
     def entity_tag(self) -> str:
-        """The ETag of a file that is written while it is sent: the same only if nothing has been committed since.
+        """The ETag of a file that is written while it is being sent. Unchanged only if nothing was committed since.
 
-        It says nothing of the content, which is not known before the last row.
+        It does not depend on the content, which is not known before the last row.
         """
         params, version = self.params, change_log.fingerprint(self.list_query.state.using)
         parts = (version, today(), self.file_url, params.header, params.bom, get_language())
@@ -110,12 +111,12 @@ class Export:
         return self.request.build_absolute_uri(path) + query.removesuffix("?")
 
     def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
-        """The keys of all records in order: a small batch first, then batches of `size`."""
+        """The keys of all records in order, in a small first batch, then batches of `size`."""
         return self.list_query.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
 def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """The response without a file: the reason as a text."""
+    """The response without a file, with the reason as text."""
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -123,11 +124,11 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
-    the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
-    `long_list`: files of more records are written one at a time, by default LONG_LIST. `bad_request`: the response to
-    an invalid query, and `refusal` that to a valid one without a file. `name`: the file is named so, has other rows
-    than the list and no metadata; `query_class` parses its query.
+    `params`: its query parameters in addition to the list's. `supports`: whether a list has this format. `error`: the
+    reason why the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the
+    export. `long_list`: files with more records are written one at a time, by default LONG_LIST. `bad_request`: the
+    response to an invalid query. `refusal`: the response to a valid query without a file. `name`: the file's own name,
+    if it has other rows than the list and no metadata. `query_class` parses its query.
     """
 
     extension: str
@@ -146,7 +147,7 @@ class ExportFormat:
     refusal: Callable[[HttpRequest, int, str], HttpResponse] = refusal
 
     def unchanged(self, request: HttpRequest, tag: str) -> HttpResponse | None:
-        """Status 304 if the client has the file with this ETag, 412 if it accepts only another one, else None."""
+        """Status 304 if the client has the file with this ETag, 412 if it requires another one, else None."""
         response = get_conditional_response(request, etag=tag)
         if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
             sentence = _(
@@ -156,13 +157,13 @@ class ExportFormat:
         if response is not None:
             response["ETag"] = tag
             if "charset" in self.content_type:
-                # As the file has it, because texts are compressed for some clients.
+                # Set on the file too, because texts are compressed for some clients.
                 response["Vary"] = "Accept-Encoding"
         return response
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
-    """The requested list in this format; status 400 with all errors; or 503 while another long file is written."""
+    """The requested list in this format. Status 400 with all errors, or 503 while another long file is written."""
     content = _content(request, listing, export_format)
     first = next(content)
     if isinstance(first, HttpResponse):
@@ -181,7 +182,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
 
 
 class _Head(NamedTuple):
-    """What the headers of a file need. A complete file gets its ETag from the page cache."""
+    """Data for the headers of a file. A complete file gets its ETag from the page cache."""
 
     file_stem: str
     metadata_url: str
@@ -190,9 +191,9 @@ class _Head(NamedTuple):
 
 
 def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
-    """First the response if there is no file to send, else what its headers need; then the file.
+    """Yields the response first if there is no file to send, else the header data, then the file.
 
-    All of the file is read from one state of the index.
+    The whole file is read from one state of the index.
     """
     with facet_index(listing.collection) as state:
         list_query = export_format.query_class.of(listing, state, request)

@@ -1,7 +1,7 @@
 """Cells of a workbook (ECMA-376, SpreadsheetML), each of the type of its value.
 
-Texts are inline strings: a spreadsheet reads none of them as a formula, and no table of shared strings has to be kept
-in memory until the end of the file.
+Texts are inline strings: no spreadsheet interprets them as formulas, and no table of shared strings has to be kept in
+memory until the end of the file.
 """
 
 import datetime
@@ -22,12 +22,12 @@ _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
-# Spreadsheets count a 29 February 1900 and have no earlier days, so earlier dates stay texts.
+# Spreadsheets assume a 29 February 1900 and have no earlier days, so earlier dates stay texts.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
 def escape_xml(text: str) -> str:
-    """`text` as XML; CR and characters that XML does not allow are escaped as in the standard: `_x000D_`."""
+    """`text` as XML. CR and characters that XML does not allow are escaped as in the standard (`_x000D_`)."""
     return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
 
 
@@ -37,7 +37,7 @@ def _escape(match: re.Match) -> str:
 
 
 def length(text: str) -> int:
-    """The number of characters as Excel counts them."""
+    """The number of characters as counted by Excel."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
@@ -47,14 +47,14 @@ def is_too_long(text: str) -> bool:
 
 
 def truncated(text: str, limit: int) -> str:
-    """The start of `text`, up to `limit` characters as Excel counts them."""
+    """The start of `text`, up to `limit` characters as counted by Excel."""
     return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", errors="ignore")
 
 
 def text_cell(reference: str, text: str, style: int = PLAIN) -> str:
     """A cell with a text."""
     styled = f' s="{style}"' if style else ""
-    # Without it, outer white space and line breaks are lost.
+    # Otherwise outer white space and line breaks are lost.
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
     return f'<c r="{reference}"{styled} t="inlineStr"><is><t{space}>{escape_xml(text)}</t></is></c>'
 
@@ -77,7 +77,7 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def cell(reference: str, value) -> str:
-    """The cell with this reference: lists joined by "; ", times in UTC to the second; "" for no value."""
+    """The cell with this reference. Lists are joined by "; ", times are UTC to the second, and "" means no value."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
@@ -111,7 +111,7 @@ _BY_TYPE = {
 
 
 def column_letters(number: int) -> str:
-    """The letters of a column, counted from 0: A, B, ..., Z, AA."""
+    """The letters of a column, counted from 0, as in A, B, ..., Z, AA."""
     letters = ""
     number += 1
     while number:

@@ -1,8 +1,8 @@
-"""A list as an Excel workbook: one sheet with its rows, one that describes the export.
+"""A list as an Excel workbook with one sheet for its rows and one that describes the export.
 
-The XML is written here batch by batch and compressed immediately. Workbook libraries (openpyxl, XlsxWriter) return
-only complete files: a hundred thousand rows would be kept in memory or on disk, and the browser would wait for the
-first byte until the last row is written.
+The XML is written here batch by batch and compressed immediately. Workbook libraries (openpyxl, XlsxWriter) return only
+complete files: a hundred thousand rows would be kept in memory or on disk, and the browser would wait for the first
+byte until the last row is written.
 """
 
 import zipfile
@@ -25,12 +25,12 @@ MAX_LISTED = 1_000
 ABOUT = "About"
 _MIN_WIDTH, _MAX_WIDTH = 8, 60
 # Parts of a ZIP file near the 32-bit limit need ZIP64 fields. Old versions of Excel reject these in streamed files, so
-# only parts that may come near the limit have them.
+# only parts near the limit have them.
 _ZIP64_SIZE = 2**31 // 3
 
 
 def too_large_error(export: Export) -> str:
-    """Why the list is too long for a sheet, or ""."""
+    """The reason why the list is too long for a sheet, or ""."""
     if export.count < MAX_ROWS:
         return ""
     return _(
@@ -68,7 +68,7 @@ def write_xlsx(export: Export) -> Iterator[bytes]:
 
 
 class _OutputBuffer:
-    """An unseekable file for the ZIP archive; its content is sent and removed while it is written."""
+    """An unseekable file for the ZIP archive. Its content is sent and removed during writing."""
 
     def __init__(self):
         self._chunks: list[bytes] = []
@@ -103,7 +103,7 @@ class _Sheet:
         self.truncated_count = 0
 
     def rows(self, keys: list[int]) -> str:
-        """The rows of a batch of records; the first batch determines the column widths."""
+        """The rows of a batch of records. The first batch determines the column widths."""
         if not keys:
             return ""
         batch = RowBatch(self.export.listing, self.export.list_query.state, keys, self.fields)
@@ -119,7 +119,7 @@ class _Sheet:
         return "".join(row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), first))
 
     def _fit(self, position: int, name: str, values: list, first: int) -> list:
-        """Full days as dates; texts too long for a cell truncated, with a note in the cell and on the sheet About."""
+        """Makes full days dates, and truncates texts too long for a cell, with a note there and on the sheet About."""
         if name in self.edtf_columns:
             return [(xlsx_cells.day_of(value) or value) if value else value for value in values]
         fitted = []
@@ -178,7 +178,7 @@ class _Sheet:
         return f'</sheetData><autoFilter ref="{self._range}"/>{xlsx_templates.SHEET_END}'
 
     def about(self) -> str:
-        """The second sheet: what the rows are, their source and the time of the export."""
+        """The second sheet, which describes the rows, their source and the time of the export."""
         licence, *works = attribution.attribution_lines()
         list_query = self.export.list_query
         facts = [
@@ -208,7 +208,7 @@ class _Sheet:
 
 
 def _width(value) -> int:
-    """The approximate width of a value in characters; Chinese characters are twice as wide."""
+    """The approximate width of a value in characters. Chinese characters count twice."""
     if isinstance(value, str):
         return len(value) + sum(char > "\u2e7f" for char in value)
     return 19 if hasattr(value, "hour") else len(str(value or ""))

@@ -1,4 +1,4 @@
-"""The parts of a workbook that are the same for every list, and the start of its sheets."""
+"""The parts of a workbook that are the same for every list, and the start of sheets."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -53,7 +53,7 @@ SHEET_END = "</worksheet>"
 
 
 def workbook(first: str, second: str, filtered: str) -> str:
-    """The workbook part, which lists the two sheets; `filtered` is the range of the filter of the first one."""
+    """The workbook part, which lists the two sheets. `filtered` is the filter range of the first one."""
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{first}" sheetId="1" r:id="rId1"/><sheet name="{second}" sheetId="2" r:id="rId2"/>'
@@ -65,7 +65,7 @@ def workbook(first: str, second: str, filtered: str) -> str:
 
 
 def sheet_start(size: str, widths: list[int], *, is_first: bool) -> str:
-    """A sheet up to its first row; the first sheet is the active one and has a frozen header row."""
+    """A sheet up to its first row. The first sheet is the active one and has a frozen header row."""
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(widths, 1)

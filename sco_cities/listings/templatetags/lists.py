@@ -23,7 +23,7 @@ register = template.Library()
 
 # The URL name of the page about the feed of a list, after the collection.
 SUBSCRIPTION = "subscribe"
-# The URL name of the documentation of the API, after "api".
+# The URL name of the API documentation, after "api".
 DOCS = "docs"
 # The number of panels that are open at first.
 OPEN_PANELS = 3
@@ -33,7 +33,7 @@ ADJACENT_PAGES = 2
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """The filters under one heading of the sidebar; `kind` is "words", "years" or "options"."""
+    """The filters under one heading of the sidebar. `kind` is "words", "years" or "options"."""
 
     kind: str
     panels: list[FilterPanel]
@@ -46,7 +46,7 @@ class FilterGroup:
 
 @register.simple_tag
 def filter_groups(list_query: ListPage) -> list[FilterGroup]:
-    """The filters as the page shows them, without those that have no options."""
+    """The filters of the page, without filters that have no options."""
     groups, panel_count = [], 0
     for panel in list_query.filter_panels:
         if panel.name == "q":
@@ -86,14 +86,14 @@ def year_bars(context) -> str:
 
 @register.filter
 def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
-    """The parameters of the page that the filter form has no field for, as names and values."""
+    """The page parameters without a field in the filter form, as names and values."""
     parameters = []
     if list_query.page_size != int(PAGE_SIZE):
         parameters.append((PER_PAGE, str(list_query.page_size)))
     if list_query.view != list_query.listing.views[0]:
         parameters.append((VIEW, list_query.view))
     if list_query.listing.section_template:
-        # The section below the list has filters of its own.
+        # The section below the list has separate filters.
         parameters += [
             (name, value)
             for name in sorted(list_query.unknown_parameters)
@@ -105,7 +105,7 @@ def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
 
 
 def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """Value, label and whether it is the current one, of each sort order; "" is the default order."""
+    """The value, label and current flag of each sort order. "" is the default order."""
     listing = list_query.listing
     labels = {header.sort: header.label for header in listing.headers if header.sort}
     current, default = list_query.sort.removeprefix("-"), listing.localized_default_sort
@@ -125,7 +125,7 @@ def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
 
 
 def _label_with_language(column: Column) -> str:
-    """The label of a column; the column of English names has "(EN)" after it."""
+    """The label of a column. The column of English names has "(EN)" after it."""
     return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
 
 
@@ -169,7 +169,7 @@ def page_link_items(context) -> str:
 
 @register.simple_tag
 def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """Size, query string and whether it is the current one, of each page size."""
+    """The size, query string and current flag of each page size."""
     if list_query.count <= int(PAGE_SIZES[0]):
         return []
     return [(size, list_query.size_link(size), int(size) == list_query.page_size) for size in PAGE_SIZES]
@@ -183,7 +183,7 @@ def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
 
 @register.simple_tag(takes_context=True)
 def view_link_items(context) -> str:
-    """The links to the views on screen and to other pages with the same filters as list items; "" for a single view."""
+    """Links to the screen views and to other pages with the same filters, as list items. "" for a single view."""
     page = context["list_query"]
     views, others = view_links(page), link_html.other_pages(page)
     return (
@@ -201,14 +201,14 @@ def named_selection_items(context) -> str:
 
 @register.simple_tag
 def list_behind(list_query: ListPage) -> str:
-    """The link from a named selection to the list behind it."""
+    """The link from a named selection to the underlying list."""
     return link_html.list_behind(list_query)
 
 
 def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
-    """Name, label, query string and whether it is the current one, of each view on screen."""
+    """The name, label, query string and current flag of each screen view."""
     labels = {"table": _("List"), "map": _("Map")}
-    # Cards are how phones show the table.
+    # Cards are the phone layout of the table.
     current = "table" if list_query.view == "cards" else list_query.view
     return [
         (view, labels[view], list_query.view_link(view), view == current)
@@ -219,7 +219,7 @@ def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
 
 @register.simple_tag
 def page_range(list_query: ListPage) -> str:
-    """The range of records on the page: "1–50 of 203"."""
+    """The range of records on the page, such as "1–50 of 203"."""
     page = list_query.page
     return _("%(first)s–%(last)s of %(count)s") % {
         "first": GroupedInt(page.start_index()),
@@ -242,9 +242,9 @@ def brief_link(list_query: ListPage) -> str:
 
 @dataclass(frozen=True)
 class ExportLink:
-    """A download of a list: its file extension, URL and label, and what it is for.
+    """A download of a list, with its file extension, URL, label and purpose.
 
-    Its feed has `SUBSCRIPTION` instead of an extension, and its section in the documentation of the API `DOCS`.
+    The feed has `SUBSCRIPTION` instead of an extension, and the section in the API documentation `DOCS`.
     """
 
     extension: str
@@ -255,7 +255,7 @@ class ExportLink:
 
 @register.simple_tag
 def export_links(list_query: ListPage) -> list[ExportLink]:
-    """The downloads of this list, and the page about its feed. Excel files, for people, have names beside slugs."""
+    """The downloads of this list, and the page about its feed. Excel files, for people, have names next to slugs."""
     query = list_query.export_query
     queries = {
         "xlsx": querystring.extended(query, "labels=1"),
@@ -276,7 +276,7 @@ def feed_url(list_query: ListPage) -> str:
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
-    # The file for people first: no program reads a cell of it as a formula, whatever the language of the computer.
+    # The file for people comes first, because no program treats its cells as formulas, whatever the language.
     formats = {
         "xlsx": (_("Excel"), _("for reading and sorting")),
         "csv": (_("CSV"), _("for spreadsheets and scripts")),
