@@ -1,9 +1,9 @@
-"""Search documents: the searchable words of every record, maintained by the database.
+"""Search documents hold the searchable words of every record. The database maintains them.
 
-Each kind of record has its own table: an FTS5 index on SQLite, text search vectors on PostgreSQL. With one table
-for all kinds, a frequent word of initiatives would slow down the shortest list. Triggers fill the table from
-`search_text`, so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are checked after
-every migration, because SQLite drops them when it alters a table; if one is missing, the documents are rebuilt.
+Each kind of record has its own table: an FTS5 index on SQLite, text search vectors on PostgreSQL. With one table for
+all kinds, a frequent word of initiatives would slow down the shortest list. Triggers fill the table from `search_text`,
+so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are checked after every migration,
+because SQLite drops them when it alters a table. If one is missing, the documents are rebuilt.
 """
 
 from django.db import connections, transaction
@@ -23,7 +23,7 @@ def install_after_migrations(sender, using, **kwargs) -> None:
 
 
 def install(using: str) -> None:
-    """Create and fill the missing search tables, with their indexes and triggers."""
+    """Creates and fills the missing search tables, with their indexes and triggers."""
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())
@@ -50,10 +50,10 @@ class _DocumentTable:
 
 
 class _SQLite(_DocumentTable):
-    """A contentless FTS5 index without word positions: it stores only which record has which word.
+    """A contentless FTS5 index without word positions. It stores only the records that contain each word.
 
-    A `prefix` index would make two-letter prefixes, which are fast enough, three times as fast, and every write
-    three times as slow.
+    A `prefix` index would make two-letter prefixes, which are fast enough, three times as fast, and every write three
+    times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -86,14 +86,14 @@ class _SQLite(_DocumentTable):
 
 
 class _PostgreSQL(_DocumentTable):
-    """Text search vectors of the unparsed tokens: no parser changes "1e5" or "x4e2d".
+    """Text search vectors of the unparsed tokens, so that no parser changes "1e5" or "x4e2d".
 
     The triggers run once per statement, not per row.
 
-    For a word in 250,000 records the time depends on the number of pages that hold the rows, so the vectors are
-    stored out of line (57 ms instead of 222). PostgreSQL moves only values of rows over 2 kB: hence the blanks in
-    `filler`, which compress to about thirty bytes. A sequential scan would fetch every vector from TOAST; the
-    planner does not know that cost, so `search_keys` disables sequential scans.
+    For a word in 250,000 records the time depends on the number of pages that hold the rows, so the vectors are stored
+    out of line (57 ms instead of 222). PostgreSQL moves only values of rows over 2 kB, hence the blanks in `filler`,
+    which compress to about thirty bytes. A sequential scan would fetch every vector from TOAST; the planner ignores
+    that cost, so `search_keys` disables sequential scans.
     """
 
     vector = "array_to_tsvector(array_remove(string_to_array({text}, ' '), '')), repeat(' ', 2100)"
@@ -149,7 +149,7 @@ class _PostgreSQL(_DocumentTable):
         return wanted <= {name for (name,) in self.cursor.fetchall()}
 
     def statements(self):
-        # No record is written between the copy of the texts and the creation of the triggers.
+        # No record can be written between copying the texts and creating the triggers.
         yield "LOCK TABLE {records} IN SHARE ROW EXCLUSIVE MODE".format(**self.names)
         for statement in self.definitions:
             yield self._formatted(statement, "search_text")

@@ -3,7 +3,7 @@
 The database takes 20 (SQLite) to 60 ms (PostgreSQL) to return the keys of a quarter of a million records with a word.
 Here their bitmap is read in the background, after a start or a very large change, and takes at most 125 kB for a
 million records. After other changes only the changed records are read again, as for lazy dimensions. The database still
-finds what is rare: longer words with the same beginning, other names, and all other words.
+finds rare words, longer words with the same beginning, and other names.
 """
 
 import logging
@@ -29,24 +29,24 @@ log = logging.getLogger(__name__)
 
 # In a shorter list, the database finds any word in a few milliseconds.
 LONG_LIST = 100_000
-# A word is frequent if this share of some records, evenly spread, contain it.
+# A word is frequent if this share of a sample of evenly spread records contain it.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# Of more phrases, which no reader enters, the database finds all.
+# If there are more phrases, which no reader enters, the database finds all.
 MAX_PHRASES = 10
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Some words of a phrase: the records that are known to have them, and a query for further ones."""
+    """Some words of a phrase, with the records known to contain them, and a query for further ones."""
 
     known: BitMap
     further: SearchQuery
 
 
 class Shown(Protocol):
-    """What else finds records besides their own words (`shown_records.ShownRecords`)."""
+    """The records found by other names than their own words (`shown_records.ShownRecords`)."""
 
     def keys(self, collection: str, word: Alternatives) -> BitMap: ...
     def keys_by_slug(self, collection: str) -> BitMap: ...
@@ -55,7 +55,7 @@ class Shown(Protocol):
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """The keys of the records of `collection` that contain all words of any phrase, in any publication state.
 
-    A phrase that names a city, country or delegate also finds records with one of its other names. A `state` of the
+    A phrase that names a city, country or delegate also finds records that contain its other names. A `state` of the
     facet index helps with the frequent words.
     """
     search = synonyms.current(using).search(phrases)
@@ -69,7 +69,7 @@ def matching_keys(
     state: IndexState | None = None,
     shown: Shown | None = None,
 ) -> dict[str, BitMap]:
-    """The matching record keys by collection, from one SQL query; a word may also be in a name of what is `shown`."""
+    """The matching record keys by collection, from one SQL query. A word may also be in a name of a `shown` record."""
     parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
     found = iter(
         fulltext_query.matching_keys_batch(
@@ -99,7 +99,7 @@ def matching_keys(
 def _parts_by_phrase(
     search: SearchQuery, collection: str, state: IndexState | None, shown: Shown | None
 ) -> list[list[_Part]]:
-    """The parts of each phrase; if no records are known, the whole search as one part."""
+    """The parts of each phrase. If no records are known, the whole search is one part."""
     words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
     more = partial(shown.keys, collection) if shown else _no_keys
     phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
@@ -112,7 +112,7 @@ def _no_keys(_word: Alternatives) -> BitMap:
 
 
 def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
-    """The parts that a record must all match; words of which no records are known are one part."""
+    """The parts that a record must all match. Words without known records form one part."""
     others = []
     for alternatives in phrase:
         split, known = split_whole_word(alternatives), more(alternatives)
@@ -128,9 +128,9 @@ def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]
 
 
 def current(state: IndexState, collection: str) -> Values:
-    """The records of a collection that have a frequent word, in any publication state, by word.
+    """The records of a collection that contain a frequent word, in any publication state, by word.
 
-    Empty if the list is not long, or while the words are read.
+    Empty if the list is not long, or while the words are being read.
     """
     if len(state.published(collection)) < LONG_LIST:
         return {}
@@ -142,7 +142,7 @@ def current(state: IndexState, collection: str) -> Values:
 
 
 def cached(state: IndexState, collection: str) -> Values | None:
-    """The same, read again for the records that changed since; None if they were not read or too much has changed."""
+    """The cached words, updated for the records changed since. None if not yet read or too much has changed."""
     key, changes = _cache_key(collection), state.index(collection).changes
     latest = state.cache.get(key, IncrementalCache()).latest(changes)
     if latest is None:
@@ -164,14 +164,14 @@ def read(state: IndexState, collection: str) -> None:
 
 
 def warm_up() -> None:
-    """Reads the frequent words of all long lists in the background. For web server processes, after the index."""
+    """Reads the frequent words of long lists in the background, when a web server process starts, after the index."""
     collections = [indexed_model.collection for indexed_model in registry.indexed_models()]
     try:
         with refresh.facet_index(*collections) as state:
             for collection in collections:
                 current(state, collection)
     except (DatabaseError, refresh.FacetIndexNotReady) as error:
-        # Until then the database finds all words; the next search tries again.
+        # Until then the database finds all words. The next search tries again.
         refresh.log_failure(log, "The frequent words could not be read", error)
     finally:
         connections.close_all()
@@ -206,5 +206,5 @@ def _cache_key(collection: str) -> tuple[str, str]:
 
 def _store(state: IndexState, collection: str, values: Values) -> None:
     key, changes = _cache_key(collection), state.index(collection).changes
-    # Without a lock: what another thread stores at the same time may be lost, and is then read again.
+    # Without a lock. A value stored by another thread at the same time may be lost, and is then read again.
     state.cache[key] = state.cache.get(key, IncrementalCache()).with_version(changes, values)

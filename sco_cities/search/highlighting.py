@@ -1,4 +1,4 @@
-"""Highlights the words of a search in texts, also if the text is in another script."""
+"""Highlights the words of a search in texts, even if the text is in another script."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ class Highlighter:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
-        # Typed words are highlighted one by one; another name only where the text contains all of it.
+        # Typed words are highlighted one by one, but another name only where the text contains all of it.
         groups: list[tuple[QueryTerm, ...]] = [*((term,) for term in dict.fromkeys(own)), *others]
         self._whole_tokens = {
             group[0].token for group in groups if len(group) == 1 and not group[0].is_prefix
@@ -34,7 +34,7 @@ class Highlighter:
         self._spans: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Start and end of the matches in `text`; adjacent ones are merged."""
+        """The start and end of the matches in `text`. Adjacent ones are merged."""
         if text not in self._spans:
             self._spans[text] = self._find(text)
         return self._spans[text]
@@ -60,14 +60,14 @@ class Highlighter:
         return _excerpt_html(text, [], 0, end if end > 0 else EXCERPT_LENGTH)
 
     def excerpt(self, text: str) -> str | None:
-        """The part of `text` around the first match, as HTML; None without a match."""
+        """The part of `text` around the first match, as HTML. None without a match."""
         spans = self.spans(text)
         if not spans:
             return None
         start = _word_start(text, max(0, spans[0][0] - EXCERPT_LEAD)) if len(text) > EXCERPT_LENGTH else 0
         end = min(len(text), start + EXCERPT_LENGTH)
         if end < len(text):
-            # Chinese is written without spaces: the excerpt can end anywhere.
+            # Chinese is written without spaces, so the excerpt can end anywhere.
             space = text.rfind(" ", start, end)
             end = max(spans[0][1], space if space > start + EXCERPT_LENGTH // 2 else end)
         return _excerpt_html(text, spans, start, end)
@@ -80,7 +80,7 @@ def _spans_of(term: QueryTerm, by_token: dict[str, list[tuple[int, int]]]) -> li
 
 
 def _tokens(text: str, *, with_readings: bool) -> Iterator[tuple[int, int, str]]:
-    """Start, end and token of the words of `text`, with all tokens that a search can match, maybe without readings."""
+    """The start, end and token of the words of `text`, with all tokens that a search can match."""
     for start, end, words in tokenizer.spans(text):
         for word in words:
             if not tokenizer.is_han(word):

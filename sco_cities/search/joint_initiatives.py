@@ -1,4 +1,4 @@
-"""What the places of a search have in common: "Ташкент Тяньцзинь" leads to the initiatives with both."""
+"""Initiatives shared by the places of a search, such as those with both cities in "Ташкент Тяньцзинь"."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class PlaceCount:
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The initiatives with all of several places, by key, and the URL of the page about these, or of their list."""
+    """The initiatives with all of several places, by key, and the URL of the places' page or the list."""
 
     places: list[PlaceCount]
     keys: BitMap
@@ -39,9 +39,9 @@ class JointInitiatives:
 
 
 def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | Country]:
-    """The published places if all segments are names of places; [] otherwise.
+    """The published places if all segments are names of places, otherwise [].
 
-    Where a city and a country have the same name, the city is meant; a city's own country is not another place.
+    If a city and a country have the same name, the city is chosen. A city's own country is not another place.
     """
     places: dict[tuple[str, int], City | Country] = {}
     for segment in segments:

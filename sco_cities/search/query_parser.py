@@ -1,4 +1,4 @@
-"""The parsed form of a search: words and prefixes, combined with AND and OR."""
+"""The parsed form of a search, which combines words and prefixes with AND and OR."""
 
 import string
 from collections.abc import Iterable, Iterator
@@ -8,9 +8,9 @@ from itertools import islice
 
 from sco_cities.core import tokenizer
 
-# The common characters: together they have every syllable.
+# The common characters, which together have every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
-# A word can have many segmentations: "xian" is xian or xi'an. More than these are not tried.
+# A word can have many segmentations ("xian" is xian or xi'an). At most this many are tried.
 _MAX_SEGMENTATIONS = 32
 
 
@@ -32,7 +32,7 @@ def _longest_syllable() -> int:
 
 
 def segmentations(word: str) -> list[tuple[str, ...]]:
-    """The first segmentations of `word`, long syllables first; the last syllable may be incomplete."""
+    """The first segmentations of `word`, long syllables first. The last syllable may be incomplete."""
     return list(islice(_segmentations(word, 0, _segmentable(word)), _MAX_SEGMENTATIONS))
 
 
@@ -63,7 +63,7 @@ def _segmentations(word: str, start: int, segmentable: list[bool]) -> Iterator[t
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """A token that a document must contain; if `is_prefix`, a longer token also matches."""
+    """A token that a document must contain. If `is_prefix`, a longer token also matches."""
 
     token: str
     is_prefix: bool = True
@@ -85,20 +85,20 @@ Phrase = tuple[Alternatives, ...]
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Matches documents that contain any of the non-empty phrases; without phrases, no document."""
+    """Matches documents that contain any of the non-empty phrases. Without phrases, it matches none."""
 
     phrases: tuple[Phrase, ...]
 
 
 def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
-    """Matches documents that contain all of any terms."""
+    """Matches documents that contain all of any of these terms."""
     return SearchQuery(tuple(((terms,),) for terms in alternatives))
 
 
 def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
-    """The token of a search for a single word, and the query for all matching documents without that very token.
+    """The token of a search for a single word, and the query for matching documents without exactly that token.
 
-    These contain a longer word or another of the alternatives. None if the search is for several tokens.
+    Such documents contain a longer word or another of the alternatives. None if the search is for several tokens.
     """
     own, *others = alternatives
     if len(own) > 1:
@@ -116,15 +116,16 @@ def word_terms(word: str) -> Terms:
 
 
 def _han_terms(word: str) -> Terms:
-    """Each pair of Chinese characters is a token; a single character is a prefix of tokens."""
+    """Each pair of Chinese characters is a token. A single character is a prefix of tokens."""
     return tuple(QueryTerm(token, len(word) == 1) for token in tokenizer.query_tokens(word))
 
 
 def transliterations(word: str) -> Alternatives:
-    """The terms that find Chinese text by its pinyin: "tianjin" finds 天津."""
+    """The terms that find Chinese text by its pinyin, such as 天津 for "tianjin"."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
-    # Documents contain the readings of up to READING_LENGTH characters in a row; a longer word is a sequence of these.
+    # Documents contain the readings of up to READING_LENGTH consecutive characters. A longer word is a sequence of
+    # these.
     longer = [syllables for syllables in segmentations(word) if len(syllables) > tokenizer.READING_LENGTH]
     return (
         (QueryTerm(tokenizer.READING_PREFIX + word),),
@@ -141,7 +142,7 @@ def transliterations(word: str) -> Alternatives:
 
 
 def name_terms(name_words: Iterable[str]) -> Terms:
-    """The terms of a name: prefixes, because names are inflected (Ташкента); short words of longer names are exact.
+    """The terms of a name as prefixes, because names are inflected (Ташкента). Short words of longer names are exact.
 
     Otherwise "Инь Юн" would match every text with "in" and "Yunnan".
     """

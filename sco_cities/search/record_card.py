@@ -1,4 +1,4 @@
-"""The card of a record whose name is searched for: how much there is about it, each number with a link to that."""
+"""The card of a record found by name, with counts of related records and links to them."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from sco_cities.sources.related_records import list_url
 from .result_item import ResultItem
 from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
 
-# The kinds of record that have a card, the most often looked up by name first.
+# The kinds of record that have a card. The kinds most often looked up by name come first.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
-# The filters that the lists of other kinds of record have for these; initiatives have all of them.
+# The filters for these records in the lists of other kinds. Initiatives have all of them.
 _FILTERS = {
     "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
     "countries": {
@@ -34,7 +34,7 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class CardCount:
-    """A number of related records: the word after the number, and the URL that shows them."""
+    """A number of related records, with the noun after the number and the URL of their list."""
 
     number: int
     word: str
@@ -52,7 +52,7 @@ class StatusCount:
 
 @dataclass(frozen=True)
 class RecordCard:
-    """A record, the numbers of what is related to it, and its initiatives by status. Nothing is zero."""
+    """A record, the numbers of related records, and its initiatives by status. Zeros are left out."""
 
     kind: SearchableList
     hit: ResultItem
@@ -65,13 +65,13 @@ class RecordCard:
 
     @property
     def has_details(self) -> bool:
-        """Whether there is something to say after the kind: not of a country, or of a city in an unpublished one."""
+        """Whether details follow the kind. A country, or a city in an unpublished country, has none."""
         record = self.hit.record
         return record.country.is_published if isinstance(record, City) else not isinstance(record, Country)
 
 
 def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:
-    """The card of a published record; all numbers come from the facet index."""
+    """The card of a published record. All numbers come from the facet index."""
     record = hit.record
     counts = [*_related_counts(record, state), *_attended_counts(record, state)]
     return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
@@ -92,7 +92,7 @@ def _related_counts(record: Record, state: IndexState) -> list[CardCount]:
 
 
 def _attended_counts(record: Record, state: IndexState) -> list[CardCount]:
-    """The events that a delegate attended, which only the page of the delegate lists."""
+    """The events that a delegate attended. Only the page of the delegate lists them."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")

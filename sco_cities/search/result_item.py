@@ -41,8 +41,8 @@ def result_item(
 ) -> ResultItem:
     """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name.
 
-    `shown` are the names, in all languages, of each record that it shows. Without a match in its own texts, one of them
-    is the excerpt, if it has words that the line lacks.
+    `shown` are the names, in all languages, of each record shown with it. Without a match in its own texts, one of
+    these names is the excerpt, if it adds words to the line.
     """
     name = record.name
     if isinstance(record, Statement):
@@ -63,7 +63,7 @@ def result_item(
 def _further_names(
     highlighter: Highlighter, shown: Iterable[list[Localized]], line: str
 ) -> Iterator[Localized]:
-    """For each record that is shown, its first name with a match, unless the words that match are in the line."""
+    """For each shown record, its first name with a match, unless the line already has the matching words."""
     for names in shown:
         name = next(filter(highlighter.spans, names), "")
         if any(name[start:end].casefold() not in line for start, end in highlighter.spans(name)):
@@ -90,7 +90,7 @@ def _summaries(record: Record) -> list[Localized]:
 
 
 def _other_texts(record: Record) -> Iterator[Localized]:
-    """The other searchable texts: names in other languages, aliases, descriptions and keywords."""
+    """The other searchable texts, which are names in other languages, aliases, descriptions and keywords."""
     languages = {
         column: language
         for text in translated_fields(type(record)).values()
@@ -106,7 +106,7 @@ def _other_texts(record: Record) -> Iterator[Localized]:
 
 
 def location(record: Record) -> str:
-    """The most precise published place of a record; "" if it has none."""
+    """The most precise published place of a record, or ""."""
     return comma_list(place.name for place in _places_of(record) if place and place.is_published)
 
 

@@ -33,7 +33,7 @@ MAX_JOINT_INITIATIVES = 5
 
 @dataclass(frozen=True)
 class BestMatches:
-    """The cards of the records with the name that is searched for; or the joint initiatives of several places.
+    """The cards of the records with the searched name, or the joint initiatives of several places.
 
     `hits` are the first of the joint initiatives, in list order.
     """
@@ -58,7 +58,7 @@ def best_matches(
     matches: Mapping[str, RankedKeys],
     read_hits: Callable[[str, list[int]], list[ResultItem]],
 ) -> BestMatches:
-    """The best matches of one phrase; `read_hits` gets a collection and keys."""
+    """The best matches of one phrase. `read_hits` gets a collection and keys."""
     places = places_in(names.segments(phrase), state)
     if len(places) > 1:
         joint = joint_initiatives(places, state)
@@ -77,7 +77,7 @@ def best_matches(
 def _named_keys(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> list[tuple[str, int]]:
-    """The published records with this name; if there are none, the only person with this family name."""
+    """The published records with this name, or if there are none, the only person with this family name."""
     named: dict[tuple[str, int], None] = {}
     for collection in CARD_COLLECTIONS:
         keys = list(matches[collection].exact)
@@ -92,7 +92,7 @@ def _named_keys(
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The results of one kind: the number of matches, the first of them, and the URL of the full list."""
+    """The results of one kind, with the number of matches, the first few, and the URL of the full list."""
 
     collection: str
     title: str | Promise
@@ -105,9 +105,9 @@ class ResultGroup:
 class Results:
     """The results of a search.
 
-    `best` are the best matches, which are shown before the groups.
-    `corrected_phrases` are the phrases with misspelt names corrected, empty if nothing seems misspelt. `themes`
-    are the themes that the words name, only if few initiatives match.
+    `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with misspelt
+    names corrected, or empty if nothing seems misspelt. `themes` are the themes named by the words, only if few
+    initiatives match.
     """
 
     best: BestMatches = field(default_factory=BestMatches)
@@ -184,13 +184,13 @@ def _group(
 def _corrected_phrases(
     phrases: list[str], has_results: bool, names: NameDictionary, state: IndexState
 ) -> list[str]:
-    """The phrases with misspelt names corrected, if that finds something."""
+    """The phrases with misspelt names corrected, if they have results."""
     corrected = (
         names.spelling.correct_all(phrases)
         if has_results
         else word_spelling.corrected_phrases(phrases, state.using, state)
     )
-    # A name finds at least the record that has it.
+    # A name finds at least its own record.
     is_useful = any(map(names.entries_named, corrected)) or (
         corrected and _finds_any(corrected, names, state)
     )

@@ -1,4 +1,4 @@
-"""Roles of people in three languages: мэр, 市长 and akim find every mayor, however the role is written."""
+"""Roles of people in three languages. мэр, 市长 and akim all find every mayor, in any spelling."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from sco_cities.names.vocabulary import meanings
 
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
-# Short words are found in these forms only, because longer words begin with them: мероприятие, после, Mayorov, Акимов,
-# консультация. An asterisk stands for any ending of another word, which is not itself a form: a consulate is no consul.
+# Short words are found in these forms only, because longer words begin with them, such as мероприятие, после, Mayorov,
+# Акимов and консультация. An asterisk stands for any ending of another word that is not a form, because a consulate is
+# no consul.
 _FORMS = meanings("role_forms")
-# Transliterated, these are also forms of мера, or they are family names: found only by a form of the same word.
+# Transliterated, these are also forms of мера, or family names. Only a form of the same word finds them.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 
@@ -26,7 +27,7 @@ class Role:
     names: tuple[str, ...]
 
     def alternatives(self, typed_words: Iterable[str]) -> Alternatives:
-        """The terms that find any of the names. The typed words come first, as they were typed."""
+        """The terms that find any of the names. The typed words come first, unchanged."""
         words = list(typed_words)
         basic_forms = {_BASIC_FORM.get(word) for word in words}
         names = (_terms_of_name(name, is_typed=name in basic_forms) for name in self.names)
@@ -60,8 +61,8 @@ def _terms(words: Iterable[str]) -> Terms:
 
 
 def role_of(words: Iterable[str]) -> Role | None:
-    """The role with a name of which these folded words are a form, if there is one."""
-    # Of a long phrase of ordinary words, no combination needs to be looked up.
+    """The role with a name that has these folded words as a form, or None."""
+    # No combination needs to be looked up for a long phrase of ordinary words.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 

@@ -37,7 +37,7 @@ class SearchableList:
         return self.model._meta.verbose_name
 
     def published(self, keys: BitMap, state: IndexState) -> BitMap:
-        """Those of `keys` that are published."""
+        """The published keys among `keys`."""
         return keys & state.published(self.collection) if keys else keys
 
     def first(self, keys: BitMap, number: int, state: IndexState) -> list[int]:
@@ -48,9 +48,9 @@ class SearchableList:
         return order.window(keys, 0, number)
 
     def records(self, keys: list[int], state: IndexState) -> list[Record]:
-        """The records with these keys, in the same order, with the records that they refer to as `state` has them."""
+        """The records with these keys, in the same order, with the related records from `state`."""
         stored = state.records(self.collection, keys)
-        # Copies: those in the state are of all requests.
+        # Copies, because all requests share the records in the state.
         records = [copy(stored[key]) for key in keys if key in stored]
         for field in self.model._meta.concrete_fields:
             related = getattr(field.related_model, "collection", "")
@@ -73,7 +73,7 @@ LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
 
 
 def kind_or_404(collection: str) -> SearchableList:
-    """The kind of record with this collection; 404 if there is none."""
+    """The kind of record with this collection. Raises 404 if there is none."""
     if collection not in LISTS_BY_COLLECTION:
         raise Http404
     return LISTS_BY_COLLECTION[collection]

@@ -1,7 +1,7 @@
-"""The segments of a search phrase: names, roles, connecting words and other words.
+"""Splits a search phrase into names, roles, connecting words and other words.
 
-A Chinese run is divided only if all of it is names, roles and connecting words: 天津市市长 into 天津, 市 and 市长, but
-not 天津港 (the port of Tianjin), which is another name.
+A Chinese run is divided only if it consists entirely of names, roles and connecting words. Thus 天津市市长 becomes
+天津, 市 and 市长. But 天津港 (the port of Tianjin), which is another name, stays whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ class NameEntry:
 
     @property
     def stem_keys(self) -> Iterator[str]:
-        """The stems of the names that are not Chinese; those of a delegate's in any order."""
+        """The stems of the names that are not Chinese. A delegate's stems may be in any order."""
         for name in (*self.names, *self.aliases):
             words = inflection.words(name)
             if words and not any(map(_is_chinese, words)):
@@ -63,7 +63,7 @@ def _is_chinese(word: str) -> bool:
     return any(map(tokenizer.is_han, tokenizer.split(word)))
 
 
-# Words that do not count between names and roles.
+# Words that are ignored between names and roles.
 CONNECTORS = {
     "of", "and", "the", "in", "with", "between", "city", "cities", "country",
     "и", "в", "во", "с", "со", "между", "город", "города", "городе", "городов", "страна", "страны",
@@ -89,7 +89,7 @@ class TypedWord:
 class Segment:
     """Adjacent words that are a name, a role, a connecting word, or one other word.
 
-    `entries` are the records with this name; if `is_prefix`, those whose name starts with it. A name has no role.
+    `entries` are the records with this name, or if `is_prefix`, with a name that starts with it. A name has no role.
     """
 
     words: tuple[TypedWord, ...]
@@ -124,7 +124,7 @@ def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWo
 
 
 def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
-    """The names, roles and connecting words that a Chinese run consists of, the longest first; [] if it has others."""
+    """The names, roles and connecting words of a Chinese run, longest first. [] if it has other parts."""
     rest: list[list[str]] = [[] for _place in run] + [[]]
     is_divisible = [False] * len(run) + [True]
     for start in reversed(range(len(run))):
@@ -137,7 +137,7 @@ def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
 
 
 def without_connectors(segments: list[Segment]) -> list[Segment]:
-    """The segments without connecting words, if all others are understood; otherwise, all of them.
+    """The segments without connecting words, if all others are understood. Otherwise, all of them.
 
     Between words of another kind, a connecting word can matter.
     """

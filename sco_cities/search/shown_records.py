@@ -1,8 +1,7 @@
-"""Finds records by the places, people and organisations that they show, and initiatives by their slugs and reports.
+"""Finds records by the places, people and organisations shown with them, and initiatives by slug and report.
 
-What a record shows is read from its facets, and nothing of it is stored with the record: a renamed city is found at
-once under its new name, and a search among a million initiatives reads a few bitmaps more. Only published records are
-read.
+The shown records are read from facets, and not stored with the record. So a renamed city is found immediately under its
+new name, and a search among a million initiatives only reads a few more bitmaps. Only published records are read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,25 +19,26 @@ from .fulltext_query import matching_keys_batch
 from .query_parser import Alternatives, SearchQuery
 from .segments import CONNECTORS
 
-# The facets whose values readers see beside a record, and the collections of these values.
+# The facets whose values are shown with a record, and the collections of these values.
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
-# What else finds an initiative: the titles of its reports, besides its slug.
+# Other ways to find an initiative, by the titles of its reports and by its slug.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
-# The fields with the names of records that are also found by other words: by their roles, by their publishers.
+# The name fields of records that can also be found by other words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
 }
-# A word of more of these records is a role or a publisher; a word of more titles says nothing about an initiative.
+# A word found in more of these records is a role or a publisher. A word found in more titles does not identify an
+# initiative.
 MAX_FOUND, MAX_TITLES = 1_000, 50
-# A longer search is a sentence: each of its words would need queries of its own.
+# A longer search is a sentence, and each of its words would need separate queries.
 MAX_WORDS = 12
 _CONNECTORS = {token for word in CONNECTORS for token in tokenizer.split(word)}
 _NONE = BitMap()
 
 
 class ShownRecords:
-    """The records that the words of a search name, for the records of `collections` that show them.
+    """The records named by the words of a search, for the records of `collections` that show them.
 
     `search` are the phrases, parsed.
     """
@@ -54,7 +54,7 @@ class ShownRecords:
         words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
         queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
         found = matching_keys_batch(queries, state.using, state) if queries else []
-        # By word and collection, the records that are named.
+        # The named records, by word and collection.
         self._named = {
             word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}
             for word, by_kind in zip(words, found, strict=True)
@@ -76,7 +76,7 @@ class ShownRecords:
         return BitMap(records.filter(slug__in=self._slugs).values_list("pk", flat=True))
 
     def names(self, collection: str, key: int) -> Iterator[list[Localized]]:
-        """The names of each record that a record shows and the search names, in the reader's language first."""
+        """The names of each shown record that the search names, with the reader's language first."""
         for facet, of in self._facets[collection].items():
             named = BitMap.union(_NONE, *(by_kind[of] for by_kind in self._named.values()))
             bitmaps = self._state.facet(collection, facet) if named else {}
@@ -85,7 +85,7 @@ class ShownRecords:
                     yield _names(self._state.index(of).records[shown])
 
     def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
-        """Those of the records `found` that are published and have a word in their names; none of too many."""
+        """The published records among `found` that have a word in their names. Empty if there are too many."""
         found = found & self._state.published(of)
         if of not in NAMES:
             return found

@@ -1,4 +1,4 @@
-"""Spelling correction: finds names that differ from the typed word by one letter (wrong, missing, extra, swapped)."""
+"""Corrects misspelt names that differ from the typed word by one letter (wrong, missing, extra, swapped)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -38,14 +38,14 @@ class Spelling:
         self._longest = max(map(len, self._sorted_forms), default=0)
 
     def correct_all(self, phrases: list[str]) -> list[str]:
-        """The phrases with misspelt names corrected; [] if there is nothing to correct."""
+        """The phrases with misspelt names corrected, or [] if there is nothing to correct."""
         corrected = [self.correct(phrase) for phrase in phrases]
         if not any(corrected):
             return []
         return [better or phrase for better, phrase in zip(corrected, phrases, strict=True)]
 
     def correct(self, phrase: str) -> str:
-        """`phrase` with misspelt names corrected; "" if there is nothing to correct."""
+        """`phrase` with misspelt names corrected, or "" if there is nothing to correct."""
         corrected, position = "", 0
         for start, end, forms in tokenizer.spans(phrase):
             word = phrase[start:end]
@@ -77,7 +77,7 @@ class Spelling:
         }
 
         def distance(other: str) -> tuple[bool, bool, str]:
-            # Prefer the same first letter, which is mistyped least often, then the script that was typed.
+            # Prefer the same first letter, which is mistyped least often, then the typed script.
             in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 

@@ -1,7 +1,7 @@
-"""Synonyms: names of places and people in several scripts. A search for one name finds all of them.
+"""Synonyms, which are names of places and people in several scripts. A search for one name finds all of them.
 
 Every process caches the names of the published cities, countries and delegates and reloads them after a change.
-Organisations are left out: words such as "city administration" would match too many of them.
+Organisations are left out, because words such as "city administration" would match too many of them.
 """
 
 import re
@@ -30,13 +30,13 @@ from .spelling import Spelling
 
 # A prefix of a name counts as the name from these lengths on; shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# A family name alone matches its form in another script from these lengths on: "song" is not "sun".
+# A family name alone matches its form in another script only from these lengths on, because "song" is not "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # A word with more alternatives than this is not treated as a name.
 _MAX_ALTERNATIVES = 40
 # Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
-# The latest phrases that are kept parsed.
+# The number of recent phrases kept in parsed form.
 _MAX_PHRASES = 64
 # "Ying Yong (as one page spells it)"
 _REMARK = re.compile(r"\([^)]*\)")
@@ -82,14 +82,14 @@ class NameDictionary:
         return SearchQuery(tuple(parsed for phrase in phrases if (parsed := self._parsed(phrase))))
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
-        """The words of `phrase`, and the other names of the records with this name; [] if it has no words."""
+        """The words of `phrase`, and the other names of the records with this name. [] if it has no words."""
         words = tuple(tokenizer.split(phrase))
         entries = self.entries_named(phrase) or self._by_name.equal("".join(words))
         others = (name for entry in entries for name in entry.name_words)
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """The keys by collection of the records named `phrase`, and of those with a name that starts with it.
+        """The keys by collection of the records named `phrase`, and of the records with a name that starts with it.
 
         For delegates, the family name can also start with it.
         """
@@ -104,16 +104,16 @@ class NameDictionary:
         return exact, prefix
 
     def entries_named(self, phrase: str) -> tuple[NameEntry, ...]:
-        """The records whose name `phrase` is, maybe inflected or between connecting words."""
+        """Records whose name is `phrase`, allowing inflection and surrounding connecting words."""
         segments = self.segments(phrase)
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
     def segments(self, phrase: str) -> tuple[Segment, ...]:
-        """The names, roles and other words that `phrase` consists of; without connecting words between these."""
+        """The names, roles and other words in `phrase`, without connecting words between names and roles."""
         return self._divided(phrase)
 
     def person_with_family_name(self, phrase: str) -> int | None:
-        """The key of the only delegate with the family name `phrase`, maybe inflected; None if there are several."""
+        """The key of the only delegate with the family name `phrase`, maybe inflected. None if there are several."""
         [segment, *others] = self.segments(phrase) or [None]
         if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
             return None
@@ -122,7 +122,7 @@ class NameDictionary:
         return keys.pop() if len(keys) == 1 else None
 
     def _parse(self, phrase: str) -> Phrase:
-        # Repeated words add nothing: the same word ten thousand times took half a second.
+        # Repeated words add nothing, and the same word ten thousand times took half a second.
         return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
@@ -151,19 +151,19 @@ class NameDictionary:
                     break
 
     def _entries_named(self, words: Sequence[TypedWord]) -> list[NameEntry]:
-        """The records of which the words are a name, or an inflected form of a name."""
+        """The records with these words as a name, or an inflected form of a name."""
         joined = "".join(token for word in words for token in word.tokens)
         if not _is_long_enough(joined):
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # Of a long phrase of ordinary words, no combination needs to be looked up.
+        # No combination needs to be looked up for a long phrase of ordinary words.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
 
     def _role(self, words: Sequence[TypedWord]) -> Role | None:
-        """The role that the words name. A family name that is also a form of a role is no role: Акимов."""
+        """The role named by the words. A family name that is also a form of a role, such as Акимов, is not a role."""
         role = role_of(word.text for word in words)
         is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
         return None if role and is_family_name and words[0].text not in role.names else role
@@ -184,7 +184,7 @@ class NameDictionary:
         others = {name_terms(name) for entry in segment.entries for name in entry.name_words}
         if len(words) == 1:
             others |= self._family_names(words[0])
-            # If the Chinese name is known, other Chinese words with the same reading are not meant.
+            # If the Chinese name is known, other Chinese words with the same reading do not match.
             if segment.is_prefix or not any(entry.has_chinese_name for entry in segment.entries):
                 others.update(transliterations(words[0]))
         # A document with a longer word also matches the prefix.
@@ -244,7 +244,7 @@ _cache: dict[str, tuple[tuple, NameDictionary]] = {}
 
 
 def clear() -> None:
-    """Clear the cache of this process."""
+    """Clears the cache of this process."""
     _cache.clear()
 
 

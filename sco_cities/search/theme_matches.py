@@ -1,4 +1,4 @@
-"""Themes that the words of a search name, by their names and keywords in any language.
+"""Themes named by the words of a search, by their names and keywords in any language.
 
 Few records contain the exact word that a reader types. More records have the theme.
 """
@@ -20,9 +20,10 @@ from sco_cities.themes.models import Theme
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3
-# Words match if one is the other plus an ending of at most so many letters, from this stem length on: drone, drones.
+# From this stem length on, words match if one is the other plus an ending of at most this many letters, such as drone
+# and drones.
 _MIN_STEM, _MAX_ENDING = 4, 2
-# Between the topics in a name; "Air" alone is not a topic, "城市交通" is.
+# Separators of the topics in a name. "Air" alone is not a topic, but "城市交通" is.
 _AND, _HAN_AND = re.compile(r",\s+|\s+(?:and|и)\s+"), re.compile("[与、]")
 _MIN_HAN_PART = 4
 
@@ -40,7 +41,7 @@ class ThemeMatch:
 
 @dataclass(frozen=True)
 class _Word:
-    """A normalised word, and the stems that its forms have in common."""
+    """A normalised word, and the common stems of its forms."""
 
     token: str
     stems: frozenset[str]
@@ -76,7 +77,7 @@ class ThemeMatcher:
             self._names[theme.pk] = self._own_names[theme.pk] + keywords
 
     def themes_in(self, phrase: str) -> list[int]:
-        """The keys of the themes that a phrase names, in the order of its words."""
+        """The keys of the themes named by a phrase, in the order of its words."""
         words = _words(phrase)
         first = {
             key: min(positions)
@@ -86,7 +87,7 @@ class ThemeMatcher:
         return sorted(first, key=lambda key: (first[key], key))
 
     def themes_named(self, phrase: str) -> list[int]:
-        """The keys of the themes with a name, or a part of a name, that `phrase` is, maybe inflected."""
+        """The keys of the themes with `phrase` as a name or part of a name, allowing inflection."""
         words = _words(phrase)
         return [
             key
@@ -95,9 +96,9 @@ class ThemeMatcher:
         ]
 
     def themes_of_words(self, phrase: str) -> list[int]:
-        """The keys of the themes from whose names and keywords all of several words are, though not one after another.
+        """The keys of the themes whose names and keywords contain all of several words, in any order.
 
-        A theme counts if one of the words is in no other theme: "smart transport" is about smart cities and urban
+        A theme counts if one of the words is in no other theme. "smart transport" is about smart cities and urban
         transport.
         """
         words = [word for each in _words(phrase) for word in _pairs(each)]
@@ -116,7 +117,7 @@ class ThemeMatcher:
 
 
 def _parts(name: str) -> list[str]:
-    """The parts of a name such as "Urban transport and traffic management" that are topics of their own."""
+    """The parts of a name such as "Urban transport and traffic management" that are topics themselves."""
     if len(parts := _HAN_AND.split(name)) > 1:
         return [part for part in parts if len(part) >= _MIN_HAN_PART]
     parts = _AND.split(name)
@@ -124,7 +125,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _pairs(word: _Word) -> list[_Word]:
-    """A Chinese run of several words as pairs of characters, of which most words consist."""
+    """A Chinese run of several words as pairs of characters. Most words are such pairs."""
     if not tokenizer.is_han(word.token) or len(word.token) % 2:
         return [word]
     pairs = (word.token[start : start + 2] for start in range(0, len(word.token), 2))
@@ -143,7 +144,7 @@ def _is_name(name: list[_Word], words: list[_Word]) -> bool:
 
 
 def _positions(name: list[_Word], words: list[_Word]) -> Iterable[int]:
-    """The positions in `words` where all words of a name follow each other."""
+    """The positions in `words` where all words of a name occur in sequence."""
     for position in range(len(words) - len(name) + 1):
         if all(map(_Word.is_like, name, words[position:])):
             yield position
@@ -158,7 +159,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[ThemeMatch]:
-    """The themes that the phrases name, if they have more initiatives than the `match_count` that match the words."""
+    """The themes named by the phrases, if they have more initiatives than the `match_count` text matches."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

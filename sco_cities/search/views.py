@@ -26,7 +26,7 @@ from .result_item import location, result_item
 from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 5
-# So that seven organisations of a city do not hide its initiatives and people.
+# A limit, so that seven organisations of a city do not hide its initiatives and people.
 MAX_OF_A_KIND = 2
 # Among equally good matches, kinds that are usually looked up by name come first. Statements have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
@@ -34,7 +34,7 @@ _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link to a record: its name with the typed words highlighted, its kind and its place."""
+    """A link to a record, with the typed words highlighted in its name, its kind and its place."""
 
     url: str
     name: str
@@ -44,7 +44,7 @@ class Suggestion:
 
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
-    """The best match and at most four others: exact names, names that start with `phrase`, then other matches.
+    """The best match and at most four others. Exact names come first, then names that start with `phrase`.
 
     More than two of a kind only if there is nothing else.
     """
@@ -107,7 +107,7 @@ def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Results for any value of `q`, grouped by kind; for an invalid value, an error message and no results."""
+    """Results for any value of `q`, grouped by kind. For an invalid value, an error message and no results."""
     phrases, errors = _phrases_and_errors(request)
     valid = [] if errors else phrases
     search_results = (
@@ -115,7 +115,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If no single phrase is invalid, there are too many or they are too long together: all are marked.
+        # If no single phrase is invalid, there are too many or they are too long together, so all are marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),
@@ -128,7 +128,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The best matches for the text in the search box and a link to all, as HTML fragment; empty if nothing matches."""
+    """The best matches for the text in the search box and a link to all, as an HTML fragment. Empty without matches."""
     phrases, errors = _phrases_and_errors(request)
     links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
     return render(

@@ -1,6 +1,6 @@
-"""Spelling correction for names that contain ordinary words: those of themes, organisations and events.
+"""Spelling correction for names that contain ordinary words, as of themes, organisations and events.
 
-An ordinary word counts as misspelt only if no record contains it: "dialog" is not a misspelt "Dialogue".
+An ordinary word counts as misspelt only if no record contains it, so "dialog" is not a misspelt "Dialogue".
 """
 
 from delegates.models import Event, Organisation
@@ -38,7 +38,7 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 
 
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Phrases without results, with misspelt names corrected; [] if no name in them seems misspelt.
+    """Phrases without results, with misspelt names corrected. [] if no name in them seems misspelt.
 
     Only names of places and people are checked if `state` lacks the others.
     """
