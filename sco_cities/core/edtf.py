@@ -1,7 +1,7 @@
-"""Dates as reports give them, in EDTF (ISO 8601-2): a day, month, year, interval, or something vaguer.
+"""Dates in EDTF (ISO 8601-2), with the precision of the report, such as a day, month, year or interval.
 
-A date is stored as written. `first_and_last_day` returns the days it may mean, for filtering and sorting;
-`format_date` formats it for readers. A year, month or day that the report does not give is never invented.
+A date is stored as written. `first_and_last_day` returns the days it may mean, for filtering and sorting. `format_date`
+formats it for readers. A year, month or day that the report does not give is never invented.
 """
 
 import datetime
@@ -20,7 +20,7 @@ HELP_TEXT = gettext_lazy(
 )
 MAX_LENGTH = 40
 
-# The forms of nearly all dates are parsed here: the library takes 4 ms a date and rejects open starts.
+# Nearly all dates have these forms and are parsed here. The library takes 4 ms per date and rejects open starts.
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _OPEN = {"", ".."}
@@ -52,7 +52,7 @@ def _library_bounds(text: str) -> Bounds:
 
 @lru_cache(maxsize=10_000)
 def first_and_last_day(text: str) -> Bounds:
-    """The first and last day that `text` may mean; None for an open end or an empty text.
+    """The first and last day that `text` may mean. None for an open end or an empty text.
 
     Raises ValueError, with a sentence for readers, if `text` is not an EDTF date.
     """
@@ -67,7 +67,7 @@ def first_and_last_day(text: str) -> Bounds:
         if "/" in text:
             return _interval_bounds(text)
         return _plain_bounds(text) or _library_bounds(text)
-    # What the edtf library raises for dates that it cannot parse or does not support.
+    # Raised by the edtf library for dates that it cannot parse or does not support.
     except (ValueError, OverflowError, EDTFParseException, AttributeError, NotImplementedError, TypeError):
         raise error from None
 
@@ -84,7 +84,7 @@ def _interval_bounds(text: str) -> Bounds:
 
 
 def recency(text: str) -> tuple[int, int]:
-    """A sort key: of two dates, the later one by first day has the higher; of the same first day, the more precise one.
+    """A sort key that orders dates by first day, and equal first days by precision, most precise last.
 
     `text` must have a first day.
     """
@@ -93,7 +93,7 @@ def recency(text: str) -> tuple[int, int]:
 
 
 def years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day so many years earlier; the 28th for a 29th of February."""
+    """The same day this many years earlier. For a 29th of February, the 28th."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -109,7 +109,7 @@ def validate(text: str) -> None:
 
 
 def format_date(text: str) -> str:
-    """`text` in the active language: "8 July 2025", "May 2025", "2024 to 2029"."""
+    """`text` in the active language, such as "8 July 2025", "May 2025", "2024 to 2029"."""
     if "/" not in text:
         return _format_single(text)
     start, end = text.split("/")
@@ -129,7 +129,7 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A day or month of a row of a list, as one short word or three: "8 Jul 2025"; other dates as `format_date`."""
+    """A day or month for a list row, in short form ("8 Jul 2025"). Other dates as in `format_date`."""
     match = _PLAIN.fullmatch(text)
     if not match or not match[2] or match[4] or not _plain_bounds(text):
         return format_date(text)
@@ -138,7 +138,7 @@ def format_short_date(text: str) -> str:
 
 
 def _format_within_year(start: str, end: str) -> str:
-    """Two days or two months of the same year, written once: "6 to 9 July 2025"; "" for other dates."""
+    """Two days or months of the same year, written once, such as "6 to 9 July 2025". "" for other dates."""
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
     if (
         start == end

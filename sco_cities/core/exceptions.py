@@ -1,11 +1,11 @@
-"""The one exception of what is refused with reasons for people: a change, a file, a text."""
+"""The exception for rejected changes, files and texts, with reasons for people."""
 
 
 class Refused(Exception):
-    """Nothing was changed; each of the `reasons` is a sentence, or an error whose text is one.
+    """Raised before anything has changed. Each of the `reasons` is a sentence, or an error whose text is one.
 
-    `is_stale`: the user has seen another state than the present one. `needs_confirmation`: the change is possible once
-    somebody confirms that the existing evidence supports it.
+    `is_stale`: the user has seen an outdated state. `needs_confirmation`: the change is possible once somebody confirms
+    that the existing evidence supports it.
     """
 
     def __init__(self, *reasons: object, is_stale: bool = False, needs_confirmation: bool = False):

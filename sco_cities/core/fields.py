@@ -1,4 +1,4 @@
-"""Model fields: EDTF dates, language codes, and columns that are computed from others when a record is saved.
+"""Model fields for EDTF dates, language codes, and columns computed from others when a record is saved.
 
 `save()` and `bulk_create()` write computed columns. `bulk_update()` and `update()` do not call `pre_save`, so code that
 uses them calls `refresh_computed()` first.
@@ -10,7 +10,7 @@ from . import edtf, language_codes
 
 
 class EDTFField(models.CharField):
-    """A date in EDTF, as the report gives it; "" if unknown."""
+    """A date in EDTF, with the precision of the report. "" if unknown."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", edtf.MAX_LENGTH)
@@ -27,7 +27,7 @@ class EDTFField(models.CharField):
 
 
 class LanguageField(models.CharField):
-    """A two-letter language code; a plain CharField in migrations."""
+    """A two-letter language code. A plain CharField in migrations."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,9 +39,9 @@ class LanguageField(models.CharField):
 
 
 class ComputedFieldMixin:
-    """A column with the result of the record's method named `by`, computed at each save."""
+    """A column with the result of the record's method `by`, computed at each save."""
 
-    # Whether it also depends on the values before the change, so that histories and packages must hold it.
+    # Whether it also depends on the values before the change, so that histories and packages must store it.
     depends_on_history = False
 
     def __init__(self, *args, by: str, **kwargs):
@@ -64,7 +64,7 @@ class ComputedTextField(ComputedFieldMixin, models.TextField):
 
 
 class ComputedDateField(ComputedFieldMixin, models.DateField):
-    """A date column computed from others; null if unknown."""
+    """A date column computed from others. Null if unknown."""
 
     def __init__(self, *args, by: str, **kwargs):
         kwargs.setdefault("null", True)

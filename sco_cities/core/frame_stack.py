@@ -1,10 +1,10 @@
 """Memory for the frames of Python functions.
 
-CPython keeps the frames of a thread in chunks of 16 kB, room for about fifty calls, and returns a chunk to the
-operating system as soon as its first call ends. A loop that calls functions at the end of a chunk has memory mapped and
-unmapped for each call. Django makes pages a hundred calls deep, in many such loops. With one large chunk, lists and
-record pages of the shipped data take nine tenths of the processor time on average; where a chunk ends at a busy loop,
-which depends on the calls around it, they take three quarters.
+CPython keeps the frames of a thread in chunks of 16 kB, enough for about fifty calls, and returns a chunk to the
+operating system as soon as its first call ends. If a loop's calls cross a chunk boundary, memory is mapped and unmapped
+on every call. Django makes pages a hundred calls deep, in many such loops. With one large chunk, lists and record pages
+of the shipped data take nine tenths of the CPU time on average. If a boundary falls in a busy loop, which depends on
+the surrounding calls, they take three quarters.
 """
 
 from collections.abc import Callable
@@ -14,18 +14,18 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# In values of 8 bytes. The size of a chunk is 16 kB, doubled until the frame fits: with a little more than 256 kB,
+# In values of 8 bytes. The size of a chunk is 16 kB, doubled until the frame fits. With a little more than 256 kB,
 # nearly half of 512 kB is left for the frames of about eight hundred calls. Memory that no frame uses is not touched.
 STACK_SIZE = 33_000
 
 
 def with_frame_stack(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` with memory for the frames of all the functions that it calls."""
+    """`function` with enough memory for the frames of all functions that it calls."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
 
-    # The frame of a function that needs so much memory itself begins a chunk of its own.
+    # If a function's frame needs this much memory, CPython starts a new chunk for it.
     call.__code__ = call.__code__.replace(co_stacksize=STACK_SIZE)
     return call

@@ -28,7 +28,7 @@ def join_html(separator: str, parts: Iterable[str]) -> SafeString:
 
 
 def _escape_all(parts: Iterable[str]) -> list[str]:
-    # A page has a thousand parts, most of them HTML: a call for each took a twentieth of its time.
+    # A page has a thousand parts, most of them HTML. Calling a function for each took a twentieth of its time.
     return [part if type(part) is SafeString or not part else _escape(part) for part in parts]
 
 
@@ -36,18 +36,17 @@ def _escape(part: str) -> str:
     return part.__html__() if hasattr(part, "__html__") else html.escape(part)
 
 
-# What could end the element or begin a comment in it.
+# Characters that could end the element or begin a comment in it.
 _JSON_ESCAPES = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
 
 
 def json_ld_element(document: str) -> SafeString:
-    """A JSON document as linked data in the page; it is no script for the browser and the security policy."""
+    """A JSON document as linked data in the page. Browsers and the security policy do not treat it as a script."""
     return SafeString(f'<script type="application/ld+json">{document.translate(_JSON_ESCAPES)}</script>')
 
 
 def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str) -> SafeString:
-    """The start of a list as HTML, and "+2" for its `hidden` items, which are the title of that number, separated by
-    `separator`.
+    """The start of a list as HTML, and "+2" for its `hidden` items, which are shown as the title of that number.
 
     Cards, print and screen readers have the `rest` of the list instead of the number.
     """
@@ -69,9 +68,9 @@ def plain_text(content: str) -> str:
 
 
 def lang_attribute(text: str, page_language: str | None = None) -> SafeString:
-    """` lang="…"` for a `Localized` text, or "" if its language is that of the page.
+    """` lang="…"` for a `Localized` text, or "" if it has the language of the page.
 
-    A caller with many texts gives the active language, because asking for it takes as long as the rest.
+    Callers with many texts pass the active language, because looking it up takes as long as the rest.
     """
     language = getattr(text, "lang", "")
     return _lang_attribute(language, page_language or get_language() or "en") if language else _NOTHING

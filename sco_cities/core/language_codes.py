@@ -1,4 +1,4 @@
-"""The languages of reports: all codes of ISO 639-1, and the names of the common ones."""
+"""The languages of reports, with all codes of ISO 639-1, and the names of common languages."""
 
 import difflib
 import re
@@ -58,7 +58,7 @@ def language_name(code: str):
 
 
 def validate(code: str) -> None:
-    """Raises ValidationError if `code` is not a language code; suggests the code of a similar code or name."""
+    """Raises ValidationError if `code` is not a language code. Suggests the code of a similar code or name."""
     if code in CODES:
         return
     by_name = {str(name).casefold(): known for known, name in LANGUAGE_NAMES} | {
@@ -76,5 +76,5 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the headline of a report in `language`, which may be a translation of a Chinese one."""
+    """The language of the headline of a report in `language`. The headline may be translated from Chinese."""
     return "zh" if _HAN.search(title) and language != "ja" else language

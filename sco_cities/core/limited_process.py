@@ -1,9 +1,9 @@
-"""Programs of the site that read uploaded files: each runs in a process of its own, with limits that it sets itself.
+"""Programs that read uploaded files. Each runs in a separate process, with limits that it sets itself.
 
 Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. At its start it
-imports a few modules of the standard library only, which takes a few hundredths of a second: `dataclasses` and
-`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. What reads some
-files is imported from `packages`, a key of the request, when it is needed.
+imports only a few modules of the standard library, which takes a few hundredths of a second. `dataclasses` and
+`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. Libraries for some files
+are imported from `packages`, a key of the request, when needed.
 """
 
 import json
@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Whether only one such process runs at a time: in a web process, whose machine has memory for few of them.
+# Whether only one such process runs at a time. In a web process, the machine has memory for only a few.
 one_at_a_time = False
-# How long a file waits for another one to be read, and for those that wait before it.
+# Maximum wait of a file for the files before it.
 MAX_WAIT_S = 1.0
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 _turn = threading.Lock()
@@ -30,17 +30,17 @@ class ProcessBusy(Exception):
 
 
 def command(package: str) -> list[str]:
-    """The command line of a program: without variables of the environment and what packages run at a start."""
+    """The command line of a program, without environment variables and start-up code of packages."""
     return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
 
 
 def packages() -> str:
-    """The directory in which packages are installed."""
+    """The directory where packages are installed."""
     return str(Path(find_spec("python_calamine").origin).parents[1])
 
 
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
-    """Starts a program with the request and `packages`, as JSON, for its argument; `options` are those of Popen.
+    """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
     Raises ProcessBusy if only one runs at a time and another one does not end.
     """

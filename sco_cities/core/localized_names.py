@@ -1,4 +1,4 @@
-"""Names and texts in three languages: in the reader's language if available, otherwise in another."""
+"""Names and texts in three languages, in the reader's language if available, otherwise in another."""
 
 import html
 import re
@@ -15,9 +15,9 @@ _YEARS = re.compile(r"(?<![\d-])(\d{4})-(\d{4})(?![\d-])")
 
 
 class Localized(str):
-    """A text with its language: `lang` is the value of HTML's lang attribute.
+    """A text with its language. `lang` is the value of HTML's lang attribute.
 
-    As HTML, for templates too, it has typographic apostrophes and dashes; files have it as stored.
+    As HTML, including in templates, it has typographic apostrophes and dashes. Files have the stored text.
     """
 
     lang: str
@@ -28,7 +28,7 @@ class Localized(str):
         return self
 
     def __getnewargs__(self) -> tuple[str, str]:
-        """What a copy is made from."""
+        """The arguments for a copy."""
         return str(self), self.lang
 
     def __html__(self) -> str:
@@ -53,21 +53,21 @@ def best_language(texts: dict[str, str]) -> Localized:
 
 
 def best_match(language: str, texts: dict[str, str]) -> Localized:
-    """The same for readers of `language`."""
+    """The best text for readers of `language`."""
     for each in preference_order(language):
         if text := texts[each]:
             return Localized(text, each)
     return Localized("", language)
 
 
-# Said after a text that is not in the reader's language, by its HTML language.
+# Shown after a text that is not in the reader's language, by its HTML language.
 _LANGUAGE_NOTES = {
     "en": gettext_noop("in English"), "ru": gettext_noop("in Russian"), "zh-Hans": gettext_noop("in Chinese"),
 }  # fmt: skip
 
 
 def foreign_language_note(text: Localized) -> str:
-    """A word on the language of `text`, such as "in English"; "" if it is the reader's."""
+    """A note on the language of `text`, such as "in English". "" if it is the reader's."""
     if not text or text.lang in ("", html_language(active_language())):
         return ""
     return gettext(_LANGUAGE_NOTES[text.lang])

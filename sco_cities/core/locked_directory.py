@@ -1,4 +1,4 @@
-"""A directory in which one process at a time may write."""
+"""A directory where only one process at a time may write."""
 
 import fcntl
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def locked_directory(path: Path, mode: int = 0o777) -> Iterator[None]:
-    """Creates the directory if needed, and keeps other processes out; the system ends the lock with the process.
+    """Creates the directory if needed, and locks out other processes. The lock ends with the process.
 
-    Raises BlockingIOError if another process is in it, OSError if it cannot be used.
+    Raises BlockingIOError if another process holds the lock, OSError if the directory cannot be used.
     """
     path.mkdir(mode=mode, parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
@@ -23,7 +23,7 @@ def locked_directory(path: Path, mode: int = 0o777) -> Iterator[None]:
 
 
 def sync_directory(path: Path) -> None:
-    """Has the names in a directory written to the disk."""
+    """Writes the names in a directory to disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -1,4 +1,4 @@
-"""Dates and numbers as people write them in English, Russian and Chinese; imports the standard library only."""
+"""Dates and numbers in the notations of English, Russian and Chinese. Imports only the standard library."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-# What follows the stem of May is never absent: «ма» begins too many words.
+# The ending after the stem of May is never empty, because «ма» begins too many words.
 RUSSIAN_STEMS = (
     "январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
 _RUSSIAN_ENDINGS = {"март": "[ае]?", "ма": "[йяе]", "август": "[ае]?"}
-# In the cases that dates have.
+# In the cases used in dates.
 _RUSSIAN_MONTHS = tuple(stem + _RUSSIAN_ENDINGS.get(stem, "[ьяе]") for stem in RUSSIAN_STEMS)
 RUSSIAN_MONTH = "|".join(_RUSSIAN_MONTHS)
 # «янв.», «нояб.» and "Sept." are beginnings of the name.
@@ -28,7 +28,7 @@ _DATES = [
         rf"{_WORD},?[ -]{_YEAR}", rf"{_YEAR}[ -]{_WORD}", rf"{_DAY}[ -]{_WORD},?[ -]{_YEAR}",
         rf"{_WORD} {_DAY},? {_YEAR}", r"(?P<year>\d{4}) ?年(?: ?(?P<number>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?日)?)?",
         r"(?P<year>\d{4}) ?г(?:\.|од)?",
-        # No month has this number: it is the day.
+        # No month has this number, so it is the day.
         r"(?P<day>1[3-9]|2\d|3[01])(?P<sign>[./-])(?P<number>0?[1-9]|1[0-2])(?P=sign)(?P<year>\d{4})",
     )
 ]  # fmt: skip
@@ -44,11 +44,11 @@ SCALES = {
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 }  # fmt: skip
 _LONGEST_FIRST = sorted(SCALES, key=len, reverse=True)
-# English abbreviations are units as well: 350 m. 千 is also the prefix of a unit: 350千瓦.
+# English abbreviations are units as well (350 m). 千 is also the prefix of a unit (350千瓦).
 _SCALE = "|".join(
     word + "(?![米克瓦])" * (word == "千") for word in _LONGEST_FIRST if len(word) > 2 or not word.isascii()
 )
-# "16,600,000", "16 600 000", "21.39": a comma or a space separates thousands, a point decimals.
+# In "16,600,000", "16 600 000" and "21.39", a comma or a space separates thousands, a point decimals.
 _ENGLISH_NUMBER = re.compile(
     r"(?<![\w.,-])(?P<number>-?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|-?\d+(?:\.\d+)?)"
     rf"\s*(?P<scale>(?i:{_SCALE}))?",
@@ -61,7 +61,7 @@ _ANY_NUMBER = re.compile(
 
 
 def month_number(name: str) -> int:
-    """The number of a month by its name, in Russian in the cases of dates, or by a beginning of it; 0 if it is none."""
+    """The number of a month from its name, or a beginning of it, in the Russian cases of dates. 0 if it is none."""
     name = name.lower().rstrip(".")
     names = zip(ENGLISH_MONTHS, RUSSIAN_STEMS, _RUSSIAN_MONTHS, strict=True)
     for number, (english, stem, russian) in enumerate(names, 1):
@@ -72,7 +72,7 @@ def month_number(name: str) -> int:
 
 
 def read_written_date(text: str) -> str:
-    """The date in EDTF, with the precision of the text: May 2024, май 2024, 2024年5月.
+    """The date in EDTF with the precision of the text, such as May 2024, май 2024 or 2024年5月.
 
     "" if the text is no date, or may mean more than one day or month.
     """
@@ -91,13 +91,13 @@ def read_written_date(text: str) -> str:
 
 
 def scale_of(word: str | None) -> int:
-    """The number that a scale stands for, such as "млн" or "millions"; 1 if the word is none."""
+    """The factor of a scale such as "млн" or "millions". 1 for other words."""
     word = (word or "").lower()
     return next((SCALES[each] for each in _LONGEST_FIRST if word.startswith(each)), 1)
 
 
 def first_number(text: str) -> Decimal | None:
-    """The first number in a text in English notation, with its scale: "16.6 million trips" gives 16600000."""
+    """The first number in a text in English notation, with its scale. "16.6 million trips" gives 16600000."""
     match = _ENGLISH_NUMBER.search(text)
     if not match:
         return None
@@ -106,7 +106,7 @@ def first_number(text: str) -> Decimal | None:
 
 
 def possible_numbers(text: str) -> Iterator[Decimal]:
-    """All numbers that the digits of a text can mean: "2,500" is 2500 in English and 2.5 in Russian."""
+    """All numbers that the digits of a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
     for match in _ANY_NUMBER.finditer(text):
         digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match["number"])
         whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")

@@ -1,4 +1,4 @@
-"""The publication states of a record, and who may see it in each of them.
+"""The publication states of a record, and its visibility in each of them.
 
 QuerySets (`published()`), record pages (`sources/record_view.py`) and lists (`IndexState.published`) use it.
 """
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PublicationState(models.TextChoices):
-    """How far a record has come; only VISIBLE records are shown to readers."""
+    """The progress of a record. Only VISIBLE records are shown to readers."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
@@ -24,7 +24,7 @@ VISIBLE = PublicationState.PUBLISHED
 def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
     """Whether a request comes from an account that may change published records of this kind.
 
-    A request without a session cookie is answered without reading the account, so that its page can be kept.
+    A request without a session cookie is answered without reading the account, so that its page can be cached.
     """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
@@ -33,5 +33,5 @@ def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
 
 
 def may_preview(user, model: type[models.Model]) -> bool:
-    """Whether an account sees the pages of records that readers do not see."""
+    """Whether an account may see the pages of records hidden from readers."""
     return user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

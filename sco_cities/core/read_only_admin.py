@@ -1,4 +1,4 @@
-"""Rows that the admin shows and nobody edits there."""
+"""Rows that are read-only in the admin."""
 
 
 class ReadOnlyAdminMixin:

@@ -1,10 +1,10 @@
-"""Responses that refuse a request because of the state of the site: the database is away, or too much is asked."""
+"""Responses that reject a request because the database is unavailable or the site is overloaded."""
 
 from django.http import HttpResponse
 
 
 def mark_refusal(response: HttpResponse, reason: str, cause: str = "") -> None:
-    """Has `monitoring` count a response as a refused request, and log it with all others that have this reason."""
+    """Makes `monitoring` count a response as a rejected request, and log it with all others for the same reason."""
     response.refusal, response.refusal_cause = reason, cause
-    # Django would log each, with a traceback.
+    # Django would log each one with a traceback.
     response._has_been_logged = True

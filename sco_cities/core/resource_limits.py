@@ -1,19 +1,19 @@
-"""The memory and the processor time of a process that reads uploaded files (see `limited_process`)."""
+"""Memory and CPU limits for a process that reads uploaded files (see `limited_process`)."""
 
 import resource
 
 
 def limit_resources(memory: int, processor_s: int) -> None:
-    """Limits the bytes of memory and the processor time of this process. Exceeding the time ends it at once."""
+    """Limits the bytes of memory and the CPU time of this process. Exceeding the time ends it immediately."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
-    # Addresses are limited, and the interpreter maps more than it uses: that is added.
+    # The limit covers addresses, and the interpreter maps more than it uses, so that excess is added.
     addresses = memory + _unused()
     resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
 
 
 def _unused() -> int:
-    """The bytes that are mapped but not in memory, where the system tells."""
+    """The bytes that are mapped but not in memory, if the system reports them."""
     try:
         with open("/proc/self/statm") as file:
             mapped, resident, *_more = map(int, file.read().split())

@@ -1,4 +1,4 @@
-"""Responses that are sent while they are made."""
+"""Responses that are generated while they are being sent."""
 
 from collections.abc import Iterable
 from itertools import chain, islice
@@ -9,10 +9,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
     """A streaming response whose first block exists before the status is sent.
 
-    If the database is unavailable, the client gets a 503 page and not a truncated 200 response. For HEAD no further
-    block is made.
+    If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
+    block is generated.
     """
-    # Closes the blocks when it ends, also before they do.
+    # Closes the blocks at its end, even if that comes early.
     response = StreamingHttpResponse(blocks, content_type=content_type)
     blocks = iter(blocks)
     first = list(islice(blocks, 1))

@@ -1,7 +1,7 @@
-"""Splits texts and search phrases into normalised words, in the same way for both and for all scripts.
+"""Splits texts and search phrases into normalised words by the same rules, for all scripts.
 
-A word is a run of letters and digits. Words of other scripts than Chinese are case-folded, stripped of accents and
-transliterated: Душанбе and DUSHANBE are both "dushanbe". A Chinese run is not changed; it is found by any single
+A word is a run of letters and digits. Words of scripts other than Chinese are case-folded, stripped of accents and
+transliterated, so Душанбе and DUSHANBE are both "dushanbe". A Chinese run is not changed. It is found by any single
 character, by any two consecutive characters, or by its reading (pinyin) from any character on. Punctuation, symbols and
 emoji only separate words.
 """
@@ -18,17 +18,17 @@ from sco_cities.core.user_input import shortened
 
 # Longer words, whether accidental or malicious, are truncated and found by their beginning.
 MAX_WORD_LENGTH = 40
-# PostgreSQL rejects search vectors larger than a megabyte; the rest of such a text cannot be found.
+# PostgreSQL rejects search vectors larger than a megabyte. The rest of such a text cannot be found.
 MAX_DOCUMENT_LENGTH = 400_000
-# How many characters one reading covers: names of places and people are rarely longer.
+# The number of characters in one reading. Names of places and people are rarely longer.
 READING_LENGTH = 4
-# The prefix of the token of a whole name, which ranks names that begin with the search phrase above mere mentions; and
-# that of a reading, because a search for Xi'an must not find 先进 (xianjin).
+# Prefixes of the token of a whole name, which ranks names that begin with the search phrase above mere mentions, and of
+# a reading, because a search for Xi'an must not find 先进 (xianjin).
 NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-# Combining marks, which Python does not count as letters; and characters inside a word that do not separate it:
-# apostrophes, soft hyphens, joiners.
+# Combining marks, which Python does not count as letters, and characters that do not separate a word, such as
+# apostrophes, soft hyphens and joiners.
 _MARKS = "".join(
     char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.category(char).startswith("M")
 )
@@ -42,13 +42,13 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 
 
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Start, end and normalised form of each word of `text` (in rare cases several normalised words)."""
+    """The start, end and normalised form of each word of `text` (in rare cases several normalised words)."""
     for match in _WORD.finditer(text):
         yield match.start(), match.end(), _normalized_words(match.group())
 
 
 def split(text: str) -> list[str]:
-    """The normalised words of `text`: "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
+    """The normalised words of `text`. "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
     if text.isascii():
         words = _PLAIN_WORD.findall(text.lower())
         return [word.replace("'", "").replace("`", "")[:MAX_WORD_LENGTH] for word in words]
@@ -62,7 +62,7 @@ def is_han(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _normalized_words(run: str) -> list[str]:
-    # One run may become several words when it is normalised: ½ becomes 1 and 2.
+    # One run may become several words when normalised, as ½ becomes 1 and 2.
     return [
         part if _HAN_RUN.match(part) else _transliterate_word(part) for part in _WORD.findall(normalize(run))
     ]
@@ -71,7 +71,7 @@ def _normalized_words(run: str) -> list[str]:
 def normalize(text: str) -> str:
     """`text` without case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # Vowel signs of Indian scripts also combine, but count as letters: they have no combining class.
+    # Vowel signs of Indian scripts also combine, but count as letters, because they have no combining class.
     text = unicodedata.normalize("NFC", "".join(char for char in text if not unicodedata.combining(char)))
     return re.sub(f"[{_INSIDE}]+", "", text)
 
@@ -89,7 +89,7 @@ def pinyin_syllable(char: str) -> str:
 
 
 def transliterate(han: str) -> str:
-    """The pinyin of a Chinese run: 杜尚别 is "dushangbie"."""
+    """The pinyin of a Chinese run, such as "dushangbie" for 杜尚别."""
     return "".join(map(pinyin_syllable, han))
 
 
@@ -99,7 +99,7 @@ def _code(char: str) -> str:
 
 
 def tokens(word: str) -> Iterator[str]:
-    """The tokens by which a word of a text is found."""
+    """The tokens that find a word of a text."""
     if not is_han(word):
         yield word
         return
@@ -110,7 +110,7 @@ def tokens(word: str) -> Iterator[str]:
 
 
 def query_tokens(word: str) -> list[str]:
-    """The tokens, or prefixes of tokens, that a text must have in order to contain a word of a search phrase."""
+    """The tokens, or prefixes of tokens, that a text with a word of a search phrase must have."""
     if not is_han(word):
         return [word]
     return ["x" + "".join(map(_code, word[place : place + 2])) for place in range(max(1, len(word) - 1))]
@@ -136,7 +136,7 @@ def search_document(names: Iterable[str], texts: Iterable[str]) -> str:
 
 
 def phrase_error(phrase: str) -> str:
-    """A sentence why `phrase` cannot be searched for, or ""."""
+    """The reason why `phrase` cannot be searched for, or ""."""
     forms = {normalize(phrase[start:end]): words for start, end, words in spans(phrase) if words}
     if not forms:
         return _("“%(value)s” contains no letters or digits. Enter a word or a number.") % {

@@ -1,10 +1,10 @@
-"""Texts in English, Russian and Chinese: which columns hold them, and which translations are to be checked.
+"""Texts in English, Russian and Chinese, with their columns and the translations to be checked.
 
 A model declares its texts once, in `translated`; forms, exports, search, pages and data quality read it here.
 
-A translation is made from an English text. If that text changes and the translation does not, the translation is to be
-checked: `translated_from` then names it, with a digest of the English text that it was made from. Translations of
-today's English text are not in it, so that the column is empty for almost all rows.
+A translation is made from an English text. If that text changes and the translation does not, the translation must be
+checked. `translated_from` then names it, with a digest of the English text that it was made from. Translations of the
+current English text are not in it, so the column is empty for almost all rows.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 
 @dataclass(frozen=True, eq=False)
 class TranslatedField:
-    """A text in several languages: the column of each language by its code.
+    """A text in several languages, with the column of each language by its code.
 
     `to_translate` is the condition that a row has a text that needs translations.
     """
@@ -51,7 +51,7 @@ class TranslatedField:
 
 @cache
 def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
-    """The translated texts of `model` by stem, such as "name" or "summary"; none if it declares none."""
+    """The translated texts of `model` by stem, such as "name" or "summary". Empty if it declares none."""
     return {stem: _translated_field(model, stem) for stem in getattr(model, "translated", ())}
 
 
@@ -62,7 +62,7 @@ def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
 
 
 def _english_column(model: type[models.Model], stem: str) -> str:
-    # Texts that were in English only at first kept their column, whose name is part of exports and packages.
+    # Texts that were originally only in English kept their column, whose name is part of exports and packages.
     try:
         return model._meta.get_field(f"{stem}_{ENGLISH}").name
     except FieldDoesNotExist:
@@ -75,15 +75,15 @@ def translation_columns(model: type[models.Model]) -> list[str]:
 
 
 def optional_columns(model: type[models.Model]) -> list[str]:
-    """The columns of `model` that are about translations; older histories and packages lack them."""
+    """The columns of `model` for translations. Older histories and packages lack them."""
     translated = translation_columns(model)
     return [*translated, TRANSLATED_FROM] if translated else []
 
 
 class TranslatedFromField(ComputedTextField):
-    """The translations that are to be checked: "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
+    """The translations to be checked, such as "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
 
-    # It follows from the texts before and after a change: it cannot be computed again later.
+    # It follows from the texts before and after a change, so it cannot be recomputed later.
     depends_on_history = True
 
     def __init__(self, *args, **kwargs):
@@ -103,15 +103,15 @@ class TranslatedTexts(models.Model):
     """A model with texts in several languages, whose stems are in `translated`."""
 
     translated: ClassVar[tuple[str, ...]] = ()
-    # By stem, which rows have a text that is translated; all, if it is not here.
+    # By stem, the rows whose text is translated. All rows if the stem is missing here.
     translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))
 
-    # Translations that a curator has found to be right for the new English text.
+    # Translations that a curator has confirmed for the new English text.
     checked_translations: Collection[str] = ()
-    # Names and values of the columns before the change; None for a new record, and if `translated_from` is given with
-    # the texts. They are kept as the database has returned them, because lists load thousands of records.
+    # Names and values of the columns before the change. None for a new record, and if `translated_from` is given with
+    # the texts. Kept in database form, because lists load thousands of records.
     _former_row: tuple[Iterable[str], Iterable] | None = None
 
     class Meta:
@@ -133,9 +133,9 @@ class TranslatedTexts(models.Model):
         self._former_row = (names, [loaded[name] for name in names])
 
     def current_translated_from(self) -> str:
-        """The value of `translated_from` for the texts as they are now."""
+        """The value of `translated_from` for the current texts."""
         if self._former_row is None and not self.translated_from:
-            # An import creates a hundred thousand records.
+            # Done here because an import creates a hundred thousand records.
             self._keep_row()
             return ""
         former, given = (
@@ -166,12 +166,12 @@ class TranslatedTexts(models.Model):
         return digests
 
     def take_translated_from_as_given(self) -> None:
-        """Makes the next save keep `translated_from`: the caller has set it together with all texts."""
+        """Makes the next save keep `translated_from`, which the caller has set together with all texts."""
         self._former_row = None
 
     @property
     def outdated_translations(self) -> list[str]:
-        """The columns of translations that are to be checked."""
+        """The columns of translations to be checked."""
         return outdated_in(self.translated_from)
 
 
@@ -182,7 +182,7 @@ def _text_columns(model: type[TranslatedTexts]) -> tuple[str, ...]:
 
 
 def entries(translated_from: str) -> dict[str, str]:
-    """The digests by column that a value of `translated_from` holds."""
+    """The digests by column in a value of `translated_from`."""
     pairs = (entry.partition(":") for entry in translated_from.split("; ") if entry)
     return {name: made_from for name, _colon, made_from in pairs}
 
@@ -193,7 +193,7 @@ def outdated_in(translated_from: str) -> list[str]:
 
 
 def made_from(record: TranslatedTexts) -> dict[str, str]:
-    """By column, the digest of the English text that each translation of `record` was made from."""
+    """By column, the digest of the source text of each translation of `record`."""
     outdated = entries(record.translated_from)
     return {
         name: outdated.get(name) or digest(getattr(record, text.english))
@@ -209,11 +209,11 @@ def joined(digests: dict[str, str]) -> str:
 
 
 def digest(text: str) -> str:
-    """A short digest of an English text; line endings and outer white space do not count."""
+    """A short digest of an English text, ignoring line endings and outer white space."""
     normalized = re.sub(r"\r\n?", "\n", text).strip()
     return hashlib.blake2b(normalized.encode(), digest_size=4).hexdigest()
 
 
 def is_outdated(column: str) -> Q:
-    """The condition that the translation in `column` is to be checked."""
+    """The condition that the translation in `column` must be checked."""
     return Q(translated_from__startswith=f"{column}:") | Q(translated_from__contains=f"; {column}:")
