@@ -1,4 +1,4 @@
-"""System checks of what operators choose: the database, and where releases are."""
+"""System checks of operators' choices, which are the database and the location of releases."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from django.db import connections
 FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
 
 
-# With this tag, `migrate` runs it, and so each start with `make run`; the plain `check` does not.
+# With this tag, `migrate` runs it, and so does each start with `make run`. The plain `check` does not.
 @register(Tags.database)
 def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
-    """A warning if the site uses SQLite in a version whose write-ahead log has a known error."""
+    """Warns if the site uses an SQLite version with a known error in the write-ahead log."""
     if not any(connections[alias].vendor == "sqlite" for alias in databases or ()):
         return []
     if not FIRST_WITH_WAL_ERROR <= sqlite3.sqlite_version_info < FIRST_WITHOUT:
@@ -33,7 +33,7 @@ def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> li
 
 @register()
 def check_releases_directory(**kwargs) -> list[Warning]:
-    """A warning if the releases are in one of several checkouts side by side, which an upgrade replaces by the next."""
+    """Warns if the releases are stored inside one of several checkouts, which the next upgrade replaces."""
     checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
     is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
     # Without it there are no releases.
@@ -51,7 +51,7 @@ def check_releases_directory(**kwargs) -> list[Warning]:
 
 @register(Tags.database)
 def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
-    """A warning if other users of the machine can read the SQLite database."""
+    """Warns if other users of the machine can read the SQLite database."""
     names = [
         str(connections[alias].settings_dict["NAME"])
         for alias in databases or ()
@@ -71,7 +71,7 @@ def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> lis
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """Whether others can read a file; a directory that they cannot enter protects what is in it."""
+    """Whether others can read a file. A directory that they cannot enter protects its files."""
     if not (path.is_file() and path.stat().st_mode & 0o004):
         return False
     return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)

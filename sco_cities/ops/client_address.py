@@ -1,4 +1,4 @@
-"""The address of a client, behind proxies that are trusted to name it."""
+"""The address of a client behind trusted proxies."""
 
 import ipaddress
 import logging
@@ -15,18 +15,18 @@ log = logging.getLogger(__name__)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# A client with one address of an IPv6 network usually has the whole network.
+# A client with one IPv6 address usually has the whole network.
 IPV6_NETWORK_BITS = 64
-# The largest networks that a connection or a rented machine usually has; in IPv4 the smallest that is routed.
+# The largest networks that a connection or a rented machine usually has. In IPv4 this is the smallest routed network.
 ORGANISATION_BITS = {4: 24, 6: 48}
 # Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
-# One line in the life of a process: what a client sends must not fill the log.
+# One line per process, because clients must not be able to fill the log.
 _is_logged = False
 
 
 def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
-    """The setting TRUSTED_PROXIES: addresses and networks, separated by commas.
+    """Parses TRUSTED_PROXIES, which has addresses and networks separated by commas.
 
     Raises ImproperlyConfigured, with one line, for anything else.
     """
@@ -48,7 +48,7 @@ def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The IP address of the client; for IPv6, its network; None behind a Unix socket that names no client."""
+    """The IP address of the client, or its network for IPv6. None behind a Unix socket without a client address."""
     client = _client(request)
     if client is None or client.version == 4:
         return None if client is None else str(client)
@@ -56,7 +56,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """The network of which one client may have all addresses: /24 for IPv4, /48 for IPv6; None without an address."""
+    """The network whose addresses may all belong to one client, /24 for IPv4 or /48 for IPv6. May be None."""
     client = _client(request)
     return None if client is None else _network(client, ORGANISATION_BITS[client.version])
 
@@ -68,8 +68,8 @@ def _network(client: Address, bits: int) -> str:
 def _client(request: HttpRequest) -> Address | None:
     """The address of the client.
 
-    X-Forwarded-For is believed from the right, past the addresses in TRUSTED_PROXIES: each proxy adds the address that
-    it saw, and what is further left came with the request and may be forged. If no proxy is named, only the last entry
+    X-Forwarded-For is trusted from the right, past the addresses in TRUSTED_PROXIES. Each proxy adds the address that
+    it saw, and entries further left came with the request and may be forged. If no proxy is named, only the last entry
     counts, and only with HTTPS=1, because then a TLS proxy must have added it.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
@@ -84,7 +84,7 @@ def _client(request: HttpRequest) -> Address | None:
 def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence[Network]) -> Address | None:
     client = peer
     for entry in reversed(entries):
-        # Nobody but a program of this machine can connect to a Unix socket, which has no address.
+        # Only programs of this machine can connect to a Unix socket, which has no address.
         if client is not None and not any(client in network for network in trusted):
             return client
         address = _parse_entry(entry)
@@ -95,7 +95,7 @@ def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence
 
 
 def _parse_entry(entry: str) -> Address | None:
-    """The address that a trusted proxy has added; None if there is none or it cannot be read."""
+    """The address added by a trusted proxy. None if it is missing or invalid."""
     global _is_logged
     address = _parse(entry)
     if address is None and entry.strip() and not _is_logged:
@@ -119,7 +119,7 @@ def _parse(text: str) -> Address | None:
 
 @checks.register(checks.Tags.security)
 def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
-    """Warns if the site is behind a proxy but does not know which."""
+    """Warns if the site is behind a proxy but TRUSTED_PROXIES is empty."""
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     return [

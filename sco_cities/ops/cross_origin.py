@@ -1,4 +1,4 @@
-"""What other sites may do: which responses their scripts read, and which pages they frame."""
+"""Access by other sites, which covers reading responses in scripts and framing pages."""
 
 import re
 
@@ -19,9 +19,9 @@ EXPOSED_HEADERS = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After, "
     "Unrecorded-Changes"
 )
-# Conditional requests and those for ranges are the only ones that need a preflight.
+# Only conditional requests and range requests need a preflight.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
-# What clients of the Model Context Protocol send; those of older versions also send the id of a session.
+# Headers sent by clients of the Model Context Protocol. Older versions also send a session id.
 MCP_REQUEST_HEADERS = (
     "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
 )
@@ -31,8 +31,8 @@ PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
 class CrossOriginMiddleware:
     """Sets the CORS headers of open files, and answers preflight requests.
 
-    By URL and outside the page cache, so that errors and cached responses have the same headers. Requests with a
-    session are refused: their responses may be those of a curator.
+    Set by URL and outside the page cache, so that errors and cached responses have the same headers. Requests with a
+    session are rejected, because the responses may be meant for a curator.
     """
 
     def __init__(self, get_response):
@@ -57,13 +57,13 @@ class CrossOriginMiddleware:
 
 
 def _allowed(request: HttpRequest) -> tuple[str, str]:
-    """The methods and the request headers of a URL."""
+    """The allowed methods and request headers of a URL."""
     if is_mcp(request):
         return MCP_METHODS, MCP_REQUEST_HEADERS
     return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
 
 
-# Pages that are made to be framed by other sites, and those that show a preview of one, in every language.
+# Pages made for framing by other sites, and pages with a preview of one, in every language.
 _EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
 _EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
 
@@ -71,8 +71,8 @@ _EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
 class FramePolicyMiddleware:
     """Lets any site frame embeds, and pages with a preview frame an embed.
 
-    By URL and outside the page cache, so that errors and cached responses have the same headers. A view could not set
-    them: XFrameOptionsMiddleware forbids framing unless the response object of this very request says otherwise.
+    Set by URL and outside the page cache, so that errors and cached responses have the same headers. A view could not
+    set them, because XFrameOptionsMiddleware forbids framing unless the response object of this very request is exempt.
     """
 
     def __init__(self, get_response):

@@ -1,8 +1,8 @@
-"""The settings that an operator makes: environment variables, and the environment file `var/env`.
+"""The operator's settings, from environment variables and the environment file `var/env`.
 
-The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes;
-nothing in it is expanded or escaped. The parser is our own: none of the installed packages reads such files, and those
-that do skip lines that they do not understand, which would start the site without a setting that somebody wrote.
+The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
+Nothing in it is expanded or escaped. The parser is our own, because no installed package reads such files. Other
+parsers skip lines that they cannot parse, which would start the site without a setting that somebody wrote.
 """
 
 import os
@@ -22,7 +22,7 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings whose value is the only line of the file that another setting names.
+# Settings whose value is the only line of a file named by another setting.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"
@@ -35,7 +35,7 @@ HEADER = """\
 
 
 def environment_file() -> Path | None:
-    """The environment file, which may be missing; None if `ENV_FILE` is set and empty, so that none is read."""
+    """The environment file, which may be missing. None if `ENV_FILE` is set and empty, which disables it."""
     path = os.environ.get("ENV_FILE")
     return VAR_DIR / "env" if path is None else Path(path) if path else None
 
@@ -43,8 +43,8 @@ def environment_file() -> Path | None:
 def read_environment() -> dict[str, str]:
     """The value of each of NAMES that is set and not empty, as a variable or else in the environment file.
 
-    For `SECRET_KEY_FILE` and the others in IN_FILES it has the content of the file, under the name without `_FILE`.
-    Raises ImproperlyConfigured, with one line, if a file is broken, or if other users can read the environment file.
+    Settings in IN_FILES, such as `SECRET_KEY_FILE`, give the content of the file, under the name without `_FILE`.
+    Raises ImproperlyConfigured, with one line, if a file is invalid, or if other users can read the environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
     path = environment_file()
@@ -63,7 +63,7 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
 
 
 def _only_line(setting: str, path: Path) -> str:
-    # Its permissions are not checked: container engines mount secrets readable by all in the container.
+    # Its permissions are not checked, because container engines mount secrets readable by all in the container.
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -95,7 +95,7 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
 
 
 def parse_release_schedule(value: str, site_url: str) -> str:
-    """How often the worker makes a release. Raises ImproperlyConfigured without the address that its files name."""
+    """The release schedule of the worker. Raises ImproperlyConfigured without SITE_URL, which its files contain."""
     value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
     if value != "never" and not site_url:
         raise ImproperlyConfigured(
@@ -106,9 +106,9 @@ def parse_release_schedule(value: str, site_url: str) -> str:
 
 
 def parse_hsts(value: str) -> tuple[int, bool, bool]:
-    """Seconds, with subdomains, with preload: from the value of a Strict-Transport-Security header, or seconds only.
+    """Seconds, subdomains flag and preload flag from a Strict-Transport-Security value, or from seconds only.
 
-    Raises ImproperlyConfigured for any other value, and for what the preload list of browsers does not accept.
+    Raises ImproperlyConfigured for any other value, and for values that the preload list of browsers rejects.
     """
     seconds, *words = [word.strip().removeprefix("max-age=") for word in value.lower().split(";")]
     subdomains, preload = "includesubdomains" in words, "preload" in words
@@ -123,7 +123,7 @@ def parse_hsts(value: str) -> tuple[int, bool, bool]:
 
 
 def create_secret_key() -> None:
-    """Write a SECRET_KEY into the environment file, if no key is set."""
+    """Writes a SECRET_KEY into the environment file, if no key is set."""
     path = environment_file()
     if path is None or "SECRET_KEY" in read_environment():
         return
@@ -172,7 +172,7 @@ def _parse(text: str, file_name: str) -> dict[str, str]:
 
 
 def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str:
-    """What is expected instead, or "". The value is not repeated: it may be a password."""
+    """The expected format of a line, or "". The value is not repeated, because it may be a password."""
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return "expected NAME=value without spaces around “=”, or a comment that begins with #."
     if name not in NAMES:

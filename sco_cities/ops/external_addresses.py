@@ -1,4 +1,4 @@
-"""The settings with addresses: the mail server and its sender, the site, the security contact, the language model."""
+"""The settings for the mail server and sender, the site's URL, the security contact and the language model."""
 
 import re
 from dataclasses import dataclass
@@ -9,16 +9,17 @@ from django.http.request import validate_host
 
 from .start_safety import is_local
 
-# The default port of each scheme: no encryption, encryption once connected (STARTTLS), encrypted from the start.
+# The default port of each scheme, for no encryption, encryption after connecting (STARTTLS), and encryption from the
+# start.
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EXAMPLE = "smtp+tls://user:password@mail.example.org"
-# How long a connection to the server may take, and each of its answers.
+# Time-out for connecting to the server, and for each of its answers.
 TIMEOUT_S = 10
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """An SMTP server, by the names of the arguments of Django's SMTP backend."""
+    """An SMTP server, with the argument names of Django's SMTP backend."""
 
     host: str
     port: int
@@ -30,7 +31,7 @@ class MailServer:
 
 
 def parse_mail_server(url: str) -> MailServer:
-    """The server that EMAIL_URL names. Raises ImproperlyConfigured, without the password, if it names none."""
+    """The server in EMAIL_URL. Raises ImproperlyConfigured, without the password, if it is invalid."""
     parts = _split(url.strip())
     if (
         parts is None
@@ -55,7 +56,7 @@ def parse_mail_server(url: str) -> MailServer:
 
 
 def parse_sender(value: str) -> str:
-    """The address in EMAIL_FROM, with or without a name. Raises ImproperlyConfigured if it is none."""
+    """The address in EMAIL_FROM, with or without a name. Raises ImproperlyConfigured if it is invalid."""
     sender = value.strip()
     if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>", sender):
         raise ImproperlyConfigured(
@@ -66,9 +67,9 @@ def parse_sender(value: str) -> str:
 
 
 def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
-    """The origin in SITE_URL, which links in e-mails and releases begin with.
+    """The origin in SITE_URL, which begins the links in e-mails and releases.
 
-    Raises ImproperlyConfigured if it is none, or of a host that the site does not answer.
+    Raises ImproperlyConfigured if it is invalid, or its host is not allowed.
     """
     parts = _split(value.strip())
     if parts is None or not _is_origin(parts):
@@ -82,7 +83,7 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """Whether it is a scheme and a host, without encryption only on this machine."""
+    """Whether it is a scheme and a host. Unencrypted schemes are allowed only for this machine."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 
@@ -93,7 +94,7 @@ def _is_protected(parts: SplitResult) -> bool:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of a URL; None if it is none, or its port is no number."""
+    """The parts of a URL. None if it is invalid, or its port is not a number."""
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         return None
     try:
@@ -105,7 +106,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def parse_security_contact(value: str) -> str:
-    """The contact as an address for security.txt (RFC 9116), or "". Raises ImproperlyConfigured if it is none."""
+    """The contact as a URL for security.txt (RFC 9116), or "". Raises ImproperlyConfigured if it is invalid."""
     contact = value.strip()
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", contact):
         contact = f"mailto:{contact}"
@@ -118,7 +119,7 @@ def parse_security_contact(value: str) -> str:
 
 
 def parse_endpoint(url: str, model: str) -> str:
-    """The setting INTAKE_LLM_URL, or "" if there is none. Raises ImproperlyConfigured if it cannot be used."""
+    """The setting INTAKE_LLM_URL, or "". Raises ImproperlyConfigured if it cannot be used."""
     url = url.strip().rstrip("/")
     if not url:
         return ""
@@ -135,7 +136,7 @@ def parse_endpoint(url: str, model: str) -> str:
 
 
 def parse_key(key: str) -> str:
-    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can have it."""
+    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can hold it."""
     if not re.fullmatch("[!-~]*", key):
         raise ImproperlyConfigured(
             "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."

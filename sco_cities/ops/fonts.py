@@ -1,11 +1,11 @@
-"""The fonts that `collectstatic` stores: the variable fonts of two packages, reduced to what pages need.
+"""The fonts stored by `collectstatic`, which are the variable fonts of two packages, reduced to the needs of pages.
 
-Latin and Cyrillic letters, weights from 400 to 700 and one optical size, that of text, are left of each, as WOFF2. This
-takes some seconds a font, so the result is kept in var/fonts by the hash of what it is made from. During development
-pages have the fallbacks of css/fonts.css.
+Each keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as WOFF2. This takes a few
+seconds per font, so the result is cached in var/fonts by the hash of its source. During development pages use the
+fallbacks of css/fonts.css.
 
-A browser has the fonts ready when it needs them, or shows its page in the fallbacks, which are as wide and as high:
-nothing moves when a font arrives.
+If a font is not ready when the browser needs it, the page stays in the fallbacks, which have the same width and height,
+so nothing moves when a font arrives.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def font_files() -> Iterator[tuple[str, bytes]]:
 
 
 def font_faces() -> str:
-    """The rules by which a style sheet one folder below /static/ loads the fonts."""
+    """The CSS rules that load the fonts in a style sheet one folder below /static/."""
     return "".join(
         f'@font-face{{font-family:"{font.family}";src:url("../{font.name}")format("woff2");'
         "font-weight:400 700;font-display:optional}"
@@ -85,7 +85,7 @@ def _kept_file(font: Font) -> Path:
 
 
 def _reduced(font: Font) -> bytes:
-    # Imported here: no web process needs it.
+    # Imported here, because no web process needs it.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont

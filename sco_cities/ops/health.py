@@ -1,8 +1,8 @@
-"""Health checks for operators and load balancers: `/healthz`, `/readyz` and `/readyz?writes=1`.
+"""Health checks for operators and load balancers, at `/healthz`, `/readyz` and `/readyz?writes=1`.
 
 A load balancer connects by IP address, without TLS and with any Host header. So the checks respond before the Host is
-validated, and their paths are in SECURE_REDIRECT_EXEMPT. `/readyz` answers what the site needs to serve readers, and
-with `writes=1` what it needs to save changes.
+validated, and their paths are in SECURE_REDIRECT_EXEMPT. `/readyz` checks that the site can serve readers, and with
+`writes=1` that it can save changes.
 """
 
 import logging
@@ -34,16 +34,16 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# How long a result is kept, so that many health checks cost no more than one.
+# How long a result is cached, so that many health checks cost no more than one.
 KEEP_S = 1.0
-# How long a check waits for a database: it must not occupy a thread for long.
+# Maximum wait of a check for a database, because it must not occupy a thread for long.
 PATIENCE_S = 0.4
-# SQLite needs space for its log, which is this long before it is written into the database.
+# Free space that SQLite needs for its log, which grows this long before it is written into the database.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # Names of missing files in a line of the log.
 MAX_NAMES = 5
 
-# Answers, for anybody: they name no host, user, file or migration.
+# Public answers, which name no host, user, file or migration.
 NO_DATABASE = "The database does not answer."
 NOT_MIGRATED = "The database is not migrated."
 NO_STATIC_FILES = "Static files are missing or outdated."
@@ -54,15 +54,15 @@ MAINTAINED = "The site is being maintained."
 
 
 def reader_problems() -> Iterator[tuple[str, str]]:
-    """What prevents pages from being served, as answers and details for the log.
+    """Problems that prevent serving pages, as public answers and details for the log.
 
-    The facet index needs no question of its own: it is read from any database that answers.
+    The facet index needs no separate check, because it is read from any available database.
     """
     problems = []
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # Any database will do: the replica serves readers while the primary is away, and the other way round.
+            # Any database is enough. The replica serves readers while the primary is unavailable, and vice versa.
             break
         problems.append(problem)
     else:
@@ -71,7 +71,7 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 
 def writer_problems() -> Iterator[tuple[str, str]]:
-    """What prevents changes from being saved or background jobs from being run, as `reader_problems`."""
+    """Problems that prevent saving changes or running background jobs, in the form of `reader_problems`."""
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem
@@ -98,7 +98,7 @@ def _file_problems() -> Iterator[tuple[str, str]]:
 
 
 class Readiness:
-    """The answer to one question, kept for a moment; one thread at a time looks for it."""
+    """The result of one check, cached for a moment. One thread at a time refreshes it."""
 
     def __init__(self, question: str, find_problems: Callable[[], Iterator[tuple[str, str]]]):
         self.question, self.find_problems = question, find_problems
@@ -107,7 +107,7 @@ class Readiness:
         self._found_at: float | None = None
 
     def problems(self) -> list[str]:
-        """What is missing, in general words; [] if the site is ready."""
+        """The problems in general words. [] if the site is ready."""
         if not self._is_current() and self._lock.acquire(blocking=self._found_at is None):
             try:
                 if not self._is_current():
@@ -142,7 +142,7 @@ class HealthMiddleware:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
         elif request.path_info == "/readyz" and (problems := self._problems(request)):
             response = HttpResponse("\n".join(problems) + "\n", status=503, content_type=_TEXT)
-            # A line is written when the answer changes, and not by Django for each check.
+            # A line is logged when the answer changes, not by Django for each check.
             response._has_been_logged = True
         else:
             response = HttpResponse("ok\n", content_type=_TEXT)
@@ -168,12 +168,12 @@ def _database_problem(alias: str) -> tuple[str, str] | None:
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    # Cached: the files do not change while the process runs, and reading them takes a tenth of a second.
+    # Cached, because the files do not change while the process runs, and reading them takes a tenth of a second.
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
 def _missing_static_files() -> list[str]:
-    """Some of the static files that this process cannot link, or that are not there."""
+    """Some of the static files that are missing or that this process cannot link."""
     storage = staticfiles_storage
     if not isinstance(storage, ManifestFilesMixin):
         return []

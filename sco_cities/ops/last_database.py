@@ -1,6 +1,6 @@
 """The database that the site last ran on, without its password, in `var/last_database`.
 
-A forgotten DATABASE_URL must not fill a second, empty database and serve that.
+A forgotten DATABASE_URL must not create, fill and serve a second database.
 """
 
 import os
@@ -11,17 +11,17 @@ from django.core.exceptions import ImproperlyConfigured
 from sco_cities.ops.environment import VAR_DIR, display_name, environment_file
 
 FILE = VAR_DIR / "last_database"
-# The variable with the database that a running server was started with. Its processes that end are replaced by others,
-# which must not fail because somebody has tried another database in the meantime.
+# The variable with the database that a running server was started with. Replacements for processes that end must not
+# fail because somebody has tried another database since.
 SERVED = "SERVED_DATABASE"
 
 
 def record(description: str) -> None:
-    """Remember the database that the site runs on. Not if `ENV_FILE` is empty: such a process keeps out of `var/`."""
+    """Records the database of the site. Skipped if `ENV_FILE` is empty, because such a process does not use `var/`."""
     os.environ[SERVED] = description
     if environment_file() is None:
         return
-    # A server may run without the right to write: it still serves the site.
+    # A server without permission to write still serves the site.
     with suppress(OSError):
         VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
@@ -29,9 +29,9 @@ def record(description: str) -> None:
 
 
 def require_same(description: str, url: str) -> None:
-    """Raise ImproperlyConfigured if the site last ran on another database than the default, which is at `url`.
+    """Raises ImproperlyConfigured if the site last ran on a database other than the default, which is at `url`.
 
-    In a process of a running server, it is the database of that server.
+    In a process of a running server, compares with the server's own database.
     """
     path = environment_file()
     if path is None or not FILE.exists():

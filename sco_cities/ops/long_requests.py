@@ -1,7 +1,7 @@
-"""Leaves threads of each web process to readers and health checks while other requests wait long.
+"""Keeps threads of each web process free for readers and health checks while other requests wait long.
 
-They wait for each other, as writers on SQLite, which has one at a time, or for their client, which may send a form or
-receive a file slowly. `db.query_deadline` limits how many threads wait for PostgreSQL.
+Requests wait for each other, such as writers on SQLite, which has one at a time, or for clients that send a form or
+receive a file slowly. `db.query_deadline` limits the threads that wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -17,30 +17,30 @@ from sco_cities.site.machine_paths import is_query_by_post
 from .rate_limit import Turns
 from .request_info import MAX_SMALL_BODY_SIZE, body_size
 
-# Who waits on the last thread, which health checks need, waits for a moment only.
+# Seconds. A request on the last thread, which health checks need, waits only the shorter time.
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
-# None in processes that are not limited: commands, runserver and tests. Large bodies and writers on SQLite leave two
-# threads, or one while one more waits for its turn; all that wait for a client leave one.
+# None in processes without limits, which are commands, runserver and tests. Large bodies and writers on SQLite leave
+# two threads free, or one while another waits for its turn. All waits for clients together leave one.
 _few: Turns | None = None
 _most: Turns | None = None
-# Those of the request of this thread, which end with its response.
+# The turns of the request of this thread, which end with its response.
 _turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
 def limit(threads: int) -> None:
-    """Limits the long requests of this process, whose server has so many threads; 0 removes the limit."""
+    """Limits the long requests of this process, whose server has this many threads. 0 removes the limit."""
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    # A response that the server could not send has no end: its turns end when the thread begins another request.
+    # A response that the server could not send has no end signal. Its turns end when the thread begins another request.
     for signal in (request_started, request_finished):
         signal.connect(_end)
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:
-    """Waits for the turn of a request; status 503 if it cannot wait. The turn ends with the response."""
+    """Waits for the turn of a request. Status 503 if it cannot wait. The turn ends with the response."""
     is_write = connection.vendor == "sqlite" and _is_write(request)
     if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
         return error_page(request, OUTAGES[DatabaseOutage.LOCKED] if is_write else BUSY)
@@ -48,14 +48,14 @@ def begin(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_reading(request: HttpRequest) -> HttpResponse | None:
-    """As `begin`, only for the time in which the body arrives."""
+    """Like `begin`, but only while the body arrives."""
     return None if not body_size(request) or _take(_most) else error_page(request, BUSY)
 
 
 def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A streaming file, which its client may receive slowly; status 503 if too many do.
+    """Begins sending a streaming file, which the client may receive slowly. Status 503 if there are too many.
 
-    No client holds up a page or a small file.
+    Pages and small files need no turn.
     """
     if not response.streaming or _is_small(response) or _take(_most):
         return response

@@ -1,4 +1,4 @@
-"""Middleware: security headers, request validation, compression."""
+"""Middleware for security headers, request validation and compression."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -41,13 +41,13 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
 }
 SAFE_METHODS = ("GET", "HEAD")
-# The largest login, in bytes. Proxies have received so much before they ask the site: no slow client makes it wait.
+# The largest login, in bytes. Proxies buffer this much before they contact the site, so no slow client makes it wait.
 MAX_LOGIN_SIZE = 16 * 1024
 # The largest batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
-# For the operator who sets up the proxy, hence not translated.
+# Written for the operator who sets up the proxy, hence not translated.
 MISSING_HEADER = """\
 This site runs with HTTPS=1, but the proxy in front of it does not say whether this request was encrypted.
 
@@ -57,12 +57,12 @@ The proxy must set the header X-Forwarded-Proto. In nginx:
 
 If no proxy in front of the site terminates TLS, start the site without HTTPS=1.
 """
-# Shorter pages are not compressed (bytes).
+# Shorter pages, in bytes, are not compressed.
 MIN_GZIP_SIZE = 200
 
 
 class SiteSecurityMiddleware(SecurityMiddleware):
-    """Django's redirect to HTTPS and its headers, on every response, and the headers that Django does not know."""
+    """Django's redirect to HTTPS and its headers on every response, and headers that Django does not set."""
 
     def process_request(self, request):
         try:
@@ -72,7 +72,7 @@ class SiteSecurityMiddleware(SecurityMiddleware):
             return response_for_exception(request, error)
         if redirect is None or "HTTP_X_FORWARDED_PROTO" in request.META:
             return redirect
-        # Without the header each request looks unencrypted, including the one that follows the redirect.
+        # Without the header each request looks unencrypted, including the request after the redirect.
         _log_missing_header()
         response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
         response["Cache-Control"] = "no-store"
@@ -87,16 +87,15 @@ class SiteSecurityMiddleware(SecurityMiddleware):
 
 @cache
 def _log_missing_header() -> None:
-    # Once a process: it concerns each request.
+    # Once per process, because it concerns each request.
     log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
 
 
 class RequestValidationMiddleware:
-    """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests for which there is no
-    thread, so that views need not check them.
+    """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests without a free thread.
 
-    The method is checked before Django's CSRF check, so that a POST to a public page returns 405 (read-only) and not
-    403 (missing token).
+    Views need not check these. The method is checked before Django's CSRF check, so that a POST to a public page
+    returns 405 (read-only) and not 403 (missing token).
     """
 
     def __init__(self, get_response):
@@ -115,7 +114,7 @@ class RequestValidationMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         if settings.MAINTENANCE:
-            # Every address has the same answer.
+            # Every URL gets the same answer.
             return None
         in_admin = is_in_admin(request)
         is_form = in_admin or is_reader_form(request)
@@ -127,9 +126,9 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # Public pages show the error beside the filter; the admin would pass it to the database.
+            # Public pages show the error at the filter, but the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
-        # A login waits for its turn only if its budget allows it.
+        # A login waits for its turn only if its rate limit allows it.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
         return begin(request)
 
@@ -147,10 +146,10 @@ def _max_body_size(request: HttpRequest) -> int:
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Django's compression for text only (workbooks are already compressed), and faster for public pages.
+    """Django's compression, for text only (workbooks are already compressed), and faster for public pages.
 
-    The BREACH attack, which guesses secrets from the size of responses, does not apply: public pages contain no
-    secrets; in the admin, CSRF tokens are masked differently in each response and Django adds random padding.
+    The BREACH attack, which guesses secrets from the size of responses, does not apply. Public pages contain no
+    secrets. In the admin, CSRF tokens are masked differently in each response and Django adds random padding.
     """
 
     TEXT = (
@@ -162,7 +161,7 @@ class TextGZipMiddleware(GZipMiddleware):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
         if "Accept-Ranges" in response:
-            # Ranges and Content-Length are of the file itself.
+            # Ranges and Content-Length refer to the file itself.
             return response
         accepts = accepts_gzip(request)
         if (
@@ -185,15 +184,14 @@ class TextGZipMiddleware(GZipMiddleware):
         return response
 
 
-# zlib-ng instead of Python's zlib, at a low level: a list page of 72 kB becomes 10.5 kB in 0.06 ms; at level 5, 9.3 kB
-# in 0.4 ms. Servers may send either at once, without waiting for the browser. The output is the same in every process:
-# its hash is the ETag of the page.
+# zlib-ng instead of Python's zlib, at a low level. A list page of 72 kB becomes 10.5 kB in 0.06 ms, or at level 5, 9.3
+# kB in 0.4 ms. The output is the same in every process, and its hash is the ETag of the page.
 def _gzip(page: bytes) -> bytes:
     return zlib_ng.compress(page, level=2, wbits=GZIP_WBITS)
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Compress and send each block immediately; compression is faster than the generation of rows."""
+    """Compresses and sends each block immediately. Compression is faster than the generation of rows."""
     compressor = zlib_ng.compressobj(level=2, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)

@@ -1,9 +1,9 @@
-"""The page cache: who may keep a response, and anonymous pages that are served from memory until the data changes.
+"""The page cache, which sets cache headers and serves anonymous pages from memory until the data changes.
 
 A cached page is valid until the next commit in the database that it was read from. One query of the change log checks
 this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
 
-A page that several readers ask for at the same time, such as the home page after a change, is made once.
+A page requested by several readers at the same time, such as the home page after a change, is made once.
 """
 
 import hashlib
@@ -31,14 +31,14 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Per process, in bytes: all cached pages with their URLs and headers, and the largest page that is cached.
+# Per process, in bytes. All cached pages with their URLs and headers, and the largest cacheable page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
-# A request waits so long for others that make the same page, then it makes the page itself.
+# Maximum wait of a request for another one that makes the same page. Then it makes the page itself.
 MAX_WAIT_S = 2
-# How often it looks whether the database answers.
+# Interval of the check whether the database is available.
 STEP_S = 0.1
 
 
@@ -48,7 +48,7 @@ class _CachedPage:
     content: bytes
     headers: dict[str, str]
     size: int
-    # Which view made it, for the log.
+    # The view that made it, for the log.
     resolver_match: ResolverMatch | None
 
 
@@ -64,7 +64,7 @@ class PageCacheMiddleware:
         self.pages: OrderedDict[tuple, _CachedPage] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
-        # The pages that are being made.
+        # The pages in progress.
         self.pending: dict[tuple, threading.Event] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -76,7 +76,7 @@ class PageCacheMiddleware:
         while True:
             page = self.pages.get(key)
             try:
-                # For a page that is not cached, a lower bound of its version is enough.
+                # For an uncached page, a lower bound of its version is enough.
                 version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
             except Error:
                 # The view reads from the default database, or returns the error page of the outage.
@@ -105,14 +105,14 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields whether this request makes the page; if not, the request that made it has ended."""
+        """Yields whether this request makes the page. If not, the request that made it has ended."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:
                 made = self.pending[key] = threading.Event()
         if pending is not None:
             while not (is_made := pending.wait(min(STEP_S, max(0, give_up_at - time.monotonic())))):
-                # A thread that waits for one that waits for the database is missing for health checks.
+                # A thread that waits for another one's database query is missing for health checks.
                 if time.monotonic() >= give_up_at or query_deadline.is_stalled(key[-1]):
                     break
             yield not is_made
@@ -134,7 +134,7 @@ class PageCacheMiddleware:
             return response
         if "private" in response.get("Cache-Control", "") or getattr(response, "is_from_files", False):
             return response
-        # A hash of the content, not of the version: it is the same in every process.
+        # A hash of the content, not of the version, so that it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
             self._keep(request, key, version, response)
@@ -167,7 +167,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """Everything that a public page depends on, except the data; and the database that it is read from."""
+    """Everything that a public page depends on, except the data, and the database that it is read from."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),

@@ -1,7 +1,7 @@
-"""Asks the web server of this machine for a health check: for containers and units, which need no curl then.
+"""Requests a health check from the web server of this machine. Containers and units then need no curl.
 
-`python -m sco_cities.ops.probe /readyz --wait 60` ends with status 0 as soon as the address answers 200, and with 1 if
-it has not after that many seconds. BIND and PORT say where the server listens, as for the server itself.
+`python -m sco_cities.ops.probe /readyz --wait 60` ends with status 0 as soon as the URL returns 200, and with 1 if it
+does not within that many seconds. BIND and PORT give the server's address, as for the server itself.
 """
 
 import argparse
@@ -17,7 +17,7 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server
 
 
 def ask(path: str) -> str:
-    """What is wrong with the answer to `path`, or "" for status 200."""
+    """The problem with the answer to `path`, or "" for status 200."""
     environment = read_environment()
     host, port = environment.get("BIND", "127.0.0.1").strip("[]"), int(environment.get("PORT", "8000"))
     connection = http.client.HTTPConnection(EVERY_ADDRESS.get(host, host), port, timeout=PATIENCE_S)
@@ -34,10 +34,10 @@ def ask(path: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="probe", description="Ask the web server of this machine for a health check."
+        prog="probe", description="Request a health check from the web server of this machine."
     )
     parser.add_argument("path", help="/healthz, /readyz or /readyz?writes=1")
-    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="try again for so long")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="retry for this long")
     arguments = parser.parse_args()
     end = time.monotonic() + arguments.wait
     while problem := ask(arguments.path):

@@ -1,4 +1,4 @@
-"""Limits of how often, and how often at once, something is done, counted in each process: no count costs a query."""
+"""Limits on the frequency and concurrency of actions, counted in each process without queries."""
 
 import threading
 import time
@@ -8,12 +8,12 @@ from django.http import HttpRequest
 
 from .client_address import client_address, client_network
 
-# Keys that a limit counts, each about 200 bytes; the oldest are forgotten.
+# Maximum keys counted by a limit, about 200 bytes each. The oldest are dropped.
 MAX_COUNTED = 20_000
 
 
 class RateLimit:
-    """At most `limit` tries of each key in `period_s` seconds; thread-safe, in bounded memory."""
+    """At most `limit` attempts per key in `period_s` seconds. Thread-safe, in bounded memory."""
 
     def __init__(self, limit: int, period_s: float):
         self.limit, self.period_s = limit, period_s
@@ -21,8 +21,8 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> int:
-        """Counts a try and returns 0, or the seconds to wait if there were too many."""
-        # Of a fixed size, however long the key is; the hash of Python differs in each process.
+        """Counts an attempt. Returns 0, or the seconds to wait if there were too many."""
+        # Fixed in size, however long the key is. Python's hash differs in each process.
         number, now = hash(key), time.monotonic()
         with self._lock:
             begun, count = self._counts.pop(number, (now, 0))
@@ -35,7 +35,7 @@ class RateLimit:
         return 0 if is_allowed else max(1, round(begun + self.period_s - now))
 
     def give_back(self, key: str) -> None:
-        """Forgets a try that was taken."""
+        """Removes a counted attempt."""
         number = hash(key)
         with self._lock:
             if number in self._counts:
@@ -44,31 +44,31 @@ class RateLimit:
 
 
 class ClientLimit:
-    """How often a client does something in `period_s` seconds: each address, and each network.
+    """Limits a client's attempts in `period_s` seconds, per address and per network.
 
-    One client may have all addresses of a network. Behind a Unix socket whose proxy names no client nobody has an
-    address, and nothing is counted: all would share one limit.
+    One client may have all addresses of a network. Behind a Unix socket whose proxy sends no client address nothing is
+    counted, because all clients would share one limit.
     """
 
     def __init__(self, per_address: int, per_network: int, period_s: float):
         self.by_address, self.by_network = RateLimit(per_address, period_s), RateLimit(per_network, period_s)
 
     def take(self, request: HttpRequest) -> int:
-        """Counts a try and returns 0, or the seconds to wait; a refused address uses up nothing of its network."""
+        """Counts an attempt. Returns 0, or the seconds to wait. A rejected address does not count for its network."""
         address = client_address(request)
         if address is None:
             return 0
         return self.by_address.take(address) or self.by_network.take(client_network(request))
 
     def give_back(self, request: HttpRequest) -> None:
-        """Forgets a try that was taken."""
+        """Removes a counted attempt."""
         if (address := client_address(request)) is not None:
             self.by_address.give_back(address)
             self.by_network.give_back(client_network(request))
 
 
 class Turns:
-    """At most `at_once` threads do something at a time, and `waiting` more wait for so many seconds at most."""
+    """Allows `at_once` threads at a time, while at most `waiting` more wait for a limited time."""
 
     def __init__(self, at_once: int, waiting: int, max_wait_s: float):
         self.max_wait_s = max_wait_s
@@ -76,7 +76,7 @@ class Turns:
         self._at_once = threading.BoundedSemaphore(at_once)
 
     def take(self) -> bool:
-        """Waits for a turn; False if too many wait already, or for too long."""
+        """Waits for a turn. False if too many are waiting already, or the wait is too long."""
         if not self._all.acquire(blocking=False):
             return False
         if self._at_once.acquire(timeout=self.max_wait_s):

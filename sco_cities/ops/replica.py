@@ -1,8 +1,8 @@
-"""The read replica: public pages read from a copy of the database, so that readers do not slow down curators.
+"""The read replica, a copy of the database for public pages, so that readers do not slow down curators.
 
 With DATABASE_REPLICA_URL, anonymous requests for public pages read from the replica. Everything else uses the default
-database: the admin, users who are logged in (curators must see their own changes immediately), all writes, and
-management commands. So do readers while the replica is unavailable, or is further behind than REPLICA_MAX_LAG_S.
+database. This covers the admin, logged-in users (curators must see their own changes immediately), all writes, and
+management commands. Readers use it too while the replica is unavailable, or further behind than REPLICA_MAX_LAG_S.
 """
 
 import logging
@@ -27,7 +27,7 @@ from .request_info import is_personal
 log = logging.getLogger(__name__)
 
 REPLICA = "replica"
-# Seconds until an unavailable replica is tried again: each attempt may cost a reader the connection time-out.
+# Seconds until an unavailable replica is tried again. Each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
 # Seconds between two lines of the log about it.
 LOG_INTERVAL_S = 60
@@ -35,7 +35,7 @@ RECENT_CHANGE_COOKIE = "recent_change"
 # Seconds that a reader waits for a replica to answer.
 PATIENCE_S = 1
 
-# Of the request of this thread, and what has been decided: None before its first query.
+# The request of this thread with its decision, or None before its first query.
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
@@ -60,7 +60,7 @@ class ReplicaRouter:
 
 
 class _Replica:
-    """What this process knows of the replica."""
+    """The state of the replica as known to this process."""
 
     def __init__(self):
         self.unavailable_until = 0.0
@@ -73,7 +73,7 @@ class _Replica:
             return False
         connection, begun_at = connections[REPLICA], time.monotonic()
         try:
-            # A replica that hangs leaves the reader time for the default database.
+            # If a replica hangs, the reader still has time for the default database.
             with query_deadline.within(PATIENCE_S):
                 connection.close_if_health_check_failed()
                 if connection.connection is None:
@@ -87,7 +87,7 @@ class _Replica:
         return not _has_lag() or self.lag.is_within_limit()
 
     def set_unavailable(self) -> None:
-        """For some seconds, in an exception handler."""
+        """Marks the replica as unavailable for a few seconds. Call it in an exception handler."""
         now = time.monotonic()
         self.unavailable_until = now + RETRY_AFTER_S
         if now - self.logged_at >= LOG_INTERVAL_S:
@@ -100,9 +100,9 @@ _replica = _Replica()
 
 
 def fall_back() -> None:
-    """The rest of a request that reads from the replica reads from the default database, as do the next ones.
+    """Switches this request, and the next ones, from the replica to the default database.
 
-    For an exception handler; does nothing if the request reads from the default database already.
+    For an exception handler. Does nothing if the request already reads from the default database.
     """
     if _reads_replica.get():
         # After a slow query, the next ones may be fast.
@@ -114,14 +114,14 @@ def fall_back() -> None:
 def warm_up() -> None:
     """Measures the lag of a replica on PostgreSQL before the first request.
 
-    If the primary hangs in the first seconds of a process, its readers need not wait to learn how old the replica is.
+    If the primary hangs in the first seconds of a process, its readers need not wait for the first measurement.
     """
     if _has_lag():
         _replica.lag.start()
 
 
 def lag_seconds() -> float | None:
-    """How old the data of the replica may be, as far as this process knows; None without one on PostgreSQL."""
+    """The maximum age of the replica's data, as known to this process. None without a replica on PostgreSQL."""
     return _replica.lag.seconds() if _has_lag() else None
 
 
@@ -130,13 +130,13 @@ def _has_lag() -> bool:
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:
-    """Whether a request may be answered from the replica."""
+    """Whether the replica may answer a request."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 
 def begin_request(environ: dict | None = None, **kwargs) -> None:
-    """A receiver of `request_started`: the first query of the request decides which database it reads from."""
+    """A receiver of `request_started`. The first query of the request chooses its database."""
     if environ and REPLICA in settings.DATABASES:
         _environ.set(environ)
         _reads_replica.set(None)
@@ -151,8 +151,8 @@ def end_request(**kwargs) -> None:
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A decorator of views that change something.
 
-    Who has just done that reads from the default database for as long as the replica may be behind: also after logging
-    out, which a cookie remembers.
+    After a change, the user reads from the default database for as long as the replica may be behind. A cookie records
+    this, so it holds even after logging out.
     """
 
     @wraps(view)

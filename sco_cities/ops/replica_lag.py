@@ -1,8 +1,8 @@
-"""How old the data of the replica may be: at most REPLICA_MAX_LAG_S.
+"""Measures the age of the replica's data, which must not exceed REPLICA_MAX_LAG_S.
 
-Once a second a thread of each process asks the primary how far its log is, and the replica how far it has replayed it.
-As soon as it has replayed up to what the primary said, it has everything that was committed until the primary was
-asked. So a replica that has lost its primary, and does not know how far behind it is, is noticed too.
+Once a second a thread of each process reads the position of the primary's log, and the position that the replica has
+replayed. When the replica has replayed up to the position of the primary, it has everything committed before that
+position was read. So a replica that has lost its primary, and cannot report its lag, is noticed too.
 """
 
 import logging
@@ -18,18 +18,18 @@ from sco_cities.db.database_errors import first_line
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1
-# A primary that does not answer for this time is away.
+# A primary that does not answer in this time is unavailable.
 MAX_ANSWER_S = 2
-# After an error, the primary is asked again after this time: an attempt may cost the time-out of a connection.
+# Pause after an error before the primary is tried again, because an attempt may cost the time-out of a connection.
 RETRY_AFTER_S = 10
-# Answers of the primary that are remembered: those of nearly three hours. The lag of a replica that is always further
-# behind seems to grow.
+# Maximum number of remembered answers of the primary, nearly three hours' worth. Beyond that, the lag of a replica
+# seems to grow.
 MAX_POSITIONS = 10_000
-# How long a starting process, or without it the first request, waits for the first answers.
+# Maximum wait of a starting process, or else of the first request, for the first answers.
 MAX_START_S = 1
 
-# Timeline and position. A failover begins a new timeline: a standby of the server that was lost may be further on the
-# old one, with transactions that do not exist any more.
+# Timeline and position. A failover begins a new timeline. A standby of the lost server may be further ahead on the old
+# one, with transactions that no longer exist.
 _PRIMARY_POSITION = """
     SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
         pg_current_wal_lsn() - '0/0'::pg_lsn"""
@@ -40,13 +40,13 @@ _REPLICA_POSITION = """
 
 
 class ReplicaLag:
-    """What this process knows of the lag of a replica on PostgreSQL."""
+    """The lag of a replica on PostgreSQL as known to this process."""
 
     def __init__(self, replica: str):
         self.replica = replica
-        # The replica has everything that was committed until then (monotonic time).
+        # The replica has everything committed before this monotonic time.
         self.current_until = -inf
-        # Times at which the primary was asked, and its answers that the replica has not reached yet.
+        # Times when the primary was queried, with the positions that the replica has not reached yet.
         self.positions: list[tuple[float, tuple[int, int]]] = []
         self.primary_is_away = self.replica_is_away = False
         self.asked_at = inf
@@ -56,7 +56,7 @@ class ReplicaLag:
         self.thread: threading.Thread | None = None
 
     def is_within_limit(self) -> bool:
-        """Whether the replica may be read now. It always may if it is no standby, or if the primary is away."""
+        """Whether the replica may be read now. Always true if it is no standby, or if the primary is unavailable."""
         self.start()
         now = time.monotonic()
         return (
@@ -66,12 +66,12 @@ class ReplicaLag:
         )
 
     def seconds(self) -> float:
-        """How far the replica may be behind: infinite if that is unknown, 0 if it is no standby."""
+        """The maximum lag of the replica. Infinite if unknown, 0 if it is no standby."""
         self.start()
         return max(0.0, time.monotonic() - self.current_until)
 
     def start(self) -> None:
-        """Begins to measure, and waits a moment for the first answers."""
+        """Starts measuring, and waits a moment for the first answers."""
         if self.thread is not None and self.thread.is_alive():
             return
         with self.lock:
@@ -99,7 +99,7 @@ class ReplicaLag:
             connections.close_all()
 
     def _ask_primary(self) -> bool:
-        """Asks the primary how far its log is; whether it is away."""
+        """Reads the position of the primary's log. Returns whether the primary is unavailable."""
         self.asked_at = asked_at = time.monotonic()
         try:
             position = _position(DEFAULT_DB_ALIAS, _PRIMARY_POSITION)
@@ -130,7 +130,7 @@ class ReplicaLag:
             return
         if self.current_until == inf:
             self.current_until = -inf
-        # The newest first: one of a server that was lost may never be reached.
+        # The newest first, because a position of a lost server may never be reached.
         for number in reversed(range(len(self.positions))):
             if self.positions[number][1] <= (timeline, position):
                 self.current_until = self.positions[number][0]

@@ -8,11 +8,12 @@ from django.middleware.gzip import re_accepts_gzip
 
 from sco_cities.i18n.languages import LANGUAGE_PREFIX
 
-# Where urls.py mounts the admin, in every language.
+# The path of the admin in urls.py, in every language.
 ADMIN_PATH = "/admin/"
-# The forms of readers, in every language: the only public pages that accept data.
+# The forms for readers, in every language. No other public pages accept data.
 _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}correction-requests/")
-# The largest form of a reader and the largest message, in bytes: some thousand characters of any script, and no file.
+# The largest reader form and the largest message, in bytes. That is a few thousand characters of any script, and no
+# file.
 MAX_SMALL_BODY_SIZE = 64 * 1024
 # Django does not check for this.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
@@ -24,23 +25,23 @@ def is_in_admin(request: HttpRequest) -> bool:
 
 
 def is_reader_form(request: HttpRequest) -> bool:
-    """Whether the URL belongs to the forms that readers send."""
+    """Whether the URL belongs to the forms for readers."""
     return _READER_FORM.match(request.path_info) is not None
 
 
 def body_size(request: HttpRequest) -> int:
-    """The length of the body in bytes, as the request says; without a valid number it has no body, as in Django."""
+    """The declared length of the body in bytes. Without a valid number there is no body, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
-        # A view that reads the body would fail at it.
+        # A view that reads the body would fail.
         request.META["CONTENT_LENGTH"] = ""
         return 0
-    # Python does not read numbers of thousands of digits.
+    # Python does not parse numbers of thousands of digits.
     return int(length[:19])
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    """Whether the client accepts gzip; "gzip;q=0" refuses it."""
+    """Whether the client accepts gzip. "gzip;q=0" rejects it."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return bool(re_accepts_gzip.search(accepted)) and not _REFUSES_GZIP.search(accepted)
 
@@ -48,7 +49,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
 def is_personal(request: HttpRequest) -> bool:
     """Whether the response may be specific to a user, so that it must not be cached or read from the replica.
 
-    Any session cookie counts, valid or not: checking it would cost a query for every such request.
+    Any session cookie counts, valid or not, because checking it would cost a query for every such request.
     """
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

@@ -1,6 +1,6 @@
-"""Checks before a start, and errors that an operator can put right as one line: for make run, gunicorn and manage.py.
+"""Checks before a start, and one-line messages for errors that an operator can fix.
 
-`python -m sco_cities.ops.start` is the first step of make run.
+Used by make run, gunicorn and manage.py. `python -m sco_cities.ops.start` is the first step of make run.
 """
 
 import errno
@@ -31,7 +31,7 @@ INTERRUPTED = 128 + 2
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Exit with status 1 and one line if a setting is wrong or the database is away, and silently after Ctrl-C.
+    """Exits with status 1 and one line if a setting is invalid or the database is unavailable, silently after Ctrl-C.
 
     `--traceback` on the command line raises the exception instead.
     """
@@ -47,7 +47,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def _database_error() -> str:
-    """Why the database does not answer, or "" if it does and the error was another one."""
+    """The reason why the database is unavailable, or "" if the error had another cause."""
     try:
         connection.close()
         connection.ensure_connection()
@@ -67,27 +67,28 @@ def _database_advice() -> str:
 
 
 def database_description() -> str:
-    """The database that the settings name. Raises ImproperlyConfigured if a setting is wrong.
+    """The database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
-    The settings are read apart from Django: a server that keeps them would start its later workers with old ones.
+    The settings are read apart from Django, because a server that keeps them would start its later workers with old
+    ones.
     """
     return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
 
 
 def bind_address() -> str:
-    """The address that gunicorn binds, from BIND and PORT; raises ImproperlyConfigured if this machine lacks it."""
+    """The address for gunicorn, from BIND and PORT. Raises ImproperlyConfigured if this machine does not have it."""
     host, port = _host_and_port()
     _try_to_bind(host, 0)
     return joined(host, port)
 
 
 def joined(host: str, port: int) -> str:
-    """An address as gunicorn reads it."""
+    """An address in gunicorn's notation."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def metrics_address() -> tuple[str, int] | None:
-    """The address of the metrics, from METRICS_BIND, or None; raises ImproperlyConfigured if it cannot be one."""
+    """The address of the metrics from METRICS_BIND, or None. Raises ImproperlyConfigured if it is invalid."""
     environment = read_environment()
     value = environment.get("METRICS_BIND", "")
     if not value:
@@ -105,7 +106,7 @@ def metrics_address() -> tuple[str, int] | None:
 
 
 def processes_and_threads() -> tuple[int, int]:
-    """How many web processes gunicorn starts, and how many threads each has, from WEB_PROCESSES and WEB_THREADS."""
+    """The numbers of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
     environment = read_environment()
     processes = parse_whole_number("WEB_PROCESSES", environment.get("WEB_PROCESSES", "2"), least=1, most=64)
     # One thread is kept free for health checks.
@@ -143,7 +144,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # Like gunicorn: connections of a server that has just ended do not occupy the port.
+            # Like gunicorn, ignores ports that are only held by connections of a server that has just ended.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
@@ -160,7 +161,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
 
 
 def main() -> None:
-    """Create what the first start needs, reject what cannot work, and name the database."""
+    """Creates the files for a first start, rejects invalid settings, and prints the database."""
     with one_line_errors():
         create_secret_key()
         _try_to_bind(*_host_and_port())
@@ -171,7 +172,7 @@ def main() -> None:
 
 
 def on_starting(server) -> None:
-    """The hook of gunicorn: reject wrong settings before each worker fails on them; log and record the database."""
+    """gunicorn's hook. Rejects invalid settings before each worker fails on them, and records the database."""
     with one_line_errors():
         description = database_description()
     server.log.info("Database: %s", description)

@@ -1,4 +1,4 @@
-"""Settings with which the site must not start where other machines can reach it."""
+"""Checks for settings that are unsafe if other machines can reach the site."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 MIN_KEY_LENGTH = 32
 MIN_KEY_CHARACTERS = 8
-# Parts of the keys of examples and templates, without punctuation.
+# Parts of keys in examples and templates, without punctuation.
 _PLACEHOLDERS = (
     "djangoinsecure",
     "changeme",
@@ -28,10 +28,10 @@ def require_safe_start(
     bind: str,
     former_keys: Iterable[str] = (),
 ) -> None:
-    """Raise ImproperlyConfigured, with one line, if the settings are unsafe for how the site can be reached.
+    """Raises ImproperlyConfigured, with one line, if the settings are unsafe for a site reachable in this way.
 
-    The site counts as public if a host name or the address it listens on is not of this machine alone, or if it is
-    behind a proxy with TLS. On `localhost` everything is allowed but the host name `*`.
+    The site counts as public if a host name or its listening address is not local, or if it is behind a proxy with TLS.
+    On `localhost` everything is allowed except the host name `*`.
     """
     if "*" in allowed_hosts:
         raise ImproperlyConfigured(
@@ -59,7 +59,7 @@ def require_safe_start(
 
 
 def is_weak_key(key: str) -> bool:
-    """Whether a key is short, monotonous, or from an example."""
+    """Whether a key is short, repetitive, or copied from an example."""
     letters = "".join(filter(str.isalnum, key.lower()))
     return (
         len(key) < MIN_KEY_LENGTH
@@ -78,7 +78,7 @@ def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Whether only this machine reaches itself by this name or address."""
+    """Whether this name or address reaches only this machine."""
     name = host.lower().strip("[]").rstrip(".")
     try:
         return ipaddress.ip_address(name).is_loopback

@@ -1,21 +1,21 @@
-"""Storage of collected static files: the project's own bundled and minified, all names hashed, all contents compressed.
+"""Storage of collected static files. Bundles and minifies the project's own, hashes all names and compresses all.
 
 The fonts of the pages are added to them.
 
 Style sheets are minified by Lightning CSS. It parses CSS instead of matching it with regular expressions, so it stops
-`collectstatic` at a syntax error, and its hashed wheels cover every Python and platform that the site installs on:
-rcssmin and rjsmin have no wheels for macOS, and csscompressor has had no release since 2017. No browser targets are
-given: it shortens what the sources say and translates nothing.
+`collectstatic` at a syntax error. Its hashed wheels cover every supported Python and platform. rcssmin and rjsmin have
+no wheels for macOS, and csscompressor has had no release since 2017. No browser targets are given, so it only shortens
+the source.
 
-Scripts lose their comment lines and their indentation, and nothing else: no JavaScript minifier for Python is both
-maintained and available as wheels for all these platforms. Of the nine compressed kilobytes that remain, rjsmin
-would save half of one.
+Scripts lose only their comment lines and their indentation, because no JavaScript minifier for Python is both
+maintained and available as wheels for all these platforms. Of the nine compressed kilobytes that remain, rjsmin would
+save half of one.
 
-A script and all that it imports are one file. A page then loads one script in place of up to eight, and all scripts
+A script and all its imports are one file. A page then loads one script in place of up to eight, and all scripts
 together shrink from 11.2 to 9.2 KB compressed. Without bundles a list needs sixteen requests, and a page with a map
 twenty, in place of at most seven; with fewer modules, a script of four hundred lines would do several things. No
 JavaScript bundler for Python is both maintained and available as wheels for all these platforms, and our modules need
-little of one: they have only named imports and exports, at the beginning of a line.
+little of one, because they have only named imports and exports, at the beginning of a line.
 """
 
 import re
@@ -33,7 +33,7 @@ from sco_cities.ops.fonts import font_faces, font_files
 # `import "./menu.js";` and `import { open } from "./menu.js";`, the braces on one line or on several.
 IMPORT = re.compile(r'^import (?:(\{(?:\s*\w+\s*,)*\s*(?:\w+\s*)?\}) from )?"(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
-# What the two patterns have not replaced: default exports, renamed imports, live bindings.
+# Statements that the two patterns do not replace, such as default exports, renamed imports and live bindings.
 OTHER_STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -43,11 +43,11 @@ def imported_modules(name: str, source: str) -> list[str]:
 
 
 def bundle(name: str, read: Callable[[str], str]) -> str:
-    """A module and all that it imports as one module. `read` returns the source of a module by its name.
+    """Combines a module and all its imports into one module. `read` returns the source of a module by its name.
 
-    Each module becomes a function that is called once and returns its exports, in the order in which a browser would
-    run them. A module without imports stays as it is. Raises ValueError, with the name of the module, at an import or
-    export of another form and at a circular import.
+    Each module becomes a function that is called once and returns its exports, in the order of execution in a browser.
+    A module without imports stays unchanged. Raises ValueError, with the name of the module, at an import or export of
+    another form and at a circular import.
     """
     if not imported_modules(name, read(name)):
         return read(name)
@@ -95,11 +95,11 @@ COMMENT_LINES_AND_INDENTATION = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MUL
 
 
 def minify_style_sheet(path: str) -> str:
-    """The rules of a file, and of those that it imports, in fewer characters.
+    """The rules of a file and its imports, minified.
 
-    Raises ValueError, with the file and the line, where CSS is malformed.
+    Raises ValueError, with the file and the line, if the CSS is malformed.
     """
-    # Imported here: 12 MB that no web process needs.
+    # Imported here, because no web process needs its 12 MB.
     import lightningcss
 
     return lightningcss.bundle_css(path)
@@ -108,7 +108,7 @@ def minify_style_sheet(path: str) -> str:
 def minify_script(js: str, name: str) -> str:
     """The same statements without comment lines and indentation.
 
-    Raises ValueError where a template literal crosses lines: its lines are text, not indented code.
+    Raises ValueError for a template literal over several lines, because its lines are text, not indented code.
     """
     shortened = COMMENT_LINES_AND_INDENTATION.sub("", js)
     for line in shortened.splitlines():
@@ -120,7 +120,7 @@ def minify_script(js: str, name: str) -> str:
 BUNDLED = (".css", ".js")
 # Style sheets that import it use the fonts.
 TOKENS = "css/tokens.css"
-# As the style sheets of the project write it.
+# In the notation of the project's style sheets.
 STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
@@ -146,13 +146,13 @@ def names_in_bundles() -> frozenset[str]:
 class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Bundles and minifies the project's own style sheets and scripts before all files are hashed and compressed.
 
-    A file that others import is in their bundles, and is not stored itself. Files of Django and of other packages are
-    served as they were released.
+    A file that others import is in their bundles, and is not stored itself. Files of Django and other packages are
+    served unchanged.
     """
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
-        """The URL of a file. Cached: a page has sixteen, and each took as long as five variables in a template."""
+        """The URL of a file. Cached, because a page has sixteen, and each took as long as five template variables."""
         return super().url(name, force)
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:

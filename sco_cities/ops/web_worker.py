@@ -9,26 +9,26 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core.frame_stack import with_frame_stack
 
-# How many seconds the body of a request may take to arrive.
+# Maximum seconds for the body of a request to arrive.
 MAX_BODY_S = 120
-# After how many seconds a process that cannot start is tried again.
+# Seconds until a process that cannot start is tried again.
 RETRY_S = 5
 
 
 class WebWorker(ThreadWorker):
     """A worker with threads, so that a slow connection or a long export does not block other requests.
 
-    Ctrl-C lets it finish its requests, as SIGTERM does, for `graceful_timeout` seconds at most. gunicorn's own handler
-    raises SystemExit wherever the worker is: in the middle of an import, Python prints a traceback and goes on.
+    Ctrl-C lets it finish its requests, as SIGTERM does, for at most `graceful_timeout` seconds. gunicorn's own handler
+    raises SystemExit at any point. In the middle of an import, Python prints a traceback and continues.
     """
 
     handle_quit = ThreadWorker.handle_exit
     handle = with_frame_stack(ThreadWorker.handle)
 
     def init_process(self):
-        """Starts the process; one that replaces another and cannot start ends after a pause.
+        """Starts the process. If a replacement process cannot start, it ends after a pause.
 
-        By its own status for that, gunicorn would end the server, with all processes that work.
+        With its usual status for that, gunicorn would end the server with all working processes.
         """
         try:
             super().init_process()
@@ -44,9 +44,9 @@ class WebWorker(ThreadWorker):
             sys.exit(1)
 
     def handle_request(self, req, conn):
-        """Answers a request; reading its body raises TimeoutError if it takes longer than MAX_BODY_S.
+        """Answers a request. Reading its body raises TimeoutError if it takes longer than MAX_BODY_S.
 
-        gunicorn would wait for a client that sends a byte now and then for as long as it does.
+        gunicorn itself would wait without limit for a client that sends a byte now and then.
         """
         latest = time.monotonic() + MAX_BODY_S
         receive = req.unreader.chunk

@@ -8,10 +8,10 @@ _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def strip_charset(application: Callable) -> Callable:
-    """Wrap a WSGI application so that it reads every request as UTF-8 and ignores the charset of Content-Type.
+    """Wraps a WSGI application so that it reads every request as UTF-8 and ignores the charset of Content-Type.
 
     Django decodes the query string with the codec of that name while it creates the request, where no handler catches
-    errors: "hex" and "undefined" are codecs that decode no text, and too many parameters raise an exception there too.
+    errors. "hex" and "undefined" are codecs that decode no text, and too many parameters raise an exception there too.
     The client would get the web server's plain 500.
     """
 

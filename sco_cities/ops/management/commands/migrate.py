@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's command, during which the site goes on."""
+"""Django's `manage.py migrate`, changed to run while the site is in use."""
 
 import time
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 
 
 class Command(migrate.Command):
-    """Django's `migrate`, which gives up a table that others are using, and tries again.
+    """Django's `migrate`, which gives up on a table in use, and tries again.
 
-    PostgreSQL lets everybody wait who reads a table after a migration has asked for it: behind one long export, all
-    readers would wait until it ends. A migration that has given up is rolled back. A database of a version before the
-    first release is refused.
+    On PostgreSQL, a migration that waits for a table blocks everyone who reads the table after it. Behind one long
+    export, all readers would wait for its end. A migration that has given up is rolled back. A database of a version
+    before the first release is rejected.
     """
 
     def handle(self, *args, **options):
@@ -42,7 +42,7 @@ class Command(migrate.Command):
 
 @contextmanager
 def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Statements wait for a lock for LOCK_TIMEOUT at most; on SQLite, as long as those of other commands."""
+    """Statements wait for a lock for LOCK_TIMEOUT at most. On SQLite they wait as long as in other commands."""
     if connection.vendor != "postgresql":
         yield
         return
