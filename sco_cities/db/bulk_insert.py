@@ -1,7 +1,7 @@
-"""Inserts rows in the fastest way of each database: COPY on PostgreSQL, one prepared statement on SQLite.
+"""Inserts rows by each database's fastest method, COPY on PostgreSQL, one prepared statement on SQLite.
 
-`bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints,
-triggers and transactions apply as usual. A single row is inserted with INSERT.
+`bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints, triggers
+and transactions apply as usual. A single row is inserted with INSERT.
 """
 
 import io
@@ -14,17 +14,17 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# Rows a statement: enough for the round trip not to matter, and little memory compared with the rows themselves.
+# Rows per statement. Enough to make the round trip negligible, with little memory compared with the rows themselves.
 BATCH_SIZE = 5_000
 
-# Values of these fields need no conversion: a text, an integer, or None.
+# Fields whose values need no conversion, because they are a text, an integer, or None.
 _STORED_AS_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 
 
 def insert_records(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """Inserts the rows of new `instances` and sets their primary keys, as `bulk_create` does.
 
-    Must be called in a transaction: on SQLite its lock reserves the keys until they are used.
+    Must be called in a transaction, because on SQLite its lock reserves the keys until they are used.
     """
     keys = _new_keys(model, len(instances))
     fields = model._meta.concrete_fields
@@ -41,11 +41,11 @@ def insert_records(model: type[models.Model], instances: Sequence[models.Model])
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple]) -> None:
-    """Inserts rows of `model` from the values of the attributes `names`; other columns get database defaults."""
+    """Inserts rows of `model` from the values of the attributes `names`. Other columns get database defaults."""
     connection = connections[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields}
     converters = {
-        # psycopg2's JSON adapter is for statements only; both databases accept text.
+        # psycopg2's JSON adapter is for statements only, but both databases accept text.
         place: _as_json
         if isinstance(fields[name], models.JSONField)
         else partial(fields[name].get_db_prep_save, connection=connection)
@@ -87,7 +87,7 @@ def _new_keys(model: type[models.Model], number: int) -> Iterable[int]:
             series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
             cursor.execute(series, [connection.ops.quote_name(table), column, number])
             return [key for (key,) in cursor.fetchall()]
-        # Keys of deleted rows are not reused: data about a deleted record must not apply to a new one.
+        # Keys of deleted rows are not reused, because data about a deleted record must not apply to a new one.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = max((seq for (seq,) in cursor.fetchall()), default=0)
         return range(last + 1, last + 1 + number)

@@ -8,7 +8,7 @@ from django.db.models import Func, QuerySet, Value
 
 from sco_cities.core.lru_cache import LRUCache
 
-# The placeholder for the keys in cached SQL; no text in a database contains NUL.
+# The placeholder for the keys in cached SQL. No text in a database contains NUL.
 _KEYS = "\0"
 _statements = LRUCache()
 
@@ -17,10 +17,10 @@ Columns = Callable[[], list[list]]
 
 
 class InKeys(Func):
-    """The condition that a column is one of some keys, which are one parameter: checking each of a thousand parameters
-    takes as long as the query.
+    """The condition that a column is one of some keys, which are passed as one parameter.
 
-    On PostgreSQL an array, not a subquery: joining fifty rows with one took a quarter longer.
+    Checking each of a thousand parameters takes as long as the query. On PostgreSQL it is an array, not a subquery,
+    because joining fifty rows with one took a quarter longer.
     """
 
     output_field = models.BooleanField()
@@ -58,7 +58,7 @@ def read_columns(
 ) -> list[list]:
     """The columns `names` of the records with these keys. `records` returns their queryset, given the condition.
 
-    The SQL is compiled once for each `cache_key`: compiling it took as long as reading a page.
+    The SQL is compiled once for each `cache_key`, because compiling it took as long as reading a page.
     """
     return fetch_columns(keys, records, names, using=using, cache_key=cache_key)()
 
@@ -71,7 +71,7 @@ def fetch_columns(
     using: str,
     cache_key: Hashable,
 ) -> Columns:
-    """The same, but only executes the query. Calling the result builds the columns, maybe in another thread."""
+    """Executes the query of `read_columns`. Calling the result builds the columns, possibly in another thread."""
     statement = _statements.get((using, cache_key))
     if statement is None:
         statement = _statement(
@@ -86,7 +86,7 @@ def fetch_columns(
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     sql, params = records.values_list(*names).query.sql_with_params()
     if connections[records.db].vendor == "sqlite":
-        # Each column as one JSON array: fetching the rows one by one took a third longer, and left a tuple for each to
+        # Each column as one JSON array. Fetching the rows one by one took a third longer, and left a tuple for each to
         # the garbage collector.
         columns = [f"_{place}" for place in range(len(names))]
         aggregates = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)

@@ -1,4 +1,4 @@
-"""Database settings for both engines: short waits, failures in time, and no lost writes."""
+"""Database settings for both engines, for short waits, timely failures, and no lost writes."""
 
 import os
 import sqlite3
@@ -11,18 +11,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# Of each host of the URL; libpq knows no shorter time.
+# For each host of the URL. libpq allows no shorter time.
 CONNECT_TIMEOUT_S = 2
-# How long a writer waits for another one on SQLite: a web process, which has readers too, and a command.
+# Maximum wait of a writer for another one on SQLite, in a web process, which has readers too, and in a command.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
-# How long one statement may take, and how long it may wait for a lock. No reader waits longer than that for a page. A
+# Maximum duration of one statement, and of its wait for a lock. No reader waits longer than that for a page. A
 # migration or a load may take any time, but must not wait for locks forever.
 WEB_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s"}
 COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 
-# Compiling a query to machine code (JIT) takes PostgreSQL 10 to 90 ms where it plans many rows, even if only the first
-# are fetched, and saves nothing where all are.
+# PostgreSQL takes 10 to 90 ms to compile a query to machine code (JIT) if it expects many rows, even if only the first
+# are fetched, and saves nothing if all are.
 PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {
@@ -36,7 +36,7 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "application_name": "sco-cities",
     "connect_timeout": CONNECT_TIMEOUT_S,
-    # If the server's machine is unreachable, it never answers, and none of its own time-outs fire: the client must
+    # If the server's machine is unreachable, it never answers, and none of its own time-outs fire. The client must
     # notice by itself, here within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -67,15 +67,15 @@ def _existing_file(name: str) -> str:
 
 
 class PrivateFileConnection(sqlite3.Connection):
-    """A connection that creates a missing file for this user only: it has password hashes and secrets.
+    """A connection that creates a missing file for this user only, because it has password hashes and secrets.
 
-    SQLite gives the mode of the file to the files that it makes beside it.
+    SQLite applies the mode of the file to its auxiliary files.
     """
 
     def __init__(self, database, *args, **kwargs):
         is_path = not str(database).startswith((":memory:", "file:"))
-        # If it cannot be created, SQLite says why. A file that exists must not be opened here: closing it would release
-        # the locks of other connections of this process.
+        # If it cannot be created, SQLite reports the reason. An existing file must not be opened here, because closing
+        # it would release the locks of other connections of this process.
         with suppress(OSError):
             if is_path:
                 os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -85,8 +85,8 @@ class PrivateFileConnection(sqlite3.Connection):
 def database_from_url(url: str, *, replica: bool = False) -> dict:
     """Django's settings for the database at `url` (`sqlite:///file` or `postgres://user:pass@host/name`).
 
-    The query string of `url` overrides the options of this module. A replica is only read from: it has no migrations
-    and mirrors the default database in tests.
+    The query string of `url` overrides the options of this module. A replica is read-only. It has no migrations and
+    mirrors the default database in tests.
     """
     settings = _parse(url, "DATABASE_REPLICA_URL" if replica else "DATABASE_URL")
     options = settings.get("OPTIONS", {})
@@ -106,7 +106,7 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
 
 
 def description_of_url(url: str) -> str:
-    """The database at `url` for operators, without its password: “PostgreSQL, cities on db.example.org”."""
+    """The database at `url` for operators, without its password, such as “PostgreSQL, cities on db.example.org”."""
     settings = _parse(url, "DATABASE_URL")
     name = settings["NAME"]
     if settings["ENGINE"] == SQLITE:
@@ -121,7 +121,7 @@ def description_of_url(url: str) -> str:
 
 
 def _parse(url: str, setting: str) -> dict:
-    """The parts of `url`; raises ImproperlyConfigured without the URL, which may contain a password."""
+    """The parts of `url`. Raises ImproperlyConfigured without the URL, which may contain a password."""
     try:
         settings = dj_database_url.parse(url, conn_max_age=300, conn_health_checks=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Settings of an open connection for long writes: more memory on SQLite, no time-out on PostgreSQL."""
+"""Settings of an open connection for long writes, with more memory on SQLite and no time-out on PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import Error, connections
 
 # Inserting a hundred thousand records changes the pages of all their indexes again and again. Pages that do not fit
-# into the cache are written and read back, each time from a longer log: with the usual 20 MB of a connection, the last
+# into the cache are written and read back, each time from a longer log. With the usual 20 MB of a connection, the last
 # ten thousand records of an import took four times as long as the first.
 CACHE_SIZE_KB = 130_000
 
@@ -15,7 +15,7 @@ CACHE_SIZE_KB = 130_000
 def enlarged_sqlite_cache(using: str) -> Iterator[None]:
     """Keeps the pages that a large transaction on the database `using` changes in memory.
 
-    Only for SQLite, where each connection has its own cache; the memory is freed at the end.
+    Only for SQLite, where each connection has its own cache. The memory is freed at the end.
     """
     connection = connections[using]
     if connection.vendor != "sqlite":
@@ -36,7 +36,7 @@ def enlarged_sqlite_cache(using: str) -> Iterator[None]:
 def no_statement_timeout(using: str) -> Iterator[None]:
     """Lets statements on the database `using` run without a time-out.
 
-    For commands and background jobs, such as loading a large package: no page waits for them.
+    For commands and background jobs, such as loading a large package, because no page waits for them.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":

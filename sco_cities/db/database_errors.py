@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 
 class DatabaseOutage(Enum):
-    """Why the database did not respond."""
+    """The reason why the database did not respond."""
 
     UNAVAILABLE = "unavailable"  # it cannot be reached, or cannot work
     TIMED_OUT = "timed out"  # the statement exceeded its time limit
@@ -42,20 +42,20 @@ _SQLITE = {
 }
 
 
-# What Django makes of any error while a session is saved: a bad request, as if the session had been deleted.
+# Django raises these for any error while a session is saved, as if the session had been deleted (a bad request).
 _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
 def first_line(error: BaseException | None) -> str:
-    """The first line of what an error says; drivers say more in the next ones."""
+    """The first line of an error's text. Drivers put details in the next ones."""
     return (str(error or "").strip().splitlines() or ["no reason given"])[0]
 
 
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
-    """The outage that `error` or its cause reports; None for any other error.
+    """The outage that `error` or its cause reports. None for any other error.
 
-    `error` may come from the driver (COPY bypasses Django) or from Django, which raises it from the driver's, or in
-    its place if a session could not be saved.
+    `error` may come from the driver (COPY bypasses Django) or from Django, which raises it from the driver's, or in its
+    place if a session could not be saved.
     """
     while error is not None:
         if outage := _classify(error):
@@ -72,11 +72,11 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
         return _SQLITE.get(code & 0xFF)
     if error.__cause__ is not None:
         return None
-    # There is no code if the server could not be reached. An OperationalError then has no other reason, but an
-    # InterfaceError may also mean that the code uses a cursor wrongly.
+    # There is no code if the server could not be reached. This is the only other cause of an OperationalError, but an
+    # InterfaceError may also mean that the code misuses a cursor.
     driver = connection.Database
     if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
-        # By this process (`db.query_deadline`), not by the server.
+        # Cancelled by this process (`db.query_deadline`), not by the server.
         return DatabaseOutage.TIMED_OUT
     if isinstance(error, OperationalError | driver.OperationalError):
         return DatabaseOutage.UNAVAILABLE

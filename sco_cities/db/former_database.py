@@ -1,10 +1,10 @@
-"""Databases of versions before the first release. No migration leads from them to the tables of this version."""
+"""Detects databases of versions before the first release, which no migration can convert."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-# Each of these databases has one of these migrations, which are the first ones that were applied. Other migrations that
-# the code does not have may be of a newer version, whose databases work.
+# Each of these databases has one of these migrations, which were the first to be applied. Other unknown migrations may
+# belong to a newer version, whose databases work.
 _FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
 HOW_TO_MOVE = (
     "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "
@@ -14,5 +14,5 @@ HOW_TO_MOVE = (
 
 
 def is_former_database(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the database was made by a version before the first release; nothing is written."""
+    """Whether a version before the first release made the database. Writes nothing."""
     return not _FIRST_MIGRATIONS.isdisjoint(MigrationRecorder(connection).applied_migrations())

@@ -4,7 +4,7 @@ from django.db.models import CharField, Func
 
 
 class Alphabetical(Func):
-    """A text as a sort key: A to Z, ignoring case."""
+    """A text as a sort key from A to Z, ignoring case."""
 
     function = "LOWER"
 
@@ -18,13 +18,13 @@ class Alphabetical(Func):
 
 
 class UTCTimestamp(Func):
-    """A time as text in UTC, to the second: 2025-01-02T03:04:05Z."""
+    """A time as text in UTC, to the second, as 2025-01-02T03:04:05Z."""
 
     template = "TO_CHAR((%(expressions)s) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
     output_field = CharField()
 
     def as_sqlite(self, compiler, connection, **context):
-        # Cut from Django's stored text: STRFTIME rounds up if less than half a millisecond is missing.
+        # Cut from Django's stored text, because STRFTIME rounds up if less than half a millisecond is missing.
         return self.as_sql(
             compiler,
             connection,

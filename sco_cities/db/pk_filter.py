@@ -9,8 +9,8 @@ from pyroaring import BitMap, FrozenBitMap
 
 from .columnar_query import InKeys
 
-# More keys than this, if dense enough, are sent as a bitmap in which each row is looked up. Given a list instead, a
-# database looks up each key in the table, and sorts for the first fifty only after that.
+# Larger sets of keys, if dense enough, are sent as a bitmap, and each row is looked up in it. Given a list instead, a
+# database looks up each key in the table, and sorts only after that.
 MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
 
 
@@ -25,7 +25,7 @@ def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
 
 
 class _InBitmap(Func):
-    """The condition that a column is one of many keys, which are one parameter with a bit or byte for each."""
+    """The condition that a column is one of many keys, passed as one parameter with a bit or byte for each."""
 
     output_field = models.BooleanField()
 

@@ -1,6 +1,6 @@
 """Reports the waits of psycopg2 to `query_deadline`, and cuts its connections. Only for web processes.
 
-libpq itself limits how long it opens a connection, for each host of the URL (`connect_timeout`).
+libpq itself limits the time for opening a connection, for each host of the URL (`connect_timeout`).
 """
 
 import os
@@ -16,12 +16,12 @@ from psycopg2 import errors, extensions
 
 from . import query_deadline
 
-# How many threads open a connection at a time: there is no socket yet that could be cut, and one thread must be free.
+# Threads that may open a connection at a time. No socket can be cut at that stage, and one thread must stay free.
 _connecting = threading.BoundedSemaphore()
 
 
 def install(threads: int, patient_path: str) -> None:
-    """All connections that this process opens from now on wait with a limit, see `query_deadline.enforce`."""
+    """Limits the waits of all connections that this process opens from now on. See `query_deadline.enforce`."""
     global _connecting
     _connecting = threading.BoundedSemaphore(max(1, threads - 1))
     for alias in connections:
@@ -34,7 +34,7 @@ def install(threads: int, patient_path: str) -> None:
 
 
 def uninstall() -> None:
-    """Connections that are opened from now on wait without a limit."""
+    """Removes the limit for connections opened from now on."""
     for alias in connections:
         options = connections[alias].settings_dict["OPTIONS"]
         for name in ("connection_factory", "cursor_factory"):
@@ -43,7 +43,7 @@ def uninstall() -> None:
 
 
 def _limited(method: Callable) -> Callable:
-    """A method of a connection or a cursor that waits for the server."""
+    """Wraps a method of a connection or cursor that waits for the server."""
 
     @wraps(method)
     def wait(self, *args, **kwargs):
@@ -65,19 +65,19 @@ def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
             query_deadline.record_answer(alias)
             return result
     except query_deadline.NoAnswer as error:
-        # As an error of the driver, which Django expects here.
+        # An error of the driver, because Django expects that here.
         kind = errors.QueryCanceled if error.is_slow else psycopg2.OperationalError
         raise kind(str(error)) from None
 
 
 def _cut(connection: extensions.connection) -> None:
-    # It may have failed by itself a moment ago. Otherwise the thread that waits keeps it open until then.
+    # It may have just failed by itself. Otherwise the waiting thread keeps it open until then.
     with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 
 
 class _LimitedConnection(extensions.connection):
-    """A connection that knows the alias of its database."""
+    """A connection with the alias of its database."""
 
     def __init__(self, alias: str, dsn: str):
         self.alias = alias
@@ -105,7 +105,7 @@ class _LimitedCursor(extensions.cursor):
     copy_expert = _limited(extensions.cursor.copy_expert)
 
     def fetchmany(self, *args, **kwargs):
-        """Rows of a cursor of the server come in batches; other cursors have all rows already."""
+        """Fetches rows. A server-side cursor reads them in batches, other cursors already have all rows."""
         fetch = partial(super().fetchmany, *args, **kwargs)
         return (
             fetch()

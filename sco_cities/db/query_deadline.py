@@ -1,8 +1,8 @@
-"""How long the threads of a web process wait for PostgreSQL.
+"""Limits how long a web thread waits for PostgreSQL.
 
 A server that hangs (stopped, or its disk does not answer) fires none of its own time-outs, and its machine still
-acknowledges every packet. So a thread of each web process looks at all waits of the others, and ends those that last
-too long. `db.psycopg2_wait` reports the waits of the driver.
+acknowledges every packet. So a thread of each web process watches all waits of the others, and ends waits that are too
+long. `db.psycopg2_wait` reports the waits of the driver.
 """
 
 import threading
@@ -14,22 +14,22 @@ from contextlib import contextmanager
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-# Without any answer for so long, in one wait or in several, a reader's request fails.
+# A reader's request fails after this time without any answer, in one wait or several.
 READER_S = 4.0
-# All others: longer than a web process lets the server work at a statement (`config.WEB_TIMEOUTS`), so that the server
-# reports a slow statement or a lock itself.
+# The limit for all others, which exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that the
+# server reports a slow statement or a lock itself.
 PATIENT_S = 16.0
-# A longer wait is one that may last. The last thread begins none, because health checks need it.
+# Longer waits may last. The last free thread begins none, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# How long those wait who come while others have waited in vain for as long as they may.
+# The wait of late requests, after earlier ones have waited to their limit in vain.
 LATE_S = 1.0
-# While a server does not answer, one request at a time, at most every so many seconds, tries whether it does again.
+# While a server does not answer, one request at a time tries it again, at most this often in seconds.
 TRY_INTERVAL_S = 1.0
 
 
 class _Limit(threading.local):
-    """How long one thread may wait, whether it works for a request, and for which servers this has waited in vain."""
+    """The limit of one thread, whether it works for a request, and the servers that this waited for in vain."""
 
     seconds = PATIENT_S
     is_request = False
@@ -38,33 +38,33 @@ class _Limit(threading.local):
 
 
 class _Server:
-    """What this process knows of a database server."""
+    """The state of a database server as known to this process."""
 
     def __init__(self):
         self.answered_at = self.failed_at = self.tried_at = 0.0
-        # Since when all waits have been without an answer; None if there are none.
+        # The start of a time when all waits were without an answer, or None.
         self.silent_since: float | None = None
 
     @property
     def is_silent(self) -> bool:
-        """Whether a thread has waited in vain, and none has had an answer since."""
+        """Whether a thread has waited in vain, without an answer to any thread since."""
         return self.failed_at > self.answered_at
 
 
 class _Wait:
-    """A thread that waits for an answer; `cut` makes its connection fail; None if nothing can."""
+    """A thread that waits for an answer. `cut` makes its connection fail, or is None if nothing can."""
 
     def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut
         self.seconds, self.is_request = _limit.seconds, _limit.is_request
         self.since = time.monotonic()
-        # Whether it tries if a silent server answers again.
+        # Whether it tries a silent server again.
         self.is_try = False
         self.error: NoAnswer | None = None
 
 
 class NoAnswer(OperationalError):
-    """The server does not answer in time; if `is_slow`, it has answered others in the meantime."""
+    """The server does not answer in time. If `is_slow`, it has answered others since."""
 
     def __init__(self, *, is_slow: bool = False):
         super().__init__(
@@ -74,18 +74,18 @@ class NoAnswer(OperationalError):
 
 
 _limit = _Limit()
-# By alias: while the primary hangs, the replica answers readers.
+# By alias, because while the primary hangs, the replica answers readers.
 _servers: defaultdict[str, _Server] = defaultdict(_Server)
 _waits: set[_Wait] = set()
 _lock = threading.Lock()
-# Of the process; 0 in commands and tests, which wait without a limit.
+# The threads of the process. 0 in commands and tests, which wait without a limit.
 _threads = 0
 _patient_path = ""
 _stopped = threading.Event()
 
 
 def enforce(threads: int, patient_path: str) -> None:
-    """Limits the waits of a web process with so many threads, which are patient for paths that begin with this one."""
+    """Limits the waits of a web process with this many threads. Paths with this prefix get the longer limit."""
     global _threads, _patient_path
     _threads, _patient_path = threads, patient_path
     _servers.clear()
@@ -96,7 +96,7 @@ def enforce(threads: int, patient_path: str) -> None:
 
 
 def stop() -> None:
-    """Ends the limits, for tests."""
+    """Removes the limits, for tests."""
     global _threads
     _threads = 0
     _stopped.set()
@@ -106,7 +106,7 @@ def stop() -> None:
 
 
 def _begin_request(environ=None, **kwargs) -> None:
-    # Nobody is patient with a server that does not answer.
+    # The longer limit does not apply to a server that does not answer.
     is_patient = environ["PATH_INFO"].startswith(_patient_path) and not _servers[DEFAULT_DB_ALIAS].is_silent
     _limit.seconds, _limit.is_request = PATIENT_S if is_patient else READER_S, True
     _limit.begun_at, _limit.failed = time.monotonic(), frozenset()
@@ -118,7 +118,7 @@ def _end_request(**kwargs) -> None:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Queries inside fail after at most so many seconds; later queries have the former limit."""
+    """Queries inside fail after at most this many seconds. Later queries have the former limit again."""
     before = _limit.seconds, _limit.failed
     _limit.seconds = min(seconds, _limit.seconds)
     try:
@@ -129,15 +129,15 @@ def within(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterator[_Wait]:
-    """Inside, this thread waits for an answer of a server. Raises NoAnswer if it would wait in vain.
+    """Marks a wait of this thread for a server. Raises NoAnswer if it would wait in vain.
 
-    If it waits for too long, `cut` is called in another thread, after which the wait must fail. Without it, the wait
+    If the wait is too long, `cut` is called in another thread, after which the wait must fail. Without it, the wait
     must end by itself.
     """
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
         if not _may_begin(wait):
-            # A server that answers nobody for a moment may only be slow.
+            # A server that answers no thread for a moment may only be slow.
             raise NoAnswer(is_slow=not server.is_silent and alias not in _limit.failed)
         _waits.add(wait)
         if server.silent_since is None:
@@ -147,12 +147,12 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     except Exception as error:
         has_failed = wait.error is not None or (cut is None and time.monotonic() - wait.since >= SHORT_S)
         if wait.is_request and has_failed:
-            # The further queries of the request do not wait again, nor for a connection.
+            # Further queries of the request do not wait again, not even for a connection.
             _limit.failed |= {alias}
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # A reader who has waited for another one in vain does not wait as long again.
+            # A reader who has waited for another one in vain waits less.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
@@ -161,14 +161,14 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
 
 
 def record_answer(alias: str) -> None:
-    """The server has answered this thread."""
+    """Records that the server has answered this thread."""
     server = _servers[alias]
     server.answered_at = server.silent_since = time.monotonic()
 
 
 @contextmanager
 def held(lock: threading.Lock, alias: str) -> Iterator[None]:
-    """Holds a lock that other threads hold during queries of a database; waiting for it is waiting for their answer."""
+    """Holds a lock that other threads hold during queries. Waiting for it counts as waiting for their answer."""
     if not lock.acquire(blocking=False):
         with waiting(alias) as wait:
             while not lock.acquire(timeout=STEP_S):
@@ -181,7 +181,7 @@ def held(lock: threading.Lock, alias: str) -> Iterator[None]:
 
 
 def is_stalled(alias: str) -> bool:
-    """Whether requests wait for a server that has not answered for a moment."""
+    """Whether requests wait for a server that has been silent for a moment."""
     now = time.monotonic()
     with _lock:
         waits = any(wait.alias == alias and now - wait.since >= SHORT_S for wait in _waits)
@@ -193,17 +193,17 @@ def _may_begin(wait: _Wait) -> bool:
     if wait.alias in _limit.failed:
         return False
     if server.is_silent:
-        # Who has waited already, such as for another reader of the same page, does not try.
+        # A request that has already waited, such as for another reader of the same page, does not try.
         has_waited = wait.is_request and now - _limit.begun_at > TRY_INTERVAL_S
         is_tried = any(each.is_try and each.alias == wait.alias for each in _waits)
         if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
             return False
         server.tried_at, wait.is_try = now, True
-    # A short wait, such as that of a health check, does not hold its thread.
+    # A short wait, as of a health check, does not hold its thread.
     if not wait.is_request or wait.seconds < LATE_S or now - server.answered_at < SHORT_S:
         return True
     others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
-    # With a replica, one more thread is left to its readers.
+    # With a replica, one more thread is left for its readers.
     most = max(1, _threads - len(list(connections)))
     return len(others) < most or all(now - each.since < SHORT_S for each in others)
 
@@ -223,7 +223,7 @@ def _watch() -> None:
 def _end_waits(now: float) -> None:
     for wait in [wait for wait in _waits if not wait.error]:
         server, waited = _servers[wait.alias], now - wait.since
-        # A server that has been silent for so long answers nobody: who comes late need not wait as long again.
+        # A server that has been silent for this long answers no thread, so late requests need not wait as long again.
         is_vain = waited >= LATE_S and now - server.silent_since >= wait.seconds and not wait.is_try
         if is_vain or waited >= wait.seconds:
             is_slow = server.answered_at > wait.since

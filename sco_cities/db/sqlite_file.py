@@ -1,4 +1,4 @@
-"""Reopens the file of an SQLite database that was replaced by another one while connections had it open."""
+"""Reopens the file of an SQLite database that was replaced while connections had it open."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ def _remember_file(connection, **_kwargs) -> None:
 
 
 def _close_replaced(**_kwargs) -> None:
-    """Closes connections whose file is no longer the one at its path, because they go on with the old one."""
+    """Closes connections whose file is no longer the one at its path, because they still use the old one."""
     for connection in connections.all(initialized_only=True):
         if connection.vendor != "sqlite" or connection.connection is None or connection.in_atomic_block:
             continue
@@ -43,9 +43,9 @@ def reopen_replaced_files() -> None:
 
 
 def update_statistics(using: str) -> None:
-    """Counts the rows of tables that have none or outdated statistics; takes seconds with a million records.
+    """Counts the rows of tables without current statistics. Takes seconds with a million records.
 
-    Without them, SQLite searched the evidence of a million records for the evidence of one.
+    Without statistics, SQLite searched the evidence of a million records for the evidence of one.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":
@@ -54,5 +54,5 @@ def update_statistics(using: str) -> None:
 
 
 def update_after_migrations(using: str, **_kwargs) -> None:
-    """Receiver of post_migrate: a migration that remakes a table drops its statistics."""
+    """Receiver of post_migrate. A migration that recreates a table drops its statistics."""
     update_statistics(using)
