@@ -1,4 +1,4 @@
-"""Replaces a package's folder atomically: readers see the old package or the new one."""
+"""Replaces a package's folder atomically. Readers see the old package or the new one."""
 
 import ctypes
 import errno
@@ -17,7 +17,7 @@ _RENAME_EXCHANGE = 2
 
 
 class DirectoryError(Exception):
-    """A package cannot be written to this folder."""
+    """The package cannot be written to this folder."""
 
 
 def replace_package(path: Path, files: dict[str, bytes]) -> None:
@@ -81,7 +81,7 @@ def _copy_other_files(path: Path, new: Path) -> None:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Exchanges two folders: atomically on Linux; elsewhere `old` is missing for a moment."""
+    """Exchanges two folders, atomically on Linux. On other systems `old` is missing for a moment."""
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):

@@ -1,4 +1,4 @@
-"""The package that the next update compares with, after a load."""
+"""The package to compare the next update with, after a load."""
 
 import dataclasses
 
@@ -16,11 +16,11 @@ from .three_way_merge import rows_by_key
 
 
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
-    """What the next update compares with after a load of `package`, which leaves other rows as they are.
+    """The package to compare the next update with after a load of `package`. None keeps the present one.
 
-    That is the package together with the rows of the `last` one that it does not have. None: what the next update
-    compares with remains the same, because the package lacks records of an earlier one that is not stored. Call it
-    before the package is validated, which fills its missing columns.
+    It is the package together with the rows of the `last` one that it does not have, because a load leaves other rows
+    unchanged. None if the package lacks records of an earlier one that is not stored. Call it before the package is
+    validated, which fills its missing columns.
     """
     if package.based_on:
         return package

@@ -24,14 +24,15 @@ from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, slug_o
 class PackageColumn:
     """A column whose cell is the text of one model attribute.
 
-    `attribute` is the attribute if it differs from `name`; "" if the table combines it from several columns.
-    `required` defaults to that of the model's field. A package without an `is_optional` column can be loaded, as
-    earlier versions wrote it; stored values then stay as they are. Releases have the columns that are `is_public`.
+    `attribute` is the attribute if it differs from `name`, or "" if the table combines it from several columns.
+    `required` defaults to the value of the model's field. A package without an `is_optional` column can be loaded,
+    because earlier versions wrote such packages. Stored values then stay unchanged. Releases have the columns that are
+    `is_public`.
     """
 
     schema_type = "string"
     sql_type = "TEXT"
-    # The table of the records in a cell; "" if cells name none, or records of any table.
+    # The table of the records in a cell. "" if cells name none, or records of any table.
     to = ""
     # Whether a cell is a list.
     is_list = False
@@ -79,7 +80,7 @@ class PackageColumn:
         return isinstance(self.field, EDTFField)
 
     def parse(self, cell: str):
-        """The value of a cell; ValueError with a sentence that says what to correct."""
+        """The value of a cell. Raises ValueError with a sentence on the correction."""
         if self.required and not cell.strip():
             raise ValueError(_("A value is required here."))
         if not cell:
@@ -96,7 +97,7 @@ class PackageColumn:
         return value
 
     def convert(self, cell: str):
-        """The value of a non-empty cell; ValueError as in `parse`."""
+        """The value of a non-empty cell. Raises ValueError like `parse`."""
         return cell
 
     def references(self, value) -> Iterable[RecordKey]:
@@ -104,11 +105,11 @@ class PackageColumn:
         return ()
 
     def attributes(self, value, stored: StoredKeys) -> dict:
-        """The model attributes that the value sets; `stored` has the referenced records."""
+        """The model attributes that the value sets. `stored` has the referenced records."""
         return {self.attribute: value} if self.attribute else {}
 
     def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
-        """A function from the values at `paths` to the cell; only rows with these `pks` are written, None: all."""
+        """A function from the values at `paths` to the cell. Only rows with these `pks` are written, all for None."""
         return lambda value: "" if value is None else str(value)
 
     def sort_key(self, cell: str):
@@ -138,7 +139,7 @@ class PackageColumn:
 
 
 class CountryCodeColumn(PackageColumn):
-    """The code of a country: upper case in the package, the slug of the record in the database."""
+    """The code of a country, in upper case in the package. In the database it is the slug of the record."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)

@@ -1,4 +1,4 @@
-"""Builds datapackage.json: metadata, version, sources, and the schema of each table."""
+"""Builds datapackage.json with metadata, version, sources, and the schema of each table."""
 
 import hashlib
 import json
@@ -11,9 +11,9 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# The property of a dump with the version of the package that it was before curators changed it.
+# The property of a dump with the version of the package that curators changed.
 BASED_ON = "basedOn"
-# Of the tables and columns; the version of a package adds a digest of its rows.
+# The version of the tables and columns. The version of a package adds a digest of its rows.
 FORMAT_VERSION = "1.0.0"
 
 METADATA = {
@@ -52,9 +52,9 @@ DIALECT = {
 
 
 def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
-    """The text of datapackage.json for a package of these files of tables; deterministic.
+    """The text of datapackage.json for a package with these table files. Deterministic.
 
-    `based_on` is the version of the package that curators have made this one of.
+    `based_on` is the version of the package that curators changed into this one.
     """
     package = METADATA | {"version": version_of(files)}
     if based_on:
@@ -64,7 +64,7 @@ def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
 
 
 def version_of(files: Mapping[str, bytes]) -> str:
-    """The version of a package of these files of tables: equal for equal contents, as in "1.0.0+2f0c35a9be41"."""
+    """The version of a package with these table files, such as "1.0.0+2f0c35a9be41". Equal if the contents are."""
     contents = hashlib.blake2b(digest_size=6)
     for name, content in sorted(files.items()):
         contents.update(f"{name}\0{len(content)}\0".encode())
@@ -78,7 +78,7 @@ def _resource(table: Table) -> dict:
 
 
 def file_description(table: Table) -> dict:
-    """What any description of the CSV file of a table begins with."""
+    """The beginning of every description of a table's CSV file."""
     return {
         "name": table.name,
         "path": table.file_name,
@@ -108,7 +108,7 @@ def table_schema(table: Table) -> dict:
 
 
 def _foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
-    """The reference of a column to the key of another table; "" stands for the table itself."""
+    """The reference of a column to the key of another table. "" stands for the table itself."""
     resource = "" if column.to == table.name else column.to
     return {
         "fields": [column.name],

@@ -1,4 +1,4 @@
-"""Writes the database as the files of a package, or as a package: the same each time, on every database engine."""
+"""Dumps the database as the files of a package, or as a package, identically on every database engine."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r'[,"\r\n]')
 
 
 def dump_files() -> dict[str, bytes]:
-    """The package's files by name: a consistent snapshot of all records, drafts included.
+    """The package's files by name, as a consistent snapshot of all records including drafts.
 
     Raises LookupError if a row belongs to a record that does not exist.
     """
@@ -33,7 +33,7 @@ def dump_files() -> dict[str, bytes]:
 
 
 def _begin_snapshot() -> None:
-    """Makes a PostgreSQL transaction see one snapshot, before its first query; on SQLite it always does."""
+    """Makes a PostgreSQL transaction use one snapshot, before its first query. SQLite always does."""
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -51,7 +51,7 @@ def _quoted(cell: str) -> str:
 
 
 def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
-    """The stored rows of a table as cells, sorted by its key; with `pks` only those with these primary keys.
+    """The stored rows of a table as cells, sorted by its key. With `pks` only rows with these primary keys.
 
     Sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a record that
     does not exist.
@@ -82,7 +82,7 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The records that rows of packages describe or are part of, without rows with an unreadable key."""
+    """The records that rows of packages describe or are part of. Rows with an unreadable key are left out."""
     keys = {
         table.subject_key(row.values)
         for package in packages
@@ -93,7 +93,7 @@ def subject_keys(*packages: Package) -> set[RecordKey]:
 
 
 def stored_rows(packages: Iterable[Package]) -> Package:
-    """The stored rows of the records of these packages, and of their parts, as a package."""
+    """The stored rows of these packages' records and their parts, as a package."""
     keys = subject_keys(*packages)
     stored = StoredKeys()
     stored.load(keys)

@@ -11,11 +11,11 @@ _MAX_VALUE_LENGTH = 80
 
 @dataclass(frozen=True)
 class PackageError:
-    """One error: table, line of the file (0: the whole file), column, cell and message.
+    """One error, with table, line of the file (0 for the whole file), column, cell and message.
 
-    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries."
-    An error of the package as a whole has no table and is reported for datapackage.json. `fields` are the affected
-    fields of the record, if the error is in other columns than the one where it is reported.
+    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the package
+    as a whole has no table and is reported for datapackage.json. `fields` are the affected fields of the record, if the
+    error is in columns other than the reported one.
     """
 
     table: str
@@ -47,6 +47,6 @@ def one_line(text: str) -> str:
 
 
 def closest_match(value: str, candidates: Iterable[str]) -> str:
-    """A sentence, to append to a message, that suggests the candidate most similar to `value`; "" if none is."""
+    """A sentence to append to a message that suggests the candidate most similar to `value`, or ""."""
     matches = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": matches[0]} if matches else ""

@@ -1,4 +1,4 @@
-"""Rules for evidence: its field and passage exist, and a differing value is given. Rulings have an existing field."""
+"""Rules for evidence. Its field and passage exist, and a differing value is given. Rulings have an existing field."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 def figure_labels(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[RecordKey, set[str]]:
     """The labels of all figures, in the package and stored, of the records of `rows`."""
     records = {row.values["record"] for row in rows if "record" in row.values}
-    # A record of the package may have stored figures that the package does not repeat.
+    # A record of the package may have stored figures that are not in the package.
     stored.load(records)
     stored.load_figures(records)
     labels = defaultdict(set)

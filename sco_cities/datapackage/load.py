@@ -1,4 +1,4 @@
-"""Writes a validated package to the database: creates new rows and updates rows that differ."""
+"""Writes a validated package to the database by creating new rows and updating rows that differ."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ class TableChanges:
 
 @dataclass
 class LoadSummary:
-    """The changes of a load by table; `str()` gives one line with the totals."""
+    """The changes of a load by table. `str()` gives one line with the totals."""
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
 
@@ -51,13 +51,13 @@ class LoadSummary:
 
 
 def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
-    """Writes a package without errors by `validate.check`; DatabaseError if the database still rejects it.
+    """Writes a package that has passed `validate.check`. Raises DatabaseError if the database still rejects it.
 
     Writes all of it or nothing. Rows are matched with stored ones by the table's key. Only `package.removed` is
-    deleted, but lists (themes, countries, organisations, speakers) become exactly their cells. `updated_at` of a record
-    is set only if one of its values, lists, cities, attendances, passages, figures or evidence has changed. `recorder`
-    stores the history, and raises Refused if a published record gets a value without evidence for it, unless it
-    is confirmed there. The records are locked; a caller that has read them before must have locked them (see
+    deleted, but lists (themes, countries, organisations, speakers) are set to exactly their cells. `updated_at` of a
+    record is set only if one of its values, lists, cities, attendances, passages, figures or evidence has changed.
+    `recorder` stores the history, and raises Refused if a published record gets a value without evidence, unless the
+    recorder confirms it. The records are locked. A caller that has already read them must have locked them (see
     `locking`).
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
@@ -69,7 +69,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
 
 
 def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
-    """Does what `load` does, within the caller's transaction; the caller has `recorder` write the history."""
+    """Like `load`, but within the caller's transaction. The caller must make `recorder` write the history."""
     summary = LoadSummary()
     stored = StoredKeys()
     now = timezone.now()
@@ -156,7 +156,7 @@ class _TableWriter:
         return tuple(attributes[name] for name in self.table.identity)
 
     def _stored_rows(self, wanted: list[dict]) -> dict[tuple, models.Model]:
-        """The stored rows that may match the wanted ones, by identity."""
+        """The stored rows that may match the package rows, by identity."""
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):
@@ -192,7 +192,7 @@ class _TableWriter:
                 self.updated[position] = instance
 
     def _set_self_references(self, column) -> None:
-        """Sets references within the table, whose targets had to be created first."""
+        """Sets references within the table, after their targets are created."""
         self.stored.load(key for row in self.rows for key in column.references(row.values.get(column.name)))
         for position, (row, instance) in enumerate(zip(self.rows, self.instances, strict=True)):
             if column.name in row.values:
@@ -237,7 +237,7 @@ class _TableWriter:
         for position, instance in self.updated.items():
             if TRANSLATED_FROM in self.rows[position].values:
                 instance.take_translated_from_as_given()
-            # bulk_update does not call pre_save, which would do both.
+            # bulk_update does not call pre_save, which would compute and set these columns.
             refresh_computed(instance)
             instance.updated_at = self.now
         if names:

@@ -13,7 +13,7 @@ from .tables import PASSAGES
 
 
 def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
-    """Locks the records that the package may change until the transaction ends; returns their keys by model.
+    """Locks the records that the package may change until the transaction ends. Returns their keys by model.
 
     Call it before reading anything that the package is compared with. Loads the records into `stored`.
     """

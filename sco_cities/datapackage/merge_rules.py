@@ -1,4 +1,4 @@
-"""What an update writes of a package: all that it has changed, or less."""
+"""The parts of a package that an update writes, which are all changes or fewer."""
 
 from sco_cities.history.models import ChangeSource
 
@@ -7,7 +7,7 @@ from .three_way_merge import MergedPackage
 
 
 class MergeRules:
-    """The rules of the package that belongs to this site: what it changed is written. See `other_site` for others."""
+    """The rules for this site's own package, whose changes are all written. See `other_site` for other packages."""
 
     source = ChangeSource.PACKAGE
 
@@ -15,4 +15,4 @@ class MergeRules:
         """Changes the new package before it is merged."""
 
     def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Leaves out some of what would be written."""
+        """Leaves out some of the changes."""

@@ -1,4 +1,4 @@
-"""The data packages that were loaded: what an update compares a new package with."""
+"""The loaded data packages, which an update compares a new package with."""
 
 from django.db import models
 from django.utils import timezone
@@ -16,14 +16,15 @@ class LoadedPackageQuerySet(models.QuerySet):
     """Queries on loaded packages."""
 
     def newest(self) -> "LoadedPackage | None":
-        """The package that was loaded last, without those whose changes were reverted."""
+        """The package that was loaded last, ignoring packages whose changes were reverted."""
         packages = self.select_related("change_set").defer("archive").order_by("-pk")
         return next((package for package in packages if not package.is_reverted), None)
 
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
-        """Stores a package that has just been loaded; its archive holds what was taken over.
+        """Stores a package that has just been loaded. Its archive holds the accepted data.
 
-        A dump is not stored: its rows have changes of curators. The package that it is based on counts as loaded.
+        A dump is not stored, because its rows have changes of curators. The package that it is based on counts as
+        loaded.
         """
         version = package.based_on or package.version
         last = self.filter(name=package.name).order_by("-pk").values_list("version", flat=True).first()
@@ -32,7 +33,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
     def base_of(self, version: str) -> str:
-        """The version that a dump with this version is based on; "" if it is a package as it was loaded, or new."""
+        """The version that a dump with this version is based on. "" for a package as it was loaded, or a new one."""
         if self.filter(version=version).exists():
             return ""
         if newest := self.newest():
@@ -41,10 +42,10 @@ class LoadedPackageQuerySet(models.QuerySet):
 
 
 class LoadedPackage(models.Model):
-    """A data package as it was loaded, in a ZIP archive; `change_set` is None if it changed nothing.
+    """A loaded data package in a ZIP archive. `change_set` is None if it changed nothing.
 
-    The archive also has the rows of the package loaded before that a load leaves as they are. It is empty if a dump
-    that is based on the package was loaded.
+    The archive also has the rows of the previous package that a load leaves unchanged. It is empty if a dump based on
+    the package was loaded.
     """
 
     name = models.TextField()
@@ -56,7 +57,7 @@ class LoadedPackage(models.Model):
     objects = LoadedPackageQuerySet.as_manager()
 
     class Meta:
-        # Written by load_package only; it has no page in the admin.
+        # Written by load_package only, without an admin page.
         default_permissions = ()
 
     def __str__(self):
@@ -64,5 +65,5 @@ class LoadedPackage(models.Model):
 
     @property
     def is_reverted(self) -> bool:
-        """Whether its changes were reverted as a whole, not only those of some records or fields."""
+        """Whether its changes were reverted as a whole, not only for some records or fields."""
         return self.change_set is not None and is_reverted(self.change_set)

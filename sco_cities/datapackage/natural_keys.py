@@ -27,12 +27,12 @@ RecordKey = tuple[str, str]
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """The text of a record in a cell: the code of a country in upper case, else the slug."""
+    """The text of a record in a cell, which is the code of a country in upper case, else the slug."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
 def slug_of(collection: str, cell: str) -> str:
-    """The slug for a cell; ValueError, with a sentence, for an invalid country code."""
+    """The slug for a cell. Raises ValueError, with a sentence, for an invalid country code."""
     if collection != COUNTRIES:
         return cell
     if not re.fullmatch(COUNTRY_CODE, cell):
@@ -52,7 +52,7 @@ class StoredKeys:
         self._figures: dict[tuple[RecordKey, str], int] = {}
 
     def load(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up the records with these keys that are not known yet."""
+        """Looks up the records with these keys that are not yet known."""
         missing: dict[str, dict[str, None]] = defaultdict(dict)
         for collection, slug in keys:
             if slug not in self._records[collection]:
@@ -67,7 +67,7 @@ class StoredKeys:
         self._records[collection].update(keys)
 
     def pk(self, key: RecordKey) -> int:
-        """The primary key of a record; KeyError if it does not exist."""
+        """The primary key of a record. Raises KeyError if it does not exist."""
         return self._records[key[0]][key[1]]
 
     def __contains__(self, key: RecordKey) -> bool:

@@ -1,7 +1,7 @@
-"""Brings the package of another site into this one: adds what is missing here, and overwrites nothing.
+"""Imports the package of another site by adding missing data, without overwriting.
 
-Nothing is published unless the caller asks for it: new records are drafts, and published records stay as they are. What
-the package says otherwise is listed.
+Nothing is published unless the caller requests it. New records are drafts, and published records stay unchanged.
+Differences in the package are listed.
 """
 
 from collections.abc import Collection, Iterator
@@ -29,20 +29,20 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
-# Columns that name the same thing on every site. Countries have their code as slug.
+# Columns that identify the same thing on every site. Countries have their code as slug.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
 def import_package(
     package: Package, *, publishes: bool = False, reason: str = "", evidence_stands: bool = False
 ) -> UpdateSummary:
-    """Adds what the package has and this site has not; one change set.
+    """Adds the data of the package that this site lacks, in one change set.
 
-    With `publishes`, new records have the state that they have there, and published ones are extended. Raises
-    Refused as `update` does. Call it in a transaction.
+    With `publishes`, new records keep their state, and published ones are extended. Raises Refused as `update` does.
+    Call it in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
-    # Addresses of the other site lead nowhere here.
+    # URLs of the other site do not redirect here.
     own.rows.pop(FORMER_SLUGS.name, None)
     return update(
         own,
@@ -55,13 +55,13 @@ def import_package(
 
 @dataclass(frozen=True)
 class OtherSite(MergeRules):
-    """The rules of a package of another site: only what is missing is written."""
+    """The rules for a package of another site, which write only missing data."""
 
     publishes: bool
     source = ChangeSource.IMPORT
 
     def prepare(self, new: Package, stored: Package) -> None:
-        """Makes new records drafts; of stored ones the state is no fact about the world."""
+        """Makes new records drafts. For stored records the state is not a fact about the world."""
         for name in RECORD_MODELS:
             here = rows_by_key(stored, TABLES[name])
             for row in new.rows.get(name, ()):
@@ -112,7 +112,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
-    """A row that is not added; of a stored one each value that it would have got."""
+    """A row that is not added. For a stored row, each value left out."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
         yield KeptValue.of(table, row, reason=IS_PUBLISHED)
@@ -123,7 +123,7 @@ def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]
 
 
 def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[KeptValue]:
-    """Leaves published delegates out of passages that did not quote them: their pages would show these."""
+    """Keeps published delegates out of passages that did not quote them, because their pages would show these."""
     column = PASSAGES.by_name[SPEAKERS]
     named = {slug for row in rows for slug in row.values[SPEAKERS]}
     published: set[str] = set()
@@ -141,7 +141,7 @@ def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[Kept
 
 
 def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: dict[str, RowsByKey]) -> str:
-    """Why evidence cannot be added; "" if it can."""
+    """The reason why evidence cannot be added, or ""."""
     values = row.values
     key = values["report"], values["passage"]
     passage = here[PASSAGES.name].get(key)
@@ -157,10 +157,10 @@ def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: di
 
 
 def own_slugs(package: Package) -> SlugChanges:
-    """The slugs here of the records of a package that have others there.
+    """Local slugs for the package records that have other slugs there.
 
-    A record is the same if an identifier is, or else its slug or former slug. A record with the slug of another thing
-    here, as their identifiers show, gets a slug that is free.
+    A record is the same if it has the same identifier, or else the same slug or former slug. If a slug belongs to
+    another thing here, as the identifiers show, the record gets a free slug.
     """
     changes: SlugChanges = {}
     for name in RECORD_MODELS:
@@ -196,7 +196,7 @@ def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
 
 
 def _is_another(there: dict[str, object], here: dict[str, object]) -> bool:
-    """Whether both have an identifier of a kind, and none is the same."""
+    """Whether both have an identifier of a kind, without a match."""
     pairs = [(there[column], here.get(column)) for column in there]
     both = [(one, other) for one, other in pairs if one not in (None, "") and other not in (None, "")]
     return bool(both) and all(one != other for one, other in both)

@@ -1,4 +1,4 @@
-"""Parses the files of a package, in a folder or a ZIP file, into rows and values, and collects what cannot be read."""
+"""Parses the files of a package, in a folder or ZIP file, into rows and values, and collects unreadable parts."""
 
 import csv
 import io
@@ -20,18 +20,18 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# More than any cell has; Python's default of 128 kB is less than a text column may contain.
+# Longer than any cell. Python's default of 128 kB is less than a text column may contain.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 # Level 1 takes a tenth of the time of parsing.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# More than the tables of a million initiatives: a damaged or hostile file must not fill the disk.
+# More than the tables of a million initiatives, because a damaged or hostile file must not fill the disk.
 MAX_SIZE = 4 * 1024**3
 
 
 @dataclass(slots=True)
 class Row:
-    """A row: its line in the file, its cells, and the values of the cells that could be parsed."""
+    """A row with its line in the file, its cells, and the values of parsable cells."""
 
     line: int
     cells: dict[str, str]
@@ -40,11 +40,11 @@ class Row:
 
 @dataclass
 class Package:
-    """A parsed package: rows by table, problems of parsing, and the names of unreadable tables.
+    """A parsed package, with rows by table, problems of parsing, and the names of unreadable tables.
 
     A package may have only some tables, and rows of records only some columns. `removed` are rows to delete, given by
-    their key: a file cannot contain them, but an import can. A package read from files has its name and version, that
-    of the package that it is based on if it is a dump, and the files as an archive.
+    their key. Files cannot contain such rows, but an import can. A package read from files has its name and version,
+    the version of its base if it is a dump, and the files as an archive.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Package:
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
         """Parses `lines`, pairs of line number and cells, by the columns of `header`."""
         rows = self.rows.setdefault(table.name, [])
-        # Many cells of a column are equal: parsed values are cached.
+        # Many cells of a column are equal, so parsed values are cached.
         columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
         for line, cells in lines:
             row = Row(line, dict(zip(header, cells, strict=False)), {})
@@ -84,9 +84,9 @@ class Package:
 
 
 def read_package(path: str | Path) -> Package:
-    """Parses the package in the folder `path`, or the one of the datapackage.json at `path`.
+    """Parses the package in the folder `path`, or with the datapackage.json at `path`.
 
-    Errors are not raised: see `Package.problems`, and `validate.check` for all others.
+    Errors are not raised. See `Package.problems`, and `validate.check` for all others.
     """
     folder = _folder(path)
     package = Package()
@@ -104,7 +104,7 @@ def read_package(path: str | Path) -> Package:
 
 
 def name_and_version(path: str | Path) -> tuple[str, str]:
-    """The name of the package at `path`, and the version of its contents, which need not be valid; "" without any."""
+    """The name of the package at `path`, and the version of its contents, which may be invalid. "" if missing."""
     package, folder = Package(), _folder(path)
     _read_descriptor(package, folder)
     paths = [folder / table.file_name for table in TABLES.values()]
@@ -127,7 +127,7 @@ def archive_of(files: dict[str, bytes]) -> bytes:
 
 
 def read_archive(archive: bytes) -> Package:
-    """The package of valid files in `Package.archive`; columns and tables that no longer exist are left out."""
+    """The package of valid files in `Package.archive`. Columns and tables that no longer exist are left out."""
     package = Package()
     with ZipFile(io.BytesIO(archive)) as source:
         for table in TABLES.values():
@@ -147,7 +147,7 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
-        # Stored as they are: cut to what the database holds.
+        # The rows are stored unchanged, cut to the columns of the database.
         package.is_release = "$schema" in described
         package.name, package.based_on = (
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
@@ -174,14 +174,14 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
 
 
 def _unexpected_files(folder: Path) -> list[PackageError]:
-    """CSV files that are not a table: ignoring them would hide a misspelt name."""
+    """CSV files that are not a table. Ignoring them would hide a misspelt name."""
     message = _("There is no such table.")
     names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
     return [PackageError(name, 0, "", "", message + closest_match(name, TABLES)) for name in names]
 
 
 def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
-    """Adds the rows of a file; returns its contents, None if it cannot be read."""
+    """Adds the rows of a file. Returns its contents, or None if it cannot be read."""
 
     def unreadable(message: str, line: int = 0) -> None:
         package.problems.append(PackageError(table.name, line, "", "", message))
@@ -221,7 +221,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """The cells of each row with the line where it starts; csv.Error has the line as second argument."""
+    """The cells of each row with the line where it starts. A csv.Error has the line as second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []
@@ -248,7 +248,7 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
 
 
 def read_any_package(path: str | Path) -> Package:
-    """The package in a folder or ZIP file, which may have it in a folder of its own; see `read_package`."""
+    """The package in a folder or ZIP file, where it may be inside a folder. See `read_package`."""
     path = Path(path)
     if not path.is_file() or path.name == DESCRIPTOR:
         return read_package(path)
@@ -266,7 +266,7 @@ def _unpack(path: Path, folder: Path) -> None:
     with ZipFile(path) as archive:
         entries = {PurePosixPath(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
         places = [place for place in entries if place.name == DESCRIPTOR]
-        # The one that is not inside another folder, if there are several.
+        # The outermost folder, if there are several.
         parent = min(places, key=lambda place: len(place.parts), default=PurePosixPath(DESCRIPTOR)).parent
         wanted = [
             (place.name, entry)

@@ -1,6 +1,6 @@
-"""Rule that nothing unsourced is published: the values of records published after a load need evidence.
+"""The rule that values of records published after a load need evidence.
 
-New values of records that are published already need evidence of their own: see `history.changed_values`.
+New values of already published records need their own evidence (see `history.changed_values`).
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ VALUE_TABLES = [table for table in TABLES.values() if table.filled_field]
 
 @dataclass
 class _Subject:
-    """A record that will be published: its values, and the cell where an error is reported."""
+    """A record that will be published, with its values, and the cell where an error is reported."""
 
     values: Values
     table: str
@@ -37,7 +37,7 @@ class _Subject:
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     """Records that the package publishes or extends without evidence for all their values.
 
-    Both the package and stored rows count, as they will be after the load; evidence counts if its report will be
+    Both the package and stored rows count, in their state after the load. Evidence counts if its report will be
     published.
     """
     # Unknown without these tables, whose own errors are reported elsewhere.
@@ -64,9 +64,9 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 def rows_without_evidence(
     package: Package, lacking: Iterable[UnsupportedValues], base: Package | None = None
 ) -> Iterator[PackageError]:
-    """The rows with new values of published records for which the package adds no evidence, in order of the files.
+    """The rows with new values of published records without new evidence in the package, in file order.
 
-    Rows that `base` has too are left out, if it is given.
+    If `base` is given, its rows are left out.
     """
     message = _(
         "The value changes, and its evidence does not. Add evidence from a published report, or --evidence-stands "
@@ -91,7 +91,7 @@ def rows_without_evidence(
                     continue
                 named.add(table.subject_key(row.values))
                 yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
-    # The values of a record that is published again may have changed before.
+    # The values of a republished record may have changed before.
     for key in names.keys() - named:
         table = TABLES[key[0]]
         for row in package.rows.get(key[0], ()):
@@ -112,7 +112,7 @@ class _Reports:
             self._states |= Report.objects.filter(slug__in=batch).values_list("slug", "state")
 
     def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
-        """Whether a report will be published; `state` is its stored state, if the package does not have it.
+        """Whether a report will be published. `state` is its stored state, if the package does not have it.
 
         A report that does not exist, which is reported elsewhere, counts as published.
         """
@@ -145,7 +145,7 @@ def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[R
 
 
 def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
-    """Published stored records that get a new part from the package, or lose a report that supports them."""
+    """Published stored records that get a new part from the package, or lose a supporting report."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
     for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
@@ -179,7 +179,7 @@ def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tup
 
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The fields of each subject that have a value; figures as "figure:LABEL"."""
+    """The fields of each subject that have a value. Figures are "figure:LABEL"."""
     related = _related_fields(package, stored, subjects)
     figures = _figures(package, stored, subjects)
     filled = {}
@@ -220,7 +220,7 @@ def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, repo
     """The fields of each subject with support from a report that will be published."""
     supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
-        # Unreadable cells are reported elsewhere; here they count as supporting.
+        # Unreadable cells are reported elsewhere. Here they count as supporting.
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
         if supports and reports.published(row.values.get("report")):
             supported[row.values.get("record")].add(row.values.get("field"))

@@ -28,19 +28,19 @@ _KINDS = (
     (models.DecimalField, DecimalColumn),
     (models.DateField, DayColumn),
 )
-# What a column means; for a number also its least and greatest value.
+# The description of a column. For a number, also its minimum and maximum.
 Meaning = str | tuple[str, int, int]
 
 
 def public(
     model: type[models.Model], /, *, is_optional: bool = False, **fields: Meaning
 ) -> list[PackageColumn]:
-    """The columns of fields that everybody may read: releases have them."""
+    """The columns of public fields, which are part of releases."""
     return [_column(model, name, meaning, is_optional=is_optional) for name, meaning in fields.items()]
 
 
 def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_optional: bool) -> PackageColumn:
-    # Not from `_meta`, which has no relations of other models until all of them are loaded.
+    # Not from `_meta`, which lacks relations of other models until all of them are loaded.
     field = getattr(model, name).field
     plain = ChoiceColumn if field.choices else PackageColumn
     kind = next((kind for of, kind in _KINDS if isinstance(field, of)), plain)
@@ -50,10 +50,10 @@ def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_option
 
 
 def translations(model: type[models.Model], /, **texts: str) -> list[PackageColumn]:
-    """The columns of the Russian and Chinese texts, given what each text is, and of the translations to be checked.
+    """The columns of the Russian and Chinese texts and of outdated translations, given the description of each text.
 
-    Packages of earlier versions have none. The translations to be checked are a list of work for editors: no release
-    has it, and in an import without it, it follows from the texts.
+    Packages of earlier versions have none. Outdated translations are a work list for editors, so no release has them.
+    An import without the column computes it from the texts.
     """
     columns = {
         f"{stem}_{code}": f"{description} in {language}"
@@ -79,7 +79,7 @@ def _table(
     key: PackageColumn | None = None,
     **fields: Meaning,
 ) -> Table:
-    """A table of records: what all of them have, and the `fields` of this kind."""
+    """A table of records, with the common columns and the `fields` of this kind."""
     if issubclass(model, NamedRecord):
         languages = {"en": "English", **_TRANSLATIONS}
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}

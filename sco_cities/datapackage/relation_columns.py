@@ -1,4 +1,4 @@
-"""Column types that reference records: foreign key, many-to-many, generic foreign key, and a field of a record."""
+"""Column types for foreign keys, many-to-many relations, generic foreign keys, and fields of a record."""
 
 from collections import defaultdict
 
@@ -15,7 +15,7 @@ SEPARATOR = "; "
 
 
 def split_items(cell: str) -> list[str]:
-    """The items of a list; ValueError, with a sentence, for an empty or repeated item."""
+    """The items of a list. Raises ValueError, with a sentence, for an empty or repeated item."""
     if not cell.strip():
         return []
     items = [item.strip() for item in cell.split(";")]
@@ -34,7 +34,7 @@ def _pattern(collection: str) -> str:
 
 
 class ForeignKeyColumn(PackageColumn):
-    """A record of the table `to`, by its slug or code; the value is the slug."""
+    """A record of the table `to`, by its slug or code. The value is the slug."""
 
     def __init__(self, name, description, *, to: str = "", path: str = "", **kwargs):
         super().__init__(name, description, path=path or f"{name}__slug", **kwargs)
@@ -64,10 +64,10 @@ class ForeignKeyColumn(PackageColumn):
 
 
 class ManyToManyColumn(PackageColumn):
-    """Records of the table `to`, joined by "; "; the value is a tuple of slugs.
+    """Records of the table `to`, joined by "; ". The value is a tuple of slugs.
 
-    `through` is the model of the many-to-many relation, `own` its foreign key to the row, `other` the one to the
-    related records. Loading makes the stored relation equal to the cell.
+    `through` is the model of the many-to-many relation, `own` its foreign key to the row, `other` the foreign key to
+    the related records. Loading makes the stored relation equal to the cell.
     """
 
     is_list = True
@@ -109,7 +109,7 @@ class ManyToManyColumn(PackageColumn):
 
 
 class GenericForeignKeyColumn(PackageColumn):
-    """A record of any table, as TABLE:SLUG; the value is the pair (table, slug)."""
+    """A record of any table, as `TABLE:SLUG`. The value is the pair (table, slug)."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)
@@ -156,7 +156,7 @@ class GenericForeignKeyColumn(PackageColumn):
 
 
 class FieldKeyColumn(PackageColumn):
-    """The field that evidence supports; figures as "figure:LABEL"."""
+    """The field supported by evidence. Figures are "figure:LABEL"."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)

@@ -100,7 +100,7 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """The current slugs of stored records by those of `slugs` that are only former slugs."""
+    """The current slugs of stored records, by the given slugs that are only former ones."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
     for batch in batches(current):
@@ -124,7 +124,7 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
 
 
 def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Former slugs that a record has now, or that are given for two records."""
+    """Former slugs that are another record's current slug, or given for two records."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
     stored.load(keys)

@@ -1,4 +1,4 @@
-"""Slugs that curators or a new package have changed: old and new rows of a record then still belong together."""
+"""Tracks slugs changed by curators or a new package, so that old and new rows of a record still match."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ SlugChanges = dict[RecordKey, str]
 
 
 def current_slugs(package: Package, base: Package) -> SlugChanges:
-    """The slugs of today of the records of both packages that curators have renamed or merged into others."""
+    """The current slugs of both packages' records that curators have renamed or merged into others."""
     changes = {}
     in_base = {name: base.slugs(TABLES[name]) for name in RECORD_MODELS}
     for name in RECORD_MODELS:
@@ -40,7 +40,7 @@ def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
 def renamed(package: Package, changes: SlugChanges) -> Package:
     """The package with these slugs changed, in records and in all references to them.
 
-    A record that was merged into another one of the package is left out; its rows become rows of that record.
+    A record merged into another one of the package is left out, and its rows move to the other record.
     """
     if not changes:
         return package
@@ -83,7 +83,7 @@ def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
 
 
 def rename_records(new: Package, old: Package, recorder: Recorder) -> SlugChanges:
-    """Renames the stored records that the new package has renamed; returns the new slugs by the old ones."""
+    """Renames the stored records that the new package has renamed. Returns the new slugs by the old ones."""
     in_new = {name: new.slugs(TABLES[name]) for name in RECORD_MODELS}
     in_old = {name: old.slugs(TABLES[name]) for name in RECORD_MODELS}
     changes = {

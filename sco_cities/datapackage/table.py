@@ -1,4 +1,4 @@
-"""A table of the package: model, columns, key, and how its rows are matched with stored rows."""
+"""A table of the package, with model, columns, key, and the matching of its rows with stored rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Table:
 
     @property
     def owner_table(self) -> str:
-        """The table of the records that rows are part of, if it is the same for all."""
+        """The table of the records that own the rows, if it is the same for all."""
         return self.by_name[self.owner].to
 
     def is_required(self, column: PackageColumn) -> bool:
@@ -97,23 +97,23 @@ class Table:
                     yield column.name, key
 
     def record_key(self, values: Values) -> RecordKey:
-        """The key of a row's own record; only for tables of records."""
+        """The key of a row's own record. Only for tables of records."""
         return self.name, values[self.key[0]]
 
     def owner_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that a row is part of; None if the cell is unreadable."""
+        """The key of the record that owns a row. None if the cell is unreadable."""
         if self.owner not in values:
             return None
         return next(iter(self.by_name[self.owner].references(values[self.owner])), None)
 
     def subject_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that a row describes or is part of; None if the cell is unreadable."""
+        """The key of the record that a row describes or belongs to. None if the cell is unreadable."""
         if not self.is_record_table:
             return self.owner_key(values)
         return self.record_key(values) if self.key[0] in values else None
 
     def attributes(self, values: Values, stored: StoredKeys) -> dict:
-        """The model attributes that a row sets; `stored` has the referenced records."""
+        """The model attributes that a row sets. `stored` has the referenced records."""
         attributes = self.combine(values, stored) if self.combine else {}
         for column in self.columns:
             if column.name in values:

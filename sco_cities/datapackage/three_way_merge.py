@@ -1,8 +1,8 @@
-"""Merges a new package into stored rows: each row and cell by what it was in the old package.
+"""Merges a new package into stored rows, comparing each row and cell with the old package.
 
-A cell that nobody has changed since the old package gets its new value. One that only curators have changed stays. If
-both have changed it, it stays too and is listed. Lists are merged by their items. Rows are added, changed and removed
-by the same rule.
+A cell unchanged since the old package gets its new value. A cell that only curators have changed stays. If both have
+changed it, it stays too and is listed. Lists are merged by their items. Rows are added, changed and removed by the same
+rule.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 @dataclass(frozen=True)
 class KeptValue:
-    """A difference from the package that stays: both sides have changed it, or `reason` says why.
+    """A difference from the package that stays, because both sides changed it, or for the given `reason`.
 
     `row` names a row of a part of the record, such as "figures cameras".
     """
@@ -56,7 +56,7 @@ class KeptValue:
 
 @dataclass
 class MergedPackage:
-    """What an update writes: changed and new rows, rows to remove, records to remove, and what stays different."""
+    """The changes of an update, with changed and new rows, rows and records to remove, and remaining differences."""
 
     package: Package = field(default_factory=Package)
     removed_records: list[RecordKey] = field(default_factory=list)
@@ -91,7 +91,7 @@ class _Merge:
         self.merged = MergedPackage()
         # Records of the package that curators have deleted.
         self.deleted: set[RecordKey] = set()
-        # Records that the new package does not have any more.
+        # Records that the new package no longer has.
         self.dropped: set[RecordKey] = set()
 
     def run(self) -> MergedPackage:
@@ -137,7 +137,7 @@ class _Merge:
         return not table.is_record_table and table.owner_key(row.values) in self.deleted
 
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
-        """The stored row with what the package has changed; None if that is nothing."""
+        """The stored row with the package's changes. None if there are none."""
         values, cells, taken = dict(stored.values), dict(stored.cells), set()
         for column in table.columns:
             name = column.name
@@ -167,7 +167,7 @@ class _Merge:
         return None
 
     def _merged_items(self, table: Table, column: ManyToManyColumn, before: tuple, new: Row, stored: Row):
-        """The items of a stored list with those that the package has added and removed; None if that is nothing."""
+        """The stored list with the items that the package has added and removed. None if there are none."""
         wanted, current = new.values[column.name], stored.values[column.name]
         added = [slug for slug in wanted if slug not in before and slug not in current]
         if any((column.to, slug) in self.deleted for slug in added):
@@ -177,7 +177,7 @@ class _Merge:
         return (*remaining, *added) if added or len(remaining) < len(current) else None
 
     def _new_row(self, table: Table, row: Row) -> list[Row]:
-        """The row without references to deleted records; nothing if it cannot be without them."""
+        """The row without references to deleted records. Nothing if it requires them."""
         if self._lacks_part(table, row):
             self._keep(table, row, reason=REFERS_TO_DELETED)
             return []
@@ -238,7 +238,7 @@ class _Merge:
 
 
 def row_name(table: Table, row: Row) -> str:
-    """The name of a row of a part within its record: "figures cameras"; "" for the record itself."""
+    """The name of a row of a part within its record, such as "figures cameras". "" for the record itself."""
     if table.is_record_table:
         return ""
     return " ".join(
@@ -247,12 +247,12 @@ def row_name(table: Table, row: Row) -> str:
 
 
 def reference(collection: str, slug: str) -> str:
-    """A record as cells name it: "cities:dushanbe"."""
+    """A record in cell form, such as "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:
-    """Whether two rows differ in a column that both have."""
+    """Whether two rows differ in a shared column."""
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)
@@ -262,9 +262,9 @@ def _differ(table: Table, one: Row, other: Row) -> bool:
 
 
 def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[RowKey]:
-    """The keys of new evidence that replaces evidence which curators have changed or removed.
+    """The keys of new evidence that replaces evidence changed or removed by curators.
 
-    All columns are the key of evidence: a changed value looks like one row removed and another one added.
+    The key of evidence is all its columns, so a changed value looks like one row removed and another one added.
     """
     by_rest: dict[tuple, list[RowKey]] = defaultdict(list)
     for key in old.keys() - new.keys() - stored.keys():
@@ -285,7 +285,7 @@ def _all_but_one(key: RowKey) -> Iterator[tuple]:
 def _translated_from(
     table: Table, old: Row | None, new: Row, stored: Row, values: dict, taken: set[str]
 ) -> str:
-    """The translations to be checked after a merge: those that no English text of today was translated to."""
+    """The translations to be checked after a merge, which have no current English source text."""
     outdated = {}
     for text in translated_fields(table.model).values():
         english = values[text.english]
@@ -306,6 +306,6 @@ def _translated_from(
 
 
 def _made_from(row: Row, name: str, english: str) -> str:
-    """The digest of the English text that a translation was made from."""
+    """The digest of a translation's English source text."""
     marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
     return marked.get(name) or translations.digest(row.values.get(english) or "")

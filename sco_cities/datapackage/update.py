@@ -1,4 +1,4 @@
-"""Brings a new version of the loaded package into a database on which curators have worked since."""
+"""Brings a new version of the loaded package into a database that curators have changed since."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -31,17 +31,17 @@ from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
 from .three_way_merge import KeptValue, MergedPackage, merge, reference, rows_by_key
 from .validate import check, duplicates, unresolved
 
-# Each attempt leaves out what the one before could not write.
+# Each attempt leaves out rows that the previous one could not write.
 ATTEMPTS = 20
-# Rows that evidence references: removed last, if nothing refers to them any more.
+# Rows that evidence references. They are removed last, if nothing refers to them any more.
 _REFERENCED = (FIGURES, PASSAGES)
 
 
 @dataclass
 class UpdateSummary:
-    """The changes of an update by table, the differences that stay, and the change set (None: nothing changed).
+    """The changes of an update by table, the remaining differences, and the change set (None without changes).
 
-    `archive` is the package as it was written: with the old rows of records that were left as they are.
+    `archive` is the written package, with the old rows of records that were left unchanged.
     """
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
@@ -73,11 +73,11 @@ def update(
     rules: MergeRules | None = None,
     evidence_stands: bool = False,
 ) -> UpdateSummary:
-    """Writes what `package` has changed since `base`, except what curators have changed too; one change set.
+    """Writes the changes of `package` since `base`, except where curators have made changes, in one change set.
 
-    Raises Refused, with PackageErrors, if the package has errors of its own, or changes values of published records
-    without evidence for the new ones, unless `evidence_stands` confirms the existing. A record that the changes of
-    curators make invalid in the new version is left as it is and listed. Call it in a transaction.
+    Raises Refused, with PackageErrors, if the package itself has errors, or changes values of published records without
+    evidence for the new ones, unless `evidence_stands` confirms the existing evidence. A record that would be invalid
+    because of curators' changes is left unchanged and listed. Call it in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
@@ -103,7 +103,7 @@ def update(
                 attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
-        # A record that is left as it is keeps its slug, and the rows that refer to it name that slug.
+        # A record that is left unchanged keeps its slug, and the rows that refer to it name that slug.
         former = {(key[0], slug): key[1] for key, slug in attempt.renamed.items() if (key[0], slug) in found}
         new = slug_changes.renamed(new, former)
         skipped |= {(key[0], former.get(key, key[1])): text for key, text in found.items()}
@@ -123,7 +123,7 @@ def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey])
 
 
 def _own_problems(package: Package) -> list[PackageError]:
-    """Errors that the package has whatever the database holds."""
+    """Errors of the package that do not depend on the database."""
     stored = StoredKeys()
     return [
         *package.problems,
@@ -151,7 +151,7 @@ class _Update:
         self.renamed: slug_changes.SlugChanges = {}
 
     def run(self) -> dict[RecordKey, str]:
-        """Writes the update; returns the records that cannot be written, with reasons, and then is to be undone."""
+        """Writes the update. Returns records that cannot be written, with reasons. The caller must then undo it."""
         self.renamed = slug_changes.rename_records(self.new, self.old, self.recorder)
         old = slug_changes.renamed(self.old, self.renamed)
         stored = stored_rows((self.new, old))
@@ -179,7 +179,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Notes the evidence that is new in the package: a curator may have added the same."""
+        """Notes the evidence that is new in the package, because a curator may have added the same."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:
@@ -204,7 +204,7 @@ class _Update:
                     yield table.subject_key(row.values), problem.message
 
     def _remove_records(self, keys: list[RecordKey]) -> None:
-        """Removes the records that no other record refers to; those that refer to others go first."""
+        """Removes the records that no other record refers to. Records that refer to others go first."""
         stored = StoredKeys()
         stored.load(keys)
         by_label = {table.model._meta.label: table.name for table in TABLES.values()}
@@ -229,7 +229,7 @@ class _Update:
     def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
         for owner_model, owners in records_referencing(model, [pk]).items():
             if (model, owner_model) == (Report, Delegate):
-                # The speakers of a passage belong to the passage in the package, and have not changed.
+                # In the package, the speakers belong to the passage, and have not changed.
                 citing = Evidence.objects.for_records(Delegate).filter(passage__report=pk)
                 owners = set(citing.values_list("object_id", flat=True))
             if owners:
@@ -239,7 +239,7 @@ class _Update:
         return False
 
     def _remove_referenced(self, table: Table, rows: list[Row]) -> None:
-        """Removes figures or passages, except those that evidence of curators refers to."""
+        """Removes figures or passages, except where evidence of curators refers to them."""
         stored = StoredKeys()
         stored.load(key for row in rows for key in [table.owner_key(row.values)])
         owners = {table.owner_key(row.values) for row in rows}
@@ -268,7 +268,7 @@ class _Update:
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
-        """The published records of the update with a value that nothing supports any more."""
+        """The published records of the update with a value that has lost its support."""
         keys, stored = subject_keys(package), StoredKeys()
         stored.load(keys)
         unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))

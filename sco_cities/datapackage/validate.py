@@ -18,15 +18,15 @@ from .parse import Package, Row
 from .table import Table
 from .tables import TABLES
 
-# A suggestion takes milliseconds; the limit keeps thousands of wrong references from taking minutes.
+# A suggestion takes milliseconds. The limit prevents thousands of wrong references from taking minutes.
 MAX_SUGGESTIONS = 200
 
 
 def check(package: Package) -> list[PackageError]:
-    """All errors of the package, including those of parsing, in the order of tables and lines.
+    """All errors of the package, including parsing errors, in the order of tables and lines.
 
-    References can be to rows of the package or to stored records. Missing columns of rows are filled from the
-    database, which is only read.
+    References can be to rows of the package or to stored records. Missing columns of rows are filled from the database,
+    which is only read.
     """
     stored = StoredKeys()
     problems = [
@@ -69,7 +69,7 @@ def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     for table in TABLES.values():
         for row in package.rows.get(table.name, ()):
             for column, key in table.references(row.values):
-                # The rows of an unreadable table are unknown; its own error is reported elsewhere.
+                # The rows of an unreadable table are unknown. Its own error is reported elsewhere.
                 if key[1] in in_package[key[0]] or key in stored or key[0] in package.unreadable:
                     continue
                 message = _("There is no such record in %(table)s.") % {
@@ -81,7 +81,7 @@ def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 class _Suggestions:
-    """Suggestions for an unresolved reference: a row of the package, a stored record, or a renamed one."""
+    """Suggests a correction for an unresolved reference, from package rows, stored records and renamed ones."""
 
     def __init__(self, in_package: dict[str, set[str]]):
         self._in_package = in_package
@@ -101,7 +101,7 @@ class _Suggestions:
                 "slug": cell_of(collection, renamed[slug])
             }
         if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
-            # The name of another place is no misspelling.
+            # The name of another place is not a misspelling.
             return ""
         similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
         candidates = sorted({*self._in_package[collection], *similar})
@@ -111,10 +111,10 @@ class _Suggestions:
 
 
 def fill_missing_columns(package: Package) -> list[PackageError]:
-    """Fills the missing columns of rows, so that the rules validate the record as it will be; returns errors.
+    """Fills the missing columns of rows, so that rules check the resulting record. Returns errors.
 
-    A new record gets empty values; a required value is an error. Rows of other tables must have all columns, because
-    most of these are part of their key.
+    A new record gets empty values, but a missing required value is an error. Rows of other tables must have all
+    columns, because most of these are part of their key.
     """
     problems = []
     for table in TABLES.values():
@@ -140,7 +140,7 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _is_filled(table: Table, column: PackageColumn) -> bool:
-    # The load computes which translations are to be checked, and leaves other optional columns as they are.
+    # The load computes the translations to be checked, and leaves other optional columns unchanged.
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 

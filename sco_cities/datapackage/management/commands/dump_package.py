@@ -9,11 +9,12 @@ from sco_cities.datapackage.dump import dump_files
 
 
 class Command(BaseCommand):
-    """Dumps the whole database, drafts included; an unchanged loaded package is dumped in the same bytes."""
+    """Dumps the whole database including drafts. The dump of an unchanged loaded package is byte-identical."""
 
     help = (
-        "Dump the database as a data package: datapackage.json and one CSV file per table, in a stable order. "
-        "A folder that contains anything but such a package is refused; the old files are replaced in one step."
+        "Dump the database as a data package: datapackage.json and one CSV file per table, in a stable "
+        "order. A folder with anything other than such a package is rejected. The old files are replaced "
+        "in one step."
     )
 
     def add_arguments(self, parser):
@@ -31,6 +32,6 @@ class Command(BaseCommand):
 
 
 def _rows(content: bytes) -> int:
-    """The number of rows below the header; a cell can have several lines, and any length."""
-    # Every second part is outside quotation marks, also if a cell contains some, which are doubled.
+    """The number of rows below the header. A cell can have several lines, and any length."""
+    # Every second part is outside quotation marks, even if a cell contains some, because these are doubled.
     return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1

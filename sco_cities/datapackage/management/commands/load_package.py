@@ -31,16 +31,17 @@ from sco_cities.history.recorder import Recorder
 class Command(BaseCommand):
     """Parses and validates the whole package, then writes all of it or nothing.
 
-    Rows are matched with stored rows by slug, or by the key of their table: new rows are created, rows that differ
-    are updated, and other stored rows stay unchanged. Loading the same package again changes nothing. An update writes
-    only what the package has changed since the one that was loaded last: see `sco_cities.datapackage.update`.
+    Rows are matched with stored rows by slug, or by the key of their table. New rows are created, rows that differ are
+    updated, and other stored rows stay unchanged. Loading the same package again changes nothing. An update writes only
+    the differences from the last loaded package (see `sco_cities.datapackage.update`).
     """
 
     help = (
-        "Load a data package: a folder with datapackage.json and one CSV file per table. If it has errors, all of "
-        "them are reported with their lines, and nothing is written. New rows are created, rows that differ are "
-        "updated; nothing is deleted. With --update, only what the package has changed since it was loaded before is "
-        "written, and what curators have changed stays. The package of another site only adds drafts."
+        "Load a data package: a folder with datapackage.json and one CSV file per table. If it has "
+        "errors, all of them are reported with their lines, and nothing is written. New rows are "
+        "created, rows that differ are updated, and nothing is deleted. With --update, only the "
+        "package's changes since the last load are written, and the changes of curators stay. The "
+        "package of another site only adds drafts."
     )
 
     def add_arguments(self, parser):
@@ -49,39 +50,45 @@ class Command(BaseCommand):
         way.add_argument(
             "--if-empty",
             action="store_true",
-            help="do nothing if the database has records already, so that no correction is overwritten",
+            help="do nothing if the database already has records, so that no correction is overwritten",
         )
         way.add_argument(
             "--update",
             action="store_true",
-            help="write what the package has changed since it was loaded; list what curators have changed too",
+            help="write the package's changes since the last load, and list values that curators have changed too",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="with --update: show what it would do, and change nothing"
+            "--dry-run", action="store_true", help="with --update: show the changes without making them"
         )
         parser.add_argument(
             "--base",
             metavar="FOLDER",
-            help="with --update: compare with the package in this folder, not with the one that was loaded last",
+            help="with --update: compare with the package in this folder instead of the last loaded one",
         )
 
         parser.add_argument(
             "--other-site",
             action="store_true",
-            help="with --update: the package is of another site, as a release always is; what is missing here is added "
-            "as drafts, and what differs is listed",
+            help=(
+                "with --update: the package belongs to another site, as a release always does. Missing records "
+                "are added as drafts, and differences are listed"
+            ),
         )
         parser.add_argument(
             "--publish",
             action="store_true",
-            help="with a package of another site: publish new records that are published there, and extend published "
-            "records",
+            help=(
+                "with a package of another site: publish new records that are published there, and extend "
+                "published records"
+            ),
         )
         parser.add_argument(
             "--evidence-stands",
             action="store_true",
-            help="write new values of published records even if the package brings no evidence for them: you have "
-            "checked that the existing evidence supports them",
+            help=(
+                "write new values of published records even without evidence in the package. You have checked "
+                "that the existing evidence supports them"
+            ),
         )
 
     def handle(self, *args, path, if_empty=False, dry_run=False, base=None, evidence_stands=False, **options):
@@ -93,7 +100,7 @@ class Command(BaseCommand):
             lines = [_what_is_loaded(path)]
         else:
             package = read_any_package(path)
-            # A database that is away rejects no change: manage.py says what to do.
+            # An unavailable database is not a rejected change. manage.py prints the advice.
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
@@ -121,7 +128,7 @@ class Command(BaseCommand):
 def _load(package: Package, evidence_stands: bool) -> str:
     lock_rows(package, StoredKeys())
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
-    # Validated in the same transaction, so that referenced records still exist when they are written.
+    # Validated in the same transaction, so that referenced records still exist when rows are written.
     if problems := check(package):
         raise CommandError(_report(problems))
     recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
@@ -165,7 +172,7 @@ def _import(
         summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
     except Refused as refused:
         raise CommandError(_report(refused.reasons)) from refused
-    # What was loaded here stays the base of the next update of this site's own package.
+    # The package loaded here stays the base of the next update of this site's own package.
     return _lines(summary, dry_run)
 
 
@@ -204,7 +211,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
 
 
 def _what_is_loaded(path: str) -> str:
-    """One line about the package at `path` and a database that has records already."""
+    """One line about the package at `path` and a database that already has records."""
     name, version = name_and_version(path)
     loaded = LoadedPackage.objects.filter(name=name).newest()
     if not version or (loaded and loaded.version == version):
