@@ -1,4 +1,4 @@
-"""How the pages of accounts are rendered: within the admin, and bare while a login is not complete."""
+"""Renders the account pages, within the admin, or without navigation while a login is incomplete."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 
 def account_context(request: HttpRequest) -> dict:
-    """What the templates of these pages need; without navigation while all other pages lead back to them."""
+    """The template context of these pages. Navigation is left out while other pages redirect here."""
     is_complete = request.login_session.step is None
     bare = {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
     context = admin.site.each_context(request) | ({} if is_complete else bare)
@@ -27,7 +27,7 @@ def render_account_page(request: HttpRequest, template: str, title: str, **conte
 
 
 def next_url(request: HttpRequest) -> str:
-    """The page of this site that `next` names, or else the index of the admin."""
+    """The page of this site in `next`, or else the index of the admin."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -36,10 +36,10 @@ def next_url(request: HttpRequest) -> str:
 
 
 def post_or_redirect(url_name: str, *arguments: str) -> Callable:
-    """A decorator for views that take a form: who opens their address gets the page with the form.
+    """A decorator for form views that redirects GET requests to the page with the form.
 
-    After a login or a code, the browser opens the address that the form was sent to. `url_name` is the page with the
-    form, `arguments` names those of the view that it takes too.
+    After a login or a code, the browser opens the URL that the form was sent to. `url_name` is the page with the form,
+    `arguments` names the view's arguments that it accepts.
     """
 
     def decorate(view: Callable) -> Callable:

@@ -39,7 +39,7 @@ admin.site.unregister(otp_totp_admin.TOTPDevice)
 
 
 class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
-    """The stored password hash as text; it is not a form control, so it has no `disabled` attribute."""
+    """The stored password hash as text. It is not a form control, so it has no `disabled` attribute."""
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -70,7 +70,7 @@ class CustomUserCreationForm(AdminUserCreationForm):
 
 
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
-    """The form to set or disable a password; the warning is inside a paragraph, and translated."""
+    """The form to set or disable a password, with a translated warning inside a paragraph."""
 
     usable_password_help_text = format_lazy(
         '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # hidden by Django's CSS
@@ -80,7 +80,7 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
 
 
 class RecentCodeAdminMixin:
-    """Asks for a code of the second factor on all pages of a model."""
+    """Requires a code of the second factor on all pages of a model."""
 
     def get_urls(self):
         urls = super().get_urls()
@@ -91,7 +91,9 @@ class RecentCodeAdminMixin:
 
 @admin.register(User)
 class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
-    """Accounts. An administrator who is not a superuser gives own permissions only, and cannot change accounts with
+    """The admin of accounts.
+
+    An administrator who is not a superuser can only grant permissions that they have, and cannot change accounts with
     further ones, such as superusers.
     """
 
@@ -142,7 +144,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             field.widget.widget = forms.CheckboxSelectMultiple(choices=field.choices)
             field.help_text = ""
         if field := form.base_fields.get("role"):
-            # A copy: the declared field is one of all requests.
+            # A copy, because all requests share the declared field.
             form.base_fields["role"] = field = deepcopy(field)
             field.queryset = grantable_groups(request.user, Group.objects.none()).order_by("pk")
         return form
@@ -212,7 +214,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
 
 @admin.register(Group)
 class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
-    """Groups. An administrator who is not a superuser puts own permissions only into a group."""
+    """The admin of groups. An administrator who is not a superuser can only add permissions that they have."""
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -264,28 +266,28 @@ def _record(request, kind: SecurityEventKind, account: str, detail: str = "") ->
 
 
 def granted_permissions(user) -> QuerySet[Permission]:
-    """The permissions of an account and of its groups, also while it is not active; for superusers all."""
+    """The permissions of an account and its groups, even if it is inactive. All permissions for superusers."""
     if user.is_superuser:
         return Permission.objects.all()
     return Permission.objects.filter(Q(user=user) | Q(group__user=user)).distinct()
 
 
 def grantable_permissions(user, target: QuerySet[Permission]) -> QuerySet[Permission]:
-    """The permissions that `user` may choose from: the own ones, and `target`, which are given already."""
+    """The permissions that `user` may choose from, which are their own and the already granted ones in `target`."""
     return Permission.objects.filter(
         Q(pk__in=granted_permissions(user).values("pk")) | Q(pk__in=target.values("pk"))
     )
 
 
 def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
-    """The groups that `user` may choose from: those without further permissions, and `target`."""
+    """The groups that `user` may choose from, which have no further permissions or are already in `target`."""
     others = Permission.objects.exclude(pk__in=granted_permissions(user).values("pk"))
     beyond = Group.objects.filter(permissions__in=others)
     return Group.objects.filter(~Q(pk__in=beyond.values("pk")) | Q(pk__in=target.values("pk")))
 
 
 def may_change_account(user, account) -> bool:
-    """Whether `account` has no permission that `user` lacks: a new password would make them those of `user`."""
+    """Whether `account` has no permission that `user` lacks, and would gain by setting a new password."""
     if user.is_superuser:
         return True
     if account.is_superuser:

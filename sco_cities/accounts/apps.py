@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Accounts and logins: login budget, lockout, second factor, sessions, security log."""
+    """Accounts and logins, with login budget, lockout, second factor, sessions and security log."""
 
     name = "sco_cities.accounts"
     default = True
@@ -22,6 +22,6 @@ class AccountsConfig(AppConfig):
 
 
 class AccountsAuthConfig(AuthConfig):
-    """Django's accounts and groups, named as the rest of the admin names them."""
+    """Django's accounts and groups, named as in the rest of the admin."""
 
     verbose_name = _("Accounts and logins")

@@ -1,4 +1,4 @@
-"""The lockout after wrong passwords: how django-axes counts them, and the page for a client that is locked out.
+"""The lockout after wrong passwords, with corrections to django-axes and the page for locked-out clients.
 
 Failed logins are counted by user name and IP address, so that an attacker elsewhere cannot lock a curator out.
 """
@@ -22,7 +22,7 @@ from .second_factor import devices
 
 
 class LockoutHandler(AxesDatabaseHandler):
-    """The counts of django-axes, for a clock that may be put right: an attempt in the future counts as one of now."""
+    """The counts of django-axes, corrected for clock changes. A future attempt counts as a current one."""
 
     def get_user_attempts(self, request, credentials=None):
         now = request.axes_attempt_time
@@ -32,21 +32,19 @@ class LockoutHandler(AxesDatabaseHandler):
 
 
 def unlock(account) -> bool:
-    """Ends the lockouts of an account from all addresses, and its wait after wrong codes; whether there was any."""
+    """Ends an account's lockouts from all addresses, and its wait after wrong codes. Returns whether there were any."""
     deleted, _by_model = AccessAttempt.objects.filter(username=account.get_username()).delete()
     return devices.reset_throttling(account) or deleted > 0
 
 
 def delete_ended() -> int:
-    """Deletes failed attempts whose lockout has ended; returns how many. Their names may be passwords."""
+    """Deletes failed attempts whose lockout has ended, because their names may be passwords. Returns their number."""
     ended = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - get_cool_off())
     return ended.delete()[0]
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Whether the password of a login was compared: its form was complete and sent with its token, and nothing was
-    locked.
-    """
+    """Whether the password of a login was checked. The form must be complete, with token, and not locked out."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 
@@ -58,7 +56,7 @@ def client_username(request: HttpRequest, credentials: dict | None) -> str:
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
-    """The 429 page for a client that is locked out; it shows when to try again."""
+    """The 429 page for a locked-out client, with the time of the next attempt."""
     until = _locked_until(request, credentials)
     wait_s = max(1, math.ceil((until - timezone.now()).total_seconds()))
     minutes = math.ceil(wait_s / 60)

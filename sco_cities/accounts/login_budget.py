@@ -1,8 +1,8 @@
-"""The login budget: how many passwords a client, an account and a process try before any of them is hashed.
+"""The login budget, which limits the passwords tried by a client, an account and a process before any is hashed.
 
-Hashing a password takes a tenth of a second and more, on purpose. Without a budget a few clients that guess passwords
-use up the processors, and readers wait. The counts are in the memory of each process, so that a refusal costs no query:
-with several processes a client has the budget of each.
+Hashing a password takes a tenth of a second or more, on purpose. Without a budget a few clients that guess passwords
+use up the CPU, and readers wait. The counts are in the memory of each process, so that a rejection costs no query. With
+several processes a client has the budget of each.
 """
 
 import logging
@@ -29,16 +29,17 @@ TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
 # One client may have all addresses of a network.
 TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
-# How often those who know an account may still try it where others have used up the tries of their address.
+# Attempts that known devices may still make where others have used up the attempts of their address.
 TRIES_FROM_KNOWN_DEVICES = 10
-# One login is hashed at a time and one may wait so long; others are refused, since each holds a thread while it waits.
+# One login is hashed at a time and one may wait this many seconds. Others are rejected, because each holds a thread
+# while it waits.
 MAX_WAITING, MAX_WAIT_S = 1, 2
 BUSY_RETRY_S = 5
-# A device that has logged in to an account before is not refused because of others who guess passwords.
+# A device that has logged in to an account before is not rejected because of others who guess passwords.
 DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
-# Reads a name as the form does, so that no spelling of it has a count of its own; longer names belong to no account.
+# Normalises a name as the form does, so that its spellings share one count. Longer names belong to no account.
 _NAME = UsernameField(max_length=150)
 
 TOO_MANY_TRIES = (
@@ -64,18 +65,18 @@ SITE_BUSY = (
 
 
 class LoginBudget:
-    """What is left of the budget of this process."""
+    """The remaining budget of this process."""
 
     def __init__(self):
         self.by_client = ClientLimit(TRIES_PER_ADDRESS, TRIES_PER_NETWORK, ADDRESS_PERIOD_S)
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.turns = Turns(at_once=1, waiting=MAX_WAITING, max_wait_s=MAX_WAIT_S)
-        # A flood must not fill the log.
+        # Prevents a flood from filling the log.
         self.log_lines = RateLimit(1, LOG_EVERY_S)
 
     def log_in(self, request: HttpRequest, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-        """The response of the view to a login, or a refusal before it hashes the password."""
+        """The view's response to a login, or a rejection before it hashes the password."""
         wait_s = self.by_client.take(request)
         account, device = _NAME.to_python(request.POST.get("username", "")), _account_of_device(request)
         is_known = device == account
@@ -92,7 +93,7 @@ class LoginBudget:
         finally:
             self.turns.give_back()
         if not is_known and not was_compared(request):
-            # Otherwise one client could use up the tries of an account by those that guess nothing.
+            # Otherwise one client could use up the attempts of an account with requests that guess nothing.
             self.by_account.give_back(account)
         if response.status_code == 302 and request.user.is_authenticated:
             _remember_device(response, request.user.get_username())
@@ -103,7 +104,7 @@ class LoginBudget:
             address = client_address(request) or ""
             log.warning('login_budget_exceeded address="%s" status=%d', address, page[0])
         response = error_page(request, ErrorPage(*page, retry_after_s=wait_s))
-        # Django would log each.
+        # Django would log each one.
         response._has_been_logged = True
         return response
 
@@ -122,7 +123,7 @@ def within_login_budget(view: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 
 def _account_of_device(request: HttpRequest) -> str | None:
-    """The user name of the account to which this device has logged in last, or None."""
+    """The user name of the last account that this device logged in to, or None."""
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         return signing.loads(cookie, salt=DEVICE_SALT, max_age=DEVICE_AGE_S)

@@ -1,6 +1,6 @@
-"""What the session of a login remembers: when it began and was last used, and what it still lacks.
+"""The state of a login in its session, with its start, its last use and its missing steps.
 
-The times are in the session of the server, so that a client cannot change them.
+The times are stored in the session on the server, so that a client cannot change them.
 """
 
 import time
@@ -19,9 +19,9 @@ from .models import AccountState
 
 MAX_AGE_S = 12 * 60 * 60
 MAX_IDLE_S = 2 * 60 * 60
-# How often a session that is in use is written.
+# Interval for writing a session in use.
 TOUCH_EVERY_S = 5 * 60
-# How long a password is enough to enter a code or to set up a device, and a code for what asks for one again.
+# How long a password allows entering a code or setting up a device, and a code allows actions that require one.
 PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
 
 _BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
@@ -30,7 +30,7 @@ _FACTOR = (_DEVICE, _CODE_AT)
 
 
 class SessionEnd(Enum):
-    """Why a session has ended, in words for its owner."""
+    """The reason why a session has ended, in words for its owner."""
 
     TOO_OLD = _("You were logged out after 12 hours. Log in again to continue.")
     IDLE = _("You were logged out after 2 hours without activity. Log in again to continue.")
@@ -39,7 +39,7 @@ class SessionEnd(Enum):
 
 
 class LoginStep(Enum):
-    """What a login still lacks after the password, in order."""
+    """The steps of a login after the password, in order."""
 
     CODE = "code"
     NEW_PASSWORD = "new password"  # noqa: S105 - the name of a step
@@ -48,7 +48,7 @@ class LoginStep(Enum):
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """What the database says of an account; `device` is the key of its confirmed authenticator."""
+    """The stored facts about an account. `device` is the key of its confirmed authenticator."""
 
     session_generation: int
     must_change_password: bool
@@ -56,7 +56,7 @@ class AccountFacts:
 
 
 def with_account_facts(users: QuerySet) -> QuerySet:
-    """The QuerySet of users, each with what `account_facts` needs: no second query for each request."""
+    """The QuerySet of users with the data for `account_facts`, which avoids a second query for each request."""
     devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return users.annotate(
         fact_generation=F("account_state__session_generation"),
@@ -66,14 +66,14 @@ def with_account_facts(users: QuerySet) -> QuerySet:
 
 
 def account_facts(user) -> AccountFacts:
-    """The facts of an account, as they were when a user of `with_account_facts` was read."""
+    """The facts of an account as of reading the user with `with_account_facts`."""
     first_password = user.fact_first_password
     must_change = bool(first_password) and first_password == user.password
     return AccountFacts(user.fact_generation or 0, must_change, user.fact_device)
 
 
 class LoginSession:
-    """The session of a request in which `user` has given a password."""
+    """The session of a request whose `user` has entered a password."""
 
     def __init__(self, request: HttpRequest, user):
         self.session, self.user = request.session, user
@@ -81,7 +81,7 @@ class LoginSession:
 
     @property
     def end(self) -> SessionEnd | None:
-        """Why the session has ended, or None."""
+        """The reason why the session has ended, or None."""
         if self.session.get(_GENERATION, 0) != self.facts.session_generation:
             return SessionEnd.EVERYWHERE
         if self._age(_BEGUN) > MAX_AGE_S:
@@ -94,7 +94,7 @@ class LoginSession:
 
     @property
     def step(self) -> LoginStep | None:
-        """What the login still lacks, or None."""
+        """The next step of the login, or None."""
         is_asked = is_factor_asked(self.user)
         if is_asked and self.facts.device is not None and self.session.get(_DEVICE) != self.facts.device:
             return LoginStep.CODE
@@ -113,10 +113,10 @@ class LoginSession:
         return _CODE_AT in self.session and self._age(_CODE_AT) <= CODE_IS_RECENT_S
 
     def touch(self) -> None:
-        """Notes that the session is used: a write every few minutes, not for each request."""
+        """Records that the session is in use, with a write every few minutes, not for each request."""
         now = time.time()
         for name in (_BEGUN, _USED, _PASSWORD_AT, _CODE_AT):
-            # Sessions of an earlier version begin now; so do those that began in the future of a clock put right.
+            # Sessions of an earlier version begin now, and so do sessions from the future, after a clock was corrected.
             if name in self.session and self.session[name] > now + TOUCH_EVERY_S:
                 self.session[name] = now
         self.session.setdefault(_BEGUN, now)
@@ -133,7 +133,7 @@ def is_factor_asked(user) -> bool:
 
 
 def begin(request: HttpRequest, user) -> None:
-    """Begins the session of a login: the password has just been given, and nothing else."""
+    """Begins the session of a login, when only the password has been entered."""
     now = time.time()
     forget_factor(request)
     request.session.update({_BEGUN: now, _USED: now, _PASSWORD_AT: now})
@@ -142,16 +142,16 @@ def begin(request: HttpRequest, user) -> None:
 
 
 def password_given(request: HttpRequest) -> None:
-    """Notes that the password has just been given again."""
+    """Records that the password has just been entered again."""
     request.session[_PASSWORD_AT] = time.time()
 
 
 def code_given(request: HttpRequest, device: int) -> None:
-    """Notes that a code of the account's authenticator, or a recovery code, has just been given."""
+    """Records that an authenticator code or a recovery code has just been entered."""
     if request.login_session.step is not None:
-        # A new session key: a person who knew the old one must not get the new rights. A session that has them
-        # already keeps its key: if saving failed in the same request (503), the cookie with the new one would be
-        # lost, and with it the login.
+        # A new session key, because a person who knew the old one must not get the new rights. A session that already
+        # has them keeps its key. If saving failed in the same request (503), the cookie with the new one would be lost,
+        # and with it the login.
         request.session.cycle_key()
     request.session[_DEVICE] = device
     request.session[_CODE_AT] = time.time()
@@ -170,5 +170,5 @@ def end_all(user) -> None:
 
 
 def delete_expired() -> int:
-    """Deletes stored sessions that have expired; returns how many."""
+    """Deletes expired stored sessions. Returns their number."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

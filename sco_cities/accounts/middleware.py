@@ -1,4 +1,4 @@
-"""The middleware of logins: a password alone opens nothing but the next step of the login."""
+"""The login middleware. After the password alone, only the next step of the login is accessible."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,7 +15,7 @@ from .login_session import LoginSession, LoginStep
 
 # Pages of the admin that need no login.
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
-# The pages of each step, the first of which is opened instead of any other.
+# The pages of each step. All other pages redirect to the first one.
 STEP_PAGES = {
     LoginStep.CODE: ("second_factor",),
     LoginStep.NEW_PASSWORD: ("password_change",),
@@ -24,7 +24,7 @@ STEP_PAGES = {
 
 
 class LoginStepsMiddleware:
-    """Makes `request.user` anonymous until the login is complete, and leads to the page of its next step.
+    """Makes `request.user` anonymous until the login is complete, and redirects to its next step.
 
     `request.login_session` is the session of the login, and None without a login.
     """
@@ -37,7 +37,7 @@ class LoginStepsMiddleware:
         request.login_session = SimpleLazyObject(
             lambda: LoginSession(request, user) if user.is_authenticated else None
         )
-        # Lazy: public pages use neither the session nor the user.
+        # Lazy, because public pages use neither the session nor the user.
         request.user = SimpleLazyObject(lambda: _user_with_complete_login(request, user))
         return self.get_response(request)
 

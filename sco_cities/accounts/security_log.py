@@ -1,7 +1,7 @@
-"""The security log: one line for each login, code, change of a password or of permissions, in the log and in a table.
+"""The security log, with a line for each login, code, and change of a password or permissions.
 
-A user name that belongs to no account may be a password in the wrong field. It is stored as a fingerprint, which tells
-repeated names apart and cannot be read.
+The lines are in the log and in a table. A user name that belongs to no account may be a password in the wrong field. It
+is stored as a fingerprint, which distinguishes names and cannot be read.
 """
 
 import json
@@ -23,9 +23,9 @@ from .models import SecurityEvent, SecurityEventKind
 log = logging.getLogger("sco_cities.security")
 
 KEPT_DAYS = 90
-# A flood of failed logins must not fill the disk.
+# Prevents a flood of failed logins from filling the disk.
 MAX_EVENTS = 200_000
-# Old events are deleted at each login, and in a flood of failed ones each time that the log has grown by so many.
+# Old events are deleted at each login, and in a flood of failed ones whenever the log has grown by this many.
 PRUNE_EVERY = 500
 
 
@@ -37,7 +37,7 @@ def record(
     made_by: str = "",
     detail: str = "",
 ) -> None:
-    """Writes an event of the account with this user name; without a request it was a command."""
+    """Writes an event for the account with this user name. Commands pass no request."""
     event = SecurityEvent(
         at=timezone.now(),
         kind=kind,
@@ -55,7 +55,7 @@ def record(
 
 
 def name_of_attempt(username: str) -> str:
-    """The user name of a login attempt as it is stored: as it is if an account has it, otherwise a fingerprint."""
+    """The stored form of a login attempt's user name, unchanged if the account exists, otherwise a fingerprint."""
     username = username[:150]
     if get_user_model()._default_manager.filter(username=username).exists():
         return username
@@ -64,7 +64,7 @@ def name_of_attempt(username: str) -> str:
 
 
 def prune() -> int:
-    """Deletes events older than KEPT_DAYS, and the oldest if there are more than MAX_EVENTS; returns how many."""
+    """Deletes events older than KEPT_DAYS, and the oldest above MAX_EVENTS. Returns their number."""
     deleted, _by_model = SecurityEvent.objects.filter(
         at__lt=timezone.now() - timedelta(days=KEPT_DAYS)
     ).delete()
@@ -75,7 +75,7 @@ def prune() -> int:
 
 
 def connect() -> None:
-    """Connects the receivers. Those of django-axes, which come first, have then counted the attempt."""
+    """Connects the receivers. The receivers of django-axes, which come first, have then counted the attempt."""
     user_logged_in.connect(_logged_in, dispatch_uid="accounts.logged_in")
     user_login_failed.connect(_login_failed, dispatch_uid="accounts.login_failed")
 

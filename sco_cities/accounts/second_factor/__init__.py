@@ -1,1 +1,1 @@
-"""The second factor: a code from an authenticator app, or a recovery code, after the password."""
+"""The second factor, a code from an authenticator app or a recovery code, entered after the password."""

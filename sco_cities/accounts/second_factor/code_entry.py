@@ -1,4 +1,4 @@
-"""Entering a code: at a login, and again before what does most harm (accounts, merge, import, revert of batches)."""
+"""Code entry at a login, and before the most harmful actions (accounts, merge, import, revert of batches)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ from sco_cities.accounts.models import SecurityEventKind
 
 from . import devices
 
-# Also in a form that is sent again with the code, so it must be no name of another field.
+# Part of other forms that are sent again with the code, so no other field may have this name.
 CODE_FIELD = "second_factor_code"
 MAX_CODE_LENGTH = 40
 
@@ -50,13 +50,13 @@ class FirstCodeForm(forms.Form):
     )
 
 
-# After so many wrong codes the password must be given again.
+# After this many wrong codes the password must be entered again.
 MAX_WRONG_CODES = 5
 _WRONG_CODES = "login_wrong_codes"
 
 
 def require_recent_code(view: Callable) -> Callable:
-    """A decorator for views of the admin that ask for a code if none was entered within 15 minutes."""
+    """A decorator for admin views that require a code unless one was entered within 15 minutes."""
 
     @wraps(view)
     def checked_view(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -66,9 +66,9 @@ def require_recent_code(view: Callable) -> Callable:
 
 
 def page_for_code(request: HttpRequest) -> HttpResponse | None:
-    """The page that asks for a code, or None if one is not needed or was entered within 15 minutes.
+    """The page that asks for a code. None if it is not needed or was entered within 15 minutes.
 
-    A form that was sent is kept in the page and sent again with the code, except uploaded files.
+    A submitted form is kept in the page and sent again with the code, except uploaded files.
     """
     login = getattr(request, "login_session", None)
     if not login or not login_session.is_factor_asked(login.user) or login.is_code_recent:
@@ -98,7 +98,7 @@ def page_for_code(request: HttpRequest) -> HttpResponse | None:
 
 
 def accept_code(request: HttpRequest, form: CodeForm) -> bool:
-    """Whether the form has a right code, which is then noted in the session. Otherwise the form says what is wrong.
+    """Whether the form has a right code, which is then recorded in the session. Otherwise the form has an error.
 
     After MAX_WRONG_CODES the session ends.
     """

@@ -1,7 +1,6 @@
-"""The authenticator and the recovery codes of an account: set up, check a code, reset.
+"""Sets up, checks and resets the authenticator and recovery codes of an account.
 
-django-otp keeps them, refuses a code that was used, and makes each wrong code wait twice as long as the one before.
-The wait is bounded here.
+django-otp stores them, rejects used codes, and doubles the wait after each wrong code. The wait is bounded here.
 """
 
 import math
@@ -23,20 +22,21 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 RECOVERY_CODES = 10
-# Without letters and digits that look alike: 12 of 31 are 59 bits.
+# Without similar letters and digits. 12 of 31 are 59 bits.
 _ALPHABET = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("il1o0")))
 _GROUPS, _GROUP_LENGTH = 3, 4
-# The steps of 30 seconds before and after now whose code is accepted.
+# Accepted steps of 30 seconds before and after the current one.
 _TOLERANCE = 1
 _DIGITS = 6
-# The longest wait after wrong codes, and after how many of them django-otp's wait (2**(n - 1) s) is the last below it.
+# The longest wait after wrong codes, and the last number of wrong codes whose wait in django-otp (2**(n - 1) s) is
+# shorter.
 MAX_WAIT = timedelta(minutes=15)
 _FAILURES_BELOW_MAX_WAIT = 10
 
 
 @dataclass(frozen=True)
 class CodeCheck:
-    """The result of a check: the key of the authenticator if the code is right, otherwise what to tell."""
+    """The result of a check, with the key of the authenticator if the code is right, otherwise a message."""
 
     device: int | None
     error: str = ""
@@ -53,11 +53,11 @@ def count_recovery_codes(user) -> int:
 
 
 def check_code(user, entered: str) -> CodeCheck:
-    """Checks a code of the authenticator or a recovery code, and uses it up."""
+    """Checks an authenticator or recovery code, and marks it as used."""
     code = re.sub(r"[\s-]", "", entered).lower()
     is_recovery_code = not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", code)
     with transaction.atomic():
-        # The lock makes two requests with the same code wait for each other: the second finds it used.
+        # The lock makes two requests with the same code wait for each other, and the second finds it used.
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
         if authenticator is None:
             return CodeCheck(None, _("This account has no authenticator any more. Log in again."))
@@ -68,7 +68,7 @@ def check_code(user, entered: str) -> CodeCheck:
             return CodeCheck(None, _wrong_code())
         now = timezone.now()
         if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
-            # The clock has been put right: the wait begins now.
+            # The clock has been corrected, so the wait begins now.
             device.throttling_failure_timestamp = now
             device.save(update_fields=["throttling_failure_timestamp"])
         is_allowed, reason = device.verify_is_allowed()
@@ -96,18 +96,18 @@ def _locked(wait: timedelta) -> str:
 
 
 def new_key() -> str:
-    """The secret of a new authenticator, as TOTPDevice stores it."""
+    """The secret of a new authenticator, in the format of TOTPDevice."""
     return random_hex(20)
 
 
 def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice, list[str]] | None:
-    """Confirms an authenticator by its first code and makes recovery codes; None if the code is wrong.
+    """Confirms an authenticator by its first code and makes recovery codes. None if the code is wrong.
 
     It replaces the authenticator with the key `replaces`. If the account has another one by now, nothing happens and
-    the result is None too: of two browsers that set up a device at once, one wins.
+    the result is None too, so if two browsers set up a device at the same time, one wins.
     """
     with transaction.atomic():
-        # Locks the account, since there may be no device to lock.
+        # Locks the account, because there may be no device to lock.
         get_user_model()._default_manager.select_for_update().get(pk=user.pk)
         existing = authenticator_of(user)
         if (existing.pk if existing else None) != replaces:
@@ -117,7 +117,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
         digits = re.sub(r"\s", "", code)
         if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", digits) or not totp.verify(int(digits), _TOLERANCE):
             return None
-        # This code cannot be used again.
+        # Prevents reuse of this code.
         device.last_t, device.drift = totp.t(), totp.drift
         TOTPDevice.objects.filter(user=user).delete()
         device.save()
@@ -125,7 +125,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
 
 
 def make_recovery_codes(user) -> list[str]:
-    """New recovery codes of an account; earlier ones no longer work."""
+    """New recovery codes of an account. Earlier ones no longer work."""
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery codes", confirmed=True)
@@ -143,13 +143,13 @@ def _random_code() -> str:
 
 
 def reset(user) -> bool:
-    """Deletes the authenticator and the recovery codes of an account; whether there were any."""
+    """Deletes the authenticator and recovery codes of an account. Returns whether there were any."""
     deleted = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
     return any(deleted)
 
 
 def reset_throttling(user) -> bool:
-    """Ends the wait after wrong codes; whether there was one."""
+    """Ends the wait after wrong codes. Returns whether there was one."""
     waiting = [
         model.objects.filter(user=user, throttling_failure_count__gt=0).update(
             throttling_failure_count=0, throttling_failure_timestamp=None

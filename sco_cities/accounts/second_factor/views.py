@@ -1,4 +1,4 @@
-"""The pages of the second factor: enter a code, set up an authenticator, recovery codes."""
+"""The pages of the second factor for entering a code, setting up an authenticator, and recovery codes."""
 
 from base64 import b32encode
 from io import BytesIO
@@ -22,12 +22,12 @@ from sco_cities.accounts.models import SecurityEventKind
 from . import devices
 from .code_entry import CodeForm, FirstCodeForm, accept_code, page_for_code, require_recent_code
 
-# The secret of an authenticator that is being set up, in the session: another session cannot read or confirm it.
+# The session key of a new authenticator's secret, which another session cannot read or confirm.
 _NEW_KEY = "login_new_authenticator"
 
 
 def _second_factor_view(view):
-    """A view of the admin that exists only where a second factor is asked."""
+    """An admin view that exists only if a second factor is required."""
 
     def checked_view(request: HttpRequest) -> HttpResponse:
         if settings.SECOND_FACTOR == "off":
@@ -40,7 +40,7 @@ def _second_factor_view(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_second_factor_view
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """Asks for a code and leads to `next`."""
+    """Asks for a code and redirects to `next`."""
     login = request.login_session
     if login.facts.device is None:
         return HttpResponseRedirect(reverse("admin:index"))
@@ -60,7 +60,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_second_factor_view
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Sets up the authenticator of an account, or another one instead: start, confirm, recovery codes."""
+    """Sets up or replaces the authenticator of an account, in the steps start, confirm and recovery codes."""
     if response := _refusal(request):
         return response
     form = FirstCodeForm(request.POST if "code" in request.POST else None)
@@ -79,7 +79,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """A device is set up right after the password, before the session ends, or after a code of another one."""
+    """The error unless the setup follows a recent password, or a code of the existing device."""
     login = request.login_session
     if not login_session.is_factor_asked(login.user):
         raise PermissionDenied
@@ -105,7 +105,7 @@ def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
 
 
 def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    # In the response itself, without a redirect: neither the session nor another page holds them.
+    # Shown in the response itself, without a redirect, so that neither the session nor another page holds them.
     return render_account_page(
         request, "recovery_codes.html", _("Recovery codes"), codes=codes, next=next_url(request)
     )
@@ -128,7 +128,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_second_factor_view
 def qr_code(request: HttpRequest) -> HttpResponse:
-    """The secret that is being set up as a QR code, for the camera of an authenticator app."""
+    """The new secret as a QR code, for the camera of an authenticator app."""
     key = request.session.get(_NEW_KEY)
     if key is None:
         raise Http404
@@ -139,7 +139,7 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 
 
 def _readable_secret(key: str) -> str:
-    """The secret as apps take it by hand: base 32, in groups of four."""
+    """The secret for manual entry in apps, as base 32 in groups of four."""
     secret = b32encode(bytes.fromhex(key)).decode()
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 

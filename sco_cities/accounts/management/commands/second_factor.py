@@ -1,4 +1,4 @@
-"""Shows who has a second factor, and resets it; see `Command`."""
+"""Lists accounts with their second factor, and resets it. See `Command`."""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
@@ -11,11 +11,12 @@ from sco_cities.accounts.second_factor import devices
 
 
 class Command(BaseCommand):
-    """Lists the accounts of the admin with their second factor, or removes that of one account."""
+    """Lists the accounts of the admin with their second factor, or removes an account's second factor."""
 
     help = (
-        "List the accounts of the admin and since when they have a second factor. With --reset NAME, remove the one of "
-        "an account whose owner has lost the device and the recovery codes: a new one is set up at the next login."
+        "List the accounts of the admin and since when they have a second factor. With --reset NAME, "
+        "remove the second factor of an account whose owner has lost the device and the recovery codes. "
+        "A new one is set up at the next login."
     )
 
     def add_arguments(self, parser):

@@ -9,7 +9,7 @@ from sco_cities.accounts.models import SecurityEventKind
 
 
 class Command(BaseCommand):
-    """Does for every account what administrators do in the list of users."""
+    """Unlocks any account, as administrators can in the list of users."""
 
     help = "End the waits of an account after wrong passwords and codes."
 
