@@ -48,7 +48,11 @@ class ColumnMapping:
                 names[position] = before[heading]
         for position, heading in enumerate(map(normalize_heading, self.header)):
             meant = suggested_columns().get(heading, ())
-            possible = [name for name in meant if name in self.kind.importable and name not in names]
+            possible = [
+                name
+                for name in meant
+                if name == SKIPPED or (name in self.kind.importable and name not in names)
+            ]
             if possible and not self.is_recognised(names[position]):
                 names[position] = possible[0]
         return ColumnMapping(self.kind, self.header, tuple(names))

@@ -144,6 +144,11 @@ class ColumnsForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         names = [cleaned.get(f"column-{position}", "") for position in range(len(self.mapping.header))]
+        if "_skip_rest" in self.data:
+            names = [
+                name or (SKIPPED if f"column-{place}" in self.columns else "")
+                for place, name in enumerate(names)
+            ]
         self.selected = self.mapping.with_names(names)
         for heading, message in self.selected.problems():
             position = self.mapping.header.index(heading) if heading else None

@@ -12,7 +12,6 @@ from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, cell_of
 from sco_cities.db.pk_filter import batches
-from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import active_language
 from sco_cities.names import gazetteer
 from sco_cities.names.index import NameIndex
@@ -164,7 +163,7 @@ class CollectionNames(ValueNames):
             if row["state"] != PublicationState.WITHDRAWN:
                 self._add(cell, names, split_list(row.get("aliases", "")))
                 if collection == COUNTRIES:
-                    self._add(cell, (), usual_country_names(cell))
+                    self._add(cell, (), gazetteer.country_names().get(row["slug"], ()))
                 for word in split_list(row.get("keywords", "")):
                     self._hints[plain(word)].add(cell)
 

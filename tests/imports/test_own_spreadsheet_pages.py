@@ -289,6 +289,18 @@ def test_a_report_that_is_gone_when_it_is_applied_is_an_error(curator, places):
     assert summary_of(page).endswith("error 1")
 
 
+def test_the_columns_that_are_not_chosen_are_skipped_by_one_button(curator):
+    page = upload(
+        curator, as_csv([{"№": "1", "Name": "Ada", "Role": "Mayor", "Shoes": "42", "Hat": "7"}]), "delegates"
+    )
+    assert selected(page) == ["Skip this column", "Name in English", "Role", "— choose —", "— choose —"]
+    sent = filled_in(page)
+    page = curator.post(page.request["PATH_INFO"], sent, follow=True)
+    assert len(soup(page).select(".import-columns .errorlist li")) == 2
+    page = curator.post(page.request["PATH_INFO"], {**sent, "_skip_rest": ""}, follow=True)
+    assert summary_of(page) == "Checked: create 1, update 0, unchanged 0, possible duplicate 0, error 0"
+
+
 def test_an_import_that_does_not_exist_is_not_found(curator):
     for number in (0, 10**30):
         for page in ("", "columns/", "report/", "mistakes.csv"):

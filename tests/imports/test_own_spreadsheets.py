@@ -48,6 +48,13 @@ def rows_found(kind: str, rows: list[dict], **options) -> list:
     return validator_of(kind, rows, **options).found
 
 
+@pytest.mark.parametrize("word", ["РФ", "Россия", "RUS", "Russian Federation", "俄罗斯", "Ресей"])
+def test_a_country_is_known_by_every_usual_name(word):
+    make_country("ru", name_en="Russia", name_ru="Россия", name_zh="俄罗斯")
+    (row,) = rows_found("delegates", [{"name": "Ada", "role": "Mayor", "country": word}])
+    assert (row.errors, row.changes["country"]) == ([], ("", "RU"))
+
+
 @pytest.fixture
 def places():
     uzbekistan = make_country("uz", name_en="Uzbekistan", name_ru="Узбекистан", name_zh="乌兹别克斯坦")

@@ -96,6 +96,20 @@ MAX_ROWS_ABOVE = 10
 MIN_KNOWN, MIN_COLUMNS = 2, 3
 # How XLSX files begin, and others with a similar format or name, such as XLS.
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
+_PICTURE = _("This is a picture. Type its table into a spreadsheet, and save that as CSV or XLSX.")
+# How other files begin, and what to do with them.
+_OTHER_FILES = {
+    b"%PDF": _(
+        "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and save that as CSV "
+        "or XLSX."
+    ),
+    b"\x89PNG": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"GIF8": _PICTURE,
+    b"{\\rtf": _("This is an RTF document. Copy its table into a spreadsheet, and save that as CSV or XLSX."),
+    b"<!doctype html": _("This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),
+    b"<html": _("This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),
+}
 
 
 class TableFormat(NamedTuple):
@@ -122,6 +136,10 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
         raise _empty()
     if raw.startswith(_WORKBOOK_MAGICS):
         return TableFormat(is_workbook=True)
+    start = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for magic, sentence in _OTHER_FILES.items():
+        if start.startswith(magic.lower()):
+            raise UnreadableTable(sentence)
     found = detect_charset(raw, charset)
     delimiter = delimiter_of(raw, found, known_headings)
     return TableFormat(found.codec, found.lossy_charset, delimiter)
