@@ -11,7 +11,7 @@ The stages, in order of the data flow:
 - `row_evidence`: the passage that supports the values of a row.
 - `validate`: runs these stages on a file and collects all errors; `duplicates` finds possible duplicates.
 - `row_display`: the results of rows with the names of columns, records and choices.
-- `apply`: writes the changes as one change set.
+- `apply`: writes the changes as one change set; `error_files` gives back the rows with errors.
 
 `mapping_memory` keeps the curator's choices for the next file with the same headings, and `word_lists` has what
 headings and words probably mean. `jobs` runs imports for the admin, large ones in the background.

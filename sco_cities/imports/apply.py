@@ -54,9 +54,10 @@ def apply_import(
             recorder.confirm(validator.kind.model, slug, names)
         done = 0
         for batch in validator.batches():
-            if any(row.errors for row in batch.rows):
+            right = [row for row in batch.rows if not row.errors]
+            if len(right) < len(batch.rows) and not validator.leaves_out_errors:
                 raise _changed()
-            _note_cited(validator.kind.model, batch.rows, recorder)
+            _note_cited(validator.kind.model, right, recorder)
             try:
                 load(batch.package, recorder)
             except Refused as error:

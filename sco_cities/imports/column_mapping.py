@@ -13,6 +13,8 @@ from .word_lists import suggested_columns
 
 # The choice to skip a column of the file.
 SKIPPED = "-"
+# A column whose heading begins with it is skipped, and so is the row of help of a template.
+COMMENT_SIGN = "# "
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class ColumnMapping:
     @classmethod
     def from_header(cls, kind: ImportableModel, header: list[str]) -> "ColumnMapping":
         """The mapping that the headings imply."""
-        return cls(kind, tuple(header), tuple(kind.column_named(heading) for heading in header))
+        names = [
+            SKIPPED if heading.startswith(COMMENT_SIGN) else kind.column_named(heading) for heading in header
+        ]
+        return cls(kind, tuple(header), tuple(names))
 
     def with_names(self, selected: list[str]) -> "ColumnMapping":
         """The mapping with the curator's selection, one name for each column of the file."""

@@ -132,13 +132,24 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 
 
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
-    """The options of an import with the ticks in the rows that a page has shown; the ticks of other rows stay."""
+    """The options of an import with the ticks in the rows that a page has shown; the ticks of other rows stay.
+
+    The same for the row that is left out, or is not any longer.
+    """
     options = ImportOptions.from_json(job.options)
     removed = dict(options.removed_names)
-    numbers = {int(text) for text in data.getlist("shown") if is_key(text)}
-    numbers = {number for number in numbers if number <= MAX_ROWS}
+    numbers = _row_numbers(data, "shown")
     for row in job.row_results.filter(number__in=numbers):
         names = row.notes.get(MISSING_NAMES, {})
         chosen = names if "all_shown" in data else data.getlist(f"removed-{row.number}")
         removed[row.slug] = [name for name in names if name in chosen]
-    return replace(options, removed_names={slug: names for slug, names in removed.items() if names})
+    left_out = {*options.left_out_rows, *_row_numbers(data, "leave_out")} - _row_numbers(data, "take_in")
+    return replace(
+        options,
+        removed_names={slug: names for slug, names in removed.items() if names},
+        left_out_rows=sorted(left_out),
+    )
+
+
+def _row_numbers(data: QueryDict, name: str) -> set[int]:
+    return {int(text) for text in data.getlist(name) if is_key(text) and int(text) <= MAX_ROWS}

@@ -17,7 +17,8 @@ class ImportOptions:
     column. `source` is the passage that supports the values of all rows (see `row_evidence.Source`), and
     `report_language` the language of the reports that are made for addresses in the file. `header_row` is the number of
     the row with the headings, 0 if it is to be found. `removed_names` are other names to remove, by slug of the record,
-    because the file lacks them; with `removes_names`, all that it lacks are removed.
+    because the file lacks them; with `removes_names`, all that it lacks are removed. `left_out_rows` are the numbers of
+    rows that are not imported.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class ImportOptions:
     header_row: int = 0
     removed_names: Mapping[str, Collection[str]] = field(default_factory=dict)
     removes_names: bool = False
+    left_out_rows: Collection[int] = field(default_factory=list)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":

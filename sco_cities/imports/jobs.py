@@ -104,7 +104,9 @@ def _run_stage(job: ImportJob, progress: Progress) -> None:
 def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     mapping = mapping_of(job, sheet)
     options = ImportOptions.from_json(job.options)
-    validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options)
+    validator = ImportValidator(
+        IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options, leaves_out_errors=True
+    )
     ticks = ticks_by_row(job)
     job.row_results.all().delete()
     done = 0
@@ -144,7 +146,7 @@ def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     skipped = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
     validator = ImportValidator(
         IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), skipped, is_final=True,
-        options=ImportOptions.from_json(job.options),
+        options=ImportOptions.from_json(job.options), leaves_out_errors=True,
     )  # fmt: skip
 
     def finish(change_set) -> None:

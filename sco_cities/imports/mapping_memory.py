@@ -5,7 +5,7 @@ import json
 
 from django.utils import timezone
 
-from .column_mapping import ColumnMapping
+from .column_mapping import COMMENT_SIGN, ColumnMapping
 from .import_options import NEW, ImportOptions
 from .models import RememberedMapping
 from .parser.headings import normalize_heading
@@ -48,5 +48,9 @@ def remember(mapping: ColumnMapping, options: ImportOptions, user) -> None:
 
 
 def _digest(mapping: ColumnMapping) -> str:
-    headings = sorted(normalize_heading(heading) for heading in mapping.header if heading)
+    headings = sorted(
+        normalize_heading(heading)
+        for heading in mapping.header
+        if heading and not heading.startswith(COMMENT_SIGN)
+    )
     return hashlib.sha256(json.dumps(headings).encode()).hexdigest()

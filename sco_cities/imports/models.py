@@ -114,9 +114,8 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether it has been checked, has no errors, and would change something."""
-        has_errors = bool(self.summary[RowOutcome.ERROR])
-        return self.stage == ImportStage.CHECKED and not has_errors and self.writes(creates_duplicates=True)
+        """Whether it has been checked and would change something; rows with errors are left out."""
+        return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:
         """Whether any row would change something, with or without the possible duplicates."""

@@ -1,16 +1,15 @@
-"""Rows that are not imported: headings in a second row, the help of a template, and hidden rows if so chosen."""
+"""Rows that are not imported: headings in a second row, the help of a template, and what a curator leaves out."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .column_mapping import ColumnMapping
+from .column_mapping import COMMENT_SIGN, ColumnMapping
 from .column_types import ImportableModel
+from .import_options import ImportOptions
 from .parser.headings import normalize_heading
 from .parser.limits import Cells, HiddenCells
 from .word_lists import suggested_columns
 
-# The first cell of a template's row of help begins with it.
-HELP_SIGN = "# "
 _MIN_HEADINGS = 2
 
 
@@ -20,13 +19,14 @@ class LeftOut(models.TextChoices):
     HEADINGS = "headings", _("repeats the headings: left out")
     HELP = "help", _("help of the template: left out")
     HIDDEN = "hidden", _("hidden row: left out")
+    CHOSEN = "chosen", _("left out by you")
 
 
 class RowFilter:
     """Decides which rows of a file are left out; the first row below the headings may be one of help or headings."""
 
-    def __init__(self, mapping: ColumnMapping, *, skips_hidden_rows: bool):
-        self._kind, self._mapping, self._skips_hidden_rows = mapping.kind, mapping, skips_hidden_rows
+    def __init__(self, mapping: ColumnMapping, options: ImportOptions):
+        self._kind, self._mapping, self._options = mapping.kind, mapping, options
         self._first: int | None = None
 
     def reason(self, number: int, cells: Cells) -> LeftOut | None:
@@ -34,11 +34,13 @@ class RowFilter:
         if self._first is None:
             self._first = number
         if self._first == number:
-            if cells and cells[0].startswith(HELP_SIGN):
+            if cells and cells[0].startswith(COMMENT_SIGN):
                 return LeftOut.HELP
             if self._repeats_headings(cells):
                 return LeftOut.HEADINGS
-        return LeftOut.HIDDEN if self._skips_hidden_rows and isinstance(cells, HiddenCells) else None
+        if number in self._options.left_out_rows:
+            return LeftOut.CHOSEN
+        return LeftOut.HIDDEN if self._options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
     def _repeats_headings(self, cells: Cells) -> bool:
         """Whether at least half of the cells are headings of the very columns that they are in."""

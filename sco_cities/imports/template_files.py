@@ -14,8 +14,8 @@ from sco_cities.listings.exports import xlsx_templates
 from sco_cities.listings.exports.csv_cells import lines
 from sco_cities.listings.exports.xlsx_cells import BOLD, WRAPPED, column_letters, row, text_cell
 
+from .column_mapping import COMMENT_SIGN
 from .column_types import IMPORTABLE_MODELS, STATE, ImportableModel
-from .row_filter import HELP_SIGN
 from .value_names import domain_of
 
 ENDINGS = {
@@ -72,7 +72,7 @@ def csv_template(columns: dict[str, str]) -> bytes:
     """The headings, and below them the help, which an import leaves out. With a mark that spreadsheets need."""
     helps = list(columns.values())
     rows = [[heading, sentence] for heading, sentence in zip(columns, helps, strict=True)]
-    rows[0][1] = HELP_SIGN + rows[0][1]
+    rows[0][1] = COMMENT_SIGN + rows[0][1]
     return ("\ufeff" + lines(rows)).encode()
 
 

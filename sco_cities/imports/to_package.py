@@ -1,7 +1,7 @@
 """Converts changed rows of a file to rows of the data package."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,6 @@ class PackageBuilder:
 
     def __init__(self, kind: ImportableModel):
         self.kind = kind
-        self.package = Package()
         columns = kind.columns.items()
         self._values = [name for name, column in columns if column.package_column and name != kind.key]
         self._roles = {name: column for name, column in columns if column.role}
@@ -36,7 +35,8 @@ class PackageBuilder:
         # The rows of each table by their columns: rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        self._added: set[tuple[str, ...]] = set()
+        # The rows of other tables that several rows of the file need, by their keys: columns, cells, and these rows.
+        self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
         """Adds a row that changes something; `cells` are its readable cells."""
@@ -52,29 +52,36 @@ class PackageBuilder:
         self._rows[table.name, header].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
-        """Adds a row of another table, with empty cells for missing columns, unless this batch has added it already."""
+        """Adds a row of another table, with empty cells for missing columns, once for all rows that need it."""
         key = table.name, *(values[name] for name in table.key)
-        if key not in self._added:
-            self._added.add(key)
+        if key not in self._shared:
             header = tuple(
                 column.name for column in table.columns if not column.is_optional or values.get(column.name)
             )
-            self.add_part(table, header, number, [values.get(name, "") for name in header])
+            self._shared[key] = header, [values.get(name, "") for name in header], []
+        self._shared[key][2].append(number)
 
-    def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:
-        """The package; `hidden` are list items that the export leaves out, by column and slug."""
+    def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
+        """The package; `hidden` are list items that the export leaves out, by column and slug.
+
+        It lacks what only the rows `without` of the file need.
+        """
+        package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():
-            table = TABLES[name]
+            rows = [(number, [*cells]) for number, cells in rows if number not in without]
             for position, column in enumerate(header):
                 if column in hidden:
                     for _number, cells in rows:
                         items = hidden[column].get(cells[0].lower(), ())
                         cells[position] = _with_hidden(cells[position], items)
-            self.package.add_rows(table, list(header), rows)
-        removed = Package()
-        removed.add_rows(INITIATIVE_CITIES, ["initiative", "city"], self._removed)
-        self.package.removed = {INITIATIVE_CITIES.name: removed.rows[INITIATIVE_CITIES.name]}
-        return self.package
+            package.add_rows(TABLES[name], list(header), rows)
+        for (name, *_key), (header, cells, numbers) in self._shared.items():
+            if needed := [number for number in numbers if number not in without]:
+                package.add_rows(TABLES[name], list(header), [(needed[0], cells)])
+        removed_rows = [row for row in self._removed if row[0] not in without]
+        removed.add_rows(INITIATIVE_CITIES, ["initiative", "city"], removed_rows)
+        package.removed = {INITIATIVE_CITIES.name: removed.rows[INITIATIVE_CITIES.name]}
+        return package
 
     def _add_values(self, row: RowResult, key: str, cells: Cells) -> None:
         values = {

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from . import source_views, template_files, views
+from . import error_files, source_views, template_files, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/templates/<slug:kind>.<slug:ending>", template_files.template_file, name="import_template"),
     path("imports/<int:number>/", views.import_page, name="import"),
     path("imports/<int:number>/columns/", views.columns, name="import_columns"),
-    path("imports/<int:number>/mistakes.csv", views.errors, name="import_errors"),
+    path("imports/<int:number>/mistakes.csv", error_files.errors, name="import_errors"),
+    path("imports/<int:number>/rows.csv", error_files.error_rows, name="import_error_rows"),
     path("imports/<int:number>/header-row/", views.header_row, name="import_header_row"),
     path("imports/<int:number>/answers/", views.answers, name="import_answers"),
     path("imports/<int:number>/hidden-rows/", views.hidden_rows, name="import_hidden_rows"),

@@ -54,7 +54,8 @@ class ImportValidator:
 
     Once `batches` is exhausted, `counts` has the number of rows by outcome, and `result` a fingerprint to compare with
     another run. `skipped` are rows to leave out: possible duplicates, by row number. With `is_final` these are known,
-    and no others are searched for.
+    and no others are searched for. With `leaves_out_errors` the package lacks the rows with errors, and rows that need
+    them have errors.
     """
 
     kind: ImportableModel
@@ -63,12 +64,13 @@ class ImportValidator:
     skipped: dict[int, list[str]] = field(default_factory=dict)
     is_final: bool = False
     options: ImportOptions = field(default_factory=ImportOptions)
+    leaves_out_errors: bool = False
 
     def __post_init__(self):
         self.counts = OutcomeCounts()
         self._new_records: list[NewRecord] = []
         self._hash = hashlib.sha256()
-        self._filter = RowFilter(self.mapping, skips_hidden_rows=self.options.skips_hidden_rows)
+        self._filter = RowFilter(self.mapping, self.options)
         self._updated: list[str] = []
         names = dict.fromkeys([*self.mapping.positions, *self.options.defaults])
         self._columns = {name: self.kind.columns[name] for name in names}
@@ -155,8 +157,14 @@ class ImportValidator:
             ]
         changed = [row.slug for row in rows if row.changes and not row.is_new]
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
-        package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
+        hidden = hidden_items(self.kind, lists, changed) if lists and changed else {}
+        package = builder.finish(hidden)
         cell_checks.apply_package_rules(self.kind, rows, package)
+        wrong: set[int] = set()
+        while self.leaves_out_errors and wrong != (found := {row.number for row in rows if row.errors}):
+            wrong = found
+            package = builder.finish(hidden, without=wrong)
+            cell_checks.apply_package_rules(self.kind, rows, package)
         self._evidence.ask(rows)
         if not self.is_final:
             created = (row for row in rows if row.outcome == RowOutcome.CREATED)

@@ -1,8 +1,7 @@
-"""The Import admin pages: upload, column mapping, preview, apply and error list."""
+"""The Import admin pages: upload, column mapping, preview and apply."""
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
@@ -19,9 +18,7 @@ from sco_cities.accounts.account_page import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.core.streams import stream
 from sco_cities.history.models import IMPORT_RECORDS
-from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
@@ -32,7 +29,7 @@ from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
-from .row_display import RowDisplay, column_label
+from .row_display import RowDisplay
 from .row_result import ASKED, MISSING_NAMES, RowOutcome
 
 MAX_JOBS = 30
@@ -168,24 +165,6 @@ def _drafts(job: ImportJob, kind: ImportableModel) -> str:
     return f"{reverse(admin_urlname(kind.model._meta, 'changelist'))}?{query}"
 
 
-@require_safe
-@admin_page_view(IMPORT_RECORDS)
-def errors(request: HttpRequest, number: int) -> HttpResponse:
-    """All errors of the file as CSV."""
-    job = job_or_404(number)
-    kind, header = IMPORTABLE_MODELS[job.kind], [_("row"), _("slug"), _("column"), _("value"), _("problem")]
-    mistakes = (
-        [str(row.number), row.slug, column_label(kind, column), value, message]
-        for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator()
-        for column, value, message in row.mistakes
-    )
-    rows = chain([header], mistakes)
-    blocks = (lines([cells([cell]) for cell in row]) for row in rows)
-    response = stream(request, blocks, "text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="mistakes-{job.pk}.csv"'
-    return response
-
-
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
     """Starts a stage in the language of the page, or says that someone else has been quicker."""
     if not jobs.enqueue(job, stage, language=get_language() or "en", **values):
@@ -242,10 +221,10 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def ticks(request: HttpRequest, number: int) -> HttpResponse:
-    """Stores what is ticked in the rows shown, and checks the file again."""
+    """Stores what is ticked in the rows shown and which row is left out, and checks the file again."""
     job = job_or_404(number)
     _save_ticks(request, job)
-    return redirect(f"{reverse('admin:import', args=[job.pk])}?{urlencode({'outcome': MISSING_NAMES})}")
+    return redirect(f"{reverse('admin:import', args=[job.pk])}?{request.GET.urlencode()}")
 
 
 def _save_ticks(request: HttpRequest, job: ImportJob) -> None:

@@ -55,7 +55,6 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     assert [row[:4] for row in csv.reader(io.StringIO(errors))][1:] == [
         ["3", rows[1]["slug"], "Themes", "no-such-theme"]
     ]
-    expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 
     page.goto("/admin/imports/")
     choose_file(page, as_csv([rows[0], *rows[2:]]))

@@ -124,8 +124,8 @@ HOSTILE = [
     (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it is marked as UTF-8 but cannot be read as such."),
     (b"\xd0\xcf\x11\xe0" + b"x" * 600, "The workbook is damaged. Open it and save it again, or save it as CSV."),
     (b"PK\x03\x04 and no more", "The workbook is damaged. Open it and save it again, or save it as CSV."),
-    (b"%PDF-1.7 \xe2\xe3", "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and "
-     "save that as CSV or XLSX."),
+    (b"%PDF-1.7 \xe2\xe3", "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet "
+     "and save that as CSV or XLSX."),
     (b"\x89PNG\r\n", "This is a picture. Type its table into a spreadsheet, and save that as CSV or XLSX."),
     (b"{\\rtf1 }", "This is an RTF document. Copy its table into a spreadsheet, and save that as CSV or XLSX."),
     (b"\xef\xbb\xbf\n<!DOCTYPE html>", "This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),

@@ -1,0 +1,80 @@
+"""The errors of a checked file, and its rows with errors to correct and import again, as CSV files."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.admin_framework.pages import admin_page_view
+from sco_cities.core.exceptions import Refused
+from sco_cities.core.streams import stream
+from sco_cities.history.models import IMPORT_RECORDS
+from sco_cities.listings.exports.csv_cells import cells, lines
+
+from . import jobs
+from .column_mapping import COMMENT_SIGN
+from .column_types import IMPORTABLE_MODELS
+from .models import ImportJob
+from .row_display import column_label
+from .row_result import RowOutcome
+from .views import job_or_404
+
+# Spreadsheets need it to read the file as UTF-8.
+_MARK = "\ufeff"
+
+
+@require_safe
+@admin_page_view(IMPORT_RECORDS)
+def errors(request: HttpRequest, number: int) -> HttpResponse:
+    """All errors of the file as CSV."""
+    job = job_or_404(number)
+    kind, header = IMPORTABLE_MODELS[job.kind], [_("row"), _("slug"), _("column"), _("value"), _("problem")]
+    mistakes = (
+        [str(row.number), row.slug, column_label(kind, column), value, message]
+        for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator()
+        for column, value, message in row.mistakes
+    )
+    return _csv(request, f"mistakes-{job.pk}.csv", _written(chain([header], mistakes)))
+
+
+@require_safe
+@admin_page_view(IMPORT_RECORDS)
+def error_rows(request: HttpRequest, number: int) -> HttpResponse:
+    """The rows with errors as they are in the file, each with its errors in a last column that an import skips."""
+    job = job_or_404(number)
+    try:
+        blocks = _written(_rows_with_errors(job))
+        return _csv(request, f"rows-{job.pk}.csv", chain([_MARK + next(blocks)], blocks))
+    except Refused as error:
+        messages.error(request, str(error))
+        return redirect("admin:import", job.pk)
+
+
+def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
+    kind = IMPORTABLE_MODELS[job.kind]
+    wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
+    with jobs.sheet_of(job) as sheet:
+        yield [*sheet.header, COMMENT_SIGN + _("problem")]
+        for number, texts in sheet.rows():
+            if number in wrong:
+                own = [str(text) for text in texts[: len(sheet.header)]]
+                own += [""] * (len(sheet.header) - len(own))
+                problems = [
+                    " ".join(filter(None, (column_label(kind, column), value, message)))
+                    for column, value, message in wrong[number]
+                ]
+                yield [*own, "\n".join(problems)]
+
+
+def _written(rows: Iterable[list[str]]) -> Iterator[str]:
+    return (lines([cells([cell]) for cell in row]) for row in rows)
+
+
+def _csv(request: HttpRequest, file_name: str, blocks: Iterable[str]) -> HttpResponse:
+    response = stream(request, blocks, "text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
