@@ -1,1 +1,1 @@
-"""Releases: dated files of all published records, which are written once and stay as they are."""
+"""Releases are dated files of all published records, written once and never changed."""

@@ -1,4 +1,4 @@
-"""The dictionary of columns: what each column of a release means. From the declarations of the columns."""
+"""The dictionary of columns, with the meaning of each release column, made from the declarations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _CSV, _SQLITE = "sco-cities.zip", "sco-cities.sqlite3"
 
 @dataclass(frozen=True)
 class DictionaryEntry:
-    """A column of a table: its type, what it means, its codes, the table that it refers to, and where it is."""
+    """A column of a table, with its type, meaning, codes, referenced table and location."""
 
     table: str
     column: str

@@ -1,7 +1,7 @@
-"""Flat tables: views of the SQLite file with a row for each initiative, statement, tie and footnote.
+"""Flat tables, which are views of the SQLite file with a row per initiative, statement, tie and footnote.
 
 The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. Readers may have an old
-SQLite: aggregates have no ORDER BY, which came in 2023, but subqueries that are sorted.
+SQLite, so aggregates use sorted subqueries instead of ORDER BY, which came in 2023.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ INTEGER = "integer"
 
 @dataclass(frozen=True)
 class FlatColumn:
-    """A column of a flat table: the SQL of its value, and what it means."""
+    """A column of a flat table, with the SQL of its value and its meaning."""
 
     name: str
     sql: str
@@ -43,7 +43,7 @@ class FlatTable:
 
 
 def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
-    """The columns that a table has itself, by name."""
+    """The columns stored in the table itself, by name."""
     public = PUBLIC_TABLES[table]
     types = {"starts_on": DATE, "ends_on": DATE}
     columns = [*public.single_columns, *public.derived]
@@ -71,7 +71,7 @@ def _linked(name: str, link: str, own: str, other: str, description: str) -> Fla
 
 
 def _evidence_columns(record: str) -> dict[str, FlatColumn]:
-    """What the footnotes of a record say as a whole; `record` is the SQL of its name, as TABLE:SLUG."""
+    """The footnotes of a record as a whole, as columns. `record` is the SQL of its name, as `TABLE:SLUG`."""
     cited = f"FROM evidence e JOIN reports r ON r.slug = e.report WHERE e.record = {record}"
     oldest_first = "ORDER BY r.published_first IS NULL, r.published_first, r.slug"
     passage = "SELECT e.report || '#' || e.passage AS item"

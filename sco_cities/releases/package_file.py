@@ -1,4 +1,4 @@
-"""The data package of a release: a ZIP file with a CSV file for each table, datapackage.json and a README.
+"""The data package of a release, a ZIP file with a CSV file for each table, datapackage.json and a README.
 
 The description is Data Package 2.0 (https://datapackage.org).
 """
@@ -21,7 +21,7 @@ from .release_database import ReleaseDatabase
 
 NAME = "sco-cities.zip"
 README = "README.txt"
-# The same for all files, so that equal packages have equal bytes; the earliest time that ZIP knows.
+# The earliest time that ZIP supports, used for all files so that equal packages have equal bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _PERMISSIONS = 0o644
 _UNIX = 3
@@ -36,7 +36,8 @@ def write_package(
 ) -> None:
     """Writes the package of a finished database.
 
-    `about` is what datapackage.json says of this package: its version, and the filter if it is a part of the data.
+    `about` is the part of datapackage.json for this package only, which has its version, and its filter if it is a part
+    of the data.
     """
     resources = []
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
@@ -48,7 +49,7 @@ def write_package(
 
 
 def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
-    """A CSV file in parts: UTF-8, empty cells for unknown values."""
+    """A CSV file in parts, in UTF-8, with empty cells for unknown values."""
     lines = (",".join(map(_cell, row)) + "\n" for row in chain([tuple(header)], rows))
     while part := "".join(islice(lines, _LINES_PER_PART)):
         yield part.encode()
@@ -64,7 +65,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:
-    """Adds a file; returns its size and the SHA-256 of its bytes."""
+    """Adds a file. Returns its size and the SHA-256 of its bytes."""
     info = ZipInfo(name, _TIME)
     info.compress_type = ZIP_DEFLATED
     info.create_system = _UNIX
@@ -79,7 +80,7 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
 
 
 def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
-    """The text of datapackage.json; `about` has the version and what else is true of this package only."""
+    """The text of datapackage.json. `about` has the version and other properties of this package only."""
     document = {"$schema": f"{_PROFILES}/datapackage.json", **_METADATA, **about}
     document["contributors"] = [
         {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}

@@ -1,7 +1,7 @@
 """Reads the rows that readers can see, batch by batch, in constant memory.
 
-Rows are closed under references: a record that is not published is neither a row nor named by one. All reads belong to
-one state of the database if the caller holds a snapshot (`facet_index.read_snapshot`).
+Rows are closed under references, so an unpublished record is neither a row nor named by one. All reads see one state of
+the database if the caller holds a snapshot (`facet_index.read_snapshot`).
 """
 
 import datetime
@@ -28,25 +28,25 @@ from sco_cities.sources.models import Evidence, Stance
 from .public_tables import PUBLIC_TABLES, PublicTable
 
 BATCH_SIZE = 2_000
-# The keys of published records that are remembered, of each kind.
+# Maximum cached keys of published records, for each kind.
 MAX_REMEMBERED = 20_000
 
 # The keys of the records and passages of a part of the data, by the name of their table.
 Selection = Mapping[str, BitMap]
-# None if the value is unknown; of a column of lists the sorted items.
+# None if the value is unknown. In a column of lists, the sorted items.
 Cell = str | int | float | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 
 
 class PublicRows:
-    """The rows of all tables, or those of a closed selection (see `closed_selection`)."""
+    """The rows of all tables, or of a closed selection (see `closed_selection`)."""
 
     def __init__(self, selection: Selection | None = None):
         self.selection = selection
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """The rows of a table: values of its columns, then of its derived columns; in no order that means anything."""
+        """The rows of a table, with the values of its columns, then of its derived columns, in arbitrary order."""
         columns = [self._reader(column) for column in table.columns]
         columns += [(_derived_reader, (column.name,)) for column in table.derived]
         paths = list(dict.fromkeys(["pk", *(path for _read, own in columns for path in own)]))
@@ -59,7 +59,7 @@ class PublicRows:
                     yield row
 
     def _batches(self, table: PublicTable, paths: list[str]) -> Iterator[list[tuple]]:
-        """The stored values at `paths`, the first of which is the primary key; no batch is empty."""
+        """The stored values at `paths`, primary key first. No batch is empty."""
         found = _visible(table).values_list(*paths)
         if self.selection is None:
             yield from _by_key(found)
@@ -69,7 +69,7 @@ class PublicRows:
                 yield stored
 
     def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
-        """A function from the stored values at some paths, each a list, to the values of a column; and the paths."""
+        """A function from the stored values at some paths, each a list, to the column's values, and these paths."""
         if isinstance(column, ForeignKeyColumn):
             return lambda keys: self._named(column.to, keys), (_key_path(column),)
         if isinstance(column, ManyToManyColumn):
@@ -87,7 +87,7 @@ class PublicRows:
         return read, column.paths
 
     def _named(self, collection: str, keys: Sequence[int | None]) -> list[str | None]:
-        """For each key the cell of the record, None if readers cannot see it or it is not selected."""
+        """The cell of the record for each key. None if readers cannot see it or it is not selected."""
         known = self._cells[collection]
         if len(known) > MAX_REMEMBERED:
             known.clear()
@@ -124,7 +124,7 @@ class PublicRows:
 
 
 def _is_end(table: PublicTable, column: PackageColumn) -> bool:
-    """Whether a row without the record in this column is none: what it says is about that record."""
+    """Whether a row without the record in this column is left out, because it describes that record."""
     return column.name in table.key and isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
 
 
@@ -144,7 +144,7 @@ def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
 
 
 def _visible(table: PublicTable) -> QuerySet:
-    """The stored rows of a table that readers can see, as far as the row itself says so."""
+    """The stored rows of a table that readers can see, judged by the row alone."""
     rows = table.model.objects.order_by()
     if table.is_record_table:
         return rows.filter(state=PublicationState.PUBLISHED)
@@ -152,7 +152,7 @@ def _visible(table: PublicTable) -> QuerySet:
 
 
 def _shown_rulings() -> Exists:
-    """Rulings on values from which a published report differs; no page shows others."""
+    """Rulings on values disputed by a published report. No page shows others."""
     is_figure = Q(field=FIGURE) & Q(label=OuterRef("field"))
     differing = Evidence.objects.from_published_reports().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), stance=Stance.DIFFERS
@@ -162,7 +162,7 @@ def _shown_rulings() -> Exists:
 
 
 def _by_key(rows: QuerySet) -> Iterator[list[tuple]]:
-    """All rows in batches, each found by the last primary key of the one before."""
+    """All rows in batches, each starting after the last primary key of the previous one."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
         yield batch
@@ -190,7 +190,7 @@ def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
 
 
 def public_rows(selection: Selection | None = None) -> Iterator[tuple[PublicTable, Iterator[Row]]]:
-    """Each table with its rows, referenced tables first; with a selection only those of that part of the data."""
+    """Each table with its rows, referenced tables first. With a selection, only rows in that part of the data."""
     reader = PublicRows(selection)
     for table in PUBLIC_TABLES.values():
         yield table, reader.rows(table)
@@ -200,11 +200,11 @@ _PASSAGES = "passages"
 
 
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
-    """The published records among `found` (keys by collection), and all that they refer to.
+    """The published records among `found` (keys by collection), and everything that they refer to.
 
-    That is what their columns name; the records in the rows that belong to found records, such as the cities of
-    initiatives and the delegates at events; the passages that are evidence for any of these, with their reports and
-    speakers; and what all these name and rest on in turn. All passages of a found report are in it.
+    These are the records in their columns and in rows that belong to them, such as the cities of initiatives and the
+    delegates at events. They also include the passages that are evidence for any of these, with their reports and
+    speakers, and the references of all these in turn. All passages of a found report are included.
     """
     selected = {name: BitMap() for name in (*RECORD_MODELS, _PASSAGES)}
     new = {name: _published(name, BitMap(own)) for name, own in found.items()}
@@ -221,7 +221,7 @@ def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
 
 
 def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
-    """What the rows that belong to found records name, and the passages of found reports."""
+    """The records named in rows that belong to found records, and the passages of found reports."""
     for table in PUBLIC_TABLES.values():
         owner = table.by_name.get(table.owner)
         if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:
@@ -236,7 +236,7 @@ def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
 
 
 def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
-    """What the columns of these records or passages name, and the passages that are evidence for them."""
+    """The records named in columns of these records or passages, and the passages that are evidence for them."""
     rows = table.model.objects.filter(pk_in(keys))
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
@@ -252,7 +252,7 @@ def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
 
 
 def _published(name: str, keys: BitMap) -> BitMap:
-    """Those that readers can see; passages are named only by what they can see."""
+    """The records that readers can see. The visibility of passages follows from their references."""
     if name == _PASSAGES or not keys:
         return keys
     return _keys(RECORD_MODELS[name].objects.published().filter(pk_in(keys)), "pk")

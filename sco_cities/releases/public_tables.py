@@ -1,4 +1,4 @@
-"""The tables and columns of a release: the columns of the data package that are declared to be public."""
+"""The tables and columns of a release, which are the public columns of the data package."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ from sco_cities.listings.exports.json_rows import FIRST, LAST, edtf_names
 
 @dataclass(frozen=True)
 class DerivedColumn:
-    """A column of the SQLite file besides those of the package: an attribute that the site computes."""
+    """An additional column of the SQLite file, which is an attribute that the site computes."""
 
     name: str
     description: str
@@ -27,9 +27,9 @@ _UPDATED_AT = DerivedColumn("updated_at", "When the record was last changed, tim
 
 @dataclass
 class PublicTable(Table):
-    """A table of a release: the columns of its CSV file, and in `derived` those that only the SQLite file has.
+    """A table of a release, with the columns of its CSV file. Only the SQLite file has the columns in `derived`.
 
-    A column of lists is a table of its own in the SQLite file.
+    A column of lists is a separate table in the SQLite file.
     """
 
     derived: tuple[DerivedColumn, ...] = ()
@@ -46,12 +46,12 @@ class PublicTable(Table):
         return [column for column in self.columns if not column.is_list]
 
     def list_table(self, column: ManyToManyColumn) -> tuple[str, list[str]]:
-        """The table of a column of lists in the SQLite file, and its columns: the key of the row, then the item."""
+        """The table of a column of lists in the SQLite file, with its columns for the key of the row and the item."""
         own = [column.own] if len(self.key) == 1 else list(self.key)
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """As for the package; but a record may refer to one that readers cannot see, and its cell is empty then."""
+        """As in the package. But a record may refer to one that readers cannot see, and its cell is then empty."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 
@@ -64,12 +64,12 @@ def _days(table: Table) -> Iterator[DerivedColumn]:
                 yield DerivedColumn(name, f"The {which} day that {column.name} may mean")
 
 
-# In the order of loading: referenced tables come first.
+# In loading order, with referenced tables first.
 PUBLIC_TABLES: dict[str, PublicTable] = {
     name: public for name, table in TABLES.items() if (public := PublicTable.of(table)).columns
 }
 
 
 def joined_items(select: str) -> str:
-    """The SQL of a list in one cell: the column `item` of a query, in its order."""
+    """The SQL of a list in one cell, from the column `item` of a query, in its order."""
     return f"(SELECT group_concat(item, '; ') FROM ({select}))"  # noqa: S608 - our own names

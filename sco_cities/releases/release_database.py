@@ -1,7 +1,7 @@
-"""The SQLite file of a release: tables, lists as tables of their own, flat tables as views, and what columns mean.
+"""The SQLite file of a release, with tables, separate tables for lists, flat views, and the meaning of columns.
 
-The same rows give the same bytes, in whatever order they come: they are sorted on the disk, not in memory, and then
-written in one fixed order.
+The same rows give the same bytes in any order of input. They are sorted on disk, not in memory, and then written in one
+fixed order.
 """
 
 import os
@@ -36,21 +36,21 @@ _STAGING = "staging"
 
 
 class NewestChange(NamedTuple):
-    """The newest change that readers could see: its number in the API, and its time in UTC."""
+    """The newest change that readers could see, with its number in the API and its time in UTC."""
 
     number: int
     at: str
 
     @property
     def document(self) -> dict[str, str]:
-        """The change as JSON, with the id that it has in the API."""
+        """The change as JSON, with its id in the API."""
         return {"id": f"c-{self.number}", "at": self.at}
 
 
 def newest_change(using: str) -> NewestChange | None:
-    """The newest change up to which `/api/changes/` tells all at the moment; None if there is none.
+    """The newest change up to which `/api/changes/` is complete, or None.
 
-    What transactions that still run have changed comes after it.
+    Changes of running transactions come after it.
     """
     seen = before(Revision.objects.using(using).seen_by_readers(), first_unsettled(using))
     newest = seen.order_by("-pk").values_list("pk", "change_set__made_at").first()
@@ -67,10 +67,10 @@ def later_changes(newest: NewestChange | None) -> str:
 def release_database(
     path: Path, found: Mapping[str, Iterable[int]] | None = None
 ) -> Iterator["ReleaseDatabase"]:
-    """A finished database of all published records, or of `found` (keys by collection) and all that they refer to.
+    """A finished database of all published records, or of `found` (keys by collection) and all their references.
 
-    All rows belong to one state of the site's database, that of the snapshot that is open or of a new one. `path` must
-    not exist; the file stays, also if an exception ends the block.
+    All rows belong to one state of the site's database, given by the open snapshot or a new one. `path` must not exist.
+    The file stays, even if an exception ends the block.
     """
     database = ReleaseDatabase(path)
     try:
@@ -87,9 +87,9 @@ def release_database(
 
 
 class ReleaseDatabase:
-    """A new SQLite file: `add` the rows of each table, then `finish`, then read it.
+    """A new SQLite file. `add` the rows of each table, then `finish`, then read it.
 
-    Until then the rows are in a second file beside it.
+    Until then the rows are in a second file next to it.
     """
 
     def __init__(self, path: Path):
@@ -99,7 +99,7 @@ class ReleaseDatabase:
         self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # Nothing of it is kept if the process ends early, so it needs no journal. What is overwritten becomes zeros.
+        # The file is discarded if the process ends early, so it needs no journal. Overwritten content becomes zeros.
         self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
         self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
         self._execute(f"PRAGMA {_STAGING}.journal_mode = OFF", f"PRAGMA {_STAGING}.synchronous = OFF")
@@ -154,7 +154,7 @@ class ReleaseDatabase:
         yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
 
     def flat_rows(self, table: FlatTable) -> Iterator[tuple]:
-        """The rows of the CSV file of a flat table, as in an export: truth values as true and false, no formulas."""
+        """The rows of the CSV file of a flat table, as in an export, with true and false, and without formulas."""
         truths = {index for index, column in enumerate(table.columns) if column.type == BOOLEAN}
         for row in self.connection.execute(f"SELECT * FROM {table.name}"):
             yield tuple(
@@ -167,7 +167,7 @@ class ReleaseDatabase:
             )
 
     def close(self) -> None:
-        """Closes the file; what `finish` has written is on the disk then."""
+        """Closes the file. The output of `finish` is then on disk."""
         self.connection.close()
         self._staging.unlink(missing_ok=True)
         with self.path.open("rb") as file:
@@ -193,7 +193,7 @@ class ReleaseDatabase:
 
 
 def _stored_tables(table: PublicTable) -> list[tuple[str, list[str]]]:
-    """The name and the columns of a table, and of those of its lists."""
+    """The name and columns of a table, and of its list tables."""
     own = [column.name for column in (*table.single_columns, *table.derived)]
     return [(table.name, own), *map(table.list_table, table.lists)]
 
@@ -234,7 +234,7 @@ def _reference(columns: list[str], to: str) -> str:
 
 
 def _indexes(table: PublicTable) -> Iterator[str]:
-    """Indexes for what refers to another table, beside those of the keys."""
+    """Indexes for references to other tables, in addition to the indexes of keys."""
     if table.name == EVIDENCE.name:
         yield "CREATE INDEX main.evidence_record ON evidence (record)"
         yield "CREATE INDEX main.evidence_passage ON evidence (report, passage)"

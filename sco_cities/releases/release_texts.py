@@ -1,4 +1,4 @@
-"""The texts of a release: its manifest, README, citation, metadata for Datasette, and what its files have."""
+"""The texts of a release, which are its manifest, README, citation, Datasette metadata and file descriptions."""
 
 import datetime
 import json
@@ -19,7 +19,7 @@ from .public_tables import PUBLIC_TABLES
 from .release_database import NewestChange, later_changes
 
 TITLE = METADATA["title"]
-# By name, in the order of pages; the manifest has them all.
+# By name, in page order. The manifest has them all.
 DESCRIPTIONS = {
     package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
@@ -31,7 +31,7 @@ DESCRIPTIONS = {
     "metadata.json": _("Titles and descriptions for Datasette"),
     package_file.README: _("Contents, licence, and how to cite"),
 }
-# By the ending of the name.
+# By file extension.
 MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
@@ -42,12 +42,12 @@ MEDIA_TYPES = {
 
 
 def address(date: str) -> str:
-    """The address of a release."""
+    """The URL of a release."""
     return f"{settings.SITE_URL}/data/{date}/"
 
 
 def citation(date: str, url: str) -> str:
-    """How to cite the release of a day."""
+    """The citation of the release of a day."""
     return f"SCO Cities ({date[:4]}). {TITLE} (release {date}) [Data set]. {url}"
 
 
@@ -61,7 +61,7 @@ def manifest_document(
     previous: str | None,
     is_scheduled: bool,
 ) -> dict[str, Any]:
-    """What manifest.json says of a release. `made_at`: all that was committed until then is in it."""
+    """The content of manifest.json. Everything committed before `made_at` is included."""
     return {
         "name": "sco-cities",
         "title": TITLE,
@@ -82,7 +82,7 @@ def manifest_document(
 
 
 def readme(date: str) -> str:
-    """The README of a release: what it is, how to cite it, the licence, and its files."""
+    """The README of a release, with description, citation, licence and files."""
     credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
     tables = "\n".join(f"  {table.name}: {table.description}" for table in PUBLIC_TABLES.values())
     flat = "\n".join(f"  {table.name}: {table.description}" for table in FLAT_TABLES)
@@ -125,7 +125,7 @@ FLAT TABLES
 
 
 def datasette_metadata(date: str) -> str:
-    """metadata.json for Datasette: title, licence, and what tables and columns mean."""
+    """metadata.json for Datasette, with title, licence, and the meaning of tables and columns."""
     tables = {
         table.name: {
             "title": table.title,

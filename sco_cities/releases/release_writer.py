@@ -1,4 +1,4 @@
-"""Writes a release: once a day, whole or not at all."""
+"""Writes at most one release a day, completely or not at all."""
 
 import hashlib
 import json
@@ -27,18 +27,18 @@ UNFINISHED = ".unfinished-"
 
 
 class ReleaseInProgress(Exception):
-    """Another process writes a release at the moment."""
+    """Another process is writing a release."""
 
 
 class ReleaseNotWritten(Exception):
-    """A release cannot be written, for example because the disk is full; the text is a line for operators."""
+    """A release cannot be written, for example because the disk is full. The text is a line for operators."""
 
 
 def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
-    """The release of today, and whether it has been written now; one that exists is left as it is.
+    """Today's release, and whether it was written now. An existing release is left unchanged.
 
-    It gets its name when all of it is on the disk; what a killed process has left is removed. Raises ReleaseInProgress
-    if another process writes one, and ReleaseNotWritten.
+    It gets its name when it is completely on disk. Remains of a killed process are removed. Raises ReleaseInProgress if
+    another process is writing one, and ReleaseNotWritten.
     """
     date = timezone.localdate().isoformat()
     try:
@@ -54,7 +54,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
             new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
             new.mkdir()
             try:
-                # The texts of a release are in English, whatever language is active.
+                # The texts of a release are in English in every active language.
                 with translation.override("en"):
                     _write_files(new, date, is_scheduled)
                 new.rename(settings.RELEASES_DIR / date)

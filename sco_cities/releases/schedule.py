@@ -1,4 +1,4 @@
-"""The releases that the worker makes: when one is due, and which ones are deleted."""
+"""The releases made by the worker, with their schedule and deletion."""
 
 import datetime
 import logging
@@ -18,7 +18,7 @@ NEVER, DAY, WEEK = "never", "day", "week"
 
 
 def make_due_release() -> None:
-    """Writes a release if RELEASE_EVERY asks for one and there is none of this day, week or month; deletes old ones."""
+    """Writes the release of this day, week or month if RELEASE_EVERY requires it. Deletes old ones."""
     if settings.RELEASE_EVERY == NEVER:
         return
     try:
@@ -41,7 +41,7 @@ def make_due_release() -> None:
 
 
 def _first_day(day: datetime.date) -> datetime.date:
-    """The first day of the period of RELEASE_EVERY that `day` is in."""
+    """The first day of the RELEASE_EVERY period that contains `day`."""
     if settings.RELEASE_EVERY == DAY:
         return day
     if settings.RELEASE_EVERY == WEEK:
@@ -50,14 +50,14 @@ def _first_day(day: datetime.date) -> datetime.date:
 
 
 def delete_old_releases() -> int:
-    """Deletes releases of the worker, but the newest RELEASES_KEEP of them and the first of each month."""
+    """Deletes the worker's releases, except the newest RELEASES_KEEP and the first of each month."""
     old = temporary_releases()[settings.RELEASES_KEEP :]
     if not old:
         return 0
     try:
         with locked_directory(settings.RELEASES_DIR):
             for release in old:
-                # It disappears in one step: a reader never sees a part of it.
+                # It disappears in one step, so a reader never sees a part of it.
                 hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
                 release.path.rename(hidden)
                 shutil.rmtree(hidden)

@@ -1,4 +1,4 @@
-"""The releases on the disk: a directory for each day, named by its date, with a manifest."""
+"""The releases on disk, in a directory for each day, named by its date, with a manifest."""
 
 import datetime
 import hashlib
@@ -33,7 +33,7 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """A release: its directory, and the manifest with its files."""
+    """A release, with its directory, and the manifest with its files."""
 
     path: Path
     manifest: dict[str, Any]
@@ -48,7 +48,7 @@ class Release:
 
     @property
     def made_at(self) -> datetime.datetime:
-        """All that was committed until then is in it."""
+        """Everything committed before this time is included."""
         return datetime.datetime.fromisoformat(self.manifest["made_at"])
 
     @property
@@ -62,7 +62,7 @@ class Release:
         return self.manifest["scheduled"]
 
     def check(self) -> None:
-        """Reads all of the manifest that the site needs, which fails if it is damaged."""
+        """Reads all parts of the manifest that the site needs. Fails if it is damaged."""
         _needed = self.files, self.made_at.tzinfo.utcoffset(None), self.rows.items(), self.is_scheduled
 
     def get_absolute_url(self) -> str:
@@ -70,7 +70,7 @@ class Release:
 
     @cached_property
     def files(self) -> list[ReleaseFile]:
-        """All files but the manifest, which has the hashes of the others."""
+        """All files except the manifest, which has the hashes of the others."""
         return [
             ReleaseFile(
                 entry["name"],
@@ -84,7 +84,7 @@ class Release:
         ]
 
     def file(self, name: str) -> ReleaseFile | None:
-        """The file with this name, which may be the manifest; None if there is none."""
+        """The file with this name, or None. The manifest counts as a file."""
         if name == MANIFEST:
             path = self.path / MANIFEST
             content = path.read_bytes()
@@ -94,7 +94,7 @@ class Release:
 
 
 def releases() -> list[Release]:
-    """All releases, the newest first; none if there is no directory."""
+    """All releases, newest first. Empty without a directory."""
     directory = settings.RELEASES_DIR
     names = (path.name for path in directory.iterdir()) if directory.is_dir() else ()
     found = (release(name) for name in sorted(names, reverse=True))
@@ -102,12 +102,12 @@ def releases() -> list[Release]:
 
 
 def release(date: str) -> Release | None:
-    """The release of a day, given as YYYY-MM-DD; None if there is none, or if its manifest is damaged."""
+    """The release of a day, given as YYYY-MM-DD. None if it is missing, or if its manifest is damaged."""
     if not re.fullmatch(DATE, date, re.ASCII):
         return None
     path = settings.RELEASES_DIR / date
     try:
-        # First, because anybody may ask for a day that does not exist: only files are worth a line in the log.
+        # First, because anyone may request a day that does not exist, and only existing files deserve a log line.
         content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
         found = Release(path, json.loads(content))
@@ -122,18 +122,18 @@ def release(date: str) -> Release | None:
 
 @lru_cache
 def _report(path: Path, problem: str) -> None:
-    """Logs that a release cannot be read, once in each process and not for each request."""
+    """Logs that a release cannot be read, once per process instead of for each request."""
     log.error("The release %s is left out, because its manifest is not valid (%s)", path, problem)
 
 
 def temporary_releases() -> list[Release]:
-    """The releases that are not kept for good, the newest first: those of the worker, but the first of each month."""
+    """The temporary releases, newest first. These are the worker's, except the first of each month."""
     stored = releases()
     first_of_month = {each.date[:7]: each.date for each in stored}
     return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:
-    """The newest release, or the newest that is not later than a day; None if there is none."""
+    """The newest release, or the newest up to a day, or None."""
     last = until.isoformat() if until else "9999-12-31"
     return next((each for each in releases() if each.date <= last), None)

@@ -23,7 +23,7 @@ from .release_texts import DESCRIPTIONS, citation
 from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Not more digits than the size of a file has.
+# No file size has more digits.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 
@@ -33,11 +33,11 @@ _CHUNK_SIZE = 64 * 1024
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:
-    """The file, under `name` if it is saved.
+    """The file, saved as `name` by browsers.
 
-    Status 304 if the client has it, 412 if it accepts only another version, 206 or 416 if it asks for a range.
+    Status 304 if the client has it, 412 if it requires another version, 206 or 416 for a range request.
 
-    The ETag is that of the bytes, so it must not be compressed on its way. 404 if the file does not exist.
+    The ETag is computed from the bytes, so the file must not be compressed on its way. 404 if the file does not exist.
     """
     try:
         size = path.stat().st_size
@@ -69,9 +69,9 @@ def _content(request: HttpRequest, path: Path, size: int, etag: str) -> HttpResp
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> range | None:
-    """The bytes that the client asks for; empty if there are none. None for the whole file.
+    """The bytes that the client requests. Empty if there are none, None for the whole file.
 
-    Several ranges at once, and what is no range, count as none, as the standard allows.
+    Multiple ranges and malformed ones are ignored, as the standard allows.
     """
     asked = _RANGE.fullmatch(request.META.get("HTTP_RANGE", "").strip())
     if request.method != "GET" or asked is None or request.META.get("HTTP_IF_RANGE", etag) != etag:
@@ -95,7 +95,7 @@ def _parts(path: Path, asked: range) -> Iterator[bytes]:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """The newest release with its files, the earlier ones, and what the columns mean."""
+    """The newest release with its files, the earlier ones, and the meaning of the columns."""
     stored = releases()
     context = {
         "release": _context(request, stored[0]) if stored else None,
@@ -110,7 +110,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def release_page(request: HttpRequest, date: str) -> HttpResponse:
-    """A release with its files and how to cite it."""
+    """A release with its files and its citation."""
     found = _release_or_404(date)
     newest = newest_release()
     context = {
@@ -139,7 +139,7 @@ def latest_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase:
-    """A file of a release; it never changes."""
+    """A file of a release, which never changes."""
     found = _release_or_404(date)
     file = found.file(name)
     if file is None:
@@ -154,14 +154,14 @@ def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase
 
 
 def _saved_name(date: str, name: str) -> str:
-    """The name for a downloaded file: "sco-cities-2026-11-28.zip", "sco-cities-2026-11-28-evidence.csv"."""
+    """The name for a downloaded file, such as "sco-cities-2026-11-28.zip" or "sco-cities-2026-11-28-evidence.csv"."""
     ending = name.removeprefix("sco-cities")
     return f"sco-cities-{date}{ending}" if ending.startswith(".") else f"sco-cities-{date}-{name}"
 
 
 @require_safe
 def releases_document(request: HttpRequest) -> HttpResponse:
-    """The manifests of all releases, the newest first, with the addresses of their files."""
+    """The manifests of all releases, newest first, with the URLs of their files."""
     document = {
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
@@ -210,7 +210,7 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
 
 
 def _address(request: HttpRequest, found: Release) -> str:
-    """The address for citations: the same in every language."""
+    """The URL for citations, the same in every language."""
     with translation.override("en"):
         return request.build_absolute_uri(found.get_absolute_url())
 
@@ -235,6 +235,6 @@ def _newest_or_404() -> Release:
 
 
 def _of_files(response: HttpResponse) -> HttpResponse:
-    """Keeps the response out of the page cache, which knows when the database changes, and nothing of files."""
+    """Keeps the response out of the page cache, which tracks changes of the database, not of files."""
     response.is_from_files = True
     return response

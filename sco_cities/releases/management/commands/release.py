@@ -7,12 +7,12 @@ from sco_cities.releases.release_writer import ReleaseInProgress, ReleaseNotWrit
 
 
 class Command(BaseCommand):
-    """Writes nothing if there is a release of today already, and says so."""
+    """Writes today's release. If it already exists, writes nothing but a message."""
 
     help = (
-        "Write the release of today: all published records as a data package, an SQLite database and flat CSV files, "
-        "in a directory of RELEASES_DIR named by the date. A release is never changed: if there is one of today, "
-        "nothing is written."
+        "Write the release of today: all published records as a data package, an SQLite database and "
+        "flat CSV files, in a directory of RELEASES_DIR named by the date. A release is never changed. "
+        "If today's release exists, nothing is written."
     )
 
     def handle(self, *args, **options):
