@@ -1,1 +1,1 @@
-"""Backups of the database: made while the site runs, verified, and restored."""
+"""Backups of the database, made while the site runs, verified, and restored."""

@@ -1,4 +1,4 @@
-"""What is in a database, in a form that shows whether another one has the same."""
+"""The contents of a database, in a form that can be compared with another one."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Contents = dict[str, str]
 
 @contextmanager
 def read_transaction() -> Iterator[None]:
-    """All queries inside see the database as it is now; nobody waits for it."""
+    """All queries inside see the database as of now, without blocking others."""
     if connection.vendor != "sqlite":
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -25,7 +25,7 @@ def read_transaction() -> Iterator[None]:
             yield
         return
     connection.ensure_connection()
-    # With the mode of the settings it would lock out those who write.
+    # The mode of the settings would lock out writers.
     before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -38,9 +38,9 @@ def read_transaction() -> Iterator[None]:
 
 @contextmanager
 def other_database(name: str, **options) -> Iterator[None]:
-    """Makes the default connection of this thread, inside, one to the database `name` of the same server.
+    """Inside, the default connection of this thread uses the database `name` of the same server.
 
-    On SQLite `name` is a file. `options` replace those of the settings.
+    On SQLite `name` is a file. `options` replace the options in the settings.
     """
     own = connections[DEFAULT_DB_ALIAS]
     settings = own.settings_dict | {"NAME": name}
@@ -55,9 +55,9 @@ def other_database(name: str, **options) -> Iterator[None]:
 
 
 def read_contents() -> Contents:
-    """The contents of the database, as the current transaction sees them.
+    """The contents of the database in the current transaction.
 
-    Without the data package if the database is older than the code: it is dumped by the models of the code.
+    Leaves out the data package if the database schema is older than the code, because the current models dump it.
     """
     contents = {table: f"{rows} rows" for table, rows in rows_by_table().items()}
     if is_migrated():
@@ -67,7 +67,7 @@ def read_contents() -> Contents:
 
 
 def rows_by_table() -> dict[str, int]:
-    """The number of rows of each table that the code knows and the database has."""
+    """The number of rows of each table that the code and the database both have."""
     rows = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.django_table_names(only_existing=True)):
@@ -93,7 +93,7 @@ def has_newer_migrations() -> bool:
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
         newest[app] = max(newest.get(app, ""), _number(name))
-    # By their numbers: earlier versions had migrations that this one does not need.
+    # By number, because earlier versions had migrations that this one does not need.
     return any(app in newest and _number(name) > newest[app] for app, name in loader.applied_migrations)
 
 
@@ -101,14 +101,14 @@ def _number(migration: str) -> str:
     return migration.partition("_")[0]
 
 
-# What a migration creates after itself.
+# Created by a migration itself.
 _NOT_DATA = {
     "auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "facet_index_change",
 }  # fmt: skip
 
 
 def has_data() -> bool:
-    """Whether the database has anything that a restore could lose: a row of ours, or tables of another program."""
+    """Whether the database has anything that a restore could lose, such as a row of ours or a foreign table."""
     existing = connection.introspection.table_names()
     if existing and "django_migrations" not in existing:
         return True

@@ -1,4 +1,4 @@
-"""Backups of PostgreSQL: `pg_dump` in its custom format, which the same role restores."""
+"""Backups of PostgreSQL in the custom format of `pg_dump`, which the same role restores."""
 
 import os
 import subprocess
@@ -16,14 +16,14 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# How often and how long a session is waited for that has just ended.
+# Attempts and pause while a session that has just ended disappears.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
-# For libpq; all others are of the driver.
+# Not for libpq, but for the driver.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
 
 def size() -> int:
-    """How many bytes a backup may have: it is compressed and has no indexes."""
+    """Maximum size of a backup in bytes, which is compressed and has no indexes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(SUM(pg_table_size(oid)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
@@ -32,7 +32,7 @@ def size() -> int:
 
 
 def copy_database(path: Path) -> None:
-    """Writes the database as the current transaction sees it into an empty file."""
+    """Writes the current transaction's view of the database into an empty file."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
@@ -40,13 +40,13 @@ def copy_database(path: Path) -> None:
 
 
 def restore_into(name: str, path: Path, *options: str) -> None:
-    """Restores a backup into an empty database of the same server. All of it belongs to the role of the settings."""
+    """Restores a backup into an empty database of the same server. The role of the settings owns all of it."""
     run("pg_restore", "--exit-on-error", "--no-owner", *options, f"--dbname={_dsn(name)}", str(path))
 
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Inside, the default connection is one to a database into which the backup was restored; dropped afterwards."""
+    """Inside, the default connection uses a database restored from the backup, which is dropped afterwards."""
     with scratch_database(f"{connection.settings_dict['NAME']}_backup_trial") as name:
         restore_into(name, path, "--no-privileges", "--no-comments")
         with other_database(name):
@@ -55,8 +55,8 @@ def restored_on_trial(path: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[str]:
-    """Creates an empty database with the locale of the present one; dropped afterwards, unless it was renamed."""
-    # A command that was killed has left one.
+    """Creates an empty database with the locale of the present one. Dropped afterwards, unless it was renamed."""
+    # A killed command has left one.
     drop_database(name)
     create_database(name)
     try:
@@ -66,7 +66,7 @@ def scratch_database(name: str) -> Iterator[str]:
 
 
 def create_database(name: str) -> None:
-    """Creates an empty database; raises BackupFailed if the role may not."""
+    """Creates an empty database. Raises BackupFailed if the role is not permitted to."""
     require_may_create()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,7 +77,7 @@ def create_database(name: str) -> None:
             " WHERE own.datname = current_database() AND template.datname = 'template0'"
         )
         encoding, collate, ctype, is_default = cursor.fetchone()
-        # Only where it differs: a server with ICU names its locale in other ways.
+        # Only if it differs, because a server with ICU names its locale in other ways.
         locale = "" if is_default else " ENCODING %s LC_COLLATE %s LC_CTYPE %s"
         cursor.execute(
             f"CREATE DATABASE {_quoted(name)} TEMPLATE template0{locale}",
@@ -106,9 +106,9 @@ def require_may_create() -> None:
 
 
 def run(program: str, *arguments: str) -> str:
-    """Runs a client program of PostgreSQL and returns its output; raises BackupFailed with the reason."""
+    """Runs a client program of PostgreSQL and returns its output. Raises BackupFailed with the reason."""
     parameters = connection.get_connection_params()
-    # Other users see the arguments of a process, but not its environment.
+    # Other users can see the arguments of a process, but not its environment.
     secrets = {"PGPASSWORD": parameters["password"]} if parameters.get("password") else {}
     try:
         process = subprocess.run(  # noqa: S603 - no shell, and the names are ours
@@ -173,22 +173,22 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """A database into which the backup was restored; dropped afterwards, unless it was renamed."""
+    """A database restored from the backup. Dropped afterwards, unless it was renamed."""
     with scratch_database(f"{connection.settings_dict['NAME']}_restoring") as name:
         restore_into(name, path)
         yield name
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new database the name of the present one, which is renamed with `aside`; returns that name.
+    """Gives the new database the name of the present one, which is renamed with `aside`. Returns that name.
 
-    Without `aside` the old one, in which nothing was, is dropped.
+    Without `aside` the old database, which was empty, is dropped.
     """
     name = connection.settings_dict["NAME"]
     old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"
     connection.close()
     try:
-        # Not from inside the database that is renamed. Both statements are one transaction.
+        # From outside the database that is renamed. Both statements are one transaction.
         with connection._nodb_cursor() as cursor:
             cursor.execute(
                 f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(old)};"

@@ -1,4 +1,4 @@
-"""Makes backups, restored on trial, and restores them: beside the database, and in its place when complete."""
+"""Makes backups, restores them on trial, and puts complete restores in the place of the database."""
 
 import time
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from .directory import BackupFailed
 
 @dataclass(frozen=True)
 class VerifiedBackup:
-    """A new backup, how many rows and bytes it has, how long it took, and how many older ones were deleted."""
+    """A new backup, with its rows and bytes, its duration, and the number of older ones deleted."""
 
     path: Path
     rows: int
@@ -44,9 +44,9 @@ def engine() -> ModuleType:
 
 
 def back_up(directory: Path, keep: int) -> VerifiedBackup:
-    """Makes a backup in a directory, verifies it, and deletes all but the `keep` newest.
+    """Makes a backup in a directory, verifies it, and deletes all except the `keep` newest.
 
-    Raises BackupFailed; the directory has then the same backups as before.
+    Raises BackupFailed, and the directory then has the same backups as before.
     """
     started = time.monotonic()
     own = engine()
@@ -73,9 +73,9 @@ def back_up(directory: Path, keep: int) -> VerifiedBackup:
 
 @dataclass(frozen=True)
 class Restoration:
-    """What was restored, the name of the database that was there before, or "" if it had no data, and the seconds.
+    """A finished restore, with the name of the previous database, or "" if it had no data, and the seconds.
 
-    `rows` are those of the backup, `kept` those that are left without the change log and the sessions.
+    `rows` counts the rows of the backup, `kept` the rows without the change log and the sessions.
     """
 
     rows: int
@@ -87,8 +87,8 @@ class Restoration:
 def restore(path: Path, *, replace: bool) -> Restoration:
     """Puts a backup in the place of the database, migrated to the present version of the code.
 
-    With `replace` also if the database has data; it then gets another name. Raises BackupFailed; the database is
-    then as before.
+    With `replace` even if the database has data, which then gets another name. Raises BackupFailed, and the database is
+    then unchanged.
     """
     started = time.monotonic()
     own = engine()
@@ -109,9 +109,9 @@ def restore(path: Path, *, replace: bool) -> Restoration:
                     f"{path.name} is of a newer version of the site: install that version, then restore it."
                 )
             rows = sum(rows_by_table().values())
-            # Its last step starts the change log anew: every process reads everything again.
+            # Its last step restarts the change log, and every process reads everything again.
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-            # Who has logged out since, or was made to, stays logged out.
+            # Users who were logged out since stay logged out.
             Session.objects.all().delete()
             kept = sum(rows_by_table().values())
         aside = f"before-{timezone.now():%Y%m%d-%H%M%S}" if keeps_old else ""
@@ -140,12 +140,12 @@ def _has_data(own: ModuleType) -> bool:
         # A connection would create it.
         return False
     if own is sqlite and not sqlite.is_readable():
-        # A damaged file: what can be saved of it must not be lost. A connection would delete its log.
+        # A damaged file, whose salvageable data must not be lost. A connection would delete its log.
         return True
     try:
         return has_data()
     except DatabaseError:
         if own is postgresql:
             raise
-        # A damaged file: what can be saved of it must not be lost.
+        # A damaged file, whose salvageable data must not be lost.
         return True

@@ -1,4 +1,4 @@
-"""Backups of SQLite: a copy of the file, taken page by page while others read and write."""
+"""Backups of SQLite as a copy of the file, taken page by page while others read and write."""
 
 import fcntl
 import os
@@ -21,25 +21,25 @@ SUFFIX = ".sqlite3"
 HEADER = b"SQLite format 3\0"
 # The log, its index, and last the database itself.
 _SUFFIXES = ("-wal", "-shm", "")
-# The bytes of a database that SQLite locks: every open connection has a lock on some of them.
+# The bytes of a database that SQLite locks. Every open connection has a lock on some of them.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
-# How often and how long a process is waited for that has the database open for a moment.
+# Attempts and pause while a process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
 def size() -> int:
-    """How many bytes a backup may have."""
+    """Maximum size of a backup in bytes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         return cursor.fetchone()[0]
 
 
 def copy_database(path: Path) -> None:
-    """Writes the database as the current transaction sees it into an empty file."""
+    """Writes the current transaction's view of the database into an empty file."""
     try:
         with closing(sqlite3.connect(path)) as target:
             connection.connection.backup(target)
-            # One file: a copy has the mode of its source, which keeps new pages in a second one.
+            # One file. A copy has the mode of its source, which keeps new pages in a second one.
             target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise BackupFailed(f"The backup cannot be written: {error}.") from error
@@ -63,7 +63,7 @@ def require_intact(path: Path) -> None:
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Inside, the default connection reads the backup itself, which nothing changes."""
+    """Inside, the default connection reads the backup itself, which stays unchanged."""
     require_intact(path)
     with other_database(_read_only(path), OPTIONS={"uri": True}):
         yield
@@ -83,7 +83,7 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """A file beside the database into which the backup was restored; deleted afterwards, unless it was renamed."""
+    """A file next to the database, restored from the backup. Deleted afterwards, unless it was renamed."""
     require_intact(path)
     new = file().with_name(f"{file().name}.restoring")
     require_space(new.parent, path.stat().st_size * 2)
@@ -101,9 +101,9 @@ def replacement(path: Path) -> Iterator[str]:
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new file the name of the database, which moves to a name with `aside`; returns that name.
+    """Gives the new file the name of the database, which moves to a name with `aside`. Returns that name.
 
-    Without `aside` the old one, in which nothing was, is replaced.
+    Without `aside` the old database, which was empty, is replaced.
     """
     path = file()
     if not path.exists():
@@ -111,11 +111,11 @@ def put_in_place(new: str, aside: str) -> str:
         sync_directory(path.parent)
         return ""
     with _exclusive(path):
-        # Who runs the command may be another user than that of the site.
+        # The command may run as another user than the site.
         shutil.copymode(path, new)
         with suppress(PermissionError):
             os.chown(new, path.stat().st_uid, path.stat().st_gid)
-        # With the log of a process that was killed, which would be applied to the new file.
+        # Includes the log of a killed process, which would be applied to the new file.
         for suffix in _SUFFIXES:
             old = Path(f"{path}{suffix}")
             if old.exists():
@@ -134,14 +134,14 @@ def file() -> Path:
 
 
 def is_readable() -> bool:
-    """Whether the file of the database is empty or begins as one of SQLite."""
+    """Whether the file of the database is empty or begins like an SQLite file."""
     with file().open("rb") as opened:
         return opened.read(len(HEADER)) in (b"", HEADER)
 
 
 @contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
-    """Locks a database as SQLite itself does, also one that SQLite cannot read."""
+    """Locks a database as SQLite itself does, even one that SQLite cannot read."""
     # Closing a file ends all locks of this process on it.
     connection.close()
     try:

@@ -11,15 +11,16 @@ KEEP = 14
 
 
 class Command(BaseCommand):
-    """Exits with status 0 only if the backup was restored on trial and has what the database had."""
+    """Exits with status 0 only if the trial restore contains everything in the database."""
 
     help = (
-        "Back up the database into a directory, while the site runs. The backup is restored on trial and compared with "
-        "the database; then older ones are deleted. If anything fails, the status is 1 and no backup is deleted."
+        "Back up the database into a directory, while the site runs. The backup is restored on trial and "
+        "compared with the database. Then older ones are deleted. If anything fails, the status is 1 and "
+        "no backup is deleted."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("directory", type=Path, help="where backups are, created if it does not exist")
+        parser.add_argument("directory", type=Path, help="the backup directory, created if it does not exist")
         parser.add_argument(
             "--keep", type=int, default=KEEP, metavar="N", help=f"how many backups are kept ({KEEP})"
         )

@@ -9,15 +9,16 @@ from sco_cities.backup.restoration import restore
 
 
 class Command(BaseCommand):
-    """Refuses while the site or the worker runs, and deletes no data."""
+    """Fails while the site or the worker runs, and deletes no data."""
 
     help = (
-        "Restore a backup, after the site and the worker were stopped. It is migrated to the present version of the "
-        "site, and everybody is logged out. A database that has data is refused; with --replace it is renamed."
+        "Restore a backup, after the site and the worker were stopped. It is migrated to the present "
+        "version of the site, and all users are logged out. A database that has data is left alone, or "
+        "with --replace renamed."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="a file that the command backup has written")
+        parser.add_argument("file", type=Path, help="a file written by the command backup")
         parser.add_argument(
             "--replace", action="store_true", help="if the database has data, rename it and take its place"
         )
