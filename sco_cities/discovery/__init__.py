@@ -1,1 +1,1 @@
-"""How programs find the site and its data: sitemaps, and descriptions for assistants, catalogues and search engines."""
+"""Sitemaps, and descriptions of the site and its data for assistants, catalogues and search engines."""

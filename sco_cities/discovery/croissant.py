@@ -1,7 +1,7 @@
-"""A release as Croissant 1.0 (https://docs.mlcommons.org/croissant/): what tools for machine learning load it by.
+"""A release as Croissant 1.0 (https://docs.mlcommons.org/croissant/), for loading by machine learning tools.
 
-The record sets are the tables of the data package; every cell is a text, a whole number or a decimal number.
-References are left out: mlcroissant 1.1 joins the tables by them, and fails where a table refers to itself.
+The record sets are the tables of the data package. Every cell is a text, a whole number or a decimal number. References
+are left out, because mlcroissant 1.1 joins the tables by them, and fails if a table refers to itself.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from .dcat import release_path
 
 Node = dict[str, Any]
 
-# The names of the format, which every document repeats.
+# The terms of the format, which every document repeats.
 _OWN = (
     "citeAs", "column", "conformsTo", "dataType", "data", "equivalentProperty", "examples", "extract", "field",
     "fileProperty", "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5",
@@ -46,7 +46,7 @@ _DATA_TYPES = {"INTEGER": "sc:Integer", "REAL": "sc:Float", "TEXT": "sc:Text"}
 
 
 def croissant_document(absolute: Callable[[str], str], release: Release) -> Node:
-    """The document of a release; `absolute` makes a path an address."""
+    """The document of a release. `absolute` makes a path a URL."""
     page = absolute(release_path(release))
     return {
         "@context": CONTEXT,
@@ -58,7 +58,7 @@ def croissant_document(absolute: Callable[[str], str], release: Release) -> Node
         "license": LICENCE_URL,
         "creator": {"@type": "sc:Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
         "datePublished": release.date,
-        # The format wants three numbers.
+        # The format requires three numbers.
         "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
         "citeAs": citation(release.date, page),
         "inLanguage": ["en", "ru", "zh-Hans"],

@@ -1,4 +1,4 @@
-"""The descriptions of the data at fixed addresses below /data/, for harvesters and tools."""
+"""Descriptions of the data at fixed URLs below /data/, for harvesters and tools."""
 
 import hashlib
 
@@ -30,13 +30,13 @@ def catalogue_turtle(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def catalogue_json(request: HttpRequest) -> HttpResponse:
-    """The same as JSON-LD."""
+    """The data catalogue as JSON-LD."""
     return _json(request, {"@context": PREFIXES, "@graph": _catalogue(request)})
 
 
 @require_safe
 def croissant(request: HttpRequest) -> HttpResponse:
-    """The newest release as Croissant; 404 if there is none."""
+    """The newest release as Croissant. 404 if there is none."""
     release = newest_release()
     if release is None:
         raise Http404
@@ -56,7 +56,7 @@ def _json(request: HttpRequest, document: Node) -> HttpResponse:
 def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
-    # Not for the page cache: a release changes nothing in the database.
+    # Not for the page cache, because a release changes nothing in the database.
     response.is_from_files = True
     response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)

@@ -1,7 +1,7 @@
-"""The data of the site as a catalogue of DCAT-AP 3: what harvesters of data portals read.
+"""The data of the site as a DCAT-AP 3 catalogue for harvesters of data portals.
 
-Identifiers stay for ever, since harvesters delete what they no longer find: a release has its address, a distribution
-that of its file with a fragment, and everything else an address of the site with a fragment.
+Identifiers never change, because harvesters delete data that they no longer find. The identifier of a release is its
+URL. A distribution has the URL of its file with a fragment, and everything else a URL of the site with a fragment.
 """
 
 import datetime
@@ -22,7 +22,7 @@ from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .turtle import Node
 
-# Where the data are described. Not resolved: identifiers must stay when URLs get other names.
+# Where the data are described. Not resolved, because identifiers must stay when URLs get other names.
 DATA = "/data/"
 
 
@@ -82,12 +82,12 @@ SERVICE = (
 def dcat_nodes(
     absolute: Callable[[str], str], releases: Sequence[Release], changed_at: datetime.datetime | None
 ) -> list[Node]:
-    """The nodes of the catalogue. `releases` begins with the newest, `changed_at` is the last change of the data."""
+    """The nodes of the catalogue. `releases` begins with the newest. `changed_at` is the last change of the data."""
     return _Catalogue(absolute, releases, changed_at).nodes()
 
 
 class _Catalogue:
-    """Makes the nodes. Everything that they name has a type in the document, as harvesters check."""
+    """Builds the nodes. Everything named in them has a type in the document, as harvesters require."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class _Catalogue:
         self.pages, self.media_types = {self.page}, set()
 
     def nodes(self) -> list[Node]:
-        """The catalogue first, then its parts, then what these name."""
+        """The catalogue first, then its parts, then the nodes that these name."""
         nodes = [self._catalogue(), self._service(), *self._present_data()]
         if self.releases:
             nodes.append(self._series())
@@ -111,7 +111,7 @@ class _Catalogue:
         return [*nodes, *self._references()]
 
     def _release_id(self, release: Release) -> str:
-        # Its address, also in its manifest.
+        # Its URL, as in its manifest.
         return self.absolute(release_path(release))
 
     def _catalogue(self) -> Node:
@@ -162,7 +162,7 @@ class _Catalogue:
         }
 
     def _present_data(self) -> Iterator[Node]:
-        """The data that the API serves, with the CSV file of each list."""
+        """The current data of the API, with the CSV file of each list."""
         distributions = []
         for kind in SEARCHABLE_LISTS:
             page, file = (self.absolute(reverse(f"{kind.collection}-{name}")) for name in ("list", "csv"))
@@ -217,7 +217,7 @@ class _Catalogue:
         }
 
     def _references(self) -> Iterator[Node]:
-        """What the other nodes refer to, with its type."""
+        """The objects referenced by other nodes, with their types."""
         yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": "SCO Cities"}
         yield from ({"@id": page, "@type": "foaf:Document"} for page in sorted(self.pages))
         yield {"@id": LICENCE_URL, "@type": "dct:LicenseDocument", "dct:title": LICENCE}

@@ -1,6 +1,6 @@
 """The data as a schema.org `Dataset`, which search engines for data read from the page itself.
 
-It is short: such engines do not read a description of every column. That is in `croissant.json`.
+It is short, because such engines do not read a description of every column. `croissant.json` has the columns.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Node = dict[str, Any]
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The newest release, or without one the present data, in the language of the page."""
+    """The newest release, or without one the current data, in the language of the page."""
     title, description = CATALOGUE
     texts = {
         "name": str(title),
@@ -29,7 +29,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
         "keywords": list(map(str, KEYWORDS)),
         "inLanguage": html_language(get_language() or "en"),
     }
-    # Addresses are the same on the page in every language.
+    # URLs are the same on the page in every language.
     with override("en"):
         return {
             "@context": "https://schema.org/",

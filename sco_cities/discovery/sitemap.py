@@ -1,8 +1,8 @@
-"""The sitemap (sitemaps.org 0.9): every page without a query string, in each language, with its last change.
+"""The sitemap (sitemaps.org 0.9), with every page without a query string, in each language, with its last change.
 
-The records of a file have keys of one range: a file changes only when one of its records does, and a new record is in
-the last one. So crawlers read again only the files that the index has a new `lastmod` of. A record that is withdrawn
-changes its file, too. Django's own pages of a sitemap have a query string, which robots.txt excludes.
+The records of a file have keys in one range. A file changes only when one of its records does, and a new record is in
+the last one. So crawlers read only the files with a new `lastmod` in the index. A withdrawn record changes its file
+too. Django's own sitemap pages have a query string, which robots.txt excludes.
 """
 
 import datetime
@@ -22,22 +22,22 @@ from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, Se
 from sco_cities.sources.base_models import PublicationState, Record
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
-# Each has an address per language; the standard allows 50,000 addresses a file.
+# Each has a URL per language. The standard allows 50,000 URLs per file.
 RECORDS_PER_FILE = 1_000
-# Pages besides lists and records that can be read without a query string, by URL name.
+# Pages other than lists and records that can be read without a query string, by URL name.
 PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
-# A statement has no page of its own: its address leads to the event or delegate.
+# A statement has no page. Its URL redirects to the event or delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 
 
 class _TranslatedSitemap(Sitemap):
-    """Pages that exist in each language and name each other."""
+    """Pages that exist in each language, with links to each other."""
 
     i18n = alternates = x_default = True
 
 
 class _PagesSitemap(_TranslatedSitemap):
-    """The pages that are no records, by URL name, with the last changes of lists."""
+    """Pages other than records, by URL name, with the last changes of lists."""
 
     def __init__(self, changes: dict[str, datetime.datetime | None]):
         self.changes = changes
@@ -67,7 +67,7 @@ class _RecordsSitemap(_TranslatedSitemap):
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The files of the sitemap: one of pages and lists, and those of each kind of record."""
+    """The files of the sitemap, one for pages and lists, and several for each kind of record."""
     with facet_index(*COLLECTIONS) as state:
         files = [(reverse("sitemap-pages"), None), *_files(state)]
     context = {"files": [(request.build_absolute_uri(path), changed_at) for path, changed_at in files]}
@@ -76,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The pages that are no records: lists with the last change of their records, and others."""
+    """Pages other than records. Lists have the last change of their records."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
     return _file(request, _PagesSitemap(changes))
@@ -84,7 +84,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
-    """The published records of a range of keys; 404 if there are none."""
+    """The published records in a range of keys. 404 if there are none."""
     kind = KINDS.get(collection)
     if kind is None:
         raise Http404
@@ -98,12 +98,12 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
 
 
 def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:
-    """When a record of a kind that is published or withdrawn was last changed; None if there is none."""
+    """The last change of a published or withdrawn record of a kind, or None."""
     return _seen(kind, state).aggregate(at=Max("updated_at"))["at"]
 
 
 def _seen(kind: SearchableList, state: IndexState) -> QuerySet:
-    """The records whose changes readers see."""
+    """The records whose changes readers can see."""
     seen = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
     return kind.model.objects.using(state.using).filter(state__in=seen).order_by()
 

@@ -1,7 +1,7 @@
-"""Linked data as Turtle (RDF 1.1): the same nodes that JSON-LD has, so that both notations always agree.
+"""Linked data as Turtle (RDF 1.1), made from the nodes of JSON-LD so that both notations always agree.
 
-A node has "@id" and "@type", then values by compact name: a text, a number, {"@id": …}, {"@value": …, "@type": …},
-{"@value": …, "@language": …}, a node without "@id", or a list of these.
+A node has "@id" and "@type", then values by compact name. A value is a text, a number, {"@id": …}, {"@value": …,
+"@type": …}, {"@value": …, "@language": …}, a node without "@id", or a list of these.
 """
 
 import re
@@ -15,7 +15,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 
 def turtle(prefixes: Mapping[str, str], nodes: Sequence[Node]) -> str:
-    """The document; compact names begin with one of `prefixes`."""
+    """The document. Compact names begin with one of `prefixes`."""
     head = "".join(f"@prefix {name}: <{address}> .\n" for name, address in prefixes.items())
     return head + "".join(f"\n{_iri(node['@id'], prefixes)}{_body(node, prefixes)} .\n" for node in nodes)
 

@@ -1,4 +1,4 @@
-"""URLs of what programs look for at fixed addresses, without a language."""
+"""URLs of fixed files for programs, without a language."""
 
 from django.urls import path
 
