@@ -1,4 +1,4 @@
-"""The model of all background jobs: their stage, progress and failure, how they are started, and who does the work."""
+"""The model of all background jobs, with their stage, progress, failure and start."""
 
 import gc
 import logging
@@ -33,7 +33,7 @@ STARTUP_GRACE = timedelta(seconds=10)
 
 
 def is_waiting(queued_task, number: int) -> bool:
-    """Whether `queued_task` with the argument `number` waits for the worker, or has started just now."""
+    """Whether `queued_task` with the argument `number` waits for the worker, or has just started."""
     not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
     waiting = DBTaskResult.objects.filter(not_started, task_path=queued_task.module_path)
     return any(arguments["args"] == [number] for arguments in waiting.values_list("args_kwargs", flat=True))
@@ -45,7 +45,7 @@ NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 class BackgroundJob(models.Model):
-    """Work that a request or the worker does: all or nothing.
+    """Work in a request or in the worker, all or nothing.
 
     A subclass has the fields `stage` and `message`, and for progress `done`. TASK is the path of the background task,
     which takes the primary key. Only the holder of the lock changes the stage, so that no job is shown in progress
@@ -66,29 +66,29 @@ class BackgroundJob(models.Model):
 
     @property
     def rows_done(self) -> int:
-        """The number of rows that are done, also before the transaction of the work ends."""
+        """The number of finished rows, visible even before the transaction of the work ends."""
         return job_lock.rows_done(self, self.done)
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
-        """Why the job does not progress, if that is because there is no worker."""
+        """The reason why the job makes no progress, if that is because there is no worker."""
         return absence(self)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for the worker, or the worker has started it just now."""
+        """Whether it waits for the worker, or the worker has just started it."""
         return is_waiting(import_string(self.TASK), self.pk)
 
     def is_stopped(self) -> bool:
-        """Whether the process that did the work has died; its unfinished work was rolled back."""
+        """Whether the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
-        # It may have ended just now, normally or not.
+        # It may have just ended, normally or not.
         self.refresh_from_db()
         return self.is_in_progress
 
     def mark_if_stopped(self) -> None:
-        """Shows an interrupted job as failed. Does not save it: the next attempt changes the stored stage."""
+        """Shows an interrupted job as failed. Does not save it. The next attempt changes the stored stage."""
         if self.is_stopped():
             for name, value in self.failure([str(self.INTERRUPTED)]).items():
                 setattr(self, name, value)
@@ -98,21 +98,21 @@ class BackgroundJob(models.Model):
         return {"stage": self.FAILED, "message": " ".join(reasons)}
 
     def fail(self, *reasons: object) -> None:
-        """Stores that the work has failed, and why."""
+        """Stores that the work has failed, with the reasons."""
         type(self)._base_manager.filter(pk=self.pk).update(**self.failure([*map(str, reasons)]))
         self.refresh_from_db()
 
     def enqueue(self) -> None:
-        """Leaves the work to the worker."""
+        """Queues the work for the worker."""
         import_string(self.TASK).enqueue(self.pk)
 
     def start(
         self, work: Callable[[Self, Progress], None], startable: models.QuerySet, *, in_background: bool, **values
     ) -> bool:  # fmt: skip
-        """Sets these values, then does the work or leaves it to the worker.
+        """Sets these values, then does the work or queues it for the worker.
 
-        False if another process does the work of the job or will do so, or if the job is not among the `startable`. A
-        stage that was interrupted does not prevent another start.
+        False if another process does the work of the job or will do so, or if the job is not among the `startable`. An
+        interrupted stage does not prevent another start.
         """
         try:
             with job_lock.job_lock(self) as progress:
@@ -133,7 +133,7 @@ class BackgroundJob(models.Model):
 
     @classmethod
     def run(cls, number: int, work: Callable[[Self, Progress], None]) -> None:
-        """Does the work of the job with this key, unless it is not in progress or another process does it."""
+        """Does the work of the job with this key, unless it is not in progress or another process is doing it."""
         job = cls._base_manager.filter(pk=number).first()
         if job is None:
             return
@@ -144,7 +144,7 @@ class BackgroundJob(models.Model):
 
     @contextmanager
     def storing_failures(self) -> Iterator[None]:
-        """Stores why the work in the block fails, in the `language` of the job; raises unexpected errors again."""
+        """Stores the reason if the work in the block fails, in the job's `language`. Re-raises unexpected errors."""
         with translation.override(self.language):
             try:
                 yield
@@ -164,9 +164,9 @@ class BackgroundJob(models.Model):
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """Collects garbage rarely: a job creates millions of objects, hardly any in cycles, and many long-lived.
+    """Collects garbage rarely, because a job creates millions of objects, few in cycles, and many long-lived.
 
-    Only for the worker, which runs one job at a time. The setting is global to the process: with several threads, the
+    Only for the worker, which runs one job at a time. The setting is global to the process. With several threads, the
     last one to finish could restore another thread's setting.
     """
     before = gc.get_threshold()

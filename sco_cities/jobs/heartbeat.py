@@ -1,8 +1,8 @@
-"""The heartbeat of the worker: whether a process runs the background jobs.
+"""The heartbeat of the worker, which shows that a process runs the background jobs.
 
-A worker reports every INTERVAL_S seconds, in a thread of its own, because a job may take minutes. On PostgreSQL it
-writes a row. On SQLite it touches a file beside the database: a large import is one transaction, and nothing else could
-be written before it ends.
+A worker reports every INTERVAL_S seconds, in a separate thread, because a job may take minutes. On PostgreSQL it writes
+a row. On SQLite it touches a file next to the database, because a large import is one transaction, and nothing else
+could be written before it ends.
 """
 
 import datetime
@@ -26,7 +26,7 @@ KEEP = datetime.timedelta(days=1)
 
 
 def beat(worker: str) -> None:
-    """Records that this worker runs now, and forgets those that ended long ago."""
+    """Records that this worker is running, and deletes workers that ended long ago."""
     if connection.vendor == "sqlite":
         path_beside_database("worker").touch()
         return
@@ -36,7 +36,7 @@ def beat(worker: str) -> None:
 
 
 def last_beat() -> datetime.datetime | None:
-    """When any worker last reported; None if that is unknown."""
+    """The time of the last report by any worker. None if unknown."""
     if connection.vendor != "sqlite":
         # A replica may be behind.
         return WorkerHeartbeat.objects.using(DEFAULT_DB_ALIAS).aggregate(newest=Max("seen_at"))["newest"]
@@ -55,13 +55,13 @@ def is_worker_running() -> bool:
 
 @dataclass(frozen=True)
 class WorkerAbsence:
-    """No worker runs. `since`: when the last one reported; None if that is unknown."""
+    """No worker is running. `since` is the time of the last report, or None if unknown."""
 
     since: datetime.datetime | None
 
 
 def absence(job: models.Model) -> WorkerAbsence | None:
-    """Why a job in progress does not progress: there is no worker. None if there is one, or if the job runs."""
+    """The absence of workers if a job in progress waits for one. None if there is one, or if the job runs."""
     if is_worker_running() or is_running(job):
         return None
     return WorkerAbsence(last_beat())
@@ -80,7 +80,7 @@ class HeartbeatThread(threading.Thread):
             try:
                 beat(self.worker)
             except (DatabaseError, OSError):
-                # The worker itself reports that the database is away.
+                # The worker itself reports that the database is unavailable.
                 log.debug("No heartbeat", exc_info=True)
             finally:
                 connections.close_all()

@@ -1,6 +1,6 @@
-"""Housekeeping: what is deleted after a time. Apps register it; `manage.py housekeeping` does it all at once.
+"""Housekeeping, the deletion of expired data. Apps register it, and `manage.py housekeeping` does all of it.
 
-Much of it is also deleted while the site works, but only when something of its kind happens.
+Much of it is also deleted while the site works, but only when an event of its kind occurs.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,26 +15,26 @@ from sco_cities.facet_index import change_log
 from .heartbeat import KEEP
 from .models import WorkerHeartbeat
 
-# How long the results of background jobs are kept, with the traceback of one that failed.
+# How long the results of background jobs are kept, with the traceback of a failed one.
 KEEP_RESULTS = timedelta(days=30)
-# No job takes so long: one that is still at work has lost its worker.
+# Longer than any job takes. One still at work has lost its worker.
 LONGEST_JOB = timedelta(days=1)
 
 _TASKS: dict[str, Callable[[], int]] = {}
 
 
 def register(what: str, delete: Callable[[], int]) -> None:
-    """Has the command call `delete`, which deletes what it says in the plural, and returns how many it deleted."""
+    """Makes the command call `delete`, which deletes the objects named in the plural, and returns their number."""
     _TASKS[what] = delete
 
 
 def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
-    """What can be deleted, and the function that does it."""
+    """The names of deletable objects, with their functions."""
     yield from sorted(_TASKS.items())
 
 
 def delete_task_results() -> int:
-    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago, and those that can never end."""
+    """Deletes results of background jobs that ended longer than KEEP_RESULTS ago, or that can never end."""
     now = timezone.now()
     old = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS)
     lost = DBTaskResult.objects.running().filter(started_at__lt=now - LONGEST_JOB)
@@ -42,7 +42,7 @@ def delete_task_results() -> int:
 
 
 def delete_heartbeats() -> int:
-    """Deletes heartbeats of workers that ended long ago; on SQLite there are none."""
+    """Deletes heartbeats of workers that ended long ago. On SQLite there are none."""
     if connection.vendor == "sqlite":
         return 0
     return WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()[0]

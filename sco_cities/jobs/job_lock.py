@@ -1,8 +1,9 @@
 """Locks and progress of background jobs.
 
 A killed process cannot report that it has stopped, so a running job holds a lock that the system releases with the
-process: on PostgreSQL a session advisory lock, on SQLite a lock on a file next to the database. Progress is written
-outside the job's transaction, to be visible before it commits: over a second connection, or to that file.
+process. On PostgreSQL it is a session advisory lock, on SQLite a lock on a file next to the database. Progress is
+written outside the job's transaction, so that it is visible before the commit, over a second connection or to that
+file.
 """
 
 import fcntl
@@ -17,7 +18,7 @@ from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Starting or checking a job holds its lock for a moment; the worker waits up to ATTEMPTS * PAUSE_S for it.
+# Starting or checking a job holds its lock for a moment. The worker waits up to ATTEMPTS * PAUSE_S for it.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 
@@ -30,18 +31,18 @@ class JobAlreadyRunning(Exception):
 
 @contextmanager
 def job_lock(job: models.Model) -> Iterator[Progress]:
-    """Holds the lock of a job; yields a function that stores the number of rows done, if it has a column `done`."""
+    """Holds the lock of a job. Yields a function that stores the number of finished rows in a column `done`."""
     with (_postgres_lock if connection.vendor == "postgresql" else _file_lock)(job) as progress:
         yield progress
 
 
 def is_running(job: models.Model) -> bool:
-    """Whether a live process runs the job; takes no lock and creates no file."""
+    """Whether a live process runs the job. Takes no lock and creates no file."""
     return _is_postgres_locked(job) if connection.vendor == "postgresql" else _is_file_locked(job)
 
 
 def rows_done(job: models.Model, stored: int) -> int:
-    """The number of rows done; `stored` is the number in the database."""
+    """The number of finished rows. `stored` is the number in the database."""
     if connection.vendor == "postgresql":
         return stored
     with suppress(OSError, ValueError):
@@ -70,19 +71,19 @@ def _postgres_lock(job: models.Model) -> Iterator[Progress]:
         yield lambda done: _write_progress(other, job, done)
     finally:
         other.close()
-        # If the session has ended already, so has the lock.
+        # If the session has already ended, so has the lock.
         with suppress(Exception), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _lock_key(job))
 
 
 def _lock_key(job: models.Model) -> list[int]:
-    """The key of its advisory lock: two numbers of up to 31 bits."""
+    """The key of its advisory lock, two numbers of up to 31 bits."""
     return [zlib.crc32(job._meta.db_table.encode()) >> 1, job.pk]
 
 
 def _is_postgres_locked(job: models.Model) -> bool:
     with connection.cursor() as cursor:
-        # objsubid 2: a lock with two keys.
+        # objsubid 2 is a lock with two keys.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -146,7 +147,7 @@ def _try_flock(file: IO, mode: int) -> bool:
 
 
 def _is_same_file(path: Path, file: IO) -> bool:
-    """Whether the open file is still the one at `path`: a process that has just finished deletes its file."""
+    """Whether the open file is still the one at `path`. A process that has just finished deletes its file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -158,7 +159,7 @@ def _path(job: models.Model) -> Path:
 
 
 def path_beside_database(suffix: str) -> Path:
-    """The path of a file that belongs to the SQLite database: its own with a suffix."""
+    """The path of a file next to the SQLite database, with a suffix."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
         name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")

@@ -4,13 +4,13 @@ from django.db import models
 
 
 class WorkerHeartbeat(models.Model):
-    """A worker, and when it last reported that it runs. On SQLite the table is empty: see `jobs.heartbeat`."""
+    """A worker, and the time of its last report. On SQLite the table is empty (see `jobs.heartbeat`)."""
 
     worker = models.CharField(max_length=64, primary_key=True)
     seen_at = models.DateTimeField()
 
     class Meta:
-        # No page of the admin shows it.
+        # Without an admin page.
         default_permissions = ()
 
     def __str__(self):

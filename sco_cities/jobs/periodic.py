@@ -1,4 +1,4 @@
-"""Periodic work of the worker, such as sending e-mail: short, beside the jobs, and never in a request."""
+"""Short periodic work of the worker, such as sending e-mail, parallel to the jobs, and never in a request."""
 
 import logging
 import threading
@@ -16,12 +16,12 @@ PERIODIC_WORK: list[Callable[[], object]] = []
 
 
 def register(work: Callable[[], object]) -> None:
-    """Has every worker call `work` every INTERVAL_S seconds. With several workers, calls may overlap."""
+    """Makes every worker call `work` every INTERVAL_S seconds. With several workers, calls may overlap."""
     PERIODIC_WORK.append(work)
 
 
 class PeriodicThread(threading.Thread):
-    """Does the registered work until the process ends, in a thread of its own, because a job may take minutes."""
+    """Does the registered work until the process ends, in a separate thread, because a job may take minutes."""
 
     def __init__(self):
         super().__init__(name="periodic", daemon=True)
@@ -38,7 +38,7 @@ class PeriodicThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            # The worker itself reports that the database is away, and on SQLite a long import locks it.
+            # The worker itself reports an unavailable database, and on SQLite a long import locks it.
             is_outage = classify_database_error(error) is not None
             log.log(logging.DEBUG if is_outage else logging.ERROR, "%s", work.__name__, exc_info=True)
         finally:

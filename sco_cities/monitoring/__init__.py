@@ -1,4 +1,4 @@
-"""What operators see of the running site: log lines, and metrics for Prometheus.
+"""Log lines, and metrics for Prometheus, for operators of the running site.
 
 docs/operators/monitoring.md describes both.
 """

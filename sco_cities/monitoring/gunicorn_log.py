@@ -6,7 +6,7 @@ from .log_format import JsonFormatter, RejectedRequestFilter
 
 
 class SiteLogger(Logger):
-    """gunicorn's logger, which writes as little of rejected requests as the site does."""
+    """gunicorn's logger, which writes as little about rejected requests as the site does."""
 
     def setup(self, cfg):
         super().setup(cfg)
@@ -15,7 +15,7 @@ class SiteLogger(Logger):
 
 
 class JsonLogger(SiteLogger):
-    """The same in the format of the site."""
+    """The logger in the JSON format of the site."""
 
     def setup(self, cfg):
         super().setup(cfg)

@@ -1,4 +1,4 @@
-"""The two formats of the log, readable lines and JSON lines, and the request that a line is about."""
+"""The two formats of the log, readable lines and JSON lines, and the request of each line."""
 
 import json
 import logging
@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-# Ids of proxies: UUIDs, random hexadecimal numbers and the like, and nothing that could be text.
+# Ids from proxies, such as UUIDs or random hexadecimal numbers, and nothing that could be text.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _ID_BYTES = 8
 
 
 class RequestTrace:
-    """The id of a request, and how many queries it sent to each database, by alias."""
+    """The id of a request, and its number of queries to each database, by alias."""
 
     __slots__ = ("queries", "request_id")
 
@@ -26,21 +26,21 @@ class RequestTrace:
         self.queries: dict[str, int] = {}
 
 
-# The trace of the request that this thread works for; None between requests, and in commands.
+# The trace of the request of this thread. None between requests, and in commands.
 current_trace: ContextVar[RequestTrace | None] = ContextVar("request_trace", default=None)
 
 
 def begin_trace(proposed_id: str) -> RequestTrace:
-    """The trace of a request that begins in this thread; it keeps a proposed id that is plain."""
+    """Starts the trace of a request in this thread. Keeps a proposed id if it is plain."""
     trace = RequestTrace(proposed_id)
     current_trace.set(trace)
     return trace
 
 
 def count_queries(sender, connection, **kwargs) -> None:
-    """Has a new connection count its queries: a receiver of `connection_created`."""
+    """Makes a new connection count its queries, as a receiver of `connection_created`."""
     if _count not in connection.execute_wrappers:
-        # Not at the end: `execute_wrapper` removes the last one.
+        # Not at the end, because `execute_wrapper` removes the last one.
         connection.execute_wrappers.insert(0, _count)
 
 
@@ -51,9 +51,10 @@ def _count(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-# The text of a record whose fields say everything.
+# The text of a record whose content is all in its fields.
 FIELDS_ONLY = ""
-# What is said of each reason why the site refuses requests, and seconds between two lines of a reason in each process.
+# The message for each reason why the site rejects requests, and the seconds between two lines for a reason in each
+# process.
 OUTAGES = {
     "database": "The database does not answer",
     "timeout": "Queries take too long",
@@ -63,9 +64,9 @@ OUTAGES = {
     "maintenance": "The site is being maintained",
 }
 OUTAGE_PERIOD_S = 60
-# Those that need no action of the operator unless they last: their lines are warnings.
+# Reasons that need no action of the operator unless they last. Their lines are warnings.
 PASSING = ("busy", "index", "maintenance")
-# Of rejected requests: how much of what a client has sent, and seconds between two lines of a kind in each process.
+# For rejected requests, the maximum length of client data, and the seconds between two lines of a kind in each process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
@@ -79,7 +80,7 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One line of JSON: time, level, logger, message, the id of the request, a traceback, and the record's `fields`."""
+    """One line of JSON with time, level, logger, message, request id, traceback, and the record's `fields`."""
 
     def format(self, record):
         entry = {
@@ -94,12 +95,12 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        # With ASCII only, nothing that a client has sent can break the line or the encoding.
+        # With ASCII only, client data cannot break the line or the encoding.
         return json.dumps(entry, default=str)
 
 
 class OutageFilter(logging.Filter):
-    """Lets one line a minute through for each reason of refused requests, with the number of the others."""
+    """Passes one line a minute for each reason of rejected requests, with the number of suppressed ones."""
 
     def __init__(self, name=""):
         super().__init__(name)
@@ -116,9 +117,9 @@ class OutageFilter(logging.Filter):
 
 
 class RejectedRequestFilter(logging.Filter):
-    """Lets one short warning a minute through for each kind of request that Django or gunicorn rejects.
+    """Passes one short warning a minute for each kind of request that Django or gunicorn rejects.
 
-    Anybody can send such requests: they must not fill the log, and are no error of the site.
+    Anyone can send such requests, so they must not fill the log, and are not errors of the site.
     """
 
     def __init__(self, name=""):

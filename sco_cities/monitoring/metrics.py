@@ -1,6 +1,6 @@
-"""What web processes count for Prometheus while they work. `state_collector` adds what is read when somebody asks.
+"""Prometheus metrics that web processes count. `state_collector` adds values read on request.
 
-Imported only if metrics are on: prometheus-client decides at its import that processes share files.
+Imported only if metrics are on, because prometheus-client decides at import whether processes share files.
 """
 
 import os
@@ -15,10 +15,10 @@ from sco_cities.facet_index.memory_size import MemorySize
 
 from .log_format import OUTAGES
 
-# Nobody but tests reads it: `metrics_page` adds up the files of all processes.
+# Read only by tests. `metrics_page` adds up the files of all processes.
 registry = CollectorRegistry()
 
-# Seconds: a page from memory, a page, a slow one, an export.
+# Seconds for a page from memory, a page, a slow one, an export.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
 
 requests = Counter(
@@ -67,7 +67,7 @@ process_memory = Gauge(
     registry=registry,
 )
 
-# The kinds of events of the security log that are logins, and what the metric calls them.
+# The security log events that are logins, with their names in the metric.
 LOGIN_RESULTS = {
     SecurityEventKind.LOGIN: "ok",
     SecurityEventKind.LOGIN_FAILED: "wrong_password",
@@ -75,13 +75,13 @@ LOGIN_RESULTS = {
     SecurityEventKind.LOGIN_REFUSED: "refused",
     SecurityEventKind.LOCKED_OUT: "locked_out",
 }
-# With the value 0 from the beginning, so that their first increase is seen.
+# Starts at 0, so that the first increase is visible.
 for _reason in OUTAGES:
     refused.labels(_reason)
 for _result in LOGIN_RESULTS.values():
     logins.labels(_result)
 
-# How often a process writes what it knows of itself, in seconds.
+# Interval in seconds for writing a process's own state.
 INTERVAL_S = 10
 
 _memory_size = MemorySize()
@@ -99,13 +99,13 @@ def observe(route: str, method: str, status: int, seconds: float, refusal: str) 
 
 
 def count_login(sender, instance, created: bool, **kwargs) -> None:
-    """Counts a login: a receiver of `post_save` of the security log."""
+    """Counts a login, as a receiver of `post_save` of the security log."""
     if created and (result := LOGIN_RESULTS.get(instance.kind)):
         logins.labels(result).inc()
 
 
 def update_process() -> None:
-    """Writes what this process knows of itself."""
+    """Writes the state of this process."""
     global _written_at
     _written_at = time.monotonic()
     process_memory.set(_resident_bytes())

@@ -1,4 +1,4 @@
-"""Watches each request from outside all other middleware: its id, its line in the log, its metrics, refusals."""
+"""Outermost middleware that gives each request an id, a log line and metrics, and handles rejections."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ from . import log_format, metrics_page
 from .log_format import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
-# With the filter that lets one line a minute through for each reason.
+# With the filter that passes one line a minute for each reason.
 outages = logging.getLogger("sco_cities.outages")
 
 HEADER = "X-Request-ID"
@@ -62,7 +62,7 @@ class MonitoringMiddleware:
 
 
 class _Report:
-    """A request with its response, until the latter has been sent."""
+    """A request with its response, until the response has been sent."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class _Report:
     ):
         self.middleware, self.request, self.response = middleware, request, response
         self.trace, self.started = trace, started
-        # Of a stream: until its last block is sent.
+        # For a stream, until its last block is sent.
         self.seconds: float | None = None
         self.sent = 0
 
@@ -85,7 +85,7 @@ class _Report:
             yield block
 
     def end(self) -> None:
-        """The response has been sent, or its client has gone."""
+        """The response has been sent, or the client has disconnected."""
         if self.seconds is None:
             self.seconds = time.perf_counter() - self.started
         try:
@@ -95,7 +95,7 @@ class _Report:
 
     @property
     def route(self) -> str:
-        """The name of the route: never a path, which clients could choose."""
+        """The name of the route. Never a path, which clients could choose."""
         match = getattr(self.request, "resolver_match", None)
         if match is not None:
             return match.view_name
@@ -124,7 +124,7 @@ class _Report:
         return len(self.response.content)
 
     def fields(self, refusal: str) -> dict[str, object]:
-        """What the log says of the request: no address, no name, no path."""
+        """The logged fields of the request, without address, name and path."""
         fields = {
             "request_id": self.trace.request_id,
             "route": self.route,
@@ -146,7 +146,7 @@ def _log_outage(reason: str, cause: str) -> None:
 
 
 def _metrics() -> ModuleType | None:
-    """The metrics of this process; None if they are off, and then their package is not imported."""
+    """The metrics of this process. None if they are off, and then their package is not imported."""
     if not metrics_page.is_on():
         return None
     from . import metrics
@@ -160,10 +160,10 @@ def _database(queries: dict[str, int]) -> str:
 
 
 def kind_of_user(request: HttpRequest) -> str:
-    """The role of who asked, as far as the request has found it out: nothing is looked up for the log.
+    """The role of the user, if the request has already determined it. The log causes no look-up.
 
-    "session": with a session cookie, which no part of the request looked at. "account": logged in, with permissions
-    that nobody asked for.
+    "session": with a session cookie that no part of the request has read. "account": logged in, with permissions not
+    yet read.
     """
     user = getattr(request, "user", None)
     if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):
@@ -172,7 +172,7 @@ def kind_of_user(request: HttpRequest) -> str:
         return "anonymous"
     if user.is_superuser:
         return "superuser"
-    # ModelBackend keeps the permissions that it has read there.
+    # ModelBackend keeps its permissions there.
     permissions = getattr(user, "_perm_cache", None)
     if permissions is None:
         return "account"

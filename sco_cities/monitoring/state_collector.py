@@ -1,4 +1,4 @@
-"""Metrics that are read when somebody asks for them: from the databases, and from what this process knows."""
+"""Metrics read on request from the databases and from the state of this process."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs import heartbeat
 from sco_cities.ops import replica
 
-# The limit for a database that does not answer: the other metrics must arrive before Prometheus gives up.
+# The limit for a database that does not answer, because the other metrics must arrive before Prometheus gives up.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
-# The states of the task queue, and what the metric calls them.
+# The states of the task queue, with their names in the metric.
 JOB_STATES = {"READY": "waiting", "RUNNING": "running", "FAILED": "failed"}
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What the primary database says about jobs and imports."""
+    """Data on jobs and imports from the primary database."""
 
     jobs: Mapping[str, float]
     imports: Mapping[str, float]
@@ -34,7 +34,7 @@ class _Work:
 
 
 class StateCollector(Collector):
-    """The metrics of the moment. Those of a database that does not answer have no value."""
+    """The current metrics. Metrics of a database that does not answer have no value."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         databases = {DATABASES[alias]: float(_answers(alias)) for alias in connections}
@@ -94,7 +94,7 @@ def _answers(alias: str) -> bool:
 
 
 def _read_work() -> _Work | None:
-    """None if the database stops to answer."""
+    """Reads the jobs and imports. None if the database stops answering."""
     try:
         with query_deadline.within(PATIENCE_S):
             results = DBTaskResult.objects.using(DEFAULT_DB_ALIAS).order_by().values_list("status")

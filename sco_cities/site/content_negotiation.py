@@ -1,4 +1,4 @@
-"""Records in the format that a program asks for in the header Accept: a redirect to the file beside the page."""
+"""Redirects a program to the record's file in the format of its Accept header."""
 
 import re
 
@@ -8,14 +8,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
 HTML = "text/html"
-# The ending of the file by its type.
+# File extensions by type.
 ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
-# Each type has one form here, so its parameters (a profile, a character set) do not matter; those but "q".
+# Each type has one form here, so its parameters (a profile, a character set) do not matter, except "q".
 _PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 
 def preferred_type(request: HttpRequest) -> str:
-    """HTML or the type of a file. Browsers name no type of a file: for their requests this looks at one header."""
+    """HTML or the type of a file. Browsers name no file type, and for their requests this looks at one header."""
     accepted = request.META.get("HTTP_ACCEPT", "").lower()
     if not any(each in accepted for each in ENDINGS):
         return HTML
@@ -25,11 +25,11 @@ def preferred_type(request: HttpRequest) -> str:
 
 
 def file_redirect(request: HttpRequest) -> HttpResponse | None:
-    """Status 303 with the address of the file that is preferred to the page of a record; None for the page."""
+    """Status 303 with the URL of the preferred file instead of the page of a record. None for the page."""
     ending = ENDINGS.get(preferred_type(request))
     if not ending:
         return None
-    # For the log and metrics, as the route of the file sets it.
+    # For the log and metrics, like the route of the file.
     request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
     query = request.META.get("QUERY_STRING", "")
     address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")

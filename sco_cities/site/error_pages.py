@@ -1,7 +1,7 @@
-"""Error pages: what happened, what the reader can do, and the right status.
+"""Error pages, with the right status, the error, and advice for the reader.
 
-They need no database and no context processors, so they work when those have failed. `urls.py` imports the handlers
-by the names that Django expects.
+They need no database and no context processors, so they work when those have failed. `urls.py` imports the handlers by
+the names that Django expects.
 """
 
 import logging
@@ -37,22 +37,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """The text of an error page: a title, what happened, and what the reader can do."""
+    """The text of an error page, with a title, the error, and advice for the reader."""
 
     status: int
     title: str | Promise
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
-    # To the home page and the search. The texts of pages with links end with a colon.
+    # Links to the home page and the search. The texts of pages with links end with a colon.
     has_links: bool = True
-    # Label and address of pages that may be meant; they come first.
+    # Label and URL of pages that may be meant. They come first.
     suggestions: Sequence[tuple[str, str]] = ()
-    # Whether the page has the field for a day, which is wrong in the address.
+    # Whether the page has a field for the day, which is invalid in the URL.
     has_day: bool = False
-    # What `monitoring` calls it, if the site refuses requests for a while.
+    # Its name in `monitoring`, if the site rejects requests for a while.
     refusal: str = ""
-    # The kind of the problem for programs, by default its status.
+    # The code of the problem for programs, by default its status.
     code: str = ""
 
 
@@ -160,7 +160,7 @@ def error_page(
     """The response with an error page, in the language of the requested URL.
 
     With `words`, it has the header and footer of the site, and a search field with these words. Below /api/, and for
-    files that are JSON, the same is said as JSON. `cause` is for the log, if requests are refused.
+    files that are JSON, the content is JSON. `cause` is for the log, if requests are rejected.
     """
     response = _error_page(request, page, words)
     if page.refusal:
@@ -169,7 +169,7 @@ def error_page(
 
 
 def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> HttpResponse:
-    # Not the active language: the error may have happened before the language of the request was activated.
+    # Not the active language, because the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
         if has_json_errors(request):
@@ -193,10 +193,10 @@ def _render(request: HttpRequest, context: dict) -> str:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
         except DisallowedHost:
-            # A client has made it up. The header has links with the host.
+            # A client has invented it. The header contains links with the host.
             pass
         except Exception:
-            # An error page that fails would be a server error.
+            # A failing error page would be a server error.
             logger.exception("The header of an error page failed")
     return render_to_string(TEMPLATE, context)
 
@@ -217,7 +217,7 @@ def _url(name: str, fallback: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a request that cannot be understood; 503 if the database failed while it saved a session."""
+    """The page for a malformed request, or 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
 
@@ -235,7 +235,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def words_of_path(path: str) -> str:
-    """The words of the last part of a path: "astana lrt" for "/initiatives/astana-lrt.html"."""
+    """The words of the last part of a path, such as "astana lrt" for "/initiatives/astana-lrt.html"."""
     last = path.rstrip("/").rpartition("/")[2].partition(".")[0]
     return " ".join(re.findall(r"[^\W_]+", last))[:_MAX_WORDS_LENGTH]
 
@@ -245,7 +245,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """Status 405, with the methods that are allowed; for programs with the reason."""
+    """Status 405, with the allowed methods, and for programs with the reason."""
     response = HttpResponseNotAllowed(allowed)
     if has_json_errors(request):
         title, detail = str(_("This method is not allowed")), str(_("Use one of these methods: %s."))
@@ -256,7 +256,7 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an uncaught exception: 503 if the database failed or the facet index is being read, else 500.
+    """The page for an uncaught exception, which is 503 for an unavailable database or index, else 500.
 
     Django calls this while it handles the exception, whether a view, a template or a middleware raised it. So database
     failures are recognised here and not in a middleware.
@@ -277,7 +277,7 @@ handler500 = server_error
 def conditional_response(
     request: HttpRequest, etag: str, response: HttpResponse | None = None
 ) -> HttpResponse | None:
-    """304 if the client has the content with this ETag, 412 if it accepts only another one, else `response`."""
+    """304 if the client has the content with this ETag, 412 if it requires another one, else `response`."""
     found = get_conditional_response(request, etag=etag, response=response)
     if found is not None and found.status_code == PRECONDITION_FAILED.status:
         return error_page(request, PRECONDITION_FAILED)

@@ -1,4 +1,4 @@
-"""The URLs that programs request: the API and files. Their errors are JSON, and other sites may read them."""
+"""The URLs for programs, which are the API and files. Their errors are JSON, and other sites may read them."""
 
 import re
 
@@ -13,19 +13,19 @@ _RECONCILIATION = re.compile(rf"{LANGUAGE_PREFIX}reconcile/?\Z")
 _API = re.compile(rf"{LANGUAGE_PREFIX}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # The files of releases, of any type.
 _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
-# Exports, feeds and records by ending, in a path that may have line ends; `request_info.is_personal` excludes the files
-# of the admin.
+# Exports, feeds and records by extension, in a path that may have line ends. `request_info.is_personal` excludes the
+# files of the admin.
 _OPEN_FILE = re.compile(
     r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl)\Z)",
     re.DOTALL,
 )
 
-# JSON files and data packages; those of the admin are for people.
+# JSON files and data packages, except in the admin, whose files are for people.
 _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
 
 
 class PageNameConverter(StringConverter):
-    """The last part of a page's address. It has no dot: programs would take the page for a file that is missing."""
+    """The last part of a page's URL. It has no dot, because programs would take the page for a missing file."""
 
     regex = "[^/.]+"
 
@@ -39,23 +39,23 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def has_json_errors(request: HttpRequest) -> bool:
-    """Whether errors of the URL are problem details: those of the API, of releases, and of JSON files and packages."""
+    """Whether errors of the URL are problem details. True for the API, releases, and JSON files and packages."""
     path = request.path_info
     return is_api(request) or bool(_JSON_FILE.match(path) or _RELEASE_FILE.match(path))
 
 
 def is_mcp(request: HttpRequest) -> bool:
-    """Whether the URL is the endpoint of the Model Context Protocol, where POST asks and changes nothing."""
+    """Whether the URL is the endpoint of the Model Context Protocol, where POST requests are read-only."""
     return _MCP.match(request.path_info) is not None
 
 
 def is_reconciliation(request: HttpRequest) -> bool:
-    """Whether the URL is the endpoint of the reconciliation service, where POST asks as GET does."""
+    """Whether the URL is the endpoint of the reconciliation service, where POST works like GET."""
     return _RECONCILIATION.match(request.path_info) is not None
 
 
 def is_query_by_post(request: HttpRequest) -> bool:
-    """Whether the request is a POST that asks something and changes nothing."""
+    """Whether the request is a read-only POST."""
     return request.method == "POST" and (is_mcp(request) or is_reconciliation(request))
 
 

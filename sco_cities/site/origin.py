@@ -1,4 +1,4 @@
-"""The origin of the site in addresses and identifiers that others keep."""
+"""The origin of the site in URLs and identifiers that others store."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 def site_origin(request: HttpRequest) -> str:
-    """SITE_URL if it is set, so that identifiers have one host; otherwise scheme and host of the request."""
+    """SITE_URL if it is set, so that identifiers have one host. Otherwise scheme and host of the request."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
@@ -18,6 +18,6 @@ def site_host(request: HttpRequest) -> str:
 
 
 def absolute_address(request: HttpRequest) -> Callable[[str], str]:
-    """A function that makes a path an address of the origin."""
+    """A function that makes a path an absolute URL."""
     origin = site_origin(request)
     return lambda path: origin + path

@@ -1,4 +1,4 @@
-"""Errors of the API as problem details (RFC 9457): a code for programs, and sentences for people."""
+"""Errors of the API as problem details (RFC 9457), with codes for programs and sentences for people."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def problem_response(
     `errors` has all mistakes of the query string at once, each with its parameter, value, code and sentence.
     """
     document = {
-        # Relative: an error may be about the very host of the request.
+        # Relative, because an error may be about the host of the request.
         "type": f"{reverse('api-docs')}#{code}",
         "title": title,
         "status": status,
@@ -41,7 +41,7 @@ def problem_response(
 
 
 def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
-    """Status 400 with each mistake of a query string: parameter, value, code, sentence and similar values."""
+    """Status 400 with each error of a query string, as parameter, value, code, sentence and similar values."""
     errors = _error_documents(mistakes)
     title = _("The query is not valid")
     detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)

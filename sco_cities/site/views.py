@@ -1,4 +1,4 @@
-"""Pages about the site itself, and the files that programs look for: robots.txt and security.txt."""
+"""Pages about the site itself, and the files robots.txt and security.txt."""
 
 import datetime
 
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports import attribution
 
 _TEXT = "text/plain; charset=utf-8"
-# Filtered lists are more than anyone could visit, and downloads contain nothing that the pages do not. The programs of
-# social networks visit only what somebody shares, and show its title and picture.
+# There are more filtered lists than anyone could visit, and downloads only repeat the pages. Crawlers of social
+# networks visit only shared pages, and show their title and picture.
 ROBOTS = """\
 User-agent: Twitterbot
 User-agent: facebookexternalhit
@@ -38,20 +38,20 @@ Allow: /data/croissant.json
 
 Sitemap: {sitemap}
 """
-# How long the contact is promised to be valid; the standard recommends less than a year.
+# Validity of the contact. The standard recommends less than a year.
 VALID = datetime.timedelta(days=180)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers should not visit, and the address of the sitemap."""
+    """The exclusions for crawlers, and the URL of the sitemap."""
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     return HttpResponse(ROBOTS.format(sitemap=sitemap), content_type=_TEXT)
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Where to report weaknesses of the site (RFC 9116); 404 without the setting SECURITY_CONTACT."""
+    """The contact for reports of security vulnerabilities (RFC 9116). 404 without the setting SECURITY_CONTACT."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = datetime.datetime.now(datetime.UTC).date() + VALID
@@ -66,7 +66,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """How to read the site, the meaning of its terms, and its data sources."""
+    """Explanations of the site and its terms, and its data sources."""
     context = {
         "data_sources": attribution.data_sources,
         "licence": attribution.LICENCE,

@@ -35,7 +35,7 @@ _NAVIGATION = {
     "map": gettext_lazy("Map"),
     "reports-list": gettext_lazy("Sources"),
 }
-# Pages that are tabs of one page, by URL name; the first of them is in the navigation or in the footer.
+# Pages that are tabs of one page, by URL name. The first is in the navigation or the footer.
 _TABS = (
     (("delegates-list", gettext_lazy("Delegates")), ("organisations-list", gettext_lazy("Organisations"))),
     (("events-list", gettext_lazy("Events")), ("statements-list", gettext_lazy("Statements"))),
@@ -73,7 +73,7 @@ def language_links(context, path: str = "") -> list[LanguageLink]:
 
 @register.simple_tag(takes_context=True)
 def robots_directive(context) -> str:
-    """Keeps pages with a query string out of search engines: they repeat what pages without one contain."""
+    """Keeps pages with a query string out of search engines, because they repeat pages without one."""
     if not context["request"].META.get("QUERY_STRING"):
         return ""
     return fill_template('<meta name="robots" content="noindex">')
@@ -96,7 +96,7 @@ _LANGUAGE_ITEM = """
 
 @register.simple_tag
 def language_list(links: list[LanguageLink]) -> str:
-    """The links to the other languages as HTML; every page has them twice."""
+    """The links to the other languages as HTML. Every page has them twice."""
     items = [
         fill_template(
             _LANGUAGE_ITEM,
@@ -112,7 +112,7 @@ def language_list(links: list[LanguageLink]) -> str:
     return fill_template("<ul>{}\n</ul>", join_html("", items))
 
 
-# `active` is part of the cache key, since paths are resolved in the language of the request.
+# `active` is part of the cache key, because paths are resolved in the language of the request.
 @lru_cache(maxsize=1024)
 def _translate_path(path: str, code: str, active: str | None) -> str:
     return translate_url(path, code)
@@ -122,10 +122,10 @@ def _translate_path(path: str, code: str, active: str | None) -> str:
 def cached_include(context, template_name: str) -> str:
     """An included template that is the same on all pages with the same URL name, in a language.
 
-    It gets nothing but `url_name`, for `current`. Header and footer took a seventh of the time of a page.
+    It gets only `url_name`, for `current`. Header and footer took a seventh of the time of a page.
     """
     match = context["request"].resolver_match
-    # In development, a template that was edited is rendered again.
+    # In development, an edited template is rendered again.
     render = _cached_include.__wrapped__ if settings.DEBUG else _cached_include
     return render(template_name, (match and match.url_name) or "", get_language())
 
@@ -139,7 +139,7 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 def font_preloads() -> str:
     """Links that preload the collected fonts. Without them text moves on a first visit.
 
-    Chinese pages are in the fonts of the system.
+    Chinese pages use system fonts.
     """
     names = getattr(staticfiles_storage, "hashed_files", ())
     fonts = (
@@ -151,7 +151,7 @@ def font_preloads() -> str:
 
 @register.simple_tag(takes_context=True)
 def current(context, collection: str) -> str:
-    """The aria-current attribute of a link to a list: "page" on the list itself, "true" on a page below it."""
+    """The aria-current attribute of a link to a list, which is "page" on the list and "true" on pages below it."""
     name = context["url_name"]
     if name.removesuffix("-list").removesuffix("-record") != collection:
         return ""
@@ -160,7 +160,7 @@ def current(context, collection: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def tab_items(context) -> str:
-    """The tabs of a list as list items; "" if it has none."""
+    """The tabs of a list as list items, or ""."""
     own = f"{context['listing'].collection}-list"
     tabs = next((tabs for tabs in _TABS if own in dict(tabs)), ())
     return format_html_join(
@@ -199,7 +199,7 @@ def page_title(content: str) -> str:
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """The description of a page, for search results and link previews; nothing if the page has none."""
+    """The description of a page, for search results and link previews. Empty if the page has none."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
@@ -214,31 +214,31 @@ def plain_text(content: str) -> str:
 
 @register.filter
 def percent(share: float) -> str:
-    """A share from 0 to 1 as a width: "37.5%", in the notation of SVG in every language."""
+    """A share from 0 to 1 as a width such as "37.5%", in SVG notation in every language."""
     return f"{share * 100:.4g}%"
 
 
 @register.filter
 def grouped(number: int) -> str:
-    """A number with grouped thousands: "1,390"."""
+    """A number with grouped thousands, such as "1,390"."""
     return str(GroupedInt(number))
 
 
 @register.simple_tag(name="comma")
 def _comma() -> str:
-    """The separator of two names: `{% if not forloop.last %}{% comma %}{% endif %}`."""
+    """The separator of two names, for `{% if not forloop.last %}{% comma %}{% endif %}`."""
     return comma()
 
 
 @register.simple_tag(name="pause")
 def _pause() -> str:
-    """The separator of a name and a remark: `{{ name }}{% pause %}{{ role }}`."""
+    """The separator of a name and a remark, for `{{ name }}{% pause %}{{ role }}`."""
     return pause()
 
 
 @register.simple_tag(name="colon")
 def _colon() -> str:
-    """The colon after a label: `{{ label }}{% colon %}{{ value }}`."""
+    """The colon after a label, for `{{ label }}{% colon %}{{ value }}`."""
     return colon()
 
 

@@ -1,4 +1,4 @@
-"""Runs background jobs: the worker of django-tasks-db, which also reports that it runs, and waits for the database."""
+"""Runs background jobs with django-tasks-db's worker, which also sends heartbeats and waits for the database."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ from sco_cities.jobs.periodic import PERIODIC_WORK, PeriodicThread
 
 log = logging.getLogger(__name__)
 
-# Seconds between two attempts to reach the database: the first and the longest pause.
+# Seconds between two attempts to reach the database. The first and the longest pause.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5
 
 
@@ -34,7 +34,7 @@ class PatientWorker(db_worker.Worker):
                     raise
                 connections.close_all()
                 if time.monotonic() - started > LONGEST_PAUSE_S:
-                    # It had worked in between.
+                    # It has worked since the last failure.
                     pause = FIRST_PAUSE_S
                 if pause == FIRST_PAUSE_S:
                     log.warning(
@@ -45,7 +45,7 @@ class PatientWorker(db_worker.Worker):
                 pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
-# The inherited command makes its worker from this name.
+# The inherited command creates its worker from this name.
 db_worker.Worker = PatientWorker
 
 

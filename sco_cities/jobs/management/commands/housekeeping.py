@@ -1,4 +1,4 @@
-"""Deletes what is kept for a limited time."""
+"""Deletes data that is kept for a limited time."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
@@ -8,7 +8,7 @@ from sco_cities.jobs import housekeeping
 
 
 class Command(BaseCommand):
-    """May run at any time, beside the site, and as often as wanted."""
+    """Can run at any time and any number of times, while the site runs."""
 
     help = (
         "Delete expired sessions and lockouts, old events of the security log, results of jobs, imports, entries of "
