@@ -1,1 +1,1 @@
-"""What other sites show of this one: embeds, oEmbed responses and share pictures."""
+"""Embeds, oEmbed responses and share pictures for other sites."""

@@ -1,4 +1,4 @@
-"""An embed as other sites frame it: its URL, its size, and the HTML code to copy."""
+"""An embed for other sites, with its URL, its size, and the HTML code to copy."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ from sco_cities.listings.list_query import ListQuery
 
 from .record_summary import RecordSummary
 
-# In CSS pixels. Every embed fits into a narrower frame too, from 280 px on; what is longer than its frame scrolls.
+# In CSS pixels. Every embed also fits into a narrower frame, from 280 px on. Longer content scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
-# The forms in which initiatives can be embedded; all other lists are embedded as lists.
+# The forms of embedded initiatives. All other lists are embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
-# As short as possible: people paste it into forms, and some of these count letters. The style is for the pages of
-# other sites, which have no style sheet of ours; this site shows the code as text.
+# As short as possible, because people paste it into forms, some of which count letters. The style is for other sites,
+# which lack our style sheet. This site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 
 
 @dataclass(frozen=True)
 class Frame:
-    """An embed of a kind: its title, and the absolute URLs of the embed, the full page and the share picture."""
+    """An embed of a kind, with its title, and the absolute URLs of the embed, the full page and the share picture."""
 
     kind: str
     title: str
@@ -36,7 +36,7 @@ class Frame:
 
     @property
     def height(self) -> int:
-        """The height in which most embeds of this kind need not scroll."""
+        """The height where most embeds of this kind need not scroll."""
         return HEIGHTS[self.kind]
 
     @property
@@ -45,7 +45,7 @@ class Frame:
         return self.code_within(WIDTH, self.height)
 
     def code_within(self, width: int, height: int) -> str:
-        """The HTML code for a frame of this size, as text: a page that shows it must escape it."""
+        """The HTML code for a frame of this size, as text that a page must escape."""
         return _CODE.format(escape(self.url), escape(self.title), width, height)
 
 
@@ -63,7 +63,7 @@ def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
 
 
 def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
-    """The first rows of a list; of initiatives also their map, their statuses, or a chart of them."""
+    """The first rows of a list. Initiatives also have their map, statuses, or a chart."""
     names, query = [list_query.listing.collection], list_query.export_query.removesuffix("?")
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")

@@ -1,4 +1,4 @@
-"""oEmbed (oembed.com): how other sites get the embed of an address of this site."""
+"""oEmbed (oembed.com), which gives other sites the embed of a URL of this site."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -20,18 +20,18 @@ from .frame import LIST, MAP, WIDTH, Frame, list_frame, record_frame
 from .record_summary import summary_of
 
 VERSION = "1.0"
-# How long other sites may keep a response, in seconds: the frame in it is always current, its title may not be.
+# How long other sites may cache a response, in seconds. The frame in it is always current, but its title may not be.
 CACHE_AGE_S = 60 * 60
 _MAX_PIXELS = 10_000
 
 
 class InvalidParameter(Exception):
-    """A parameter of the request has no value that could be meant."""
+    """A request parameter has an invalid value."""
 
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """The embed of `url` as JSON: 404 if it has none, 400 for malformed parameters, 501 for another format."""
+    """The embed of `url` as JSON. 404 if it has none, 400 for invalid parameters, 501 for another format."""
     params, error = querystring.read(request)
     try:
         if error:
@@ -51,7 +51,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         raise InvalidParameter("The parameter url is missing.")
     if (params.get("format") or "json") != "json":
         response = JsonResponse({"error": "The only format is json."}, status=501)
-        # The specification wants this status. Django would log it as an error of the site.
+        # The specification requires this status. Django would log it as an error of the site.
         response._has_been_logged = True
         return response
     frame = _frame(request, url)
@@ -75,7 +75,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
 
 
 def _pixels(params: QueryDict, name: str) -> int:
-    """A limit in pixels; a very large one if it is not given."""
+    """A limit in pixels. Very large if it is not given."""
     text = params.get(name) or str(_MAX_PIXELS)
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise InvalidParameter(f"{name} is not a number of pixels.")
@@ -83,7 +83,7 @@ def _pixels(params: QueryDict, name: str) -> int:
 
 
 def _frame(request: HttpRequest, url: str) -> Frame:
-    """The embed of a page of this site, in the language of the page; 404 if it has none."""
+    """The embed of a page of this site, in the language of the page. 404 if it has none."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -94,7 +94,7 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:
         raise Http404
-    # An embed shows today.
+    # An embed shows current data.
     if querystring.values(querystring.parse(parts.query)[0], AS_OF):
         raise Http404
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):

@@ -1,4 +1,4 @@
-"""What embeds and share pictures say of a record: the same facts in the same words as its page, never firmer."""
+"""The facts of a record in embeds and share pictures, in the words of its page, never firmer."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,8 +27,8 @@ class RecordSummary:
     """A published record in a few words.
 
     `facts` are the short texts of its page's intro. Only initiatives have a `status`, `reported_on` (the EDTF date of
-    the newest report that supports it, or "") and `cities` by role. `report_count` counts the supporting reports, but
-    is 0 for reference data, which need none.
+    the newest report that supports it, or "") and `cities` by role. `report_count` is the number of supporting reports,
+    or 0 for reference data, which need none.
     """
 
     record: Record
@@ -43,7 +43,7 @@ class RecordSummary:
 
 @contextmanager
 def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, IndexState, RecordSummary]]:
-    """A published record by its slug or former slug, with the index state of all that is said of it; 404 if unknown."""
+    """A published record by current or former slug, with the index state of all its facts. 404 if unknown."""
     kind = kind_or_404(collection)
     with facet_index(*COLLECTIONS) as state:
         key = published_record(kind.model, slug).pk

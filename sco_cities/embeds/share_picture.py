@@ -1,7 +1,6 @@
-"""Share pictures: what chats and social networks show of a link to a record or a list.
+"""Share pictures, which chats and social networks show for a link to a record or a list.
 
-An SVG template is rendered as PNG with fonts that have Latin, Cyrillic and Chinese letters; nothing comes from the
-system.
+An SVG template is rendered as PNG with fonts that have Latin, Cyrillic and Chinese letters. System fonts are not used.
 """
 
 import re
@@ -35,23 +34,23 @@ from sco_cities.sources.columns import REPORTS
 from .record_summary import RecordSummary
 
 TEMPLATE, STYLE_SHEET = "embeds/share.svg", "embeds/share.css"
-# The size that social networks ask for, and the places of the template's parts, in pixels.
+# The size required by social networks, and the positions of the template's parts, in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 LEFT, TOP, BOTTOM, LEGEND_BOTTOM = 80, 170, 568, 580
 TEXT_WIDTH = WIDTH - 2 * LEFT
-# The records that the picture of a list names, as far as there is room.
+# Maximum number of records named in the picture of a list, if there is room.
 _MAX_NAMES = 20
 _JOINT = " · "
-# A title is as large as it can be in so many lines.
+# A title is as large as it can be in this many lines.
 _TITLE_SIZES = ((64, 2), (54, 3), (46, 4))
 _FACT_SIZE, _LINE, _SPACING, _DISC_WIDTH = 28, 46, 1.25, 64
-# A picture takes 40 ms of processor time, which pages would wait for.
+# A picture takes 40 ms of CPU time, which delays pages.
 _rendering = threading.Lock()
 MAX_WAIT_S = 1.0
 
 
 class RendererBusy(Exception):
-    """Another picture is being rendered for longer than a reader should wait."""
+    """Rendering another picture takes longer than a reader should wait."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,13 @@ class SharePicture:
     @property
     def svg(self) -> str:
         """The picture as SVG."""
-        # A bar leaves room for one line, and several facts share the room of three.
+        # A bar leaves room for one line. Several facts share the room of three.
         width, most = TEXT_WIDTH / _FACT_SIZE, 1 if self.marks else 4 - len(self.facts)
         facts = [line for fact in self.facts for line in text_lines(fact, width, most)]
         size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
         legend = self._legend()
         title_y = TOP + size
-        # Facts are at the bottom, or below the title if the bar is there.
+        # Facts are at the bottom, or below the title if there is a bar.
         below_title = title_y + (len(title) - 1) * size * _SPACING + 1.2 * _LINE
         facts_y = below_title if self.marks else BOTTOM - (len(facts) - 1) * _LINE
         context = {
@@ -97,11 +96,11 @@ class SharePicture:
         return render_to_string(TEMPLATE, context)
 
     def png(self) -> bytes:
-        """The picture as PNG; RendererBusy if others take too long."""
+        """The picture as PNG. Raises RendererBusy if others take too long."""
         return png_of(self.svg)
 
     def _legend(self) -> list[tuple[str, str, int, int]]:
-        """Status, words and position of each entry below the bar, the last line at the bottom."""
+        """The status, words and position of each entry below the bar, with the last line at the bottom."""
         entries, x, line = [], LEFT, 0
         for mark in self.marks:
             text = _mark_text(mark)
@@ -116,7 +115,7 @@ class SharePicture:
 
 
 def png_of(svg: str, zoom: int = 1) -> bytes:
-    """An SVG as PNG, `zoom` times as large; RendererBusy if others take too long."""
+    """An SVG as PNG, `zoom` times as large. Raises RendererBusy if others take too long."""
     if not _rendering.acquire(timeout=MAX_WAIT_S):
         raise RendererBusy
     try:
@@ -134,7 +133,7 @@ def png_of(svg: str, zoom: int = 1) -> bytes:
 
 
 def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
-    """The picture of a record: an initiative with its status, other records with the statuses of their initiatives."""
+    """The picture of a record. An initiative shows its status, other records the statuses of their initiatives."""
     marks: list[ChartMark] = []
     if name := FILTER_BY_COLLECTION.get(kind.collection):
         scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
@@ -154,7 +153,7 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
 
 
 def picture_of_list(list_query: ListQuery) -> SharePicture:
-    """The picture of a list: of initiatives with their statuses, of other records with the names of the first."""
+    """The picture of a list. Initiatives show their statuses, other records the names of the first ones."""
     # The heading begins with the name of the kind of record.
     if list_query.listing is INITIATIVES:
         marks = _marks(ChartScope.from_list(list_query))
@@ -185,14 +184,14 @@ def _status_text(summary: RecordSummary) -> str:
 
 
 def _cities(summary: RecordSummary) -> str:
-    """The cities, leads first, as in lists: "Tashkent – Tianjin, Osh"."""
+    """The cities, leads first, as in lists, such as "Tashkent – Tianjin, Osh"."""
     leads = summary.cities[CityRole.LEAD]
     others = [*summary.cities[CityRole.PARTNER], *summary.cities[CityRole.REFERENCE]]
     return " – ".join(comma_list(names) for names in (leads, others) if names)
 
 
 def _reports(summary: RecordSummary) -> str:
-    """ "≠ reports differ · 3 reports"; "" for reference data without reports."""
+    """The dispute and the reports, as in "≠ reports differ · 3 reports". "" for reference data without reports."""
     count = summary.report_count
     if not count:
         return ""
@@ -201,7 +200,7 @@ def _reports(summary: RecordSummary) -> str:
 
 
 def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
-    """The largest size in which the title fits, and its lines."""
+    """The largest size for the title, and its lines."""
     for size, max_lines in _TITLE_SIZES:
         max_lines -= has_facts_below
         lines = text_lines(title, TEXT_WIDTH / size, max_lines)
@@ -226,7 +225,7 @@ _NARROW, _USUAL, _CAPITAL, _BROAD, _FULL = 0.37, 0.58, 0.72, 0.95, 1.0
 _NARROW_LETTERS = frozenset(" .,;:·!|'’`ijlIJtfrгз-/()[]")
 _BROAD_LETTERS = frozenset("mwMWжшщыюфмЖШЩЮФМ@%&—")
 _ELLIPSIS = "…"
-# Characters that XML 1.0 does not allow, and those that no font draws.
+# Characters that XML 1.0 does not allow, and characters that no font draws.
 _INVALID = re.compile(f"[{NOT_IN_XML}\t\n\r\x7f-\x9f]")
 # Chinese characters are twice as wide as others.
 WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
@@ -248,7 +247,7 @@ def text_width(text: str) -> float:
 
 
 def text_lines(text: str, width: float, max_lines: int) -> list[str]:
-    """`text` in at most `max_lines` lines of at most `width` em; an ellipsis stands for what does not fit."""
+    """`text` in at most `max_lines` lines of at most `width` em. An ellipsis replaces the rest."""
     lines = [""]
     for piece in _pieces(printable(text)):
         if text_width((lines[-1] + piece).rstrip()) <= width or not lines[-1]:
@@ -268,9 +267,9 @@ def _shortened(line: str, width: float) -> str:
 
 
 def _pieces(text: str, longest: int = 24) -> Iterator[str]:
-    """The parts of `text` between which a line may break: words with the space before them, and Chinese characters.
+    """The parts of `text` that a line break can separate, which are words with preceding space, and Chinese characters.
 
-    Of a word that is longer than any, such as an address, each `longest` letters are a part.
+    A word longer than a line, such as a URL, is divided after every `longest` letters.
     """
     pattern = (
         rf"{WIDE_CHARACTER.pattern}[{_CLOSING}]*| ?(?:(?!{WIDE_CHARACTER.pattern})[^ ]){{1,{longest}}}| "

@@ -43,7 +43,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
 
 @require_safe
 def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
-    """The picture of a list; status 400 with the reasons if the query is invalid."""
+    """The picture of a list. Status 400 with the reasons if the query is invalid."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -54,7 +54,7 @@ def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
 
 
 def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
-    # Outside the index snapshot: rendering takes longer than all queries.
+    # Outside the index snapshot, because rendering takes longer than all queries.
     try:
         response = HttpResponse(picture.png(), content_type="image/png")
     except RendererBusy:
@@ -80,7 +80,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 @require_safe
 def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
-    """The first rows of a list; status 400 with the reasons if the query is invalid."""
+    """The first rows of a list. Status 400 with the reasons if the query is invalid."""
     kind = kind_or_404(collection)
     with facet_index(collection) as state:
         list_query = ListQuery.of(kind.listing, state, request)
@@ -90,17 +90,17 @@ def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
 
 @require_safe
 def initiatives_map(request: HttpRequest) -> HttpResponse:
-    """The map of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    """The map of a list of initiatives. Status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
-        # Its marks lead to the map page.
+        # Its marks link to the map page.
         figure = MapFigure(list_query, reverse("map"), list_query.params)
         return _embed_of_list(request, list_query, MAP, {"figure": figure})
 
 
 @require_safe
 def statuses(request: HttpRequest) -> HttpResponse:
-    """The statuses of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    """The statuses of a list of initiatives. Status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
@@ -110,7 +110,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_past_lists
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    """A chart of a list of initiatives. Status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         context = {} if list_query.errors else {"drawing": drawing(ChartScope.from_list(list_query), name)}
@@ -120,7 +120,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @with_past_lists
 def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
-    """A chart as an SVG or a PNG file; status 400 with the reasons if the query is invalid."""
+    """A chart as an SVG or PNG file. Status 400 with the reasons if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
     with facet_index(INITIATIVES.collection) as state:
@@ -155,7 +155,7 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
 
 
 def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
-    """Label, URL of the code and whether it is the current one, of each form in which a list can be embedded."""
+    """The label, code URL and current flag of each form of embedding a list."""
     if list_query.listing is not INITIATIVES:
         return []
     addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-# Characters that are ignored in sorting: titles begin with quotation marks.
+# Ignored in sorting, because titles begin with quotation marks.
 _IGNORED = re.compile("[«»„“”‘’\"'《》()（）]+")
 # Characters with another reading at the beginning of a place name.
 _PLACE_NAME_READINGS = {
@@ -23,8 +23,8 @@ _PLACE_NAME_READINGS = {
 def collation_key(text: str, language: str) -> str:
     """The sort key of `text` for readers of `language`.
 
-    Russian: ё counts as е, and Latin letters precede Cyrillic ones. Chinese: syllable by syllable, by pinyin without
-    tones, with Latin letters among them. English: like `Alphabetical`.
+    In Russian, ё counts as е, and Latin letters precede Cyrillic ones. Chinese is sorted syllable by syllable, by
+    pinyin without tones, with Latin letters among them. English is sorted like `Alphabetical`.
     """
     if language == "ru":
         return _IGNORED.sub("", text).strip().casefold().replace("ё", "е")
@@ -39,6 +39,6 @@ def collation_key(text: str, language: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _syllable(char: str) -> str:
-    """The pinyin of a character, then the character itself to order those with the same pinyin."""
+    """The pinyin of a character, then the character itself, which orders equal pinyin."""
     pinyin = anyascii(char).lower()
     return f"{pinyin} {char}" if "\u3400" <= char <= "\u9fff" else pinyin

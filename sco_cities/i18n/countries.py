@@ -1,11 +1,11 @@
-"""The countries that CLDR names in its languages."""
+"""Country names from CLDR in its languages."""
 
 from functools import cache
 
 from babel import Locale
 from babel.core import get_global
 
-# Territories with codes of two letters that are no countries.
+# Territories with two-letter codes that are not countries.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 
 
@@ -15,7 +15,7 @@ _SITE_LOCALES = ("en", "ru", "zh_Hans")
 
 @cache
 def usual_country_names(code: str) -> tuple[str, ...]:
-    """The names of a country in the languages of the site, which may differ from the official ones: Киргизия for KG."""
+    """The usual names of a country in the site's languages, which may differ from the official ones (Киргизия for KG)."""
     return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in _SITE_LOCALES)))
 
 
@@ -29,7 +29,7 @@ def cldr_country_names(locale: str) -> dict[str, str]:
 
 
 def alpha_3_codes() -> dict[str, str]:
-    """The codes of two letters by those of three letters, all in capitals: CN by CHN."""
+    """Two-letter codes by three-letter codes, all in capitals, such as CN for CHN."""
     return {
         alias: codes[0]
         for alias, codes in get_global("territory_aliases").items()
@@ -38,7 +38,7 @@ def alpha_3_codes() -> dict[str, str]:
 
 
 def country_code(text: str) -> str:
-    """The code in capitals of a country by its code or its name in English, Russian or Chinese; or ""."""
+    """The code in capitals of a country, found by code or by name in English, Russian or Chinese, or ""."""
     return _codes().get(text.casefold().strip(), "")
 
 

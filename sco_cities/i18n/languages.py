@@ -1,4 +1,4 @@
-"""The languages of the site, with their short and full names in themselves."""
+"""The languages of the site, with their short and full names in the language itself."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 SITE_LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
 # Suffixes of text columns, the main language first.
 TEXT_LANGUAGES = ("en", "ru", "zh")
-# A regular expression for the beginning of a path in any language, "/" or "/ru/".
+# A regular expression for the beginning of a path in any language, such as "/" or "/ru/".
 LANGUAGE_PREFIX = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
 
 
@@ -18,12 +18,12 @@ def html_language(code: str) -> str:
 
 
 def active_language() -> str:
-    """The reader's language as the suffix of name fields: one of TEXT_LANGUAGES if texts have a column for it."""
+    """The reader's language as the suffix of name fields. One of TEXT_LANGUAGES if texts have a column for it."""
     return (get_language() or "en")[:2]
 
 
 @cache
 def preference_order(language: str) -> tuple[str, str, str]:
-    """The languages in the order of preference of readers of `language`: that one, then English, then the other."""
+    """The languages in the order of preference for readers of `language`, which comes first, then English."""
     first, second, third = sorted(TEXT_LANGUAGES, key=lambda each: each != language)
     return first, second, third

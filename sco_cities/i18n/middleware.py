@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware:
-    """Uses the language of the URL, and in the admin the curator's own.
+    """Uses the language of the URL, and in the admin the curator's language.
 
     Django's own middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
     Accept-Language` on English pages, although they do not depend on it.
@@ -29,18 +29,19 @@ class LanguageMiddleware:
         return response
 
 
-# URLs that contain no language.
+# URLs without a language.
 ADMIN = "/admin/"
 
 
 def is_language_selectable(request: HttpRequest) -> bool:
-    """Whether the user selects the language, instead of the URL."""
+    """Whether the user selects the language instead of the URL."""
     return request.path_info.startswith(ADMIN)
 
 
 def request_language(request: HttpRequest) -> str:
-    """The language of the URL; English has no prefix. In the admin: the selected language, or the first one that the
-    browser accepts and the site has.
+    """The language of the URL, where English has no prefix.
+
+    In the admin, the selected language, or the first one accepted by both the browser and the site.
     """
     if is_language_selectable(request):
         return translation.get_language_from_request(request)

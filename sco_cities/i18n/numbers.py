@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 
 
 class GroupedInt(int):
-    """An integer that is formatted with thousands separators of the reader's language."""
+    """An integer formatted with the thousands separators of the reader's language."""
 
     def __str__(self):
         return grouping_formatter(get_language())(int(self))
 
 
 class PartOfAll(int):
-    """A number out of all, for a plural form after it: "26 of 203" initiatives."""
+    """A number out of all, before a plural form, such as "26 of 203" initiatives."""
 
     def __new__(cls, part: int, whole: int):
-        # After "из", Russian has the form that follows 2 or, for most numbers, the one that follows 5.
+        # After "из", Russian uses the form after 2 or, for most numbers, the form after 5.
         is_one = get_language() == "ru" and whole % 10 == 1 and whole % 100 != 11
         number = super().__new__(cls, 2 if is_one else 5 if whole != 1 else 1)
         number.words = pgettext("a part of a list", "%(part)s of %(whole)s") % {
@@ -35,7 +35,7 @@ class PartOfAll(int):
 
 @cache
 def grouping_formatter(language: str | None) -> Callable[[int], str]:
-    """Formats integers with thousands separators, ten times as fast as Django: a page has hundreds of them."""
+    """Formats integers with thousands separators, ten times as fast as Django. A page has hundreds of them."""
     if get_format("NUMBER_GROUPING", language) != 3:
         return partial(number_format, force_grouping=True)
     separator = str(get_format("THOUSAND_SEPARATOR", language))
@@ -43,7 +43,7 @@ def grouping_formatter(language: str | None) -> Callable[[int], str]:
 
 
 _SCALES = ((10**9, gettext_noop("%(number)s billion")), (10**6, gettext_noop("%(number)s million")))
-# Chinese counts in ten thousands; these words are not messages, because no other language has them.
+# Chinese counts in ten thousands. These words are not messages, because no other language has them.
 _CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
 # With more decimals than this, the full number is easier to read.
 _MAX_DECIMALS = 2

@@ -1,7 +1,7 @@
 """Paths of the message catalogues, and their compilation.
 
-A catalogue (`django.po`) is committed; the compiled one (`django.mo`), which the site reads, is made at set-up and is
-not. Babel compiles it, so that only developers need the programs of GNU gettext.
+A catalogue (`django.po`) is committed. The compiled one (`django.mo`), which the site reads, is made at set-up and not
+committed. Babel compiles it, so that only developers need the programs of GNU gettext.
 """
 
 import os
@@ -14,7 +14,7 @@ from django.utils.translation import to_locale
 
 
 def catalogue_languages() -> list[str]:
-    """The languages that have a catalogue: all except the one of the messages."""
+    """The languages that have a catalogue, which are all except the language of the messages."""
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
@@ -29,7 +29,7 @@ def is_compiled(language: str) -> bool:
 
 
 def compile_stale() -> list[str]:
-    """Compiles the catalogues that are missing or outdated; returns their languages."""
+    """Compiles missing or outdated catalogues. Returns their languages."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
@@ -43,7 +43,7 @@ def compile_stale() -> list[str]:
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    """Writes a file atomically: readers see the old content or the new one."""
+    """Writes a file atomically, so that readers see the old content or the new one."""
     handle, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

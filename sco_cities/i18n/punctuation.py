@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django ends the labels of forms with the first, unless they end with one of the second. In its Chinese catalogue they
-# are half-width; ours replaces them.
+# Django ends the labels of forms with the first, unless they end with one of the second. They are half-width in its
+# Chinese catalogue, which ours replaces.
 gettext_noop(":")
 gettext_noop(":?.!")
 
-# Chinese punctuation marks include their space; an HTML tag may follow the mark.
+# Chinese punctuation marks include their space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
 
 
@@ -25,7 +25,7 @@ def pause() -> str:
 
 
 def semicolon() -> str:
-    """The separator of two items that contain commas or brackets themselves."""
+    """The separator of two items that contain commas or brackets."""
     return pgettext("between names", "; ")
 
 
@@ -35,7 +35,7 @@ def colon() -> str:
 
 
 def brackets() -> tuple[str, str]:
-    """The brackets around a remark: " (" and ")"."""
+    """The brackets around a remark, " (" and ")"."""
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
 
 
@@ -51,7 +51,7 @@ def quoted(text: object) -> str:
 
 
 def with_remark(text: object, remark: object) -> str:
-    """A text with a remark: "Almaty (Kazakhstan)"."""
+    """A text with a remark, such as "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
     return f"{text}{opening}{remark}{closing}"
 
@@ -64,17 +64,17 @@ def join_sentences(sentences: str) -> str:
 
 
 def with_label(label: object, value: object) -> str:
-    """A value with its label: "City: Almaty"."""
+    """A value with its label, as in "City: Almaty"."""
     return f"{label}{colon()}{value}"
 
 
 def comma_list(names: Iterable[object]) -> str:
-    """Names, separated by commas: "Almaty, Osh, Kazan"."""
+    """Names separated by commas, such as "Almaty, Osh, Kazan"."""
     return comma().join(map(str, names))
 
 
 def and_list(names: Iterable[object]) -> str:
-    """At least one name: "Almaty, Osh and Kazan"."""
+    """At least one name, such as "Almaty, Osh and Kazan"."""
     *others, last = map(str, names)
     return gettext("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
 

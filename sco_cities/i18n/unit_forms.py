@@ -1,4 +1,4 @@
-"""Russian units: three forms that depend on the number, written "поезд | поезда | поездов"."""
+"""Russian units, with three forms that depend on the number, written as "поезд | поезда | поездов"."""
 
 from decimal import Decimal
 
@@ -20,7 +20,9 @@ def validate_forms(text: str) -> None:
 
 
 def form_for(text: str, number: Decimal, *, is_exact: bool = True) -> str:
-    """The form of a unit after `number`: "5 поездов"; after "over", "about" or "up to" another: "более 21 поезда"."""
+    """The form of a unit after `number`, as in "5 поездов", or after "over", "about" or "up to", as in "более 21
+    поезда".
+    """
     forms = [form.strip() for form in text.split(SEPARATOR)]
     if len(forms) != 3:
         return text

@@ -1,1 +1,1 @@
-"""The reconciliation service: which of our records the names in somebody else's table mean."""
+"""The reconciliation service, which finds the records meant by names in other people's tables."""

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """It has no models of its own: names are read from those of all records."""
+    """It has no models. Names are read from the models of all records."""
 
     name = "sco_cities.reconciliation"

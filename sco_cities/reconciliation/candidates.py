@@ -1,8 +1,8 @@
-"""Scores of candidates: how likely it is that a record is meant, from 0 to 100, and the reasons.
+"""Scores candidates from 0 to 100 by the likelihood that a query means them, with reasons.
 
-Names count 70 and other columns 30; a column that contradicts takes 40 off. Without other columns, names count all. An
-identifier decides alone; one that no record has leaves the records without such an identifier, by their names. A record
-is a match from 85 points on if the next one is 5 points behind.
+Names count 70 and other columns 30. A column that contradicts takes 40 off. Without other columns, only names count. An
+identifier decides alone. If no record has it, records without such an identifier are compared by name. A record is a
+match from 85 points on if the next one is 5 points behind.
 """
 
 import re
@@ -30,15 +30,15 @@ from .queries import Query
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
-# Other columns cannot make up for more: Pinsk and Minsk are both in Belarus.
+# Other columns cannot compensate for a lower score, because Pinsk and Minsk are both in Belarus.
 MIN_NAME = 81
-# Less likely records are not mentioned.
+# Less likely records are left out.
 MIN_SCORE = 20
-# What is typed may still be incomplete, but other names do not help.
+# The typed text may be incomplete, but other names do not help.
 MIN_SUGGESTED = 70
-# Of a kind, so many records are compared by their properties.
+# The number of records of a kind whose properties are compared.
 _MAX_COMPARED = 30
-# A name that is exactly that of another place is at most this like one of ours.
+# The maximum similarity of a name that belongs exactly to another place.
 _OTHER_PLACE = 0.75
 # "Dushanbe, Tajikistan", "Suzhou (China)".
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
@@ -50,7 +50,7 @@ UnknownIdentifiers = Mapping[str, list[Property]]
 
 @dataclass
 class Candidate:
-    """A record that a query may mean, with its score; `features` are the reasons by their name."""
+    """A possible record for a query, with its score. `features` are the reasons by their name."""
 
     collection: str
     key: int
@@ -69,7 +69,7 @@ class CandidateFinder:
         self.fulltext = FulltextCandidates(state)
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
-        """The candidates of each query, the best first."""
+        """The candidates of each query, best first."""
         found, named = {}, {}
         for name, query in queries.items():
             identified_records, unknown = self._identified(query)
@@ -82,7 +82,7 @@ class CandidateFinder:
         return {name: _ranked(found[name], query.limit) for name, query in queries.items()}
 
     def suggestions(self, query: Query) -> list[Candidate]:
-        """The records that somebody who types may mean: those whose name begins so, then those with a similar one."""
+        """Suggestions for typed text. Records whose name begins with it come first, then similar names."""
         if query.id:
             certain, _unknown = self._identified(query)
             return (certain or [])[: query.limit]
@@ -99,7 +99,7 @@ class CandidateFinder:
         return list(found.values())[: query.limit]
 
     def _identified(self, query: Query) -> tuple[list[Candidate] | None, UnknownIdentifiers]:
-        """The records that an identifier names, None if none does; and the identifiers that no record has."""
+        """The records with an identifier, or None, and the identifiers that no record has."""
         if query.id:
             keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
             return [_certain(each.collection, key) for each, key in keys.items()], {}
@@ -121,7 +121,7 @@ class CandidateFinder:
         return certain, {}
 
     def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
-        """The records that have none of these identifiers: a number that no record has may be theirs."""
+        """The records without these identifiers, because a number that no record has may belong to them."""
         for wanted in identifiers:
             keys = without_identifier(wanted, keys, self.state)
         return set(keys)
@@ -155,11 +155,11 @@ class CandidateFinder:
         return alike
 
     def _is_other_place(self, name: str, collection: str) -> bool:
-        """Whether a name is exactly that of a place that we lack, or of a country if cities are looked for."""
+        """Whether a name belongs exactly to a place that is not on the site, or to a country in a search for cities."""
         return name in other_places(collection, self.state) or is_place_of_other_kind(name, collection)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
-        """The name of a city without the country that follows it, and what country that is."""
+        """The name of a city without the country after it, and the country."""
         parts = _LAST_PART.fullmatch(name) if collection == "cities" else None
         if parts is None:
             return name, None
@@ -173,13 +173,13 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # The names of a country that is not published are those of another place.
+            # The names of an unpublished country belong to another place.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features
 
     def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
-        """Adds to each candidate what its other columns say, and gives it its score."""
+        """Adds the results of other columns to each candidate, and sets its score."""
         wanted: dict[str, set[str]] = defaultdict(set)
         keys: dict[str, dict[int, None]] = defaultdict(dict)
         for name, candidates in found.items():
@@ -221,7 +221,7 @@ class CandidateFinder:
 
 
 def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:
-    """The identifiers beside a name, or the name itself if it is one of Wikidata, for each kind that has them."""
+    """The identifiers given with a name, or the name itself if it is a Wikidata id, for each kind that has them."""
     given: dict[str, list[Any]] = defaultdict(list)
     for pid, values in (
         *query.properties,
@@ -239,7 +239,7 @@ def _certain(collection: str, key: int) -> Candidate:
 
 
 def score_of(features: Mapping[str, float | bool]) -> float:
-    """The score from the similarity of the names and from what other columns say."""
+    """The score from the similarity of names and the results of other columns."""
     said = [value for value in features.values() if isinstance(value, bool)]
     names = float(features["name"])
     if not said:

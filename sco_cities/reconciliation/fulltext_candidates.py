@@ -1,4 +1,4 @@
-"""Candidates from lists that are too long for an index in memory: the full-text search finds them."""
+"""Finds candidates by full-text search, in lists that are too long for an index in memory."""
 
 from collections.abc import Iterator
 
@@ -12,26 +12,26 @@ from sco_cities.names.records import names
 from sco_cities.search.fulltext_query import matching_keys
 from sco_cities.search.query_parser import QueryTerm, SearchQuery
 
-# What finds more records is no name: it would take long to compare all.
+# A text with more results is not a name, and comparing all results would take long.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
-# Of a million titles, a search without one of the words takes up to 80 ms.
+# With a million titles, a search without one of the words takes up to 80 ms.
 MAX_SEARCHES = 60
 
 
 class FulltextCandidates:
-    """Finds records with a similar name; of which one word may be misspelt, as long as there are not too many."""
+    """Finds records with a similar name. One word may be misspelt, as long as there are not too many."""
 
     def __init__(self, state: IndexState):
         self.state = state
         self._searches_left = MAX_SEARCHES
 
     def similar(self, name: str, collection: str) -> dict[int, float]:
-        """The records with a similar name, by key: how alike they are."""
+        """The similarity of records with a similar name, by key."""
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # Of so many with this very name, none is a match.
+                # With this many exact names, none is a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}
@@ -40,7 +40,7 @@ class FulltextCandidates:
         return {}
 
     def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
-        """The records with this very name, those with all of its words, and those with all but one long word."""
+        """The records with exactly this name, with all of its words, and with all but one long word."""
         all_words = tokenizer.split(name)
         if not all_words:
             return

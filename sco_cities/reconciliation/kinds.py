@@ -1,4 +1,4 @@
-"""The kinds of record that names are looked for in, and the identifiers of types and records."""
+"""The kinds of record that can be reconciled, and the identifiers of types and records."""
 
 from dataclasses import dataclass
 
@@ -7,28 +7,28 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableLi
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-# In the order in which they are offered.
+# In the order of the type menu.
 COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
 KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
 
 
 @dataclass(frozen=True)
 class RecordId:
-    """The identifier of a record, as the data package writes it: "cities:dushanbe", "countries:KG"."""
+    """The identifier of a record in the notation of the data package, such as "cities:dushanbe" or "countries:KG"."""
 
     collection: str
     slug: str
 
     @classmethod
     def parse(cls, text: object) -> "RecordId | None":
-        """The identifier in a text; None if it is none of ours."""
+        """The identifier in a text. None if it is not one of ours."""
         collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
         slug = slug.strip().lower()
         return cls(collection, slug) if separator and slug and collection in KINDS else None
 
 
 def type_document(collection: str) -> dict[str, str]:
-    """The type that the records of a kind have, with its name in the reader's language."""
+    """The type of a kind's records, with its name in the reader's language."""
     noun = str(KINDS[collection].noun)
     return {"id": collection, "name": noun[:1].upper() + noun[1:]}
 

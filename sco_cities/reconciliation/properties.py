@@ -1,4 +1,4 @@
-"""Properties of records: the columns of their list, with what values compare with them and what values they give."""
+"""Properties of records, which are the columns of their list, for comparing and for adding values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 
 from .kinds import KINDS, type_document
 
-# Columns that identify a record: equal values decide alone.
+# Columns that identify a record. Equal values decide alone.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
 COORDINATES, YEAR = "coordinates", "year"
 Cell = dict[str, Any]
@@ -26,7 +26,7 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a kind of record: its identifier and name, and the columns that it consists of."""
+    """A property of a kind of record, with its identifier, name and columns."""
 
     id: str
     label: str
@@ -39,18 +39,18 @@ class Property:
 
     @property
     def of(self) -> str:
-        """The kind of the records that it names; "" if it names none, or names what cannot be looked for."""
+        """The kind of the related records. "" if there are none, or if they cannot be reconciled."""
         is_record = isinstance(self.column, RelatedColumn | RelatedListColumn) and self.column.has_names
         return self.column.of if is_record and self.column.of in KINDS else ""
 
     @property
     def choices(self) -> Sequence[tuple[str, Any]]:
-        """The codes and labels that it can have; none if it can have other values."""
+        """The possible codes and labels. Empty if other values are possible."""
         return self.field.flatchoices if self.field is not None else ()
 
     @property
     def field(self) -> models.Field | None:
-        """The field that it is stored in; None if it is computed."""
+        """The model field. None if it is computed."""
         return model_field(KINDS[self.collection].listing, self.column)
 
     def document(self) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Property:
         return {"id": self.id, "name": str(self.label)}
 
     def meta(self) -> dict[str, Any]:
-        """The same for a new column, with the type of its records."""
+        """The property for a new column, with the type of its records."""
         return self.document() | ({"type": type_document(self.of)} if self.of else {})
 
 
@@ -98,7 +98,7 @@ class PropertyValues:
         return self._raw[column.name]
 
     def related(self, column: Column) -> dict[int, list[Record]]:
-        """The published records that a column names, by key of the record."""
+        """The published records in a column, by key of the record."""
         if column.name not in self._related:
             self._related[column.name] = dict(zip(self.keys, column.records(self._batch), strict=True))
         return self._related[column.name]
@@ -135,12 +135,12 @@ def _cell(value: Any, column: Column) -> Cell:
         return {"float": float(value)}
     if isinstance(value, datetime):
         return {"date": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    # A date of a report may be a month or a year, which is no date and time.
+    # The date of a report may be a month or a year, which is not a datetime.
     return {"str": value.isoformat() if isinstance(value, date) else str(value)}
 
 
 def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
-    """The first and the last year of EDTF dates; None if there is none."""
+    """The first and last year of EDTF dates, or None."""
     years = [
         int(part[:4]) for value in values if value for part in str(value).split("/") if part[:4].isdigit()
     ]
@@ -148,5 +148,5 @@ def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
 
 
 def is_date(wanted: Property) -> bool:
-    """Whether the property is a date, of which years are compared."""
+    """Whether the property is a date, which is compared by year."""
     return wanted.id == YEAR or wanted.column.is_edtf

@@ -17,14 +17,14 @@ _PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0
 
 
 class InvalidQuery(ValueError):
-    """A query that cannot be answered; the other queries of its batch can."""
+    """A query that cannot be answered. Other queries of its batch can."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A name to be found, the kinds of record that it may be of, and the values of other columns beside it.
+    """A name to find, its possible kinds of record, and the values of other columns.
 
-    `id` is given if the name is already the identifier of a record, `wikidata_id` if it is one of Wikidata.
+    `id` is set if the name is already the identifier of a record, `wikidata_id` if it is a Wikidata id.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Query:
 
 
 def parse_query(document: Any, host: str = "") -> Query:
-    """The query in a JSON value; raises InvalidQuery. Only on `host` is an address that of a record."""
+    """The query in a JSON value. Raises InvalidQuery. Only URLs on `host` can refer to records."""
     if isinstance(document, str):
         document = {"query": document}
     if not isinstance(document, Mapping):
@@ -60,7 +60,7 @@ def _known_id(value: Any) -> RecordId | None:
 
 
 def _collections(value: Any) -> tuple[str, ...]:
-    """The kinds of the given types; all kinds without a type, and none if we have none of them."""
+    """The kinds of the given types. All kinds without a type, none if all are unknown."""
     values = value if isinstance(value, list) else [value]
     ids = [each.get("id") if isinstance(each, dict) else each for each in values]
     ids = [each.strip() for each in ids if isinstance(each, str) and each.strip()]

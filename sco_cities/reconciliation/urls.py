@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("reconcile", views.reconcile, name="reconcile"),
-    # As people type it.
+    # The typed form of the URL.
     path("reconcile/", views.reconcile),
     path("reconcile/view/<str:record>", views.view_record, name="reconcile-view"),
     path("reconcile/preview/<str:record>", views.preview, name="reconcile-preview"),

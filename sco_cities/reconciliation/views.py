@@ -1,4 +1,4 @@
-"""The addresses of the service: queries by GET and POST, suggestions, flyouts, previews."""
+"""The endpoints of the service, for queries by GET and POST, suggestions, flyouts and previews."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -28,7 +28,7 @@ from . import answers
 from .kinds import COLLECTIONS, KINDS, RecordId, type_document
 
 VERSIONS = ("0.1", "0.2")
-# Queries of one request: more are refused, and clients send half as many.
+# Queries of one request. More are rejected, and clients send half as many.
 MAX_BATCH, BATCH_SIZE = 200, 100
 # Records of one request for new columns.
 MAX_EXTENDED = 1_000
@@ -37,7 +37,7 @@ _ID = "ID"
 
 
 def manifest(request: HttpRequest) -> dict[str, Any]:
-    """The manifest in the language of the address."""
+    """The manifest in the language of the URL."""
 
     def url(name: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
@@ -56,7 +56,7 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     return {
         "versions": list(VERSIONS),
         "name": _("SCO Cities"),
-        # The same in every language: cells that were reconciled in one are known in all.
+        # The same in every language, so that cells reconciled in one are known in all.
         "identifierSpace": f"{base}/reconcile/view/",
         "schemaSpace": f"{base}/reconcile/types/",
         "documentation": f"{url('api-docs')}#reconciliation",
@@ -78,7 +78,7 @@ MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """A request that cannot be answered at all, with a sentence that says why."""
+    """A request that cannot be answered at all, with the reason as a sentence."""
 
 
 def answers_invalid_requests(view: Callable) -> Callable:
@@ -99,9 +99,9 @@ def answers_invalid_requests(view: Callable) -> Callable:
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_invalid_requests
 def reconcile(request: HttpRequest) -> HttpResponse:
-    """The manifest; with `queries` their candidates, with `extend` values of properties.
+    """The manifest, with `queries` their candidates, or with `extend` values of properties.
 
-    The CSRF check is left out because a query changes nothing, and no answer depends on who sends it.
+    The CSRF check is left out because a query changes nothing, and no answer depends on the sender.
     """
     if request.method != "POST" and request.path_info.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
@@ -154,14 +154,14 @@ def _response(document: Any) -> HttpResponse:
 
 @require_safe
 def view_record(request: HttpRequest, record: str) -> HttpResponse:
-    """Leads to the page of a record."""
+    """Redirects to the page of a record."""
     known = _known(record)
     return HttpResponseRedirect(reverse(f"{known.collection}-record", args=[known.slug]))
 
 
 @require_safe
 def preview(request: HttpRequest, record: str) -> HttpResponse:
-    """The card of a record, small enough for a frame beside a table."""
+    """The card of a record, small enough for a frame next to a table."""
     known = _known(record)
     return embeds.record(request, known.collection, known.slug)
 
@@ -186,7 +186,7 @@ def propose_properties(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest_entities(request: HttpRequest) -> HttpResponse:
-    """Records by the beginning of their name. Clients add parameters of their own, which are ignored."""
+    """Records by the beginning of their name. Clients add other parameters, which are ignored."""
     prefix, types = _prefix(request), [name for name in request.GET.getlist("type") if name in KINDS]
     with facet_index(*COLLECTIONS) as state:
         return _response(answers.suggested_entities(prefix, state, _start(request), types or COLLECTIONS))
@@ -219,7 +219,7 @@ def _is_small_number(text: str) -> bool:
 
 @require_safe
 def flyout(request: HttpRequest, kind: str) -> HttpResponse:
-    """A few words about a record, a type or a property; 404 if there is none."""
+    """A few words about a record, a type or a property. 404 if there is none."""
     identifier = request.GET.get("id", "")[:MAX_PREFIX]
     if kind == "property":
         html = answers.property_html(identifier)

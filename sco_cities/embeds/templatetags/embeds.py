@@ -1,4 +1,4 @@
-"""Template tags of embeds, and the links by which other sites find embeds and share pictures."""
+"""Template tags of embeds, and the links that other sites use to find embeds and share pictures."""
 
 from urllib.parse import urlencode
 
@@ -31,7 +31,7 @@ _PICTURE = """<meta property="og:image" content="{address}">
 
 @register.simple_tag
 def summary_cities(summary: RecordSummary) -> str:
-    """The cities of an initiative as in its list; "" for other records."""
+    """The cities of an initiative as in its list. "" for other records."""
     if not any(summary.cities.values()):
         return ""
     return city_roles_html(

@@ -1,4 +1,4 @@
-"""The language selection of pages whose URL contains no language."""
+"""The language selection of pages whose URL has no language."""
 
 from dataclasses import dataclass
 

@@ -1,14 +1,14 @@
-"""English date formats of the site: 8 July 2025."""
+"""English date formats of the site, such as 8 July 2025."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
-# Our own formats (see `core/edtf.py`): a date without a day, alone and after a preposition such as "until".
+# Our own formats (see `core/edtf.py`) for a date without a day, alone and after a preposition such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
 SHORT_MONTH_FORMAT = "M Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
-# The first and the second of two dates in the same month or year.
+# The first and second of two dates in the same month or year.
 DAYS_OF_MONTH = "j", "j F Y"
 DAYS_OF_YEAR = "j F", "j F Y"
 MONTHS_OF_YEAR = "F", "F Y"

@@ -1,4 +1,4 @@
-"""Russian date formats of the site that differ from Django's: май 2025 г., до мая 2025 г.
+"""Russian date formats of the site that differ from Django's, such as май 2025 г. and до мая 2025 г.
 
 No line breaks before «г.» or between a day and its month.
 """

@@ -1,4 +1,4 @@
-"""Chinese date and number formats of the site that differ from Django's: 2025年5月, 1,390."""
+"""Chinese date and number formats of the site that differ from Django's, such as 2025年5月 and 1,390."""
 
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_MONTH_FORMAT = "Y-m"

@@ -5,14 +5,14 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-# Two branches with new messages would differ in the date.
+# The date would differ between two branches with new messages.
 _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
 class Command(makemessages.Command):
-    help = "Updates the catalogues in locale/ to the messages of code and templates. It needs GNU gettext."
+    help = "Updates the catalogues in locale/ with the messages of code and templates. Requires GNU gettext."
 
-    # A translation that is guessed from a similar message looks like a finished one.
+    # A translation guessed from a similar message looks like a finished one.
     msgmerge_options: ClassVar = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser):
@@ -31,7 +31,7 @@ class Command(makemessages.Command):
                 "tests",
                 "var",
             ],
-            # A changed word changes one line of a catalogue.
+            # Without wrapping, a changed word changes one line of a catalogue.
             no_wrap=True,
             add_location="file",
         )
