@@ -1,1 +1,1 @@
-"""The admin site, its custom pages and autocompletes, which know no kind of record and no history."""
+"""The admin site, its custom pages and autocompletes, independent of kinds of record and history."""

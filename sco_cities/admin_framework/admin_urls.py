@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-# The query parameter of a form: the page of the admin that follows after saving.
+# The query parameter of a form for the admin page to open after saving.
 RETURN_TO = "return_to"
 
 # A longer number is not a primary key of any table, and some databases refuse to compare it.
@@ -32,12 +32,12 @@ def change_url_by_pk(model: type[Model], key: int) -> str:
 
 
 def returning_to(page: str, url: str) -> str:
-    """The `url` of a form of a record that leads to `page` after saving."""
+    """The `url` of a record form that redirects to `page` after saving."""
     return f"{url}?{urlencode({RETURN_TO: page})}"
 
 
 def page_to_return_to(request: HttpRequest) -> str:
-    """The page of the admin that follows after saving; "" without one, and for addresses elsewhere."""
+    """The admin page to open after saving. "" without one, and for other URLs."""
     page = request.GET.get(RETURN_TO, "")
     is_in_admin = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
     return page if is_in_admin else ""

@@ -1,4 +1,4 @@
-"""Autocomplete fields for all relations; in inlines they need no query per row."""
+"""Autocomplete fields for all relations. In inlines they need no query per row."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from .site import choice_label
 
 
 class _PkOnlyMixin:
-    """A widget that drops values that are not primary keys; Django's own raises an exception."""
+    """A widget that drops values that are not primary keys. Django's own raises an exception."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
@@ -32,7 +32,7 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
 
 
 class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
-    """An autocomplete widget that looks for its choice in the field's `prefetched` records before the database."""
+    """An autocomplete widget that checks the field's `prefetched` records before the database."""
 
     def optgroups(self, name, value, attr=None):
         field = self.choices.field
@@ -45,14 +45,14 @@ class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
         else:
             [(_name, options, _index)] = super().optgroups(name, value, attr)
             options = [option for option in options if option["value"]]
-        # The empty choice has a label, and is also there while a required choice is still missing.
+        # The empty choice has a label, and is also present while a required choice is missing.
         if not (options and self.is_required):
             options.insert(0, self.create_option(name, "", BLANK_CHOICE_DASH[0][1], not options, 0))
         return [(None, options, 0)]
 
 
 class _ChoiceLabelMixin:
-    """A field that labels records as the autocomplete results do."""
+    """A field that labels records like the autocomplete results."""
 
     def __init__(self, *args, model_admin, **kwargs):
         self.model_admin = model_admin
@@ -63,7 +63,7 @@ class _ChoiceLabelMixin:
 
 
 class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
-    """A choice of one record; records in `prefetched`, by primary key as text, need no query."""
+    """A choice of one record. Records in `prefetched`, by primary key as text, need no query."""
 
     prefetched: ClassVar[dict] = {}
 
@@ -72,7 +72,7 @@ class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
 
 
 class LabelledMultipleChoiceField(_ChoiceLabelMixin, forms.ModelMultipleChoiceField):
-    """A choice of several records, labelled as the autocomplete results are."""
+    """A choice of several records, labelled like the autocomplete results."""
 
 
 class AutocompleteMixin(admin.options.BaseModelAdmin):
@@ -109,7 +109,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
         if db_field.name not in self.get_autocomplete_fields(request):
             return None
         related = self.admin_site.get_model_admin(db_field.related_model)
-        # Select2 labels its own box by the title of the select that it replaces.
+        # Select2 labels its box by the title of the select that it replaces.
         title = {"title": str(db_field.verbose_name)}
         return db_field.formfield(
             **kwargs

@@ -7,12 +7,12 @@ from django.contrib.admin.actions import delete_selected
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-# Writing more takes too long for a request, and reverting it as one change takes too long as well.
+# Writing more takes too long for a request, and so does reverting it as one change.
 MAX_RECORDS = 20_000
 
 
 def exceeds_limit(request: HttpRequest, count: int) -> bool:
-    """Whether `count` exceeds MAX_RECORDS; if so, adds an error message."""
+    """Whether `count` exceeds MAX_RECORDS. If so, adds an error message."""
     if count <= MAX_RECORDS:
         return False
     text = _(
@@ -24,7 +24,7 @@ def exceeds_limit(request: HttpRequest, count: int) -> bool:
 
 @wraps(delete_selected)
 def delete_selected_records(model_admin, request, queryset):
-    """Django's delete action, refused for too many rows."""
+    """Django's delete action, rejected for too many rows."""
     if exceeds_limit(request, queryset.count()):
         return None
     return delete_selected(model_admin, request, queryset)

@@ -1,7 +1,7 @@
-"""Custom admin pages: pages outside the changelists and forms of Django's admin, such as the review queue.
+"""Custom admin pages outside the changelists and forms of Django's admin, such as the review queue.
 
 An app registers its admin page once (`register`). The start page and the sidebar list the pages that the user has
-permission to use; the start page also shows the first entries of each queue (`StartPage`).
+permission to use. The start page also shows the first entries of each queue (`StartPage`).
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ADMIN_PAGES: list["AdminPage"] = []
-# The start page shows so many entries of each queue; the queue has the others.
+# The number of entries of each queue on the start page. The queue has the others.
 ENTRIES_PER_QUEUE = 5
-# Of more waiting entries, a page shows that there are more. A queue need not count further.
+# Larger numbers are shown as "more". A queue need not count further.
 MAX_COUNT = 999
 
 
 class PageGroup(models.TextChoices):
-    """What an admin page is for: the headings of the index, in order."""
+    """The purposes of admin pages, which are the headings of the index, in order."""
 
     TO_DO = "to-do", _("To do")
     ADD = "add", _("Add records")
@@ -35,7 +35,7 @@ class PageGroup(models.TextChoices):
 
 @dataclass(frozen=True)
 class WaitingEntry:
-    """An entry of a queue on the start page: its name, the page where it is handled, and a line about it."""
+    """An entry of a queue on the start page, with its name, the page that handles it, and a line about it."""
 
     name: str
     url: str
@@ -44,14 +44,13 @@ class WaitingEntry:
 
 @dataclass(frozen=True)
 class AdminPage:
-    """A custom admin page: URL, title, description for the start page, and the permission it requires.
+    """A custom admin page, with URL, title, description for the start page, and the required permission.
 
     `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one, and the
-    changelist of a model needs none.
-    `url_name` is the page's entry point, for example "admin:review". A queue has `waiting_count`, the number of entries
-    that wait there for the user, and `waiting_entries`, the first ones, at most as many as requested. Every page of the
-    admin calls `waiting_count`: one query on an index. `numbers` returns labelled numbers for the start page.
-    `add_url_name` and `add_label` make a button at the top of the start page.
+    changelist of a model needs none. `url_name` is the page's entry point, for example "admin:review". A queue has
+    `waiting_count`, the number of entries that wait there for the user, and `waiting_entries`, the first ones, at most
+    as many as requested. Every page of the admin calls `waiting_count`: one query on an index. `numbers` returns
+    labelled numbers for the start page. `add_url_name` and `add_label` make a button at the top of the start page.
     """
 
     url_name: str
@@ -69,7 +68,7 @@ class AdminPage:
 
 @dataclass
 class AdminPageLink:
-    """The link to an admin page in the navigation of a response; `current` is the value of `aria-current`."""
+    """The link to an admin page in the navigation of a response. `current` is the value of `aria-current`."""
 
     request: HttpRequest
     page: AdminPage
@@ -78,7 +77,7 @@ class AdminPageLink:
 
     @cached_property
     def waiting(self) -> int:
-        """The number of entries that wait there for the user. Read only by pages that show it."""
+        """The number of entries waiting for the user. Read only by pages that show it."""
         return self.page.waiting_count(self.request) if self.page.waiting_count else 0
 
     @property
@@ -87,18 +86,18 @@ class AdminPageLink:
 
     @cached_property
     def entries(self) -> list[WaitingEntry]:
-        """The first of the entries that wait there for the user."""
+        """The first entries waiting for the user."""
         return self.page.waiting_entries(self.request, ENTRIES_PER_QUEUE) if self.waiting else []
 
     @cached_property
     def numbers(self) -> list[tuple[str | Promise, int]]:
-        """The numbers of the page, without those that are zero."""
+        """The non-zero numbers of the page."""
         numbers = self.page.numbers(self.request) if self.page.numbers else []
         return [(label, number) for label, number in numbers if number]
 
 
 def count_text(number: int) -> str:
-    """A number of waiting entries: "12", "999+"."""
+    """A number of waiting entries, such as "12" or "999+"."""
     return f"{localize(MAX_COUNT)}+" if number > MAX_COUNT else localize(number)
 
 
@@ -130,7 +129,7 @@ class StartPage:
 
 
 def register(page: AdminPage, *, first: bool = False) -> AdminPage:
-    """Adds a page to the navigation of the admin, after the pages of its group that are registered, or before them."""
+    """Adds a page to the admin navigation, after the already registered pages of its group, or before them."""
     ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
     return page
 
@@ -148,7 +147,7 @@ def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
 
 
 def admin_page_view(permission: str) -> Callable:
-    """A decorator for the views of an admin page: answers 403 to users without `permission`."""
+    """A decorator for the views of an admin page. Returns 403 to users without `permission`."""
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
@@ -163,7 +162,7 @@ def admin_page_view(permission: str) -> Callable:
 
 
 def render_admin_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
-    """The response of an admin page; `template` extends "admin/base_site.html"."""
+    """The response of an admin page. `template` extends "admin/base_site.html"."""
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}
     )

@@ -1,4 +1,4 @@
-"""The admin site of curators: titles, sections of the index, labels in autocompletes."""
+"""The admin site of curators, with titles, sections of the index, and labels in autocompletes."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -16,7 +16,7 @@ from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, StartPage, admin_page_links
 
-# The groups of the index, in order. A ModelAdmin names its group as `section`; models without one stay by app.
+# The groups of the index, in order. A ModelAdmin names its group as `section`. Models without one stay with their app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
     "people": _("People, organisations and events"),
@@ -31,7 +31,7 @@ SECTION_OF_APP = {"auth": "accounts", "accounts": "accounts"}
 class LabelledAutocomplete(AutocompleteJsonView):
     """Autocomplete results with the labels and in the order of the ModelAdmin.
 
-    `model_admin.choice_order(term)` returns the columns to order by; without it, the order is that of the changelist.
+    `model_admin.choice_order(term)` returns the columns to order by. Without it, the order is the changelist's.
     """
 
     def get_queryset(self):
@@ -44,7 +44,7 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 
 def choice_label(model_admin, record) -> str:
-    """The label of `record` in autocompletes: `model_admin.choice_label(record)` if defined, else `str`."""
+    """The label of `record` in autocompletes, which is `model_admin.choice_label(record)` if defined, else `str`."""
     label = getattr(model_admin, "choice_label", str)
     return label(record)
 
@@ -69,7 +69,7 @@ class CuratorsSite(AdminSite):
             ),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
-            # In the place of Django's, which leads everybody to every record.
+            # Replaces Django's URL, which redirects everyone to every record.
             path("r/<path:kind>/<path:key>/", self.admin_view(self.view_on_site), name="view_on_site"),
             *super().get_urls(),
         ]
@@ -78,14 +78,14 @@ class CuratorsSite(AdminSite):
         return remembers_change(super().admin_view(retry_on_deadlock(view), cacheable))
 
     def each_context(self, request):
-        # "View site" leads to the home page in the curator's language.
+        # "View site" opens the home page in the curator's language.
         return super().each_context(request) | {
             "site_url": reverse("home"),
             "admin_page_links": admin_page_links(request),
         }
 
     def view_on_site(self, request: HttpRequest, kind: str, key: str) -> HttpResponseRedirect:
-        """Leads to the page of a published record, and to the form of anything else; `kind` is its content type."""
+        """Redirects to the page of a published record, and to the form of anything else. `kind` is its content type."""
         if not (is_key(kind) and is_key(key)):
             raise Http404
         content_type = ContentType.objects.filter(pk=kind).first()
@@ -115,7 +115,7 @@ class CuratorsSite(AdminSite):
         return LabelledAutocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request, app_label=None):
-        """The models by section on the index and in the sidebar; by app on the page of an app."""
+        """The models by section on the index and in the sidebar, and by app on the page of an app."""
         apps = super().get_app_list(request, app_label)
         return apps if app_label else self._by_section(apps)
 

@@ -1,1 +1,1 @@
-"""Correction requests: what readers report as wrong in a record, and how curators answer."""
+"""Correction requests for errors reported by readers, with the answers of curators."""

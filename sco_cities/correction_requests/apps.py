@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CorrectionRequestsConfig(AppConfig):
-    """Errors that readers report, as a queue for curators."""
+    """Errors reported by readers, as a queue for curators."""
 
     name = "sco_cities.correction_requests"
     verbose_name = _("Correction requests")

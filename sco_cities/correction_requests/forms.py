@@ -1,4 +1,4 @@
-"""The form on which readers report an error, and the one on which curators answer."""
+"""The form for readers to report an error, and the form for curators to answer."""
 
 import re
 
@@ -38,7 +38,7 @@ def value_choices(record: Record) -> list[tuple[str, str]]:
     return [(key, capfirst(label)) for key, label in choices]
 
 
-# Control characters, and those that change the direction of the text that follows.
+# Control characters, and characters that change the direction of the text after them.
 _INVISIBLE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -48,7 +48,7 @@ def _refuse_invisible(value: str) -> None:
 
 
 class PlainTextField(forms.CharField):
-    """Text of several lines, without characters that cannot be seen; line ends count as one character."""
+    """Text of several lines, without invisible characters. Line ends count as one character."""
 
     widget = forms.Textarea
 
@@ -57,7 +57,7 @@ class PlainTextField(forms.CharField):
 
 
 class CorrectionRequestForm(forms.Form):
-    """What is wrong in a record, where it can be seen, and an e-mail address for the answer."""
+    """The error in a record, a place to verify it, and an e-mail address for the answer."""
 
     value = forms.ChoiceField(label=_("Which value?"), required=False)
     text = PlainTextField(
@@ -82,7 +82,7 @@ class CorrectionRequestForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Only to answer you. It is deleted as soon as the request is closed."),
     )
-    # People do not see it; programs that fill in every form do not know that.
+    # Invisible to people. Programs that fill in every form also fill in this field.
     subject = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -109,7 +109,7 @@ class CorrectionRequestForm(forms.Form):
         return any(key == known for known, _label in self.fields["value"].choices)
 
     def save(self, network: str = "") -> CorrectionRequest:
-        """Stores the request, with the English names of the record and the value and the code of a network."""
+        """Stores the request, with the English names of the record and value, and the client's network code."""
         data = self.cleaned_data
         language = translation.get_language() or "en"
         with translation.override("en"):
@@ -131,7 +131,7 @@ class CorrectionRequestForm(forms.Form):
 
 
 class AnswerForm(forms.ModelForm):
-    """The state of a request and the answer; refuses to overwrite what another curator has answered since."""
+    """The state of a request and the answer. Rejects overwriting a later answer of another curator."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, bound_field_class=UnlabelledBoundField)
 

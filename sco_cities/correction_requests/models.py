@@ -1,4 +1,4 @@
-"""Correction requests: what a reader reports as wrong in a record, its state, and the answer of the curators."""
+"""Correction requests with the error reported by a reader, the state, and the curators' answer."""
 
 import secrets
 from typing import ClassVar
@@ -14,24 +14,24 @@ from sco_cities.sources.models import FormerSlug, RecordRelation
 from sco_cities.sources.web_address import WebAddressField
 
 MAX_TEXT, MAX_ANSWER = 2000, 2000
-# Without characters that look alike.
+# Without similar characters.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def make_reference() -> str:
-    """A reference number that nobody can guess: "K7M2-9QXR"."""
+    """A reference number that cannot be guessed, such as "K7M2-9QXR"."""
     text = "".join(secrets.choice(_ALPHABET) for _position in range(8))
     return f"{text[:4]}-{text[4:]}"
 
 
 def network_code(network: str | None) -> str:
-    """A code of a network, from which nobody without the secret key finds the network; "" if there is none."""
+    """A code of a network that cannot be reversed without the secret key. "" without a network."""
     salt = "sco_cities.correction_requests.network"
     return salted_hmac(salt, network, algorithm="sha256").hexdigest()[:16] if network else ""
 
 
 class RequestState(models.TextChoices):
-    """How far the curators have come with a correction request."""
+    """The progress of a correction request."""
 
     NEW = "new", _("new")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -46,19 +46,19 @@ class CorrectionRequestQuerySet(models.QuerySet):
     """Queries on correction requests."""
 
     def open(self):
-        """Those that curators still have to answer."""
+        """The requests still to be answered."""
         return self.filter(state__in=OPEN_STATES)
 
     def close(self, state: RequestState, user_name: str) -> int:
-        """Closes all of them, without an answer; returns their number."""
+        """Closes all of them without an answer. Returns their number."""
         return self.update(state=state, email="", network="", handled_by=user_name, changed_at=timezone.now())
 
 
 class CorrectionRequest(RecordRelation):
-    """What a reader reports as wrong in a record or one of its values.
+    """An error in a record or one of its values, reported by a reader.
 
-    It keeps the names of the record and of the value as they were, because both may be changed, merged or deleted.
-    `value` is the key of the value among those of the record, "" for the record as a whole.
+    It stores the names of the record and value at that time, because both may be changed, merged or deleted. `value` is
+    the key of the value in the record, or "" for the record as a whole.
     """
 
     reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
@@ -72,7 +72,7 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # A code, see `network_code`: curators decline a flood at once, and one client cannot fill the queue.
+    # A code (see `network_code`). Curators can decline a flood in one step, and one client cannot fill the queue.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
@@ -109,7 +109,7 @@ class CorrectionRequest(RecordRelation):
 
     def save(self, *args, **kwargs):
         if not self.is_open:
-            # They serve to answer this request, and nothing else.
+            # They are only needed to answer this request.
             self.email = self.network = ""
         super().save(*args, **kwargs)
 
@@ -118,7 +118,7 @@ class CorrectionRequest(RecordRelation):
         return self.state in OPEN_STATES
 
     def current_record(self) -> Record | None:
-        """The record; if it was merged, the one that has taken over its address; None if it was deleted."""
+        """The record, or if it was merged, the record that has taken over its URL. None if it was deleted."""
         if self.record is not None:
             return self.record
         former = FormerSlug.objects.filter(content_type=self.content_type_id, slug=self.slug).first()

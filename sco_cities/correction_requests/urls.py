@@ -1,4 +1,4 @@
-"""URLs of correction requests; `ops.request_info` knows where they begin."""
+"""URLs of correction requests. Keep their prefix equal to the pattern in `ops.request_info`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The public pages: report an error in a record, and what has become of a request."""
+"""The public pages to report an error in a record, and to see the state of a request."""
 
 import logging
 import math
@@ -24,20 +24,20 @@ log = logging.getLogger(__name__)
 
 # Requests by address, in each process.
 REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
-# Requests of a whole network that are still open, in all processes: one client may have all its addresses.
+# Open requests of a whole network, in all processes, because one client may have all its addresses.
 REQUESTS_PER_NETWORK = 40
-# Open requests of all addresses: a flood must not fill the database. In the second half each network sends one request
-# in the period, so that readers elsewhere can always write.
+# Open requests of all addresses, because a flood must not fill the database. In the second half each network can send
+# one request per period, so that readers elsewhere can always write.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
-# A flood must not fill the log.
+# Prevents a flood from filling the log.
 log_lines = RateLimit(1, 60)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_request(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The form for a published record; `value` in the query string selects one of its values."""
+    """The form for a published record. `value` in the query string selects one of its values."""
     model = record_model(collection)
     if model is None:
         raise Http404(_("This record does not exist or is not published yet."))
@@ -62,14 +62,14 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
     response = render(request, "correction_requests/form.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Django would log each.
+        # Django would log each one.
         response._has_been_logged = True
     return response
 
 
 @require_safe
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
-    """The confirmation: the reference number, the state of the request and, when it is closed, the answer."""
+    """The confirmation, with the reference number, the state of the request and, when it is closed, the answer."""
     correction = CorrectionRequest.objects.filter(reference=reference.upper()).first()
     if correction is None:
         raise Http404(_("There is no request with this reference number."))
@@ -107,7 +107,7 @@ def _refusal_by_open_requests(network: str) -> tuple[int, str]:
 
 
 def _wait_of_network(network: str, limit: int) -> int:
-    """The seconds until a network with this code may send another request, 0 if it may now."""
+    """The seconds until a network with this code may send another request. 0 if it may now."""
     if not network:
         return 0
     now = timezone.now()
@@ -117,7 +117,7 @@ def _wait_of_network(network: str, limit: int) -> int:
     times = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit])
     if len(times) < limit:
         return 0
-    # The clock may have been put back.
+    # The clock may have been set back.
     return max(1, min(PERIOD_S, PERIOD_S - round((now - times[-1]).total_seconds())))
 
 
