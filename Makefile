@@ -1,6 +1,6 @@
 # All commands of the project. They need only Python 3.11 or newer with venv (3.12 for Django 6).
 
-# The version of Django: 5.2 as in requirements/run.in, or another one that has a requirements file, in its own environment.
+# The version of Django, which is 5.2 as in requirements/run.in, or one with a requirements file and separate environment.
 DJANGO ?= 5.2
 DJANGO_VERSIONS := 5.2 $(patsubst requirements/django-%.txt,%,$(wildcard requirements/django-*.txt))
 ifeq ($(filter $(DJANGO),$(DJANGO_VERSIONS)),)
@@ -18,16 +18,16 @@ DEV := $(RUN)
 MINOR := 12
 endif
 
-# Prefer the system's Python: distributions build it with profile-guided optimisation, version managers mostly do not, and
-# then everything takes half as long again.
+# Prefer the system's Python: distributions build it with profile-guided optimisation, version managers usually do not,
+# and then everything takes half as long again.
 PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, $(MINOR)))' 2>/dev/null && echo $$python && break; done)
 
 BIN := $(VENV)/bin
-# Complete, hashed lists of wheels: no dependency is resolved, and nothing is built or run at installation.
+# Complete, hashed lists of wheels, so that no dependency is resolved, and nothing is built or run at installation.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
-# Checks pages; installed into var/.
+# Checks pages. Installed into var/.
 NU := vnu-jar@26.9.27
 
 DB ?= both
@@ -85,7 +85,7 @@ load: $(DEV) ### load test: simulated readers for MINUTES=10 at RATE=150 a secon
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.load
 
-faults: $(DEV) ### fault test: break what the site depends on, and print what readers and curators get (DB=, ONLY=replica,outage,logins)
+faults: $(DEV) ### fault test: break dependencies of the site, and print the effect on readers and curators (DB=, ONLY=replica,outage,logins)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.faults
 
@@ -113,9 +113,9 @@ image: ### build the container image sco-cities with docker, podman or buildah (
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
 	BUILDAH_FORMAT=docker exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
-# The program has an environment of its own; the one that it describes has nothing but what the site runs with.
+# The program has a separate environment. The described environment has only the site's packages.
 SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
-sbom: ### write the packages that the site runs with into var/sbom.json (CycloneDX)
+sbom: ### write the site's packages into var/sbom.json (CycloneDX)
 	@test -x var/sbom/bin/python || "$(PYTHON)" -m venv var/sbom
 	@"$(PYTHON)" -m venv --clear --without-pip var/sbom-run
 	@var/sbom/bin/pip $(SBOM_INSTALL) --requirement requirements/sbom.txt

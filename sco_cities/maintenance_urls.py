@@ -1,4 +1,4 @@
-"""The URLs of the site with MAINTENANCE=1, while an operator restores or moves the database: one page, everywhere."""
+"""The URLs with MAINTENANCE=1, which show one page while an operator restores or moves the database."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
@@ -19,9 +19,9 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 @csrf_exempt
 def maintenance(request: HttpRequest) -> HttpResponse:
-    """Status 503 for each request. Health checks and static files come before it."""
+    """Status 503 for each request. Health checks and static files are answered before."""
     return error_page(request, MAINTENANCE)
 
 
-# Addresses of the site are still made, but never found.
+# URLs of the site can still be built, but never match.
 urlpatterns = [re_path("", maintenance, name="maintenance"), *urls.urlpatterns]

@@ -42,7 +42,7 @@ def _env_list(name: str, default: str = "") -> list[str]:
 
 DEBUG = _env_flag("DEBUG")
 HTTPS = _env_flag("HTTPS")
-# Each page says that the site is being maintained; the database is left alone.
+# Every page shows a maintenance message, without using the database.
 MAINTENANCE = _env_flag("MAINTENANCE")
 
 SECRET_KEY = _environment.get("SECRET_KEY", "")
@@ -53,7 +53,7 @@ if not SECRET_KEY:
             "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
-# Former keys: sessions and cookies made with them stay valid.
+# Former keys, whose sessions and cookies stay valid.
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -68,8 +68,7 @@ require_safe_start(
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = external_addresses.parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
 
-# Without EMAIL_URL no e-mail is sent. Links in e-mails and releases are those of SITE_URL, never of the host that a
-# request names.
+# Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
 SENDS_EMAIL = "EMAIL_URL" in _environment
 SITE_URL = ""
 if SENDS_EMAIL or "SITE_URL" in _environment:
@@ -141,13 +140,13 @@ INSTALLED_APPS = [
 
 # From the outside in. Middleware that can respond without the database.
 OUTER_MIDDLEWARE = [
-    # Sees each response as it is sent.
+    # Outermost, because it must see each response as it is sent.
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
     "sco_cities.ops.cross_origin.FramePolicyMiddleware",
-    # Outside the check of the method, which would refuse OPTIONS, and the page cache.
+    # Outside the check of the method, which would reject OPTIONS, and the page cache.
     "sco_cities.ops.cross_origin.CrossOriginMiddleware",
     "sco_cities.ops.middleware.SiteSecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
@@ -170,11 +169,11 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "sco_cities.urls"
-# SiteSecurityMiddleware is one of Django's.
+# SiteSecurityMiddleware is a subclass of Django's.
 SILENCED_SYSTEM_CHECKS = ["security.W001"]
 if MAINTENANCE:
     MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
-    # The admin and axes are closed: their middleware is not missing.
+    # The admin and axes are closed, so their middleware is not missing.
     SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 WSGI_APPLICATION = "sco_cities.wsgi.application"
 
@@ -195,17 +194,17 @@ TEMPLATES = [
 
 _database_url = _environment.get("DATABASE_URL")
 if not _database_url:
-    # SQLite creates the file but not the directory; only this user may access it.
+    # SQLite creates the file but not the directory. Only this user may access it.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     _database_url = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
     last_database.require_same(description_of_url(_database_url), _database_url)
 DATABASES = {"default": database_from_url(_database_url)}
-# What a start and messages to operators call the database.
+# The name of the database at the start and in messages to operators.
 DATABASE_DESCRIPTION = description_of_url(_database_url)
 if "DATABASE_REPLICA_URL" in _environment:
     DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
-# How old the data of a replica may be, in seconds. It is measured once a second.
+# The maximum age of a replica's data, in seconds. It is measured once a second.
 REPLICA_MAX_LAG_S = parse_whole_number(
     "REPLICA_MAX_LAG_S", _environment.get("REPLICA_MAX_LAG_S", "5"), least=2, most=3600
 )
@@ -214,8 +213,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Background jobs are stored in the database and run by `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# English pages have no URL prefix, the others have /ru/ and /zh-hans/. The admin has no prefixes: a cookie stores the
-# language that a curator has selected.
+# English pages have no URL prefix, the others have /ru/ and /zh-hans/. The admin has no prefixes, because a cookie
+# stores the curator's language.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("zh-hans", _("Chinese"))]
 LANGUAGE_COOKIE_PATH = "/admin/"
@@ -254,9 +253,9 @@ LOGIN_URL = "admin:login"
 # Used after a login if the `next` parameter is not a URL of this site.
 LOGIN_REDIRECT_URL = "admin:index"
 
-# A browser that has logged in to an account before; for the login page only.
+# Marks a browser that has logged in to an account before. Only for the login page.
 KNOWN_DEVICE_COOKIE_NAME = "known_device"
-# Lockout: five wrong passwords lock out a pair of user name and IP address for 15 minutes.
+# Five wrong passwords lock out a pair of user name and IP address for 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -270,19 +269,19 @@ AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.lockout.lockout_response"
 # The security log of the site has all logins, for a limited time, and administrators unlock accounts there.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-# Proxies in front of the site, whose X-Forwarded-For is believed.
+# Proxies in front of the site, whose X-Forwarded-For is trusted.
 TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
-# Who needs a code after the password: nobody, or all accounts of the admin.
+# The accounts that need a code after the password, which are none, or all in the admin.
 SECOND_FACTOR = parse_choice(
     "SECOND_FACTOR", _environment.get("SECOND_FACTOR", "staff" if HTTPS else "off"), ("off", "staff")
 )
-# What authenticator apps call the site.
+# The name of the site in authenticator apps.
 OTP_TOTP_ISSUER = "SCO Cities"
 # The password of the first account, until it is changed.
 FIRST_PASSWORD_FILE = VAR_DIR / "first_password"
 
-# Nothing is loaded from other hosts and nothing is inline; the policy applies to public pages and the admin.
+# Nothing is loaded from other hosts and nothing is inline. The policy applies to public pages and the admin.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -301,18 +300,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# No CORS header for static files: other sites need not load them with scripts.
+# No CORS header for static files, because scripts on other sites need not load them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Load balancers request these without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# `accounts.login_session` ends sessions of logins, this one all others.
+# `accounts.login_session` ends login sessions, this setting ends all others.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sco_cities.site.error_pages.csrf_failure"
-# In the session, not in a separate cookie.
+# Stored in the session, not in a separate cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 if HTTPS:
@@ -321,8 +320,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = parse_hsts(
         _environment.get("HSTS", DEFAULT_HSTS)
     )
-    # Subdomains and the preload list bind more than this site: only the owner of the domain can decide that. A site
-    # without EMAIL_URL sends no e-mail on purpose.
+    # Subdomains and the preload list affect more than this site, so only the owner of the domain can decide on them. A
+    # site without EMAIL_URL sends no e-mail on purpose.
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021", "mail.E001"]
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
@@ -331,17 +330,17 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
-# Days for which the texts of reports that curators read are kept.
+# Days to keep the texts of reports that curators have read in.
 INTAKE_KEEP_DAYS = parse_whole_number(
     "INTAKE_KEEP_DAYS", _environment.get("INTAKE_KEEP_DAYS", "90"), least=1, most=3650
 )
-# An optional language model, which is asked about a report when a curator wants it.
+# An optional language model for a second opinion on a report, on a curator's request.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
 INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
-# Dated files of all published records: where they are, how often the worker makes them, and how many of those that are
-# not kept for good.
+# Dated files of all published records, with their directory, the worker's schedule, and the number of temporary ones to
+# keep.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
 RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
 RELEASES_KEEP = parse_whole_number(
@@ -353,10 +352,10 @@ MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-# Files are never in memory: another process reads them.
+# Files are never in memory, because another process reads them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-# `line`: for people, without a line for each request. `json`: for a log collector, with one.
+# `line` is for people, without a line for each request. `json` is for a log collector, with one.
 LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
 LOGGING = {
     "version": 1,
@@ -385,11 +384,11 @@ LOGGING = {
     "loggers": {
         "sco_cities": {"level": "INFO"},
         "sco_cities.outages": {"filters": ["outages"]},
-        # HEAD is answered as GET; gunicorn drops the body, and would write a line about it each time.
+        # HEAD is answered like GET. gunicorn drops the body, and would log a line each time.
         "gunicorn.http.wsgi": {"level": "ERROR"},
-        # Requests that find nothing or are not allowed are no trouble of the site.
+        # Requests that find nothing or are not allowed are not errors of the site.
         "django.request": {"level": "ERROR"},
-        # The security log says the same with names and addresses.
+        # The security log has the same events with names and addresses.
         "axes": {"level": "ERROR"},
     },
 }

@@ -23,7 +23,7 @@ urlpatterns = [
     path("", include("sco_cities.discovery.urls")),
     path("data/context.jsonld", api_views.context, name="jsonld-context"),
     path("data/", include("sco_cities.releases.file_urls")),
-    # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
+    # English pages have no prefix. The other languages have the prefixes /ru/ and /zh-hans/.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),
         path("about/", views.about, name="about"),

@@ -1,4 +1,4 @@
-"""The WSGI entry point: `gunicorn sco_cities.wsgi`."""
+"""The WSGI entry point for `gunicorn sco_cities.wsgi`."""
 
 import os
 
@@ -11,5 +11,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
 
 application = strip_charset(get_wsgi_application())
 
-# Imports all views. Django does so with the first request, which would wait a quarter of a second.
+# Imports all views. Otherwise Django does so with the first request, which would wait a quarter of a second.
 reverse("home")

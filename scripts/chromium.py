@@ -1,4 +1,4 @@
-"""The system's Chromium, for tests, screenshots and measurements: no browser is downloaded."""
+"""The system's Chromium, for tests, screenshots and measurements. No browser is downloaded."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-# The first is Chromium without windows: tests in a browser take two thirds of the time.
+# The first is Chromium without windows. With it, browser tests take two thirds of the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 # Without looking for a graphics card, a page takes a tenth less. The sandbox does not work for root.
@@ -16,7 +16,7 @@ OPTIONS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 def program() -> str:
-    """The path of Chromium; exits if it is missing."""
+    """The path of Chromium. Exits if it is missing."""
     return PROGRAM or sys.exit("chromium is missing on this machine")
 
 

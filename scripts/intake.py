@@ -1,6 +1,6 @@
-"""Measures reading on the labelled reports of tests/intake/texts: `make intake`.
+"""Measures reading on the labelled reports of tests/intake/texts, for `make intake`.
 
-Every third report is held out: nobody looks at its errors when a rule is changed (--errors hides them).
+Every third report is held out, so its errors are not used for changes of rules (--errors hides them).
 """
 
 import argparse
@@ -38,9 +38,7 @@ DETAIL_TARGETS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--errors", action="store_true", help="list the errors, but not those of reports that are held out"
-    )
+    parser.add_argument("--errors", action="store_true", help="list the errors, except of held-out reports")
     parser.add_argument("--only", default="", help="only reports whose name begins with this")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -159,7 +157,7 @@ def _short(entry: dict, text: str) -> str:
 
 
 def _speed(dictionary) -> None:
-    """Processor time for about 4 kB and 200 kB of text in each language."""
+    """CPU time for about 4 kB and 200 kB of text in each language."""
     from sco_cities.intake.reading.reader import read
 
     for language in ("en", "ru", "zh"):

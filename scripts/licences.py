@@ -1,6 +1,6 @@
-"""Writes docs/operators/dependencies.md: what the site runs with, and under which licences (`make licences`).
+"""Writes docs/operators/dependencies.md with the site's packages and their licences (`make licences`).
 
-Licences are those that the packages state about themselves, under the names of SPDX.
+Licences are taken from the metadata of packages, under the names of SPDX.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "operators" / "dependencies.md"
 REQUIREMENTS = ("run", "pdf")
-# What packages call their licence, and its SPDX name.
+# Licence names used by packages, with the SPDX name.
 SPDX = {
     "Apache-2.0": "Apache-2.0",
     "BSD": "BSD-3-Clause",
@@ -24,7 +24,7 @@ SPDX = {
     "MIT license": "MIT",
     "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
 }
-# Those whose metadata name no licence: what their licence file says.
+# Packages without a licence in their metadata, with the licence in their licence file.
 UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences
@@ -45,7 +45,7 @@ def packages() -> list[str]:
 
 
 def licence(package: str) -> str:
-    """The licence of an installed package as an SPDX expression; raises KeyError if it states none that is known."""
+    """The licence of an installed package as an SPDX expression. Raises KeyError if it has no known one."""
     about = metadata.metadata(package)
     if expression := about.get("License-Expression"):
         return expression

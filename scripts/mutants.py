@@ -1,8 +1,8 @@
-"""`make mutants`: breaks the code in random places, and lists the changes that no test notices.
+"""Breaks the code in random places, and lists the changes that no test notices (`make mutants`).
 
 Each change (a mutant) is made in a copy of the project, and the tests that run its line are run there, on SQLite and,
-if they pass, on PostgreSQL: first the cases of `make test`, then all cases. Which tests these are is in the coverage
-data of `make test-full`, or of `coverage run -m pytest`; without these data, they are the tests of its package. Exits
+if they pass, on PostgreSQL. The cases of `make test` come first, then all cases. The tests are found in the coverage
+data of `make test-full`, or of `coverage run -m pytest`. Without these data, they are the tests of its package. Exits
 with 1 if a mutant survives.
 """
 
@@ -26,7 +26,7 @@ from scripts.size import PRODUCT, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var/coverage/data"
-# A line of the middleware is run by thousands of tests; the nearest ones are enough.
+# Thousands of tests run a line of the middleware, but the nearest ones are enough.
 MAX_TESTS = 200
 TIMEOUT_S = 600
 
@@ -39,7 +39,7 @@ OPPOSITES = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of the code: the text of a node, by its position in the file, and what replaces it."""
+    """One change of the code, with a node's position in the file, and the replacement."""
 
     path: str
     line: int
@@ -85,7 +85,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _replacement(node: ast.AST) -> str | None:
-    """The code that replaces a node; None if it is not changed."""
+    """The code that replaces a node. None if it is not changed."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in OPPOSITES:
             node = ast.Compare(node.left, [OPPOSITES[type(operator)]()], node.comparators)
@@ -127,14 +127,14 @@ def node_id(context: str) -> str | None:
 
 
 def covering_tests(path: str, contexts: list[str]) -> list[str]:
-    """The tests to run for a change in a module, those of its package first."""
+    """The tests to run for a change in a module. Tests of its package come first."""
     package = Path("tests", *Path(path).parent.parts[1 if path.startswith("sco_cities/") else 0 :])
     found = {name for context in contexts if (name := node_id(context))}
     return sorted(found, key=lambda name: (not name.startswith(str(package)), name))[:MAX_TESTS]
 
 
 def package_tests(path: str) -> list[str]:
-    """The folder with the tests of a module; all tests if there is none."""
+    """The folder with the tests of a module, or all tests if there is none."""
     folders = [Path("tests", *folder.parts) for folder in Path(path.removeprefix("sco_cities/")).parents]
     return [next(str(folder) for folder in folders if (ROOT / folder).is_dir())]
 
@@ -188,7 +188,7 @@ def candidates() -> Iterator[tuple[Mutant, list[str]]]:
 
 
 def main() -> int:
-    """The command line; see the module docstring."""
+    """The command line. See the module docstring."""
     parser = argparse.ArgumentParser(description="Breaks the code in random places and runs its tests.")
     parser.add_argument("--count", type=int, default=40, help="how many mutants (40)")
     parser.add_argument("--seed", type=int, default=1, help="selects other mutants (1)")

@@ -1,4 +1,4 @@
-"""`make outputs`: keeps what the site answers, so that the answers of two commits can be compared.
+"""Stores the responses of the site, so that the responses of two commits can be compared (`make outputs`).
 
     python -m scripts.outputs                       writes the corpus of this checkout into var/outputs
     python -m scripts.outputs --compare c08ad32c    compares this checkout with a commit
@@ -37,8 +37,8 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
 SEVERAL = "several"
-# How many addresses of one route are requested: with the same parameter, and with several parameters. A page of the
-# admin takes ten times as long as a public one, and each role has its own.
+# The number of requested URLs of one route, with the same parameter, and with several parameters. A page of the admin
+# takes ten times as long as a public one, and each role has its own.
 PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
 STARTS = (
@@ -93,7 +93,7 @@ QUERIES = {
     "q1": {"query": "天津"},
     "q2": {"query": "Huawei", "limit": 3},
 }
-# In an answer, and the mark that replaces it.
+# Patterns in an answer, and the marks that replace them.
 MARKS = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1TOKEN"),
     (re.compile(r"(nonce[-=]\"?)[A-Za-z0-9+/_=-]{16,}"), r"\1NONCE"),
@@ -111,7 +111,7 @@ def normalized(text: str) -> str:
 
 
 def text_of(content: bytes, name: str = "") -> str:
-    """The content as text; of an archive its members, of anything else that is not text its digest."""
+    """The content as text. An archive gives its members, other binary content its digest."""
     if content[:2] == b"\x1f\x8b":
         return text_of(gzip.decompress(content), name)
     if content[:4] == b"PK\x03\x04":
@@ -134,12 +134,12 @@ class Corpus:
 
     def __init__(self, folder: Path, known: Iterable[str] = ()):
         self.folder = folder
-        # Addresses that another corpus has: they are requested even if nothing links to them.
+        # URLs in another corpus, which are requested even if nothing links to them.
         self.known = list(known)
         self.addresses: list[str] = []
 
     def keep(self, part: str, address: str, response) -> str:
-        """Writes an answer, and returns its text if it is a page."""
+        """Writes an answer. Returns its text if it is a page."""
         self.addresses.append(f"{part} {address}")
         content = b"".join(response.streaming_content) if response.streaming else response.content
         headers = sorted(
@@ -163,7 +163,7 @@ def file_name(address: str) -> str:
 
 
 def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tuple[int, int]) -> None:
-    """Keeps the answers of addresses that `starts` lead to, a few of each kind."""
+    """Keeps the answers of URLs reachable from `starts`, a few of each kind."""
     known = [address for each in corpus.known for name, _, address in [each.partition(" ")] if name == part]
     waiting, seen, counts = deque(dict.fromkeys([*starts, *known])), set(), Counter()
     required = set(waiting)
@@ -187,26 +187,26 @@ def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tupl
 
 
 def _kind(address: SplitResult) -> tuple:
-    """The kind of an address, of which a few are requested: language, route, list, and parameters."""
+    """The kind of a URL, with language, route, list and parameters. A few of each kind are requested."""
     from django.urls import Resolver404, resolve
     from django.utils.translation import override
 
     _, language, path = re.split(r"^/(?:(ru|zh-hans)(?:/|$))?", address.path)
-    # The routes of the other languages exist only where these are active.
+    # The routes of the other languages exist only while these are active.
     with override("en"):
         try:
             match = resolve(f"/{path}")
         except Resolver404:
             match = None
     names = tuple(sorted({part.partition("=")[0] for part in address.query.split("&") if part}))
-    # The part of an address that names a list is as good as a route of its own.
+    # The list name in a URL counts like a separate route.
     listed = match.kwargs.get("collection") if match else None
     route = match and (match.view_name or match.route)
     return language, route, listed, names if len(names) < 2 else SEVERAL
 
 
 def ask_programs_answers(corpus: Corpus, client) -> None:
-    """Keeps the answers to what programs post: MCP and reconciliation."""
+    """Keeps the answers to POST requests of programs, for MCP and reconciliation."""
     hello = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},
@@ -227,7 +227,7 @@ def ask_programs_answers(corpus: Corpus, client) -> None:
 
 
 def write_corpus(folder: Path, known: Iterable[str]) -> None:
-    """The corpus of the checkout in the current directory, in the process that is to serve it."""
+    """Writes the corpus of the checkout in the current directory, in the process that serves it."""
     sys.path.insert(0, os.getcwd())
     import time_machine
 
@@ -271,7 +271,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
 
 
 def corpus_of(commit: str | None, folder: Path, like: Path | None = None) -> Path:
-    """Writes the corpus of a commit, or of this checkout, with the addresses of the corpus `like` among its own."""
+    """Writes the corpus of a commit, or of this checkout, including the URLs of the corpus `like`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     options = ["--write", str(folder), *(["--like", str(like)] if like else [])]
@@ -288,7 +288,7 @@ def corpus_of(commit: str | None, folder: Path, like: Path | None = None) -> Pat
 
 
 def differences(before: Path, after: Path, lines: int) -> Iterator[str]:
-    """What differs between two corpora, with at most `lines` lines of each answer, and a summary."""
+    """The differences between two corpora, with at most `lines` lines per answer, and a summary."""
     one, two = (
         {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         for folder in (before, after)
@@ -318,7 +318,7 @@ def main() -> None:
     parser.add_argument(
         "--compare", nargs="+", metavar="COMMIT", help="a commit and this checkout, or two commits"
     )
-    parser.add_argument("--lines", type=int, default=6, help="how many lines of each difference are printed")
+    parser.add_argument("--lines", type=int, default=6, help="the number of printed lines of each difference")
     parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--like", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

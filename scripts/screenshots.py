@@ -96,7 +96,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     size = {"width": width, "height": height}
     context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
-    # The first page loads the fonts, the second one has them.
+    # The first page loads the fonts, so that the second one has them.
     page.goto("/about/")
     return page
 

@@ -1,7 +1,7 @@
-"""`make size`: how large each package is, and its budget in pyproject.toml.
+"""Prints the size of each package, and its budget in pyproject.toml (`make size`).
 
 A budget is a number of lines, as an editor counts them, of the Python modules of a package without its migrations. It
-only falls: what a new feature needs, something else gives. A convention test fails if a package exceeds its budget.
+only falls, so a new feature must save its lines elsewhere. A convention test fails if a package exceeds its budget.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _NO_CODE = {
 
 @dataclass
 class Size:
-    """The sums of some modules. `code` are lines with more than a comment or a docstring."""
+    """The sums of some modules. `code` counts lines with more than a comment or a docstring."""
 
     lines: int = 0
     code: int = 0
@@ -50,7 +50,7 @@ def modules(folder: Path) -> Iterator[Path]:
 
 
 def package_of(path: Path) -> str:
-    """The package of a module: that of the site for the modules of sco_cities that belong to no other."""
+    """The package of a module. Modules of sco_cities outside a package count for the site."""
     parts = path.relative_to(ROOT).parts
     return ".".join(parts[:2]) if parts[0] == "sco_cities" and len(parts) > 2 else parts[0]
 
@@ -92,7 +92,7 @@ def sizes() -> dict[str, Size]:
 
 
 def budgets() -> dict[str, int]:
-    """The most lines that each package may have."""
+    """The maximum lines of each package."""
     return tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["size"]["budgets"]
 
 
@@ -101,7 +101,7 @@ def is_product(package: str) -> bool:
 
 
 def lower_budgets() -> None:
-    """Writes the sizes of today as the budgets of packages that have become smaller."""
+    """Writes the current sizes as the budgets of packages that have become smaller."""
     found, text = sizes(), PYPROJECT.read_text(encoding="utf-8")
     for package, budget in budgets().items():
         size = found.get(package, Size()).lines
@@ -114,7 +114,7 @@ def lower_budgets() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--lower", action="store_true", help="lower the budgets to the sizes of today")
+    parser.add_argument("--lower", action="store_true", help="lower the budgets to the current sizes")
     if parser.parse_args().lower:
         lower_budgets()
     found, limits, product = sizes(), budgets(), Size()

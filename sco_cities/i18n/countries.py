@@ -15,7 +15,7 @@ _SITE_LOCALES = ("en", "ru", "zh_Hans")
 
 @cache
 def usual_country_names(code: str) -> tuple[str, ...]:
-    """The usual names of a country in the site's languages, which may differ from the official ones (Киргизия for KG)."""
+    """The usual names of a country in the site's languages, such as Киргизия for KG. Official names may differ."""
     return tuple(filter(None, (cldr_country_names(locale).get(code.upper()) for locale in _SITE_LOCALES)))
 
 

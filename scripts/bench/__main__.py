@@ -1,7 +1,7 @@
-"""`make bench`: loads data, measures, and prints the table of targets; exits with 1 if one is missed.
+"""Loads data, measures, and prints the table of targets. Exits with 1 if one is missed.
 
 ROWS=, FRESH=1 (load again), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are
-written to var/bench/ROWS.json, those of a run with ONLY= to ROWS_part.json.
+written to var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
 """
 
 import json
@@ -66,7 +66,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     figures["version"] = database.version()
 
     def step(name: str, work: Callable[[], dict]) -> None:
-        """Runs one measurement; a failure does not affect the others."""
+        """Runs one measurement. A failure does not affect the others."""
         if only and name not in only:
             return
         started = time.perf_counter()

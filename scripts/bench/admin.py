@@ -1,7 +1,7 @@
-"""The admin over HTTP against a plain admin: lists, forms and saves of initiatives.
+"""Compares the admin over HTTP with a plain admin, for lists, forms and saves of initiatives.
 
-A curator's work takes as long as the records are many, so both are measured with the same number of records in every
-run, in a copy of the database, which the saves change.
+The time of a curator's work grows with the number of records, so both are measured with the same number of records in
+every run, in a copy of the database, which the saves change.
 """
 
 import re
@@ -20,7 +20,7 @@ from .stats import summary
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
 PLAIN_LIST = "/admin/bench/initiatives/initiative/"
-# By kind, the querystrings of the list: all filters, columns to sort by, and depths of a page and a search.
+# By kind, the query strings of the list, with all filters, sortable columns, and depths of a page and a search.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
     "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),
@@ -52,7 +52,7 @@ _ROW = re.compile(r'name="_selected_action" value="(\d+)"')
 
 
 def measure(database: Database) -> dict:
-    """Milliseconds of lists, forms and saves, and their ratios to those of the plain admin; `wrong` names errors."""
+    """Milliseconds of lists, forms and saves, and their ratios to the plain admin. `wrong` names errors."""
     with databases.copy(database, "admin") as changing:
         password = secrets.token_urlsafe()
         manage(
@@ -91,7 +91,7 @@ def _measure_lists(curator: Site) -> dict:
 
 
 def _measure_saves(curator: Site, database: Database) -> dict:
-    """Each form is submitted with one changed field; every second time with evidence for the new value."""
+    """Each form is submitted with one changed field, every second time with evidence for the new value."""
     plain, with_evidence, opened, wrong = [], [], [], []
     [(passage,)] = database.query("SELECT MIN(id) FROM sources_passage")
     for number, (key, status) in enumerate(_initiatives(database)):
@@ -106,7 +106,7 @@ def _measure_saves(curator: Site, database: Database) -> dict:
             field, value = "summary_en", f"{values['summary_en']} Changed by the bench."
         values |= {field: value, "why": "A change of the bench.", "_save": "Save"}
         taken = curator.post(path, values).ms
-        # The first save of a worker loads what it needs.
+        # The first save of a worker loads the modules that it needs.
         if number > 1:
             (with_evidence if field == "status" else plain).append(taken)
         wrong += _check_saved(database, key, field, value)
@@ -120,7 +120,7 @@ def _measure_saves(curator: Site, database: Database) -> dict:
 
 
 def _measure_plain(curator: Site, database: Database) -> dict:
-    """The same lists without what the plain admin lacks, and the same forms and saves, of the plain admin."""
+    """The same lists, forms and saves in the plain admin, without features that it lacks."""
     curator.get(PLAIN_LIST)
     querystrings = [
         text for texts in LISTS.values() for text in texts if "evidence" not in text and "o=" not in text
@@ -166,7 +166,7 @@ def _new_evidence(values: dict, field: str, passage: int) -> dict:
 
 
 def _check_saved(database: Database, key: int, field: str, value: str) -> list[str]:
-    """What is missing after a save: the new value, or its change in the history."""
+    """The parts missing after a save, which may be the new value, or its change in the history."""
     [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
     revisions = database.query(
         f"""

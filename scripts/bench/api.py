@@ -1,4 +1,4 @@
-"""The JSON API over HTTP: pages of 50 against the pages for people."""
+"""Compares pages of 50 of the JSON API over HTTP with the HTML pages."""
 
 from statistics import median
 
@@ -7,7 +7,7 @@ from .site import Site
 from .stats import summary
 
 FACETS = "status,kind,country,city,theme,pillar"
-# What each variant adds to the query string.
+# The addition of each variant to the query string.
 VARIANTS = {
     "html": "",
     "list": "",
@@ -17,10 +17,10 @@ VARIANTS = {
 
 
 def measure(site: Site, rows: int) -> dict:
-    """The medians of each variant and their ratios to the page for people."""
+    """The medians of each variant and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in VARIANTS}
-    # Each query is sent once, so that no variant finds what another has counted.
+    # Each query is sent once, so that no variant finds counts of another.
     for kind in queries.values():
         for number, query in enumerate(kind):
             name = list(VARIANTS)[number % len(VARIANTS)]

@@ -1,4 +1,4 @@
-"""The URLs of the site, and of what it is compared with."""
+"""The URLs of the site, and of the programs that it is compared with."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""A persistent PostgreSQL cluster with ordinary settings; its data is kept between runs."""
+"""A persistent PostgreSQL cluster with ordinary settings. Its data is kept between runs."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ timezone = 'UTC'
 
 
 def _home(account: dict) -> Path:
-    """In var/bench; or in the temporary directory, if the server's account cannot enter var/bench."""
+    """In var/bench. Or in the temporary directory, if the server's account cannot enter var/bench."""
     inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
     if account and inaccessible:
         return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
@@ -30,7 +30,7 @@ def _home(account: dict) -> Path:
 
 @contextmanager
 def running() -> Iterator["Cluster"]:
-    """The cluster, created if there is none yet; its server is stopped afterwards."""
+    """The cluster, created if there is none yet. Its server is stopped afterwards."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
@@ -53,7 +53,7 @@ def running() -> Iterator["Cluster"]:
 
 
 class Cluster(postgres_cluster.Cluster):
-    """The PostgreSQL server of the bench: its sockets are in `directory`, because the path of its data may be long."""
+    """The PostgreSQL server of the bench. Its sockets are in `directory`, because the path of its data may be long."""
 
     def start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
@@ -73,7 +73,7 @@ class Cluster(postgres_cluster.Cluster):
         return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
 
     def create(self, database: str, *, template: str = "template1") -> None:
-        """Creates a database, replacing one of that name: an empty one, or a copy of another."""
+        """Creates a database, empty or as a copy of another. Replaces one of the same name."""
         self.drop(database)
         self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 

@@ -75,7 +75,7 @@ def _read(site: Site, path: str) -> int:
 
 
 def differences(exported: str, baseline: str) -> list[str]:
-    """The first difference between the cells of two CSV files, as a message; empty if there is none."""
+    """The first difference between the cells of two CSV files, as a message. Empty if there is none."""
     rows, expected_rows = (list(csv.reader(io.StringIO(text, newline=""))) for text in (exported, baseline))
     if len(rows) != len(expected_rows):
         return [f"{len(rows) - 1:,} rows instead of {len(expected_rows) - 1:,}"]

@@ -25,7 +25,7 @@ SAMPLE = 500
 
 @dataclass(frozen=True)
 class Database:
-    """A loaded database: `engine` is "postgresql" or "sqlite"."""
+    """A loaded database. `engine` is "postgresql" or "sqlite"."""
 
     engine: str
     rows: int
@@ -45,7 +45,7 @@ class Database:
             return connection.execute(sql).fetchall()
 
     def count(self, condition: str = "1 = 1") -> int:
-        """How many published initiatives meet a condition."""
+        """The number of published initiatives that meet a condition."""
         published = (
             f"SELECT COUNT(*) FROM initiatives_initiative i WHERE i.state = 'published' AND {condition}"  # noqa: S608 - our own
         )
@@ -57,7 +57,7 @@ class Database:
 
 
 def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> Database:
-    """A new migrated database without records; `rows` are those to come."""
+    """A new migrated database without records. `rows` are those to come."""
     if engine == "postgresql":
         cluster.create(name)
         database = Database(engine, rows, cluster.url(name), name, cluster)
@@ -71,7 +71,7 @@ def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> 
 
 @contextmanager
 def copy(database: Database, name: str) -> Iterator[Database]:
-    """A copy of a database that nothing is connected to; it is removed afterwards."""
+    """A copy of a database that nothing is connected to. It is removed afterwards."""
     if database.engine == "postgresql":
         database.cluster.create(name, template=database.name)
         try:
@@ -95,7 +95,7 @@ def _delete_sqlite(path: Path) -> None:
 
 
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
-    """The database with `rows` initiatives: from an earlier run, or loaded now."""
+    """The database with `rows` initiatives, from an earlier run or loaded now."""
     name = f"initiatives_{rows}_{generator_hash()}"
     # Is written when all is loaded.
     mark = BENCH_DIR / f"{name}_{engine}.loaded"

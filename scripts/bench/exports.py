@@ -1,4 +1,4 @@
-"""Exports of all rows: time to first byte and memory growth of the worker."""
+"""Exports of all rows, with time to first byte and memory growth of the worker."""
 
 import time
 
@@ -7,7 +7,7 @@ from .databases import Database
 from .site import BLOCK, Site
 
 EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
-# A workbook of a million rows takes minutes; memory growth shows earlier.
+# A workbook of a million rows takes minutes, but memory growth shows earlier.
 MAX_S = 60
 TRIES = 3
 
@@ -15,7 +15,7 @@ TRIES = 3
 def measure(database: Database) -> dict:
     """By file extension, each from a new site, so that the memory of one export does not count for another.
 
-    An export that fails has its error instead.
+    A failed export has its error instead.
     """
     figures = {}
     for extension in EXTENSIONS:
@@ -30,8 +30,8 @@ def measure(database: Database) -> dict:
 def _measure(site: Site, extension: str) -> dict:
     first_bytes_ms = []
     for number in range(TRIES):
-        # An aborted export continues for a moment and must not disturb the next one. Nor does the first one compete
-        # with a start: it is the first export of a worker that has shown a page.
+        # An aborted export continues for a moment and must not disturb the next one. The first export must not compete
+        # with a start, but come from a worker that has shown a page.
         site.wait_until_idle()
         first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)
         first_bytes_ms.append(first_ms)

@@ -1,7 +1,7 @@
-"""Data packages of generated records: the same bytes for the same number of rows, on any machine.
+"""Data packages of generated records, with the same bytes for the same number of rows on any machine.
 
-The first folder contains the records that initiatives refer to. Each further folder contains a part of the
-initiatives, so that a million of them are read and checked in parts that fit into memory.
+The first folder contains the records that initiatives refer to. Each further folder contains a part of the initiatives,
+so that a million of them are read and checked in parts that fit into memory.
 """
 
 import csv
@@ -41,7 +41,7 @@ Rows = dict[str, list[tuple]]
 
 
 def packages(rows: int) -> Iterator[tuple[str, Rows]]:
-    """The folders in loading order: name, and rows by table."""
+    """The folders in loading order, with name, and rows by table."""
     yield "base", base_rows()
     for number, first in enumerate(range(0, rows, PART)):
         yield f"part-{number:03}", initiative_rows(first, min(first + PART, rows))
@@ -51,7 +51,7 @@ def write(folder: Path, rows: Rows) -> None:
     """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    # A name of its own: with the same name, each load would store the rows of all loads before it as well.
+    # Each folder has another name. With the same name, each load would store the rows of all previous loads as well.
     metadata = {"name": f"made-up-cities-{folder.name}", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():
@@ -62,7 +62,7 @@ def write(folder: Path, rows: Rows) -> None:
 
 
 def digest(rows: int) -> str:
-    """A hash of everything that is generated for `rows` initiatives."""
+    """A hash of all generated data for `rows` initiatives."""
     digest = hashlib.sha256()
     for name, tables in packages(rows):
         digest.update(repr((name, sorted(tables.items()))).encode())
@@ -191,7 +191,7 @@ def _dates(draw) -> tuple[str, str]:
 
 
 def _texts(draw, number: int) -> tuple[str, str, str, str, str, str]:
-    """Titles and summaries in three languages; the Russian and Chinese ones may be empty."""
+    """Titles and summaries in three languages. The Russian and Chinese ones may be empty."""
     by_language = {}
     for language, quarter in words.QUARTER.items():
         bits = int(draw() * 4 ** len(quarter))

@@ -1,4 +1,4 @@
-"""`python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`: imports into DATABASE_URL.
+"""Imports into DATABASE_URL, as `python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`.
 
 "check" uploads a list of ROWS initiatives and validates it for the preview. "apply" applies that import, which
 validates everything again and writes the history. "bulk_create" creates the same rows in the same tables, copied from
@@ -25,8 +25,8 @@ from .stats import processor_s
 
 MAX_ROWS = 100_000
 BATCH_SIZE = 1_000
-# The columns of an exported list of initiatives. New records become drafts: such a list cites reports for a record as a
-# whole, while published records need separate evidence for status and dates.
+# The columns of an exported list of initiatives. New records become drafts, because such a list cites reports for a
+# record as a whole, while published records need separate evidence for status and dates.
 COLUMNS = (
     "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
     "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
@@ -172,7 +172,7 @@ def _expect(actual: object, expected: object) -> None:
 
 
 def _timed(work: Callable[[], object]) -> dict:
-    """Seconds of `work`, and processor seconds of this process and of the database."""
+    """Seconds of `work`, and CPU seconds of this process and of the database."""
     before, started = _processor_s(), time.perf_counter()
     work()
     seconds = time.perf_counter() - started

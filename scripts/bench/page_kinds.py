@@ -1,4 +1,4 @@
-"""The processor time of other pages than lists, on the shipped data, against that of a list page.
+"""The CPU time of pages other than lists, on the shipped data, compared with a list page.
 
 Each page is requested once, so that none comes from the page cache.
 """
@@ -19,7 +19,7 @@ TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
 
 
 def measure(site: Site, database: Database, list_ms: float) -> dict:
-    """By kind, the milliseconds of the worker for a page and their ratio to `list_ms`; `wrong` of unexpected pages."""
+    """By kind, the worker's milliseconds for a page and their ratio to `list_ms`. `wrong` has unexpected pages."""
     cities = _column("cities", "slug")
     paths = {
         "initiative": _record_pages("initiatives"),
@@ -35,7 +35,7 @@ def measure(site: Site, database: Database, list_ms: float) -> dict:
     figures = {}
     for kind, addresses in paths.items():
         addresses = list(islice(addresses, PAGES))
-        # What a worker prepares once: the map of the home page, the templates of the others.
+        # Prepared once by a worker, such as the map of the home page and the templates of the others.
         for address in addresses[:3]:
             site.get(address)
         measured = addresses[3:]

@@ -1,4 +1,4 @@
-"""Parses a list page: its total, its rows, and its facet counts."""
+"""Parses the total, rows and facet counts of a list page."""
 
 import re
 
@@ -14,13 +14,13 @@ def _number(text: str) -> int:
 
 
 def total(page: str) -> int | None:
-    """The number in the heading; None if there is none."""
+    """The number in the heading, or None."""
     match = _TOTAL.search(page)
     return _number(match[1]) if match else None
 
 
 def home_total(page: str) -> int | None:
-    """The number of initiatives in the first sentence of the English home page; None if there is none."""
+    """The number of initiatives in the first sentence of the English home page, or None."""
     match = _HOME_TOTAL.search(page)
     return _number(match[1]) if match else None
 
@@ -31,7 +31,7 @@ def slugs(page: str) -> list[str]:
 
 
 def counts(page: str, facet: str) -> dict[str, int]:
-    """The counts of a facet's options by value; empty if the page has none."""
+    """The counts of a facet's options by value. Empty if the page has none."""
     counts = {}
     for field, rest in _OPTION.findall(page):
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', field))

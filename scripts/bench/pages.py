@@ -9,9 +9,9 @@ from .databases import Database
 from .site import Site
 from .stats import summary
 
-# Plain Django takes seconds a page with a million rows.
+# Plain Django takes seconds per page with a million rows.
 PLAIN_DJANGO_TRIES = 2
-# The processor time of a process is counted in steps of 10 ms.
+# The CPU time of a process is counted in steps of 10 ms.
 BARE_REQUESTS = 1_000
 CHECKED = (
     [],
@@ -22,7 +22,7 @@ CHECKED = (
     [("organisation", "test-office-0002")],
     [("event", "test-forum-017")],
 )
-# The kinds of query that the plain page is measured by: with few and with many matching rows.
+# Kinds of query for measuring the plain page, with few and with many matching rows.
 PLAIN_DJANGO_KINDS = (
     "no filter",
     "a status or two",
@@ -33,14 +33,14 @@ PLAIN_DJANGO_KINDS = (
 
 
 def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
-    """Requests each URL once, compressed as for browsers; milliseconds by kind of query and for all pages.
+    """Requests each URL once, compressed as for browsers. Returns milliseconds by kind of query and for all pages.
 
-    `processor_ms`: the processor time of the worker, its server and middleware included, for one page; `bare_ms`: that
-    of an empty page; `bare_ratio`: their ratio.
+    `processor_ms` is the worker's CPU time for one page, including its server and middleware. `bare_ms` is the time for
+    an empty page, and `bare_ratio` their ratio.
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
-    # A worker still reads frequent words after its start.
+    # After its start, a worker still reads frequent words.
     site.wait_until_idle()
     for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
@@ -71,7 +71,7 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
 
 
 def _bare_ms(site: Site) -> float:
-    """The processor time of the worker for an empty Django page behind the same middleware."""
+    """The worker's CPU time for an empty Django page behind the same middleware."""
     site.wait_until_idle()
     before = site.processor_ms()
     for _request in range(BARE_REQUESTS):
@@ -84,7 +84,7 @@ def measure_plain_django(site: Site, rows: int) -> dict:
     queries = sample_urls.queries_by_kind(rows)
     site_times, plain_times = [], []
     for name in PLAIN_DJANGO_KINDS:
-        # From the end: URLs that `measure` has not requested.
+        # From the end, where `measure` has not requested the URLs.
         for query in queries[name][-PLAIN_DJANGO_TRIES:]:
             url = sample_urls.querystring([*query, ("sort", "title_en")])
             site_times.append(site.get(f"/initiatives/{url}").ms)
@@ -126,9 +126,9 @@ def _short(value) -> str:
 
 
 def measure_words(site: Site, database: Database) -> dict:
-    """Searches for words in a quarter of the rows: the first request, and further pages.
+    """Searches for words in a quarter of the rows, first request and further pages.
 
-    After the start, when the worker has read what it keeps of frequent words.
+    Run after the worker has read its frequent words.
     """
     site.wait_until_idle()
     first, again, wrong = [], [], []

@@ -1,4 +1,4 @@
-"""The baseline of the admin: a ModelAdmin of the same fields, without evidence, history and edit conflicts."""
+"""The baseline of the admin, a ModelAdmin of the same fields, without evidence, history and edit conflicts."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,6 +1,6 @@
-"""The baseline: the list of initiatives in plain Django, with one GROUP BY for each facet.
+"""The baseline, which is the list of initiatives in plain Django, with one GROUP BY for each facet.
 
-It returns JSON and renders no template, which is to its advantage.
+It returns JSON without a template, which is an advantage.
 """
 
 from django.db import connection

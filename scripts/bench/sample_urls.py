@@ -1,4 +1,4 @@
-"""Queries of the list of initiatives: of many kinds and all different, so that no cached page is served."""
+"""Queries of the list of initiatives, of many kinds and all different, so that no cached page is served."""
 
 from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice, product
@@ -19,7 +19,7 @@ def _for_each(name: str, values) -> Iterator[Query]:
 
 
 def queries_by_kind(rows: int) -> dict[str, list[Query]]:
-    """Queries by kind, 24 each; fewer if the table is too small."""
+    """Queries by kind, 24 each. Fewer if the table is too small."""
     # Drafts are on no page.
     last = int(rows * (1 - 2 * words.DRAFT)) // PAGE
     queries = {

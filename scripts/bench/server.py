@@ -1,6 +1,6 @@
-"""The WSGI application of the bench: the site with two more URLs.
+"""The WSGI application of the bench, which is the site with two more URLs.
 
-Settings and middleware are those of the site.
+Settings and middleware are the site's.
 """
 
 import os

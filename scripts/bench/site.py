@@ -33,7 +33,7 @@ class Response:
 
 
 class Site:
-    """A running site. All requests use the same connection, and send back its cookies."""
+    """A running site. All requests use the same connection, and send its cookies back."""
 
     def __init__(self, port: int, server: int = 0, timeout: float = TIMEOUT_S):
         self.port, self._server, self._timeout = port, server, timeout
@@ -63,11 +63,11 @@ class Site:
         return self.open(path, headers, body)
 
     def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Response:
-        """The complete response, compressed as for browsers; raises RuntimeError if its status is unexpected."""
+        """The complete response, compressed as for browsers. Raises RuntimeError if its status is unexpected."""
         return self._response(path, headers or {}, expected)
 
     def post(self, path: str, values: dict) -> Response:
-        """The response to a submitted form; raises RuntimeError if it is not a redirect."""
+        """The response to a submitted form. Raises RuntimeError if it is not a redirect."""
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._response(path, form, (302,), urlencode(values, doseq=True).encode())
 
@@ -96,11 +96,11 @@ class Site:
         return memory_mb(children(self._server))
 
     def processor_ms(self) -> float:
-        """The processor time that the worker has used, of user and system, in steps of 10 ms."""
+        """The CPU time used by the worker, user and system, in steps of 10 ms."""
         return processor_s(children(self._server)) * 1000
 
     def wait_until_idle(self) -> None:
-        """Waits until the worker has used no processor time for a second; at most a minute."""
+        """Waits until the worker has used no CPU time for a second, for at most a minute."""
         limit, before = time.monotonic() + 60, -1.0
         while time.monotonic() < limit:
             used = self.processor_ms()
@@ -111,7 +111,7 @@ class Site:
 
     @contextmanager
     def track_memory(self) -> Iterator[dict]:
-        """Yields a dictionary, which gets the worker's memory before the block, its peak and its growth."""
+        """Yields a dictionary that gets the worker's memory before the block, its peak and its growth."""
         memory = {"before": self.memory_mb(), "peak": 0.0}
         has_ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Summaries of measured times, and what processes have used."""
+"""Summaries of measured times, and the resources used by processes."""
 
 import os
 import time
@@ -30,13 +30,13 @@ def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int)
 
 
 def memory_mb(pids: Iterable[int]) -> float:
-    """The resident memory of processes; one that has ended has none."""
+    """The resident memory of processes. A process that has ended has none."""
     pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def processor_s(pids: Iterable[int]) -> float:
-    """The processor time that processes have used, of user and system."""
+    """The CPU time used by processes, user and system."""
     fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 

@@ -7,7 +7,7 @@ TITLES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 @dataclass(frozen=True)
 class Limit:
-    """One number of a target: its path in the figures, and its limit."""
+    """One number of a target, with its path in the figures, and its limit."""
 
     path: tuple[str, ...]
     most: float | None = None
@@ -34,7 +34,7 @@ def _decimals(value: float) -> int:
 
 @dataclass(frozen=True)
 class Target:
-    """A row of the table: a task, and its limits by engine."""
+    """A row of the table, with a task, and its limits by engine."""
 
     task: str
     limits: dict[str, tuple[Limit, ...]]
@@ -57,7 +57,7 @@ def _exports(extension: str) -> dict[str, tuple[Limit, ...]]:
     )
 
 
-# Promises are ratios to what the same run measures, because machines differ; the figures have the absolute numbers.
+# Promises are ratios to measurements of the same run, because machines differ. The figures have the absolute numbers.
 TARGETS = (
     Target("list page, any filter, no search, against one GROUP BY per facet in Django",
             {"postgresql": (Limit(("plain_django", "ratio"), least=200, unit="×"),),

@@ -2,7 +2,7 @@
 
 from itertools import accumulate
 
-# ISO 3166 reserves XA to XZ and QM to QZ for private use: 40 codes.
+# ISO 3166 reserves XA to XZ and QM to QZ for private use, which is 40 codes.
 COUNTRIES = [f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)] + [
     f"Q{chr(letter)}" for letter in range(ord("M"), ord("Z") + 1)
 ]

@@ -1,5 +1,5 @@
-"""`make faults`: breaks what the site depends on, and measures what readers and curators get during that time.
+"""Implements `make faults`, which breaks dependencies of the site, and measures the effect on readers and curators.
 
-One module per area; each has `checks(engine)`, which yields rows with what was measured and the goal. The short forms
-are ordinary tests.
+One module per area. Each has `checks(engine)`, which yields rows with measurement and goal. The short forms are
+ordinary tests.
 """

@@ -1,6 +1,7 @@
-"""`python -m scripts.faults`: breaks what the site depends on, and prints the table of what readers and curators get.
+"""Breaks dependencies of the site, and prints a table of the effect on readers and curators.
 
-DB= selects an engine, ONLY= the areas, such as `ONLY=logins,outage`. Exits with status 1 if a goal is missed.
+Run as `python -m scripts.faults`. DB= selects an engine, ONLY= the areas, such as `ONLY=logins,outage`. Exits with
+status 1 if a goal is missed.
 """
 
 import os
@@ -14,7 +15,7 @@ from . import logins, outage, replica
 from .row import Row
 
 AREAS = {"replica": replica.checks, "outage": outage.checks, "logins": logins.checks}
-# What has no hanging server and no standby.
+# Areas without a hanging server and a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
@@ -41,7 +42,7 @@ def line(engine: str, row: Row) -> str:
 
 
 def main() -> int:
-    """Runs the selected checks; returns the exit status."""
+    """Runs the selected checks. Returns the exit status."""
     areas = [name for name in os.environ.get("ONLY", "").split(",") if name] or list(AREAS)
     engines = ENGINES.get(os.environ.get("DB", "both"))
     if engines is None or not set(areas) <= AREAS.keys():

@@ -1,4 +1,4 @@
-"""A flood of logins: what readers notice of it, and whether an honest login works."""
+"""A flood of logins, with its effect on readers and on an honest login."""
 
 import http.client
 import re
@@ -28,7 +28,7 @@ User.objects.create_user("ada", password={PASSWORD!r}, is_staff=True)
 
 
 class Browser:
-    """A browser that keeps cookies, from an address of its own of this machine (127.0.0.0/8)."""
+    """A browser that keeps cookies, with a separate local address (127.0.0.0/8)."""
 
     def __init__(self, port: int, number: int):
         self.port, self.source = port, f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 254}"
@@ -36,7 +36,7 @@ class Browser:
         self.token = ""
 
     def request(self, path: str, form: dict | None = None) -> int:
-        """The status of a response; a form is sent with the token of the last page."""
+        """The status of a response. A form is sent with the token of the last page."""
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=60, source_address=(self.source, 0)
         )
@@ -59,7 +59,7 @@ class Browser:
         return response.status
 
     def log_in(self, name: str) -> int:
-        """The status of a login with the right password, 302; it is tried again as the page says."""
+        """The status of a login with the right password, 302. It is retried as the page says."""
         self.request(LOGIN)
         status = 503
         for _attempt in range(60):
@@ -71,7 +71,7 @@ class Browser:
 
 
 def checks(database_url: str) -> Iterator[Row]:
-    """A flood from one address and one from 50, with a name of its own for each try, and readers beside it."""
+    """A flood from one address and one from 50, with a different name for each attempt, and simultaneous readers."""
     load_package(database_url)
     manage(database_url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR)
     with (
@@ -96,7 +96,7 @@ def _reader_row(name: str, times: list[float]) -> Row:
 
 
 def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
-    """The milliseconds of readers' pages, the answers to login tries by status, and that to a login, during a flood."""
+    """During a flood, the milliseconds of readers' pages, login attempts by status, and an honest login's status."""
     browsers = [Browser(port, 1000 + number) for number in range(addresses)]
     for browser in browsers:
         browser.request(LOGIN)
@@ -121,7 +121,7 @@ def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[li
 
 
 def _reader_ms(port: int, seconds: float) -> list[float]:
-    """The milliseconds of pages that no cache has, some a second."""
+    """The milliseconds of uncached pages, several a second."""
     reader, times = Browser(port, 7), []
     for number in range(int(seconds * READER_PER_S)):
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""A database server that hangs: what readers, curators, health checks and monitoring get."""
+"""A database server that hangs, with the effect on readers, curators, health checks and monitoring."""
 
 import time
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ from tests.streaming_standby import Server, Standby, primary_server, standby_of
 from .row import Row
 
 HANG_S = 60
-# Of both processes: the beginning, the end, and a line a minute. A traceback for each request was 9.5 kB.
+# For both processes, the beginning, the end, and a line a minute. A traceback for each request was 9.5 kB.
 MAX_LOG_BYTES = 5_000
 PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initiatives/?q=tram"]
 
 
 @dataclass(frozen=True)
 class Hang:
-    """What came while the server hung: answers to readers, health checks and monitoring, and what was logged.
+    """The answers to readers, health checks and monitoring while the server hung, and the log.
 
     `afterwards` are the pages directly after its end.
     """
@@ -41,7 +41,7 @@ class Hang:
 
 
 def hung_database(database_url: str, seconds: float, site_copy: Path) -> Hang:
-    """Stops the server for some seconds while readers come 20 a second."""
+    """Stops the server for a few seconds while 20 readers a second come."""
     port = free_port()
     with running_site(database_url, cwd=site_copy, METRICS_BIND=f"127.0.0.1:{port}") as site:
         for path in PAGES:
@@ -62,7 +62,7 @@ def hung_database(database_url: str, seconds: float, site_copy: Path) -> Hang:
 def hung_primary(
     primary: Server, standby: Standby, seconds: float, site_copy: Path
 ) -> tuple[list, list, list]:
-    """Stops the primary for some seconds while the standby answers readers, who come 10 a second.
+    """Stops the primary for a few seconds while the standby answers 10 readers a second.
 
     Returns the answers to readers, to curators, who come 4 a second, and to `/healthz`.
     """
@@ -70,7 +70,7 @@ def hung_primary(
     with running_site(primary.cluster.url(), cwd=site_copy, DATABASE_REPLICA_URL=replica) as site:
         for path in PAGES:
             site.get(path)
-        # A session is looked up in the primary if its key may be one.
+        # The session is looked up in the primary if its key may be valid.
         curator = replace(site, headers={"Cookie": f"sessionid={'k' * 32}"})
         with (
             hanging_processes(primary.processes()),

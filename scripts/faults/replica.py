@@ -1,4 +1,4 @@
-"""A replica: readers read it while it is fresh, and never when it is stale."""
+"""A replica, which readers use while it is fresh, and never when it is stale."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PAGE = "/themes.csv?columns=slug"
 
 
 def checks(_database_url: str) -> Iterator[Row]:
-    """The rows of this area; they need a server that can have a standby."""
+    """The rows of this area. They need a server that can have a standby."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:
@@ -43,7 +43,7 @@ def checks(_database_url: str) -> Iterator[Row]:
 
 
 def _seconds_until(site: Site, slug: str, *, is_shown: bool) -> float:
-    """How long readers do not see that a theme is published or is not."""
+    """The seconds until readers see that a theme is published or withdrawn."""
     started = time.monotonic()
     while (slug in site.get(PAGE).body.split()) is not is_shown and time.monotonic() - started < 60:
         time.sleep(0.05)

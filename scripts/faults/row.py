@@ -7,7 +7,7 @@ from tests.ops.site_process import Answer
 
 
 class Row(NamedTuple):
-    """What a check has measured, what the goal is, and whether it is reached."""
+    """A check's measurement, its goal, and whether the goal is reached."""
 
     name: str
     measured: str

@@ -1,1 +1,1 @@
-"""`make load`: the site under the load of a busy day, against what is promised for it."""
+"""Implements `make load`, which puts the load of a busy day on the site and compares it with the targets."""

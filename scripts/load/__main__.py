@@ -1,6 +1,7 @@
-"""`python -m scripts.load`: a busy day in MINUTES minutes (10), at RATE requests a second (150), on ROWS records.
+"""Simulates a busy day in MINUTES minutes (10), at RATE requests a second (150), on ROWS records.
 
-The site runs as it is shipped, with two processes; DB= selects an engine. Exits with 1 if a promise is broken.
+Run as `python -m scripts.load`. The site runs as it is shipped, with two processes. DB= selects an engine. Exits with 1
+if a promise is broken.
 """
 
 import os
@@ -18,7 +19,7 @@ from . import mix, open_loop
 from .promises import Processes, table
 
 PROCESSES = 2
-# A shorter run says nothing of the memory after its first minute.
+# A shorter run has no meaningful memory figure after its first minute.
 LEAST_S = 120
 
 
@@ -59,7 +60,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
 
 
 def _export_queries(port: int) -> list[mix.Query]:
-    """Those filters for exports that leave enough records and not too many."""
+    """Filters for exports that leave enough records and not too many."""
     client = site.Site(port)
     queries = [
         query

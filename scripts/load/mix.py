@@ -1,4 +1,4 @@
-"""The requests of a busy day: pages that many read, pages that nobody has read before, and exports."""
+"""The requests of a busy day, with popular pages, pages requested once, and exports."""
 
 from collections.abc import Iterator
 from random import Random
@@ -21,7 +21,7 @@ REPEATED_PAGES = (
     "/countries/xa/", "/themes/test-theme-01/", "/reports/test-gazette-001/", "/initiatives/test-initiative-0000001/",
 )  # fmt: skip
 LANGUAGES = ("", "", "/ru", "/zh-hans")
-# One of twenty distinct pages each is a map, a matrix, a list to print; the rest are lists.
+# Of twenty distinct pages, one each is a map, a matrix and a list to print. The rest are lists.
 VIEWS = ("/map/",), ("/matrix/",), ("/initiatives/", ("view", "brief")), *[("/initiatives/",)] * 17
 FILTERS: dict[str, tuple[str, ...]] = {
     "city": tuple(map(words.city_slug, range(words.CITIES))),
@@ -37,9 +37,9 @@ EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 
 
 def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
-    """Kind and path of one request after the other, without end, the same in each run.
+    """An endless sequence of requests by kind and path, the same in each run.
 
-    `export_queries`: filters of initiatives that leave at most `LARGEST_EXPORT` of them.
+    `export_queries` are filters of initiatives that leave at most `LARGEST_EXPORT` of them.
     """
     random = Random(SEED)  # noqa: S311 - nothing secret
     draw = {
@@ -59,7 +59,7 @@ def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
 
 
 def export_candidates() -> list[Query]:
-    """Filters that leave some hundred to some thousand of 100,000 initiatives."""
+    """Filters that leave a few hundred to a few thousand of 100,000 initiatives."""
     themes = FILTERS["theme"]
     return [
         *([("theme", theme)] for theme in themes),
@@ -76,7 +76,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # These make many different files of few filters; most initiatives are younger than the years.
+    # These make many different files with few filters. Most initiatives are younger than the years.
     year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
     query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"

@@ -1,4 +1,4 @@
-"""Requests at fixed times, however long the answers take, over persistent connections."""
+"""Requests at fixed times, independent of the duration of answers, over persistent connections."""
 
 import http.client
 import threading
@@ -14,7 +14,7 @@ HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "make load"}
 
 
 class Sample(NamedTuple):
-    """A request: seconds from when it was due until the answer was complete, of which it was sent late.
+    """A request, with the seconds from its due time to the complete answer, and the delay of sending it.
 
     `status` is 0 if there was no complete answer.
     """
@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 
 
 def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: float) -> list[Sample]:
-    """Sends `rate` requests a second for so many seconds, and waits for the last answers."""
+    """Sends `rate` requests a second for a time, and waits for the last answers."""
     loop = _OpenLoop(port, requests, rate, round(rate * seconds))
     threads = [threading.Thread(target=loop.work, daemon=True) for _ in range(THREADS)]
     for thread in threads:
@@ -38,8 +38,10 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 
 
 class _OpenLoop:
-    """A request that is late, because all threads wait or this program gets no processor, counts from when it was due:
-    people do not wait for each other before they click.
+    """Sends requests when they are due.
+
+    If a request is late, because all threads wait or this program gets no CPU time, it counts from its due time,
+    because people do not wait for each other before they click.
     """
 
     def __init__(self, port: int, requests: Iterator[tuple[str, str]], rate: float, count: int):
@@ -50,7 +52,7 @@ class _OpenLoop:
         self._started = time.monotonic() + 0.1
 
     def work(self) -> None:
-        """The work of a thread: the next request, when it is due, until there are no more."""
+        """The work of a thread, which sends each next request when it is due, until there are no more."""
         client = Site(self.port, timeout=TIMEOUT_S)
         while True:
             with self._lock:

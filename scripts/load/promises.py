@@ -1,4 +1,4 @@
-"""The table of a run: what was measured, and what is promised."""
+"""The table of a run, with measurements and targets."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,11 +16,10 @@ _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 
 @dataclass(frozen=True)
 class Processes:
-    """What the web processes have used, and how many of them have ended in the run.
+    """The resources used by the web processes, and the number that ended in the run.
 
-    `start`, `minute`, `end`: the resident memory of all in MB before the first request, after a minute (None if the run
-    was too short to compare it with the end), at the end.
-    `processor_s`: their processor time.
+    `start`, `minute`, `end` are the resident memory of all in MB before the first request, after a minute (None if the
+    run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
     """
 
     start: float
@@ -31,7 +30,7 @@ class Processes:
 
     @property
     def growth(self) -> float | None:
-        """From the first minute, in which caches fill, to the end, as a share; None if it was not measured."""
+        """Growth from the first minute, when caches fill, to the end, as a share. None if it was not measured."""
         return None if self.minute is None else self.end / self.minute - 1
 
 
@@ -81,7 +80,7 @@ def _growth(web: Processes) -> tuple[str, str, bool | None]:
 
 
 def _memory(web: Processes) -> str:
-    """One line on memory, with the growth of the first minute, of which nothing is promised."""
+    """One line on memory, with the growth of the first minute, which has no target."""
     text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
     if web.minute is not None:
         text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "

@@ -1,1 +1,1 @@
-"""How well the reconciliation service finds names."""
+"""Measures how well the reconciliation service finds names."""

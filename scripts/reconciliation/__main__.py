@@ -1,8 +1,8 @@
-"""Measures the reconciliation service on the shipped names and on spellings made of them: `make reconciliation`.
+"""Measures the reconciliation service on the shipped names and their variants, for `make reconciliation`.
 
-Every spelling is sent as a query with the type of its record and nothing else. The names of places that are not in the
-data are asked too: each match is a mistake. Exits with 1 if a target is missed. --write stores the figures that the
-documentation of the API shows.
+Every spelling is sent as a query with the type of its record and nothing else. Names of places that are not in the data
+are sent too, and each match is an error. Exits with 1 if a target is missed. --write stores the figures shown in the
+API documentation.
 """
 
 import argparse
@@ -21,15 +21,15 @@ from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_name
 
 FIGURES = Path("data/reconciliation/accuracy.json")
 BATCH, TIMED = 100, 1_000
-# Shares: the right record comes first, also for spellings written by hand; it is said to be a match; a match is
-# right; a foreign place is matched.
+# Shares: the right record comes first, in general and for hand-written spellings; it is a match; a match is right; a
+# foreign place is matched.
 MIN_FIRST, MIN_WRITTEN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.97, 0.85, 0.995, 0.005
 MAX_SECONDS = 1.0
 
 
 @dataclass
 class Outcome:
-    """How many of some spellings came first, and were matched, rightly or not."""
+    """The number of spellings that came first, and that were matched, rightly or not."""
 
     asked: int = 0
     first: int = 0
@@ -46,7 +46,9 @@ class Outcome:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--errors", action="store_true", help="list what was not found or wrongly matched")
+    parser.add_argument(
+        "--errors", action="store_true", help="list spellings that were not found or wrongly matched"
+    )
     parser.add_argument("--write", action="store_true", help=f"store the figures in {FIGURES}")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +104,7 @@ def measure(*, errors: bool) -> tuple[dict, bool]:
 
 
 def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
-    """The candidates of each question: a type, a name, and maybe the code of a country."""
+    """The candidates of each question, which has a type, a name, and optionally a country code."""
     from sco_cities.reconciliation.candidates import CandidateFinder
     from sco_cities.reconciliation.queries import parse_query
 
@@ -121,7 +123,7 @@ def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
 
 
 def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
-    """How well the spellings of each case are found."""
+    """The results for the spellings of each case."""
     from sco_cities.reconciliation.kinds import KINDS
 
     records = {
@@ -130,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # A name that two records have is right for both.
+    # A name shared by two records is right for both.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)
@@ -174,7 +176,7 @@ def _print_row(case: str, outcome: Outcome) -> None:
 def _print_foreign(
     names: dict[str, str], state, *, has_gazetteer: bool, errors: bool, has_country: bool = False
 ) -> int:
-    """Asks for places that the data lacks; also as if the site had no gazetteer with them."""
+    """Queries places that the data lacks, also as if the site had no gazetteer with them."""
     from sco_cities.cities.models import City
     from sco_cities.reconciliation import candidates as finder
 
@@ -199,7 +201,7 @@ def _print_foreign(
 
 
 def _print_speed(spellings: list[Spelling], state) -> float:
-    """The processor time of a thousand names of a known type."""
+    """The CPU time of a thousand names of a known type."""
     chosen = random.Random(SEED).sample(spellings, TIMED)  # noqa: S311 - the same names each time
     started = time.process_time()
     list(_ask([(each.collection, each.text) for each in chosen], state))

@@ -21,7 +21,7 @@ _SYSTEMS = {
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name to ask for, the record that it means, and the code of its country if that is asked as well."""
+    """A name to query, its record, and the code of its country if that is sent as well."""
 
     case: str
     collection: str
@@ -30,14 +30,14 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
-# What is called like a city, and is none of the data.
+# Things named like a city that are not in the data.
 _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
 
 
 def foreign_names() -> dict[str, str]:
     """Names in three scripts of places that are not in the data, with the codes of their countries.
 
-    They are those of the gazetteers, and the names of our cities with something else in brackets.
+    They come from the gazetteers, and from the names of our cities with something else in brackets.
     """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
@@ -53,7 +53,7 @@ def foreign_names() -> dict[str, str]:
         for word in _NAMESAKES:
             name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
             names[f"{name} ({word})"] = row["country"]
-    # Nobody could tell that "Suzhou" is another Suzhou.
+    # Nobody could know that "Suzhou" is another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
 
@@ -158,7 +158,7 @@ def with_typing_error(text: str, rng: random.Random) -> str:
 
 
 def genitive(name: str) -> str:
-    """A Russian name in the genitive, word by word, as well as the dictionary knows it."""
+    """A Russian name in the genitive, word by word, as far as the dictionary knows it."""
     from sco_cities.names.russian import like, parses
 
     words = []
