@@ -78,12 +78,6 @@ def _measure(reports: list[Path], dictionary, *, errors: bool) -> None:
         text, labels = path.read_text("utf-8"), json.loads(path.with_suffix(".json").read_text("utf-8"))
         reading = read(text, dictionary, datetime.date.fromisoformat(labels["published"]))
         found = read_document(path.stem, reading)
-        for entry, mark in zip(
-            found["initiatives"],
-            [each for each in reading.initiatives if each.confidence != "maybe"],
-            strict=True,
-        ):
-            entry["city_names"] = [city.names for city in mark.details["cities"]]
         for field in FIELDS:
             result = outcome(field, labels[field], found[field], text)
             for language in (labels["language"], "all"):

@@ -66,7 +66,7 @@ def _initiative(label: dict, found: dict, text: str) -> bool:
 
 
 def _city_names(found: dict) -> list[str]:
-    return [name for names in found.get("city_names", []) for name in names] or found["cities"]
+    return [name for names in found["cities"] for name in names.split("|")]
 
 
 _SAME = {

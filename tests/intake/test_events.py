@@ -87,7 +87,12 @@ def test_a_report_without_a_named_event_has_that_of_its_first_visit_or_signing(t
 
 
 @pytest.mark.parametrize(
-    "text", ["на прошлой рабочей неделе мэр выступил", "открытый конструктивный диалог продолжается"]
+    "text",
+    [
+        "на прошлой рабочей неделе мэр выступил",
+        "открытый конструктивный диалог продолжается",
+        "Следующий форум пройдёт в Казани",
+    ],
 )
 def test_adjectives_that_anything_may_have_make_no_event(text):
     assert events(text) == []

@@ -102,7 +102,15 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "Source: Pamir Press",
         "Фото: Олим Саидов/Памир-Пресс",
         "Источник: ТАСС",
+        "Home > News > Cities",
+        "Главная » Новости » Города",
     ],
 )
 def test_a_byline_a_credit_and_a_line_of_links_are_furniture(text):
     assert furniture(text)[:1] == [text]
+
+
+def test_the_titles_below_a_label_of_other_pages_are_furniture_up_to_a_sentence():
+    titles = "Related articles:\nKazan hosts forum\n\nTver plans a tram"
+    assert titles in furniture(titles)
+    assert titles not in furniture(f"{titles}.")

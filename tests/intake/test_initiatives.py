@@ -209,6 +209,60 @@ def test_a_dateline_and_the_places_of_a_meeting_are_no_sides(text):
     assert initiatives(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Partnerships announced:\n\n• Kazan and Qingdao – care of monuments\n• Tver–Moscow: direct flight\n",
+            [("proposed", ["kazan", "qingdao"]), ("proposed", ["tver", "moscow"])],
+        ),
+        (
+            "Sister cities:\nKazan – Qingdao\nTver – Moscow\nBuses of Tver and Moscow were discussed.",
+            [("operating", ["kazan", "qingdao"]), ("operating", ["tver", "moscow"]), ("interest", ["tver", "moscow"])],
+        ),
+    ],
+)  # fmt: skip
+def test_a_line_of_a_list_has_its_own_object_or_that_of_the_heading(text, expected):
+    assert initiatives(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "objects"),
+    [
+        ("Kazan and Tianjin signed a sister-city agreement, and agreed on a summer camp.",
+         ["sister cities", "exchange"]),
+        ("Казань и Тяньцзинь подписали договор о побратимстве, а также договорились об обмене студентами.",
+         ["sister cities", "exchange"]),
+        ("喀山与天津缔结友好城市关系，并商定开通直飞航线。", ["sister cities", "direct flight"]),
+        ("Kazan and Tianjin signed an agreement, and a memorandum.", ["agreement"]),
+    ],
+)  # fmt: skip
+def test_what_else_a_sentence_says_is_undertaken_is_another_initiative(text, objects):
+    assert [mark.details["object"] for mark in read(text, DICTIONARY).initiatives] == objects
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kazan has established sister-city relations with 103 cities in 39 countries.",
+        "У Казани 12 городов-побратимов в девяти странах, отношения поддерживаются.",
+        "喀山已与84个国家的国际友好城市建立联系。",
+    ],
+)
+def test_the_number_of_sister_cities_is_no_tie(text):
+    assert initiatives(text) == []
+
+
+def test_a_signature_after_talks_is_what_holds():
+    text = "Kazan and Tianjin discussed sister cities.\n\nKazan and Tianjin signed a sister-city agreement."
+    assert initiatives(text) == [("agreed", ["kazan", "tianjin"])]
+
+
+def test_the_object_in_the_name_of_an_organisation_is_none():
+    text = "The forum was organised by Kazan and the Tianjin Training Center, and launched by Kazan."
+    assert initiatives(text) == []
+
+
 def test_a_sentence_that_is_printed_twice_is_read_once():
     lead = "Kazan and Tianjin signed a memorandum on tourism"
     (mark,) = read(f"{lead}\n\nKAZAN, May 14 (Agency) -- {lead}.\n\n{lead}.", DICTIONARY).initiatives

@@ -188,6 +188,7 @@ def test_initials_are_part_of_a_russian_name_and_words_of_the_office_are_not(tex
         "Photo: Ivan Petrov",
         "Title of the page\n\nИван Петров\n\nПогода хорошая.",
         "Иван Петров купил билет.",
+        "Университет имени академика С. П. Королёва открыт.",
         "Фото: мэр Казани Иван Петров",
         "The mayor of Kazan said no.",
         "Mayor of Navi Mumbai said no.",

@@ -124,6 +124,7 @@ def test_datelines_and_credits_name_no_city(text):
     [
         ("Chinese and Kazakhstan experts", ["CN", "KZ"]),
         ("китайско-монгольский форум", ["CN", "MN"]),
+        ("第八届中国—蒙古国博览会开幕", ["CN", "MN"]),
         ("казахстанские компании в Китае", ["CN", "KZ"]),
         ("中哈两国合作，塔方表示欢迎", ["CN", "KZ", "TJ"]),
         ("哈萨克斯坦和中国", ["CN", "KZ"]),

@@ -14,6 +14,7 @@ from .russian_names import is_first_name
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метрополитен", "полиция", "палата"})
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
+_NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
 _MAX_WORDS = 10
 
@@ -135,6 +136,13 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
         match = _QUOTED.match(report.flat, tokens[index - 1].end + 1)
         if match and tokens[index].start == match.start(1):
             return match.end(), False, match.group(1)
+        is_namesake = tokens[index - 1].key in _NAMESAKE or (
+            tokens[index - 1].capitalised and gap in (".", ". ") and len(tokens[index - 1].text) == 1
+        )
+        if is_namesake and token.capitalised:
+            # "имени С. П. Королёва", "имени академика Королёва".
+            end, index = token.end, index + 1
+            continue
         if not re.fullmatch(r" |-|\. | № ?", gap):
             break
         if place_end := places.get(token.start):

@@ -38,6 +38,8 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
+# Before a school whose name begins with no known place, so that no other word is taken into the name.
+_LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
@@ -64,7 +66,8 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         ):
             continue
         generic = _NEEDS_NAME if len(stem) < 3 else _IN_EVERY_CITY
-        if not place and (suffix.meaning == "education" or suffix.word in generic):
+        is_alone = suffix.meaning == "education" and not _LISTED.search(text, max(start - 2, 0), start)
+        if not place and (is_alone or suffix.word in generic):
             continue
         if text[:start].endswith(_TO_BE_FOUNDED):
             continue

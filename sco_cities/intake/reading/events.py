@@ -24,6 +24,8 @@ _EN = re.compile(
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
+# The next forum and the last one are named elsewhere.
+_OTHER_TIMES = words_of("function_words", "ru", "before an event of another time")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
     re.IGNORECASE,
@@ -33,7 +35,7 @@ _ZH = re.compile(
     r"(?:论坛|峰会|大会|博览会|对话会|研讨会|艺术节|洽谈会|展览会|推介会|高峰会|市长对话|交易会|旅游节|电影节|运动会|座谈会|交流会|对接会|[签交开揭启][^\s，。]{1,4}仪式))"
 )
 _ZH_BOUNDARY = re.compile(
-    r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|开幕式?|期间|来自|首届(?=$)"
+    r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|(?=第[一二三四五六七八九十百\d]+届)|开幕式?|期间|来自|首届(?=$)"
 )
 # Why a report is said to have an event that it does not name.
 OCCASION = "occasion and two cities"
@@ -150,7 +152,8 @@ def _is_distinctive(word: str) -> bool:
 def _is_adjective(word: str) -> bool:
     """Whether a word is an adjective or the first part of one: "российско"; "этот" is none."""
     is_part = word.endswith("ско")
-    return is_part or (russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro"))
+    is_adjective = russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro")
+    return is_part or (is_adjective and not russian.lemmas(word) & _OTHER_TIMES)
 
 
 def _genitive_after(report: ReportText, index: int) -> int:

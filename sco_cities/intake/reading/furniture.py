@@ -102,13 +102,21 @@ _PAGE_LINE = re.compile(
     rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
     re.MULTILINE,
 )
+# The titles of other pages below their label, and the way to this one: Home > News > Cities.
+_TITLES = re.compile(
+    r"^ *(?:Read (?:also|more|next)|Also read|See also|Related(?: (?:articles?|news|stories|topics|posts))?"
+    r"|Читайте также|Смотрите также|По теме|Новости по теме|相关(?:阅读|新闻|链接|推荐)|延伸阅读|推荐阅读) *[:：]? *"
+    r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"
+    r"|^[^\n.。«»>]{2,30}(?: ?[>»›] ?[^\n.。«»>›]{2,60})+$",
+    re.MULTILINE,
+)
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
     """Where the page speaks of itself and not of its subject."""
     spans = [
         Span(*match.span())
-        for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE)
+        for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE, _TITLES)
         for match in pattern.finditer(report.flat)
     ]
     return SpanSet([*spans, *_name_lines(report), *masthead(report)])

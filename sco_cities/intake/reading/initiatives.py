@@ -16,7 +16,7 @@ from .statuses import ORDER, StatusCues
 
 # Between the label and the cities of a title.
 TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
-_LISTED = re.compile(r"[-–—•*·]|\d+[.)]")
+_LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")
 _TWO_SIDES = re.compile(
     r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
     r"|оба города|города договор"
@@ -30,13 +30,19 @@ _THE_CITY = re.compile(
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
+# What a list of pairs has without a verb is there.
+_LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
 # It takes two sides; cities where something took place are none of them.
-_OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
+OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
 # Before a city that is the subject of a new clause: ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
+# Before what else a sentence says is undertaken.
+_FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
+# How many partners a city has in all is no tie.
+_COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
@@ -71,19 +77,20 @@ def initiative_marks(
         if furniture.hold(*sentence) or _is_title(report, sentence, furniture):
             continue
         named, here = _within(places, sentence), _within(objects, sentence)
-        if report.flat[sentence.end - 1] in ":：" and here and cues.within(*sentence):
+        if report.flat[sentence.end - 1] in ":：" and here:
             heading = sentence, here
             continue
-        elif heading and not _LISTED.match(report.flat, sentence.start):
-            heading = None
         pairs = city_pairs(report, named, sentence.end)
+        if heading and not _is_listed(report, sentence, pairs):
+            heading = None
         if pairs and heading:
-            # A line of a list has the status of the sentence that opens the list.
-            found.extend(_of_pairs(report, *heading, pairs, cues))
+            # A line of a list has the status of the sentence that opens the list, and its object if it names none.
+            own = [phrase for phrase in here if phrase.meaning not in _GENERAL]
+            found.extend(_of_pairs(report, heading[0], own or heading[1], pairs, cues))
         elif len(pairs) > 1 and (here or before):
             found.extend(_of_pairs(report, *((sentence, here) if here else before), pairs, cues))
         else:
-            for clause in _clauses(report, sentence, named, here):
+            for clause in _clauses(report, sentence, named, here, cues):
                 if mark := _of_clause(report, sentence, clause, named, here, cues, recent, main):
                     _join(found, mark, named=bool(named))
         before = (sentence, here) if here else None
@@ -95,6 +102,12 @@ def initiative_marks(
 def _within(items: list, span: Span) -> list:
     """Those of the items, which are in order, that start in a piece of the text."""
     return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
+
+
+def _is_listed(report: ReportText, sentence: Span, pairs: list) -> bool:
+    """Whether a sentence is a line of a list: it begins with a sign or number, or is a pair without a full stop."""
+    has_sign = bool(_LISTED.match(report.flat, sentence.start))
+    return has_sign or (bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？")
 
 
 def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
@@ -116,8 +129,10 @@ def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: 
     """An initiative for each pair, with the object and the status of its sentence or the one before."""
     thing = _thing(here)
     status, cue = cues.status(*sentence, thing.start)
-    if not status and thing.meaning in _EXISTING | {"direct flight", "freight train", "train", "bus route"}:
+    if not status and thing.start < sentence.end and thing.meaning in _LASTING:
         status = "operating"
+    elif not status and report.flat[sentence.end - 1] in ":：":
+        status = "proposed"
     if not status:
         return []
     return [
@@ -136,9 +151,12 @@ def _of_clause(
     status, cue = cues.status(*clause, thing.start)
     named = _within(named, clause) or named
     cities = list({id(place.city): place.city for place in named}.values())
-    if len(cities) > 2 or (cities and thing.meaning in _OF_TWO - _PAPERS):
+    is_count = thing.meaning in _EXISTING and len(cities) < 2 and status != "agreed"
+    if is_count and _COUNTED.search(report.flat, *sentence):
+        return None
+    if len(cities) > 2 or (cities and thing.meaning in OF_TWO - _PAPERS):
         others = _without_venue(report, named)
-        if not others and thing.meaning in _OF_TWO:
+        if not others and thing.meaning in OF_TWO:
             return None
         cities = others if len(others) > 1 else cities
     if not status and thing.meaning in _EXISTING and len(cities) > 1 and not cues.within(*sentence):
@@ -180,7 +198,9 @@ def _thing(here: list[Cue]) -> Cue:
     return (specific or general or here)[0]
 
 
-def _clauses(report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue]) -> list[Span]:
+def _clauses(
+    report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
+) -> list[Span]:
     """The parts of a sentence that are read apart: a city begins each as its subject.
 
     If two parts have an object and two cities each, every part is read; else the part with the most specific object.
@@ -200,7 +220,25 @@ def _clauses(report: ReportText, sentence: Span, named: list[CityMention], here:
     if len(full) > 1 or not here:
         return full
     thing = _thing(here)
-    return [part for part in parts if part.start <= thing.start < part.end]
+    [part] = [part for part in parts if part.start <= thing.start < part.end]
+    return _undertakings(report, part, here, cues)
+
+
+def _undertakings(report: ReportText, part: Span, here: list[Cue], cues: StatusCues) -> list[Span]:
+    """The pieces of a part that each name something of their own and how firm it is; else the part."""
+    pieces, start, things = [], part.start, set()
+    for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
+        end = match.start() if match else part.end
+        own = {cue.meaning for cue in _within(here, Span(start, end))} - _GENERAL
+        if own - things and any(cue.meaning in ORDER for cue in cues.within(start, end)):
+            pieces.append(Span(start, end))
+            things |= own
+        elif pieces:
+            pieces[-1] = Span(pieces[-1].start, end)
+        else:
+            continue
+        start = end
+    return pieces if len(pieces) > 1 else [part]
 
 
 def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
@@ -229,7 +267,7 @@ def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
     # Neither of two cities leads what both sign.
-    are_equal = len(cities) <= 2 and thing.meaning in _OF_TWO
+    are_equal = len(cities) <= 2 and thing.meaning in OF_TWO
     roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
     details = {
@@ -287,7 +325,7 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
             if (
                 cities == same_cities
                 and named
-                and _rank(mark.details["status"]) < _rank(earlier.details["status"])
+                and _corrects(mark.details["status"], earlier.details["status"])
             ):
                 earlier.details["status"], earlier.details["cue"] = (
                     mark.details["status"],
@@ -295,6 +333,13 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
                 )
             return
     found.append(mark)
+
+
+def _corrects(status: str, earlier: str) -> bool:
+    """Whether a status that the text gives later holds: the weaker one, but a signature after talks."""
+    if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
+        return status == "agreed"
+    return _rank(status) < _rank(earlier)
 
 
 def _rank(status: str) -> int:

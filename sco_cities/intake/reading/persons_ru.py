@@ -13,6 +13,8 @@ from .report_text import ReportText, SpanSet, Token
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 
 _MAX_ROLE = 18
+# "Университет имени академика С. П. Королёва" is a body.
+_NAMED_AFTER = frozenset(["им", "имени"])
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 
 
@@ -24,7 +26,7 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
         sentence = idiom + len("во главе")
     index, head, in_quotes = first - 1, None, False
     # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров": no role ends so.
-    if first and report.tokens[index].key in {"им", "имени", "и"}:
+    if first and report.tokens[index].key in {"и", *_NAMED_AFTER}:
         return None
     while index >= 0 and first - index <= _MAX_ROLE and report.tokens[index].start >= sentence:
         token, gap_after = report.tokens[index], report.gap(index + 1)
@@ -55,7 +57,8 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
         ):
             break
         start -= 1
-    if report.tokens[start].key in words_of("roles", "ru", "byline"):
+    named_after = start and report.tokens[start - 1].key in _NAMED_AFTER
+    if named_after or report.tokens[start].key in words_of("roles", "ru", "byline"):
         return None
     # "во главе с Ильсуром Гареевым": the preposition determines the case.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)

@@ -9,7 +9,7 @@ from .dictionary import Dictionary, KnownName
 from .events import event_marks, told_event
 from .figures import figure_marks
 from .furniture import furniture_spans, printed_again
-from .initiatives import initiative_marks
+from .initiatives import OF_TWO, initiative_marks
 from .marks import Mark
 from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
@@ -49,8 +49,6 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     events = event_marks(report, hits, dates, furniture)
     known = known_bodies(report, hits, bodies, SpanSet([*furniture.spans, *_spans(events)]))
     event_spans = SpanSet(_spans(events))
-    # A ceremony is named by what is signed there.
-    gatherings = [event for event in events if not event.value.endswith("仪式")]
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
     persons = person_marks(report, hits, bodies, furniture)
     figures = figure_marks(
@@ -58,16 +56,12 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         SpanSet([*_spans(dates), *_spans(events), *(Span(body.start, body.end) for body in bodies)]),
         furniture,
     )
-    names = [
-        *(Span(body.start, body.end) for body in bodies),
-        *(span for span, _ in known),
-        *_spans(events),
-        *_spans(persons),
-    ]
+    bodies_at = [*(Span(body.start, body.end) for body in bodies), *(span for span, _ in known)]
+    names = [*bodies_at, *_spans(events), *_spans(persons)]
     governments = [Span(body.start, body.end) for body in bodies if body.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
     # "На российско-китайском форуме" names two countries.
-    governments += [span for span in _spans(events) if report.text[span.start].islower()]
+    governments += _spans(events)
     countries_by_code = {
         each.details.get("code", ""): each for each in dictionary.known_names if each.kind == "country"
     }
@@ -77,6 +71,12 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     ]
     places = place_marks(report, found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
+    # A ceremony is named by what is signed there.
+    gatherings = [event for event in events if not event.value.endswith("仪式")]
+    # A centre in the name of a body, or an exhibition of sister cities, is undertaken by nobody.
+    other_names = SpanSet([*bodies_at, *_spans(gatherings)])
+    initiatives = initiative_marks(report, cities, other_names, furniture)
+    agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
     return ReportReading(
         language=report.language,
         persons=persons,
@@ -86,8 +86,8 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         figures=figures,
         dates=dates,
         events=events or told_event(report, cities, dates, furniture),
-        themes=theme_marks(report, SpanSet(names), furniture),
-        initiatives=initiative_marks(report, cities, SpanSet(_spans(gatherings)), furniture),
+        themes=theme_marks(report, SpanSet(names), _spans(agreements), furniture),
+        initiatives=initiatives,
         statements=statement_marks(report, persons, furniture),
     )
 

@@ -13,7 +13,9 @@ from .report_text import ReportText, Span, SpanSet
 ENOUGH = 2
 
 
-def theme_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
+def theme_marks(
+    report: ReportText, taken: SpanSet, undertakings: list[Span], furniture: SpanSet
+) -> list[Mark]:
     """One mark for each theme.
 
     A phrase of several words counts twice, and so does any word in a sentence about cooperation; one in the name of a
@@ -21,9 +23,8 @@ def theme_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[
     """
     found: dict[str, list[Span]] = defaultdict(list)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
-    about = SpanSet(
-        report.sentence_at(cue.start) for cue in finder("function_words", "about cooperation").find(report)
-    )
+    cues = finder("function_words", "about cooperation").find(report)
+    about = SpanSet(report.sentence_at(each.start) for each in (*undertakings, *cues))
     for phrase in finder("theme_cues").find(report, overlapping=True):
         last = found.get(phrase.meaning, [])[-1:]
         if furniture.hold(phrase.start, phrase.end) or (last and phrase.start < last[0].end):

@@ -97,7 +97,8 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
         "initiatives": [
             {
                 "title": mark.value,
-                "cities": [city.value for city in mark.details["cities"]],
+                # Every name of a city: a title may have another.
+                "cities": ["|".join(city.names) for city in mark.details["cities"]],
                 "status": mark.details["status"],
                 "spans": _spans(mark),
             }
