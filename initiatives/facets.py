@@ -12,11 +12,12 @@ from sco_cities.facet_index.facets import LookupMapping, Reads, RoleFacet, Value
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
-from sco_cities.sources.newest_report import NewestReportDimension, ReportAgeFacet
+from sco_cities.sources.newest_report import ReportAgeFacet
 from sco_cities.sources.shared_passages import PASSAGES, SharedSupportDimension
 from sco_cities.themes.facets import pillar_facet
 
 from .models import CityRole, Initiative, InitiativeCity
+from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 
 # The roles lead and partner have no direction: in "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
 # in Dushanbe" the first city leads, but it learns in one and shares in the other.
@@ -76,7 +77,8 @@ INITIATIVES = register(
             state_dimension(Initiative),
             EvidenceDimension(Initiative),
             Dimension("status", Initiative, "status"),
-            NewestReportDimension("status_reported_on", Initiative, "status"),
+            STATUS_REPORTED,
+            SinceDimension("since"),
             # For the facets of statements: no filter of initiatives counts by it.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
@@ -103,6 +105,8 @@ INITIATIVES = register(
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
             "years": YearFacet("from_year", "until_year"),
+            "since_event": RoleFacet("since", role=EVENT),
+            "since_first": RoleFacet("since", role=FIRST),
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "organisations", "events"),

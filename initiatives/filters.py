@@ -13,6 +13,13 @@ from sco_cities.sources.filters import EvidenceFilterSet, LanguageFilter, Report
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import Kind, Status
+from .since import MOVED, NONE, REPORTED
+
+SINCE_CHOICES = (
+    (NONE, pgettext_lazy("since an announcement", "no later report")),
+    (REPORTED, pgettext_lazy("since an announcement", "reported again")),
+    (MOVED, pgettext_lazy("since an announcement", "reported with another status")),
+)
 
 
 def city_role_filter(label: str, phrase: str) -> RecordsFilter:
@@ -51,12 +58,25 @@ class InitiativeFilterSet(EvidenceFilterSet):
     started = StartFilter()
     reported = ReportAgeFilter()
     event = event_filter()
+    since_event = ChoicesFilter(
+        choices=SINCE_CHOICES,
+        label=_("Since the event"),
+        phrase=pgettext_lazy("initiatives by reports since the event", "since the event: %s"),
+        comma_before=True,
+    )
+    since_first = ChoicesFilter(
+        choices=SINCE_CHOICES,
+        is_selectable=False,
+        label=_("Since the first report"),
+        phrase=pgettext_lazy("initiatives by reports since the first one", "since the first report: %s"),
+        comma_before=True,
+    )
     organisation = organisation_filter()
 
     field_order = (
         "q", "status", "kind", "country", "with_country", "city", "with_city", "lead", "partner", "reference",
         "shares", "learns", "theme", "pillar", "year_from", "year_to", "started", "reported", "event",
-        "organisation", "report", "evidence",
+        "since_event", "since_first", "organisation", "report", "evidence",
     )  # fmt: skip
 
 

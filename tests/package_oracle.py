@@ -8,11 +8,12 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from tests.report_ages import age, recency
+from tests.since_oracle import Said, last_day_of_first_report, since
 
 FOLDER = Path(__file__).parents[1] / "data" / "summit-cities"
 TABLES = (
@@ -159,6 +160,9 @@ class PackageOracle:
                     "shares": lambda slug: self._flow(slug, "reference", "lead partner"),
                     "learns": lambda slug: self._flow(slug, "lead partner", "reference"),
                     "organisation": cell("organisations"), "reported": lambda slug: {self._reported(slug)},
+                    **{
+                        f"since_{origin}": partial(self._since_codes, origin) for origin in ("event", "first")
+                    },
                 }  # fmt: skip
             case "cities":
                 of_city = self._related(
@@ -266,3 +270,21 @@ class PackageOracle:
                 first, last = _days(self.rows["reports"][row["report"]]["published_on"])
                 reports += [{"published_first": first, "published_last": last}] if first else []
         return age(max(reports, key=recency, default=None))
+
+    def since(self, origin: str, slug: str) -> tuple[str, str] | None:
+        """What reports say of an initiative since its "event" or its "first" report, and its status at the time."""
+        row = self.rows["initiatives"][slug]
+        cited = [(self.rows["reports"][each["report"]], each) for each in self.evidence["initiatives", slug]]
+        said = [
+            Said(*_days(report["published_on"]), each["field"], each["stance"], each["reported_value"])
+            for report, each in cited
+            if report["published_on"]
+        ]
+        if origin == "first":
+            return since(last_day_of_first_report(said), row["status"], said)
+        event = self.rows["events"].get(row["event"])
+        return since(self._span("events", row["event"])[1] if event else None, row["status"], said)
+
+    def _since_codes(self, origin: str, slug: str) -> set[str]:
+        found = self.since(origin, slug)
+        return {found[0]} if found else set()

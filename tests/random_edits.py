@@ -302,7 +302,9 @@ def add_evidence(random):
 @edit
 def add_evidence_of_a_status(random):
     passage, initiative = one(random, Passage), one(random, Initiative)
-    make.make_evidence(initiative, random.choice(("status", "status", "kind")), passage)
+    reported = f"as of 2020: {random.choice(WORDS)} ({random.choice(Status.values)})"
+    values = random.choice(({}, {"stance": Stance.EARLIER, "reported_value": reported}))
+    make.make_evidence(initiative, random.choice(("status", "status", "kind")), passage, **values)
 
 
 @edit

@@ -18,6 +18,7 @@ from sco_cities.i18n.collation import collation_key
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Pillar, Theme
 from tests.report_ages import age, recency
+from tests.sql_since_oracle import SinceOracle
 from tests.statement_oracle import StatementOracle
 
 RECORDS = {
@@ -104,7 +105,7 @@ class Oracle:
             self.footnotes[report] += key in self.published[collections[kinds[kind]]]
             if stance == "supports":
                 self.support[collections[kinds[kind]], key].add(passage)
-        self.statements = StatementOracle(self)
+        self.statements, self.since = StatementOracle(self), SinceOracle(self)
 
     # The values of a record for each filter: sets of record keys or codes.
 
@@ -167,6 +168,7 @@ class Oracle:
             "initiatives": {
                 "status": column("initiatives", "status"),
                 "reported": lambda key: {age(self.last_reported(key))},
+                **self.since.values,
                 "kind": column("initiatives", "kind"),
                 "event": column("initiatives", "event_id"),
                 "city": cities_of_initiative,

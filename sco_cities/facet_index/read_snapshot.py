@@ -1,11 +1,13 @@
 """Read snapshots, where all queries see the database as of the first one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.signals import request_started
 from django.db import connections
+
+T = TypeVar("T")
 
 # Not transaction.atomic(). With our settings it takes SQLite's write lock, and readers must not wait for each other. On
 # PostgreSQL it needs another round trip to set the isolation level and READ ONLY.
@@ -16,10 +18,14 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A snapshot on a connection of this thread. All code inside shares the index state in `state`."""
+    """A snapshot on a connection of this thread. All code inside shares the index state in `state`.
+
+    `results` holds what has been read inside and is needed again.
+    """
 
     def __init__(self):
         self.state: Any = None
+        self.results: dict[Hashable, Any] = {}
 
 
 def open_snapshot(using: str) -> ReadSnapshot | None:
@@ -28,6 +34,16 @@ def open_snapshot(using: str) -> ReadSnapshot | None:
     snapshot = getattr(connection, "read_snapshot", None)
     # A lost connection has lost its snapshot.
     return snapshot if snapshot and connection.connection is not None and _is_open(connection) else None
+
+
+def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
+    """The result of `read`; inside a snapshot, what its first call for this key has returned."""
+    snapshot = open_snapshot(using)
+    if snapshot is None:
+        return read()
+    if key not in snapshot.results:
+        snapshot.results[key] = read()
+    return snapshot.results[key]
 
 
 @contextmanager

@@ -166,11 +166,12 @@ class FacetFilter(ListFilter):
 
 
 class ChoicesFilter(FacetFilter):
-    """Keeps records with any of the selected codes."""
+    """Keeps records with any of the selected codes. `is_selectable`: the page lists the codes as options."""
 
     field_class = fields.ChoicesField
 
-    def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
+    def __init__(self, *, choices: Iterable[tuple[str, str]], is_selectable: bool = True, **kwargs):
+        self.is_selectable = is_selectable
         # All copies share them. Translating them for each page took a twentieth of it.
         self._labels_in = cache(lambda language: {code: str(label) for code, label in dict(choices).items()})
         super().__init__(choices=choices, **kwargs)
@@ -184,6 +185,8 @@ class ChoicesFilter(FacetFilter):
         return self.labels.get(value, value)
 
     def options_among(self, state, others, values, limit=None):
+        if not values and not self.is_selectable:
+            return FilterOptions([], 0)
         counts = None if others is None else self._counts(state, others)
         options = [
             FilterOption(

@@ -1,7 +1,5 @@
 """Facets of all kinds of record, and the facets of reports."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,6 +20,7 @@ from sco_cities.facet_index.dimensions import (
 )  # fmt: skip
 from sco_cities.facet_index.facets import Facet, LookupMapping, Reads, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
+from sco_cities.facet_index.read_snapshot import read_once
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 
@@ -67,6 +66,28 @@ class ReportedDimension(ComputedDimension):
     def rows(self, using):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
+    def by_report(self, using: str, among: list[int] | None = None) -> Values:
+        """The records, or those with the keys `among`, by stance and published report."""
+        if among is None:
+            return read_once(using, (self.model, "by report"), lambda: self._all_by_report(using))
+        rows = self.rows(using).filter(object_id__in=among, passage__report__state=PublicationState.PUBLISHED)
+        groups = rows.values_list("stance", "passage__report").annotate(_keys=KeyArray("object_id"))
+        return {(stance, report): keys for stance, report, keys in groups}
+
+    def _all_by_report(self, using: str) -> Values:
+        # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages
+        # took three times as long.
+        by_passage = self.rows(using).values_list("content_type", "passage", "stance")
+        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
+        report_of = dict(published.values_list("pk", "report"))
+        return merge_values(
+            ((stance, report_of[passage]), records)
+            for _kind, passage, stance, records in by_passage.annotate(_keys=KeyArray("object_id")).iterator(
+                FETCH_SIZE
+            )
+            if passage in report_of
+        )
+
     def affected_keys(self, using, changed):
         evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
@@ -87,38 +108,17 @@ class EvidenceDimension(ReportedDimension):
         super().__init__("evidence", model)
 
     def read(self, using):
-        # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages
-        # took three times as long.
-        by_passage = self.rows(using).values_list("content_type", "passage", "stance")
-        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
-        report_of = dict(published.values_list("pk", "report"))
-        by_report = merge_values(
-            ((stance, report_of[passage]), records)
-            for _kind, passage, stance, records in by_passage.annotate(_keys=KeyArray("object_id")).iterator(
-                FETCH_SIZE
-            )
-            if passage in report_of
-        )
-        return _levels(
-            [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS],
-            [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS],
-        )
+        return _levels(self.by_report(using))
 
     def read_keys(self, using, keys):
-        supporting, differing = defaultdict(BitMap), BitMap()
-        for batch in batches(keys):
-            evidence = self.rows(using).filter(
-                object_id__in=batch, passage__report__state=PublicationState.PUBLISHED
-            )
-            for record, stance, report in evidence.values_list("object_id", "stance", "passage__report"):
-                if stance == Stance.SUPPORTS:
-                    supporting[report].add(record)
-                elif stance == Stance.DIFFERS:
-                    differing.add(record)
-        return _levels(supporting.values(), [differing])
+        return merge_values(
+            pair for batch in batches(keys) for pair in _levels(self.by_report(using, batch)).items()
+        )
 
 
-def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values:
+def _levels(by_report: Values) -> Values:
+    supporting = [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS]
+    differing = [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS]
     # at_least[n]: the records that n + 1 reports support. Each report raises its records by one level.
     at_least: list[BitMap] = []
     for supported in supporting:

@@ -8,9 +8,10 @@ from django.db import models
 from pyroaring import BitMap
 
 from sco_cities.core import edtf
-from sco_cities.facet_index.dimensions import FETCH_SIZE, batches, column, merge_values, repack
+from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, column, merge_values, repack
 from sco_cities.facet_index.facets import Facet, Reads, today
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
+from sco_cities.facet_index.read_snapshot import read_once
 
 from .base_models import PublicationState, Record
 from .facets import ReportedDimension
@@ -44,35 +45,46 @@ class NewestReportDimension(ReportedDimension):
         # Literals, not parameters: otherwise SQLite does not see that the index has these rows.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
-    def read(self, using):
+    def by_date(self, using: str, among: list[int] | None = None) -> Values:
+        """The records, or those with the keys `among`, by the date of each report that supports the value."""
+        if among is None:
+            return read_once(using, (self.model, self.field), lambda: self._all_by_date(using))
+        rows = self.rows(using).filter(
+            object_id__in=among,
+            passage__report__state=PublicationState.PUBLISHED,
+            passage__report__published_first__isnull=False,
+        )
+        return dict(rows.values_list("passage__report__published_on").annotate(_keys=KeyArray("object_id")))
+
+    def _all_by_date(self, using: str) -> Values:
         dated = Passage.objects.using(using).filter(
             report__state=PublicationState.PUBLISHED, report__published_first__isnull=False
         )
         date_of = dict(dated.values_list("pk", "report__published_on"))
         by_passage = self.rows(using).values_list("passage").annotate(_keys=KeyArray("object_id"))
-        by_date = merge_values(
+        return merge_values(
             (date_of[passage], keys)
             for passage, keys in by_passage.iterator(FETCH_SIZE)
             if passage in date_of
         )
-        values, newer = {}, BitMap()
-        for date in sorted(by_date, key=edtf.recency, reverse=True):
-            if keys := by_date[date] - newer:
-                values[date] = compact(keys)
-                newer |= keys
-        return repack(values)
+
+    def read(self, using):
+        return repack(_newest(self.by_date(using)))
 
     def read_keys(self, using, keys):
-        newest: dict[int, str] = {}
-        for batch in batches(keys):
-            rows = self.rows(using).filter(
-                object_id__in=batch,
-                passage__report__state=PublicationState.PUBLISHED,
-                passage__report__published_first__isnull=False,
-            )
-            for key, date in rows.values_list("object_id", "passage__report__published_on"):
-                newest[key] = max(newest.get(key, date), date, key=edtf.recency)
-        return merge_values((date, BitMap([key])) for key, date in newest.items())
+        return merge_values(
+            pair for batch in batches(keys) for pair in _newest(self.by_date(using, batch)).items()
+        )
+
+
+def _newest(by_date: Values) -> Values:
+    """Each record under its newest date only."""
+    values, newer = {}, BitMap()
+    for date in sorted(by_date, key=edtf.recency, reverse=True):
+        if keys := by_date[date] - newer:
+            values[date] = compact(keys)
+            newer |= keys
+    return values
 
 
 def _literal(text: str) -> models.Func:

@@ -29,7 +29,7 @@ WITHOUT_FILTER = {
 CONTRACT = {
     "initiatives": (
         "q city with_city lead partner reference shares learns country with_country theme pillar kind status reported "
-        "event organisation report evidence year_from year_to started"
+        "event since_event since_first organisation report evidence year_from year_to started"
     ),
     "cities": "q country theme pillar sco_role report evidence",
     "countries": "q sco_role report evidence",
@@ -76,8 +76,8 @@ def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     # There are too many reports and initiatives to list: their pages link to the lists about them. The matrix and the
     # map link to lists by joint participation, pages of cities by role, charts by start year.
     set_by_links = {
-        "report", "initiative", "started", "with_city", "with_country", "lead", "partner", "reference", "shares",
-        "learns",
+        "report", "initiative", "started", "since_first", "with_city", "with_country", "lead", "partner",
+        "reference", "shares", "learns",
     }  # fmt: skip
     assert set(missing) == set_by_links & set(listing.filterset.base_filters)
 

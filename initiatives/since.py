@@ -1,0 +1,198 @@
+"""What reports say of initiatives after they were announced: at an event, or by their first report.
+
+A report is of the time of the announcement if it may be dated up to `DAYS` days after the last day of the event, or of
+the first report. A later report is dated after that, whatever it says of the initiative. Undated reports are neither.
+"""
+
+import datetime
+from collections import defaultdict
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from delegates.models import Event
+from sco_cities.core import edtf
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index.dimensions import Values, batches, merge_values, part, repack
+from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
+from sco_cities.sources.facets import ReportedDimension
+from sco_cities.sources.models import Report, Stance
+from sco_cities.sources.newest_report import NewestReportDimension
+from sco_cities.sources.reported_values import reported_value
+
+from .models import Initiative
+
+DAYS = 30
+NONE, REPORTED, MOVED = "none", "reported", "moved"
+# What an initiative is counted from.
+EVENT, FIRST = "event", "first"
+# The first part of the values with the status at the time, where it is not the status now; "" if no report names it.
+THEN = {EVENT: "then_event", FIRST: "then_first"}
+UNDATED = "undated"
+STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
+_NO_KEYS = BitMap()
+
+
+class _Days(NamedTuple):
+    """The first and the last day that the date of a report may mean, as ordinals."""
+
+    first: int
+    last: int
+
+
+class _StatusReport(NamedTuple):
+    """What a report says of the status of an initiative; the greatest one of some is the newest.
+
+    `status` is None if it is the status now, and "" if the words of the report name none.
+    """
+
+    first: int
+    minus_last: int
+    supports: bool
+    status: str | None
+
+
+# Initiatives by the last day of the time of their announcement, and by the date of each report.
+Announced = dict[int, BitMap]
+ByDays = dict[_Days, BitMap]
+
+
+class SinceDimension(ReportedDimension):
+    """The initiatives that no later report cites, that one cites, and that have moved since; from `EVENT` and `FIRST`.
+
+    The values are pairs such as ("event", "moved"). An initiative has moved if a later report cites it, and if its
+    status at the time is known and not the status now. An initiative without a dated event has no value from `EVENT`,
+    one without a dated report none from `FIRST`.
+    """
+
+    def __init__(self, name: str):
+        super().__init__(name, Initiative)
+
+    @property
+    def parts(self):
+        return *super().parts, part(Initiative, "pk"), part(Event, "pk")
+
+    @property
+    def logged_parts(self):
+        return *super().logged_parts, part(Initiative, "pk"), part(Event, "pk")
+
+    def affected_keys(self, using, changed):
+        keys = super().affected_keys(using, changed) | changed.get(part(Initiative, "pk"), _NO_KEYS)
+        if events := changed.get(part(Event, "pk")):
+            of_events = Initiative.objects.using(using).filter(pk_in(events, "event")).order_by()
+            keys = keys | of_events.aggregate(keys=KeyArray("pk"))["keys"]
+        return keys
+
+    def read(self, using):
+        return repack(self._values(using))
+
+    def read_keys(self, using, keys):
+        return merge_values(pair for batch in batches(keys) for pair in self._values(using, batch).items())
+
+    def _values(self, using: str, among: list[int] | None = None) -> Values:
+        """The values of all initiatives, or of those with the keys `among`."""
+        days_of = {
+            key: _days(date) for key, date in Report.objects.using(using).values_list("pk", "published_on")
+        }
+        by_report = self.by_report(using, among)
+        reports = merge_values((days_of[report], keys) for (_stance, report), keys in by_report.items())
+        undated = reports.pop(None, _NO_KEYS)
+        supported = merge_values(
+            (_days(date), keys) for date, keys in STATUS_REPORTED.by_date(using, among).items()
+        )
+        earlier = (keys for (stance, _report), keys in by_report.items() if stance == Stance.EARLIER)
+        histories = self._histories(using, BitMap.union(_NO_KEYS, *earlier), days_of)
+        values = {(UNDATED, ""): undated}
+        for origin, announced in (
+            (EVENT, _by_event(using, among)),
+            (FIRST, _by_first_report(reports)),
+        ):
+            whole, later = BitMap.union(_NO_KEYS, *announced.values()), _cited_after(announced, reports)
+            then = _other_statuses(announced, histories)
+            then[""] |= whole.difference(_cited_until(announced, supported), BitMap(histories))
+            moved = later & BitMap.union(_NO_KEYS, *(keys for status, keys in then.items() if status))
+            values |= {
+                (origin, NONE): whole - later,
+                (origin, REPORTED): later - moved,
+                (origin, MOVED): moved,
+            }
+            values |= {(THEN[origin], status): keys for status, keys in then.items()}
+        return {value: compact(keys) for value, keys in values.items() if keys}
+
+    def _histories(
+        self, using: str, keys: BitMap, days_of: dict[int, _Days | None]
+    ) -> dict[int, list[_StatusReport]]:
+        """What dated reports say of the status of each initiative of which one tells an earlier status."""
+        histories, field = defaultdict(list), Initiative._meta.get_field("status")
+        for batch in batches(keys):
+            now = dict(Initiative.objects.using(using).filter(pk__in=batch).values_list("pk", "status"))
+            evidence = self.rows(using).from_published_reports().filter(object_id__in=batch, field=field.name)
+            rows = evidence.exclude(stance=Stance.DIFFERS).values_list(
+                "object_id", "passage__report", "stance", "reported_value"
+            )
+            for key, report, stance, text in rows:
+                if days := days_of[report]:
+                    supports = stance == Stance.SUPPORTS
+                    status = now[key] if supports else reported_value(text, field).choice
+                    status = None if status == now[key] else status
+                    histories[key].append(_StatusReport(days.first, -days.last, supports, status))
+        return histories
+
+
+def _days(date: str) -> _Days | None:
+    """None if there is no date, or none from which on it counts."""
+    first, last = edtf.first_and_last_day(date)
+    return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
+
+
+def _by_event(using: str, among: list[int] | None) -> Announced:
+    events = Event.objects.using(using).published().filter(runs_until__isnull=False)
+    until = {event: day.toordinal() + DAYS for event, day in events.values_list("pk", "runs_until")}
+    initiatives = Initiative.objects.using(using).filter(event__isnull=False).order_by()
+    if among is not None:
+        initiatives = initiatives.filter(pk__in=among)
+    by_event = initiatives.values_list("event").annotate(_keys=KeyArray("pk"))
+    return merge_values((until[event], keys) for event, keys in by_event if event in until)
+
+
+def _by_first_report(reports: ByDays) -> Announced:
+    announced, seen = defaultdict(BitMap), BitMap()
+    for days in sorted(reports):
+        announced[days.last + DAYS] |= reports[days] - seen
+        seen |= reports[days]
+    return announced
+
+
+def _cited_after(announced: Announced, reports: ByDays) -> BitMap:
+    """The initiatives that a report cites whose date is after the time of their announcement."""
+    found, later, days = BitMap(), BitMap(), sorted(reports)
+    for until in sorted(announced, reverse=True):
+        while days and days[-1].first > until:
+            later |= reports[days.pop()]
+        found |= announced[until] & later
+    return found
+
+
+def _cited_until(announced: Announced, reports: ByDays) -> BitMap:
+    """The initiatives that a report cites whose date may be in the time of their announcement, or before."""
+    found, until_then, days = BitMap(), BitMap(), sorted(reports, reverse=True)
+    for until in sorted(announced):
+        while days and days[-1].first <= until:
+            until_then |= reports[days.pop()]
+        found |= announced[until] & until_then
+    return found
+
+
+def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
+    """The initiatives by their status at the time, where it is not the status now; "" if it is not known.
+
+    The newest report of the time decides; of the same date, one that supports the status now.
+    """
+    found, told = defaultdict(BitMap), BitMap(histories)
+    for until, keys in announced.items():
+        for key in keys & told:
+            of_the_time = [report for report in histories[key] if report.first <= until]
+            newest = max(of_the_time, key=lambda report: report[:3], default=None)
+            if newest is None or newest.status is not None:
+                found[newest.status if newest else ""].add(key)
+    return found
