@@ -1,29 +1,21 @@
 """What a curator decides about proposals. Each decision names the version that was seen."""
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
-from sco_cities.names.letters import HAN, plain
+from sco_cities.names.letters import plain
 
 from .canonical_values import canonical
 from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
 from .written_changes import is_written
-
-# The column is a small integer.
-MAX_KEYSTROKES = 30_000
-# A Chinese character is a word of its own.
-_WORD = re.compile(rf"[{HAN}]|[^\W{HAN}]+")
 
 
 def written_already() -> Refused:
@@ -31,13 +23,13 @@ def written_already() -> Refused:
     return Refused(_("This has been written already."))
 
 
-def accept(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
+def accept(proposal: Proposal, user, *, version: int) -> None:
     """Accepts the proposal as it is."""
-    _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, edited_value=None)
+    _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, edited_value=None)
     _offer_alias(proposal)
 
 
-def edit(proposal: Proposal, user, value, *, version: int, keystrokes: int = 1) -> None:
+def edit(proposal: Proposal, user, value, *, version: int) -> None:
     """Accepts the proposal with another value: `value` as `Proposal` describes it. ValidationError if it is invalid.
 
     Columns of a subject that are not given stay; an empty one is left out.
@@ -45,29 +37,23 @@ def edit(proposal: Proposal, user, value, *, version: int, keystrokes: int = 1) 
     if proposal.is_subject:
         value = {**proposal.final_value, **(value if isinstance(value, dict) else {})}
     value = canonical(proposal.kind, proposal.model, proposal.field, value)
-    _decide(proposal, user, version, keystrokes, status=ProposalStatus.EDITED, edited_value=value)
+    _decide(proposal, user, version, status=ProposalStatus.EDITED, edited_value=value)
 
 
-def reject(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
+def reject(proposal: Proposal, user, *, version: int) -> None:
     """Rejects the proposal; with a subject its values, and the values that name it."""
-    _decide(proposal, user, version, keystrokes, status=ProposalStatus.REJECTED)
+    _decide(proposal, user, version, status=ProposalStatus.REJECTED)
     _reject_values(proposal)
 
 
-def not_ours(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
-    """Rejects the subject, here and in later reports of the publisher: an agency, a heading of the page."""
-    _decide(proposal, user, version, keystrokes, status=ProposalStatus.NOT_OURS)
-    _reject_values(proposal)
-
-
-def undo(proposal: Proposal, user, *, version: int, keystrokes: int = 1) -> None:
+def undo(proposal: Proposal, user, *, version: int) -> None:
     """Reopens the proposal as it was proposed, with the values that were rejected because of it."""
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
     rejected = list(rejected.values_list("pk", flat=True))
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
-    _decide(proposal, user, version, keystrokes, **values)
+    _decide(proposal, user, version, **values)
     Proposal.objects.filter(pk__in=rejected).update(
         status=ProposalStatus.OPEN,
         edited_value=None,
@@ -95,29 +81,27 @@ def _reject_values(subject: Proposal) -> None:
     )  # fmt: skip
 
 
-def accept_open(intake: Intake, user, keys: Iterable[int], *, keystrokes: int = 1) -> list[int]:
+def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
     """Accepts the proposals that are still undecided of those with these keys; returns their keys."""
     accepted: list[int] = []
     for proposal in intake.proposals.open().filter(pk__in=keys).select_related("subject").order_by("pk"):
         with suppress(Refused):
-            accept(proposal, user, version=proposal.version, keystrokes=0 if accepted else keystrokes)
+            accept(proposal, user, version=proposal.version)
             accepted.append(proposal.pk)
     return accepted
 
 
-def merge_subject(
-    proposal: Proposal, user, object_id: int | None, *, version: int, keystrokes: int = 1
-) -> None:
+def merge_subject(proposal: Proposal, user, object_id: int | None, *, version: int) -> None:
     """Accepts a subject as this record, or with None as a new one. ValidationError if there is no such record."""
     if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
         raise ValidationError(_("There is no such record."))
-    _decide(proposal, user, version, keystrokes, status=ProposalStatus.ACCEPTED, object_id=object_id)
+    _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, object_id=object_id)
     _offer_alias(proposal)
 
 
 def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
-    subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None, keystrokes: int = 1,
+    subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None,
 ) -> Proposal:  # fmt: skip
     """A proposal by hand for the words `text[start:end]`, accepted at once. ValidationError if anything is wrong.
 
@@ -145,7 +129,7 @@ def add(
         intake=intake, kind=kind, subject=subject, target=target, field=field, object_id=object_id,
         value=canonical(kind, model, field, value), shown=shown, spans=[[start, end]], quote=quote,
         passage=passage, band=Band.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
-        decided_by=user, decided_at=timezone.now(), keystrokes=keystrokes,
+        decided_by=user, decided_at=timezone.now(),
     )  # fmt: skip
 
 
@@ -155,13 +139,12 @@ def _named(model, shown: str) -> dict[str, str]:
     return next(({name: shown} for name in (column, column.replace("name", "title")) if name in names), {})
 
 
-def _decide(proposal: Proposal, user, version: int, keystrokes: int, **values) -> None:
+def _decide(proposal: Proposal, user, version: int, **values) -> None:
     """Stores a decision, if the proposal still has the version that was seen."""
     if is_written(proposal):
         raise written_already()
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1,
-        keystrokes=Least(F("keystrokes") + keystrokes, MAX_KEYSTROKES),
         decided_by=user,
         decided_at=timezone.now(),
         **values,
@@ -192,42 +175,3 @@ def _offer_alias(subject: Proposal) -> Proposal | None:
 def _withdraw_alias(subject: Proposal) -> None:
     """Deletes what was offered and nobody has decided about."""
     subject.values.open().filter(field="aliases", reason="spelling").delete()
-
-
-def move_border(proposal: Proposal, border: str, step: int, *, version: int) -> None:
-    """Moves the "start" or the "end" of the quote one word, to the left if `step` is negative.
-
-    Nothing happens at the edges of the passage, or if no word would be left.
-    """
-    if is_written(proposal):
-        raise written_already()
-    if not proposal.spans or proposal.passage is None:
-        return
-    text, passage = proposal.intake.text, proposal.passage
-    start, end = proposal.spans[0]
-    words = [match.span() for match in _WORD.finditer(text, passage.start, passage.end)]
-    places = [place[0] if border == "start" else place[1] for place in words]
-    current = start if border == "start" else end
-    moved = next((place for place in places if place > current), current)
-    if step < 0:
-        moved = next((place for place in reversed(places) if place < current), current)
-    start, end = (moved, end) if border == "start" else (start, moved)
-    if start >= end or moved == current:
-        return
-    quote = text[start:end]
-    shown = " ".join(quote.split())
-    value = _following(proposal.value, " ".join(proposal.quote.split()), shown)
-    updated = Proposal.objects.filter(pk=proposal.pk, version=version, status=ProposalStatus.OPEN).update(
-        spans=list(chain([[start, end]], proposal.spans[1:])), quote=quote, shown=shown, value=value,
-        version=F("version") + 1,
-    )  # fmt: skip
-    if not updated:
-        raise Refused(is_stale=True)
-    proposal.refresh_from_db()
-
-
-def _following(value, before: str, after: str):
-    """The value with the new words where it was the old ones."""
-    if isinstance(value, dict):
-        return {name: after if each == before else each for name, each in value.items()}
-    return after if value == before else value

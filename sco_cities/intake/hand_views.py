@@ -85,7 +85,7 @@ def _add(intake: Intake, user, form: HandForm, start: int, end: int) -> Proposal
     for each in form.values:
         decisions.add(
             intake, user, ProposalKind.VALUE, field=each.field, value=each.value, subject=subject, target=each.target,
-            keystrokes=0, **place,
+            **place,
         )  # fmt: skip
     return subject
 

@@ -198,7 +198,6 @@ class ProposalStatus(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     EDITED = "edited", _("accepted with changes")
     REJECTED = "rejected", _("rejected")
-    NOT_OURS = "not_ours", _("not for this site")
     SUPERSEDED = "superseded", _("superseded")
 
 
@@ -234,8 +233,7 @@ class Proposal(models.Model):
 
     `spans` are [start, end] pairs in the text; that of the quote comes first: `text[start:end] == quote`. `shown` is
     the value as the text has it. `reason` is a code (see `intake.page.words`). `version` grows with each decision.
-    `keystrokes` counts the keystrokes and clicks of the decisions. `change_set` is the change that has written it;
-    after a revert the proposal can be written again.
+    `change_set` is the change that has written it; after a revert the proposal can be written again.
     """
 
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="proposals")
@@ -263,7 +261,6 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    keystrokes = models.PositiveSmallIntegerField(db_column="keys", default=0)
     version = models.PositiveIntegerField(default=1)
     change_set = models.ForeignKey(
         ChangeSet, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("change")

@@ -18,7 +18,7 @@ from .reading.dictionary import KnownName
 from .reading.report_text import ReportText
 
 _NAMES = {f"{stem}_{language}" for stem in ("name", "title") for language in TEXT_LANGUAGES}
-_NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
+_NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 
 @dataclass(frozen=True)

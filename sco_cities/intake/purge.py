@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import TAKEN, Intake, IntakePassage, Proposal, ProposalStatus
+from .models import TAKEN, Intake, IntakePassage, Proposal
 
 
 def purge_expired() -> int:
@@ -20,9 +20,7 @@ def purge(intakes: QuerySet[Intake]) -> int:
         keys = list(kept.values_list("pk", flat=True))
         if keys:
             proposals = Proposal.objects.filter(intake__in=keys)
-            proposals.update(quote="")
-            # The name of what is never to be proposed again is needed to recognise it.
-            proposals.exclude(status=ProposalStatus.NOT_OURS).update(shown="")
+            proposals.update(quote="", shown="")
             proposals.exclude(status__in=TAKEN).update(value={}, edited_value=None)
             IntakePassage.objects.filter(intake__in=keys).update(quotation="")
             Intake.objects.filter(pk__in=keys).update(text="", file_name="", purged_at=timezone.now())

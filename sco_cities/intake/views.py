@@ -36,7 +36,7 @@ from .language_model.chat import anchored_items, endpoint_host
 from .models import TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import ProposalLabels
-from .page.sections import IntakePage, page_of
+from .page.sections import IntakePage
 from .page.typed_texts import TypedText
 from .page.words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
@@ -144,18 +144,7 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
     intake.mark_if_stopped()
     if request.method == "POST":
         return _save(request, intake)
-    if (passage := request.GET.get("passage", "")) and is_key(passage):
-        return _redirect_to_passage(request, intake, int(passage))
     return _render(request, intake, request.GET.get("page", 1))
-
-
-def _redirect_to_passage(request: HttpRequest, intake: Intake, number: int) -> HttpResponse:
-    passage = intake.passages.filter(number__lte=number).order_by("-number").first()
-    number = passage.number if passage else 1
-    query = {"page": page_of(passage)} if passage else {}
-    if request.GET.get("doubtful"):
-        query["doubtful"] = "1"
-    return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?{urlencode(query)}#p{number}")
 
 
 def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
@@ -240,7 +229,7 @@ def _render(
         details=[_detail(form[name], details.get(name), view) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
         same=same, visible=visible, sure=[] if intake.purged_at else list(_sure(view)), keys=KEYS, bands=BANDS,
-        hand_kinds=[(kind, kind.label) for kind in HAND_KINDS], passage_count=intake.passages.count(),
+        hand_kinds=[(kind, kind.label) for kind in HAND_KINDS],
         language_model=endpoint_host(),
     )  # fmt: skip
     response.status_code = status

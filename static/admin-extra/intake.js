@@ -12,7 +12,6 @@ const PAUSE_MS = 1500;
 let current = "";
 let queue = Promise.resolve();
 const decided = [];
-let keystrokeCount = 0;
 
 const rowOf = (id) => document.getElementById(`proposal-${id}`);
 const say = (text) => {
@@ -166,22 +165,18 @@ function changedValues(row) {
     return Object.fromEntries(sent.map((field) => [field.name, field.value]));
 }
 
-// With the mouse, a decision is one click.
-function decide(row, decision, { isUndo = false, isBatch = false, more = {} } = {}) {
+function decide(row, decision, { isUndo = false, more = {} } = {}) {
     const id = row.dataset.proposal;
     if (!isUndo) {
         decided.push(id);
     }
     const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
-    const keystrokes = keystrokeCount || (isBatch ? 0 : 1);
-    keystrokeCount = 0;
     // Until the answer replaces the row.
     row.dataset.sent = decision;
     return send(() => ({
         [`decision-${id}`]: decision,
         [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
         ...values,
-        [`keystrokes-${id}`]: keystrokes,
     })).then(() => {
         if (rowOf(id)) {
             delete rowOf(id).dataset.sent;
@@ -221,8 +216,7 @@ function needsDecision(row) {
 // What is said of a record that has been turned down needs no decision, nor does a value that names it.
 function isOfRejected(row) {
     return [row.dataset.subject, row.dataset.target].map(rowOf).some((record) =>
-        record && (["rejected", "not_ours"].includes(record.dataset.status)
-            || ["reject", "not_ours"].includes(record.dataset.sent)));
+        record && (record.dataset.status === "rejected" || record.dataset.sent === "reject"));
 }
 
 function goOn(step = 1, from = undefined) {
@@ -255,15 +249,9 @@ const KEYS = {
     // What was taken for a known record is a new one.
     d: (row) => row && decideAndGoOn(row, "accept", { [`new-${row.dataset.proposal}`]: "1" }),
     x: (row) => decideAndGoOn(row, "reject"),
-    n: (row) => decideAndGoOn(row, "not_ours"),
     e: (row) => row && edit(row),
     u: () => undo(),
     o: (row) => row?.querySelector("a.record")?.click(),
-    g: () => document.getElementById("go-to-passage")?.focus(),
-    "[": (row) => moveBorder(row, "start", -1),
-    "{": (row) => moveBorder(row, "start", 1),
-    "]": (row) => moveBorder(row, "end", 1),
-    "}": (row) => moveBorder(row, "end", -1),
     "?": () => {
         const keys = document.getElementById("intake-keys");
         keys.open = !keys.open;
@@ -285,7 +273,7 @@ function acceptRecord(row) {
     }
     const rows = [...page.querySelectorAll(`[data-subject="${row.dataset.subject}"][data-status="open"]`)];
     for (const each of rows) {
-        decide(each, "accept", { isBatch: true });
+        decide(each, "accept");
     }
     // Not from the last of them, which may be passages below: what is between is undecided.
     goOn(1, row);
@@ -298,15 +286,6 @@ function undo() {
         goTo(row);
     } else {
         say(messages.nothingToUndo);
-    }
-}
-
-function moveBorder(row, border, step) {
-    if (row?.dataset.status === "open") {
-        const id = row.dataset.proposal;
-        send(() => ({
-            [`border-${id}`]: `${border}:${step}`, [`version-${id}`]: rowOf(id)?.dataset.version ?? "",
-        }));
     }
 }
 
@@ -461,12 +440,9 @@ page.addEventListener("change", (event) => {
 });
 
 // On a keyboard of another script, the sign that the key has on a Latin one.
-const BRACKETS = { BracketLeft: "[{", BracketRight: "]}" };
-
 function signOf({ key, code = "", shiftKey }) {
     const letter = /^Key([A-Z])$/.exec(code)?.[1];
-    const signs = letter ? letter.toLowerCase() + letter : BRACKETS[code];
-    return key > "~" && signs ? signs[Number(shiftKey)] : key;
+    return key > "~" && letter ? (shiftKey ? letter : letter.toLowerCase()) : key;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -499,7 +475,6 @@ document.addEventListener("keydown", (event) => {
     if (event.repeat && !["j", "k"].includes(sign)) {
         return;
     }
-    keystrokeCount += 1;
     const selected = KINDS[sign] && selectedWords();
     if (selected) {
         event.preventDefault();

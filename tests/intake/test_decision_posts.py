@@ -1,6 +1,4 @@
-"""What the page of an intake sends: decisions, changed values, borders, summaries."""
-
-import re
+"""What the page of an intake sends: decisions, changed values, summaries."""
 
 import pytest
 
@@ -34,7 +32,7 @@ def test_a_summary_is_asked_for_only_while_a_cited_passage_has_none(curator, int
 
 @pytest.mark.parametrize(
     "decision, status",
-    [("accept", "accepted"), ("reject", "rejected"), ("not_ours", "not_ours")],
+    [("accept", "accepted"), ("reject", "rejected")],
 )
 def test_a_decision_is_saved_by_itself_and_can_be_undone(curator, intake, decision, status):
     person = subject(intake, "delegate")
@@ -100,7 +98,6 @@ def test_a_subject_is_said_to_be_another_record_or_a_new_one(curator):
     assert person.object_id is None
     answer = save(curator, intake, **{
         f"decision_{person.pk}": "accept", f"version_{person.pk}": 3, f"same_{person.pk}": "Nobody\x00 Known",
-        f"keystrokes_{person.pk}": 9_999,
     })  # fmt: skip
     assert (answer.status_code, "Nobody Known" in answer.json()["message"]) == (400, True)
 
@@ -109,19 +106,17 @@ def test_the_button_of_a_known_record_says_all_even_beside_an_empty_field(curato
     intake = read_report(user=curator.user)
     known = make_delegate("farrukh-testov", name_en="Farrukh I. Testov")
     person = subject(intake, "delegate")
-    Proposal.objects.filter(pk=person.pk).update(keystrokes=29_990)
     shown = row(curator.get(url(intake)), person)
     button = shown.select_one("button[data-same]")
     fields = {field["name"]: "" for field in shown.select("input[type=text]")}
     sent = fields | {
         button["name"]: button["value"],
         f"version-{person.pk}": 1,
-        f"keystrokes-{person.pk}": 99,
     }
     assert f"same-{person.pk}" in fields
     curator.post(url(intake), sent)
     person.refresh_from_db()
-    assert (person.status, person.object_id, person.keystrokes) == ("accepted", known.pk, 30_000)
+    assert (person.status, person.object_id) == ("accepted", known.pk)
 
 
 def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
@@ -189,30 +184,6 @@ def test_without_a_script_one_form_saves_everything(curator, intake):
     assert row(curator.get(url(intake)), person).select_one("input[checked]")["value"] == "accept"
 
 
-def test_the_border_of_a_quote_moves_by_words_and_the_name_follows(curator, intake):
-    person = subject(intake, "delegate")
-    assert person.quote == "Farrukh Testov"
-    for border, quote in (
-        ("end:1", "Farrukh Testov said"),
-        ("end:-1", "Farrukh Testov"),
-        ("start:1", "Testov"),
-    ):
-        person.refresh_from_db()
-        answer = save(
-            curator, intake, **{f"border_{person.pk}": border, f"version_{person.pk}": person.version}
-        )
-        assert answer.status_code == 200
-        person.refresh_from_db()
-        start, end = person.spans[0]
-        assert intake.text[start:end] == person.quote == quote
-        assert person.value["name_en"] == quote
-        assert re.search(rf'data-proposals="[^"]*\b{person.pk}\b', answer.json()["marked"]["p3"])
-    assert (
-        save(curator, intake, **{f"border_{person.pk}": "end:1", f"version_{person.pk}": 1}).status_code
-        == 409
-    )
-
-
 @pytest.mark.parametrize(
     "sent",
     [
@@ -220,7 +191,6 @@ def test_the_border_of_a_quote_moves_by_words_and_the_name_follows(curator, inta
         {"decision-99999999999999999999999": "accept"},
         {"summary-99": "x"},
         {"decision-{pk}": "publish"},
-        {"border-{pk}": "end:99"},
     ],
 )
 def test_unknown_parts_of_a_form_are_refused(curator, intake, sent):

@@ -96,7 +96,7 @@ def test_nothing_is_preselected_and_opening_a_page_accepts_nothing(curator, inta
     before = list(Proposal.objects.values())
     page = curator.get(url(intake))
     assert not soup(page).select(".decisions input[checked]")
-    for query in ("?doubtful=1", "?page=99", "?page=x", "?passage=2", "?passage=" + "9" * 30, "?page=-1"):
+    for query in ("?doubtful=1", "?page=99", "?page=x", "?page=-1"):
         assert curator.get(url(intake) + query).status_code in (200, 302)
     assert list(Proposal.objects.values()) == before
     assert page["Cache-Control"].count("no-store") == 1
@@ -182,8 +182,6 @@ def test_a_long_text_is_read_by_the_worker_and_its_page_says_so(curator):
     page = curator.get(url(intake) + "?page=2")
     assert len(soup(page).select(".passage")) == 20
     assert soup(page).select_one("#next-passages")["href"] == "?page=3"
-    # A passage is found by its number.
-    assert curator.get(url(intake) + "?passage=95")["Location"] == f"{url(intake)}?page=5#p95"
 
 
 def test_reading_again_keeps_what_has_been_decided(curator, intake):

@@ -1,6 +1,5 @@
-"""What the page of an intake sends: decisions, moved borders and texts, in any number."""
+"""What the page of an intake sends: decisions and texts, in any number."""
 
-import re
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
@@ -22,11 +21,7 @@ from .proposal_forms import ProposalForm
 from .sections import DECISION_OF_STATUS
 from .typed_texts import TextPost, field_text
 
-_PLAIN_DECISIONS = {
-    "accept": decisions.accept, "reject": decisions.reject, "not_ours": decisions.not_ours,
-    "undo": decisions.undo,
-}  # fmt: skip
-_BORDER = re.compile(r"(start|end):(-?1)")
+_PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "undo": decisions.undo}
 
 
 class DecisionPost:
@@ -49,8 +44,6 @@ class DecisionPost:
         # Last what decides about values too: a form without a script sends what these were before.
         for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
-        for key, value in self._sent("border"):
-            self._move_border(self._proposal(key), value)
         if self.data.getlist("sure"):
             self._accept_sure()
         if "use_report" in self.data:
@@ -83,12 +76,7 @@ class DecisionPost:
             if edited:
                 self._edit(proposal)
             else:
-                _PLAIN_DECISIONS[decision](
-                    proposal,
-                    self.user,
-                    version=self._version(proposal),
-                    keystrokes=self._keystrokes(proposal),
-                )
+                _PLAIN_DECISIONS[decision](proposal, self.user, version=self._version(proposal))
         except (Refused, ValidationError) as error:
             self._refuse(proposal, error)
         else:
@@ -113,16 +101,16 @@ class DecisionPost:
         return ProposalForm(proposal, proposal if proposal.is_subject else proposal.subject, self.data)
 
     def _edit(self, proposal: Proposal) -> None:
-        seen = {"version": self._version(proposal), "keystrokes": self._keystrokes(proposal)}
+        version = self._version(proposal)
         if name := self._known_name(proposal):
             slug = NameLookup(self.intake).stored(proposal.kind, name)
             if not slug:
                 raise ValidationError(_("There is no record with the name “%s”.") % name)
             record = MODELS[proposal.kind].objects.get(slug=slug)
-            decisions.merge_subject(proposal, self.user, record.pk, **seen)
+            decisions.merge_subject(proposal, self.user, record.pk, version=version)
             return
         if self._is_new(proposal):
-            decisions.merge_subject(proposal, self.user, None, **seen)
+            decisions.merge_subject(proposal, self.user, None, version=version)
             return
         form = self._form(proposal)
         if not form.is_valid():
@@ -130,26 +118,11 @@ class DecisionPost:
                 [f"{form[name].label}: {text}" if name in form.fields else text
                  for name, texts in form.errors.items() for text in texts]
             )  # fmt: skip
-        decisions.edit(proposal, self.user, form.final_value(), **seen)
+        decisions.edit(proposal, self.user, form.final_value(), version=version)
 
     def _version(self, proposal: Proposal) -> int:
         version = self.data.get(f"version-{proposal.pk}", "")
         return int(version) if is_key(version) else 0
-
-    def _keystrokes(self, proposal: Proposal) -> int:
-        number = self.data.get(f"keystrokes-{proposal.pk}", "")
-        return min(int(number), 100) if is_key(number) else 1
-
-    def _move_border(self, proposal: Proposal, value: str) -> None:
-        match = _BORDER.fullmatch(value)
-        if match is None:
-            raise Http404(_("There is no such border."))
-        try:
-            decisions.move_border(proposal, match[1], int(match[2]), version=self._version(proposal))
-        except Refused as error:
-            self._refuse(proposal, error)
-        else:
-            self.outcome.decided.append(proposal.pk)
 
     def _refuse(self, proposal: Proposal, error: Refused | ValidationError) -> None:
         if isinstance(error, ValidationError):

@@ -59,7 +59,6 @@ DECISION_OF_STATUS = {
     ProposalStatus.ACCEPTED: "accept",
     ProposalStatus.EDITED: "accept",
     ProposalStatus.REJECTED: "reject",
-    ProposalStatus.NOT_OURS: "not_ours",
 }
 _EFFECT_WORDS = {
     Effect.FOOTNOTE: gettext_lazy("the record says the same"),
@@ -151,9 +150,7 @@ class ProposalRow:
     @property
     def decisions(self) -> list[tuple[str, str]]:
         """The decisions to choose from, each with its label."""
-        return [
-            ("accept", _("Accept")), ("reject", _("Reject")), ("not_ours", _("Not ours")), ("undo", _("Undo")),
-        ]  # fmt: skip
+        return [("accept", _("Accept")), ("reject", _("Reject")), ("undo", _("Undo"))]
 
     @property
     def can_edit(self) -> bool:
@@ -273,7 +270,7 @@ class IntakePage:
         """The places, in these passages, of proposals that nobody has turned down; of doubtful ones too."""
         first = min((passage.start for passage in passages), default=0)
         last = max((passage.end for passage in passages), default=0)
-        turned_down = (ProposalStatus.REJECTED, ProposalStatus.NOT_OURS, ProposalStatus.SUPERSEDED)
+        turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
         rows = self.intake.proposals.exclude(status__in=turned_down).values_list(
             "pk", "kind", "band", "spans"
         )

@@ -17,12 +17,8 @@ KEYS: tuple[tuple[str, str | Promise], ...] = (
     ("e", gettext_lazy("change; Enter accepts the change")),
     ("d", gettext_lazy("a new draft, not the known record; go on")),
     ("x", gettext_lazy("reject: it is wrong")),
-    ("n", gettext_lazy("not ours: do not propose it from this publisher again")),
     ("u", gettext_lazy("undo the last decision")),
-    ("[ ]", gettext_lazy("one word more at the start, at the end")),
-    ("{ }", gettext_lazy("one word less at the start, at the end")),
     ("o", gettext_lazy("open the known record")),
-    ("g", gettext_lazy("go to a passage")),
     ("p c o i f", gettext_lazy("add the selected words: person, city, organisation, initiative, figure")),
     ("?", gettext_lazy("show these keys")),
 )

@@ -14,7 +14,7 @@ from ..reading.bodies import comparable
 from ..reading.marks import MAYBE, Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import ReportText, Span, language_of
-from .proposal_list import KnownKeys, ProposalList, never_proposed
+from .proposal_list import KnownKeys, ProposalList
 from .records import propose_events, propose_organisations, propose_persons, propose_places
 from .text_places import TextPlaces
 
@@ -45,7 +45,7 @@ def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
     passages = list(intake.passages.all())
     stored = list(intake.proposals.exclude(status=ProposalStatus.SUPERSEDED))
     places = TextPlaces(intake.text, passages)
-    proposals = ProposalList(intake, places, never_proposed(intake.publisher), Origin.MODEL)
+    proposals = ProposalList(intake, places, Origin.MODEL)
     spans = {
         item: Span(passages[item.passage - 1].start + item.start, passages[item.passage - 1].start + item.end)
         for item in items

@@ -26,10 +26,10 @@ def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
         kind = kind_of(mark.details["object"])
         value = titles | ({"kind": kind} if kind else {})
-        if subject := proposals.add_subject(ProposalKind.INITIATIVE, mark, value, reason="cue_and_object"):
-            subjects.append((mark, subject))
-            _add_stated(proposals, mark, subject)
-            _add_named(proposals, reading, mark, subject)
+        subject = proposals.add_subject(ProposalKind.INITIATIVE, mark, value, reason="cue_and_object")
+        subjects.append((mark, subject))
+        _add_stated(proposals, mark, subject)
+        _add_named(proposals, reading, mark, subject)
     _add_figures(proposals, reading, subjects)
 
 
@@ -139,8 +139,6 @@ def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
         subject = proposals.add_subject(
             ProposalKind.STATEMENT, marks[0], {}, spans=spans, reason="verb_of_saying", shown=name
         )  # fmt: skip
-        if subject is None:
-            continue
         named = next((person for person in reading.persons if person.value == name), marks[0])
         proposals.add_value(
             subject, "delegate", {}, named.spans, near=spans, target=speaker, band=marks[0].confidence,

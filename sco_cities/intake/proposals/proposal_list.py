@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sco_cities.themes.models import Theme
 
-from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
-from ..reading.bodies import comparable
+from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind
 from ..reading.marks import Mark
 from ..reading.report_text import Span
 from .text_places import TextPlaces
@@ -27,20 +26,13 @@ def name_column(name: str) -> str:
 
 
 class ProposalList:
-    """Subjects and values of an intake. Every quote is the text at its first span.
+    """Subjects and values of an intake. Every quote is the text at its first span."""
 
-    `never` are the kinds and names that curators do not want to be proposed from this publisher.
-    """
-
-    def __init__(
-        self, intake: Intake, places: TextPlaces, never: frozenset[tuple[str, str]] = frozenset(),
-        origin: str = Origin.RULES,
-    ):  # fmt: skip
+    def __init__(self, intake: Intake, places: TextPlaces, origin: str = Origin.RULES):
         self.intake = intake
         self.places = places
         self.subjects: list[Proposal] = []
         self.values: list[Proposal] = []
-        self._never = never
         self._origin = origin
         self._by_mark: dict[int, Proposal] = {}
         self._seen: set[tuple] = set()
@@ -48,13 +40,11 @@ class ProposalList:
     def add_subject(
         self, kind: str, mark: Mark, value: dict, *, reason: str, object_id: int | None = None, band: str = "",
         spans: Sequence[Span] = (), shown: str = "",
-    ) -> Proposal | None:  # fmt: skip
-        """A record that the report names; None if it is never to be proposed here."""
-        name = shown or mark.value
-        if (kind, comparable(name)) in self._never:
-            return None
+    ) -> Proposal:  # fmt: skip
+        """A record that the report names."""
         proposal = self._proposal(
-            kind, spans or mark.spans, band=band or mark.confidence, reason=reason, value=value, shown=name,
+            kind, spans or mark.spans, band=band or mark.confidence, reason=reason, value=value,
+            shown=shown or mark.value,
             object_id=object_id, proposed_id=object_id,
         )  # fmt: skip
         self.subjects.append(proposal)
@@ -117,13 +107,3 @@ class KnownKeys:
 
     def get(self, kind: str, slug: str) -> int | None:
         return self._keys.get(kind, {}).get(slug)
-
-
-def never_proposed(publisher: str) -> frozenset[tuple[str, str]]:
-    """Kind and comparable name of each subject that was "not ours" in a report of this publisher."""
-    if not publisher:
-        return frozenset()
-    decided = Proposal.objects.filter(
-        status=ProposalStatus.NOT_OURS, subject__isnull=True, intake__publisher__iexact=publisher
-    )
-    return frozenset((kind, comparable(name)) for kind, name in decided.values_list("kind", "shown"))

@@ -38,7 +38,7 @@ def propose_organisations(proposals: ProposalList, reading: ReportReading, known
         subject = proposals.add_subject(
             ProposalKind.ORGANISATION, mark, values, reason=KNOWN if key else FORM, object_id=key
         )
-        if subject and not key:
+        if not key:
             _add_places(proposals, reading, subject, mark.spans, "within_name")
 
 
@@ -53,8 +53,6 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
         subject = proposals.add_subject(
             ProposalKind.EVENT, mark, values, reason=KNOWN if key else FORM, object_id=key
         )
-        if subject is None:
-            continue
         sentences = proposals.places.sentences_of(mark)
         for date in reading.dates:
             if date.value == mark.details["date"] and is_stated(date):
@@ -79,8 +77,6 @@ def propose_persons(proposals: ProposalList, reading: ReportReading, known: Know
             ProposalKind.DELEGATE, mark, {} if key else _names(mark.value), reason=KNOWN if key else "role_before_name",
             object_id=key,
         )  # fmt: skip
-        if subject is None:
-            continue
         role_span = mark.details.get("role_span")
         if role_span:
             language = name_column(mark.details["role"]).removeprefix("name_")

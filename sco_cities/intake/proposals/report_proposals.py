@@ -17,7 +17,7 @@ from ..purge import lock_text
 from ..reading.reader import ReportReading, read
 from .initiatives import propose_initiatives, propose_statements
 from .known_initiatives import match_initiatives
-from .proposal_list import KnownKeys, ProposalList, never_proposed
+from .proposal_list import KnownKeys, ProposalList
 from .records import propose_events, propose_organisations, propose_persons, propose_places
 from .text_places import TextPlaces
 
@@ -46,7 +46,7 @@ def propose(intake: Intake) -> int:
 def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
     """The proposals of a reading, not stored."""
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
-    proposals = ProposalList(intake, places, never_proposed(intake.publisher))
+    proposals = ProposalList(intake, places)
     known = KnownKeys(reading.marks)
     # The words of themes are in a file: some may have no record.
     reading.themes = [mark for mark in reading.themes if known.get("theme", mark.key)]
