@@ -4,9 +4,21 @@
 uses them calls `refresh_computed()` first.
 """
 
+from django import forms
 from django.db import models
 
 from . import edtf, language_codes
+from .notation import read_written_date
+
+
+class EDTFFormField(forms.CharField):
+    """A date in EDTF; a written one, such as “12 June 2017”, becomes one."""
+
+    default_validators = (edtf.validate,)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return read_written_date(text) or text
 
 
 class EDTFField(models.CharField):
@@ -19,6 +31,9 @@ class EDTFField(models.CharField):
         kwargs.setdefault("help_text", edtf.HELP_TEXT)
         super().__init__(*args, **kwargs)
         self.validators.append(edtf.validate)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": EDTFFormField, **kwargs})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

@@ -12,8 +12,7 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
 from sco_cities.names.letters import plain
 
-from .canonical_values import canonical
-from .models import MODELS, TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
+from .models import TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
 from .written_changes import is_written
 
@@ -30,13 +29,12 @@ def accept(proposal: Proposal, user, *, version: int) -> None:
 
 
 def edit(proposal: Proposal, user, value, *, version: int) -> None:
-    """Accepts the proposal with another value: `value` as `Proposal` describes it. ValidationError if it is invalid.
+    """Accepts the proposal with another value: `value` as `Proposal` describes it, checked by its form.
 
     Columns of a subject that are not given stay; an empty one is left out.
     """
     if proposal.is_subject:
-        value = {**proposal.final_value, **(value if isinstance(value, dict) else {})}
-    value = canonical(proposal.kind, proposal.model, proposal.field, value)
+        value = {name: text for name, text in {**proposal.final_value, **value}.items() if text}
     _decide(proposal, user, version, status=ProposalStatus.EDITED, edited_value=value)
 
 
@@ -103,40 +101,18 @@ def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
     subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None,
 ) -> Proposal:  # fmt: skip
-    """A proposal by hand for the words `text[start:end]`, accepted at once. ValidationError if anything is wrong.
+    """A proposal by hand for the words `text[start:end]`, accepted at once, with a value that its form has checked.
 
-    A subject without value takes the words as its name or title; `object_id` says which record it is.
+    `object_id` says which record a subject is.
     """
-    quote = intake.text[start:end] if 0 <= start < end <= len(intake.text) else ""
-    if not quote.strip():
-        raise ValidationError(_("Select words of the text."))
-    is_subject = kind in MODELS
-    if kind not in ProposalKind.values or is_subject != (subject is None):
-        raise ValidationError(_("Select what the words are about."))
-    for other in (subject, target):
-        if other is not None and (other.intake_id != intake.pk or not other.is_subject):
-            raise ValidationError(_("Select what the words are about."))
-    model = MODELS[kind if is_subject else subject.kind]
-    shown = " ".join(quote.split())
-    if is_subject and object_id is not None and not model._base_manager.filter(pk=object_id).exists():
-        raise ValidationError(_("There is no such record."))
-    if is_subject and value is None:
-        value = {} if object_id else _named(model, shown)
-    if kind == ProposalKind.VALUE and value is None:
-        value = {} if target else shown
+    quote = intake.text[start:end]
     passage = intake.passages.filter(start__lte=start).order_by("-start").first()
     return Proposal.objects.create(
         intake=intake, kind=kind, subject=subject, target=target, field=field, object_id=object_id,
-        value=canonical(kind, model, field, value), shown=shown, spans=[[start, end]], quote=quote,
+        value={} if value is None else value, shown=" ".join(quote.split()), spans=[[start, end]], quote=quote,
         passage=passage, band=Band.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
         decided_by=user, decided_at=timezone.now(),
     )  # fmt: skip
-
-
-def _named(model, shown: str) -> dict[str, str]:
-    names = {field.name for field in model._meta.concrete_fields}
-    column = name_column(shown)
-    return next(({name: shown} for name in (column, column.replace("name", "title")) if name in names), {})
 
 
 def _decide(proposal: Proposal, user, version: int, **values) -> None:

@@ -14,7 +14,7 @@ from sco_cities.themes.models import Theme
 from .models import MODELS, Intake, Proposal
 from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
-from .page.proposal_forms import DRAFT_COLUMNS, FIGURE_COLUMNS, FormOfLanguages, column_field, plain_value
+from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 
 # What can be added to a passage, in the order of the links.
 HAND_KINDS = (
@@ -26,43 +26,18 @@ HAND_KINDS = (
     Kind.FIGURE,
     Kind.STATEMENT,
 )
-# The columns with a footnote of their own, by kind.
-_VALUE_COLUMNS = {
-    Kind.DELEGATE: ("role",),
-    Kind.EVENT: ("starts_on", "ends_on", "date_text"),
-    Kind.INITIATIVE: ("status", "starts_on", "ends_on"),
-}
-# Relations by kind: the field, and the kind of its records.
-_RELATIONS = {
-    Kind.ORGANISATION: {"country": Kind.COUNTRY, "city": Kind.CITY},
-    Kind.DELEGATE: {
-        "organisation": Kind.ORGANISATION,
-        "city": Kind.CITY,
-        "country": Kind.COUNTRY,
-    },
-    Kind.EVENT: {"host_city": Kind.CITY},
-    Kind.INITIATIVE: {
-        "organisations": Kind.ORGANISATION,
-        "countries": Kind.COUNTRY,
-        "event": Kind.EVENT,
-    },
-    Kind.STATEMENT: {"delegate": Kind.DELEGATE, "event": Kind.EVENT},
-}
-_WITH_THEMES = (Kind.EVENT, Kind.INITIATIVE, Kind.STATEMENT)
-# The kinds whose records are known by their names.
-_NAMED = (Kind.DELEGATE, Kind.ORGANISATION, Kind.EVENT, Kind.INITIATIVE)
+_KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
+# A figure may be about a record of any of these kinds.
+_KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY, Kind.COUNTRY)
+# Columns without which nothing is said about the record.
+_REQUIRED = ("status", "role")
 _ROLE_LABELS = {
     CityRole.LEAD: gettext_lazy("lead cities"),
     CityRole.PARTNER: gettext_lazy("partner cities"),
     CityRole.REFERENCE: gettext_lazy("reference cities"),
 }
 # The column that the selected words fill.
-_FIRST_COLUMN = {
-    Kind.INITIATIVE: "title_en",
-    Kind.FIGURE: "value",
-    Kind.STATEMENT: "",
-    Kind.CITY: "name",
-}
+_FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
 class HandValue(NamedTuple):
@@ -93,25 +68,25 @@ class HandForm(FormOfLanguages):
             self._add_record_fields()
 
     def _add_record_fields(self) -> None:
-        kind, model = self.kind, MODELS[self.kind]
-        self.fields |= {name: column_field(model, name) for name in DRAFT_COLUMNS[kind]}
-        self.fields |= {
-            name: column_field(model, name, required=name in ("status", "role"))
-            for name in _VALUE_COLUMNS.get(kind, ())
-        }
-        if kind == Kind.INITIATIVE:
-            for role, label in _ROLE_LABELS.items():
-                self.fields[f"cities_{role}"] = self._names_field(label, Kind.CITY)
-        for name, related in _RELATIONS.get(kind, {}).items():
-            self.fields[name] = self._names_field(model._meta.get_field(name).verbose_name, related)
-        if kind in _WITH_THEMES:
-            self.fields["themes"] = forms.ModelMultipleChoiceField(
-                Theme.objects.order_by("name_en"),
-                label=_("themes"),
-                required=False,
-                to_field_name="slug",
-                widget=forms.CheckboxSelectMultiple,
-            )
+        model = MODELS[self.kind]
+        self.fields |= {name: column_field(model, name) for name in draft_columns(model)}
+        for name in model.evidence_fields:
+            field = model._meta.get_field(name)
+            if name == "cities":
+                for role, label in _ROLE_LABELS.items():
+                    self.fields[f"cities_{role}"] = self._names_field(label, Kind.CITY)
+            elif field.related_model is Theme:
+                self.fields[name] = forms.ModelMultipleChoiceField(
+                    Theme.objects.order_by("name_en"),
+                    label=_("themes"),
+                    required=False,
+                    to_field_name="slug",
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            elif field.related_model in _KIND_OF_MODEL:
+                self.fields[name] = self._names_field(field.verbose_name, _KIND_OF_MODEL[field.related_model])
+            elif not field.is_relation and name not in self.fields:
+                self.fields[name] = column_field(model, name, required=name in _REQUIRED)
 
     def _names_field(self, label, kind: str) -> forms.CharField:
         field = forms.CharField(label=label, required=False, max_length=1000)
@@ -133,46 +108,42 @@ class HandForm(FormOfLanguages):
         cleaned = super().clean()
         if self.errors:
             return cleaned
-        self.values = [
-            *(HandValue(name, cleaned[name]) for name in _VALUE_COLUMNS.get(self.kind, ()) if cleaned[name]),
-            *self._relations(),
-            *(HandValue("themes", {"slug": theme.slug}) for theme in cleaned.get("themes", ())),
-        ]
         if self.kind == Kind.CITY:
             self._find_city(cleaned["name"])
-        elif self.kind in _NAMED:
-            names = (
-                cleaned.get(name) for name in DRAFT_COLUMNS[self.kind] if name.startswith(("name", "title"))
-            )
-            self.record = next(
-                (match for name in names if name and (match := self.lookup.find(self.kind, name))), None
-            )
         elif self.kind == Kind.FIGURE:
             self._find_subject_of_figure(cleaned["about"])
-        elif self.kind == Kind.STATEMENT and not {"delegate", "event"} & {each.field for each in self.values}:
-            self.add_error(
-                "delegate", _("Enter the delegate who made the statement or the event where it was made.")
-            )
+        else:
+            self._find_named_records(cleaned)
         return cleaned
 
-    def _relations(self) -> Iterator[HandValue]:
-        for name, kind in _RELATIONS.get(self.kind, {}).items():
-            for match in self._matches(name, kind):
-                yield HandValue(name, {"slug": match.slug} if match.slug else {}, match.subject)
-        if self.kind != Kind.INITIATIVE:
+    def _find_named_records(self, cleaned: dict[str, Any]) -> None:
+        self.values = [value for name in [*cleaned] for value in self._values_of(name, cleaned[name])]
+        if self.kind == Kind.STATEMENT:
+            if not {"delegate", "event"} & {each.field for each in self.values}:
+                problem = _("Enter the delegate who made the statement or the event where it was made.")
+                self.add_error("delegate", problem)
             return
-        for role in _ROLE_LABELS:
-            for match in self._matches(f"cities_{role}", Kind.CITY):
-                slug = {"slug": match.slug} if match.slug else {}
-                yield HandValue("cities", {**slug, "role": str(role)}, match.subject)
+        names = (
+            cleaned[name] for name in draft_columns(MODELS[self.kind]) if name.startswith(("name", "title"))
+        )
+        matches = (self.lookup.find(self.kind, name) for name in names if name)
+        self.record = next(filter(None, matches), None)
 
-    def _matches(self, name: str, kind: str) -> list[NamedRecordMatch]:
-        found, unknown = self.lookup.find_all(kind, self.cleaned_data.get(name, ""))
-        for each in unknown:
-            self.add_error(
-                name, _("There is no record with the name “%s”. Add it to the passage first.") % each
-            )
-        return found
+    def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
+        """The values that a field gives, with a footnote of their own."""
+        kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
+        if kind:
+            field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
+            found, unknown = self.lookup.find_all(kind, value)
+            for each in unknown:
+                self.add_error(name, _no_record(each))
+            for match in found:
+                slug = {"slug": match.slug} if match.slug else {}
+                yield HandValue(field, slug | ({"role": role} if role else {}), match.subject)
+        elif name == "themes":
+            yield from (HandValue(name, {"slug": theme.slug}) for theme in value)
+        elif value and name not in draft_columns(MODELS[self.kind]):
+            yield HandValue(name, value)
 
     def _find_city(self, name: str) -> None:
         self.record = self.lookup.find(Kind.CITY, name)
@@ -185,23 +156,20 @@ class HandForm(FormOfLanguages):
                 )
 
     def _find_subject_of_figure(self, name: str) -> None:
-        for kind in (
-            Kind.INITIATIVE,
-            Kind.EVENT,
-            Kind.ORGANISATION,
-            Kind.CITY,
-            Kind.COUNTRY,
-        ):
+        for kind in _KINDS_WITH_FIGURES:
             if match := self.lookup.find(kind, name):
                 self.record, self.record_kind = match, kind
-                break
-        else:
-            self.add_error(
-                "about", _("There is no record with the name “%s”. Add it to the passage first.") % name
-            )
+                return
+        self.add_error("about", _no_record(name))
 
     @property
     def draft(self) -> dict[str, Any]:
-        """The columns of the new draft."""
-        names = FIGURE_COLUMNS if self.kind == Kind.FIGURE else DRAFT_COLUMNS[self.kind]
-        return {name: plain_value(self.cleaned_data[name]) for name in names if name in self.cleaned_data}
+        """The columns of the new draft, or of the figure."""
+        values = self.plain_values()
+        if self.kind == Kind.FIGURE:
+            return {name: values[name] for name in FIGURE_COLUMNS}
+        return {name: values[name] for name in draft_columns(MODELS[self.kind]) if values[name]}
+
+
+def _no_record(name: str) -> str:
+    return _("There is no record with the name “%s”. Add it to the passage first.") % name

@@ -224,7 +224,7 @@ class Proposal(models.Model):
     They come with the subject, because a new draft should cost one keystroke and not eight.
 
     A value has a `subject`. Its `field` is one of the record ("status", "starts_on", "role", "cities", "aliases"), and
-    its `value`, which is canonical:
+    its `value`:
     - of a column, a text: "agreed", "2025-05";
     - of a relation, {"slug": "bishkek"} or, if `target` names another subject of the intake, {}; for the cities of an
       initiative with "role";

@@ -22,6 +22,8 @@ _EDGE_LINES = 4
 # Of a long text, so many characters at both ends are looked at.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
+_ADDRESS_FIRST = re.compile(r"\s*https?://\S+\s*\n")
+_HOST = re.compile(r"https?://(?:www\.)?([^/?#:@]+)(?::\d+)?(?:[/?#]|$)")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
 # "(Pamir Press)", "/ТАСС/" and the agency at the head of a Chinese dateline: 帕米尔社杜尚别5月14日电.
 _SOURCE = re.compile(r"[(/（]([^()/（）\n]{2,40})[)/）]")
@@ -44,11 +46,12 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
     """
     report = _ends_of(text)
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    address = _address(text, report, edges)
     found = {
         "title": Detail(title, _("from the first line")) if (title := _title(report)) else None,
-        "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)),
+        "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)) or _host(address),
         "published_on": _date(report, edges),
-        "address": _address(report, edges),
+        "address": address,
     }
     if any(character.isalpha() for character in text):
         found["language"] = Detail(report.language, _("from the letters of the text"))
@@ -66,6 +69,8 @@ def known_publishers() -> list[str]:
 
 
 def _ends_of(text: str) -> ReportText:
+    """The beginning and the end of a text; its head is what follows the address, if that stands first."""
+    text = _ADDRESS_FIRST.sub("", text)
     return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
 
@@ -138,15 +143,19 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _address(report: ReportText, edges: list[Span]) -> Detail | None:
-    """The only address of the text, or one at its top or bottom."""
-    all_addresses = {match.group().rstrip(_ADDRESS_TAIL) for match in _ADDRESS.finditer(report.text)}
-    if len(all_addresses) == 1:
-        return Detail(all_addresses.pop(), _("from the text"))
-    for line in edges:
-        if match := _ADDRESS.match(report.text[line.start : line.end].strip()):
-            return Detail(match.group().rstrip(_ADDRESS_TAIL), _("from the text"))
-    return None
+def _address(text: str, report: ReportText, edges: list[Span]) -> Detail | None:
+    """The address that stands first, the only one of the text, or one at its top or bottom."""
+    lines = [report.text[line.start : line.end].strip() for line in edges]
+    found = [match.group() for line in (text.lstrip(), *lines) if (match := _ADDRESS.match(line))]
+    if not found and len(anywhere := set(_ADDRESS.findall(report.text))) == 1:
+        found = [*anywhere]
+    return Detail(found[0].rstrip(_ADDRESS_TAIL), _("from the text")) if found else None
+
+
+def _host(address: Detail | None) -> Detail | None:
+    """The site of the report stands for its publisher if the text names none."""
+    match = _HOST.match(address.value) if address else None
+    return Detail(match[1].lower(), _("from the address")) if match else None
 
 
 def _shortened(text: str) -> str:

@@ -141,7 +141,7 @@ def test_a_person_of_a_russian_or_chinese_report_is_written_with_the_role_in_eng
     assert [(problem.proposal, "This field cannot be blank" in problem.sentence) for problem in problems] == [
         (person, True)
     ]
-    form = ProposalForm(person, person)
+    form = ProposalForm(person)
     assert form.fields["role"].label == "role in English"
     decisions.edit(person, None, {"role": "Deputy Mayor of Dushanbe"}, version=2)
     assert plan(intake).problems == []
@@ -154,7 +154,7 @@ def test_a_person_of_a_russian_or_chinese_report_is_written_with_the_role_in_eng
 
 def test_a_person_of_an_english_report_needs_no_second_role(intake):
     person = subject(intake, "delegate")
-    assert "role" not in ProposalForm(person, person).fields
+    assert "role" not in ProposalForm(person).fields
 
 
 def test_only_cited_passages_are_stored_and_the_report_is_a_draft(intake):
@@ -329,7 +329,7 @@ def test_a_relation_can_be_edited_to_another_record_and_a_slug_be_chosen(intake)
 @pytest.mark.parametrize("slug", ["", "dushanbe"])
 def test_a_new_country_needs_its_code_as_slug(intake, slug):
     start = intake.text.index("Hotels")
-    country = decisions.add(intake, None, "country", start=start, end=start + 6)
+    country = decisions.add(intake, None, "country", start=start, end=start + 6, value={"name_en": "Hotels"})
     decisions.edit(country, None, {"slug": slug}, version=1)
     (problem,) = plan(intake).problems
     assert (problem.proposal, problem.field) == (country, "slug")

@@ -54,6 +54,27 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
                 "language": ("zh", "from the letters of the text"),
             },
         ),
+        # An address is copied first, and a day within it is no date of the report.
+        (
+            "https://pamir.example/2020/30-Jan-2020/\n\nOsh and Kazan agree\n\n"
+            f"OSH, May 14, 2025 (Pamir Press) -- {BODY}",
+            {
+                "title": ("Osh and Kazan agree", "from the first line"),
+                "publisher": ("Pamir Press", "from “OSH, May 14, 2025 (Pamir Press) --”"),
+                "published_on": ("2025-05-14", "from “May 14, 2025”"),
+                "language": ("en", "from the letters of the text"),
+                "address": ("https://pamir.example/2020/30-Jan-2020/", "from the text"),
+            },
+        ),
+        (
+            f"https://www.gazette.example/7\nBuses of Osh\n{BODY}\n{BODY}",
+            {
+                "title": ("Buses of Osh", "from the first line"),
+                "publisher": ("gazette.example", "from the address"),
+                "language": ("en", "from the letters of the text"),
+                "address": ("https://www.gazette.example/7", "from the text"),
+            },
+        ),
         ("Душанбе и Тяньцзинь подписали меморандум.", {"language": ("ru", "from the letters of the text")}),
         # A date within the text is no date of the report, a day without a year is none at all.
         (f"{BODY} It began on 3 May 2019.\n{BODY}", {"language": ("en", "from the letters of the text")}),

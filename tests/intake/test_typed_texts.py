@@ -85,3 +85,12 @@ def test_a_text_that_is_refused_stays_in_its_field(curator, intake):
     assert {name: shown[name] for name in typed} == {name: text.strip() for name, text in typed.items()}
     [details] = soup(answer).select(".report-details")
     assert details.has_attr("open") and CONFLICT not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored_date"),
+    [("30 January 2020", "2020-01-30"), ("14 мая 2025 г.", "2025-05-14"), ("2025年5月14日", "2025-05-14")],
+)
+def test_a_date_in_words_is_understood(curator, intake, typed, stored_date):
+    assert save(curator, intake, published_on=typed).status_code == 200
+    assert Intake.objects.get().published_on == stored_date

@@ -98,7 +98,7 @@ class DecisionPost:
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
 
     def _form(self, proposal: Proposal) -> ProposalForm:
-        return ProposalForm(proposal, proposal if proposal.is_subject else proposal.subject, self.data)
+        return ProposalForm(proposal, self.data)
 
     def _edit(self, proposal: Proposal) -> None:
         version = self._version(proposal)

@@ -8,28 +8,26 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import CityRole
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.translations import translated_fields
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 from sco_cities.themes.models import Theme
 
-from ..models import MODELS, Origin, Proposal, ProposalKind
+from ..models import Origin, Proposal, ProposalKind
 
-# The columns of a new draft that come with its subject, as far as people write them.
-DRAFT_COLUMNS: dict[str, tuple[str, ...]] = {
-    ProposalKind.CITY: ("name_en", "name_ru", "name_zh"),
-    ProposalKind.COUNTRY: (),
-    ProposalKind.ORGANISATION: ("name_en", "name_ru", "name_zh", "kind"),
-    ProposalKind.DELEGATE: ("name_en", "name_ru", "name_zh"),
-    ProposalKind.EVENT: ("name_en", "name_ru", "name_zh", "kind"),
-    ProposalKind.INITIATIVE: (
-        "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "kind",
-    ),
-    ProposalKind.STATEMENT: ("summary", "summary_ru", "summary_zh"),
-}  # fmt: skip
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
-CITY_ROLE = "role"
+# The texts that a new draft begins with.
+_TEXTS = ("title", "name", "summary")
 # The form of the page of an intake, which the fields are part of wherever they are.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
+
+
+def draft_columns(model: type[Record]) -> list[str]:
+    """The columns of a new draft that come with its subject, as far as people write them."""
+    texts = translated_fields(model)
+    columns = [column for name in _TEXTS if name in texts for column in texts[name].columns.values()]
+    return [*columns, "kind"] if "kind" in model.evidence_fields else columns
 
 
 def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
@@ -46,7 +44,7 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
     return field
 
 
-def _draft_field(model, name: str) -> forms.Field:
+def _draft_field(model: type[Record], name: str) -> forms.Field:
     """The field of a new draft; an empty summary becomes that of the passage."""
     is_summary = name.startswith("summary")
     field = column_field(model, name, required=False if is_summary else None)
@@ -83,6 +81,13 @@ class FormOfLanguages(forms.Form):
     def has_errors_in_other_languages(self) -> bool:
         return any(field.errors for field in self.other_languages)
 
+    def plain_values(self) -> dict[str, Any]:
+        """The cleaned values as JSON has them: a number as text without trailing zeros."""
+        return {
+            name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
+            for name, value in self.cleaned_data.items()
+        }
+
 
 class ProposalForm(FormOfLanguages):
     """The value of a proposal, to be changed; it has no fields if there is nothing to change.
@@ -92,8 +97,8 @@ class ProposalForm(FormOfLanguages):
 
     use_required_attribute = False
 
-    def __init__(self, proposal: Proposal, subject: Proposal, data=None, themes=theme_choices):
-        self.proposal, self.subject, self._themes = proposal, subject, themes
+    def __init__(self, proposal: Proposal, data=None, themes=theme_choices):
+        self.proposal, self._themes = proposal, themes
         super().__init__(data, prefix=f"value-{proposal.pk}", initial=self._initial())
         self.fields |= self._value_fields()
         for field in self.fields.values():
@@ -107,37 +112,32 @@ class ProposalForm(FormOfLanguages):
         return value | {"value": value.get("value", value.get("slug", ""))}
 
     def _value_fields(self) -> dict[str, forms.Field]:
-        proposal, model = self.proposal, MODELS[self.subject.kind]
+        proposal, model = self.proposal, self.proposal.model
         if proposal.is_subject:
-            if proposal.object_id is not None:
-                return {}
-            fields = {name: _draft_field(model, name) for name in DRAFT_COLUMNS[proposal.kind]}
-            if needs_english_role(proposal):
-                fields["role"] = column_field(model, "role", required=True)
-                fields["role"].label = _("role in English")
-            return fields
+            return {} if proposal.object_id is not None else self._draft_fields()
         if proposal.kind == ProposalKind.FIGURE:
             return {name: column_field(Figure, name) for name in FIGURE_COLUMNS}
         if proposal.kind == ProposalKind.ATTENDANCE:
             return {"role_at_event": forms.CharField(label=_("role at the event"), max_length=120)}
         if proposal.field == "cities":
-            return {CITY_ROLE: forms.ChoiceField(label=_("role"), choices=CityRole.choices)}
+            return {"role": forms.ChoiceField(label=_("role"), choices=CityRole.choices)}
         if proposal.field == "themes":
             return {"value": forms.ChoiceField(label=_("theme"), choices=self._themes)}
         if isinstance(proposal.final_value, dict):
             return {}
         return {"value": column_field(model, proposal.field, required=True)}
 
+    def _draft_fields(self) -> dict[str, forms.Field]:
+        model = self.proposal.model
+        fields = {name: _draft_field(model, name) for name in draft_columns(model)}
+        if needs_english_role(self.proposal):
+            fields["role"] = column_field(model, "role", required=True)
+            fields["role"].label = _("role in English")
+        return fields
+
     def final_value(self) -> Any:
         """The value as it is stored, after validation."""
-        cleaned, value = self.cleaned_data, self.proposal.final_value
+        cleaned, value = self.plain_values(), self.proposal.final_value
         if not isinstance(value, dict):
             return cleaned["value"]
-        if self.proposal.field == "themes":
-            return {"slug": cleaned["value"]}
-        return value | {name: plain_value(each) for name, each in cleaned.items()}
-
-
-def plain_value(value: Any) -> Any:
-    """A cleaned value as JSON has it: a number as text without trailing zeros."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        return {"slug": cleaned["value"]} if self.proposal.field == "themes" else value | cleaned

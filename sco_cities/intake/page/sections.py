@@ -294,7 +294,7 @@ class IntakePage:
 
     def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
         """A proposal as this page shows it."""
-        form = ProposalForm(proposal, labels.subject(proposal), themes=self._themes)
+        form = ProposalForm(proposal, themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
         is_locked = not is_written and labels.subject(proposal).pk in self._locked
         return ProposalRow(
