@@ -3,12 +3,10 @@
 No process of the site parses an uploaded file itself: see `intake.files`.
 """
 
-import datetime
 import json
 import logging
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from django.utils.translation import gettext as _
@@ -30,21 +28,6 @@ class UploadError(ValueError):
     """The report cannot be taken in; the message is a sentence for the user."""
 
 
-@dataclass(frozen=True)
-class UploadText:
-    """The text of a file, and what the file says of itself.
-
-    `text` is in its normal form (see `clean_text`); `source` is "html", "txt", "docx" or "pdf"; `title` is "" and
-    `published_on` None unless the file names them; `charset` is the codec of HTML and plain text, else "".
-    """
-
-    text: str
-    source: str
-    title: str
-    published_on: datetime.date | None
-    charset: str
-
-
 def clean_text(text: str) -> str:
     """A text as it is stored: in NFC, with LF as line end, without controls. Raises UploadError if it is too long."""
     text = normal_form(text)
@@ -53,7 +36,7 @@ def clean_text(text: str) -> str:
     return text
 
 
-def text_of_upload(data: bytes, file_name: str) -> UploadText:
+def text_of_upload(data: bytes, file_name: str) -> FileText:
     """The text of a file of any readable kind, known by its content. Raises UploadError, which names the file."""
     try:
         return _text_of(data)
@@ -64,7 +47,7 @@ def text_of_upload(data: bytes, file_name: str) -> UploadText:
         ) from None
 
 
-def _text_of(data: bytes) -> UploadText:
+def _text_of(data: bytes) -> FileText:
     if not data.strip():
         raise UploadError(_("The file is empty."))
     if len(data) > MAX_FILE_SIZE:
@@ -76,9 +59,7 @@ def _text_of(data: bytes) -> UploadText:
     if "refusal" in answer:
         sentence, values = answer["refusal"]
         raise UploadError(_(sentence) % values if values else _(sentence))
-    found = FileText(**answer)
-    day = datetime.date.fromisoformat(found.published_on) if found.published_on else None
-    return UploadText(clean_text(found.text), found.source, found.title, day, found.charset)
+    return FileText(**answer)
 
 
 def _answer(data: bytes) -> dict:

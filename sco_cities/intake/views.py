@@ -126,8 +126,7 @@ def _receive(data: dict, user) -> Intake:
         upload = text_of_upload(data["file"].read(), data["file"].name)
         text, origin = upload.text, {"source": upload.source, "file_name": data["file"].name}
         details["title"] = details["title"] or upload.title
-        if upload.published_on:
-            details["published_on"] = details["published_on"] or upload.published_on.isoformat()
+        details["published_on"] = details["published_on"] or upload.published_on
     else:
         text = clean_text(data["text"])
         origin = {"source": TextSource.PASTED}

@@ -24,12 +24,11 @@ from sco_cities.history.references import records_of
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
-from .models import Band, Intake, IntakePassage, Proposal, ProposalKind
+from .models import Band, IntakePassage, Proposal, ProposalKind
 from .page.labels import ProposalLabels
 from .page.sections import page_of
 from .views import intake_or_404
 from .writing.apply import write as write_intake
-from .writing.comparison import Effect, ValueComparison
 from .writing.drafts import Draft
 from .writing.plan import WritePlan, plan
 from .written_changes import effective_changes
@@ -37,12 +36,12 @@ from .written_changes import effective_changes
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A value of a record: its field, its words, the number of the passage, and what writing it does."""
+    """A value of a record: its field, its words, its passage, and what writing it does."""
 
     label: str
     value: str
-    passage: int | None
-    effect: str | Promise = ""
+    passage: IntakePassage | None
+    effect: str = ""
     is_different: bool = False
 
 
@@ -63,7 +62,6 @@ class PlanPage:
         self.plan, self.intake = plan, plan.intake
         proposals = [*plan.written, *(proposal for proposal, _reason in plan.left)]
         self.labels = ProposalLabels([*proposals, *(draft.item.subject for draft in plan.drafts)])
-        self._pages: dict[int, int] = {}
 
     @property
     def drafts(self) -> list[PlanBlock]:
@@ -91,33 +89,25 @@ class PlanPage:
             if (record := self.labels.record(subject)) is not None and subject.pk not in blocks:
                 blocks[subject.pk] = PlanBlock(subject.get_kind_display(), str(record), change_url(record))
         for change in self.plan.changes:
-            line = self._line(change.value, change.comparison)
+            line, comparison = self._line(change.value), change.comparison
+            line = replace(line, effect=comparison.words(line.value), is_different=comparison.is_different)
             blocks[change.item.subject.pk].lines.append(line)
         return list(blocks.values())
 
-    def _line(self, value: Proposal, comparison: ValueComparison | None = None) -> PlanLine:
-        words = self.labels.value(value)
-        passage = value.passage.number if value.passage else None
-        line = PlanLine(self.labels.field(value), words, passage)
-        if comparison is None:
-            return line
-        is_different = comparison.effect in (Effect.DIFFERS, Effect.EARLIER)
-        effect = comparison.effect.label
-        if is_different:
-            effect = effect % {"record": comparison.record_value, "reported": words}
-        return replace(line, effect=effect, is_different=is_different)
+    def _line(self, value: Proposal) -> PlanLine:
+        return PlanLine(self.labels.field(value), self.labels.value(value), value.passage)
 
     @property
     def left_out(self) -> list[tuple[str, str, str, str | Promise]]:
         """Accepted proposals that are not written: label, value, address on the page of the intake, and reason."""
         return [
             (
-                self.labels.field(proposal),
-                self.labels.value(proposal),
-                self._proposal_url(proposal),
+                self.labels.field(each),
+                self.labels.value(each),
+                self._url(each.passage, f"proposal-{each.pk}"),
                 reason.label,
             )
-            for proposal, reason in self.plan.left
+            for each, reason in self.plan.left
         ]
 
     @property
@@ -125,31 +115,18 @@ class PlanPage:
         """What hinders the writing: a sentence, and the address where it is corrected."""
         found = []
         for problem in self.plan.problems:
+            passage, place = problem.passage, f"id_{problem.field}"
             if problem.proposal is not None:
-                url = self._proposal_url(problem.proposal)
-            elif problem.passage is not None:
-                url = (
-                    f"{self._page_url(problem.passage)}#{problem.field or 'summary'}-{problem.passage.number}"
-                )
-            else:
-                url = f"{page_url(self.intake)}#id_{problem.field}"
-            found.append((problem.sentence, url))
+                passage, place = problem.proposal.passage, f"proposal-{problem.proposal.pk}"
+            elif passage is not None:
+                place = f"{problem.field}-{passage.number}"
+            found.append((problem.sentence, self._url(passage, place)))
         return found
 
-    def _proposal_url(self, proposal: Proposal) -> str:
-        if proposal.passage is None:
-            return page_url(self.intake)
-        return f"{self._page_url(proposal.passage)}#proposal-{proposal.pk}"
-
-    def _page_url(self, passage: IntakePassage) -> str:
-        if passage.pk not in self._pages:
-            self._pages[passage.pk] = page_of(passage)
-        return f"{page_url(self.intake)}?page={self._pages[passage.pk]}"
-
-
-def page_url(intake: Intake) -> str:
-    """The address of the page of an intake."""
-    return reverse("admin:intake_page", args=[intake.pk])
+    def _url(self, passage: IntakePassage | None, place: str) -> str:
+        """The address of a place on the page of the intake."""
+        page = reverse("admin:intake_page", args=[self.intake.pk])
+        return f"{page}?page={page_of(passage)}#{place}" if passage else f"{page}#{place}"
 
 
 @dataclass

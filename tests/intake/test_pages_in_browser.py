@@ -156,7 +156,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     go_to(hand, "Help for visitors: Dushanbe – Tianjin")
     hand.press("A")
     expect(page.locator(".proposal.is-accepted:not(.is-record)", has_text="30,000")).to_contain_text(
-        "the record has another value: over 40,000 visitors"
+        "the record keeps “over 40,000 visitors”"
     )
     summarise(hand, 2, "The line is meant for fewer guests.")
     write_and_publish(hand)

@@ -1,7 +1,6 @@
 """Uploaded reports become text; no file breaks the process that asks for it."""
 
 import codecs
-import datetime
 import io
 import logging
 import os
@@ -21,7 +20,8 @@ from sco_cities.core import limited_process
 from sco_cities.intake import upload
 from sco_cities.intake.files import docx
 from sco_cities.intake.files.limits import MAX_FILE_SIZE, MAX_LENGTH
-from sco_cities.intake.upload import UploadError, UploadText, clean_text, text_of_upload
+from sco_cities.intake.files.report import FileText
+from sco_cities.intake.upload import UploadError, clean_text, text_of_upload
 
 from .upload_files import DOCUMENT, MAIN, archive, page_of, paragraph, pdf, word
 
@@ -77,13 +77,13 @@ PLAIN = [
 
 @pytest.mark.parametrize(("data", "text", "charset"), PLAIN)
 def test_a_text_is_read_in_its_character_set(data, text, charset):
-    assert text_of_upload(data, "report.docx") == UploadText(text, "txt", "", None, charset)
+    assert text_of_upload(data, "report.docx") == FileText(text, "txt", "", "", charset)
 
 
 def test_a_page_is_read_without_scripts_menus_and_forms():
-    assert text_of_upload(PAGE.encode(), "page.txt") == UploadText(
+    assert text_of_upload(PAGE.encode(), "page.txt") == FileText(
         "Memorandum\n\nDushanbe and Tianjin signed a memorandum.\nIn May.\n\nThe hotline opens.\n\nTashkent\n\n12",
-        "html", "Dushanbe & Tianjin", datetime.date(2025, 5, 14), "utf-8",
+        "html", "Dushanbe & Tianjin", "2025-05-14", "utf-8",
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_a_word_document_is_read_with_tables_notes_and_title():
     notes = {"endnotes": paragraph("Its end."), "footnotes": paragraph("A note.")}
     data = word(WORD, **notes, title="On &lt;tourists&gt;")
     expected = "Dushanbe and\n\nTianjin sign\n\nTashkent\n\n12\n\nBox\n\nA note.\n\nIts end."
-    assert text_of_upload(data, "x.pdf") == UploadText(expected, "docx", "On <tourists>", None, "")
+    assert text_of_upload(data, "x.pdf") == FileText(expected, "docx", "On <tourists>")
 
 
 def test_a_pdf_is_read_in_any_script():
@@ -115,7 +115,7 @@ def test_a_pdf_is_read_in_any_script():
         ),
         page_of("天津市与杜尚别市签署了旅游安全备", "忘录。", "", "双方将开通三种语言的热线电话。"),
     ]
-    assert text_of_upload(pdf(pages), "x.html") == UploadText(f"{RUSSIAN}\n\n{CHINESE}", "pdf", "", None, "")
+    assert text_of_upload(pdf(pages), "x.html") == FileText(f"{RUSSIAN}\n\n{CHINESE}", "pdf", "")
 
 
 def zip_with(count: int) -> bytes:

@@ -7,13 +7,10 @@ import http.client
 import json
 import logging
 import re
-import socket
-import ssl
 import time
 from collections.abc import Collection
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
-from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -37,10 +34,7 @@ class EndpointFailed(Exception):
 
 
 def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
-    """The answer to a request; raises EndpointFailed.
-
-    `deadline` is a time of `time.monotonic`, after which the connection is cut, however slowly the answer comes.
-    """
+    """The answer to a request; raises EndpointFailed. `deadline` is a time of `time.monotonic`."""
     try:
         return _answer(urlsplit(url), key, body, deadline)
     # A host name that cannot be one is a ValueError.
@@ -50,45 +44,33 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
 
 
 def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
-    is_encrypted = url.scheme == "https"
-    kind = http.client.HTTPSConnection if is_encrypted else http.client.HTTPConnection
-    connection = kind(url.hostname, url.port or kind.default_port)
-    timeout = max(deadline - time.monotonic(), 0.001)
-    plain = socket.create_connection((connection.host, connection.port), timeout)
-    with _encrypted(plain, connection.host) if is_encrypted else plain as connection.sock:
-        # The timeout is for each piece of the answer, the timer for all.
-        timer = Timer(deadline - time.monotonic(), _cut, [connection.sock])
-        timer.start()
-        try:
-            if is_encrypted:
-                connection.sock.do_handshake()
-            headers = {"Content-Type": "application/json", "Accept": "application/json"}
-            if key:
-                headers["Authorization"] = f"Bearer {key}"
-            connection.request("POST", url.path + _PATH, body, headers)
-            response = connection.getresponse()
-            if response.status != 200:
-                raise EndpointFailed(response.status)
-            answer = response.read(MAX_SIZE + 1)
-        finally:
-            timer.cancel()
-            timer.join()
-    if len(answer) > MAX_SIZE:
-        raise EndpointFailed(EndpointFailed.TOO_LARGE)
-    if time.monotonic() >= deadline:
-        raise TimeoutError
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    with closing(kind(url.hostname, url.port, timeout=_seconds_to(deadline))) as connection:
+        connection.connect()
+        connected = connection.sock
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        connection.request("POST", url.path + _PATH, body, headers)
+        response = connection.getresponse()
+        if response.status != 200:
+            raise EndpointFailed(response.status)
+        answer = b""
+        # In pieces: the timeout is for each of them, however slowly they come.
+        while piece := response.read1(MAX_SIZE):
+            answer += piece
+            if len(answer) > MAX_SIZE:
+                raise EndpointFailed(EndpointFailed.TOO_LARGE)
+            # Closed with the last piece.
+            if not response.isclosed():
+                connected.settimeout(_seconds_to(deadline))
     return answer
 
 
-def _cut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        # The method of SSLSocket is for the thread that reads.
-        socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-
-def _encrypted(plain: socket.socket, host: str) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+def _seconds_to(deadline: float) -> float:
+    if (seconds := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return seconds
 
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import CityRole
 from sco_cities.core import edtf
-from sco_cities.core.fields import EDTFField
 from sco_cities.core.localized_names import best_language
-from sco_cities.i18n.numbers import format_grouped
+from sco_cities.curation.evidence.value_match import format_figure, format_value
 from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import Qualifier
+from sco_cities.sources.models import Figure
 
 from ..models import Intake, Proposal, ProposalKind
 from ..writing.selection import named_records, related_slug, stored_records
@@ -100,7 +99,7 @@ class ProposalLabels:
             return with_remark(self._target_name(proposal), value.get("role_at_event", ""))
         if isinstance(value, dict):
             return self._related_words(proposal, value)
-        return self._column_words(proposal, value)
+        return format_value(self.subject(proposal).model(**{proposal.field: value}), proposal.field, {})
 
     def related(self, proposal: Proposal) -> Record | None:
         """The stored record that a value of a relation names."""
@@ -115,29 +114,18 @@ class ProposalLabels:
         role = value.get("role")
         return with_remark(name, CityRole(role).label) if role in CityRole.values else name
 
-    def _column_words(self, proposal: Proposal, value: Any) -> str:
-        field = self.subject(proposal).model._meta.get_field(proposal.field)
-        if isinstance(field, EDTFField):
-            return edtf.format_date(value)
-        return str(dict(field.flatchoices).get(value, value))
-
     def _target_name(self, proposal: Proposal) -> str:
         return self.name(self.subjects[proposal.target_id]) if proposal.target_id in self.subjects else ""
 
 
 def figure_words(value: dict[str, str]) -> str:
-    """A figure as one line: "over 40,000 visitors a year (2025)"."""
-    try:
-        number = format_grouped(Decimal(value["value"]))
-    except (KeyError, InvalidOperation):
-        number = str(value.get("value", ""))
-    qualifier = value.get("qualifier")
-    words = "" if qualifier in (None, "", Qualifier.EXACT) else f"{Qualifier(qualifier).label} "
-    period = value.get("period")
-    line = f"{words}{number} {value.get('unit', '')}".strip()
-    if value.get("label") and value["label"] != value.get("unit"):
+    """A figure as one line: "over 40,000 visitors a year (2025)"; "" once it is dropped with the text."""
+    if not value:
+        return ""
+    line = format_figure(Figure(**value | {"value": Decimal(value["value"])})).strip()
+    if value["label"] and value["label"] != value["unit"]:
         line = with_label(value["label"], line)
-    return with_remark(line, edtf.format_date(period)) if period else line
+    return with_remark(line, edtf.format_date(value["period"])) if value["period"] else line
 
 
 @dataclass

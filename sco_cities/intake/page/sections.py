@@ -8,18 +8,15 @@ from functools import cached_property
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.curation.duplicates.candidates import similar_records
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
-from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.base_models import Record
 
 from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..proposals.known_initiatives import initiatives_alike
-from ..writing.comparison import Effect, ValueComparison, compare
+from ..writing.comparison import ValueComparison, compare
 from ..written_changes import effective_changes
 from .labels import PostOutcome, ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
@@ -60,13 +57,6 @@ DECISION_OF_STATUS = {
     ProposalStatus.EDITED: "accept",
     ProposalStatus.REJECTED: "reject",
 }
-_EFFECT_WORDS = {
-    Effect.FOOTNOTE: gettext_lazy("the record says the same"),
-    Effect.FILL: gettext_lazy("the record has no value yet"),
-    Effect.ADD: gettext_lazy("new in the record"),
-    Effect.DIFFERS: gettext_lazy("the record has another value"),
-    Effect.EARLIER: gettext_lazy("an earlier state; the record has"),
-}
 # What a whole sentence says, not a few words of it.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
 # A sure kind is offered to be accepted at once if it has so many proposals.
@@ -102,15 +92,7 @@ class ProposalRow:
 
     @property
     def effect_words(self) -> str:
-        """The effect in a few words, with the value of the record if that is another one."""
-        if self.effect is None:
-            return ""
-        words = _EFFECT_WORDS[self.effect.effect]
-        return with_label(words, self.effect.record_value) if self.is_different else str(words)
-
-    @property
-    def is_different(self) -> bool:
-        return self.effect is not None and self.effect.effect in (Effect.DIFFERS, Effect.EARLIER)
+        return "" if self.effect is None else self.effect.words(self.value)
 
     @cached_property
     def possible(self) -> list[Record]:
@@ -146,11 +128,6 @@ class ProposalRow:
     def decision(self) -> str:
         """The decision that led to the present status."""
         return DECISION_OF_STATUS.get(self.proposal.status, "")
-
-    @property
-    def decisions(self) -> list[tuple[str, str]]:
-        """The decisions to choose from, each with its label."""
-        return [("accept", _("Accept")), ("reject", _("Reject")), ("undo", _("Undo"))]
 
     @property
     def can_edit(self) -> bool:
@@ -356,5 +333,4 @@ def _within(spans: list[MarkedSpan], passage: IntakePassage) -> list[MarkedSpan]
 
 def page_of(passage: IntakePassage) -> int:
     """The number of the page that shows a passage."""
-    before = passage.intake.passages.filter(number__lt=passage.number).count()
-    return before // PASSAGES_PER_PAGE + 1
+    return (passage.number - 1) // PASSAGES_PER_PAGE + 1

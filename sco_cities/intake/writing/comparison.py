@@ -41,6 +41,17 @@ class ValueComparison:
     reported: str = ""
     record_value: str = ""
 
+    @property
+    def is_different(self) -> bool:
+        """Whether the record keeps another value."""
+        return self.effect in (Effect.DIFFERS, Effect.EARLIER)
+
+    def words(self, reported: str) -> str:
+        """What writing does, with both values if they differ; `reported` is the value in the reader's language."""
+        if not self.is_different:
+            return str(self.effect.label)
+        return self.effect.label % {"record": self.record_value, "reported": reported}
+
 
 def evidence_key(model: type[Record], field: str) -> str:
     """The evidence field of a column: "role" for the role in any language; "" if evidence cannot support it."""
