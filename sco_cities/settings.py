@@ -40,6 +40,10 @@ def _env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _environment.get(name, default).split(",") if word.strip()]
 
 
+def _env_number(name: str, default: str, *, least: int, most: int) -> int:
+    return parse_whole_number(name, _environment.get(name, default), least=least, most=most)
+
+
 DEBUG = _env_flag("DEBUG")
 HTTPS = _env_flag("HTTPS")
 # Every page shows a maintenance message, without using the database.
@@ -66,7 +70,14 @@ require_safe_start(
     former_keys=SECRET_KEY_FALLBACKS,
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
-SECURITY_CONTACT = external_addresses.parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
+SECURITY_CONTACT = external_addresses.parse_contact(
+    "SECURITY_CONTACT", _environment.get("SECURITY_CONTACT", "")
+)
+# Who publishes the site, on the page About and as the author in citations.
+PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
+PUBLISHER_CONTACT = external_addresses.parse_contact(
+    "PUBLISHER_CONTACT", _environment.get("PUBLISHER_CONTACT", "")
+)
 
 # Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
 SENDS_EMAIL = "EMAIL_URL" in _environment
@@ -205,9 +216,7 @@ if "DATABASE_REPLICA_URL" in _environment:
     DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
 # The maximum age of a replica's data, in seconds. It is measured once a second.
-REPLICA_MAX_LAG_S = parse_whole_number(
-    "REPLICA_MAX_LAG_S", _environment.get("REPLICA_MAX_LAG_S", "5"), least=2, most=3600
-)
+REPLICA_MAX_LAG_S = _env_number("REPLICA_MAX_LAG_S", "5", least=2, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Background jobs are stored in the database and run by `manage.py db_worker`.
@@ -331,9 +340,7 @@ if HTTPS:
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
 # Days to keep the texts of reports that curators have read in.
-INTAKE_KEEP_DAYS = parse_whole_number(
-    "INTAKE_KEEP_DAYS", _environment.get("INTAKE_KEEP_DAYS", "90"), least=1, most=3650
-)
+INTAKE_KEEP_DAYS = _env_number("INTAKE_KEEP_DAYS", "90", least=1, most=3650)
 # An optional language model for a second opinion on a report, on a curator's request.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
@@ -343,9 +350,7 @@ INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY",
 # keep.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
 RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
-RELEASES_KEEP = parse_whole_number(
-    "RELEASES_KEEP", _environment.get("RELEASES_KEEP", "30"), least=1, most=3650
-)
+RELEASES_KEEP = _env_number("RELEASES_KEEP", "30", least=1, most=3650)
 
 # Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024

@@ -21,4 +21,5 @@ step sh scripts/check_messages.sh
 step python manage.py makemigrations --check --dry-run
 step python manage.py check --fail-level WARNING
 export HTTPS=1 ALLOWED_HOSTS=example.org TRUSTED_PROXIES=127.0.0.1
+export PUBLISHER_NAME=Office PUBLISHER_CONTACT=office@example.org
 step python manage.py check --deploy --fail-level WARNING

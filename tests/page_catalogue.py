@@ -49,6 +49,7 @@ PUBLIC_PAGES = (
     "/embed/initiatives/?country=kz&status=agreed", "/embed/reports/", "/embed/map/?country=kg", "/embed/status/",
     "/embed/initiatives/dushanbe-smart-city-projects/", "/embed/cities/tianjin/", "/embed/delegates/parvina-nematova/",
     "/embed-code/initiatives/?country=kz", "/embed-code/cities/?country=nowhere", "/embed-code/cities/moscow/",
+    "/cite/initiatives/?country=kz", "/cite/cities/?country=nowhere",
     "/correction-requests/initiatives/astana-lrt/?value=status", "/correction-requests/reports/xinhua-20250710/",
     "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
     "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",

@@ -18,10 +18,10 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.result_set import last_modified
 from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from sco_cities.site.citation import page_citation
 from sco_cities.site.problem import invalid_parameters
 
 from .column_schema import column_schemas
-from .record_document import page_citation
 from .views import json_response
 
 

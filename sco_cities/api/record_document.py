@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
-from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
 from sco_cities.listings.exports.json_rows import json_values, possible_days
 from sco_cities.listings.listing import Listing
+from sco_cities.site.citation import page_citation
 from sco_cities.sources.base_models import Record, own_rows
 from sco_cities.sources.footnotes import Note, Reading, ValueNotes
 from sco_cities.sources.models import Figure
@@ -24,12 +24,6 @@ _ELSEWHERE = (
     ("GeoNames", "geonames_id", "https://www.geonames.org/{}/"),
     ("Wikidata", "wikidata_id", "https://www.wikidata.org/wiki/{}"),
 )
-
-
-def page_citation(title: object, details: Iterable[str], url: str) -> str:
-    """A citation with the title of a page, the site, details such as a date, and the URL."""
-    sentence = pause().join([quoted(title), _("SCO Cities"), *details])
-    return join_sentences(f"{sentence}{sentence_end()} {url}")
 
 
 def record_document(

@@ -64,7 +64,7 @@ def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
 
 def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
     """The first rows of a list. Initiatives also have their map, statuses, or a chart."""
-    names, query = [list_query.listing.collection], list_query.export_query.removesuffix("?")
+    names, query = [list_query.listing.collection], list_query.export_query
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")
     section = f"#{kind}" if kind in DRAWING_LABELS else ""

@@ -1,14 +1,36 @@
-"""URLs of embeds, of the pages with their code, and of share pictures."""
+"""URLs of embeds, of the pages with their code, of citations, and of share pictures."""
 
-from django.urls import path
+import re
+
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.charts.drawings import DRAWINGS
+from sco_cities.site.citation import CITATION_FORMATS
 
-from . import views
+from . import citations, views
 from .frame import MAP, STATUS
 
 _OF_INITIATIVES = {"collection": INITIATIVES.collection}
+
+
+class CitationExtension(StringConverter):
+    """The extension of a file with a citation."""
+
+    regex = "|".join(map(re.escape, CITATION_FORMATS))
+
+
+register_converter(CitationExtension, "citation_extension")
+
+
+def _citation_paths(name: str, route: str, view, **names: str) -> list[URLPattern]:
+    """The page with a citation, and its files: "cite-list" and "cite-list-file"."""
+    return [
+        path(f"cite/{route}/", view, names, name=f"cite-{name}"),
+        path(f"cite/{route}.<citation_extension:extension>", view, names, name=f"cite-{name}-file"),
+    ]
+
 
 urlpatterns = [
     *(path(f"embed/{name}/", views.chart, {"name": name}, name=f"embed-{name}") for name in DRAWINGS),
@@ -31,6 +53,14 @@ urlpatterns = [
     path("embed/<str:collection>/<page_name:slug>/", views.record, name="embed-record"),
     path("embed-code/<page_name:collection>/", views.list_code, name="embed-code-list"),
     path("embed-code/<str:collection>/<page_name:slug>/", views.record_code, name="embed-code-record"),
+    *_citation_paths("together", "together/<path:places>", citations.together),
+    *(
+        each
+        for form in (MAP, STATUS, *DRAWINGS)
+        for each in _citation_paths(form, form, citations.list_or_chart, **_OF_INITIATIVES, form=form)
+    ),
+    *_citation_paths("list", "<page_name:collection>", citations.list_or_chart),
+    *_citation_paths("record", "<str:collection>/<page_name:slug>", citations.record),
     path("share/<str:collection>.png", views.list_picture, name="share-list"),
     path("share/<str:collection>/<str:slug>.png", views.record_picture, name="share-record"),
 ]

@@ -160,7 +160,7 @@ def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
         return []
     addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
     addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
-    query = list_query.export_query.removesuffix("?")
+    query = list_query.export_query
     return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
 
 

@@ -197,5 +197,5 @@ class ListQuery:
 
     @property
     def export_query(self) -> str:
-        """The query string of an export of this list, with the same filters and order, without paging."""
-        return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters)
+        """The query string of an export of this list, or "", with the same filters and order, without paging."""
+        return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters).removesuffix("?")

@@ -75,3 +75,18 @@ def _is_open_to_others(path: Path) -> bool:
     if not (path.is_file() and path.stat().st_mode & 0o004):
         return False
     return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)
+
+
+@register(Tags.security, deploy=True)
+def check_publisher(**kwargs) -> list[Warning]:
+    """A warning if the page About can name no publisher, or no way to reach the publisher."""
+    missing = [name for name in ("PUBLISHER_NAME", "PUBLISHER_CONTACT") if not getattr(settings, name)]
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"{' and '.join(missing)} not set: readers cannot see who publishes the site.",
+            hint="Set PUBLISHER_NAME to a name, and PUBLISHER_CONTACT to an e-mail address or a page.",
+            id="ops.W005",
+        )
+    ]

@@ -1,4 +1,4 @@
-"""The settings for the mail server and sender, the site's URL, the security contact and the language model."""
+"""The settings for the mail server and sender, the site's URL, contacts and the language model."""
 
 import re
 from dataclasses import dataclass
@@ -105,14 +105,14 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def parse_security_contact(value: str) -> str:
-    """The contact as a URL for security.txt (RFC 9116), or "". Raises ImproperlyConfigured if it is invalid."""
+def parse_contact(name: str, value: str) -> str:
+    """The contact in a setting as a URL, or "". Raises ImproperlyConfigured if it is invalid."""
     contact = value.strip()
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", contact):
         contact = f"mailto:{contact}"
     if contact and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*|tel:\+?[-0-9]+", contact):
         raise ImproperlyConfigured(
-            f"SECURITY_CONTACT={value[:100]} is not a contact. Expected an e-mail address or a page, such as "
+            f"{name}={value[:100]} is not a contact. Expected an e-mail address or a page, such as "
             "security@example.org or https://example.org/security."
         )
     return contact

@@ -71,6 +71,8 @@ def about(request: HttpRequest) -> HttpResponse:
         "data_sources": attribution.data_sources,
         "licence": attribution.LICENCE,
         "licence_url": attribution.LICENCE_URL,
+        "publisher": settings.PUBLISHER_NAME,
+        "contact": settings.PUBLISHER_CONTACT,
     }
     return render(request, "site/about.html", context)
 

@@ -58,7 +58,9 @@ PAGES = {
 
 # Text that is not part of the interface: addresses, query values, file formats, and names in Latin letters on Russian
 # pages.
-ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·|^[A-Z]{2}$")
+ADDRESS = re.compile(
+    r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·|^[A-Z]{2}$|BibTeX, RIS, CSL-JSON"
+)
 TYPED = {"certain", "soon", "nothing", "nowhere", "city", "CSV", "SVG", "PNG"}
 
 

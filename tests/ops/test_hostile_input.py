@@ -19,6 +19,8 @@ PAGES = [
     "/embed/initiatives/lamps/", "/share/initiatives/lamps.png", "/oembed?url=http://testserver/initiatives/lamps/",
     "/together/", "/together/alphaville/betaville/", "/cities/alphaville/gaps/", "/matrix/", "/recent/",
     "/embed/ages/", "/charts/roles.svg", "/charts/moves.png",
+    "/cite/initiatives/", "/cite/initiatives.bib", "/cite/cities/alphaville/",
+    "/cite/together/alphaville/betaville.ris",
     "/api/docs/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import checks
 from sco_cities.ops.environment import DEFAULT_HSTS, parse_hsts
-from sco_cities.ops.external_addresses import parse_security_contact
+from sco_cities.ops.external_addresses import parse_contact
 from sco_cities.ops.start_safety import require_safe_start
 from tests.ops.processes import ROOT, manage, python
 
@@ -40,6 +40,7 @@ def test_behind_a_tls_proxy_the_deployment_check_passes():
     result = manage(
         "check", "--deploy", "--fail-level", "WARNING",
         HTTPS="1", ALLOWED_HOSTS="sco.example", TRUSTED_PROXIES="127.0.0.1", DATABASE_URL=MEMORY,
+        PUBLISHER_NAME="City Research Office", PUBLISHER_CONTACT="cities@example.org",
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
@@ -166,16 +167,31 @@ def test_releases_that_an_upgrade_would_take_away_are_a_warning(
         ("tel:+996-312-000000", "tel:+996-312-000000"),
     ],
 )  # fmt: skip
-def test_the_security_contact_is_an_address(value, expected):
-    assert parse_security_contact(value) == expected
+def test_a_contact_is_an_address(value, expected):
+    assert parse_contact("SECURITY_CONTACT", value) == expected
 
 
 @pytest.mark.parametrize(
     "value", ["yes", "http://example.org/", "https://", "a@b@c", "mailto:", "a b@example.org"]
 )
-def test_a_wrong_security_contact_is_rejected_with_an_example(value):
-    with pytest.raises(ImproperlyConfigured, match="is not a contact"):
-        parse_security_contact(value)
+def test_a_wrong_contact_is_rejected_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match=r"PUBLISHER_CONTACT=.* is not a contact"):
+        parse_contact("PUBLISHER_CONTACT", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "contact", "expected"),
+    [
+        ("City Research Office", "mailto:cities@example.org", []),
+        ("City Research Office", "", ["PUBLISHER_CONTACT not set"]),
+        ("", "", ["PUBLISHER_NAME and PUBLISHER_CONTACT not set"]),
+    ],
+)
+def test_a_site_that_names_no_publisher_is_a_warning_of_a_deployment(db, settings, name, contact, expected):
+    settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = name, contact
+    found = run_checks(include_deployment_checks=True)
+    assert [each.msg.partition(":")[0] for each in found if each.id == "ops.W005"] == expected
+    assert "ops.W005" not in [each.id for each in run_checks()]
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,18 @@ def test_the_about_page_names_the_records_without_footnotes_and_their_sources(cl
     )
     assert "A value without a footnote is not published" not in text
     assert page.index('href="#credits"') < page.index('id="credits"')
+
+
+@pytest.mark.django_db
+def test_the_about_page_names_the_publisher_and_the_contact(settings, client):
+    settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = "Office <b>", "mailto:cities@example.org"
+    page = client.get("/about/").content.decode()
+    assert "This site is published by Office &lt;b&gt;." in page
+    assert '<a href="mailto:cities@example.org">Contact</a>' in page
+
+
+@pytest.mark.django_db
+def test_the_about_page_of_a_site_without_a_publisher_names_none(client):
+    page = client.get("/about/").content.decode()
+    assert "This site does not name its publisher." in page
+    assert "Contact</a>" not in page

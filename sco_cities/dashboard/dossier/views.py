@@ -2,13 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City
-from sco_cities.cities.place_set import together_url
+from sco_cities.cities.place_set import segment, together_url
 from sco_cities.core.user_input import shortened
 from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
@@ -52,6 +53,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             "dossier": dossier,
             # On paper: all footnotes, none, or else their reports only.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
+            "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
         }
         return render(request, "dashboard/dossier/page.html", context)

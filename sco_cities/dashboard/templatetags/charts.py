@@ -148,7 +148,11 @@ def chart_csv(scope: ChartScope, name: str) -> str:
 
 @register.inclusion_tag("dashboard/charts/links.html")
 def chart_links(list_query: ListQuery, name: str, label: str) -> dict:
-    """The links to the files of a chart and to its code for other sites."""
+    """The links to the files of a chart, to its citation and to its code for other sites."""
     query = list_query.filter_query.removesuffix("?")
     links = [(form.upper(), reverse(f"chart-{form}", args=[name]) + query) for form in ("csv", "svg", "png")]
-    return {"links": links, "embed": reverse(f"embed-code-{name}") + query, "label": label}
+    pages = {
+        page: reverse(f"{route}-{name}") + query
+        for page, route in (("cite", "cite"), ("embed", "embed-code"))
+    }
+    return {"links": links, **pages, "label": label}

@@ -1,0 +1,98 @@
+"""Pages with citations of records, lists, charts and places compared, and the files for reference managers."""
+
+import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from sco_cities.cities.place_set import segment
+from sco_cities.dashboard.dossier.page import Dossier
+from sco_cities.dashboard.dossier.places import has_dossier, places_of
+from sco_cities.dashboard.dossier.views import COLLECTIONS as COLLECTIONS_OF_PLACES
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of, today
+from sco_cities.history.as_of_view import invalid_day, respond_as_of
+from sco_cities.history.shown_record import ShownRecord
+from sco_cities.listings.exports.file_names import declare_file_name, file_stem
+from sco_cities.listings.exports.params import bad_request
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.releases.stored_releases import newest_release
+from sco_cities.search.searchable_lists import kind_or_404
+from sco_cities.site.citation import CITATION_FORMATS, Citation
+
+from .frame import LIST, list_frame
+
+
+@require_safe
+def record(request: HttpRequest, collection: str, slug: str, extension: str = "") -> HttpResponse:
+    """The citation of a record as of the day in the query, or of today; its address shows that day again."""
+    kind = kind_or_404(collection)
+    try:
+        as_of = read_as_of(request) or AsOf(today())
+    except InvalidDay as error:
+        return invalid_day(request, error)
+
+    def respond(shown: ShownRecord) -> HttpResponse:
+        path = shown.record.get_absolute_url() + as_of.query
+        citation = _citation(request, f"{collection}-{slug}", str(shown.record.name), path, as_of.day)
+        return _respond(request, citation, extension, as_of.query)
+
+    with facet_index(collection):
+        return respond_as_of(request, kind.model, slug, as_of, respond)
+
+
+@require_safe
+def list_or_chart(
+    request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
+) -> HttpResponse:
+    """The citation of a list with its filters, or of its map, its statuses or a chart of it."""
+    listing = kind_or_404(collection).listing
+    with facet_index(collection) as state:
+        list_query = ListQuery.of(listing, state, request)
+        if list_query.errors:
+            return bad_request(list_query) if extension else _page(request, {"list_query": list_query})
+        frame = list_frame(request, list_query, form)
+        stem = file_stem(list_query, "" if form == LIST else form)
+    citation = _citation(request, stem, frame.title, frame.page, today())
+    return _respond(request, citation, extension, list_query.export_query)
+
+
+@require_safe
+def together(request: HttpRequest, places: str, extension: str = "") -> HttpResponse:
+    """The citation of the page about several places."""
+    with facet_index(*COLLECTIONS_OF_PLACES) as state:
+        chosen = places_of(state, places.split("/"))
+        if chosen is None or not has_dossier(state, chosen):
+            raise Http404
+        dossier = Dossier(state, chosen)
+        stem = "-".join(["together", *map(segment, dossier.places)])
+        citation = _citation(request, stem, dossier.title, dossier.url, today())
+    return _respond(request, citation, extension)
+
+
+def _citation(request: HttpRequest, stem: str, title: str, url: str, day: datetime.date) -> Citation:
+    return Citation(
+        stem, " ".join(title.split()), request.build_absolute_uri(url), day, get_language() or "en"
+    )
+
+
+def _respond(request: HttpRequest, citation: Citation, extension: str, query: str = "") -> HttpResponse:
+    """The page with the citation in all formats, or the file in one; `query` is the query string of the files."""
+    if extension:
+        file_format = CITATION_FORMATS[extension]
+        content_type = f"{file_format.content_type}; charset=utf-8"
+        response = HttpResponse(file_format.content(citation), content_type=content_type)
+        declare_file_name(response, citation.stem, extension)
+        return response
+    formats = [
+        (each, each.content(citation), f"{request.path.removesuffix('/')}.{each.extension}{query}")
+        for each in CITATION_FORMATS.values()
+    ]
+    return _page(request, {"citation": citation, "formats": formats, "release": newest_release()})
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "embeds/citation.html", context)

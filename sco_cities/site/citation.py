@@ -1,0 +1,132 @@
+"""Citations of pages: a sentence for readers, and records for reference managers."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
+
+SITE_NAME = "SCO Cities"
+# Characters with a meaning in TeX, and the commands that print them.
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: f"\\{character}" for character in "#$%&_"},
+}
+_TEX_CHARACTERS = re.compile("|".join(map(re.escape, _TEX)))
+
+
+def page_citation(title: object, details: Iterable[str], url: str) -> str:
+    """The title of a page, the site, details such as a date, and the address."""
+    sentence = pause().join([quoted(title), _("SCO Cities"), *details])
+    return join_sentences(f"{sentence}{sentence_end()} {url}")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A page as it was on a day: `stem` is the name of its files, `language` the code of the language of its title."""
+
+    stem: str
+    title: str
+    url: str
+    day: datetime.date
+    language: str
+
+    @property
+    def key(self) -> str:
+        """The key of the page within a bibliography."""
+        return f"sco-cities-{self.stem}-{self.day.isoformat()}"
+
+    @property
+    def text(self) -> str:
+        """The sentence for a list of references."""
+        return page_citation(self.title, [self.day.isoformat()], self.url)
+
+    @property
+    def publisher(self) -> str:
+        """The publisher of the site, or the site if no publisher is named."""
+        return settings.PUBLISHER_NAME or SITE_NAME
+
+    @property
+    def bibtex(self) -> str:
+        """An entry for BibTeX and BibLaTeX."""
+        fields = {
+            "title": f"{{{_tex(self.title)}}}",
+            "author": f"{{{_tex(self.publisher)}}}",
+            "organization": SITE_NAME,
+            "year": str(self.day.year),
+            "url": self.url,
+            "urldate": self.day.isoformat(),
+        }
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+        return f"@online{{{self.key},\n{lines}}}\n"
+
+    @property
+    def ris(self) -> str:
+        """A record in the RIS format, with the line ends that the format prescribes."""
+        tags = [
+            ("TY", "ELEC"),
+            ("TI", self.title),
+            ("AU", self.publisher),
+            ("T2", SITE_NAME),
+            ("PY", str(self.day.year)),
+            ("Y2", f"{self.day:%Y/%m/%d}"),
+            ("LA", self.language),
+            ("UR", self.url),
+            ("ER", ""),
+        ]
+        return "".join(f"{tag}  - {value}\r\n" for tag, value in tags)
+
+    @property
+    def csl_json(self) -> str:
+        """An item of CSL-JSON, which citation processors read."""
+        item: dict[str, Any] = {
+            "id": self.key,
+            "type": "webpage",
+            "title": self.title,
+            "author": [{"literal": self.publisher}],
+            "container-title": SITE_NAME,
+            "issued": {"date-parts": [[self.day.year]]},
+            "accessed": {"date-parts": [[self.day.year, self.day.month, self.day.day]]},
+            "language": self.language,
+            "URL": self.url,
+        }
+        return orjson.dumps([item], option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+@dataclass(frozen=True)
+class CitationFormat:
+    """A file for reference managers."""
+
+    label: str
+    extension: str
+    content_type: str
+    content: Callable[[Citation], str]
+
+
+CITATION_FORMATS = {
+    each.extension: each
+    for each in (
+        CitationFormat("BibTeX", "bib", "application/x-bibtex", lambda citation: citation.bibtex),
+        CitationFormat("RIS", "ris", "application/x-research-info-systems", lambda citation: citation.ris),
+        CitationFormat(
+            "CSL-JSON",
+            "csl.json",
+            "application/vnd.citationstyles.csl+json",
+            lambda citation: citation.csl_json,
+        ),
+    )
+}
+
+
+def _tex(text: str) -> str:
+    return _TEX_CHARACTERS.sub(lambda match: _TEX[match[0]], text)
