@@ -75,11 +75,14 @@ class UnsupportedValues:
 
 
 def values_without_evidence(
-    model: type[Record], changes: Mapping[_Name, ChangedValues]
+    model: type[Record], changes: Mapping[_Name, ChangedValues], together: Collection[str] = ()
 ) -> dict[_Name, list[str]]:
-    """The changed values by slug or key for which no published report brings evidence. One query for all records."""
+    """The changed values by slug or key for which no published report brings evidence. One query for all records.
+
+    The reports with the slugs `together` count as published.
+    """
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
-    published: set[str] = set()
+    published = set(together)
     for slugs in batches(cited):
         published.update(Report.objects.published().filter(slug__in=slugs).values_list("slug", flat=True))
     lacking = {}

@@ -118,5 +118,12 @@ def published_last(
 
 def changes_since(record: Record, version: int | None) -> Delta:
     """The changes of a stored record since a version. For None, its whole content."""
-    current = serialization.read_documents(type(record), [record.pk])[record.pk]
-    return delta.diff(None if version is None else document_at(record, version), current)
+    return all_changes_since(type(record), {record.pk: version})[record.pk]
+
+
+def all_changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
+    """The changes of stored records by key since these versions. The number of queries is fixed."""
+    current = serialization.read_documents(model, list(since))
+    known = {key: version for key, version in since.items() if version is not None}
+    before = documents_at(model, known) if known else {}
+    return {key: delta.diff(before.get(key), document) for key, document in current.items()}

@@ -4,12 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from django.contrib import messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,10 +16,11 @@ from sco_cities.accounts.account_page import post_or_redirect
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.curation.review.joint_review import waiting_of_change
 from sco_cities.history.models import IMPORT_RECORDS
 
 from . import jobs
-from .column_types import IMPORTABLE_MODELS, ImportableModel
+from .column_types import IMPORTABLE_MODELS
 from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
 from .evidence_ticks import asked_rows, asked_values, confirm, ticked, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
@@ -34,8 +33,6 @@ from .row_result import ASKED, MISSING_NAMES, RowOutcome
 
 MAX_JOBS = 30
 ROWS_PER_PAGE = 50
-# Records in one address of a list.
-MAX_LISTED = 100
 MAX_REASON_LENGTH = 1000
 
 
@@ -146,23 +143,13 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     asked = None
     if job.can_be_applied and job.summary[ASKED]:
         asked = Paginator(asked_rows(job), ASKED_PER_PAGE).get_page(request.GET.get("values"))
+    has_drafts = job.change_set is not None and waiting_of_change(job.change_set).exists()
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=map(display.displayed, page),
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint, "reason": job.reason}), asked=asked,
         asked_values=asked_values(kind, list(asked), RowDisplay(kind, list(asked), options)) if asked else (),
-        answers=answers_form(job), options=options, drafts=_drafts(job, kind), has_rows=job.row_results.exists(),
+        answers=answers_form(job), options=options, has_drafts=has_drafts, has_rows=job.row_results.exists(),
     )  # fmt: skip
-
-
-def _drafts(job: ImportJob, kind: ImportableModel) -> str:
-    """The address of the list of the records that the import has made, from where they can be sent for review."""
-    if job.stage != ImportStage.APPLIED or not 0 < job.summary[RowOutcome.CREATED] <= MAX_LISTED:
-        return ""
-    slugs = job.row_results.filter(outcome=RowOutcome.CREATED).values_list("slug", flat=True)
-    if not slugs:
-        return ""
-    query = urlencode({"slug__in": ",".join(slugs)})
-    return f"{reverse(admin_urlname(kind.model._meta, 'changelist'))}?{query}"
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:

@@ -12,5 +12,4 @@ urlpatterns = [
     path("intake/<int:number>/purge/", views.purge_text, name="intake_purge"),
     path("intake/<int:number>/ask/", views.ask, name="intake_ask"),
     path("intake/<int:number>/write/", write_views.write, name="intake_write"),
-    path("intake/<int:number>/publish/", write_views.publish, name="intake_publish"),
 ]

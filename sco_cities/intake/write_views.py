@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
@@ -13,12 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.accounts.account_page import post_or_redirect
-from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.review.state_actions import report_outcome, transition_records
-from sco_cities.curation.review.transitions import TRANSITIONS
 from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
 from sco_cities.history.references import records_of
 from sco_cities.sources.base_models import PublicationState, Record, record_models
@@ -31,7 +28,6 @@ from .views import intake_or_404
 from .writing.apply import write as write_intake
 from .writing.drafts import Draft
 from .writing.plan import WritePlan, plan
-from .written_changes import effective_changes
 
 
 @dataclass(frozen=True)
@@ -135,6 +131,12 @@ class WrittenChange:
 
     change_set: ChangeSet
     records: list[Record]
+    page: str
+
+    @property
+    def review_url(self) -> str:
+        """The page that reviews the records together, and then leads back to the page of the intake."""
+        return returning_to(self.page, reverse("admin:review_together", args=["change", self.change_set.pk]))
 
     @property
     def lines(self) -> list[tuple[Record, str, str]]:
@@ -151,10 +153,10 @@ class WrittenChange:
         return [record for record in self.records if record.state in states]
 
 
-def written_changes(effective: Iterable[int]) -> list[WrittenChange]:
+def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
     """The changes with these keys and the records that they created and that still exist, newest first.
 
-    The report comes first, because evidence counts once it is published.
+    `page` is the address of the page that lists them.
     """
     revisions = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
     created = list(revisions.only("change_set_id", "content_type_id", "object_id"))
@@ -166,7 +168,7 @@ def written_changes(effective: Iterable[int]) -> list[WrittenChange]:
     for own in records.values():
         own.sort(key=lambda record: (order.index(type(record)), record.pk))
     return [
-        WrittenChange(change_set, records[change_set.pk])
+        WrittenChange(change_set, records[change_set.pk], page)
         for change_set in ChangeSet.objects.filter(pk__in=effective).order_by("-pk")
     ]
 
@@ -205,30 +207,5 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
         plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
         undecided=undecided, can_review=can_review, publishes=publishes,
         can_revert=request.user.has_perm(REVERT_CHANGES),
-        written=written_changes(write_plan.selection.written),
-        review_transition=TRANSITIONS["send_to_review"], publish_transition=TRANSITIONS["publish"],
+        written=written_changes(write_plan.selection.written, request.path),
     )  # fmt: skip
-
-
-@post_or_redirect("admin:intake_write", "number")
-@admin_page_view(USE_INTAKE)
-def publish(request: HttpRequest, number: int) -> HttpResponse:
-    """Sends everything that a change of the intake has created to review, or publishes it."""
-    intake = intake_or_404(request, number)
-    name = request.POST.get("transition", "")
-    if name not in ("send_to_review", "publish"):
-        raise Http404(_("There is no such decision."))
-    changes = intake.proposals.filter(change_set__isnull=False).values_list("change_set", flat=True)
-    by_model: dict[type[Record], list[int]] = {}
-    for change in written_changes(effective_changes(set(changes))):
-        for record in change.unpublished:
-            by_model.setdefault(type(record), []).append(record.pk)
-    outcome = None
-    for model, keys in by_model.items():
-        model_admin = admin.site.get_model_admin(model)
-        if model_admin.has_change_permission(request):
-            part = transition_records(model_admin, request, keys, TRANSITIONS[name])
-            outcome = part if outcome is None else outcome.joined(part)
-    if outcome is not None:
-        report_outcome(request, TRANSITIONS[name], outcome)
-    return redirect("admin:intake_write", intake.pk)

@@ -120,9 +120,15 @@ def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int
 
 
 def supported_fields(
-    records: Sequence[Record], *, without: EvidenceQuerySet | None = None
+    records: Sequence[Record],
+    *,
+    without: EvidenceQuerySet | None = None,
+    together: Collection[int] = (),
 ) -> dict[int, set[str]]:
-    """By primary key, the fields that a published report supports, ignoring the evidence `without`."""
+    """By primary key, the fields that a published report supports, ignoring the evidence `without`.
+
+    The reports with the keys `together` count as published.
+    """
     supported = {record.pk: set() for record in records}
     if not records:
         return supported
@@ -131,7 +137,7 @@ def supported_fields(
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
-    evidence = evidence.supporting().from_published_reports()
+    evidence = evidence.supporting().from_published_reports(together)
     if without is not None:
         evidence = evidence.exclude(pk__in=without.order_by().values("pk"))
     for key, field, label in evidence.order_by().values_list("object_id", "field", "figure__label"):

@@ -41,8 +41,11 @@ class EvidenceQuerySet(models.QuerySet):
         """Evidence about records of `model`."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
-    def from_published_reports(self):
-        return self.filter(passage__report__state=VISIBLE)
+    def from_published_reports(self, together=()):
+        """Evidence from published reports, and from the reports with the keys `together`."""
+        if not together:
+            return self.filter(passage__report__state=VISIBLE)
+        return self.filter(models.Q(passage__report__state=VISIBLE) | models.Q(passage__report__in=together))
 
     def for_notes(self):
         """With everything that a footnote shows, in the order of the footnote numbers."""

@@ -26,7 +26,6 @@ PAGES = {
     ("import_hidden_rows", 7): "/admin/imports/7/",
     ("intake_purge", 7): "/admin/intake/7/",
     ("intake_ask", 7): "/admin/intake/7/",
-    ("intake_publish", 7): "/admin/intake/7/write/",
 }
 
 

@@ -108,12 +108,12 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
         PublicationState.PUBLISHED, PublicationState.PUBLISHED, PublicationState.DRAFT, PublicationState.PUBLISHED,
     ]  # fmt: skip
     assert messages_in(response) == [
-        "2 records: now “published”.",
+        "2 records: now “published”. {} {}".format(*sorted(ready, key=lambda record: record.slug)),
         "1 record: already “published”; not changed.",
         "Could not set 1 record to “published”: Bare lamps : no published report supports "
         "status, starts on, ends on, cities and figure: cameras",
     ]
-    link = soup(response).select_one(".messagelist a")
+    link = soup(response).select_one(".messagelist .error a")
     assert (link["href"], link.text) == (admin_url(bare, "change"), "Bare lamps")
 
 
@@ -160,7 +160,9 @@ def test_all_records_of_a_filtered_list_can_be_published(curator, monkeypatch):
     response = curator.post(
         f"{admin_url(Initiative)}?kind__exact=project&state__exact=draft", data, follow=True
     )
-    assert messages_in(response) == ["60 records: now “published”."]
+    [message] = messages_in(response)
+    assert message.startswith("60 records: now “published”. ")
+    assert message.endswith(" and 55 more")
     assert state_of(other) == PublicationState.DRAFT
 
 
@@ -251,7 +253,7 @@ def test_a_report_that_published_records_depend_on_stays_published(action, curat
 
     assert (state_of(needed), state_of(spare)) == (PublicationState.PUBLISHED, TARGETS[action])
     assert messages_in(response) == [
-        f"1 record: now “{TARGETS[action].label}”.",
+        f"1 record: now “{TARGETS[action].label}”. {spare}",
         f"Could not set 1 record to “{TARGETS[action].label}”: The Gazette: Needed : published records would "
         "lack evidence: Initiative lamps: title in English, summary in English, kind, status and starts on",
     ]

@@ -108,7 +108,7 @@ def test_a_transition_with_a_required_reason_asks_for_it_first(action, before, a
     assert [state_of(record) for record in records] == [before, before]
 
     done = curator.post(admin_url(records[0]), data | {"reason": "The date is missing."}, follow=True)
-    assert messages_in(done) == [f"2 records: now “{after.label}”."]
+    assert messages_in(done) == [f"2 records: now “{after.label}”. Theme 0 Theme 1"]
     assert [state_of(record) for record in records] == [after, after]
     revisions = Revision.objects.of(records[0])
     assert [(each.change_set.source, each.change_set.reason) for each in revisions] == [
@@ -124,7 +124,8 @@ def test_all_records_of_a_filtered_list_are_sent_back_with_one_reason(curator):
     assert "and 40 more" in question.content.decode()
     data = reason_form_data(question) | {"reason": "Wrong pillar."}
     done = curator.post(f"{admin_url(first)}?state__exact=in_review", data, follow=True)
-    assert messages_in(done) == ["60 records: now “draft”."]
+    [message] = messages_in(done)
+    assert message.startswith("60 records: now “draft”. Theme 0 Theme 1 ")
 
 
 def form_review(client, record) -> str:

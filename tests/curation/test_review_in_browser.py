@@ -4,8 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.themes.models import Theme
+from tests import factories as make
 from tests.accounts.roles import PASSWORD, make_account
 from tests.axe import axe_violations, page_load
+from tests.curation.admin_client import log_in_as_curator
 
 
 @pytest.fixture
@@ -110,3 +112,38 @@ def test_a_curator_withdraws_a_record_with_a_reason(sign_in, page):
     response = page.goto("/themes/international-crime/")
     assert response.status == 410
     expect(page.get_by_role("heading", level=1)).to_have_text("This record has been withdrawn")
+
+
+def test_records_of_a_report_are_reviewed_and_published_with_the_keyboard(editable_site, page):
+    report = make.make_report("lamps-report", state="in_review")
+    lamps, roads = (make.make_initiative(f"{name}-plan", state="in_review") for name in ("lamps", "roads"))
+    for record in (lamps, roads):
+        make.support_everything(record, report.passages.get())
+    log_in_as_curator(page)
+    page.goto("/admin/review/")
+    page.get_by_role("link", name="Review together").click()
+    expect(page.get_by_text("Keys outside fields")).to_be_visible()
+    assert axe_violations(page) == []
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Lamps report")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("checkbox", name="Roads plan")).not_to_be_checked()
+    # In a field the letters are text.
+    page.get_by_text("Send back").click()
+    page.get_by_label("What needs to be corrected?").press_sequentially("xP")
+    expect(page.get_by_label("What needs to be corrected?")).to_have_value("xP")
+    page.get_by_role("checkbox", name="Roads plan").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Roads plan")).to_be_visible()
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Shift+P")
+    expect(page.locator(".messagelist .success")).to_contain_text("2 records: now “published”.")
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -43,7 +43,7 @@ def outcomes_on(page) -> dict[str, str]:
 
 
 def drafts_link(page) -> str | None:
-    link = soup(page).find("a", string="Show the new drafts in their list, to send them for review")
+    link = soup(page).find("a", string="Review together")
     return link and link["href"]
 
 
@@ -74,27 +74,26 @@ def test_another_spelling_of_a_stored_name_is_a_possible_duplicate(stored, name,
 
 
 @pytest.mark.parametrize(
-    ("ticked", "counts", "outcomes", "drafts"),
+    ("ticked", "counts", "outcomes"),
     [
         (
             {},
             "Applied: create 1, update 0, unchanged 0, possible duplicate 1, error 0 – x",
             {"lanterns": "skipped: possible duplicate", "torches": "create"},
-            "torches",
         ),
         (
             {"creates_duplicates": "on"},
             "Applied: create 2, update 0, unchanged 0, possible duplicate 0, error 0 – x",
             {"lanterns": "created although a possible duplicate", "torches": "create"},
-            "lanterns%2Ctorches",
         ),
     ],
 )
-def test_an_applied_import_says_what_became_of_possible_duplicates(ticked, counts, outcomes, drafts, curator):
+def test_an_applied_import_says_what_became_of_possible_duplicates(ticked, counts, outcomes, curator):
     page = applied(curator, preview(curator, DUPLICATE, NEW), **ticked)
     assert summary_of(page) == counts
     assert outcomes_on(page) == outcomes
-    assert drafts_link(page) == f"{reverse('admin:themes_theme_changelist')}?slug__in={drafts}"
+    change = ImportJob.objects.get().change_set
+    assert drafts_link(page) == reverse("admin:review_together", args=["change", change.pk])
 
 
 def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
@@ -106,5 +105,4 @@ def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
     assert soup(page).select_one(".rows-dropped").text == "The rows are kept for 30 days."
     assert jobs.KEEP_JOBS.days == 30
     assert not soup(page).select(".results, nav .outcome-counts")
-    assert drafts_link(page) is None
     assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 0 – x"

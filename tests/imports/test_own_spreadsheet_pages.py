@@ -21,7 +21,7 @@ OWN = [
     {"Project title": "Torches", "Stage": "running", "Cities": "Taskent", "Start": "2024年5月", "Themes": "",
      "Link": ""},
 ]  # fmt: skip
-DRAFTS = "Show the new drafts in their list, to send them for review"
+DRAFTS = "Review together"
 DEFAULTS = {"default-kind": "project", "report_language": "en"}
 
 
@@ -81,8 +81,9 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         "admin:initiatives_initiative_change", args=[lamps.pk]
     )
     drafts = soup(curator.get(soup(page).find("a", string=DRAFTS)["href"]))
-    assert len(drafts.select("#result_list tbody tr")) == 2
-    assert "Send for review" in [option.text for option in drafts.select("select[name=action] option")]
+    # The report that the file names is new, too.
+    assert len(drafts.select("#together tbody tr")) == 3
+    assert [button["value"] for button in drafts.select("#together button")] == ["publish", "send_to_review"]
     change_set = ImportJob.objects.get().change_set
     revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
     assert dump_files() == before

@@ -26,6 +26,12 @@ def name_list(items: Iterable[str], more: int = 0) -> str:
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
 
 
+def record_list(records: Iterable[Record], more: int = 0) -> str:
+    """An HTML list of links to the forms of records. `more` is the number of records not listed."""
+    links = (format_html('<a href="{}">{}</a>', change_url(record), record) for record in records)
+    return name_list(links, more)
+
+
 def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
     """An HTML list of refused records, each with the reason; `more` is the number of records not listed."""
     return name_list(

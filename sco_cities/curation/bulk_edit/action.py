@@ -46,7 +46,7 @@ def _apply_edit(
     """Applies the edit and reports the outcome; False, with a warning, if the preview is stale."""
     posted, reason = Preview(request, (PREVIEW, APPLY)), form.cleaned_data["reason"]
     try:
-        summary = apply(validator, keys, user=request.user, reason=reason, posted_preview=posted)
+        summary = apply({validator: keys}, user=request.user, reason=reason, posted_preview=posted)
     except Refused as refused:
         messages.warning(request, str(refused))
         return False

@@ -1,6 +1,7 @@
 """Checks before publishing: every value has evidence, and every value is valid."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.permissions.object_permissions import stored_state
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.changed_values import (
     ChangedValues,
     changed_since_published,
@@ -57,12 +59,17 @@ class RecordEdit:
 
 
 def publish_errors(
-    records: Sequence[Record], edits: Mapping[int, RecordEdit] | None = None, *, is_confirmed: bool = False
+    records: Sequence[Record],
+    edits: Mapping[int, RecordEdit] | None = None,
+    *,
+    is_confirmed: bool = False,
+    together: Sequence[Report] = (),
 ) -> dict[int, str]:
     """By primary key, a sentence why the record cannot be published; publishable records are left out.
 
-    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The number of
-    queries does not depend on the number of records.
+    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The
+    reports `together` are published with the records, so they count as published. The number of queries does not
+    depend on the number of records.
     """
     if edits is None:
         edits = {
@@ -71,9 +78,9 @@ def publish_errors(
         }
     filled, supported = (
         evidence_coverage.filled_fields(records),
-        evidence_coverage.supported_fields(records),
+        evidence_coverage.supported_fields(records, together=[report.pk for report in together]),
     )
-    changed = {} if is_confirmed else _changed_without_evidence(records, edits)
+    changed = {} if is_confirmed else _changed_without_evidence(records, edits, together)
     errors = {}
     for record in records:
         edit, sentences = edits[record.pk], []
@@ -97,7 +104,7 @@ def publish_errors(
 
 
 def _changed_without_evidence(
-    records: Sequence[Record], edits: Mapping[int, RecordEdit]
+    records: Sequence[Record], edits: Mapping[int, RecordEdit], together: Sequence[Report]
 ) -> dict[int, list[str]]:
     """The new values that need evidence, of what an edit changes and of what readers have not seen; it adds none."""
     if not records:
@@ -109,14 +116,19 @@ def _changed_without_evidence(
         if record.pk in planned or record.pk not in unseen:
             names = edits[record.pk].new_values.intersection(model.own_evidence)
             planned[record.pk] = ChangedValues(names) | planned.get(record.pk, ChangedValues())
-    return values_without_evidence(model, planned)
+    return values_without_evidence(model, planned, [report.slug for report in together])
 
 
-def unpublished_reports(record: Record) -> list[Report]:
-    """The unpublished reports with supporting evidence for a record; such evidence does not count."""
-    support = Evidence.objects.for_records(type(record)).filter(object_id=record.pk).supporting()
-    reports = Report.objects.filter(passages__in=support.order_by().values("passage"))
-    return list(reports.exclude(state=PublicationState.PUBLISHED).distinct())
+def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int, list[Report]]:
+    """By key of a record, the unpublished reports that support it. Their evidence does not count."""
+    support = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id")).supporting().order_by()
+    support = support.exclude(passage__report__state=PublicationState.PUBLISHED)
+    pairs = list(support.values_list("object_id", "passage__report").distinct())
+    reports = Report.objects.defer("search_text").in_bulk({report for _key, report in pairs})
+    unpublished = defaultdict(list)
+    for key, report in sorted(pairs):
+        unpublished[key].append(reports[report])
+    return unpublished
 
 
 def invalid_fields(record: Record) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import created_by
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Revision
+from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
@@ -70,7 +71,8 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
     )
 
 
-def _union(parts: list[QuerySet]) -> QuerySet:
+def union_of(parts: list[QuerySet]) -> QuerySet:
+    """The rows of all these queries, of which each has the same columns."""
     first, *others = parts
     return first.union(*others, all=True) if others else first
 
@@ -84,7 +86,7 @@ def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> Query
         if after is not None:
             records = records.filter(_after(after, number))
         parts.append(records.values_list("sent", "number", "key"))
-    return _union(parts).order_by("sent", "number", "key")
+    return union_of(parts).order_by("sent", "number", "key")
 
 
 def _after(position: QueuePosition, number: int) -> Q:
@@ -158,7 +160,7 @@ def count_waiting() -> int:
         model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
         for model in record_models()
     ]
-    return _union(parts).count()
+    return union_of(parts).count()
 
 
 def own_drafts(user) -> QuerySet:
@@ -188,7 +190,7 @@ def _own(user, *states: PublicationState) -> QuerySet:
         .values_list("number", "key", "changed")
         for number, model in QueueFilters().kinds()
     ]
-    return _union(parts).order_by("-changed", "number", "key")
+    return union_of(parts).order_by("-changed", "number", "key")
 
 
 @dataclass
@@ -263,3 +265,18 @@ def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
     seen = SeenRevision.objects.filter(listed, seen_by=user.pk)
     for kind, key, revision in seen.values_list("content_type", "object_id", "revision"):
         by_kind[kind][key].seen_revision = revision
+
+
+def mark_all_seen(model: type[Record], keys: list[int], user) -> None:
+    """Stores that `user` has seen these records up to their current versions."""
+    content_type = ContentType.objects.get_for_model(model)
+    seen = (
+        SeenRevision(content_type=content_type, object_id=key, seen_by=user, revision=version)
+        for key, version in versions(model, keys).items()
+    )
+    SeenRevision.objects.bulk_create(
+        seen,
+        update_conflicts=True,
+        unique_fields=["content_type", "object_id", "seen_by"],
+        update_fields=["revision"],
+    )

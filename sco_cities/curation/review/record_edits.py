@@ -6,8 +6,9 @@ number of queries.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.utils import timezone
@@ -30,6 +31,7 @@ from sco_cities.history.serialization import (
     read_documents,
     sorted_items,
 )
+from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Report
@@ -67,6 +69,10 @@ class BulkEdit:
         return list(dict.fromkeys((*self.added, *self.removed)))
 
     @property
+    def publishes(self) -> bool:
+        return self.transition is not None and self.transition.target == PublicationState.PUBLISHED
+
+    @property
     def is_empty(self) -> bool:
         return not (self.columns or self.lists or self.transition)
 
@@ -79,8 +85,10 @@ class BulkEdit:
 class BulkEditValidator:
     """Validates an edit of records of one kind with the permissions of the request's user."""
 
-    def __init__(self, model_admin, request, edit: BulkEdit):
+    def __init__(self, model_admin, request, edit: BulkEdit, seen: Mapping[int, int | None] | None = None):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
+        # The versions that the user has seen, by key; None for a record in any version.
+        self.seen = seen or {}
         self.permissions = object_permissions(request)
 
     def records(self, keys: list[int]) -> list[Record]:
@@ -96,6 +104,7 @@ class BulkEditValidator:
         keys = [record.pk for record in records]
         documents = read_documents(self.model, keys, self.edit.lists) if self.edit.lists else {}
         edits = [self._validate(record, documents.get(record.pk, {})) for record in records]
+        self._refuse_changed(edits)
         self._check_state([each for each in edits if each.will_change])
         return edits
 
@@ -112,6 +121,14 @@ class BulkEditValidator:
         if not edit.refusal:
             self._set_columns(edit)
         return edit
+
+    def _refuse_changed(self, edits: list[RecordEdit]) -> None:
+        """Refuses records that have changed since the user has seen them."""
+        seen = {key: version for key, version in self.seen.items() if version is not None}
+        current = versions(self.model, list(seen)) if seen else {}
+        for each in edits:
+            if current.get(each.record.pk) != seen.get(each.record.pk):
+                each.refusal = _("it has changed since you opened the page")
 
     def _refusal(self, edit: RecordEdit) -> str:
         record, transition = edit.record, self.edit.transition
@@ -162,6 +179,8 @@ class BulkEditValidator:
 
 # The page and the message list at most so many refused records, then the number of others.
 MAX_NAMED = 50
+# The message about changed records names so many.
+MAX_CHANGED_NAMED = 5
 
 
 @dataclass
@@ -175,6 +194,7 @@ class BulkEditSummary:
     refused: int = 0
     refusals: list[tuple[Record, str]] = field(default_factory=list)
     changes: Counter = field(default_factory=Counter)
+    changed_records: list[Record] = field(default_factory=list)
 
     def __post_init__(self):
         self._digest = hashlib.sha256()
@@ -204,6 +224,8 @@ class BulkEditSummary:
                     self.refusals.append((edit.record, edit.refusal))
             elif edit.will_change:
                 self.changed += 1
+                if len(self.changed_records) < MAX_CHANGED_NAMED:
+                    self.changed_records.append(edit.record)
                 self.changes.update(rows)
             else:
                 self.unchanged += 1
@@ -214,6 +236,7 @@ class BulkEditSummary:
         self.unchanged += other.unchanged
         self.refused += other.refused
         self.refusals += other.refusals
+        self.changed_records = (self.changed_records + other.changed_records)[:MAX_CHANGED_NAMED]
         return self
 
     @property
@@ -245,30 +268,41 @@ class BulkEditSummary:
 
 
 def apply(
-    validator: BulkEditValidator,
-    keys: list[int],
+    keys: Mapping[BulkEditValidator, list[int]],
     *,
     user,
     reason: str,
     source: ChangeSource = ChangeSource.BULK,
     posted_preview: Preview | None = None,
 ) -> BulkEditSummary:
-    """Applies the edit as one change; raises Refused if the outcome differs from that of the posted preview."""
-    summary, edit = BulkEditSummary(validator.model, validator.edit), validator.edit
-    stands = edit.evidence_confirmed
+    """Applies an edit to the records with these keys as one change.
+
+    Kinds of records are written in their order: a report that comes first is published when the others are checked.
+    Raises Refused if the outcome differs from that of the posted preview.
+    """
+    stands = any(validator.edit.evidence_confirmed for validator in keys)
     with record_changes(source, user=user, reason=reason, evidence_stands=stands) as recorder:
         # One lock for all: batches are in the order of slugs, so two edits could deadlock.
-        locked: KeysByModel = defaultdict(set, {validator.model: set(keys)})
-        if edit.transition is not None and edit.transition.target == PublicationState.PUBLISHED:
-            # Between the check and the write, no other curator withdraws the reports that evidence cites.
-            locked[Report] |= cited_reports(validator.model, keys)
+        locked: KeysByModel = defaultdict(set)
+        for validator, some in keys.items():
+            locked[validator.model] |= set(some)
+            if validator.edit.publishes:
+                # Between the check and the write, no other curator withdraws the reports that evidence cites.
+                locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
-        for batch in batches(keys, BATCH):
-            edits = validator.validate(validator.records(batch))
-            summary.add(edits)
-            _write(validator, [each for each in edits if each.will_change], recorder, user)
+        summaries = [_apply_to(validator, some, recorder, user) for validator, some in keys.items()]
+        summary = reduce(BulkEditSummary.joined, summaries)
         if posted_preview is not None:
             posted_preview.verify(summary.fingerprint)
+    return summary
+
+
+def _apply_to(validator: BulkEditValidator, keys: list[int], recorder: Recorder, user) -> BulkEditSummary:
+    summary = BulkEditSummary(validator.model, validator.edit)
+    for batch in batches(keys, BATCH):
+        edits = validator.validate(validator.records(batch))
+        summary.add(edits)
+        _write(validator, [each for each in edits if each.will_change], recorder, user)
     return summary
 
 

@@ -35,9 +35,7 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
     The number of queries does not depend on the number of values or passages.
     """
     [lines] = diff_display.revision_lines([(type(record), changes)])
-    lines = [line for line in lines if line.parts or line.removed or line.added or line.changed]
-    # The slug follows from the rest.
-    lines.sort(key=lambda line: line.name == "slug")
+    lines = shown_lines(lines)
     if not record.evidence_fields:
         return [ReviewedValue(line.label, line) for line in lines]
     notes = RecordNotes(record, can_add=False)
@@ -53,6 +51,12 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
     if WHOLE in _newly_cited(changes) or any(value.is_supported_by_whole for value in values):
         values.append(ReviewedValue(field_label(type(record), WHOLE), notes=[notes.for_field(WHOLE)]))
     return values
+
+
+def shown_lines(lines: list[DiffLine]) -> list[DiffLine]:
+    """The lines without fields that were empty and still are, and with the slug last, which follows from the rest."""
+    shown = [line for line in lines if line.parts or line.removed or line.added or line.changed]
+    return sorted(shown, key=lambda line: line.name == "slug")
 
 
 def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue:

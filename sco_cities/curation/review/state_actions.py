@@ -1,13 +1,16 @@
 """Admin actions that change the publication state of many records (workflow transitions)."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.messages import count_label, refusal_list
+from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
 from sco_cities.curation.admin.preview_token import hidden_fields
 from sco_cities.history.models import ChangeSource
 
@@ -64,20 +67,27 @@ def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateR
 
 
 def transition_records(
-    model_admin, request, keys: list[int], transition: Transition, reason: str = ""
+    request, versions: Mapping[ModelAdmin, Mapping[int, int | None]], transition: Transition, reason: str = ""
 ) -> BulkEditSummary:
-    """Applies `transition` to the records that allow it, as one change in the history."""
-    validator = BulkEditValidator(model_admin, request, BulkEdit(transition=transition))
-    return apply(validator, keys, user=request.user, reason=reason, source=ChangeSource.REVIEW)
+    """Applies `transition` to the records that allow it, as one change in the history.
+
+    `versions` are those that the user has seen, by key, None for any; there is at least one record.
+    """
+    edit = BulkEdit(transition=transition)
+    validated = {
+        BulkEditValidator(model_admin, request, edit, seen): list(seen)
+        for model_admin, seen in versions.items()
+    }
+    return apply(validated, user=request.user, reason=reason, source=ChangeSource.REVIEW)
 
 
 def report_outcome(request, transition: Transition, outcome: BulkEditSummary) -> None:
     """Adds messages about the outcome of a transition."""
     if outcome.changed:
         text = _("%(records)s: now “%(state)s”.")
-        messages.success(
-            request, text % {"records": count_label(outcome.changed), "state": transition.target.label}
-        )
+        heading = text % {"records": count_label(outcome.changed), "state": transition.target.label}
+        names = record_list(outcome.changed_records, more=outcome.changed - len(outcome.changed_records))
+        messages.success(request, format_html("{}{}", heading, names))
     if outcome.unchanged:
         text = _("%(records)s: already “%(state)s”; not changed.")
         messages.info(
@@ -90,6 +100,10 @@ def report_outcome(request, transition: Transition, outcome: BulkEditSummary) ->
         messages.error(request, format_html("{}{}", heading, reasons))
 
 
+def report_nothing_ticked(request) -> None:
+    messages.error(request, _("Nothing was changed: tick at least one record."))
+
+
 def _transition_selected(model_admin, request, queryset, name: str):
     """Applies a transition to `queryset`; returns the page that asks for a reason if one is required and missing."""
     transition, reason = TRANSITIONS[name], ""
@@ -97,8 +111,9 @@ def _transition_selected(model_admin, request, queryset, name: str):
         page, reason = require_reason(model_admin, request, queryset, name)
         if page is not None:
             return page
-    keys = list(queryset.order_by().values_list("pk", flat=True))
-    report_outcome(request, transition, transition_records(model_admin, request, keys, transition, reason))
+    selected = dict.fromkeys(queryset.order_by().values_list("pk", flat=True))
+    outcome = transition_records(request, {model_admin: selected}, transition, reason)
+    report_outcome(request, transition, outcome)
     return None
 
 

@@ -31,7 +31,8 @@ from sco_cities.history.versions import version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
 from . import last_transitions, publish_checks, queue
-from .queue import QueueFilters, QueuePosition, review_entries, senders
+from .joint_review import by_report
+from .queue import QueueFilters, QueuePosition, mark_all_seen, review_entries, senders
 from .reviewed_values import reviewed_values
 from .state_actions import ReasonForm
 from .transitions import Transition, available_transitions
@@ -52,16 +53,6 @@ def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
     """
     changes = versions.changes_since(record, seen.revision if seen else None)
     return {name: change for name, change in changes.items() if name != "state"}
-
-
-def mark_seen(record: Record, user, version: int) -> None:
-    """Stores that `user` has seen a record up to this version."""
-    SeenRevision.objects.update_or_create(
-        content_type=ContentType.objects.get_for_model(record),
-        object_id=record.pk,
-        seen_by=user,
-        defaults={"revision": version},
-    )
 
 
 class QueueFilterForm(forms.Form):
@@ -108,7 +99,7 @@ def review(request: HttpRequest) -> HttpResponse:
         REVIEW.title,
         form=form,
         page=page,
-        entries=entries,
+        groups=by_report(entries),
         query=_query(filters),
     )
 
@@ -185,7 +176,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
             messages.error(request, _("The record has changed since you opened this page. Check it again."))
             return False, {}
         if decision == SEEN:
-            mark_seen(record, request.user, version)
+            mark_all_seen(type(record), [record.pk], request.user)
             return True, {}
         transition = _transitions(request, model_admin, record).get(decision)
         if transition is None:
@@ -205,11 +196,11 @@ def _apply_transition(
         if not form.is_valid():
             return False, {name: form}
         reason = form.cleaned_data["reason"]
-    outcome = state_actions.transition_records(model_admin, request, [record.pk], transition, reason)
+    outcome = state_actions.transition_records(request, {model_admin: {record.pk: None}}, transition, reason)
     state_actions.report_outcome(request, transition, outcome)
     if outcome.refused:
         return False, {}
-    mark_seen(record, request.user, version_of(record))
+    mark_all_seen(type(record), [record.pk], request.user)
     return True, {}
 
 
@@ -232,7 +223,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         ),
         publish_error=publish_error,
-        unpublished_reports=publish_checks.unpublished_reports(record) if publish_error else [],
+        unpublished_reports=publish_checks.unpublished_reports(type(record), [record.pk]).get(record.pk, ()),
         can_add_evidence=model_admin.has_change_permission(request, record)
         and request.user.has_perm("sources.add_evidence"),
         transitions={

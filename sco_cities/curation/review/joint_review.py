@@ -1,0 +1,145 @@
+"""The records of one report, or of one change such as an import, as they are reviewed together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q, QuerySet, Value
+
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.diff_display import DiffLine, revision_lines
+from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.versions import all_changes_since
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.models import Evidence, Report
+
+from .publish_checks import publish_errors, unpublished_reports
+from .queue import ReviewEntry, union_of
+from .reviewed_values import shown_lines
+
+WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
+
+
+def waiting_of_report(report: Report) -> QuerySet:
+    """(kind, key) of the records in review that cite a report, and of the report itself until it is published."""
+
+    def condition(model: type[Record]) -> Q:
+        cited = Evidence.objects.for_records(model).filter(passage__report=report)
+        citing = Q(state=PublicationState.IN_REVIEW, pk__in=cited.order_by().values("object_id"))
+        return citing | Q(pk=report.pk, state__in=WAITING) if model is Report else citing
+
+    return _waiting(condition)
+
+
+def waiting_of_change(change: ChangeSet) -> QuerySet:
+    """(kind, key) of the records that a change has created, until they are published."""
+    created = Revision.objects.filter(change_set=change, action=Action.CREATED).order_by()
+
+    def condition(model: type[Record]) -> Q:
+        of_kind = created.filter(content_type=ContentType.objects.get_for_model(model))
+        return Q(state__in=WAITING, pk__in=of_kind.values("object_id"))
+
+    return _waiting(condition)
+
+
+def _waiting(condition: Callable[[type[Record]], Q]) -> QuerySet:
+    parts = [
+        model._base_manager.filter(condition(model))
+        .order_by()
+        .annotate(number=Value(number), key=F("pk"))
+        .values_list("number", "key")
+        for number, model in enumerate(record_models())
+    ]
+    return union_of(parts).order_by("number", "key")
+
+
+@dataclass
+class JointEntry:
+    """A record among those that are reviewed together, with its changes since the user has seen it last.
+
+    `publish_error` is the reason why it cannot be published, even with the others. `joint_reports` are the unpublished
+    reports of its evidence that are published together with it, `other_reports` those that are not.
+    """
+
+    entry: ReviewEntry
+    publish_error: str
+    lines: list[DiffLine] = field(default_factory=list)
+    joint_reports: list[Report] = field(default_factory=list)
+    other_reports: list[Report] = field(default_factory=list)
+
+    @property
+    def record(self) -> Record:
+        return self.entry.record
+
+    @property
+    def token(self) -> str:
+        """The record and its version, as the form submits them."""
+        return f"{self.record.collection}:{self.record.pk}:{self.entry.newest_revision}"
+
+    @property
+    def is_new(self) -> bool:
+        return self.entry.seen_revision is None
+
+    @property
+    def changed_fields(self) -> str:
+        return comma_list(line.label for line in self.lines)
+
+
+def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
+    """The entries with their changes and publish checks. The number of queries does not grow with the entries.
+
+    Evidence from one of these reports counts if the report itself can be published.
+    """
+    by_model: dict[type[Record], list[ReviewEntry]] = defaultdict(list)
+    for entry in entries:
+        by_model[type(entry.record)].append(entry)
+    found, changes, together = [], [], []
+    # Reports come first: no report refers to another kind of record.
+    for model in filter(by_model.get, record_models()):
+        some = by_model[model]
+        errors = publish_errors([entry.record for entry in some], together=together)
+        if model is Report:
+            together = [entry.record for entry in some if entry.record.pk not in errors]
+        since = {entry.record.pk: entry.seen_revision for entry in some}
+        changed, reports = all_changes_since(model, since), unpublished_reports(model, since)
+        for entry in some:
+            key = entry.record.pk
+            joint = [each for each in reports.get(key, ()) if each in together]
+            others = [each for each in reports.get(key, ()) if each not in together]
+            found.append(JointEntry(entry, errors.get(key, ""), joint_reports=joint, other_reports=others))
+            # The state has changed for every record in review.
+            changes.append(
+                (model, {name: change for name, change in changed[key].items() if name != "state"})
+            )
+    for each, lines in zip(found, revision_lines(changes), strict=True):
+        each.lines = shown_lines(lines)
+    return found
+
+
+def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[ReviewEntry]]]:
+    """The entries by the report that they cite, in the order of the first entry of each report.
+
+    Of several reports, the one that most of the entries cite counts. Entries without a report have None.
+    """
+    entries = list(entries)
+    keys, cited = defaultdict(list), defaultdict(set)
+    for entry in entries:
+        kind = ContentType.objects.get_for_model(entry.record).pk
+        keys[kind].append(entry.record.pk)
+        if isinstance(entry.record, Report):
+            cited[kind, entry.record.pk].add(entry.record.pk)
+    listed = Q(pk__in=())
+    for kind, some in keys.items():
+        listed |= Q(pk_in(some, "object_id"), content_type=kind)
+    evidence = Evidence.objects.filter(listed).order_by().distinct()
+    for kind, key, report in evidence.values_list("content_type", "object_id", "passage__report"):
+        cited[kind, key].add(report)
+    numbers = Counter(report for several in cited.values() for report in several)
+    groups: dict[int | None, list[ReviewEntry]] = defaultdict(list)
+    for entry in entries:
+        of_record = cited[ContentType.objects.get_for_model(entry.record).pk, entry.record.pk]
+        groups[max(of_record, key=lambda report: (numbers[report], -report), default=None)].append(entry)
+    reports = Report.objects.defer("search_text").in_bulk(filter(None, groups))
+    return [(reports.get(report), some) for report, some in groups.items()]

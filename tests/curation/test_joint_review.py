@@ -1,0 +1,246 @@
+"""The page on which the records of one report or of one change are reviewed and published together."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from sco_cities.curation.models import SeenRevision
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import record_changes
+from sco_cities.sources.base_models import PublicationState
+from tests import factories as make
+from tests.curation.admin_client import (
+    client_with_role,
+    errors_in,
+    messages_in,
+    run_action,
+    soup,
+    with_creator,
+)
+
+pytestmark = pytest.mark.django_db
+
+IN_REVIEW, DRAFT, PUBLISHED = PublicationState.IN_REVIEW, PublicationState.DRAFT, PublicationState.PUBLISHED
+
+
+@pytest.fixture
+def report():
+    return make.make_report("gazette-1", state=IN_REVIEW)
+
+
+@pytest.fixture
+def lamps(report):
+    """An initiative whose only evidence is from a report that waits too."""
+    return initiative_of(report, "lamps")
+
+
+def initiative_of(report, slug: str, state=IN_REVIEW):
+    initiative = make.make_initiative(slug, state=state, sourced=False)
+    make.support_everything(initiative, report.passages.get())
+    return initiative
+
+
+def of_report(report) -> str:
+    return reverse("admin:review_together", args=["report", report.pk])
+
+
+def of_change(change) -> str:
+    return reverse("admin:review_together", args=["change", change.pk])
+
+
+def rows(response) -> dict[str, list[str]]:
+    """The cells of each record."""
+    listed = soup(response).select("#together tbody tr")
+    return {row.th.a.text: [" ".join(cell.text.split()) for cell in row.select("td")] for row in listed}
+
+
+def ticks(response) -> dict[str, bool]:
+    boxes = soup(response).select("#together [name=record]")
+    return {box["aria-label"]: box.has_attr("checked") for box in boxes}
+
+
+def submit(client, url, decision, *, leave_out=(), **more):
+    """Submits the form with the ticks of the page, without those of `leave_out`."""
+    boxes = soup(client.get(url)).select("#together [name=record][checked]")
+    ticked = [box["value"] for box in boxes if box["aria-label"] not in leave_out]
+    return client.post(url, {"decision": decision, "record": ticked, **more}, follow=True)
+
+
+def states(*records) -> list[str]:
+    return [type(each).objects.get(pk=each.pk).state for each in records]
+
+
+def test_evidence_counts_when_its_report_is_published_together(curator, report, lamps):
+    page = curator.get(of_report(report))
+    assert ticks(page) == {str(report): True, "Lamps": True}
+    assert rows(page)["Lamps"][-1] == "Has evidence from a report that is published together with it."
+    done = submit(curator, of_report(report), "publish")
+    assert states(report, lamps) == [PUBLISHED, PUBLISHED]
+    assert messages_in(done) == [f"2 records: now “published”. {report} Lamps"]
+    assert done.redirect_chain[-1][0] == reverse("admin:review")
+    change = ChangeSet.objects.get()
+    assert (change.source, change.revisions.count()) == (ChangeSource.REVIEW, 2)
+    assert SeenRevision.objects.filter(seen_by=curator.user.pk).count() == 2
+
+
+def test_a_record_is_not_published_without_the_report_that_supports_it(curator, report, lamps):
+    done = submit(curator, of_report(report), "publish", leave_out=[str(report)])
+    assert states(report, lamps) == [IN_REVIEW, IN_REVIEW]
+    [message] = messages_in(done)
+    assert message.startswith("Could not set 1 record to “published”: Lamps : no published report supports")
+    assert ticks(done) == {str(report): False, "Lamps": True}
+
+
+def test_what_cannot_be_published_is_not_ticked_and_says_why(curator, report, lamps):
+    other = make.make_report("other", state=DRAFT)
+    mixed = make.make_initiative("mixed", state=IN_REVIEW, sourced=False)
+    make.make_evidence(mixed, passage=report.passages.get())
+    make.support_everything(mixed, other.passages.get())
+    page = curator.get(of_report(report))
+    assert ticks(page) == {str(report): True, "Lamps": True, "Mixed": False}
+    assert rows(page)["Mixed"][-1].startswith("Cannot be published yet: no published report supports status")
+    links = soup(page).select(f"a[href='{of_report(other)}']")
+    assert [link.text for link in links] == [str(other)]
+
+
+def test_the_page_shows_what_is_new_and_what_has_changed_since_the_last_view(curator, report, lamps):
+    url = of_report(report)
+    assert rows(curator.get(url))["Lamps"][2].startswith("New ")
+    submit(curator, url, "send_back", reason="Correct it.", leave_out=[str(report)])
+    assert states(report, lamps) == [IN_REVIEW, DRAFT]
+    with record_changes(ChangeSource.EDIT, user=curator.user) as recorder:
+        recorder.watch(type(lamps), [lamps.pk])
+        type(lamps).objects.filter(pk=lamps.pk).update(summary_en="All about lights", state=IN_REVIEW)
+    changed = rows(curator.get(url))["Lamps"]
+    assert changed[2].split(" ", 1)[0] == "summary"
+    assert "All about lights" in changed[2]
+
+
+def test_records_that_have_changed_since_the_page_was_opened_are_left_out(curator, report, lamps):
+    roads = initiative_of(report, "roads")
+    url = of_report(report)
+    tokens = [box["value"] for box in soup(curator.get(url)).select("[name=record]")]
+    with record_changes(ChangeSource.EDIT, user=curator.user) as recorder:
+        recorder.watch(type(lamps), [lamps.pk])
+        type(lamps).objects.filter(pk=lamps.pk).update(summary_en="All about lights")
+    done = curator.post(url, {"decision": "publish", "record": tokens}, follow=True)
+    assert states(report, lamps, roads) == [PUBLISHED, IN_REVIEW, PUBLISHED]
+    assert messages_in(done)[1] == (
+        "Could not set 1 record to “published”: Lamps : it has changed since you opened the page"
+    )
+    assert list(ticks(done)) == ["Lamps"]
+
+
+def test_a_send_back_needs_a_reason_and_keeps_the_ticks(curator, report, lamps):
+    done = submit(curator, of_report(report), "send_back", leave_out=[str(report)], reason="")
+    assert states(report, lamps) == [IN_REVIEW, IN_REVIEW]
+    assert "Enter a reason" in errors_in(done)
+    assert ticks(done) == {str(report): False, "Lamps": True}
+
+
+def test_nothing_ticked_is_an_error(curator, report, lamps):
+    done = curator.post(of_report(report), {"decision": "publish"})
+    assert messages_in(done) == ["Nothing was changed: tick at least one record."]
+    assert ticks(done) == {str(report): False, "Lamps": False}
+
+
+@pytest.mark.parametrize("token", ["lamps:1:2", "themes:x:2", "themes:1", "themes:1:", "themes:1:2:3", ":"])
+def test_a_wrong_record_is_not_found(token, curator, report):
+    assert curator.post(of_report(report), {"decision": "publish", "record": [token]}).status_code == 404
+
+
+@pytest.mark.parametrize("decision", ["withdraw", "back_to_draft", ""])
+def test_other_decisions_are_not_found(decision, curator, report):
+    assert curator.post(of_report(report), {"decision": decision}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["report/99999/", "change/99999/", "lamps/1/"])
+def test_a_page_of_nothing_is_not_found(path, curator):
+    assert curator.get(f"/admin/review/together/{path}").status_code == 404
+
+
+def test_drafts_of_a_change_are_sent_for_review_by_their_contributor(report):
+    contributor = client_with_role("contributor")
+    lamps, roads = initiative_of(report, "lamps", DRAFT), initiative_of(report, "roads", DRAFT)
+    with_creator(contributor.user, lamps)
+    url = of_change(ChangeSet.objects.get())
+    page = contributor.get(url)
+    assert list(rows(page)) == ["Lamps"]
+    assert [button["value"] for button in soup(page).select("#together button")] == ["send_to_review"]
+    submit(contributor, url, "publish")
+    assert states(lamps) == [DRAFT]
+    # Drafts that cannot be published are sent all the same.
+    sent = contributor.post(url, {"decision": "send_to_review", "all": "1"}, follow=True)
+    assert messages_in(sent)[-1] == "1 record: now “in review”. Lamps"
+    assert states(lamps, roads) == [IN_REVIEW, DRAFT]
+
+
+def test_drafts_that_cite_a_report_are_not_among_its_records(curator, report, lamps):
+    initiative_of(report, "roads", DRAFT)
+    initiative_of(report, "parks", PUBLISHED)
+    assert list(rows(curator.get(of_report(report)))) == [str(report), "Lamps"]
+
+
+def test_the_message_about_many_records_names_the_first(curator, report):
+    for number in range(9):
+        initiative_of(report, f"plan-{number}")
+    [message] = messages_in(submit(curator, of_report(report), "publish"))
+    assert message.startswith(f"10 records: now “published”. {report} Plan 0 Plan 1")
+    assert message.endswith("and 5 more")
+
+
+def test_an_empty_page_says_so(curator):
+    page = curator.get(of_report(make.make_report("gazette-1")))
+    assert soup(page).select_one("#content-main p").text == "No records wait here."
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_number_of_queries_does_not_grow_with_the_records(curator):
+    def queries(work) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert work().status_code in (200, 302)
+        return len(captured)
+
+    counts = []
+    for name, number in (("first", 1), ("few", 2), ("many", 9)):
+        report = make.make_report(name, state=IN_REVIEW)
+        for each in range(number):
+            initiative_of(report, f"{name}-{each}")
+        url = of_report(report)
+        boxes = soup(curator.get(url)).select("[name=record]")
+        assert len(boxes) == number + 1
+        data = {"decision": "publish", "record": [box["value"] for box in boxes]}
+        counts.append([queries(lambda: curator.get(url)), queries(lambda: curator.post(url, data))])  # noqa: B023
+    # The first page reads the content types.
+    assert counts[1] == counts[2]
+
+
+def test_the_queue_groups_records_by_report(curator, report, lamps):
+    alone = make.make_theme("alone", state=IN_REVIEW)
+    other = make.make_report("other", state=PUBLISHED)
+    initiative_of(other, "roads")
+    both = initiative_of(report, "both")
+    make.make_evidence(both, "kind", other.passages.get())
+    page = soup(curator.get(reverse("admin:review")))
+    groups = [
+        (group.select_one(".group a"), [link.text for link in group.select("th[scope=row] a")])
+        for group in page.select("#queue tbody")
+    ]
+    assert [(link and link["href"], names) for link, names in groups] == [
+        (of_report(report), [str(report), "Lamps", "Both"]),
+        (None, [str(alone)]),
+        (of_report(other), ["Roads"]),
+    ]
+
+
+def test_the_page_of_a_record_leads_to_the_report_that_has_to_be_published_too(curator, report, lamps):
+    page = soup(curator.get(reverse("admin:review_record", args=["initiatives", lamps.pk])))
+    assert page.select(f"a[href='{of_report(report)}']")
+
+
+def test_the_message_of_a_single_decision_names_the_record(curator):
+    lamps = make.make_theme("lamps", state=DRAFT)
+    assert messages_in(run_action(curator, "publish", [lamps], follow=True)) == [
+        "1 record: now “published”. Lamps"
+    ]
