@@ -4,10 +4,12 @@ import re
 from functools import lru_cache
 
 from .letters import folded
-from .vocabulary import words_of
+from .vocabulary import vocabulary, words_of
 
 _RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
-_HARD = ("", "а", "у", "ом", "ем", "е")
+# Of names that end in a consonant.
+_HARD = ("а", "у", "ом", "ем", "е")
+_DECLENSIONS = [(row.word, row.meaning.replace("-", "").split(" ")) for row in vocabulary("declensions")]
 _ADJECTIVE = words_of("endings", "ru", "adjective")
 _VOWELS = "аеиоуыэюя"
 
@@ -15,38 +17,12 @@ _VOWELS = "аеиоуыэюя"
 def case_forms(word: str) -> frozenset[str]:
     """The forms that a name may have in a text, in lower case and without ё; those of no declension are harmless."""
     word = folded(word)
-    stem, last = word[:-1], word[-1:]
-    if len(word) < 3:
-        return frozenset(
-            {word, *(word + ending for ending in _HARD if len(word) == 2 and last not in _VOWELS)}
-        )
-    if word.endswith(("ский", "цкий", "ный", "рый", "жий", "ний", "вый", "ной", "ской", "лый", "тый")):
-        return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
-    if word.endswith(("ская", "ная", "вая", "рая", "няя", "лая", "ное", "ские", "ные", "ое")):
-        return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
-    if word.endswith(("ово", "ево", "ино", "ыно")):
-        endings = ("о", "а", "у", "ом", "е")
-    elif word.endswith("ец") and len(word) > 4:
-        return frozenset({word, *(word[:-2] + each for each in ("ца", "цу", "цем", "цом", "це"))})
-    elif word.endswith("ия"):
-        endings = ("я", "и", "ю", "ей")
-    elif last == "а":
-        endings = ("а", "ы", "и", "е", "у", "ой", "ою", "ей")
-    elif last == "я":
-        endings = ("я", "и", "е", "ю", "ей", "ёй")
-    elif last == "ь":
-        endings = ("ь", "я", "ю", "ем", "е", "и", "ью")
-    elif last == "й":
-        endings = ("й", "я", "ю", "ем", "е", "и")
-    elif last == "ы":
-        endings = ("ы", "", "ам", "ами", "ах", "ов")
-    elif last == "и":
-        endings = ("и", "ам", "ами", "ах", "ей", "ям", "ями", "ях")
-    elif last in _VOWELS or not ("а" <= last <= "я"):
-        return frozenset({word})
-    else:
-        endings, stem = _HARD, word
-    return frozenset(stem + ending for ending in endings)
+    for ending, forms in _DECLENSIONS if len(word) > 2 else ():
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            stem = word.removesuffix(ending)
+            return adjective_forms(word) if "adjective" in forms else frozenset(stem + each for each in forms)
+    declines = len(word) > 1 and "а" <= word[-1] <= "я" and word[-1] not in _VOWELS
+    return frozenset({word, *(word + each for each in _HARD if declines)})
 
 
 def adjective_forms(word: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The words that rules look for, from the files in data/vocabulary. Anyone who knows the language can edit them."""
 
 import csv
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,15 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
         for row in vocabulary(name)
         if language in ("", row.language) and (not meanings or row.meaning in meanings)
     )
+
+
+def alternatives(name: str, language: str, *meanings: str) -> str:
+    """A pattern for any of the words, with their capitals and the longest first."""
+    words = {
+        row.word for row in vocabulary(name) if language in ("", row.language) and row.meaning in meanings
+    }
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(map(re.escape, ordered)) + ")"
 
 
 def meanings(name: str) -> dict[str, tuple[str, ...]]:

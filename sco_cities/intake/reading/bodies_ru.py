@@ -8,7 +8,7 @@ from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet
-from .russian_names import is_first_name
+from .russian_names import in_nominative, is_first_name
 
 # With these, a place alone is no name: "больницы Ташкента" are many.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
@@ -67,7 +67,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if not (named or quoted or enough or of_city or of_body or (head_named and end > token.end)):
             continue
         done = end
-        name = _name(report, first, index, end)
+        name = " ".join((in_nominative(report, first, index) + report.text[token.end : end]).split())
         if quoted:
             yield start, end, quoted, (name,), False
         else:
@@ -181,19 +181,3 @@ def _list_goes_on(report: ReportText, index: int, wanted: tuple[str, ...]) -> bo
 
 def _may_be_capital(token) -> bool:
     return russian.has(token.key, "ADJF") and not russian.has(token.key, "Surn")
-
-
-def _name(report: ReportText, first: int, head: int, end: int) -> str:
-    """The name with its head and the adjectives before it in the nominative."""
-    gender, words = russian.gender_of_noun(report.tokens[head].key), []
-    for index in range(first, head + 1):
-        token = report.tokens[index]
-        gap = report.gap(index) if index > first else ""
-        if index == head:
-            words.append(gap + russian.nominative(token.text, "NOUN"))
-        elif report.gap(index + 1) == "-":
-            # The first part of "торгово-промышленная" does not decline.
-            words.append(gap + token.text)
-        else:
-            words.append(gap + russian.nominative(token.text, "ADJF", gender))
-    return " ".join(("".join(words) + report.text[report.tokens[head].end : end]).split())

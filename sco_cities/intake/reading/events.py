@@ -11,6 +11,7 @@ from .initiatives import title
 from .marks import LIKELY, Mark
 from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
+from .russian_names import in_nominative
 
 _EN_HEADS = (
     "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"
@@ -120,7 +121,7 @@ def _russian(report: ReportText, date_spans: SpanSet):
         start, end = tokens[first].start, tokens[last].end
         name = report.text[start:end].replace("\n", " ")
         if "nomn" not in russian.cases(token.key, "NOUN"):
-            name = _in_nominative(report, first, index) + name[token.end - start :]
+            name = in_nominative(report, first, index) + name[token.end - start :]
         yield start, end, name
 
 
@@ -177,16 +178,6 @@ def _genitive_after(report: ReportText, index: int) -> int:
     while tokens[last].key in {"по", "и"}:
         last -= 1
     return last
-
-
-def _in_nominative(report: ReportText, first: int, index: int) -> str:
-    """The adjectives and the head word of a name in the nominative."""
-    tokens = report.tokens
-    gender = russian.gender_of_noun(tokens[index].key)
-    words = [russian.nominative(token.text, "ADJF", gender) for token in tokens[first:index]]
-    words.append(russian.nominative(tokens[index].text, "NOUN"))
-    gaps = ["", *(report.gap(at) for at in range(first + 1, index + 1))]
-    return "".join(gap + word for gap, word in zip(gaps, words, strict=True))
 
 
 def _chinese(report: ReportText, date_spans: SpanSet):

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from sco_cities.names.letters import HAN
-from sco_cities.names.vocabulary import words_of
+from sco_cities.names.vocabulary import alternatives, words_of
 
 from .report_text import ReportText, Span, SpanSet
 
@@ -51,11 +51,7 @@ _NAMES = (
     r"[A-ZА-ЯЁ][\w'’.-]*"
     r"(?:(?:[,;]| [|/•·–—])? (?:(?:and|in|for|и|из|[EeWw](?:dit|rit)ing by) )?[A-ZА-ЯЁ][\w'’.-]*){0,3}"
 )
-_AUTHORS = (
-    r"By|(?:Text|Story|Written|Compiled|Reporting) by|Editor"
-    r"|(?:Автор|Текст|Корреспондент|Редактор)(?: (?:текста|статьи|материала|и фото))?"
-    r"|(?:Материал )?[Пп]одготовил[аи]?"
-)
+_AUTHORS = alternatives("page_words", "", "author")
 # A Chinese label begins a line, a bracket or a piece after a blank: 资金来源 and 发展蓝图 are none.
 _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
@@ -64,8 +60,7 @@ _BYLINES = [
     re.compile(r"[（(](?:本报|本网|实习|特约|[^（）()\n]{0,6})(?:记者|通讯员|编辑|责任编辑|责编|作者|摄影)[^（）()\n]{0,40}[)）]"),
     re.compile(rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)[\s:：]*[{HAN}]{{2,4}}(?:[、\s][{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)"),
     re.compile(
-        rf"{_ZH_START}(?:(?:图片|文章|稿件|信息|消息)?来源|责任编辑|责编|编辑|作者|文|图|图片|资料图|摄影|供稿|供图|视频)"
-        r"\s*[:：/／]\s*[^\n。]{2,40}"
+        rf"{_ZH_START}{alternatives('page_words', 'zh', 'before a name')}\s*[:：/／]\s*[^\n。]{{2,40}}"
     ),
 ]  # fmt: skip
 _CREDITS = [
@@ -86,17 +81,14 @@ _CREDITS = [
 ]
 # Lines that lead to other pages or stand below pictures, whatever follows.
 _LINKS = (
-    r"(?:Read also|Also read|Read more|See also|Follow us|In this (?:\w+ )?photo|Pictured)\b"
-    r"|©|Copyright (?=[©(\dA-Z])|▲|图为"
-    r"|(?:Читайте также|На (?:фото|снимке)|Смотрите также|Подробнее на)\b|Ранее сообщалось\b(?=[^\n]{0,100}$)"
-    r"|相关阅读|延伸阅读|点击(?:查看|进入|下方|上方|关注|阅读|观看|图片)|分享[到至]|版权(?:所有|声明|归)"
+    rf"{alternatives('page_words', 'en', 'link')}\b|{alternatives('page_words', 'ru', 'link')}\b"
+    rf"|{alternatives('page_words', 'zh', 'link')}|©|Copyright (?=[©(\dA-Z])|▲"
+    r"|Ранее сообщалось\b(?=[^\n]{0,100}$)"
 )
 # Words that begin sentences too: these are labels only if a colon, a number or nothing follows.
 _LABELS = (
-    r"Related(?: (?:articles?|news|stories|topics|posts|links))?|More on this(?: (?:topic|story))?"
-    r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Views|Comments|Tags|Copyright"
-    r"|Подробнее|Просмотр(?:ов|ы)|Комментари(?:и|ев)|Теги|Поделиться(?: (?:в|через) \S+)?"
-    r"|相关新闻|阅读[量数]?|(?:浏览|点击)(?:量|数|次数)?|标签|分享|版权"
+    rf"{alternatives('page_words', '', 'label')}"
+    r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Поделиться(?: (?:в|через) \S+)?"
 )
 _PAGE_LINE = re.compile(
     rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
@@ -104,8 +96,7 @@ _PAGE_LINE = re.compile(
 )
 # The titles of other pages below their label, and the way to this one: Home > News > Cities.
 _TITLES = re.compile(
-    r"^ *(?:Read (?:also|more|next)|Also read|See also|Related(?: (?:articles?|news|stories|topics|posts))?"
-    r"|Читайте также|Смотрите также|По теме|Новости по теме|相关(?:阅读|新闻|链接|推荐)|延伸阅读|推荐阅读) *[:：]? *"
+    rf"^ *{alternatives('page_words', '', 'label of other pages')} *[:：]? *"
     r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"
     r"|^[^\n.。«»>]{2,30}(?: ?[>»›] ?[^\n.。«»>›]{2,60})+$",
     re.MULTILINE,

@@ -3,6 +3,8 @@
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import meanings, words_of
 
+from .report_text import ReportText
+
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
 # Endings by gender and case, with the ending of the nominative behind a stroke, in the order of trial.
@@ -25,6 +27,22 @@ def is_known_place(word: str) -> bool:
         and any("Geox" in tag for tag in readings)
         and not any("Name" in tag or "Surn" in tag for tag in readings)
     )
+
+
+def in_nominative(report: ReportText, first: int, head: int) -> str:
+    """The head word of a name and the adjectives before it, from the token `first` on, in the nominative."""
+    gender, words = russian.gender_of_noun(report.tokens[head].key), ""
+    for index in range(first, head + 1):
+        text = report.tokens[index].text
+        words += report.gap(index) if index > first else ""
+        if index == head:
+            words += russian.nominative(text, "NOUN")
+        elif report.gap(index + 1) == "-":
+            # The first part of "торгово-промышленная" does not decline.
+            words += text
+        else:
+            words += russian.nominative(text, "ADJF", gender)
+    return words
 
 
 def gender_of(words: list[str], case: str) -> str:
