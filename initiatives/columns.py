@@ -114,6 +114,7 @@ INITIATIVES = Listing(
     title=_("Initiatives"),
     count_label=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
     map_template="dashboard/map/_list_map.html",
+    note_template="dashboard/charts/_since_start.html",
     columns=(
         SLUG,
         Column("title_en", _("Initiative"), order=BY_NAME),

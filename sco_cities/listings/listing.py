@@ -96,6 +96,8 @@ class Listing:
     row_html: str = ""
     # The view for print, with the notes of each record.
     brief: BriefView | None = None
+    # The template of the note above the table.
+    note_template: str = ""
     # The template of the section below the list.
     section_template: str = ""
     # The template of the map view, for records with coordinates.

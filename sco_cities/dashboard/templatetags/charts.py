@@ -12,12 +12,15 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 
+from delegates.models import Event
 from initiatives.columns import INITIATIVES
 from initiatives.related_stats import LinkedCount
+from initiatives.since import EVENT, FIRST
 from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
+from sco_cities.dashboard.charts.since import since
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
@@ -46,6 +49,19 @@ def chart_scope(**filters: str) -> ChartScope:
 def status_chart(scope: ChartScope) -> dict:
     """Initiatives by status: one stacked bar, and a table of the statuses with their discs."""
     return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
+
+
+@register.inclusion_tag("dashboard/charts/since.html")
+def reports_since(scope: ChartScope, event: Event | None = None) -> dict:
+    """What reports say of initiatives since this event, or else since their first report."""
+    return {"since": since(scope, EVENT, event.runs_until) if event else since(scope, FIRST)}
+
+
+@register.inclusion_tag("dashboard/charts/since.html")
+def reports_since_start(list_query: ListQuery) -> dict:
+    """The same for the list of a year, since the first report."""
+    is_of_year = list_query.values_of("started") and not list_query.values_of("since_first")
+    return reports_since(ChartScope.from_list(list_query)) if is_of_year else {}
 
 
 @register.inclusion_tag("dashboard/charts/themes.html")

@@ -1,0 +1,148 @@
+"""What pages say of initiatives since their announcement: every number equals the files of the shipped package."""
+
+import re
+from collections import Counter
+
+import pytest
+from bs4 import BeautifulSoup
+
+from delegates.models import Event
+from sco_cities.sources.models import Report
+from tests import factories as make
+from tests.package_oracle import PackageOracle
+
+pytestmark = pytest.mark.django_db
+# The classes of the sentence, by the words after their numbers.
+WORDS = {
+    "whole": r"(\d+) initiatives? (?:was|were|has|have) (?:announced|a dated|dated)",
+    "later": r"(\d+) (?:was|were) reported again",
+    "moved": r"(\d+) of these",
+    "none": r"(\d+) ha(?:s|ve) not been reported since",
+}
+
+
+@pytest.fixture
+def oracle() -> PackageOracle:
+    return PackageOracle()
+
+
+def block(page: bytes):
+    """The sentence, and the numbers of each status at the time and now."""
+    html = BeautifulSoup(page, "html.parser")
+    heading = html.find("dt", string="status at the time")
+    if heading is None:
+        return None
+    values = heading.find_parent("dl")
+    sentence = " ".join(values.find_previous_sibling("p").text.split())
+    numbers = {name: int(match[1]) for name, words in WORDS.items() if (match := re.search(words, sentence))}
+    lines = (dict(re.findall(r"([a-z ]+?) (\d+)", dd.text)) for dd in values.select("dd"))
+    then, now = ({name.strip(): int(number) for name, number in line.items()} for line in lines)
+    links = {a.text: a["href"] for a in values.find_previous_sibling("p").select("a")}
+    return sentence, numbers, then, now, links
+
+
+def expected(oracle, origin: str, slugs) -> tuple[dict, dict, dict]:
+    found = {slug: result for slug in slugs if (result := oracle.since(origin, slug))}
+    codes = Counter(code for code, _then in found.values())
+    then = Counter(then.replace("_", " ") or "named by no report" for _code, then in found.values())
+    now = Counter(oracle.rows["initiatives"][slug]["status"].replace("_", " ") for slug in found)
+    later = codes["reported"] + codes["moved"]
+    numbers = {"whole": len(found), "later": later, "moved": codes["moved"], "none": codes["none"]}
+    return numbers, dict(then), dict(now)
+
+
+def verify(client, oracle, origin: str, address: str, slugs) -> bool:
+    page = block(client.get(address).content)
+    numbers, then, now = expected(oracle, origin, slugs)
+    if not numbers["whole"]:
+        assert page is None, address
+        return False
+    _sentence, found, found_then, found_now, links = page
+    # A sentence without a number has none: "moved", "none", and all of an event whose time is not over.
+    assert found == {name: number for name, number in numbers.items() if number or name in found}, address
+    assert (found_then, found_now) == (then, now), address
+    for number, link in links.items():
+        assert f"{number} of " in BeautifulSoup(client.get(link).content, "html.parser").h1.text, link
+    return True
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_numbers_of_every_event_equal_the_files_of_the_package(loaded_package, client, oracle):
+    slugs = {row["event"] for row in oracle.rows["initiatives"].values()} - {"", "sco-summit-bishkek-2026"}
+    for slug in sorted(slugs):
+        verify(client, oracle, "event", f"/events/{slug}/", oracle.slugs("initiatives", f"event={slug}"))
+    assert block(client.get("/events/sco-summit-tianjin-2025/").content)[0] == (
+        "5 initiatives were announced here. 1 was reported again after 1 October 2025. 4 have not been reported "
+        "since. Newest report on their status: 2 September 2025."
+    )
+    assert block(client.get("/events/sco-summit-bishkek-2026/").content)[0] == (
+        "2 initiatives were announced here. Reports until 30 January 2027 count as of the time."
+    )
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_numbers_of_countries_and_years_equal_the_files_of_the_package(loaded_package, client, oracle):
+    for query, address in (
+        *((f"country={code}", f"/countries/{code}/") for code in ("cn", "kz", "kg", "uz", "ru")),
+        *((f"started={year}", f"/initiatives/?started={year}") for year in (2019, 2023, 2024, 2025)),
+    ):
+        assert verify(client, oracle, "first", address, oracle.slugs("initiatives", query))
+
+
+def test_undated_reports_are_named_and_an_undated_event_has_no_sentence(client):
+    forum = make.make_event("forum", starts_on="2025-08-31", ends_on="2025-09-01")
+    for number in range(5):
+        undated = make.make_report(f"undated-{number}", published_on="", title=f"Undated {number}")
+        make.make_evidence(
+            make.make_initiative(f"lamps-{number}", event=forum), passage=undated.passages.get()
+        )
+    page = client.get("/events/forum/").content
+    text = " ".join(BeautifulSoup(page, "html.parser").text.split())
+    assert "Undated reports count as neither: Undated 0, Undated 1, Undated 2 and 2 more" in text
+    assert block(page)[2] == {"named by no report": 5}
+    Event.objects.update(starts_on="", ends_on="", starts_first=None, ends_last=None, runs_until=None)
+    assert block(client.get("/events/forum/").content) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        (
+            "/ru/events/forum/",
+            "Здесь объявлена 1 инициатива. О 1 из них снова сообщалось после 1 октября 2025 г.",
+        ),
+        (
+            "/zh-hans/events/forum/",
+            "此次活动宣布了1项合作事项。其中1项在2025年10月1日之后再有报道。其中1项的状态已变。",
+        ),
+    ],
+)
+def test_the_sentence_is_in_the_language_of_the_page(client, address, title):
+    forum = make.make_event("forum", starts_on="2025-08-31", ends_on="2025-09-01")
+    lamps = make.make_initiative("lamps", event=forum, status="operating")
+    for number, (date, values) in enumerate(
+        (("2025-09-01", {"stance": "earlier", "reported_value": "agreed"}), ("2026", {}))
+    ):
+        make.make_evidence(
+            lamps, "status", make.make_report(f"r-{number}", published_on=date).passages.get(), **values
+        )
+    html = BeautifulSoup(client.get(address).content, "html.parser")
+    text = " ".join(html.select_one("#status").find_next("p").text.replace("\xa0", " ").split())
+    assert text.startswith(title)
+    assert Report.objects.count() == 2
+
+
+def test_the_queries_of_the_pages_do_not_grow_with_initiatives(client, django_assert_max_num_queries):
+    forum = make.make_event("forum", starts_on="2025-08-31")
+    counts = []
+    for number in range(2):
+        for each in range(1 + 5 * number):
+            report = make.make_report(f"r-{number}-{each}", published_on="")
+            initiative = make.make_initiative(f"lamps-{number}-{each}", event=forum)
+            make.make_evidence(initiative, "status", report.passages.get())
+            make.make_evidence(initiative, "status", make.make_report(f"d-{number}-{each}").passages.get())
+        client.get("/events/forum/")
+        with django_assert_max_num_queries(60) as queries:
+            client.get("/events/forum/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
