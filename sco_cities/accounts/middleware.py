@@ -15,6 +15,8 @@ from .login_session import LoginSession, LoginStep
 
 # Pages of the admin that need no login.
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
+# A script requests them while nobody does anything.
+PAGES_WITHOUT_ACTIVITY = {"ping_form"}
 # The pages of each step. All other pages redirect to the first one.
 STEP_PAGES = {
     LoginStep.CODE: ("second_factor",),
@@ -51,8 +53,9 @@ class LoginStepsMiddleware:
             messages.info(request, text)
             request.login_session = None
             return None
-        login.touch()
         page = request.resolver_match.url_name
+        if page not in PAGES_WITHOUT_ACTIVITY:
+            login.touch()
         if login.step is None or page in OPEN_PAGES:
             return None
         pages = STEP_PAGES[login.step]

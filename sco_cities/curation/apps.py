@@ -9,7 +9,13 @@ class CurationConfig(AppConfig):
 
     def ready(self):
         # Imported here because `sources` must not import curation.
+        from sco_cities.jobs import housekeeping
+
         from .record_admin import passages, sources  # noqa: F401 - they register themselves
+        from .unsaved_forms import editing_sessions, kept_values
+
+        housekeeping.register("unsaved forms", kept_values.delete_old)
+        housekeeping.register("open forms", editing_sessions.delete_old)
 
         if settings.SENDS_EMAIL:
             from sco_cities.jobs import periodic

@@ -1,4 +1,4 @@
-"""The revisions that reviewers have seen, and the pairs of records marked as not duplicates."""
+"""What accounts have seen, marked, opened and typed: viewed revisions, pairs that are no duplicates, open forms."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -55,3 +55,50 @@ class NotDuplicates(models.Model):
 
     def __str__(self):
         return f"{self.first_id} ≠ {self.second_id}"
+
+
+class UnsavedForm(models.Model):
+    """What an account has typed in a form of the admin and not saved. Only this account sees it."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # In the key of the form, so that two tabs with the same form overwrite nothing of each other.
+    name = models.CharField(max_length=32)
+    # The path of the form.
+    address = models.CharField(max_length=200)
+    title = models.CharField(max_length=200)
+    # By field, the list of the values.
+    values = models.JSONField()
+    saved_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("unsaved form")
+        verbose_name_plural = _("unsaved forms")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="curation_unsaved_form_is_unique")
+        ]
+
+    def __str__(self):
+        return str(self.account)
+
+
+class EditingSession(RecordRelation):
+    """A form of a record that an account has open."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=32)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("open form")
+        verbose_name_plural = _("open forms")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="curation_editing_session_is_unique")
+        ]
+
+    def __str__(self):
+        return str(self.account)

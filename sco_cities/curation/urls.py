@@ -10,6 +10,7 @@ from .merge import views as merge
 from .review import joint_views as joint
 from .review import views as review
 from .translations import views as translations
+from .unsaved_forms import views as unsaved_forms
 
 _PAIR = "duplicates/<slug:collection>/<slug:one>/<slug:other>/"
 
@@ -37,4 +38,7 @@ urlpatterns = [
     # The first record is kept, the second is merged into it.
     path("duplicates/<slug:collection>/<slug:target>/<slug:duplicate>/", merge.merge_records, name="merge"),
     path("evidence/<str:collection>/<int:key>/add/", evidence.add_evidence, name="add_evidence"),
+    path("forms/keep/", unsaved_forms.keep_form, name="keep_form"),
+    path("forms/ping/", unsaved_forms.ping_form, name="ping_form"),
+    path("forms/discard/", unsaved_forms.discard_form, name="discard_form"),
 ]

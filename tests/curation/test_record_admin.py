@@ -269,8 +269,8 @@ def test_the_admin_site_is_the_custom_one():
 # The mixins of RecordAdmin
 
 MIXINS = [
-    "ReviewWorkflowMixin", "HistoryMixin", "EditConflictMixin", "StaleChangelistMixin", "RobustChangelistMixin",
-    "AutocompleteMixin",
+    "ReviewWorkflowMixin", "HistoryMixin", "EditConflictMixin", "StaleChangelistMixin", "UnsavedFormMixin",
+    "RobustChangelistMixin", "AutocompleteMixin",
 ]  # fmt: skip
 # RecordAdmin and its mixins, in method resolution order.
 CLASSES = RecordAdmin.__mro__[: RecordAdmin.__mro__.index(admin.ModelAdmin)]

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -95,8 +97,14 @@ class VersionedForm(forms.ModelForm):
         help_text=gettext_lazy("Required when a published record is changed; shown to readers."),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    # What was typed earlier and not saved. The form shows it with the version that it was typed for, not validated.
+    kept_values: QueryDict | None = None
+
+    def __init__(self, data=None, *args, **kwargs):
+        shows_kept_values = data is None and self.kept_values is not None
+        super().__init__(self.kept_values if shows_kept_values else data, *args, **kwargs)
+        if shows_kept_values:
+            self._errors = ErrorDict()
         if VERSION in self.fields and not self.is_bound and self.record is not None:
             self.initial[VERSION] = page_version(self.record)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.pages import render_admin_page
+from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
 from sco_cities.history.locking import lock_all
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report, Stance
@@ -29,10 +30,10 @@ class ClaimView:
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # A search shows the typed values again without validating them.
+        # A search shows the typed values again without validating them; so are kept values shown.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
-        data = request.POST if self.is_submitted or is_search else None
+        data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values
         self.picker = SourcePicker(request, data, is_submitted=self.is_submitted)
         self.form = ClaimForm(
             data if self.is_submitted else None,

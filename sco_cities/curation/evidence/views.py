@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view
+from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources import evidence_coverage
@@ -87,6 +88,7 @@ class AddEvidenceView(ClaimView):
             apply(attach_plan, passage, recorder)
             for key in disputed if self.form.cleaned_data.get("ruling") else ():
                 self._save_ruling(record, key)
+            unsaved_forms(self.request).forget()
         add_result_messages(self.request, attach_plan, passage)
         keys = self.form.cleaned_data["fields_told"]
         warn_about_unstated_values(self.request, record, record.evidence.for_notes(), keys)
@@ -106,4 +108,7 @@ class AddEvidenceView(ClaimView):
     def response(self) -> HttpResponse:
         """The page for this record."""
         title = _("Add evidence: %(record)s") % {"record": self.record}
-        return self.render(title, record=self.record, question=self.question)
+        unsaved = unsaved_forms(self.request)
+        return self.render(
+            title, record=self.record, question=self.question, unsaved=unsaved, is_writable=True
+        )

@@ -14,6 +14,7 @@ from sco_cities.curation.admin.translations import TranslationMarksMixin, side_b
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
+from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
 from sco_cities.history.admin_mixin import HistoryMixin
 from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
@@ -58,6 +59,7 @@ class PassageAdmin(
     ParentPermissionMixin,
     HistoryMixin,
     EditConflictMixin,
+    UnsavedFormMixin,
     RobustChangelistMixin,
     AutocompleteMixin,
     admin.ModelAdmin,

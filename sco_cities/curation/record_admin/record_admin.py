@@ -40,6 +40,7 @@ from sco_cities.curation.evidence.required_evidence import check_saved_evidence
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
+from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
 from sco_cities.history.admin_mixin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
 from sco_cities.history.models import MERGE_RECORDS
@@ -60,6 +61,7 @@ class RecordAdmin(
     ReviewWorkflowMixin,
     HistoryMixin,
     EditConflictMixin,
+    UnsavedFormMixin,
     RobustChangelistMixin,
     AutocompleteMixin,
     admin.ModelAdmin,
@@ -103,7 +105,7 @@ class RecordAdmin(
 
     class Media:
         css = {"all": ("admin-extra/curation.css",)}
-        js = ("admin-extra/search-labels.js", "admin-extra/unsaved-changes.js")
+        js = ("admin-extra/search-labels.js",)
 
     # The list
 

@@ -23,6 +23,7 @@ from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.curation.review import state_actions
+from sco_cities.curation.unsaved_forms.kept_values import own_forms
 from sco_cities.history import versions
 from sco_cities.history.delta import Delta
 from sco_cities.history.locking import lock
@@ -116,6 +117,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
         MY_RECORDS.title,
         page=page,
         entries=entries,
+        unsaved_forms=own_forms(request.user),
         query="",
     )
 

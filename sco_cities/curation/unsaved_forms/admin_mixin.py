@@ -1,0 +1,43 @@
+"""Admin mixin for forms whose values are kept until they are saved."""
+
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest
+
+from .kept_values import unsaved_forms
+
+
+class UnsavedFormMixin:
+    """A ModelAdmin whose form offers what was typed and not saved, and shows it without saving or validating it."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.kept_values = unsaved_forms(request).values
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        values = unsaved_forms(request).values
+        return kwargs if values is None else kwargs | {"data": values}
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if unsaved_forms(request).values is not None:
+            for formset in formsets:
+                formset._errors, formset._non_form_errors = [], formset.error_class()
+                for form in formset.forms:
+                    form._errors = ErrorDict()
+        return formsets, inlines
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["unsaved"] = unsaved_forms(request)
+        context["is_writable"] = self.can_write(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def can_write(self, request: HttpRequest, obj=None) -> bool:
+        """Whether the account may save the form of `obj`, or of a new one."""
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def save_related(self, request, form, formsets, change):
+        """Saves the inlines; what was kept of the form goes in the same transaction."""
+        super().save_related(request, form, formsets, change)
+        unsaved_forms(request).forget()

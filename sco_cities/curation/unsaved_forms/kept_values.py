@@ -1,0 +1,119 @@
+"""What an account has typed in a form and not saved: kept while it types, offered when the form is opened again."""
+
+from datetime import timedelta
+from functools import cached_property
+
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sco_cities.accounts.form_keys import KEY_FIELD, make_key, name_in_key
+from sco_cities.curation.models import UnsavedForm
+from sco_cities.ops.request_info import body_size
+
+# The limits of an account: so many forms, each of so many bytes as it is sent.
+MAX_FORMS = 30
+MAX_BYTES = 1_000_000
+KEEP = timedelta(days=30)
+# The query parameter of a form that is filled with kept values.
+CONTINUED = "unsaved"
+
+
+class UnsavedForms:
+    """What the account of a request has typed in the form of its address and not saved."""
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+
+    @cached_property
+    def _kept(self) -> dict[str, UnsavedForm]:
+        """By name, the newest first; none while a form that was sent is shown again."""
+        if self.request.method == "POST":
+            return {}
+        kept = UnsavedForm.objects.filter(account=self.request.user.pk, address=self.request.path)
+        return {each.name: each for each in kept.order_by("-saved_at")}
+
+    @cached_property
+    def continued(self) -> UnsavedForm | None:
+        """The kept values that fill the form."""
+        name = self.request.GET.get(CONTINUED)
+        return self._kept.get(name) if name else None
+
+    @property
+    def offered(self) -> list[UnsavedForm]:
+        """Other kept values, which the account can continue with or discard."""
+        return [each for each in self._kept.values() if each is not self.continued]
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the form shows values that are not saved."""
+        return self.request.method == "POST" or self.continued is not None
+
+    @property
+    def posted_name(self) -> str:
+        """The name in the key that was sent with the form; "" without a key of this account."""
+        return name_in_key(self.request.POST.get(KEY_FIELD, ""), self.request.user)
+
+    @property
+    def key(self) -> str:
+        """The key of the form as it is shown."""
+        name = self.continued.name if self.continued else self.posted_name
+        return make_key(self.request.user, name)
+
+    @cached_property
+    def values(self) -> QueryDict | None:
+        """The values of `continued`, as the form sends them."""
+        if self.continued is None:
+            return None
+        values = QueryDict(mutable=True)
+        for field, texts in self.continued.values.items():
+            values.setlist(field, texts)
+        return values
+
+    def forget(self) -> None:
+        """Deletes what was kept of the form that was sent."""
+        if name := self.posted_name:
+            UnsavedForm.objects.filter(account=self.request.user.pk, name=name).delete()
+
+
+def unsaved_forms(request: HttpRequest) -> UnsavedForms:
+    """What was typed in the form of this request, read on first use."""
+    if not hasattr(request, "unsaved_forms"):
+        request.unsaved_forms = UnsavedForms(request)
+    return request.unsaved_forms
+
+
+def own_forms(account) -> QuerySet[UnsavedForm]:
+    """All that an account has typed and not saved, the newest first, without the values."""
+    return UnsavedForm.objects.filter(account=account.pk).order_by("-saved_at").defer("values")
+
+
+def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
+    """Keeps what was sent of the form at `address`; returns a sentence for the account."""
+    own = own_forms(request.user)
+    if body_size(request) > MAX_BYTES:
+        return _("What you type is not kept until you save it: the form is too large.")
+    if not own.filter(name=name).exists() and own.count() >= MAX_FORMS:
+        return _("What you type is not kept: you have too many unsaved forms. “My records” lists them.")
+    now = timezone.now()
+    values = {
+        field: texts
+        for field, texts in request.POST.lists()
+        if field not in (KEY_FIELD, "csrfmiddlewaretoken")
+    }
+    if any("\x00" in text for field, texts in values.items() for text in (field, *texts)):
+        # PostgreSQL stores none.
+        raise BadRequest("NUL bytes in a form")
+    UnsavedForm.objects.update_or_create(
+        account_id=request.user.pk,
+        name=name,
+        defaults={"address": address, "title": title[:200], "values": values, "saved_at": now},
+    )
+    return _("What you type is kept until you save it.")
+
+
+def delete_old() -> int:
+    """Deletes what was typed longer than KEEP ago; returns the number of forms."""
+    return UnsavedForm.objects.filter(saved_at__lt=timezone.now() - KEEP).delete()[0]

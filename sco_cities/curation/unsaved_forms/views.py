@@ -1,0 +1,101 @@
+"""The addresses to which a form sends what is typed in it, that it is open, and what is discarded."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sco_cities.accounts.account_page import next_url, post_or_redirect
+from sco_cities.admin_framework.admin_urls import is_key
+from sco_cities.curation.models import UnsavedForm
+from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
+from sco_cities.sources.base_models import Record, record_model
+
+from . import editing_sessions
+from .admin_mixin import UnsavedFormMixin
+from .kept_values import keep, unsaved_forms
+
+# Longer ones are no address of a form.
+MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
+
+
+@require_POST
+@admin.site.admin_view
+def keep_form(request: HttpRequest) -> HttpResponse:
+    """Keeps what is typed in the form at the address `form`."""
+    form = _open_form(request)
+    if not form.is_writable:
+        raise PermissionDenied
+    return _answer(request, form, kept=keep(request, form.address, form.name, form.title))
+
+
+@require_POST
+@admin.site.admin_view
+def ping_form(request: HttpRequest) -> HttpResponse:
+    """Notes that the form at the address `form` is open, or with `closed` that it was left."""
+    form = _open_form(request)
+    if "closed" in request.POST:
+        editing_sessions.close(request.user, form.name)
+        return HttpResponse(status=204)
+    return _answer(request, form)
+
+
+@post_or_redirect("admin:index")
+@admin.site.admin_view
+def discard_form(request: HttpRequest) -> HttpResponse:
+    """Deletes kept values of the account, and shows the page from which they were discarded."""
+    UnsavedForm.objects.filter(account=request.user.pk, name=request.POST.get("name", "")).delete()
+    return HttpResponseRedirect(next_url(request))
+
+
+def _answer(request: HttpRequest, form: "OpenForm", **more) -> JsonResponse:
+    others = ""
+    if form.record is not None:
+        if form.is_writable:
+            editing_sessions.renew(request.user, form.name, form.record)
+        others = editing_sessions.describe_others(request.user, form.name, form.record)
+    return JsonResponse({"others": others, **more})
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form that the account of a request has open; `record` is None while one is added."""
+
+    address: str
+    name: str
+    title: str
+    record: Record | None
+    is_writable: bool
+
+
+def _open_form(request: HttpRequest) -> OpenForm:
+    """The form at the address `form`, with the key that was sent.
+
+    Raises Http404 for other addresses and keys, and PermissionDenied if the account may not see the form.
+    """
+    address, name = request.GET.get("form", ""), unsaved_forms(request).posted_name
+    if not name or len(address) > MAX_ADDRESS:
+        raise Http404
+    match = resolve(address)
+    page = (match.url_name or "").rpartition("_")[2]
+    if match.url_name == "add_evidence":
+        model, key = record_model(match.kwargs["collection"]), str(match.kwargs["key"])
+        model_admin = model and admin.site.get_model_admin(model)
+        if not request.user.has_perm(ADD_EVIDENCE):
+            raise PermissionDenied
+    else:
+        model_admin, key = getattr(match.func, "model_admin", None), match.kwargs.get("object_id", "")
+    if page not in ("add", "change", "evidence") or not isinstance(model_admin, UnsavedFormMixin):
+        raise Http404
+    found = model_admin.get_queryset(request).filter(pk=key).first() if is_key(key) else None
+    if page != "add" and found is None:
+        raise Http404
+    is_writable = model_admin.can_write(request, found)
+    if not (is_writable or (found and model_admin.has_view_permission(request, found))):
+        raise PermissionDenied
+    title = str(found or _("Add %s") % model_admin.opts.verbose_name)
+    return OpenForm(address, name, title, found and model_admin.versioned_record(found), is_writable)

@@ -1,0 +1,116 @@
+// Keeps what is typed in a form on the server until it is saved, shows who else has its record open, and asks before
+// the form is left. Nothing is stored in the browser.
+"use strict";
+window.addEventListener("load", function () {
+    const PAUSE_MS = 3000;
+    const PING_MS = 30000;
+    // Browsers refuse a larger request that outlives its page.
+    const MAX_KEEPALIVE = 60000;
+    const box = document.querySelector(".editing-status");
+    const key = document.querySelector("[name=form_key]");
+    if (!box || !key) {
+        return;
+    }
+    const { form } = key;
+    const { keep: keepUrl, ping: pingUrl, failed, unsaved } = box.dataset;
+    const [status, note] = box.children;
+    // The row of buttons that stays in sight.
+    form.querySelector(".submit-row")?.prepend(box);
+    const token = form.elements.csrfmiddlewaretoken;
+
+    function content() {
+        const data = new FormData(form);
+        for (const field of form.querySelectorAll("[type=password], [type=file]")) {
+            data.delete(field.name);
+        }
+        return new URLSearchParams(data).toString();
+    }
+
+    const signal = (more = {}) =>
+        new URLSearchParams({ [token.name]: token.value, [key.name]: key.value, ...more });
+
+    function show(others, kept) {
+        // Screen readers announce each change of the status, so unchanged text is not replaced.
+        if (status.textContent !== others) {
+            status.textContent = others;
+        }
+        note.textContent = kept;
+    }
+
+    async function post(url, body) {
+        const answer = await fetch(url, {
+            method: "POST", body: new URLSearchParams(body), keepalive: body.toString().length < MAX_KEEPALIVE,
+        }).catch(() => null);
+        // A redirect leads to the login page.
+        if (!answer?.ok || answer.redirected) {
+            show(keepUrl ? failed : "", "");
+            return false;
+        }
+        const { others, kept } = await answer.json();
+        show(others, kept ?? note.textContent);
+        return true;
+    }
+
+    // Select2 and the widgets of Django have filled in their fields by now. Null: the form has been sent.
+    let saved = unsaved === undefined ? content() : "";
+    let kept = saved;
+    let pause;
+    // One request after the other, so that an earlier one overwrites nothing.
+    let queue = Promise.resolve();
+
+    function keep() {
+        clearTimeout(pause);
+        const typed = content();
+        if (!keepUrl || saved === null || typed === kept) {
+            return false;
+        }
+        kept = typed;
+        queue = queue.then(() => post(keepUrl, typed)).then((isKept) => {
+            if (!isKept) {
+                kept = "";
+            }
+        });
+        return true;
+    }
+
+    function renew() {
+        if (document.visibilityState === "visible" && !keep()) {
+            queue = queue.then(() => post(pingUrl, signal()));
+        }
+    }
+
+    function wait() {
+        clearTimeout(pause);
+        pause = setTimeout(keep, PAUSE_MS);
+    }
+
+    form.addEventListener("input", wait);
+    form.addEventListener("change", wait);
+    django.jQuery?.(form).on("change", wait);
+    form.addEventListener("submit", () => {
+        clearTimeout(pause);
+        saved = null;
+    });
+    window.addEventListener("beforeunload", (event) => {
+        if (keepUrl && saved !== null && content() !== saved) {
+            event.preventDefault();
+        }
+    });
+    document.addEventListener("visibilitychange", () => {
+        keep();
+        renew();
+    });
+    window.addEventListener("pagehide", () => {
+        keep();
+        navigator.sendBeacon(pingUrl, signal({ closed: "1" }));
+    });
+    // The browser shows the page again as it was left.
+    window.addEventListener("pageshow", ({ persisted }) => {
+        if (persisted) {
+            saved ??= content();
+            renew();
+        }
+    });
+    setInterval(renew, PING_MS);
+    renew();
+});
