@@ -251,7 +251,7 @@ STATEMENTS = Listing(
         *EVIDENCE,
         SOURCES_ADDRESSES,
     ),
-    table=("summary", "delegate", "event", "date", "initiatives", "sources"),
+    table=("summary", "delegate", "event", "date", "sources"),
     rows_template="initiatives/_statement_rows.html",
     default_sort="-date",
     brief=Brief(

@@ -70,6 +70,7 @@ COUNTRIES = Listing(
     ),
     table=("name_en", "sco_role", "initiatives", "cities"),
     rows_template="cities/_country_rows.html",
+    default_sort="-initiatives",
     brief=Brief(
         facts=(BriefLine(FieldCell("sco_role"), ("sco_role",)),),
         values=(BriefLine(FieldCell("sco_since"), ("sco_since",)),),
@@ -100,6 +101,7 @@ CITIES = Listing(
     ),
     table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
+    default_sort="-initiatives",
     # The roles of a city have footnotes in the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
+from sco_cities.i18n.punctuation import Typeset, typeset
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
@@ -34,6 +35,11 @@ def _escape_all(parts: Iterable[str]) -> list[str]:
 
 def _escape(part: str) -> str:
     return part.__html__() if hasattr(part, "__html__") else html.escape(part)
+
+
+def typeset_html(text: str) -> str:
+    """A text, or HTML without attributes, with typographic apostrophes and dashes."""
+    return typeset(text) if isinstance(text, SafeString) else Typeset(text)
 
 
 # Characters that could end the element or begin a comment in it.

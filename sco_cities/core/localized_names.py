@@ -1,24 +1,15 @@
 """Names and texts in three languages, in the reader's language if available, otherwise in another."""
 
-import html
-import re
-
 from django.utils.translation import gettext, gettext_noop
 
 from sco_cities.i18n.languages import active_language, html_language, preference_order
+from sco_cities.i18n.punctuation import Typeset
 
 from .translations import translated_fields
 
-# An apostrophe after a Latin letter, and the hyphen of a span of years.
-_APOSTROPHE = re.compile(r"(?<=[A-Za-z])'")
-_YEARS = re.compile(r"(?<![\d-])(\d{4})-(\d{4})(?![\d-])")
 
-
-class Localized(str):
-    """A text with its language. `lang` is the value of HTML's lang attribute.
-
-    As HTML, including in templates, it has typographic apostrophes and dashes. Files have the stored text.
-    """
+class Localized(Typeset):
+    """A text with its language. `lang` is the value of HTML's lang attribute."""
 
     lang: str
 
@@ -30,10 +21,6 @@ class Localized(str):
     def __getnewargs__(self) -> tuple[str, str]:
         """The arguments for a copy."""
         return str(self), self.lang
-
-    def __html__(self) -> str:
-        text = _APOSTROPHE.sub("’", self) if "'" in self else self
-        return html.escape(_YEARS.sub(r"\1–\2", text) if "-" in text else text)
 
 
 def localized(record, stem: str) -> Localized:

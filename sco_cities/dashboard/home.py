@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, npgettext_lazy
+from django.utils.translation import get_language, npgettext_lazy
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
@@ -18,6 +18,7 @@ from sco_cities.cities.models import City
 from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.punctuation import and_list
 from sco_cities.listings import querystring
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
@@ -184,10 +185,9 @@ def _pairs(state: IndexState) -> list[CityPair]:
 
     most = nsmallest(MAX_PAIRS, pair_counts(state, CITY, everything), key=rank)
     per_disc = initiatives_per_disc(max((count for *_places, count in most), default=0), DISCS_PER_PAIR)
-    pattern = gettext("%(one)s and %(other)s")
     return [
         CityPair(
-            pattern % dict(zip(("one", "other"), (city.name for city in in_order(one, other)), strict=True)),
+            and_list(city.name for city in in_order(one, other)),
             pages.of(one, other),
             count,
             plain_discs(state, by_city[one] & by_city[other] & everything, per_disc),

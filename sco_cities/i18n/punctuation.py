@@ -1,5 +1,6 @@
 """Punctuation of names, labels, remarks, quotations and sentences in the reader's language."""
 
+import html
 import re
 from collections.abc import Iterable
 
@@ -12,6 +13,25 @@ gettext_noop(":?.!")
 
 # Chinese punctuation marks include their space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
+# An apostrophe after a Latin letter, escaped and perhaps after a highlighted word, and the hyphen of a span of years.
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])(</mark>)?&#x27;")
+_YEARS = re.compile(r"(?<![\d-])(\d{4})-(\d{4})(?![\d-])")
+
+
+class Typeset(str):
+    """A text with typographic apostrophes and dashes as HTML, including in templates. Files have the stored text."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return typeset(html.escape(self))
+
+
+def typeset(content: str) -> str:
+    """HTML without attributes, with typographic apostrophes and dashes."""
+    if "&#x27;" in content:
+        content = _APOSTROPHE.sub(r"\1’", content)
+    return _YEARS.sub(r"\1–\2", content) if "-" in content else content
 
 
 def comma() -> str:
@@ -47,13 +67,13 @@ def sentence_end() -> str:
 def quoted(text: object) -> str:
     """A text in quotation marks."""
     opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
-    return f"{opening}{text}{closing}"
+    return Typeset(f"{opening}{text}{closing}")
 
 
 def with_remark(text: object, remark: object) -> str:
     """A text with a remark, such as "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
-    return f"{text}{opening}{remark}{closing}"
+    return Typeset(f"{text}{opening}{remark}{closing}")
 
 
 def join_sentences(sentences: str) -> str:
@@ -65,20 +85,22 @@ def join_sentences(sentences: str) -> str:
 
 def with_label(label: object, value: object) -> str:
     """A value with its label, as in "City: Almaty"."""
-    return f"{label}{colon()}{value}"
+    return Typeset(f"{label}{colon()}{value}")
 
 
 def comma_list(names: Iterable[object]) -> str:
     """Names separated by commas, such as "Almaty, Osh, Kazan"."""
-    return comma().join(map(str, names))
+    return Typeset(comma().join(map(str, names)))
 
 
 def and_list(names: Iterable[object]) -> str:
     """At least one name, such as "Almaty, Osh and Kazan"."""
     *others, last = map(str, names)
-    return gettext("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
+    if others:
+        last = gettext("%(first)s and %(last)s") % {"first": comma_list(others), "last": last}
+    return Typeset(last)
 
 
 def semicolon_list(items: Iterable[object]) -> str:
     """Items that contain commas or brackets, separated by semicolons."""
-    return semicolon().join(map(str, items))
+    return Typeset(semicolon().join(map(str, items)))

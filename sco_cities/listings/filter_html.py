@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -183,7 +183,7 @@ def _skip_link(language: str | None) -> str:
 @lru_cache(maxsize=16_384)
 def _option_html(name: str, value: str, label: str, lang: str, language: str | None) -> tuple[str, ...]:
     """The checkbox of an option, its label, both when excluded, its Exclude button, and the end of such a link."""
-    value, lang, label = escape(value), lang_attribute(label), escape(label)
+    value, lang, label = escape(value), lang_attribute(label), conditional_escape(label)
     exclude = escape(_("Exclude"))
     aria_label = escape(_("Exclude: %(value)s")) % {"value": label}
     end = f' class="exclude" aria-label="{aria_label}">{exclude}'

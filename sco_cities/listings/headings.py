@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sco_cities.i18n.punctuation import comma_list
+from sco_cities.i18n.punctuation import Typeset, comma_list
 
 from .fields import NOT, divide
 from .filters import ListFilter
@@ -79,16 +79,16 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
 def heading(count_label: str, filters: list[Phrase]) -> str:
     """A count with the descriptions of filters, such as "12 initiatives with Osh, agreed"."""
     if not filters:
-        return count_label
+        return Typeset(count_label)
     # Translators: separates the filters in a heading: "12 initiatives with Osh, agreed".
     separator = pgettext("between what narrows a list", ", ")
     parts = {"counted": count_label, "narrowed": separator.join(each.text for each in filters)}
     if filters[0].comma_before:
         # Translators: the heading of a list, such as "12 initiatives, agreed, with Osh".
-        return pgettext("heading, then what is no attribute", "%(counted)s, %(narrowed)s") % parts
+        return Typeset(pgettext("heading, then what is no attribute", "%(counted)s, %(narrowed)s") % parts)
     # Translators: the heading of a list, such as "12 initiatives with Osh, agreed".
     # If filters have labels in your language ("country: Kazakhstan"), add a colon or brackets.
-    return pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % parts
+    return Typeset(pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % parts)
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:

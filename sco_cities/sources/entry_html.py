@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
-from sco_cities.i18n.punctuation import brackets, comma, semicolon
+from sco_cities.i18n.punctuation import Typeset, brackets, comma, semicolon
 
 from .base_models import WHOLE
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
@@ -244,7 +244,7 @@ def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
 def _cited(entry: ReportNotes) -> str:
     markers = join_html(" ", [note_marker(note) for note in entry.notes])
     return fill_template(
-        '<span lang="en">{}</span> <span class="markers">{}</span>', entry.report.publisher, markers
+        '<span lang="en">{}</span> <span class="markers">{}</span>', Typeset(entry.report.publisher), markers
     )
 
 

@@ -13,6 +13,7 @@ from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, foreign_language_note, localized
 from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
+from sco_cities.i18n.punctuation import Typeset
 
 from .briefs import SharedNote
 from .footnotes import Footnotes, Note, ValueNotes
@@ -97,7 +98,7 @@ def _marker_html(number: int, publisher: str, published_on: str, language: str |
     label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
         label += f", {format_date(published_on)}"
-    return fill_template(_MARKER, f"note-{number}", label, f"[{number}]")
+    return fill_template(_MARKER, f"note-{number}", Typeset(label), f"[{number}]")
 
 
 def value_markers(
@@ -120,7 +121,7 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
     facts = [format_date(report.published_on), str(language_name(report.language)), external_link(report)]
     return fill_template(
         _REPORT,
-        publisher=report.publisher,
+        publisher=Typeset(report.publisher),
         page=report.get_absolute_url(),
         language=lang_attribute(report.name),
         title=report_title(report),

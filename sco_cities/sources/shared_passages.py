@@ -269,12 +269,6 @@ class FirstRecords(NamedTuple):
     url: str
 
     @property
-    def rest_label(self) -> str:
-        """The number of all but the first record: "+2"; "" for none."""
-        rest_count = len(self.shown) - 1 + self.others
-        return f"+{GroupedInt(rest_count)}" if rest_count > 0 else ""
-
-    @property
     def others_label(self) -> str:
         return ngettext("and %(n)s more", "and %(n)s more", self.others) % {"n": GroupedInt(self.others)}
 

@@ -7,6 +7,7 @@ from django.template import Context, Template
 
 from sco_cities.core.html import fill_template
 from sco_cities.core.localized_names import Localized
+from sco_cities.i18n.punctuation import and_list, comma_list, with_label, with_remark
 from tests import factories as make
 
 TEXTS = [
@@ -30,6 +31,52 @@ def test_a_copy_of_a_text_has_its_language():
     text = Localized("Лампы", "ru")
     for copied in (copy(text), deepcopy(text)):
         assert (copied, copied.lang, type(copied)) == ("Лампы", "ru", Localized)
+
+
+def test_joined_names_are_typographic_as_html_and_stored_in_files():
+    joined = [
+        and_list(["Almaty", "Xi'an"]),
+        comma_list(["Xi'an"]),
+        with_label("City", "Xi'an"),
+        with_remark("Xi'an", "2024-2026"),
+    ]
+    assert [fill_template("{}", text) for text in joined] == [
+        "Almaty and Xi’an", "Xi’an", "City: Xi’an", "Xi’an (2024–2026)",
+    ]  # fmt: skip
+    assert [str(text) for text in joined] == [
+        "Almaty and Xi'an", "Xi'an", "City: Xi'an", "Xi'an (2024-2026)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("People's Daily & co", "People’s Daily &amp; co"),
+        (fill_template("<mark>{}</mark>{}", "Xi", "'an's"), "<mark>Xi</mark>’an’s"),
+    ],
+)
+def test_a_text_or_highlighted_html_can_be_typeset_in_a_template(text, shown):
+    assert Template("{% load site %}{{ text|typeset }}").render(Context({"text": text})) == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.only_on("sqlite")
+def test_headings_filters_pairs_and_publishers_are_typographic(client):
+    cities = [make.make_city("xian", name_en="Xi'an"), make.make_city("beta")]
+    lamps = make.make_initiative("lamps", lead=cities)
+    report = make.make_report("gazette", publisher="People's Gazette")
+    make.make_evidence(lamps, "status", report.passages.get(number=1))
+    pages = {
+        "/initiatives/?city=xian": ["1 initiative with Xi’an", "City: Xi’an", "<span>Xi’an</span>"],
+        "/": ["Beta and Xi’an", "<title>Xi’an: 1 initiative</title>"],
+        "/together/beta/xian/": ["Beta and Xi’an", "People’s Gazette"],
+        "/initiatives/lamps/": ["People’s Gazette"],
+        "/reports/": ["People’s Gazette"],
+        "/search/?q=xi'an": ["<mark>Xi’an</mark>"],
+    }
+    for address, texts in pages.items():
+        content = client.get(address).text
+        assert [text for text in texts if text not in content] == [], address
 
 
 @pytest.mark.django_db

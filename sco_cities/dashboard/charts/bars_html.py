@@ -114,7 +114,7 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
         {name: record.slug},
     )
     noun = npgettext("after a number", "initiative", "initiatives", len(keys))
-    number = count_link(LinkedCount(len(keys), scope.url(**selected)))
+    number = str(GroupedInt(len(keys)))
     marks = marks_by_status(scope, keys, **selected)
     done = sum(mark.count for mark in marks if mark.value in DONE)
     label = f"{pause()}{gettext('operating or completed')}{colon()}{GroupedInt(done)}" if done else ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import Typeset
 
 from .labels import SIZE, Disc, Label, text_width
 from .layout import MapArc, MapLayout, disc_radius
@@ -52,8 +53,7 @@ class SvgMarks:
         scope, cities = layout.scope, layout.cities
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
-        # Escaped and translated once: a city is in a dozen marks and rows.
-        self.escaped_names = {key: escape(name) for key, name in self.city_names.items()}
+        # Escaped and translated once: a city is in a dozen marks.
         self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
         self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
@@ -116,7 +116,7 @@ class SvgMarks:
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
-            parts = self.urls[key], self.lang(disc.name.lang), self.escaped_names[key]
+            parts = self.urls[key], self.lang(disc.name.lang), disc.name
             counts = [numbers.cities[key]]
             if has_roles:
                 counts += numbers.shares(key), numbers.learns(key)
@@ -152,7 +152,7 @@ class SvgMarks:
         ends = fill_template("{} {}", self.slugs[edge.one], self.slugs[edge.other])
         head = self._arrowhead(arc) if arc.angle is not None else _NOTHING
         url = self.url_of_edge(edge.one, edge.other)
-        return fill_template(_ARC, url, ends, title, arc.outline, _line_width(edge.count), head)
+        return fill_template(_ARC, url, ends, Typeset(title), arc.outline, _line_width(edge.count), head)
 
     def _arrowhead(self, arc: MapArc) -> str:
         disc = self.discs_by_key[arc.edge.other]
@@ -170,10 +170,11 @@ class SvgMarks:
             _DISC,
             self.urls[key],
             self.slugs[key],
-            self.escaped_names[key],
+            # As stored: readers type straight apostrophes.
+            escape(disc.name),
             other_names,
             _CURRENT if key == self.layout.emphasis.city else _NOTHING,
-            title,
+            Typeset(title),
             str(disc.x),
             str(disc.y),
             f"{disc.radius:g}",
@@ -189,7 +190,7 @@ class SvgMarks:
     def _pair(self, edge: Edge) -> str:
         even, directed = self.pair_patterns
         pattern = even if edge.is_even else directed
-        return pattern % {"one": self.city_names[edge.one], "other": self.city_names[edge.other]}
+        return Typeset(pattern % {"one": self.city_names[edge.one], "other": self.city_names[edge.other]})
 
 
 def _line_width(count: int) -> str:

@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 
 from sco_cities.cities.columns import COUNTRIES
 from sco_cities.core.html import fill_template, join_html, lang_attribute
-from sco_cities.core.localized_names import Localized
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PairPages
 from sco_cities.dashboard.matrix.page import (
     BY,
@@ -29,9 +28,8 @@ from sco_cities.dashboard.matrix.page import (
     TOTAL,
     MatrixPage,
 )
-from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import and_list
+from sco_cities.i18n.punctuation import Typeset, and_list
 from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
@@ -128,12 +126,7 @@ def matrix_title(page: MatrixPage) -> str:
         count,
     )
     places = and_list([page.names[one], page.names[other]])
-    return _shown(sentence % {"places": places, "count": GroupedInt(count)})
-
-
-def _shown(text: str) -> Localized:
-    """A text with names, in the typography of names."""
-    return Localized(text, active_language())
+    return Typeset(sentence % {"places": places, "count": GroupedInt(count)})
 
 
 @register.simple_tag
@@ -141,7 +134,7 @@ def country_list(page: MatrixPage) -> ListPage | None:
     """All countries, those with the most initiatives first, below a matrix of countries without filters."""
     if page.side is not COUNTRY or page.active_filters:
         return None
-    return ListPage(COUNTRIES, page.state, QueryDict("sort=-initiatives"))
+    return ListPage(COUNTRIES, page.state, QueryDict())
 
 
 @register.simple_tag
@@ -154,7 +147,7 @@ def ranked_pair_items(page: MatrixPage) -> str:
             fill_template(
                 '\n<li><a href="{}">{}</a> <span class="n">{}</span></li>',
                 links.of(one, other),
-                _shown(and_list([page.names[one], page.names[other]])),
+                and_list([page.names[one], page.names[other]]),
                 str(GroupedInt(count)),
             )
             for one, other, count in page.ranked_pairs
@@ -187,7 +180,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                     fill_template(
                         '<td class="diagonal"><a href="{}" title="{}">{}</a></td>',
                         url,
-                        _shown(title),
+                        Typeset(title),
                         number_text(count),
                     )
                 )
@@ -195,7 +188,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                 title = joint % {"one": names[column], "other": names[row], "count": number_text(count)}
                 cells.append(
                     fill_template(
-                        '<td><a href="{}" title="{}">{}</a></td>', url, _shown(title), square(count)
+                        '<td><a href="{}" title="{}">{}</a></td>', url, Typeset(title), square(count)
                     )
                 )
         if rest := len(places) - position:

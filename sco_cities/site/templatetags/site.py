@@ -12,7 +12,7 @@ from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import get_language, gettext_lazy
 
-from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.html import fill_template, join_html, lang_attribute, typeset_html
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import brackets, colon, comma, join_sentences, pause, semicolon_list
@@ -24,6 +24,8 @@ register.filter("lang", lang_attribute)
 register.filter(semicolon_list)
 # `{% filter join_sentences %}…{% endfilter %}` around sentences separated by spaces.
 register.filter("join_sentences", join_sentences, is_safe=True)
+
+register.filter("typeset", typeset_html, is_safe=True)
 
 # The labels of the main navigation, by URL name.
 _NAVIGATION = {

@@ -21,6 +21,7 @@ from sco_cities.sources.html import (
     dispute_sign,
     external_link,
     language_note,
+    localized_html,
     note_html,
     note_marker,
     prose_html,
@@ -200,6 +201,12 @@ def mention(record: Record | None) -> str:
     return format_html(
         '<a href="{}"{}>{}</a>', record.get_absolute_url(), lang_attribute(record.name), record.name
     )
+
+
+@register.filter
+def published_name(record: Record | None) -> str:
+    """The name of another record, without a link; "" if there is none or it is not published."""
+    return localized_html(record.name) if record and record.is_published else ""
 
 
 @register.filter
