@@ -253,6 +253,28 @@ def test_the_number_of_sister_cities_is_no_tie(text):
     assert initiatives(text) == []
 
 
+def test_a_city_with_a_list_of_partners_has_a_tie_with_each():
+    text = "Kazan is twinned with four cities, among them Tianjin, Bishkek and Tver."
+    assert initiatives(text) == [("operating", ["kazan", city]) for city in ("tianjin", "bishkek", "tver")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kazan and Tianjin met.\n\nThe two cities became sister cities in 2018, Kazan reported.",
+         [("operating", ["kazan", "tianjin"])]),
+        ("Kazan plans to open a flight to Tianjin, while Tver is considering flights to Moscow.",
+         [("proposed", ["kazan", "tianjin"]), ("interest", ["tver", "moscow"])]),
+        ("喀山希望深化合作，推动开通喀山—天津班列。", [("proposed", ["kazan", "tianjin"])]),
+        ("“友城行”活动在喀山和天津举行。", []),
+        ("Между Казанью и Тверью курсируют поезда.", [("operating", ["kazan", "tver"])]),
+        ("An exhibition to be held in Kazan.", [("proposed", ["kazan"])]),
+    ],
+)  # fmt: skip
+def test_two_cities_and_what_is_hoped_of_them(text, expected):
+    assert initiatives(text) == expected
+
+
 def test_a_signature_after_talks_is_what_holds():
     text = "Kazan and Tianjin discussed sister cities.\n\nKazan and Tianjin signed a sister-city agreement."
     assert initiatives(text) == [("agreed", ["kazan", "tianjin"])]

@@ -28,6 +28,7 @@ _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 # "City Hall" and "People's Congress"; a hall and a congress alone are none.
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
+_REGIONS = words_of("function_words", "en", "kind of region")
 _WITH_PLACE = frozenset({"in", "at"})
 _WITH_OTHERS = frozenset({"friendship", "cooperation", "relations"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
@@ -217,8 +218,10 @@ def _complement(
             break
         if end := places.get(token.start):
             last = report.token_index(end) - 1
-            # "of the Bishkek City Hall", "at Kazan Federal University".
-            return _further_head(report, last) or last
+            # "of the Bishkek City Hall", "at Kazan Federal University", "of Samarkand Region".
+            following = tokens[last + 1 : last + 2]
+            is_region = following and following[0].capitalised and following[0].key in _REGIONS
+            return last + 1 if is_region else _further_head(report, last) or last
         if place_only:
             return None
         if token.key in {"and"} and last is not None and index + 1 < len(tokens):

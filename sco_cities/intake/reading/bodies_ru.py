@@ -16,6 +16,8 @@ _PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метро�
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
+# "Компания China Railway" has its name in Latin letters.
+_FOREIGN = re.compile(r" [A-Z][\w.-]*(?: (?:[A-Z][\w.-]*|&))*")
 _MAX_WORDS = 10
 
 
@@ -34,7 +36,8 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     done = -1
     for index, token in enumerate(report.tokens):
         # «Федерация» of «Российская Федерация» is no head.
-        if token.start < done or len(token.key) < 3 or named_countries.hold(token.start, token.end):
+        is_short = len(token.key) < 3 and not token.text.isupper()
+        if token.start < done or is_short or named_countries.hold(token.start, token.end):
             continue
         lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
         if lemma is None and token.key in heads:
@@ -130,6 +133,8 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
     """Where the name ends, whether at a place, and a name in quotes that it ends with."""
     tokens, end = report.tokens, report.tokens[head].end
+    if foreign := _FOREIGN.match(report.flat, end):
+        return foreign.end(), False, foreign.group().strip()
     index, wanted = head + 1, ("gent",)
     while index < len(tokens) and index - head <= _MAX_WORDS:
         token, gap = tokens[index], report.gap(index)

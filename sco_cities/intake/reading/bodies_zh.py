@@ -40,6 +40,7 @@ _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
 # Before a school whose name begins with no known place, so that no other word is taken into the name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
+_PROVINCES = tuple(words_of("function_words", "zh", "province"))
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
@@ -55,6 +56,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if place or (place := _place_before(text, starts, max(done, suffix.start - _LONGEST), suffix.start)):
             start = place.start
         stem = text[start : suffix.start]
+        is_placed = place is not None or stem.startswith(_PROVINCES)
         # 塔什干 is no 骨干, but 哈方, the Kazakh side, is no place.
         is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
         if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
@@ -67,7 +69,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         generic = _NEEDS_NAME if len(stem) < 3 else _IN_EVERY_CITY
         is_alone = suffix.meaning == "education" and not _LISTED.search(text, max(start - 2, 0), start)
-        if not place and (is_alone or suffix.word in generic):
+        if not is_placed and (is_alone or suffix.word in generic):
             continue
         if text[:start].endswith(_TO_BE_FOUNDED):
             continue

@@ -61,6 +61,15 @@ def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[t
     return [*pairs, *((named[index],) for index, sure in halves.items() if sure or len(pairs) > 1)]
 
 
+def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, ...]]:
+    """The first city of a sentence with each of a list: "Minsk is twinned with Beijing, Bishkek and Novosibirsk"."""
+    first, *others = list({id(place.city): place for place in reversed(named)}.values())[::-1] or [None]
+    joined = [is_list(report, *each) for each in pairwise([first, *others])]
+    return (
+        [(first, other) for other in others] if len(others) > 1 and not joined[0] and all(joined[1:]) else []
+    )
+
+
 def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool:
     """Whether the second city goes on with a list that has the first."""
     return bool(_joint(report, first, second))

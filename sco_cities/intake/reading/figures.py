@@ -180,7 +180,7 @@ _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
 # What a Chinese measure word counts, up to a word that is no noun.
 _ZH_NOUN = re.compile(
-    rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘对](?![年月日])(?P<noun>[{HAN}]{{1,14}}?)"
+    rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘对幅件部首只](?![年月日])(?P<noun>[{HAN}]{{1,14}}?)"
     r"(?=[，。、；：（）“”,.;:()\s]|[的和与在将已为是被从到于由对向等参来通签获正建]|举行|代表参)"
 )
 # What a number without a unit behind it counts: "the number of museums reached 40", 人口29万.

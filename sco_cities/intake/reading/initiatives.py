@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from sco_cities.names.vocabulary import vocabulary, words_of
 
-from .city_pairs import CityMention, city_pairs, is_list
+from .city_pairs import CityMention, city_pairs, is_list, partners_of_one
 from .marks import LIKELY, MAYBE, Mark
 from .phrases import Cue, finder
 from .report_text import ReportText, Span, SpanSet
@@ -42,6 +42,7 @@ _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s
 # Before what else a sentence says is undertaken.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
 # How many partners a city has in all is no tie.
+_QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
 _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
@@ -60,11 +61,14 @@ def initiative_marks(
         (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
     )
     cues = StatusCues(report)
+    in_quotes = SpanSet(Span(*match.span()) for match in _QUOTED.finditer(report.flat))
     objects = [
         phrase
         for phrase in finder("initiative_objects").find(report)
         if not furniture.hold(phrase.start, phrase.end)
         and not events.hold(phrase.start, phrase.end)
+        # "Hand in hand, sister cities" names an exhibition.
+        and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
         # 协会 of 协会长 is of a person.
         and not report.flat.startswith("长", phrase.end)
     ]
@@ -81,6 +85,8 @@ def initiative_marks(
             heading = sentence, here
             continue
         pairs = city_pairs(report, named, sentence.end)
+        if not pairs and here and _thing(here).meaning in _EXISTING:
+            pairs = partners_of_one(report, named)
         if heading and not _is_listed(report, sentence, pairs):
             heading = None
         if pairs and heading:
@@ -164,8 +170,10 @@ def _of_clause(
     if not status:
         return None
     confidence = LIKELY
+    text = report.folded[sentence.start : sentence.end]
+    if len(cities) == 1 and thing.meaning in OF_TWO and cities[0] in main and _TWO_SIDES.search(text):
+        cities = main
     if not cities:
-        text = report.folded[sentence.start : sentence.end]
         if _TWO_SIDES.search(text):
             cities = recent if len(recent) > 1 else main
         elif _THE_CITY.search(text) or (
@@ -221,16 +229,21 @@ def _clauses(
         return full
     thing = _thing(here)
     [part] = [part for part in parts if part.start <= thing.start < part.end]
-    return _undertakings(report, part, here, cues)
+    return _undertakings(report, part, named, here, cues)
 
 
-def _undertakings(report: ReportText, part: Span, here: list[Cue], cues: StatusCues) -> list[Span]:
+def _undertakings(
+    report: ReportText, part: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
+) -> list[Span]:
     """The pieces of a part that each name something of their own and how firm it is; else the part."""
     pieces, start, things = [], part.start, set()
     for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
         end = match.start() if match else part.end
         own = {cue.meaning for cue in _within(here, Span(start, end))} - _GENERAL
-        if own - things and any(cue.meaning in ORDER for cue in cues.within(start, end)):
+        is_pair = len({id(place.city) for place in _within(named, Span(start, end))}) == 2
+        if (own - things or (own and is_pair)) and any(
+            cue.meaning in ORDER for cue in cues.within(start, end)
+        ):
             pieces.append(Span(start, end))
             things |= own
         elif pieces:

@@ -14,12 +14,15 @@ from .russian_names import is_first_name, is_known_place, is_patronymic, nominat
 
 _MAX_ROLE = 18
 # "Университет имени академика С. П. Королёва" is a body.
+_COURTESY = words_of("function_words", "ru", "courtesy before a name")
 _NAMED_AFTER = frozenset(["им", "имени"])
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 
 
 def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple[int, int, str] | None:
     """Start and end of a role directly before the name, and its case."""
+    while first and report.gap(first) == " " and _is_courtesy(report, first - 1):
+        first -= 1 if report.gap(first - 1) != "-" else 2
     place_ends, sentence = set(places.values()), report.sentence_at(report.tokens[first].start).start
     # In "во главе с мэром" the first is no role.
     if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
@@ -63,6 +66,12 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     # "во главе с Ильсуром Гареевым": the preposition determines the case.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
     return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
+
+
+def _is_courtesy(report: ReportText, index: int) -> bool:
+    """Whether a word is "господин" or the end of "г-жа"."""
+    is_short = index and report.gap(index) == "-" and report.tokens[index - 1].key == "г"
+    return bool(is_short or russian.lemmas(report.tokens[index].key) & _COURTESY)
 
 
 def is_head(word: str) -> bool:
