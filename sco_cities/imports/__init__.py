@@ -6,6 +6,7 @@ The stages, in order of the data flow:
 - `column_types`, `column_mapping`: which column of the file is which column of the records.
 - `row_identity`: which record a row is about if it has no slug.
 - `value_names`, `value_resolver`: words of people as values; `questions` about unknown ones.
+- `new_records`: the cities and organisations that answers add; `new_values`: titles, defaults and transliterations.
 - `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
 - `to_package`, `cell_checks`: changed rows as rows of the data package, validated by its rules and those of files.
 - `row_evidence`: the passage that supports the values of a row.

@@ -55,7 +55,7 @@ def apply_import(
         done = 0
         for batch in validator.batches():
             right = [row for row in batch.rows if not row.errors]
-            if len(right) < len(batch.rows) and not validator.leaves_out_errors:
+            if len(right) < len(batch.rows) and not validator.with_preview:
                 raise _changed()
             _note_cited(validator.kind.model, right, recorder)
             try:

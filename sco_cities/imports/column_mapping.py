@@ -7,14 +7,24 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from sco_cities.datapackage.relation_columns import SEPARATOR
+
 from .column_types import ImportableModel
+from .parser.errors import ErrorCell
 from .parser.headings import normalize_heading
+from .value_names import COUNTRY_COLUMNS, domain_of
 from .word_lists import suggested_columns
 
 # The choice to skip a column of the file.
 SKIPPED = "-"
 # A column whose heading begins with it is skipped, and so is the row of help of a template.
 COMMENT_SIGN = "# "
+
+
+class RowCells(dict[str, str]):
+    """The cells of a row by import column; `beside` has, by column, its words with the country beside each."""
+
+    beside: dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,18 @@ class ColumnMapping:
         for position, heading in enumerate(map(normalize_heading, self.header)):
             if before.get(heading) in {*self.kind.columns, SKIPPED}:
                 names[position] = before[heading]
-        for position, heading in enumerate(map(normalize_heading, self.header)):
-            meant = suggested_columns().get(heading, ())
+        headings = [*map(normalize_heading, self.header)]
+        for position, heading in enumerate(headings):
+            # City A and City B are of one list.
+            alike = {
+                name
+                for name, other in zip(names, headings, strict=True)
+                if other[:-1] == heading[:-1] and self.takes_several(name)
+            }
             possible = [
                 name
-                for name in meant
-                if name == SKIPPED or (name in self.kind.importable and name not in names)
+                for name in suggested_columns().get(heading, ())
+                if name == SKIPPED or (name in self.kind.importable and name not in {*names} - alike)
             ]
             if possible and not self.is_recognised(names[position]):
                 names[position] = possible[0]
@@ -66,27 +82,69 @@ class ColumnMapping:
         """Whether a column is left as it is: assigned, and one that a file can change."""
         return name == SKIPPED or name in self.kind.importable
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Heading and message of everything that prevents the file from being checked."""
+    def takes_several(self, name: str) -> bool:
+        """Whether several columns of the file can be assigned to a column: one with a list of records."""
+        column = self.kind.columns.get(name)
+        return column is not None and column.is_list and not column.is_computed and not column.is_evidence
+
+    def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
+        """Heading and message of everything that prevents the file from being checked.
+
+        With `has_title` records get a title that the file does not have.
+        """
         problems = []
         assigned = Counter(name for name in self.names if name not in ("", SKIPPED))
         for heading, name in zip(self.header, self.names, strict=True):
             if not name and heading:
                 problems.append((heading, self.kind.unknown_column_error(heading)))
-            elif assigned[name] > 1:
+            elif assigned[name] > 1 and not self.takes_several(name):
                 message = _("Two columns of the file are assigned to “%(column)s”. Skip one of them.") % {
                     "column": name
                 }
                 problems.append((heading, message))
-        if not self.kind.can_tell_apart(assigned):
+        if not has_title and not self.kind.can_tell_apart(assigned):
             message = _("Choose the column with the names of the records, or their slugs.")
             problems.append(("", message))
         return problems
 
     @cached_property
-    def positions(self) -> dict[str, int]:
-        """The position of each import column in the file."""
-        return {name: position for position, name in enumerate(self.names) if name in self.kind.columns}
+    def positions(self) -> dict[str, list[int]]:
+        """The positions of each import column in the file."""
+        positions: dict[str, list[int]] = {}
+        for position, name in enumerate(self.names):
+            if name in self.kind.columns:
+                positions.setdefault(name, []).append(position)
+        return positions
+
+    @cached_property
+    def _cities_with_countries(self) -> list[tuple[str, int, int]]:
+        """The columns with cities, and where each city and its country are: the first of each belong together."""
+        cities = [
+            (name, position)
+            for position, name in enumerate(self.names)
+            if name in self.kind.columns and domain_of(self.kind.name, self.kind.columns[name]) == "cities"
+        ]
+        countries = [position for position, name in enumerate(self.names) if name in COUNTRY_COLUMNS]
+        if len(cities) != len(countries) or len(cities) < 2:
+            return []
+        return [(*city, country) for city, country in zip(cities, countries, strict=True)]
+
+    def cells(self, texts: list[str]) -> RowCells:
+        """The cells of a row; several of one column are one list."""
+
+        def text(position: int) -> str:
+            return texts[position] if position < len(texts) else ""
+
+        cells = RowCells()
+        for name, positions in self.positions.items():
+            filled = list(dict.fromkeys(filter(None, map(text, positions)))) if len(positions) > 1 else []
+            wrong = [cell for cell in filled if isinstance(cell, ErrorCell)]
+            cells[name] = wrong[0] if wrong else SEPARATOR.join(filled) if filled else text(positions[0])
+        cells.beside = {}
+        for name, city, country in self._cities_with_countries:
+            if word := text(city).strip():
+                cells.beside[name] = *cells.beside.get(name, ()), (word, text(country))
+        return cells
 
     @cached_property
     def unnamed_positions(self) -> list[int]:

@@ -1,23 +1,33 @@
 """The forms of the Import admin pages."""
 
 from django import forms
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.language_codes import LANGUAGE_NAMES
+from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.history.reason_field import ReasonField
+from sco_cities.i18n.languages import active_language
 from sco_cities.listings.exports.xlsx_cells import column_letters
+from sco_cities.names.vocabulary import meanings, title_label, title_of
 
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
-from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS
-from .import_options import ImportOptions
+from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS, name_fields
+from .import_options import TEMPLATE, ImportOptions
 from .models import RememberedMapping
+from .new_values import title_defaults
 from .parser.encoding_detection import CHARSET_NAMES
 from .parser.table import MAX_ROWS_ABOVE
-from .questions import Question, QuestionChoices
+from .questions import LEAVE_OUT, Question, QuestionChoices
 from .sheet_reader import Sheet
+
+# Of more records, none are offered while a name is typed.
+MAX_LISTED = 2_000
 
 
 class UploadForm(forms.Form):
@@ -95,6 +105,12 @@ class ColumnsForm(forms.Form):
         known = {**(before.defaults if before else {}), **options.defaults}
         values = {f"default-{name}": self._default_field(name, known.get(name)) for name in missing}
         self.defaults = list(values)
+        if mapping.kind.has_roles and not {*mapping.kind.name_columns, mapping.kind.key} & {*initial.names}:
+            title = known.get(mapping.kind.name_columns[0], "")
+            values["title_template"] = forms.ChoiceField(
+                label=_("Title, made from the cities"), required=False, initial=title.removeprefix(TEMPLATE),
+                choices=[("", _("Nothing: the file has it")), *_title_templates()],
+            )  # fmt: skip
         language = self.fields.pop("report_language")
         self.fields |= columns | values
         if REPORT_ADDRESS in initial.names or (data and "report_language" in data):
@@ -105,7 +121,8 @@ class ColumnsForm(forms.Form):
     @property
     def default_fields(self) -> list[forms.BoundField]:
         """The values for what new records lack."""
-        return [self[name] for name in self.defaults]
+        titles = [name for name in self.fields if name == "title_template"]
+        return [self[name] for name in (*titles, *self.defaults)]
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
@@ -150,33 +167,60 @@ class ColumnsForm(forms.Form):
                 for place, name in enumerate(names)
             ]
         self.selected = self.mapping.with_names(names)
-        for heading, message in self.selected.problems():
+        title = cleaned.get("title_template", "")
+        for heading, message in self.selected.problems(has_title=bool(title)):
             position = self.mapping.header.index(heading) if heading else None
             self.add_error(None if position is None else f"column-{position}", message)
         self.selected_defaults = {
             field.removeprefix("default-"): cleaned[field]
             for field in self.defaults
             if cleaned.get(field) and field.removeprefix("default-") not in self.selected.positions
-        }
+        } | title_defaults(self.mapping.kind, title)
         return cleaned
 
 
+def _title_templates() -> list[tuple[str, str]]:
+    """What titles can say that cities have together, in the language of the page."""
+    language = active_language()
+    cities = [_("{City A}"), _("{City B}")]
+    return [
+        (thing, title_of(title_label(thing, language), cities, language))
+        for thing in meanings("initiative_titles")
+    ]
+
+
 class AnswersForm(forms.Form):
-    """The questions about words of a file; with `accepts_all`, an open one gets its suggestion."""
+    """The questions about words: for each an answer or the name of a known record, and an answer for all others."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
 
-    def __init__(
-        self, data, questions: list[Question], choices: QuestionChoices, *, accepts_all: bool = False
-    ):
+    def __init__(self, data, questions: list[Question], choices: QuestionChoices):
         super().__init__(data)
-        self.questions, self.choices, self.accepts_all = questions, choices, accepts_all
+        self.questions, self.choices = questions, choices
+        self.fields["others"].choices = self._for_others()
         for position, question in enumerate(questions):
-            field = forms.ChoiceField(
+            self.fields[f"answer-{position}"] = forms.ChoiceField(
                 label=question.label, required=False, initial=question.remembered,
                 choices=[("", _("— choose —")), *choices.choices(question)],
             )  # fmt: skip
-            self.fields[f"answer-{position}"] = field
+            if choices.known(question.domain):
+                attributes = {
+                    "list": f"known-{question.domain}",
+                    "placeholder": _("or a known record"),
+                    "aria-label": _("Known record for “%(word)s”") % {"word": question.label},
+                }
+                self.fields[f"known-{position}"] = forms.CharField(
+                    required=False, widget=forms.TextInput(attributes)
+                )
+
+    def _for_others(self) -> list[tuple[str, str]]:
+        choices = [("", _("are asked about again"))]
+        if any(question.suggestion for question in self.questions):
+            choices.append(("suggestion", _("Accept the suggestion, where there is one")))
+        if any(question.draft for question in self.questions):
+            choices.append(("draft", _("Add a new one, where only one is possible")))
+        return [*choices, (LEAVE_OUT, _("Leave these values out"))]
 
     @property
     def rows(self) -> list[dict]:
@@ -185,6 +229,8 @@ class AnswersForm(forms.Form):
             {
                 "question": question,
                 "field": self[f"answer-{position}"],
+                "known": self[f"known-{position}"] if f"known-{position}" in self.fields else "",
+                "add": self._add_address(question),
                 "domain": self.choices.domain_label(question.domain),
                 "suggestion": self.choices.label(question, question.suggestion),
                 "remembered": self.choices.label(question, question.remembered),
@@ -192,21 +238,44 @@ class AnswersForm(forms.Form):
             for position, question in enumerate(self.questions)
         ]
 
-    @property
-    def has_suggestions(self) -> bool:
-        return any(question.suggestion for question in self.questions)
+    def _add_address(self, question: Question) -> str:
+        """The form of a new record with the word as its name; "" if an answer can add it, or nothing can."""
+        if not self.choices.known(question.domain) or question.draft or question.drafts:
+            return ""
+        model = RECORD_MODELS[question.domain]
+        query = urlencode({name_fields(model)[0]: question.value})
+        return f"{reverse(admin_urlname(model._meta, 'add'))}?{query}"
 
     @property
-    def answered(self) -> list[tuple[Question, str]]:
-        """The questions with an answer."""
-        pairs = []
+    def known_records(self) -> dict[str, list[str]]:
+        """The labels of the records that can be typed, by kind; without a list of its own for a long one."""
+        kinds = {question.domain: self.choices.known(question.domain) for question in self.questions}
+        return {kind: [*labels.values()] for kind, labels in kinds.items() if 0 < len(labels) <= MAX_LISTED}
+
+    def clean(self):
+        """Takes each answer: the record that is typed, else what is chosen, else the answer for all others.
+
+        `given` are the questions with an answer of their own, `answered` those with any, `not_found` the names that are
+        typed in vain.
+        """
+        cleaned = super().clean()
+        self.given, self.not_found, others = [], [], []
         for position, question in enumerate(self.questions):
-            value = self.cleaned_data.get(f"answer-{position}", "")
-            if not value and self.accepts_all and self.choices.label(question, question.suggestion):
-                value = question.suggestion
-            if value:
-                pairs.append((question, value))
-        return pairs
+            typed, answer = cleaned.get(f"known-{position}", ""), cleaned.get(f"answer-{position}", "")
+            if typed:
+                answer = self.choices.record_named(question.domain, typed)
+            if answer:
+                self.given.append((question, answer))
+            elif typed:
+                self.not_found.append(typed)
+            elif other := self._other(question, cleaned.get("others", "")):
+                others.append((question, other))
+        self.answered = [*self.given, *others]
+        return cleaned
+
+    def _other(self, question: Question, others: str) -> str:
+        answer = {"suggestion": question.suggestion, "draft": question.draft}.get(others, others)
+        return answer if self.choices.label(question, answer) else ""
 
 
 class ApplyForm(forms.Form):

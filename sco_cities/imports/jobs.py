@@ -105,7 +105,7 @@ def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     mapping = mapping_of(job, sheet)
     options = ImportOptions.from_json(job.options)
     validator = ImportValidator(
-        IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options, leaves_out_errors=True
+        IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options, with_preview=True
     )
     ticks = ticks_by_row(job)
     job.row_results.all().delete()
@@ -146,7 +146,7 @@ def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     skipped = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
     validator = ImportValidator(
         IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), skipped, is_final=True,
-        options=ImportOptions.from_json(job.options), leaves_out_errors=True,
+        options=ImportOptions.from_json(job.options), with_preview=True,
     )  # fmt: skip
 
     def finish(change_set) -> None:

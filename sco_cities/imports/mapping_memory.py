@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from django.utils import timezone
 
 from .column_mapping import COMMENT_SIGN, ColumnMapping
-from .import_options import NEW, ImportOptions
+from .import_options import BY_ROW, NEW, ImportOptions
 from .models import RememberedMapping
 from .parser.headings import normalize_heading
 from .row_evidence import ADDRESSES
@@ -23,14 +24,23 @@ def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
     return found.select_related("saved_by").first()
 
 
-def remember(mapping: ColumnMapping, options: ImportOptions, user) -> None:
-    """Replaces the columns and default values that are remembered for these headings, and adds the answers."""
+def remember(
+    mapping: ColumnMapping, options: ImportOptions, user, given: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Replaces the columns and default values that are remembered for these headings, and adds the answers `given`.
+
+    Answers about new records and single rows mean nothing for the next file.
+    """
     before = remembered(mapping)
     answers = {domain: dict(values) for domain, values in (before.answers if before else {}).items()}
-    for domain, values in options.answers.items():
+    for domain, values in given.items():
         if domain not in _NOT_REMEMBERED:
             known = answers.setdefault(domain, {})
-            known |= {value: answer for value, answer in values.items() if answer != NEW}
+            known |= {
+                value: answer
+                for value, answer in values.items()
+                if not answer.startswith((NEW, BY_ROW)) and f"\n{BY_ROW}" not in value
+            }
             answers[domain] = dict(list(known.items())[-MAX_ANSWERS:])
     columns = {
         normalize_heading(heading): name

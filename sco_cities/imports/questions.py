@@ -6,25 +6,27 @@ from dataclasses import asdict, dataclass, field
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.datapackage.natural_keys import RECORD_MODELS
+from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
 
 from .column_types import ImportableModel
-from .import_options import NEW
+from .import_options import BY_ROW, HERE, NEW
+from .new_records import places_named
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
-from .value_names import plain
-from .value_resolver import OpenValue, ValueResolver
+from .value_resolver import OpenValue, ValueResolver, answer_key
 
 # The most frequent words are asked about first; the next check asks about the others.
-MAX_QUESTIONS = 50
-# Values that a question lists; of more records, only those that are likely.
-MAX_CHOICES = 200
+MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A word, in how many rows it is, what it probably means, and what the last file with these headings answered."""
+    """A word, in how many rows it is, what it probably means, and what the last file with these headings answered.
+
+    `scope` is what names these rows, if not all with the word (see `value_resolver.answer_key`). `drafts` are the
+    places of the gazetteer that may become a record, as answers with their labels.
+    """
 
     domain: str
     value: str
@@ -32,6 +34,8 @@ class Question:
     candidates: list[str] = field(default_factory=list)
     suggestion: str = ""
     remembered: str = ""
+    scope: str = ""
+    drafts: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -41,7 +45,14 @@ class Question:
     @property
     def key(self) -> str:
         """The word as answers have it."""
-        return plain(self.value)
+        return answer_key(self.value, self.scope)
+
+    @property
+    def draft(self) -> str:
+        """The answer with a new record, if only one is possible."""
+        if self.domain == "organisations":
+            return HERE
+        return next(iter(self.drafts)) if len(self.drafts) == 1 else ""
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
@@ -59,11 +70,28 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
             if value.domain == ADDRESSES
             else resolver.names(value.domain).suggestion(value.value, value.places)
         )
-    before = remembered.get(value.domain, {}).get(plain(value.value))
+    before = remembered.get(value.domain, {}).get(answer_key(value.value, value.scope))
     return Question(
         value.domain, value.value, value.rows, value.candidates, suggestion,
-        LEAVE_OUT if before == "" else before or "",
+        LEAVE_OUT if before == "" else before or "", value.scope,
+        _drafts(value, resolver) if value.domain == "cities" else {},
     )  # fmt: skip
+
+
+def _drafts(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
+    """The places of the gazetteer that a word may mean, in the country of the rows if that is known."""
+    countries = resolver.names(COUNTRIES).labels
+    here = value.places.get("country", set()) if "country" in value.places else countries.keys()
+    numbers = resolver.names("cities").numbers
+    return {
+        f"{NEW}{number}": f"{place['name_en']}, {countries[place['country'].upper()]}, {_position(place)}"
+        for number, place in places_named(value.value, here & countries.keys(), numbers).items()
+    }
+
+
+def _position(place: Mapping[str, str]) -> str:
+    """The coordinates of a place to about ten kilometres: they tell places of one name apart."""
+    return f"{float(place['latitude']):.1f}°, {float(place['longitude']):.1f}°"
 
 
 class QuestionChoices:
@@ -73,20 +101,28 @@ class QuestionChoices:
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers with their labels, the likely ones first."""
+        """The answers with their labels, the likely ones first; known records are typed, and not listed."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
             if (label := self.label(question, value))
         }
-        names, others = self._names(question), self._others(question)
-        if len(names) + len(others) > MAX_CHOICES:
-            return [*likely.items()]
-        return [*(likely | names | others).items()]
+        names = {} if self.known(question.domain) else self._names(question)
+        return [*(likely | names | self._others(question)).items()]
 
     def label(self, question: Question, value: str) -> str:
         """The label of an answer, "" if it is none."""
         return self._others(question).get(value) or self._names(question).get(value, "")
+
+    def known(self, domain: str) -> Mapping[str, str]:
+        """The labels of the records that an answer can name, by their cells; none for other values than records."""
+        return self._resolver.names(domain).labels if domain in RECORD_MODELS else {}
+
+    def record_named(self, domain: str, text: str) -> str:
+        """The record with this label or name, as a cell; "" if there is none, or more than one."""
+        found = [cell for cell, label in self.known(domain).items() if label == text.strip()]
+        found = found or self._resolver.names(domain).find(text)
+        return found[0] if len(found) == 1 else ""
 
     def _names(self, question: Question) -> Mapping[str, str]:
         """The labels of the values: of a whole collection, which is not copied."""
@@ -99,6 +135,17 @@ class QuestionChoices:
         if question.domain == ROWS:
             return {value: value for value in question.candidates} | {NEW: _("A new record")}
         added = {NEW: _("Add a draft report for each")} if question.domain == ADDRESSES else {}
+        added |= {
+            answer: _("New, from the gazetteer: %(place)s") % {"place": place}
+            for answer, place in question.drafts.items()
+        }
+        if question.domain == "organisations":
+            added |= {
+                HERE: _("A new one, in the city or country of its row"),
+                NEW: _("A new one for all rows"),
+            }
+        if question.rows > 1 and question.domain != ADDRESSES:
+            added[BY_ROW] = _("Ask for each row")
         return added | {LEAVE_OUT: _("Leave this value out")}
 
     def domain_label(self, domain: str) -> str:

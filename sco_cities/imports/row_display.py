@@ -1,8 +1,10 @@
 """The rows of a result as curators read them: the names of columns, records and choices instead of their codes."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.core.localized_names import split_list
@@ -15,6 +17,7 @@ from sco_cities.sources.models import Report
 from .column_types import ImportableModel
 from .import_options import ImportOptions
 from .models import ImportRow
+from .row_result import TRANSLITERATED
 from .value_names import domain_of, record_labels
 
 
@@ -29,6 +32,7 @@ class DisplayedRow:
     mistakes: list[tuple[str, str, str]]
     alike: str
     passage: str
+    transliterated: str
 
 
 class RowDisplay:
@@ -49,8 +53,9 @@ class RowDisplay:
         """What is shown of a row."""
         titles = [row.changes[name][1] for name in self._kind.name_columns if name in row.changes]
         name = self._names.get(row.slug) or next(filter(None, titles), "")
+        drafts = {(kind, slug): name for kind, slug, name in row.notes.get("drafts", ())}
         changes = [
-            (column_label(self._kind, column), self._text(column, old), self._text(column, new))
+            (column_label(self._kind, column), self._text(column, old, {}), self._text(column, new, drafts))
             for column, (old, new) in (
                 (name, self._changed_names(name, *change)) for name, change in row.changes.items()
             )
@@ -63,7 +68,12 @@ class RowDisplay:
         link = change_url_by_pk(self._kind.model, self._keys[row.slug]) if row.slug in self._keys else ""
         report, _sign, number = _passage_of(row).rpartition("#")
         passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
-        return DisplayedRow(row, link, name, changes, mistakes, comma_list(row.alike), passage)
+        transliterated = comma_list(
+            column_label(self._kind, column) for column in row.notes.get(TRANSLITERATED, ())
+        )
+        return DisplayedRow(
+            row, link, name, changes, mistakes, comma_list(row.alike), passage, transliterated
+        )
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
         """A change; of other names to which some are added, only those that are removed and added."""
@@ -73,9 +83,15 @@ class RowDisplay:
             return old, new
         return SEPARATOR.join(name for name in before if name not in after), SEPARATOR.join(added)
 
-    def _text(self, column: str, cell: str) -> str:
-        labels = self._labels.get(self._domains.get(column, ""))
-        return SEPARATOR.join(labels.get(item, item) for item in _items(cell)) if labels else cell
+    def _text(self, column: str, cell: str, drafts: Mapping[tuple[str, str], str]) -> str:
+        domain = self._domains.get(column, "")
+        labels = self._labels.get(domain, {})
+
+        def label(item: str) -> str:
+            added = drafts.get((domain, item))
+            return labels.get(item) or (_("%(name)s (new)") % {"name": added} if added else item)
+
+        return SEPARATOR.join(map(label, _items(cell))) if labels or drafts else cell
 
     def _read_labels(self, rows: Sequence[ImportRow]) -> None:
         cells: dict[str, set[str]] = defaultdict(set)

@@ -18,8 +18,8 @@ from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
 from .column_types import STATE, ImportableModel, ImportColumn
 from .import_options import NEW, ImportOptions
+from .new_records import NewSlugs
 from .parser.errors import ErrorCell
-from .row_identity import NewSlugs
 from .row_result import CellError, RowOutcome, RowResult
 from .to_package import Cells, PackageBuilder
 from .value_resolver import ValueResolver

@@ -1,25 +1,21 @@
 """Which record a row without a slug is about: found by an id, an address, or its exact name; else a new one."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, InitiativeCity
-from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.db.pk_filter import batches
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import FormerSlug
 
 from .column_types import ImportableModel, name_fields
 from .import_options import NEW
+from .new_records import NewSlugs
 from .row_result import FoundBy
 from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
@@ -37,8 +33,6 @@ _CONFIRMED_BY = {
     "reports": ("published_on", FoundBy.NAME_AND_DATE),
     "statements": ("delegate", FoundBy.TEXT_AND_SPEAKER),
 }
-# Numbers that are looked up together for a slug in use.
-_NUMBERS = 20
 
 
 class RowIdentity(NamedTuple):
@@ -65,10 +59,17 @@ class RowIdentifier:
     They are read for the whole file at once, before its first row: records that this import has made are never found.
     """
 
-    def __init__(self, kind: ImportableModel, names: Iterable[str], resolver: ValueResolver):
+    def __init__(
+        self,
+        kind: ImportableModel,
+        names: Iterable[str],
+        resolver: ValueResolver,
+        *,
+        from_any_name: bool = False,
+    ):
         self._kind, self._resolver = kind, resolver
         columns = set(names)
-        self._has_keys = kind.key in columns
+        self._has_keys, self._from_any_name = kind.key in columns, from_any_name
         self._name_columns = [name for name in name_fields(kind.model) if name in columns]
         self._id_columns = kind.identifiers(names)
         self._confirming, self._found_by = _CONFIRMED_BY.get(kind.name, ("", FoundBy.NAME))
@@ -175,7 +176,11 @@ class RowIdentifier:
         return self._resolver.values(column, cells[self._confirming])
 
     def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
-        return {name: cells[name] for name in self._new_slugs.sources if name in cells}
+        found = {name: cells[name] for name in self._new_slugs.sources if name in cells}
+        if self._from_any_name and not any(map(str.strip, found.values())):
+            # In another language; that a slug is made from the English name is the same as from its transliteration.
+            found[self._new_slugs.sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
+        return found
 
     def _names(self, cells: Mapping[str, str]) -> set[str]:
         return {plain(cells[name]) for name in self._name_columns if cells[name].strip()}
@@ -221,46 +226,3 @@ def _question(name: str, candidates: list[_Stored]) -> str:
 def _normalized_id(name: str, value: object) -> str:
     text = str(value).strip()
     return normalized_url(text) or text if name == "address" else text.upper()
-
-
-class NewSlugs:
-    """Gives unused slugs to new records of a model: neither stored, nor a former slug, nor given before."""
-
-    def __init__(self, model: type[Record]):
-        self._model = model
-        self.given: set[str] = set()
-        # The columns that slugs are made from.
-        self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
-
-    def base(self, cells: dict[str, str]) -> str:
-        """The slug that the cells of a record give, without a number; "" if they have no letter or digit."""
-        return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
-
-    def give(self, bases: Iterable[str]) -> list[str]:
-        """A slug for each of `bases`, numbered if needed; "" for "". Two queries for 900 slugs to look up."""
-        bases = list(bases)
-        repeated = {base for base, number in Counter(bases).items() if number > 1}
-        taken = self._taken(set(bases))
-        numbered = (repeated | (taken | self.given) & set(bases)) - {""}
-        taken |= self._taken({f"{base}-{n}" for base in numbered for n in range(2, _NUMBERS + 1)})
-        looked_up = {base: _NUMBERS if base in numbered else 1 for base in bases}
-        slugs = []
-        for base in bases:
-            slug, number = base, 1
-            while slug and (slug in taken or slug in self.given):
-                number += 1
-                if number > looked_up[base]:
-                    looked_up[base] *= _NUMBERS
-                    taken |= self._taken({f"{base}-{n}" for n in range(number, looked_up[base] + 1)})
-                slug = f"{base}-{number}"
-            self.given.add(slug)
-            slugs.append(slug)
-        return slugs
-
-    def _taken(self, slugs: set[str]) -> set[str]:
-        taken: set[str] = set()
-        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(self._model))
-        for batch in batches(slugs - self.given - {""}):
-            taken.update(self._model._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
-            taken.update(former.filter(slug__in=batch).values_list("slug", flat=True))
-        return taken

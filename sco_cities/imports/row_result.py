@@ -37,6 +37,8 @@ MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
 
 
+# The same of a row whose English texts are transliterations.
+TRANSLITERATED = "transliterated"
 # Counted with the rows: the values for which the curator is asked whether the existing evidence supports them.
 ASKED = "asked"
 
@@ -58,7 +60,8 @@ class RowResult:
     duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields,
     `asked` which values of a published record change without evidence for the new ones (see `row_evidence`), each with
     the passages that support the value now, and `left_out` why it is not imported (see `row_filter`). `missing_names`
-    are stored other names that the cell lacks, with whether each is removed.
+    are stored other names that the cell lacks, with whether each is removed, `drafts` the records that answers add for
+    the row: kind, slug and name, and `transliterated` the columns whose English text is made from another script.
     """
 
     number: int
@@ -73,13 +76,16 @@ class RowResult:
     is_hidden: bool = False
     left_out: str = ""
     missing_names: dict[str, bool] = field(default_factory=dict)
+    drafts: list[list[str]] = field(default_factory=list)
+    transliterated: list[str] = field(default_factory=list)
 
     @property
     def notes(self) -> dict[str, object]:
         """What the preview says about the row besides its changes."""
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
-            "left_out": self.left_out, MISSING_NAMES: self.missing_names,
+            "left_out": self.left_out, MISSING_NAMES: self.missing_names, "drafts": self.drafts,
+            TRANSLITERATED: self.transliterated,
         }  # fmt: skip
         if not any(notes.values()):
             return {}

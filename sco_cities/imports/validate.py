@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.parse import Package
+from sco_cities.datapackage.tables import TABLES
 
 from . import cell_checks, cell_diff
-from .column_mapping import ColumnMapping
+from .column_mapping import ColumnMapping, RowCells
 from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
 from .import_options import ImportOptions
+from .new_values import NewValues, other_languages
 from .other_names import merged_names
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
@@ -24,6 +26,7 @@ from .row_result import (
     ASKED,
     FOUND_BY_NAME,
     MISSING_NAMES,
+    TRANSLITERATED,
     CellError,
     OutcomeCounts,
     RowOutcome,
@@ -54,8 +57,8 @@ class ImportValidator:
 
     Once `batches` is exhausted, `counts` has the number of rows by outcome, and `result` a fingerprint to compare with
     another run. `skipped` are rows to leave out: possible duplicates, by row number. With `is_final` these are known,
-    and no others are searched for. With `leaves_out_errors` the package lacks the rows with errors, and rows that need
-    them have errors.
+    and no others are searched for. With `with_preview` somebody sees the result before it is written: the package lacks
+    the rows with errors, rows that need them have errors, and texts in other letters go to the field of their language.
     """
 
     kind: ImportableModel
@@ -64,7 +67,7 @@ class ImportValidator:
     skipped: dict[int, list[str]] = field(default_factory=dict)
     is_final: bool = False
     options: ImportOptions = field(default_factory=ImportOptions)
-    leaves_out_errors: bool = False
+    with_preview: bool = False
 
     def __post_init__(self):
         self.counts = OutcomeCounts()
@@ -73,10 +76,12 @@ class ImportValidator:
         self._filter = RowFilter(self.mapping, self.options)
         self._updated: list[str] = []
         names = dict.fromkeys([*self.mapping.positions, *self.options.defaults])
-        self._columns = {name: self.kind.columns[name] for name in names}
+        others = other_languages(self.kind, names) if self.with_preview else ()
+        self._columns = {name: self.kind.columns[name] for name in (*names, *others)}
         self.resolver = ValueResolver(self.kind, self.options.answers)
         self._evidence = RowEvidence(self.kind, self.mapping.positions, self.options, self.resolver)
-        self._identifier = RowIdentifier(self.kind, self._columns, self.resolver)
+        self._new_values = NewValues(self.kind, self._columns.values(), self.options, self.resolver)
+        self._identifier = RowIdentifier(self.kind, names, self.resolver, from_any_name=self.with_preview)
         stored_columns = dict(self._columns)
         if any(column.role for column in stored_columns.values()):
             stored_columns |= {name: column for name, column in self.kind.columns.items() if column.role}
@@ -96,7 +101,7 @@ class ImportValidator:
 
     def batches(self) -> Iterator[ValidatedBatch]:
         """Validates the rows of the file in order, BATCH_SIZE at a time, or fewer if they are long."""
-        self._identifier.read_stored(self._cells(texts) for _number, texts in self.sheet.rows())
+        self._identifier.read_stored(self._cells(number, texts) for number, texts in self.sheet.rows())
         for lines in self._row_batches():
             batch = self._validate_batch(lines)
             for row in batch.rows:
@@ -104,6 +109,7 @@ class ImportValidator:
                 self.counts[HIDDEN] += row.is_hidden
                 self.counts[MISSING_NAMES] += bool(row.missing_names)
                 self.counts[ASKED] += len(row.asked)
+                self.counts[TRANSLITERATED] += bool(row.transliterated)
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
                 fingerprint = (row.number, row.slug, row.is_new, bool(row.errors), row.changes, row.notes)
@@ -139,7 +145,7 @@ class ImportValidator:
             number: reason for number, texts in lines if (reason := self._filter.reason(number, texts))
         }
         all_lines, lines = lines, [(number, texts) for number, texts in lines if number not in left_out]
-        cells_by_row = {number: self._cells(texts) for number, texts in lines}
+        cells_by_row = {number: self._cells(number, texts) for number, texts in lines}
         identities = self._identities(cells_by_row)
         self._evidence.prepare(cells_by_row.values())
         slugs = [self._slug(identity.key) for identity in identities.values()]
@@ -161,7 +167,7 @@ class ImportValidator:
         package = builder.finish(hidden)
         cell_checks.apply_package_rules(self.kind, rows, package)
         wrong: set[int] = set()
-        while self.leaves_out_errors and wrong != (found := {row.number for row in rows if row.errors}):
+        while self.with_preview and wrong != (found := {row.number for row in rows if row.errors}):
             wrong = found
             package = builder.finish(hidden, without=wrong)
             cell_checks.apply_package_rules(self.kind, rows, package)
@@ -171,11 +177,12 @@ class ImportValidator:
             self._new_records += [NewRecord.of(self.kind, row) for row in created]
         return ValidatedBatch(rows, package)
 
-    def _cells(self, texts: list[str]) -> Cells:
-        positions = self.mapping.positions.items()
-        return {name: texts[position] if position < len(texts) else "" for name, position in positions}
+    def _cells(self, number: int, texts: list[str]) -> RowCells:
+        cells = self.mapping.cells(texts)
+        self._new_values.add_title(cells, number)
+        return cells
 
-    def _identities(self, cells_by_row: dict[int, Cells]) -> dict[int, RowIdentity]:
+    def _identities(self, cells_by_row: dict[int, RowCells]) -> dict[int, RowIdentity]:
         keys = {number: cells.get(self.kind.key, "").strip() for number, cells in cells_by_row.items()}
         without = {number: cells_by_row[number] for number, key in keys.items() if not key}
         found = self._identifier.identify(without) if without else {}
@@ -191,7 +198,7 @@ class ImportValidator:
         self,
         number: int,
         texts: list[str],
-        cells: Cells,
+        cells: RowCells,
         identity: RowIdentity,
         stored: dict,
         builder: PackageBuilder,
@@ -213,7 +220,9 @@ class ImportValidator:
         row.is_new = current is None
         if self.kind.key in self._columns:
             cells[self.kind.key] = key
-        self._fill_in(cells, current)
+        self._new_values.fill_in(cells, current)
+        if self.with_preview:
+            self._new_values.move_texts(row, cells, current)
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
@@ -224,16 +233,10 @@ class ImportValidator:
             cell_checks.check_freshness(row, self._columns.values(), cells, current)
             self._check_unique(row, readable)
             builder.add(row, key, current, readable)
+            for kind, slug, _name in row.drafts:
+                builder.add_once(TABLES[kind], number, self.resolver.new_records.values[kind, slug])
             self._evidence.add(row, key, readable, builder)
         return row
-
-    def _fill_in(self, cells: Cells, stored: Cells | None) -> None:
-        """Gives a new record the values for which the file has no cell or an empty one; leaves others as they are."""
-        for name, value in self.options.defaults.items():
-            if stored is not None:
-                cells.setdefault(name, stored.get(name, ""))
-            elif not cells.get(name, "").strip():
-                cells[name] = cells.get(value[1:], "") if value.startswith("=") else value
 
     def _check_key(self, row: RowResult, key: str, identity: RowIdentity) -> None:
         if identity.question:
@@ -246,7 +249,7 @@ class ImportValidator:
         except ValueError as error:
             row.errors.append(CellError(self._identifier.key_column, key, str(error)))
 
-    def _compare(self, row: RowResult, cells: Cells, stored: Cells) -> Cells:
+    def _compare(self, row: RowResult, cells: RowCells, stored: Cells) -> Cells:
         """Adds changes and errors to `row`; returns the readable cells."""
         readable = {}
         for name, column in self._columns.items():
@@ -269,7 +272,7 @@ class ImportValidator:
         return readable
 
     def _read_changed(
-        self, row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, readable: Cells
+        self, row: RowResult, column: ImportColumn, cells: RowCells, stored: Cells, readable: Cells
     ) -> None:
         cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:

@@ -28,6 +28,7 @@ _SIMILAR = 0.8
 _MIN_LETTERS = 4
 # Columns with a place: a similar name of another place is no suggestion.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
+COUNTRY_COLUMNS = ("country", "countries")
 # The places of rows by column, as cells have them.
 Places = Mapping[str, Collection[str]]
 
@@ -91,7 +92,7 @@ class ValueNames:
         `places` are the places of all rows with the word, where they are known: no value of another place is likely.
         """
         for found in self._likely(text):
-            here = {cell for cell in found if self._is_in(cell, places or {})}
+            here = {cell for cell in found if self.is_in(cell, places or {})}
             if len(here) == 1:
                 return next(iter(here))
         return ""
@@ -107,7 +108,8 @@ class ValueNames:
         yield self._containing(text)
         yield from self._similar(text)
 
-    def _is_in(self, cell: str, places: Places) -> bool:
+    def is_in(self, cell: str, places: Places) -> bool:
+        """Whether nothing shows that a value is in another place."""
         return True
 
     @cached_property
@@ -146,20 +148,23 @@ class CollectionNames(ValueNames):
         # In the curator's language, if the record has a name in it.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
-        self._numbers: dict[str, str] | None = {} if collection == "cities" else None
+        # By GeoNames id; None for records of another kind.
+        self.numbers: dict[str, str] | None = {} if collection == "cities" else None
+        self.own_names: dict[str, dict[str, str]] = {}
         at = [name for name in PLACE_COLUMNS if name in columns]
         more = [*(f"{name}__slug" for name in at), *(["geonames_id"] if collection == "cities" else [])]
         rows = model._base_manager.order_by("slug").values("slug", "state", *fields, *lists, *more)
         for row in rows.iterator():
             names = [row[name] for name in fields]
             cell = cell_of(collection, row["slug"])
+            self.own_names[cell] = dict(zip(fields, names, strict=True))
             shown = next(filter(None, (row[own], *names)), cell)
             self.labels[cell] = f"{shown} ({cell})"
             self._places[cell] = {
                 name: cell_of(PLACE_COLUMNS[name], slug) for name in at if (slug := row[f"{name}__slug"])
             }
-            if self._numbers is not None and row["geonames_id"]:
-                self._numbers[str(row["geonames_id"])] = cell
+            if self.numbers is not None and row["geonames_id"]:
+                self.numbers[str(row["geonames_id"])] = cell
             if row["state"] != PublicationState.WITHDRAWN:
                 self._add(cell, names, split_list(row.get("aliases", "")))
                 if collection == COUNTRIES:
@@ -167,15 +172,15 @@ class CollectionNames(ValueNames):
                 for word in split_list(row.get("keywords", "")):
                     self._hints[plain(word)].add(cell)
 
-    def _is_in(self, cell: str, places: Places) -> bool:
+    def is_in(self, cell: str, places: Places) -> bool:
         own = self._places[cell]
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
         """A name that is exactly the name of a place of the gazetteers is no misspelling of another city."""
-        numbers = gazetteer.numbers_of(text) if self._numbers is not None else None
+        numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
-            yield {self._numbers[number] for number in numbers if number in self._numbers}
+            yield {self.numbers[number] for number in numbers if number in self.numbers}
         else:
             yield from super()._with_other_name(text)
 

@@ -1,11 +1,13 @@
 """Reads the words of a cell as the values that records have: names and labels of every language, written dates.
 
-A word that names one value is read as that value. Any other is an open question, asked once for each distinct word.
+A word that names one value is read as that value. Any other is an open question, asked once for each distinct word, for
+a city with a country beside it once for each country.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +17,13 @@ from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import validate_slug
 
+from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
+from .import_options import BY_ROW
+from .new_records import NewRecords
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
-from .value_names import ChoiceNames, CollectionNames, ValueNames, domain_of, plain
+from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
 # Other ways to write a list, where each part is a known value and the whole is not: signs first, then words.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
@@ -28,13 +33,33 @@ MAX_NAMED = 5
 # Of a word that is asked about, and of a list that is not written with ";".
 MAX_LENGTH = 1_000
 DATES = "dates"
+# Kinds of records with a place: what a word means depends on the places in its row.
+_WITH_PLACE = {"cities", "delegates", "organisations"}
+
+
+class Surroundings(NamedTuple):
+    """What of a row decides what a word in it means: its places, and its number if it is asked about alone.
+
+    `beside` are the words of the column with the country beside each, `country` and `city` other cells of the row.
+    """
+
+    beside: tuple[tuple[str, str], ...] = ()
+    country: str = ""
+    city: str = ""
+    row: int = 0
+
+
+def answer_key(value: str, scope: str = "") -> str:
+    """A word as answers have it, with what names the rows in which the answer holds, if not all."""
+    return f"{plain(value)}\n{scope}" if scope else plain(value)
 
 
 @dataclass
 class OpenValue:
     """A word that must be asked about: its domain, the number of rows with it, and the values that it may mean.
 
-    `places` are the countries and cities of its rows, as far as all rows with any have them in common.
+    `places` are the countries and cities of its rows, as far as all rows with any have them in common, `scope` the
+    country or the row (#7) that an answer holds for, if not for all rows.
     """
 
     domain: str
@@ -43,6 +68,7 @@ class OpenValue:
     rows: int = 0
     last_row: int = 0
     places: dict[str, set[str]] = field(default_factory=dict)
+    scope: str = ""
 
 
 class ValueResolver:
@@ -55,7 +81,10 @@ class ValueResolver:
         self._kind, self._answers = kind, answers
         self._names: dict[str, ValueNames] = {}
         self._domains: dict[str, str] = {}
-        self._resolved: dict[tuple[str, str], tuple[str, list[str]]] = {}
+        self._resolved: dict[tuple[str, str, Surroundings], tuple[str, list[str]]] = {}
+        self._asked_by_row = {domain for domain, its in answers.items() if BY_ROW in its.values()}
+        self._country = next((kind.columns[name] for name in COUNTRY_COLUMNS if name in kind.columns), None)
+        self.new_records = NewRecords()
         self.open_values: dict[tuple[str, str], OpenValue] = {}
 
     def names(self, domain: str) -> ValueNames:
@@ -68,40 +97,51 @@ class ValueResolver:
                 self._names[domain] = CollectionNames(kind)
         return self._names[domain]
 
-    def read(self, column: ImportColumn, cell: str, row: RowResult, cells: Mapping[str, str]) -> str:
+    def read(self, column: ImportColumn, cell: str, row: RowResult, cells: RowCells) -> str:
         """The cell as a list of the site would export it. What is not known stays, and is an open value of `row`.
 
-        `cells` are all cells of the row.
+        `cells` are all cells of the row. Records that answers add are noted in the row.
         """
-        text, unknown = self._resolve(column, cell)
+        around = self._surroundings(column, cells, row.number)
+        text, unknown = self._resolve(column, cell, around)
+        domain = self._domain(column)
         for value in unknown:
-            domain = self._domain(column)
-            self._ask(domain, value, column, row)
-            self._note_places(domain, value, column, cells)
+            self._ask(domain, value, column, row, around)
             if domain == COUNTRIES and text != cell:
                 message = _(
                     "“%(value)s” is no country with this name or code. Choose one above, or add the country."
                 )
                 row.errors.append(CellError(column.name, value, message % {"value": value}))
+        for item in _items(text) if self.new_records.values else ():
+            if values := self.new_records.values.get((domain, item)):
+                row.drafts.append([domain, item, values["name_en"]])
         return text
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
         """The values in a cell that are known; nothing is asked."""
-        text, unknown = self._resolve(column, cell)
-        return {item.strip() for item in text.split(SEPARATOR.strip())} - {"", *unknown}
+        text, unknown = self._resolve(column, cell, Surroundings())
+        return {*_items(text)} - {*unknown}
 
-    def answer(self, domain: str, value: str) -> str | None:
+    def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
+        """The values in a cell of a row, and the words that are not known; nothing is asked."""
+        around = self._surroundings(column, cells, row_number)
+        return _items(self._resolve(column, cells.get(column.name, ""), around)[0])
+
+    def answer(self, domain: str, value: str, scope: str = "") -> str | None:
         """The curator's answer to an open value; None without any."""
-        return self._answers.get(domain, {}).get(plain(value))
+        return self._answers.get(domain, {}).get(answer_key(value, scope))
 
-    def ask(self, domain: str, value: str, row_number: int, candidates: Iterable[str] = ()) -> None:
-        """Notes that a row depends on the answer to a value."""
-        key = domain, plain(value)
+    def ask(
+        self, domain: str, value: str, row_number: int, candidates: Iterable[str] = (), scope: str = ""
+    ) -> OpenValue | None:
+        """Notes that a row depends on the answer to a value; None if there are too many of them."""
+        key = domain, answer_key(value, scope)
         if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
-            return
-        found = self.open_values.setdefault(key, OpenValue(domain, value, list(candidates)))
+            return None
+        found = self.open_values.setdefault(key, OpenValue(domain, value, list(candidates), scope=scope))
         if found.last_row != row_number:
             found.rows, found.last_row = found.rows + 1, row_number
+        return found
 
     def _domain(self, column: ImportColumn) -> str:
         """The domain of a column; DATES for one with dates, "" if its cells are taken as they are."""
@@ -109,11 +149,34 @@ class ValueResolver:
             self._domains[column.name] = DATES if column.is_date else domain_of(self._kind.name, column)
         return self._domains[column.name]
 
-    def _resolve(self, column: ImportColumn, cell: str) -> tuple[str, list[str]]:
+    def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
+        domain = self._domain(column)
+        row = row_number if domain in self._asked_by_row else 0
+        if domain not in _WITH_PLACE:
+            return Surroundings(row=row)
+        country = cells.get(self._country.name, "") if self._country is not None else ""
+        city = cells.get("city", "") if column.name != "city" else ""
+        return Surroundings(cells.beside.get(column.name, ()), country.strip(), city.strip(), row)
+
+    def _places(self, value: str, around: Surroundings) -> Places:
+        """The places of a row with a word: no record of another place is meant, if that is known."""
+        country = dict(around.beside).get(value, around.country)
+        places = {"country": self.values(self._country, country)} if country else {}
+        return places | (
+            {"city": self.values(self._kind.columns["city"], around.city)} if around.city else {}
+        )
+
+    def _scope(self, domain: str, value: str, around: Surroundings) -> str:
+        """The rows in which an answer to a word of a row holds: with its country beside it, or this row alone."""
+        beside = dict(around.beside).get(value, "")
+        scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
+        return f"#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
+
+    def _resolve(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[str, list[str]]:
         domain = self._domain(column)
         if not domain or not cell or type(cell) is ErrorCell:
             return cell, []
-        key = column.name, cell
+        key = column.name, cell, around
         if (resolved := self._resolved.get(key)) is None:
             if len(self._resolved) == MAX_REMEMBERED:
                 self._resolved.clear()
@@ -121,27 +184,29 @@ class ValueResolver:
                 resolved = read_written_date(cell) or cell, []
             else:
                 resolve = self._resolve_list if column.is_list else self._resolve_value
-                resolved = resolve(domain, cell)
+                resolved = resolve(domain, cell, around)
             self._resolved[key] = resolved
         return resolved
 
-    def _resolve_value(self, domain: str, cell: str) -> tuple[str, list[str]]:
+    def _resolve_value(self, domain: str, cell: str, around: Surroundings) -> tuple[str, list[str]]:
         text = cell.strip()
-        found = self._find(domain, text)
+        found = self._find(domain, text, around)
         if found is None:
             return cell, [text] if text else []
         return found, []
 
-    def _resolve_list(self, domain: str, cell: str) -> tuple[str, list[str]]:
+    def _resolve_list(self, domain: str, cell: str, around: Surroundings) -> tuple[str, list[str]]:
         known = self.names(domain).labels
         parts = [part.strip() for part in cell.split(";")]
         if len(cell) > MAX_LENGTH or all(part in known or not part for part in parts):
             return cell, []
-        if (whole := self._find(domain, cell.strip())) is not None:
+        if (whole := self._find(domain, cell.strip(), around)) is not None:
             return whole, []
         items: dict[str, None] = {}
         unknown: list[str] = []
-        for item, found in (pair for part in filter(None, parts) for pair in self._divided(domain, part)):
+        for item, found in (
+            pair for part in filter(None, parts) for pair in self._divided(domain, part, around)
+        ):
             if found is None:
                 unknown.append(item)
             # A list with a word that is no code is refused as a whole: then the word has an error of its own.
@@ -151,47 +216,63 @@ class ValueResolver:
             return cell, unknown
         return SEPARATOR.join(items), unknown
 
-    def _divided(self, domain: str, part: str, depth: int = 0) -> list[tuple[str, str | None]]:
+    def _divided(
+        self, domain: str, part: str, around: Surroundings, depth: int = 0
+    ) -> list[tuple[str, str | None]]:
         """The items of a part of a list with the values that they name: the part itself, or what it consists of."""
-        found = self._find(domain, part)
+        found = self._find(domain, part, around)
         if found is None and depth < len(_LIST_SIGNS):
             pieces = [piece for piece in map(str.strip, _LIST_SIGNS[depth].split(part)) if piece]
-            items = [item for piece in pieces for item in self._divided(domain, piece, depth + 1)]
+            items = [item for piece in pieces for item in self._divided(domain, piece, around, depth + 1)]
             if any(value is not None for _item, value in items):
                 return items
         return [(part, found)]
 
-    def _find(self, domain: str, text: str) -> str | None:
+    def _find(self, domain: str, text: str, around: Surroundings) -> str | None:
         """The value that a word names; "" if it is to be left out, None if that must be asked."""
         names = self.names(domain)
         if text in names.labels:
             return text
-        answer = self.answer(domain, text)
-        if answer is not None and (not answer or answer in names.labels):
-            return answer
-        found = names.find(text)
+        answer = self.answer(domain, text, self._scope(domain, text, around))
+        if answer is not None:
+            if not answer or answer in names.labels:
+                return answer
+            if added := self.new_records.slug(domain, text, answer, self._places(text, around)):
+                return added
+        found = self._named(domain, text, around)
         return found[0] if len(found) == 1 else None
 
-    def _note_places(self, domain: str, value: str, column: ImportColumn, cells: Mapping[str, str]) -> None:
-        """Notes the places of a row with an open value: no record of another place is suggested."""
-        found = self.open_values.get((domain, plain(value)))
-        for name, place in (("country", "country"), ("countries", "country"), ("city", "city")):
-            if found is not None and name != column.name and cells.get(name, "").strip():
-                here = self.values(self._kind.columns[name], cells[name])
-                found.places[place] = found.places.get(place, here) & here
+    def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
+        """The values with a name; of several, or with a country beside it, only those in the place of the row."""
+        names = self.names(domain)
+        found = names.find(text)
+        if len(found) > 1 or text in dict(around.beside):
+            places = self._places(text, around)
+            here = [cell for cell in found if names.is_in(cell, places)]
+            return here if here or text in dict(around.beside) else found
+        return found
 
-    def _ask(self, domain: str, value: str, column: ImportColumn, row: RowResult) -> None:
-        candidates = self.names(domain).find(value)
+    def _ask(
+        self, domain: str, value: str, column: ImportColumn, row: RowResult, around: Surroundings
+    ) -> None:
+        candidates = self._named(domain, value, around)
         if domain == self._kind.name and not candidates and _is_slug(value):
             # A record further down in the file may have this slug.
             return
-        self.ask(domain, value, row.number, candidates)
+        scope = self._scope(domain, value, around)
+        if found := self.ask(domain, value, row.number, candidates, scope):
+            for name, here in self._places(value, around).items():
+                found.places[name] = found.places.get(name, here) & here
         if len(candidates) > 1:
             message = _(
                 "“%(value)s” is the name of several records: %(slugs)s. Choose one above, or write its slug."
             )
             slugs = comma_list(candidates[:MAX_NAMED])
             row.errors.append(CellError(column.name, value, message % {"value": value, "slugs": slugs}))
+
+
+def _items(text: str) -> list[str]:
+    return [item for item in map(str.strip, text.split(SEPARATOR.strip())) if item]
 
 
 def _is_slug(value: str) -> bool:

@@ -93,7 +93,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             defaults=form.selected_defaults,
             report_language=form.cleaned_data.get("report_language", ""),
         )
-        remember(form.selected, options, request.user)
+        remember(form.selected, options, request.user, {})
         columns = list(form.selected.names)
         enqueue(request, job, ImportStage.CHECKING, columns=columns, options=options.as_json())
         return redirect("admin:import", job.pk)
@@ -259,13 +259,13 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
     return redirect(f"{reverse('admin:import', args=[job.pk])}?values={page}#evidence-asked")
 
 
-def answers_form(job: ImportJob, data=None, *, accepts_all: bool = False) -> AnswersForm | None:
+def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
     """The questions of a checked import; None if there are none."""
     if job.stage != ImportStage.CHECKED or not job.questions:
         return None
     questions = [Question(**question) for question in job.questions]
     choices = QuestionChoices(IMPORTABLE_MODELS[job.kind])
-    form = AnswersForm(data, questions, choices, accepts_all=accepts_all)
+    form = AnswersForm(data, questions, choices)
     form.fields["seen"].initial = job.fingerprint
     return form
 
@@ -280,7 +280,7 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
     if "_forget" in request.POST and not job.is_in_progress and job.stage != ImportStage.APPLIED:
         enqueue(request, job, ImportStage.CHECKING, options=replace(options, answers={}).as_json())
         return redirect("admin:import", job.pk)
-    form = answers_form(job, request.POST, accepts_all="_accept_all" in request.POST)
+    form = answers_form(job, request.POST)
     is_valid = form is not None and form.is_valid()
     if form is None or form.cleaned_data["seen"] != job.fingerprint:
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
@@ -290,7 +290,10 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("admin:import", job.pk)
     options = replace(options, answers=answers_with(options.answers, form.answered))
     with suppress(Refused), jobs.sheet_of(job) as sheet:
-        remember(jobs.mapping_of(job, sheet), options, request.user)
+        remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
+    for text in form.not_found:
+        message = _("No record, or more than one, has the name “%(name)s”. The other answers were saved.")
+        messages.error(request, message % {"name": text})
     enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)
 

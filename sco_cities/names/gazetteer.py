@@ -5,7 +5,7 @@ Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,7 @@ def places(file: str) -> tuple[Place, ...]:
     """The places of a file with all names in three languages."""
     return tuple(
         Place(
-            row["geonames_id"] or f"{row['country']} {row['name_en']}",
+            _number(row),
             tuple(name for column in _COLUMNS[:3] for name in row[column].split("; ") if name),
             row["country"],
             int(row["population"] or 0),
@@ -76,14 +76,24 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
     """The values of the city with this GeoNames number; none if the gazetteer lacks it. `country` is a code."""
-    if not geonames_id:
-        return {}
+    values = values_of([geonames_id] if geonames_id else [])
+    return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
+
+
+def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
+    """The values of the places with these numbers, with all their other names as `aliases`. `country` is a code."""
+    found: dict[str, dict[str, str]] = {}
     for file in (REGION, WORLD):
-        for row in rows(file):
-            if row["geonames_id"] == geonames_id:
+        for row in rows(file) if len(found) < len(numbers) else ():
+            if (number := _number(row)) in numbers and number not in found:
+                names = [name for column in _COLUMNS[:3] for name in row[column].split("; ")[1:]]
                 values = {column: row[column].split("; ")[0] for column in _COLUMNS if row.get(column)}
-                return values | {"country": row["country"].lower()}
-    return {}
+                found[number] = values | {"country": row["country"].lower(), "aliases": "; ".join(names)}
+    return found
+
+
+def _number(row: Mapping[str, str]) -> str:
+    return row["geonames_id"] or f"{row['country']} {row['name_en']}"
 
 
 @lru_cache(maxsize=1)

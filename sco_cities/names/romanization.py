@@ -1,7 +1,7 @@
 """Words of any script in one set of Latin letters, in which the usual transliterations of a name are nearly equal.
 
-Кыргызстан and Qyrgyzstan, Chelyabinsk, Čelâbinsk and Челябинск become the same letters. The result is for comparison
-only, never for display.
+Кыргызстан and Qyrgyzstan, Chelyabinsk, Čelâbinsk and Челябинск become the same letters. That result is for comparison
+only, never for display. `by_language` gives what can be shown until somebody enters the English text.
 """
 
 import re
@@ -12,7 +12,7 @@ from anyascii import anyascii
 
 from sco_cities.core import tokenizer
 
-from .letters import is_cyrillic
+from .letters import HAN, is_cyrillic
 
 # Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian letters that anyascii writes otherwise.
 _CYRILLIC = str.maketrans(
@@ -104,3 +104,31 @@ def may_be_chinese(word: str) -> bool:
 def consonants(folded: str) -> str:
     """The first letter and the later consonants of a folded word, without h and j, which come and go."""
     return folded[:1] + _VOWELS.sub("", folded[1:])
+
+
+_OTHER_SCRIPTS = {"ru": re.compile("[\u0400-\u052f]+"), "zh": re.compile(f"[{HAN}]+")}
+
+
+def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
+    """A text by the language of its script: if that is not English, with its transliteration as the English text.
+
+    A text with only some words in another script is an English one.
+    """
+    letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
+    language = max(letters, key=lambda each: len(letters[each]))
+    if not letters[language]:
+        return {"en": text}
+    is_mixed = 2 * len(letters[language]) < sum(map(str.isalpha, text))
+    latin = _OTHER_SCRIPTS["ru"].sub(lambda found: anyascii(found[0]), text)
+    latin = _OTHER_SCRIPTS["zh"].sub(lambda found: _pinyin_name(found[0], is_person=is_person), latin)
+    return {"en": latin} if is_mixed else {"en": latin, language: text}
+
+
+def _pinyin_name(characters: str, *, is_person: bool) -> str:
+    """The reading of a name: in one word, for a person the family name and the given name."""
+    first, *others = map(anyascii, characters)
+    return (
+        f"{first} {''.join(others).capitalize()}".strip()
+        if is_person
+        else "".join([first, *others]).capitalize()
+    )

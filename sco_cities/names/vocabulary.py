@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -49,3 +50,19 @@ def meanings(name: str) -> dict[str, tuple[str, ...]]:
     for row in vocabulary(name):
         words.setdefault(row.meaning, []).append(row.word)
     return {meaning: tuple(its) for meaning, its in words.items()}
+
+
+# Between the label and the cities of a title.
+TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
+
+
+def title_label(thing: str, language: str) -> str:
+    """What a title calls the thing that cities have together: Sister cities."""
+    labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
+    return labels.get(thing, thing)
+
+
+def title_of(label: str, names: Sequence[str], language: str) -> str:
+    """A title of the template: a label and the names of cities."""
+    join = {"en": " – ", "ru": " — ", "zh": "—"}[language]
+    return f"{label}{TITLE_COLONS[language]}{join.join(names)}" if names else label

@@ -43,3 +43,12 @@ def address_of(page, name: str) -> str:
     return reverse(
         f"admin:{name}", args=[ImportJob.objects.get(pk=page.request["PATH_INFO"].split("/")[-2]).pk]
     )
+
+
+def selected(page, form="#content-main form") -> list[str]:
+    return [each.text for each in soup(page).select(f"{form} option[selected]")]
+
+
+def answered(client, page, others="suggestion", **answers):
+    sent = filled_in(page, ".import-questions") | {"others": others} | answers
+    return client.post(address_of(page, "import_answers"), sent, follow=True)

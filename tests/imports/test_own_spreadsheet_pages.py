@@ -10,7 +10,7 @@ from sco_cities.imports.models import ImportJob, RememberedMapping
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
 from tests.factories import make_city, make_country, make_delegate, make_initiative, make_report, make_theme
 
-from .import_pages import address_of, applied, checked, filled_in, summary_of, upload
+from .import_pages import address_of, answered, applied, checked, filled_in, selected, summary_of, upload
 from .sheets import as_csv, export, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -36,15 +36,6 @@ def places():
     make_theme("streets", name_en="Streets")
 
 
-def selected(page, form="#content-main form") -> list[str]:
-    return [each.text for each in soup(page).select(f"{form} option[selected]")]
-
-
-def answered(client, page, button="_accept_all", **answers):
-    sent = filled_in(page, ".import-questions") | answers | {button: ""}
-    return client.post(address_of(page, "import_answers"), sent, follow=True)
-
-
 def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(curator, places):
     before = dump_files()
     page = upload(curator, as_csv(OWN))
@@ -58,10 +49,9 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         ["running Status", "2", "under way"], ["Addresses without a report Address of the report (evidence)", "1",
          "Add a draft report for each"], ["Taskent City", "1", "Tashkent (tashkent)"],
     ]  # fmt: skip
-    # Suggestions may be wrong, so accepting all of them is not the main button.
-    assert [(button["name"], button["class"]) for button in soup(page).select(".import-questions button")] == [
-        ("_save", ["default"]), ("_accept_all", ["button"]),
-    ]  # fmt: skip
+    # Suggestions may be wrong, so no button accepts all of them.
+    assert [button["name"] for button in soup(page).select(".import-questions button")] == ["_save"]
+    assert selected(page, "#id_others") == ["are asked about again"]
     page = answered(curator, page)
     assert summary_of(page).startswith(
         "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"
@@ -92,7 +82,12 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
 @pytest.mark.only_on("sqlite")
 def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_curator(curator, places):
     first = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-5": "-", "default-kind": "route"})
-    answered(curator, first, **{"answer-0": "operating", "answer-1": "-"})
+    page = answered(curator, first, "", **{"answer-0": "operating"})
+    answered(curator, page, "-")
+    # What was answered for all others is not remembered.
+    assert RememberedMapping.objects.get().answers == {"initiatives.status": {"running": "operating"}}
+    page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
+    answered(curator, page, **{"answer-0": "operating", "answer-1": "-"})
     assert [each.answers for each in RememberedMapping.objects.all()] == [
         {"initiatives.status": {"running": "operating"}, "cities": {"taskent": ""}}
     ]
@@ -103,10 +98,10 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
     assert selected(second)[0] == "Skip this column"
     assert "route" in selected(second)
     page = curator.post(second.request["PATH_INFO"], filled_in(second), follow=True)
-    assert [each.text for each in soup(page).select(".import-questions option[selected]")] == [
+    assert [each.text for each in soup(page).select(".import-questions td option[selected]")] == [
         "operating", "Leave this value out",
     ]  # fmt: skip
-    page = answered(curator, page, "_save")
+    page = answered(curator, page, "")
     assert summary_of(page).startswith("Checked: create 2")
     assert [cell.text for cell in soup(page).select(".results ins")].count("operating") == 2
 
@@ -122,10 +117,10 @@ def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, plac
         ({"seen": "x"}, late),
         ({"answer-0": "no-such-status", "seen": "x"}, late),
     ):
-        response = answered(curator, page, "_save", **answers)
+        response = answered(curator, page, "", **answers)
         assert messages_in(response) == [message]
         assert ImportJob.objects.get().options["answers"] == {}
-    page = answered(curator, page, "_save", **{"answer-0": "agreed"})
+    page = answered(curator, page, "", **{"answer-0": "agreed"})
     assert len(soup(page).select(".import-questions tbody tr")) == 2
     page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
     assert len(soup(page).select(".import-questions tbody tr")) == 3

@@ -3,6 +3,7 @@
 import pytest
 
 from sco_cities.names.letters import folded, is_cyrillic, is_han, plain, simplified
+from sco_cities.names.romanization import by_language
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,16 @@ def test_the_script_of_a_word_is_known(text, is_russian, is_chinese):
 
 def test_traditional_characters_become_simplified_ones():
     assert simplified("上海閔行區") == "上海闵行区"
+
+
+BY_LANGUAGE = [
+    ("Lamps", False, {"en": "Lamps"}), ("Душанбе", False, {"en": "Dushanbe", "ru": "Душанбе"}),
+    ("杜尚别", False, {"en": "Dushangbie", "zh": "杜尚别"}), ("李小明", True, {"en": "Li Xiaoming", "zh": "李小明"}),
+    # With some words in other letters it is an English text, which has none of them in the end.
+    ("Sister cities: Душанбе – Seoul", False, {"en": "Sister cities: Dushanbe – Seoul"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_person", "texts"), BY_LANGUAGE)
+def test_a_text_is_of_the_language_of_its_letters_and_has_a_transliteration(text, is_person, texts):
+    assert by_language(text, is_person=is_person) == texts

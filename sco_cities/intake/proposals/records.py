@@ -1,8 +1,7 @@
 """Cities, countries, organisations, events and persons of a report, with what it says about them."""
 
-from anyascii import anyascii
-
 from sco_cities.names.gazetteer import city_values
+from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
@@ -132,14 +131,9 @@ def _role_and_name(mark: Mark, role: Span) -> Span:
 
 def _names(name: str) -> dict[str, str]:
     """The name in its own script and in Latin letters, but for names that were transcribed from a third script."""
-    column = name_column(name)
-    values = {column: name}
-    if column == "name_ru" and not is_family_name_first(name.split()):
-        values["name_en"] = anyascii(name)
-    elif column == "name_zh" and "·" not in name:
-        family, *given = [anyascii(letter) for letter in name]
-        values["name_en"] = f"{family} {''.join(given).capitalize()}".strip()
-    return values
+    if is_family_name_first(name.split()) or "·" in name:
+        return {name_column(name): name}
+    return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}
 
 
 def _event_kind(mark: Mark) -> dict[str, str]:

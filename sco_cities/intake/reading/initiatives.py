@@ -2,11 +2,10 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from itertools import pairwise
 from operator import attrgetter
 
-from sco_cities.names.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import title_label, title_of, words_of
 
 from .city_pairs import CityMention, city_pairs, is_list, partners_of_one
 from .marks import LIKELY, MAYBE, Mark
@@ -14,8 +13,6 @@ from .phrases import Cue, finder
 from .report_text import ReportText, Span, SpanSet
 from .statuses import ORDER, StatusCues
 
-# Between the label and the cities of a title.
-TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")
 _TWO_SIDES = re.compile(
     r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
@@ -297,19 +294,12 @@ def _mark(
 
 def title(thing: str, cities: list[Mark], language: str) -> str:
     """A title from a template: own words, never a sentence of the report."""
-    labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
     scripts = {"en": "[A-Za-z]", "ru": "[А-Яа-яЁё]", "zh": "[\u3400-\u9fff]"}
     names = [
         next((name for name in city.names if re.match(scripts[language], name)), city.value)
         for city in cities
     ]
-    return title_of(labels.get(thing, thing), names, language)
-
-
-def title_of(label: str, names: Sequence[str], language: str) -> str:
-    """A title of the template: a label and the names of cities."""
-    join = {"en": " – ", "ru": " — ", "zh": "—"}[language]
-    return f"{label}{TITLE_COLONS[language]}{join.join(names)}" if names else label
+    return title_of(title_label(thing, language), names, language)
 
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:

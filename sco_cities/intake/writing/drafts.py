@@ -7,11 +7,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.core.localized_names import split_list
+from sco_cities.names.vocabulary import TITLE_COLONS, title_of
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
 from ..models import IntakePassage, Origin, Proposal, ProposalKind
-from ..reading.initiatives import TITLE_COLONS, title_of
 from .selection import Selection, SubjectItem
 
 # Texts that may be left to the summaries of the cited passages, which are the curator's own words.

@@ -1,0 +1,119 @@
+"""New records: their slugs, and the cities and organisations that answers add to an import."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+
+from sco_cities.curation.admin.auto_slug import slug_from
+from sco_cities.datapackage.natural_keys import RECORD_MODELS
+from sco_cities.db.pk_filter import batches
+from sco_cities.names import gazetteer
+from sco_cities.names.letters import plain
+from sco_cities.names.romanization import by_language
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.models import FormerSlug
+
+from .import_options import HERE, NEW
+
+# Numbers that are looked up together for a slug in use.
+_NUMBERS = 20
+# Degrees: places of one name that are nearer are one place, of which the gazetteers differ.
+_NEAR = 0.5
+
+
+class NewRecords:
+    """The records that answers add, by kind and slug: their cells, as rows of the data package have them.
+
+    A city is one of the gazetteer, because it needs coordinates. An organisation has the name in the file; with HERE
+    also the place of its row, so that each place has its own.
+    """
+
+    def __init__(self):
+        self.values: dict[tuple[str, str], dict[str, str]] = {}
+        self._slugs: dict[tuple[str, ...], str] = {}
+        self._new_slugs: dict[str, NewSlugs] = {}
+
+    def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
+        """The slug of the record that an answer to a word adds; None if it adds none."""
+        key, values = (kind, answer), {}
+        if kind == "cities":
+            values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
+        elif kind == "organisations" and answer in (NEW, HERE):
+            here = {name: next(iter(its)) for name, its in places.items() if answer == HERE and len(its) == 1}
+            key, values = (kind, plain(word), *here.values()), _names(word) | here
+        if not values:
+            return None
+        if key not in self._slugs:
+            new_slugs = self._new_slugs.setdefault(kind, NewSlugs(RECORD_MODELS[kind]))
+            (self._slugs[key],) = new_slugs.give([new_slugs.base(values)])
+            values = values | {"slug": self._slugs[key], "state": PublicationState.DRAFT.value}
+            if kind == "cities":
+                values["country"] = values["country"].upper()
+            else:
+                values["kind"] = RECORD_MODELS[kind]._meta.get_field("kind").default.value
+            self.values[kind, values["slug"]] = values
+        return self._slugs[key]
+
+
+def _names(word: str) -> dict[str, str]:
+    return {f"name_{language}": text for language, text in by_language(word).items()}
+
+
+def places_named(
+    word: str, countries: Collection[str], without: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The places of the gazetteer with this name in `countries`, by number; not those `without`, which are records."""
+    found: dict[str, dict[str, str]] = {}
+    for number, values in sorted(gazetteer.values_of(gazetteer.numbers_of(word) - {*without}).items()):
+        is_near = any(
+            all(abs(float(values[axis]) - float(other[axis])) < _NEAR for axis in ("latitude", "longitude"))
+            for other in found.values()
+        )
+        if values["country"].upper() in countries and not is_near:
+            found[number] = values
+    return found
+
+
+class NewSlugs:
+    """Gives unused slugs to new records of a model: neither stored, nor a former slug, nor given before."""
+
+    def __init__(self, model: type[Record]):
+        self._model = model
+        self.given: set[str] = set()
+        # The columns that slugs are made from.
+        self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
+
+    def base(self, cells: dict[str, str]) -> str:
+        """The slug that the cells of a record give, without a number; "" if they have no letter or digit."""
+        return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
+
+    def give(self, bases: Iterable[str]) -> list[str]:
+        """A slug for each of `bases`, numbered if needed; "" for "". Two queries for 900 slugs to look up."""
+        bases = list(bases)
+        repeated = {base for base, number in Counter(bases).items() if number > 1}
+        taken = self._taken(set(bases))
+        numbered = (repeated | (taken | self.given) & set(bases)) - {""}
+        taken |= self._taken({f"{base}-{n}" for base in numbered for n in range(2, _NUMBERS + 1)})
+        looked_up = {base: _NUMBERS if base in numbered else 1 for base in bases}
+        slugs = []
+        for base in bases:
+            slug, number = base, 1
+            while slug and (slug in taken or slug in self.given):
+                number += 1
+                if number > looked_up[base]:
+                    looked_up[base] *= _NUMBERS
+                    taken |= self._taken({f"{base}-{n}" for n in range(number, looked_up[base] + 1)})
+                slug = f"{base}-{number}"
+            self.given.add(slug)
+            slugs.append(slug)
+        return slugs
+
+    def _taken(self, slugs: set[str]) -> set[str]:
+        taken: set[str] = set()
+        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(self._model))
+        for batch in batches(slugs - self.given - {""}):
+            taken.update(self._model._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
+            taken.update(former.filter(slug__in=batch).values_list("slug", flat=True))
+        return taken

@@ -1,0 +1,193 @@
+"""The Import admin pages with a list of pairs, a Russian list, and words that become new records."""
+
+import pytest
+
+from delegates.models import Delegate, Organisation
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.history import revert
+from sco_cities.imports.models import ImportJob, RememberedMapping
+from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
+from tests.factories import make_city, make_country
+
+from .import_pages import answered, applied, checked, filled_in, selected, summary_of, upload
+from .sheets import as_csv
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def curator():
+    return curator_client()
+
+
+@pytest.fixture
+def places():
+    make_city("tashkent", make_country("uz"), name_en="Tashkent", name_ru="Ташкент")
+
+
+PAIRS = [
+    {
+        "City A": "Ташкент",
+        "Country A": "Узбекистан",
+        "City B": "Taraz",
+        "Country B": "РК",
+        "Date": "12 June 2017",
+    },
+    {
+        "City A": "Tashkent",
+        "Country A": "UZ",
+        "City B": "Hyderabad",
+        "Country B": "India",
+        "Date": "Sept. 2018",
+    },
+    {"City A": "Tashkent", "Country A": "UZ", "City B": "Hyderabad", "Country B": "Pakistan", "Date": "2019"},
+    {"City A": "Total", "Country A": "", "City B": "3", "Country B": "", "Date": ""},
+]
+
+
+@pytest.fixture
+def countries(places):
+    for code, name in (("kz", "Kazakhstan"), ("in", "India"), ("pk", "Pakistan")):
+        make_country(code, name_en=name)
+    make_city("hyderabad", "in", name_en="Hyderabad", geonames_id=1269843)
+
+
+def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator, countries):
+    """Two columns are one list, a city is of the country beside it, titles have a template, new cities are drafts."""
+    before = dump_files()
+    page = upload(curator, as_csv(PAIRS))
+    assert selected(page)[:5] == ["Partner cities", "Countries", "Partner cities", "Countries", "Starts on"]
+    sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
+    again = curator.post(page.request["PATH_INFO"], sent)
+    assert "Choose the column with the names of the records, or their slugs." in errors_in(again)
+    page = curator.post(page.request["PATH_INFO"], sent | {"title_template": "sister cities"}, follow=True)
+    asked = [[" ".join(cell.text.split()) for cell in row.select("th, option")[:3]] for row in
+             soup(page).select(".import-questions tbody tr")]  # fmt: skip
+    assert asked == [
+        ["3 City", "— choose —", "Leave this value out"],
+        [
+            "Hyderabad City · PK",
+            "— choose —",
+            "New, from the gazetteer: Hyderabad, Pakistan (PK), 25.4°, 68.4°",
+        ],
+        ["Taraz City · KZ", "— choose —", "New, from the gazetteer: Taraz, Kazakhstan (KZ), 42.9°, 71.4°"],
+        ["Total City", "— choose —", "Leave this value out"],
+    ]
+    page = answered(curator, page, "draft")
+    assert summary_of(page) == "Checked: create 3, update 0, unchanged 0, possible duplicate 0, error 1"
+    assert "Taraz (new)" in page.content.decode()
+    assert "Taraz" not in str(RememberedMapping.objects.get().answers)
+    page = applied(curator, page)
+    taraz = City.objects.get(slug="taraz")
+    assert (taraz.name_ru, taraz.country.slug, taraz.geonames_id, taraz.state) == (
+        "Тараз",
+        "kz",
+        1516905,
+        "draft",
+    )
+    found = [*Initiative.objects.order_by("starts_on")]
+    assert (found[0].title_en, found[0].title_ru, found[0].title_zh) == (
+        "Sister cities: Tashkent – Taraz", "Города-побратимы: Ташкент — Тараз", "友好城市：Tashkent—塔拉兹",
+    )  # fmt: skip
+    roles = [
+        [(role.city.slug, role.role) for role in each.city_roles.order_by("city__slug")] for each in found
+    ]
+    assert roles[1:] == [
+        [("hyderabad", "partner"), ("tashkent", "partner")], [("hyderabad-2", "partner"), ("tashkent", "partner")],
+    ]  # fmt: skip
+    assert {country.slug for country in found[2].countries.all()} == {"uz", "pk"}
+    # The same file again finds its records by their titles and countries.
+    # Readers see it now, so that an export names it.
+    City.objects.update(state="published")
+    page = checked(curator, as_csv(PAIRS[:1]))
+    assert summary_of(page) == "Checked: create 0, update 0, unchanged 1, possible duplicate 0, error 0"
+    change_set = ImportJob.objects.exclude(change_set=None).get().change_set
+    City.objects.filter(slug__in=["taraz", "hyderabad-2"]).update(state="draft")
+    revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
+    assert dump_files() == before
+
+
+PERSONS = [
+    {
+        "ФИО": "Андрей Соколов",
+        "Должность": "глава города",
+        "Организация": "Администрация города",
+        "Город": "Ташкент",
+    },
+    {"ФИО": "李小明", "Должность": "Mayor", "Организация": "Администрация города", "Город": "Алматы"},
+]
+
+
+def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(curator, places):
+    make_city("almaty", make_country("kz"), name_en="Almaty", name_ru="Алматы")
+    page = checked(curator, as_csv(PERSONS, codec="utf-8"), kind="delegates")
+    assert "In 2 rows, a text for an English field is in other letters or missing." in page.content.decode()
+    marks = [mark.text for mark in soup(page).select(".results .warning")]
+    assert marks == [
+        f"Transliterated, to be translated: {names}" for names in ("Name in English, Role", "Name in English")
+    ]
+    page = applied(curator, answered(curator, page, "draft"))
+    assert [
+        *Delegate.objects.order_by("pk").values_list(
+            "slug", "name_en", "name_ru", "name_zh", "role", "role_ru"
+        )
+    ] == [
+        ("andrey-sokolov", "Andrey Sokolov", "Андрей Соколов", "", "glava goroda", "глава города"),
+        ("lixiaoming", "Li Xiaoming", "", "李小明", "Mayor", ""),
+    ]
+    # The offices of two cities are two.
+    assert [*Organisation.objects.values_list("slug", "name_ru", "city__slug")] == [
+        ("administratsiya-goroda", "Администрация города", "tashkent"),
+        ("administratsiya-goroda-2", "Администрация города", "almaty"),
+    ]
+    # The English texts of a stored record stay; a Russian one in their place is a change of the Russian field.
+    Delegate.objects.filter(slug="andrey-sokolov").update(role="Head of the city")
+    changed = [
+        {"name": "Андрей Соколов", "role": "мэр"},
+        {"name": "Andrey Sokolov", "role": "Head of the city"},
+    ]
+    for row, text in zip(changed, ("update 1", "unchanged 1"), strict=True):
+        page = checked(curator, as_csv([row]), kind="delegates")
+        page = answered(curator, page, "", **{"answer-0": "andrey-sokolov"})
+        assert text in summary_of(page)
+        assert [each.text for each in soup(page).select(".diff dt")] == ["Role in Russian"] * (
+            "update" in text
+        )
+
+
+def test_russian_names_alone_give_the_english_ones(curator):
+    page = checked(
+        curator, as_csv([{"Название на русском": "Городской совет", "Kind": "other"}]), kind="organisations"
+    )
+    page = applied(curator, page)
+    assert [*Organisation.objects.values_list("slug", "name_en", "name_ru")] == [
+        ("gorodskoy-sovet", "Gorodskoy sovet", "Городской совет")
+    ]
+
+
+def test_a_word_is_answered_for_each_row_or_with_the_name_of_a_known_record(curator, places):
+    make_city("taskent-2", make_country("kz"), name_en="Almaty", name_ru="Алматы")
+    rows = [
+        {"Title": name, "Kind": "project", "Status": "agreed", "City": "Taskent"}
+        for name in ("Lamps", "Trams")
+    ]
+    page = checked(curator, as_csv(rows))
+    page = answered(curator, page, "", **{"answer-0": "#"})
+    assert [" ".join(row.th.text.split()) for row in soup(page).select(".import-questions tbody tr")] == [
+        "Taskent City · #2", "Taskent City · #3",
+    ]  # fmt: skip
+    assert soup(page).select_one("input[name=known-1]")["list"] == soup(page).datalist["id"]
+    sent = {"known-0": "ташкент", "known-1": "Nowhere"}
+    page = answered(curator, page, "", **sent)
+    assert messages_in(page) == [
+        "No record, or more than one, has the name “Nowhere”. The other answers were saved."
+    ]
+    page = answered(curator, page, "", **{"known-0": "Almaty (taskent-2)"})
+    assert summary_of(page).startswith("Checked: create 2, ")
+    assert [each.text for each in soup(page).select(".results ins")][3::5] == [
+        "Tashkent (tashkent)",
+        "Almaty (taskent-2)",
+    ]
+    assert RememberedMapping.objects.get().answers == {"cities": {}}
