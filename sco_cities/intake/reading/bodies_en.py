@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sco_cities.names.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import alternatives, vocabulary, words_of
 
 from .dictionary import Hit
 from .report_text import ReportText, Span, SpanSet
@@ -35,14 +35,10 @@ _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
 # A lower-case name counts beside a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
 _KIND_AFTER = re.compile(
-    r",? (?:an?|the) (?:[\w-]+ ){0,3}(?:company|manufacturer|maker|firm|operator|carrier|airline|developer"
-    r"|contractor|start-up|startup"
-    r"|producer|builder|bank|university|association|foundation|supplier|enterprise|agency)\b"
+    rf",? (?:an?|the) (?:[\w-]+ ){{0,3}}{alternatives('function_words', 'en', 'kind of a company')}\b"
 )
 _OF_ROLE = re.compile(
-    r"\b(?:chairman|chairwoman|chair|chief executive|CEO|director|general manager|manager|founder|co-founder"
-    r"|president|head|representative"
-    r"|spokesman|spokeswoman|owner|engineer) (?:officer )?(?:of|at|from) (?:the )?(?=[A-Z])"
+    rf"\b{alternatives('function_words', 'en', 'role in a company')} (?:officer )?(?:of|at|from) (?:the )?(?=[A-Z])"
 )
 _REGIONAL = re.compile(
     r"\b[Tt]he (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?: (?:city|municipal|provincial|regional|state))?"

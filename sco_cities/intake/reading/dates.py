@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_MONTH, month_number
 from sco_cities.names import russian
+from sco_cities.names.vocabulary import meanings, vocabulary
 
 from .marks import LIKELY, SURE, Mark
 from .report_text import ReportText, Span, SpanSet
@@ -14,10 +15,8 @@ from .report_text import ReportText, Span, SpanSet
 # From the year or the week of the report to the one that is meant: last year, прошлого года, 去年, 上周. Of a year or
 # week with another word, such as "the same year", it is not certain which one is meant.
 STEPS = {
-    "last": -1, "this": 0, "current": 0, "next": 1,
-    "позапрошл": -2, "прошл": -1, "минувш": -1, "эт": 0, "сего": 0, "текущ": 0, "нынешн": 0, "следующ": 1, "будущ": 1,
-    "前": -2, "去": -1, "今": 0, "明": 1, "后": 2, "上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2,
-}  # fmt: skip
+    row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("step ")
+}
 RU_STEPS = "|".join(word for word in STEPS if "а" <= word[0] <= "я")
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
@@ -53,21 +52,10 @@ _FREQUENCIES = {
         rf"|{_ZH_DAY}[至到—–-]+{_ZH_DAY}"
     ),
 }
-_TODAY = {
-    "en": re.compile(r"\b(today|yesterday|tomorrow)\b", re.IGNORECASE),
-    "ru": re.compile(r"\b(сегодня|вчера|накануне|завтра)\b", re.IGNORECASE),
-    "zh": re.compile(r"(今天|今日|昨天|昨日|明天)"),
-}
 _SHIFTS = {
-    "yesterday": -1,
-    "вчера": -1,
-    "накануне": -1,
-    "昨天": -1,
-    "昨日": -1,
-    "tomorrow": 1,
-    "завтра": 1,
-    "明天": 1,
+    row.word: int(row.meaning[4:]) for row in vocabulary("time_words") if row.meaning.startswith("day ")
 }
+_TODAY = re.compile("|".join(rf"\b{word}\b" if word < "一" else word for word in _SHIFTS), re.IGNORECASE)
 # «Накануне саммита» is on the eve of it: the day before the report only where no noun follows.
 _EVE = "накануне"
 _AFTER_DAY_BEFORE = {"VERB", "PRTS", "PREP", "ADVB", "PRCL", "PRED"}
@@ -83,10 +71,10 @@ def relative_days(report: ReportText, published: datetime.date) -> Iterable[tupl
         day = _weekday(match, report.language, published)
         if day and not frequencies.overlap(*match.span()):
             yield Span(*match.span()), day
-    for match in _TODAY[report.language].finditer(report.flat):
+    for match in _TODAY.finditer(report.flat):
         word = match.group().lower()
         if word != _EVE or _is_day_before(report, match.end()):
-            yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS.get(word, 0))
+            yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS[word])
 
 
 def _weekday(match: re.Match, language: str, published: datetime.date) -> datetime.date | None:
@@ -147,10 +135,8 @@ _RANGES = {
     ],
 }
 # 为期5日 and 30日免签 are durations.
-_DURATIONS = (
-    "为期 为时 历时 持续 停留 免签 连续 长达 超过 不超 不足 逾 近 最多 最长 至多 至少 提前 期限 工期 每 第"
-)
-_NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS.split())
+_DURATIONS = meanings("time_words")["before a duration"]
+_NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS)
 _NOT_LONG = r"(?!内(?![蒙地阁])|以[内上下]|之内|左右|免签|停留|过境|有效|游)"
 _PATTERNS = {
     "en": [

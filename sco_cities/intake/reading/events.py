@@ -4,7 +4,7 @@ import re
 
 from sco_cities.names import russian
 from sco_cities.names.letters import HAN
-from sco_cities.names.vocabulary import words_of
+from sco_cities.names.vocabulary import alternatives, words_of
 
 from .dictionary import Hit
 from .initiatives import title
@@ -13,14 +13,11 @@ from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 from .russian_names import in_nominative
 
-_EN_HEADS = (
-    "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"
-    "|Seminar|Biennale|Marathon|Olympiad|Championship|Week|Days"
-)
+_EN_HEADS = alternatives("function_words", "en", "head of an event")
 _EN = re.compile(
     # Before "the" without a preposition the name has not begun: "In June 2023 the Water Forum".
     rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for"
-    rf"|:)(?: the)?)? ){{1,8}}(?:{_EN_HEADS})\b"
+    rf"|:)(?: the)?)? ){{1,8}}{_EN_HEADS}\b"
     rf"(?: (?:on|of|for|between|with) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}}){{0,3}}"
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )

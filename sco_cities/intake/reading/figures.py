@@ -8,27 +8,17 @@ from typing import NamedTuple
 from sco_cities.core.notation import scale_of
 from sco_cities.names.letters import HAN
 from sco_cities.names.russian import has
-from sco_cities.names.vocabulary import vocabulary, words_of
+from sco_cities.names.vocabulary import meanings, vocabulary, words_of
 
 from .marks import LIKELY, SURE, Mark
 from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
-CURRENCIES = {
-    "$": "US dollars", "us$": "US dollars", "usd": "US dollars", "€": "euros", "eur": "euros", "¥": "yuan",
-    "cny": "yuan", "rmb": "yuan", "£": "pounds", "₽": "roubles", "rub": "roubles", "₸": "tenge", "kzt": "tenge",
-    "uzs": "sum", "inr": "rupees", "₹": "rupees", "pkr": "rupees", "rs": "rupees",
-}  # fmt: skip
+CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}
 # These stand before nouns as well: "a 7.4 km line".
-MEASURES = frozenset(CURRENCIES.values()) | {
-    "som", "somoni", "manats", "km", "metres", "square metres", "square km", "cubic metres", "hectares", "tonnes", "kg",
-    "litres", "MW", "kWh", "hours", "minutes", "days", "weeks", "months", "years", "percent", "TEU",
-}  # fmt: skip
+MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
 # Nobody measures these in metres: "5m passengers" are five million, "12m buses" may be twelve metres long.
-_IN_MILLIONS = MEASURES | {
-    "people", "residents", "visitors", "visits", "tourists", "passengers", "participants", "students", "schoolchildren",
-    "children", "young people", "teachers", "workers", "doctors", "patients", "jobs", "trips",
-}  # fmt: skip
+_IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
 ENGLISH_WORDS_IN_MILLIONS = words_of("units", "en", *_IN_MILLIONS)
 CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 _RU_WORDS = ("тысяч", "миллион", "миллиард", "триллион")
