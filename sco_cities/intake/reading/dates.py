@@ -108,54 +108,39 @@ _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May")
 _EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
 _RU_YEAR_WORD = rf"(?P<word>{RU_STEPS}|то|предыдущ)[а-яё]*(?: же)?"
-# Days of one month. Where both are days, the first is the value; else the patterns of single days read them.
-_RANGES = {
-    "en": [
-        re.compile(
-            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-–—]| to )(?P<until>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
-            rf"{_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?"
-        ),
-        re.compile(
-            rf"\b{_EN_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-–—]| to )(?P<until>\d{{1,2}})(?:st|nd|rd|th)?\b"
-            r"(?!,\d)(?:,? (?P<year>\d{4})\b)?"
-        ),
-    ],
-    "ru": [
-        re.compile(
-            rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:[-–—]| (?:по|до) )(?P<until>\d{{1,2}}) {_RU_MONTH}\b"
-            r"(?: (?P<year>\d{4})(?: ?г(?:ода|\.)?)?)?",
-            re.IGNORECASE,
-        ),
-    ],
-    "zh": [
-        re.compile(
-            r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日?"
-            r"\s?[-–—~～至到]\s?(?P<until>\d{1,2})\s?日"
-        ),
-    ],
-}
 # 为期5日 and 30日免签 are durations.
 _DURATIONS = meanings("time_words")["before a duration"]
 _NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS)
 _NOT_LONG = r"(?!内(?![蒙地阁])|以[内上下]|之内|左右|免签|停留|过境|有效|游)"
-_PATTERNS = {
+# "<>" stands for the end of a range of days in one month.
+_FORMS = {
     "en": [
-        re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?"),
-        re.compile(rf"\b{_EN_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<year>\d{{4}})\b)?"),
-        re.compile(rf"\b{_EN_MONTH},? (?:of )?(?P<year>\d{{4}})\b"),
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?<>(?: of)? {_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?",
+        rf"\b{_EN_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?<>\b(?!,\d)(?:,? (?P<year>\d{{4}})\b)?",
+        rf"\b{_EN_MONTH},? (?:of )?(?P<year>\d{{4}})\b",
     ],
     "ru": [
-        re.compile(
-            rf"(?<![\d.,])(?P<day>\d{{1,2}}) {_RU_MONTH}\b(?: (?P<year>\d{{4}})(?: ?г(?:ода|\.)?)?)?",
-            re.IGNORECASE,
-        ),
-        re.compile(rf"\b{_RU_MONTH} (?P<year>\d{{4}})(?: ?г(?:ода|\.)?)?", re.IGNORECASE),
+        rf"(?i)(?<![\d.,])(?P<day>\d{{1,2}})<> {_RU_MONTH}\b(?: (?P<year>\d{{4}})(?: ?г(?:ода|\.)?)?)?",
+        rf"(?i)\b{_RU_MONTH} (?P<year>\d{{4}})(?: ?г(?:ода|\.)?)?",
     ],
     "zh": [
-        re.compile(r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"),
-        re.compile(r"(?P<year>\d{4})\s?年\s?(?P<number>\d{1,2})\s?月(?!\s?\d)"),
-        re.compile(rf"{_NOT_FOR}(?<![\d月至])(?P<day>\d{{1,2}})\s?日(?![元本])(?=[^至\d]){_NOT_LONG}"),
+        r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})<>\s?日",
+        r"(?P<year>\d{4})\s?年\s?(?P<number>\d{1,2})\s?月(?!\s?\d)",
+        rf"{_NOT_FOR}(?<![\d月至])(?P<day>\d{{1,2}})\s?日(?![元本])(?=[^至\d]){_NOT_LONG}",
     ],
+}
+_UNTIL = {
+    "en": r"(?:[-–—]| to )(?P<until>\d{1,2})(?:st|nd|rd|th)?",
+    "ru": r"(?:[-–—]| (?:по|до) )(?P<until>\d{1,2})",
+    "zh": r"\s?日?\s?[-–—~～至到]\s?(?P<until>\d{1,2})",
+}
+# Where both ends of a range are days, the first is the value; else the patterns of single days read them.
+_PATTERNS = {
+    language: [
+        *(re.compile(form.replace("<>", _UNTIL[language])) for form in forms if "<>" in form),
+        *(re.compile(form.replace("<>", "")) for form in forms),
+    ]
+    for language, forms in _FORMS.items()
 }
 _PLAIN = (
     re.compile(
@@ -202,7 +187,7 @@ def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark
 def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     taken = bytearray(len(report.text))
     days: list[tuple[Span, dict]] = []
-    for pattern in (*_PLAIN, *_RANGES[report.language], *_PATTERNS[report.language]):
+    for pattern in (*_PLAIN, *_PATTERNS[report.language]):
         for match in pattern.finditer(report.flat):
             if any(taken[match.start() : match.end()]) or not _value(match.groupdict(), published):
                 continue
