@@ -22,18 +22,18 @@ logger_class = f"sco_cities.monitoring.gunicorn_log.{'JsonLogger' if writes_json
 worker_class = WebWorker
 # How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
 # percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this
-# value; the export took the same time (26.6 s against 25.4 to 26.5 s).
+# value. The export took the same time (26.6 s against 25.4 to 26.5 s).
 SWITCH_INTERVAL_S = 0.0005
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
-# Proxies cannot change where the site is mounted: a SCRIPT_NAME header has no special meaning.
+# Proxies cannot change where the site is mounted. A SCRIPT_NAME header has no special meaning.
 forwarder_headers = ""
 
-# A 100 kB query string must reach the application, which treats it like any other invalid value: an error on the page
-# or a 400. gunicorn allows either up to 8190 bytes or any length, and reads the whole line into memory before the
+# A 100 kB query string must reach the application, which treats it like any other invalid value, with an error on the
+# page or a 400. gunicorn allows either up to 8190 bytes or any length, and reads the whole line into memory before the
 # application can reject it, so this raises its constant. If another version renames the constant, lines over 8190 bytes
-# get a 414, still never a 5xx.
+# get a 414, but never a 5xx.
 MAX_REQUEST_LINE = 256 * 1024
 gunicorn.http.message.MAX_REQUEST_LINE = MAX_REQUEST_LINE
 limit_request_line = MAX_REQUEST_LINE
@@ -47,12 +47,12 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
     control_socket_disable = True
 
 
-# How many seconds an uploaded file may be read in a request.
+# Maximum seconds for reading an uploaded file in a request.
 MAX_PARSER_S = 20
 
 
 def on_starting(server):
-    """Check the settings, and create the files of the metrics."""
+    """Checks the settings, and creates the files of the metrics."""
     start.on_starting(server)
     if metrics_address is None:
         return
@@ -65,7 +65,7 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
-    """Forget the gauges of an ended web process; what it has counted stays."""
+    """Removes the gauges of an ended web process. Its counters stay."""
     if not metrics_page.is_on():
         return
     try:
@@ -78,12 +78,12 @@ def child_exit(server, worker):
 
 
 def on_exit(server):
-    """Remove the files of the metrics."""
+    """Removes the files of the metrics."""
     metrics_page.remove_directory()
 
 
 def post_worker_init(worker):
-    """Set limits for threads and queries, and read the index and make the home pages before requests are accepted."""
+    """Sets limits for threads and queries, and reads the index and makes the home pages before the first request."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.conf import settings
     from django.db import connection
@@ -106,11 +106,11 @@ def post_worker_init(worker):
         psycopg2_wait.install(worker.cfg.threads, patient_path=ADMIN_PATH)
 
     def is_wanted():
-        # Otherwise gunicorn takes a worker that reads longer than `timeout` for a hanging one.
+        # Otherwise gunicorn considers a worker that reads longer than `timeout` to be hanging.
         worker.notify()
         return worker.alive
 
-    # Not if the setting is newer than the server, which creates the files when it starts.
+    # Not if the setting is newer than the server, which creates the files at its start.
     if metrics_address is not None and metrics_page.is_on():
         from sco_cities.monitoring import metrics
 
@@ -121,13 +121,13 @@ def post_worker_init(worker):
         refresh.warm_up(is_wanted)
         frequent_words.warm_up()
         warm_up.make_home_pages(is_wanted)
-    # What exists now stays: with 100,000 initiatives, each full garbage collection walked through it for 100 ms.
+    # Freezes existing objects. With 100,000 initiatives, each full garbage collection traversed them for 100 ms.
     gc.collect()
     gc.freeze()
 
 
 def when_ready(server):
-    """Print the URL of the site as soon as the server listens."""
+    """Prints the URL of the site as soon as the server listens."""
     address = server.LISTENERS[0]
     line = f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it"
     if writes_json:

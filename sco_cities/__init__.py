@@ -1,3 +1,3 @@
-"""SCO Cities: city cooperation in the Shanghai Cooperation Organization."""
+"""City cooperation in the Shanghai Cooperation Organization."""
 
 __version__ = "0.1.0"

@@ -15,7 +15,7 @@ handler500 = error_pages.server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    # Browsers request it for pages without an icon link, such as those of the admin.
+    # Browsers request it for pages without an icon link, such as pages of the admin.
     path("favicon.ico", views.favicon),
     path("robots.txt", views.robots),
     path(".well-known/security.txt", views.security),

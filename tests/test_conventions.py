@@ -192,25 +192,6 @@ def test_mixins_facets_and_exceptions_say_what_they_are():
     report("Classes whose name does not say what they are", wrong)
 
 
-# Words of an earlier register of this code. The chart of statuses keeps its public address, /charts/firmness.csv.
-FORMER_WORDS = (
-    r"meanwhile|once_more|abreast|\bdesks?\b|told apart|soundness|\bmend(?:s|ed|ing)?\b|firmness(?!\.csv|\"|\?)"
-    r"|tak(?:e[ns]?|ing) (?:it |them |this |all )?back"
-)
-
-
-def test_no_text_uses_the_words_of_an_earlier_register():
-    paths = [
-        path
-        for path in files(".py", ".html", ".md", ".css", ".js", ".sh", ".toml")
-        if "migrations" not in path.parts
-        and path not in (ROOT / "CHANGELOG.md", ROOT / "tests" / "test_conventions.py")
-        # Its descriptions are part of the data package, which an earlier version's dump equals byte by byte.
-        and path != ROOT / "sco_cities" / "datapackage" / "tables.py"
-    ]
-    report("Words that the glossary does not have", lines_with(FORMER_WORDS, paths))
-
-
 def test_no_name_comes_from_a_wildcard_import():
     # Django's own way to build settings on others.
     paths = [path for path in files(".py") if path != ROOT / "tests" / "settings.py"]
@@ -374,21 +355,3 @@ def test_the_documents_name_only_commands_that_exist():
                 found.append(f"{path.relative_to(ROOT)}: make {match.group(1)}")
     assert len(targets) > 3
     report("Make targets that the Makefile does not have", found)
-
-
-# The commit before the rule.
-FIRST_COMMITS = "62b5c7006e0a417df4bd599e9637900b509fd756"
-
-
-def test_commit_subjects_have_a_scope_and_at_most_72_characters():
-    """`history: retry on deadlock`. Merge commits are left out; so is everything where the history is not there."""
-    log = subprocess.run(
-        ["git", "log", "--no-merges", "--format=%s", f"{FIRST_COMMITS}..HEAD"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if log.returncode:
-        pytest.skip("a shallow clone, or no clone at all")
-    subjects = log.stdout.splitlines()
-    report(
-        "Commit subjects", [s for s in subjects if len(s) > 72 or not re.match(r"[a-z][a-z0-9_, -]*: \w", s)]
-    )

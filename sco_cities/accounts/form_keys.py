@@ -1,4 +1,4 @@
-"""The keys of forms, which name what an account types in them."""
+"""The keys of forms, which identify the unsaved texts of an account."""
 
 from django.core.signing import BadSignature, Signer
 from django.utils.crypto import get_random_string
@@ -8,14 +8,14 @@ KEY_FIELD = "form_key"
 
 
 def make_key(account, name: str = "") -> str:
-    """The key of a form that the account opens, with this name or a new one."""
+    """The key of a form opened by the account, with this name or a new one."""
     return _signer(account).sign(name or get_random_string(16))
 
 
 def name_in_key(key: str, account) -> str:
-    """The name in a key that was made for the account; "" for any other text.
+    """The name in a key made for the account. "" for any other text.
 
-    The signature keeps what one person typed from the next one who logs in on the same computer.
+    The signature hides one person's texts from the next one who logs in on the same computer.
     """
     try:
         return _signer(account).unsign(key)

@@ -70,7 +70,7 @@ def _places() -> list[tuple[GazetteerEntry, list[str]]]:
 
 
 def search(query: str) -> list[GazetteerEntry]:
-    """Places with a name in which every word of `query` is the prefix of a word, largest first."""
+    """Places with a name whose words begin with the words of `query`, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
         return []

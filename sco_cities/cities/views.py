@@ -70,7 +70,7 @@ def city_related_records(state: IndexState, city: City, records: Manager) -> Rel
 
 
 def country_delegates(state: IndexState, country: Country) -> RelatedRecords:
-    """The first delegates of a country, including those of its cities."""
+    """The first delegates of a country and its cities."""
     delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects
     keys = state.filter_keys("delegates", "country", country.pk)
     return related_records(delegates.filter(pk_in(keys)).for_mention(), len(keys), country=country.slug)

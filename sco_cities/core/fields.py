@@ -12,7 +12,7 @@ from .notation import read_written_date
 
 
 class EDTFFormField(forms.CharField):
-    """A date in EDTF; a written one, such as “12 June 2017”, becomes one."""
+    """A date in EDTF. A written date, such as “12 June 2017”, is converted."""
 
     default_validators = (edtf.validate,)
 

@@ -36,7 +36,7 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "application_name": "sco-cities",
     "connect_timeout": CONNECT_TIMEOUT_S,
-    # If the server's machine is unreachable, it never answers, and none of its own time-outs fire. The client must
+    # If the server's machine is unreachable, it never answers, and none of its time-outs fire. The client must
     # notice by itself, here within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,

@@ -20,7 +20,7 @@ _BEGIN = {
 class ReadSnapshot:
     """A snapshot on a connection of this thread. All code inside shares the index state in `state`.
 
-    `results` holds what has been read inside and is needed again.
+    `results` caches data read inside.
     """
 
     def __init__(self):
@@ -37,7 +37,7 @@ def open_snapshot(using: str) -> ReadSnapshot | None:
 
 
 def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
-    """The result of `read`; inside a snapshot, what its first call for this key has returned."""
+    """The result of `read`. Inside a snapshot, the result of the first call for this key."""
     snapshot = open_snapshot(using)
     if snapshot is None:
         return read()

@@ -166,7 +166,7 @@ class FacetFilter(ListFilter):
 
 
 class ChoicesFilter(FacetFilter):
-    """Keeps records with any of the selected codes. `is_selectable`: the page lists the codes as options."""
+    """Keeps records with any of the selected codes. With `is_selectable`, the page lists the codes as options."""
 
     field_class = fields.ChoicesField
 

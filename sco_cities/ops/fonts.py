@@ -58,7 +58,7 @@ def font_files() -> Iterator[tuple[str, bytes]]:
         kept = _kept_file(font)
         if not kept.exists():
             FOLDER.mkdir(parents=True, exist_ok=True)
-            # Two processes may do the same work at once.
+            # Two processes may do the same work simultaneously.
             unfinished = kept.with_suffix(f".{os.getpid()}")
             unfinished.write_bytes(_reduced(font))
             unfinished.replace(kept)

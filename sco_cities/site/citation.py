@@ -1,4 +1,4 @@
-"""Citations of pages: a sentence for readers, and records for reference managers."""
+"""Citations of pages, as a sentence for readers, and as records for reference managers."""
 
 import datetime
 import re
@@ -33,7 +33,7 @@ def page_citation(title: object, details: Iterable[str], url: str) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """A page as it was on a day: `stem` is the name of its files, `language` the code of the language of its title."""
+    """A page as of a day. `stem` is the name of its files, `language` the language code of its title."""
 
     stem: str
     title: str
@@ -72,7 +72,7 @@ class Citation:
 
     @property
     def ris(self) -> str:
-        """A record in the RIS format, with the line ends that the format prescribes."""
+        """A record in the RIS format, with the prescribed line ends."""
         tags = [
             ("TY", "ELEC"),
             ("TI", self.title),
@@ -88,7 +88,7 @@ class Citation:
 
     @property
     def csl_json(self) -> str:
-        """An item of CSL-JSON, which citation processors read."""
+        """An item of CSL-JSON for citation processors."""
         item: dict[str, Any] = {
             "id": self.key,
             "type": "webpage",

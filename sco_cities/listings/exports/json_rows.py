@@ -52,7 +52,7 @@ def json_columns(
 
 def json_values(values: Sequence) -> Sequence:
     """Values of a column, with None for "" and numbers for decimals."""
-    # A whole column is checked at once, because most have one type and need no change.
+    # A whole column is checked together, because most have one type and need no change.
     types = set(map(type, values))
     if str in types and "" in values:
         values = [value if value != "" else None for value in values]
