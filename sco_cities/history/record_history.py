@@ -31,10 +31,11 @@ MAX_ENTRIES = 20
 
 @dataclass
 class HistoryEntry:
-    """A revision with its diff."""
+    """A revision with its diff, and its record if a page about several records names it."""
 
     revision: Revision
     lines: list[DiffLine]
+    record: Record | None = None
 
     @property
     def has_revertible_fields(self) -> bool:

@@ -110,11 +110,14 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
     summary = change_summaries([change_set.pk])[change_set.pk]
     title = str(summary.records[0]) if summary.total == 1 else str(change_set)
+    entries, stored = history_entries(list(page)), records_of(page)
+    for entry in entries:
+        entry.record = stored.get((entry.revision.content_type_id, entry.revision.object_id))
     if (job := change_set.revert_jobs.first()) is not None:
         job.mark_if_stopped()
     return render_admin_page(
         request, "admin/history/change_set.html", title, change_set=change_set, page=page,
-        entries=history_entries(list(page)), summary=summary,
+        entries=entries, summary=summary,
         reverted_by=change_set.reverted_by.order_by("pk"), job=job,
     )  # fmt: skip
 

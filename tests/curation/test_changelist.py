@@ -116,8 +116,8 @@ def test_the_first_column_is_the_default_sort_column(curator):
     page = soup(curator.get(admin_url(Initiative)))
     assert "ascending" in page.select_one("#result_list .column-named")["class"]
     assert [cell.text for cell in page.select("#result_list .field-named")] == [
-        "lamps Street lamps",
-        "poles A row of poles",
+        "Street lamps lamps",
+        "A row of poles poles",
     ]
 
 

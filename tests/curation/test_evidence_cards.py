@@ -64,16 +64,27 @@ def test_the_words_of_a_passage_stand_once_above_the_values_that_it_supports(rec
     assert rows[1].select_one("input[name$=passage]")["value"] == str(passage.pk)
 
 
-def test_figures_and_reasons_are_folded_until_there_are_some(record_page, lamps):
+def test_figures_reasons_and_former_addresses_are_folded_until_there_are_some(record_page, lamps):
     def folded(prefix) -> bool:
         return bool(soup(record_page.response).select(f"#{prefix}-group fieldset > details"))
 
     rulings = "sources-ruling-content_type-object_id"
+    former = "sources-formerslug-content_type-object_id"
     record_page.open(lamps)
-    assert (folded(FIGURES), folded(rulings), folded(EVIDENCE)) == (True, True, False)
+    assert (folded(FIGURES), folded(rulings), folded(former), folded(EVIDENCE)) == (True, True, True, False)
     make.make_figure(lamps)
+    lamps.slug = "lights"
+    lamps.save()
     record_page.read()
-    assert (folded(FIGURES), folded(rulings)) == (False, True)
+    assert (folded(FIGURES), folded(rulings), folded(former)) == (False, True, False)
+
+
+def test_the_fields_of_new_footnotes_are_folded_until_some_are_filled_in(record_page, lamps, passage):
+    data = record_page.open(lamps)
+    assert "open" not in card(record_page, 0).details.attrs
+    record_page.send(with_new_row(data, EVIDENCE, field=["*"], passage=passage.pk) | {"title_en": ""})
+    assert not record_page.was_saved
+    assert "open" in card(record_page, 0).details.attrs
 
 
 def test_the_reported_value_is_folded_away_until_there_is_one(record_page, lamps, passage):

@@ -22,6 +22,25 @@ def record(editable_site):
     return Initiative.objects.get(slug="astana-lrt")
 
 
+def test_passages_stay_in_view_beside_the_fields_of_a_wide_page(curators_page, record):
+    page = curators_page
+    page.goto(change_form_url(record))
+    words = page.locator(".evidence-cards .cited-passage").first
+    last = page.get_by_role("button", name="Save", exact=True).last
+    for width, stays in ((1280, True), (1279, False)):
+        page.set_viewport_size({"width": width, "height": 800})
+        last.scroll_into_view_if_needed()
+        page.evaluate("scrollTo(0, 1000)")
+        assert (words.bounding_box()["y"] < 400) == stays
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 800})
+    # The column scrolls by itself, also to a control that has the focus.
+    page.locator("summary:visible", has_text="Passage and fields").focus()
+    assert page.locator(".evidence-cards:has(.cited-passage)").evaluate("column => column.scrollTop") > 0
+    page.evaluate("scrollTo(0, 0)")
+    assert axe_violations(page) == []
+
+
 def test_evidence_is_added_at_a_field_with_a_new_report(curators_page, record):
     page = curators_page
     page.goto(change_form_url(record))

@@ -171,7 +171,11 @@ def test_a_change_of_one_record_names_it_and_what_was_done(curator, lamps, chang
     change_set = edit(lamps, **change)
     (link,) = soup(page(curator, "changes")).select("#content-main tbody td a")
     assert (text_of(link), link["href"]) == (expected, admin_url(lamps, "history"))
-    assert text_of(soup(page(curator, "change_set", change_set.pk)).select_one("h1")) == expected
+    answer = page(curator, "change_set", change_set.pk)
+    assert text_of(soup(answer).select_one("h1")) == expected
+    lamps.refresh_from_db()
+    assert revisions_on(answer)[0].startswith(f"Initiative {lamps} : ")
+    assert revisions_on(answer)[0].endswith(f"Revert the change to {lamps}")
 
 
 def test_a_deleted_record_is_named_by_its_slug(curator, lamps):
@@ -200,8 +204,8 @@ def test_the_page_of_a_change_set_lists_its_revisions(curator, lamps, draft):
         Initiative.objects.update(status="completed")
     response = page(curator, "change_set", recorder.change_set.pk)
     first, second = revisions_on(response)
-    assert first.startswith("Initiative bright-lamps : changed status removed: agreed added: completed")
-    assert second.startswith("Initiative dim-lamps")
+    assert first.startswith("Initiative Bright lamps : changed status removed: agreed added: completed")
+    assert second.startswith(f"Initiative {draft} : ")
     links = {link["href"] for link in soup(response).select("h2 a")}
     assert links == {admin_url(lamps, "history"), admin_url(draft, "history")}
 

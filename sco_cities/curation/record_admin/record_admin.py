@@ -46,7 +46,7 @@ from sco_cities.history.locking import lock
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.models import Figure, Ruling
+from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .child_admin import ChildAdmin
 from .forms import RecordForm
@@ -123,10 +123,10 @@ class RecordAdmin(
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
 
-    # The slug comes first because the list is sorted by it; names depend on the curator's language.
-    @admin.display(description=gettext_lazy("slug and name"), ordering="slug")
+    # The list is sorted by the slug, as names depend on the curator's language.
+    @admin.display(description=gettext_lazy("name and slug"), ordering="slug")
     def named(self, record) -> str:
-        return format_html('<span class="slug">{}</span> {}', record.slug, record)
+        return format_html('{} <span class="slug">{}</span>', record, record.slug)
 
     @admin.display(description=gettext_lazy("updated at"), ordering="updated_at")
     def changed(self, record) -> str:
@@ -289,12 +289,12 @@ class RecordAdmin(
         return row_formsets, inlines
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
-        """The rows of the form; figures and reasons are folded until there are some."""
+        """The rows of the form; what is empty as a rule is folded until there are some."""
         inlines = super().get_inline_formsets(request, formsets, inline_instances, obj)
         for inline in inlines:
             rows = inline.formset
             if (
-                issubclass(rows.model, Figure | Ruling)
+                issubclass(rows.model, Figure | FormerSlug | Ruling)
                 and not rows.initial_form_count()
                 and not rows.is_bound
             ):
