@@ -73,7 +73,7 @@ CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = external_addresses.parse_contact(
     "SECURITY_CONTACT", _environment.get("SECURITY_CONTACT", "")
 )
-# Who publishes the site, on the page About and as the author in citations.
+# The publisher of the site, shown on the page About and as the author in citations.
 PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
 PUBLISHER_CONTACT = external_addresses.parse_contact(
     "PUBLISHER_CONTACT", _environment.get("PUBLISHER_CONTACT", "")

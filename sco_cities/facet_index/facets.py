@@ -76,7 +76,7 @@ class ValueFacet(Facet):
 class RoleFacet(ValueFacet):
     """The second part of a dimension whose values are pairs, such as the city of (role, city).
 
-    With `role`, only pairs with this first part.
+    If `role` is set, pairs with another first part are ignored.
     """
 
     role: str = ""

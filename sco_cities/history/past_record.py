@@ -140,7 +140,7 @@ class _Relations:
                 keep_related(self.record, field.name, related)
 
     def _figures(self) -> dict[str, Figure]:
-        """By label, in entry order as far as they are still stored."""
+        """The figures by label, in the order of entry if they are still stored."""
         rows = self.schema.rows["figures"]
         figures = {}
         for place, (key, row) in enumerate(self._in_order(rows)):

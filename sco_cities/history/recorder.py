@@ -41,13 +41,13 @@ class Recorder:
     the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
 
     `unsupported` are the values of published records that have changed without evidence for the new ones (see
-    `changed_values`): call `require_evidence` at the end, or reject the values that are `lacking`. A record that is
-    published again is compared with what readers saw last. Set `evidence_stands` if somebody has confirmed that the
-    existing evidence supports all new values, or call `confirm` for single ones. The change set records whether any
-    value relies on such a confirmation.
+    `changed_values`): call `require_evidence` at the end, or reject the values that are `lacking`. A republished record
+    is compared with its last public version. Set `evidence_stands` if somebody has confirmed that the existing evidence
+    supports all new values, or call `confirm` for single ones. The change set records whether any value relies on such
+    a confirmation.
 
-    With `sets_dates` the recorder sets `updated_at`, which readers see, of changed records that the writer has not
-    saved itself since the last `watch`. A record where only the slug of a renamed record has changed keeps its date.
+    `sets_dates` makes the recorder set the public `updated_at` of changed records, unless the writer has saved them
+    since the last `watch`. A record where only the slug of a renamed record has changed keeps its date.
     """
 
     def __init__(

@@ -36,7 +36,7 @@ from .serialization import document_schema
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
-# Maximum records that a preview shows in full. The rest are shown as numbers.
+# Maximum number of records shown in full in a preview. The rest are shown as numbers.
 MAX_PREVIEW_STEPS = 50
 
 

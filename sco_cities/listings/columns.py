@@ -206,7 +206,7 @@ class RelatedListColumn(Column):
         return batch.group_by_record((by_key[key], owners[key]) for key in owners if by_key[key].is_published)
 
     def owners(self, batch: RowBatch) -> dict[int, Iterable[int]]:
-        """The records of the batch by related record, in order of its name."""
+        """Groups the batch's records by related record, and sorts the groups by its name."""
         owners = batch.keys_by_value(self.dimension)
         if self.only:
             owners = {value[1]: keys for value, keys in owners.items() if value[0] == self.only}

@@ -100,7 +100,7 @@ class RowBatch:
         )
 
     def keys_by_value(self, name: str) -> KeysByValue:
-        """The keys of the records of the batch by their value of a dimension."""
+        """The batch's record keys, grouped by their values in a dimension."""
         if name not in self._keys_by_value:
             self.fetch_keys_by_value(name)
             self._keys_by_value[name] = self._fetched[name]()

@@ -18,7 +18,7 @@ from .log_format import OUTAGES
 # Read only by tests. `metrics_page` adds up the files of all processes.
 registry = CollectorRegistry()
 
-# Seconds for a page from memory, a page, a slow one, an export.
+# In seconds. The steps separate cached pages, other pages, slow pages and exports.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
 
 requests = Counter(

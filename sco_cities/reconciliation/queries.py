@@ -17,7 +17,7 @@ _PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0
 
 
 class InvalidQuery(ValueError):
-    """A query that cannot be answered. Other queries of its batch can."""
+    """A query that cannot be answered. The other queries of its batch are answered anyway."""
 
 
 @dataclass(frozen=True)
