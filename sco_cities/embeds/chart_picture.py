@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from sco_cities.dashboard.charts.drawings import Drawing
 from sco_cities.facet_index.facets import today
 
-from .share_picture import placed, png_of, printable, text_lines
+from .share_picture import placed, png_of, text_lines, valid_xml
 
 # In pixels. The PNG has twice as many.
 WIDTH, MARGIN, ZOOM = 800, 40, 2
@@ -51,7 +51,7 @@ class ChartPicture:
             "credit_y": bottom + len(notes) * _LINE,
             "day": date_format(today(), "DATE_FORMAT"),
         }
-        return printable(_LINK.sub("", render_to_string("embeds/chart.svg", context)))
+        return valid_xml(_LINK.sub("", render_to_string("embeds/chart.svg", context)))
 
     def png(self) -> bytes:
         """The picture as PNG. Raises RendererBusy if others take too long."""

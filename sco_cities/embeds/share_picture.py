@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from itertools import accumulate
 
 import pylopdf_fonts_zh_cn
@@ -25,9 +26,11 @@ from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.dashboard.charts.breakdowns import by_status
 from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import comma, comma_list
+from sco_cities.i18n.punctuation import Typeset, comma, comma_list
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.ops.fonts import FONTS, source
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.columns import REPORTS
 
@@ -216,7 +219,8 @@ def placed(lines: list[str], first: float, distance: float) -> list[tuple[str, i
 
 @cache
 def _font_files() -> list[str]:
-    return [str(pylopdf_fonts_zh_cn.serif_path()), str(pylopdf_fonts_zh_cn.sans_path())]
+    chinese = pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path()
+    return list(map(str, [*chinese, *map(source, FONTS)]))
 
 
 # Widths are estimates in em for the fonts of the share pictures: never much too small, so that no line is cut off.
@@ -234,11 +238,20 @@ _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _CLOSING = "，。、；：！？）》」』”’…"
 
 
+def valid_xml(text: str) -> str:
+    """`text` without characters that XML does not allow, with single spaces."""
+    return " ".join(_INVALID.sub(" ", text).split())
+
+
 def printable(text: str) -> str:
     """`text` without characters that XML does not allow, with single spaces and quotation marks that fit its script."""
-    text = " ".join(_INVALID.sub(" ", text).split())
-    # The fonts have curved quotation marks for Chinese only, as wide as a character.
-    return text if WIDE_CHARACTER.search(text) else text.translate(_STRAIGHT)
+    text = valid_xml(text)
+    if WIDE_CHARACTER.search(text):
+        return text
+    # The fonts for Chinese have curved quotation marks that are as wide as a character.
+    if active_language() == "zh":
+        return text.translate(_STRAIGHT)
+    return unescape(Typeset(text).__html__())
 
 
 def text_width(text: str) -> float:

@@ -74,13 +74,14 @@ def font_faces() -> str:
     )
 
 
-def _source(font: Font) -> Path:
+def source(font: Font) -> Path:
+    """The file of a font, with all of its letters and weights."""
     return Path(str(import_module(font.package).__file__)).parent / "files" / font.file
 
 
 def _kept_file(font: Font) -> Path:
     made_from = font, _LETTERS, _FEATURES, metadata.version("fonttools"), metadata.version("brotli")
-    digest = hashlib.sha256(repr(made_from).encode() + _source(font).read_bytes())
+    digest = hashlib.sha256(repr(made_from).encode() + source(font).read_bytes())
     return FOLDER / f"{Path(font.name).stem}-{digest.hexdigest()[:16]}.woff2"
 
 
@@ -90,7 +91,7 @@ def _reduced(font: Font) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
-    reduced = TTFont(_source(font))
+    reduced = TTFont(source(font))
     subsetter = Subsetter(Options(layout_features=list(_FEATURES), hinting=False))
     subsetter.populate(unicodes=[each for first, last in _LETTERS for each in range(first, last + 1)])
     subsetter.subset(reduced)

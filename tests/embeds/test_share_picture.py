@@ -98,7 +98,7 @@ def test_the_picture_of_a_place_has_the_statuses_of_its_initiatives(client, draw
     [
         ("/share/initiatives.png?status=agreed&utm_source=x", ["", "2 initiatives, agreed", "agreed 2"]),
         ("/share/initiatives.png?q=%3Cbig%3E&status=agreed",
-         ["", '0 initiatives matching "<big>",', "agreed"]),
+         ["", "0 initiatives matching", "“<big>”, agreed"]),
         ("/ru/share/initiatives.png", ["", "3 инициативы", "согласовано 2", "завершено 1"]),
         ("/zh-hans/share/cities.png", ["", "2座城市", "阿尔法 · Betaville"]),
     ],

@@ -1,6 +1,7 @@
 """Lines of text in pictures."""
 
 import pytest
+from django.utils.translation import override
 
 from sco_cities.embeds.share_picture import printable, text_lines, text_width
 
@@ -41,9 +42,16 @@ def test_no_line_is_wider_than_asked_and_the_end_of_a_long_text_is_an_ellipsis(t
         ("a\x00b\x1fc\x85d", "a b c d"),
         ("half \ud800 a pair", "half a pair"),
         (" two\n\tlines ", "two lines"),
-        ("“Xi’an”", '"Xi\'an"'),
         ("“西安”", "“西安”"),
     ],
 )
 def test_characters_that_no_picture_can_show_are_left_out(text, expected):
     assert printable(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "“Xi’an” & co"), ("ru", "“Xi’an” & co"), ("zh-hans", '"Xi\'an" & co')]
+)
+def test_quotation_marks_fit_the_fonts_of_the_language(language, expected):
+    with override(language):
+        assert printable("“Xi'an” & co") == expected
