@@ -19,7 +19,7 @@ from . import jobs
 from .column_mapping import COMMENT_SIGN
 from .column_types import IMPORTABLE_MODELS
 from .models import ImportJob
-from .row_display import column_label
+from .row_display import column_label, shown_mistakes
 from .row_result import RowOutcome
 from .views import job_or_404
 
@@ -64,8 +64,7 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
                 own = [str(text) for text in texts[: len(sheet.header)]]
                 own += [""] * (len(sheet.header) - len(own))
                 problems = [
-                    " ".join(filter(None, (column_label(kind, column), value, message)))
-                    for column, value, message in wrong[number]
+                    " ".join(filter(None, mistake)) for mistake in shown_mistakes(kind, wrong[number])
                 ]
                 yield [*own, "\n".join(problems)]
 

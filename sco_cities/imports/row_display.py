@@ -1,7 +1,7 @@
 """The rows of a result as curators read them: the names of columns, records and choices instead of their codes."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -60,11 +60,6 @@ class RowDisplay:
                 (name, self._changed_names(name, *change)) for name, change in row.changes.items()
             )
         ]
-        # A message that quotes the value needs it only once.
-        mistakes = [
-            (column_label(self._kind, column), "" if _quotes(message, value) else value, message)
-            for column, value, message in row.mistakes
-        ]
         link = change_url_by_pk(self._kind.model, self._keys[row.slug]) if row.slug in self._keys else ""
         report, _sign, number = _passage_of(row).rpartition("#")
         passage = f"{self._reports.get(report, report)} ¶{number}" if report else ""
@@ -72,7 +67,14 @@ class RowDisplay:
             column_label(self._kind, column) for column in row.notes.get(TRANSLITERATED, ())
         )
         return DisplayedRow(
-            row, link, name, changes, mistakes, comma_list(row.alike), passage, transliterated
+            row,
+            link,
+            name,
+            changes,
+            shown_mistakes(self._kind, row.mistakes),
+            comma_list(row.alike),
+            passage,
+            transliterated,
         )
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
@@ -112,6 +114,16 @@ class RowDisplay:
         for batch in batches(slugs - titles.keys()):
             titles |= dict(Report.objects.filter(slug__in=batch).values_list("slug", "title"))
         return titles
+
+
+def shown_mistakes(
+    kind: ImportableModel, mistakes: Iterable[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """The errors of a row with the names of columns. A message that quotes the value needs it only once."""
+    return [
+        (column_label(kind, column), "" if _quotes(message, value) else value, message)
+        for column, value, message in mistakes
+    ]
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
