@@ -1,6 +1,5 @@
 """Adds to a passage what it says, without any automatic reading."""
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -45,12 +44,9 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
                 if not lock_text(intake):
                     raise Http404(_("The text of this report has been dropped."))
                 proposal = _add(intake, request.user, form, start, end)
-        except ValidationError as error:
-            form.add_error(None, " ".join(error.messages))
-        except (Refused, ObjectDoesNotExist) as error:
-            is_written = isinstance(error, Refused) and not error.is_stale
+        except Refused as error:
             changed = _("Somebody else has just changed a record that you name. Send the form again.")
-            form.add_error(None, str(error) if is_written else changed)
+            form.add_error(None, changed if error.is_stale else str(error))
         else:
             return _added(request, intake, passage, proposal)
     return _form_page(request, intake, passage, form, start, end, words)

@@ -1,10 +1,7 @@
-"""What a text says of itself as a report: title, publisher, date, language and address, each with its place."""
+"""What a text says of itself as a report: title, publisher, date, language and address."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from sco_cities.core import edtf
 from sco_cities.sources.models import Report
@@ -22,7 +19,7 @@ _EDGE_LINES = 4
 # Of a long text, so many characters at both ends are looked at.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
-_ADDRESS_FIRST = re.compile(r"\s*https?://\S+\s*\n")
+_ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:@]+)(?::\d+)?(?:[/?#]|$)")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
 # "(Pamir Press)", "/ТАСС/" and the agency at the head of a Chinese dateline: 帕米尔社杜尚别5月14日电.
@@ -31,15 +28,7 @@ _CHINESE_AGENCY = re.compile(r"^([\u3400-\u9fff]{1,6}社)")
 _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]\s*([^\n]{2,80}?)\s*$")
 
 
-@dataclass(frozen=True)
-class Detail:
-    """A value that describes the report, and in words where it was taken from."""
-
-    value: str
-    origin: str
-
-
-def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
+def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
     """The details that the text gives, by field; what it does not give is left out.
 
     `publishers` are names to be recognised at its top and bottom.
@@ -48,13 +37,13 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, Detail]:
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
     address = _address(text, report, edges)
     found = {
-        "title": Detail(title, _("from the first line")) if (title := _title(report)) else None,
+        "title": _title(report),
         "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)) or _host(address),
         "published_on": _date(report, edges),
         "address": address,
     }
     if any(character.isalpha() for character in text):
-        found["language"] = Detail(report.language, _("from the letters of the text"))
+        found["language"] = report.language
     return {name: found[name] for name in DETAIL_FIELDS if found.get(name)}
 
 
@@ -93,22 +82,21 @@ def _title(report: ReportText) -> str:
     return first
 
 
-def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> Detail | None:
+def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> str:
     lines = [_words(report, line) for line in edges]
     for line in lines:
         for name in publishers:
             if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
-                return Detail(name, _("a known publisher, named in “%s”") % _shortened(line))
+                return name
     for line in lines:
         if match := _SOURCE_LABEL.match(line):
-            return Detail(match[1], _("from “%s”") % _shortened(line))
+            return match[1]
     for line in masthead(report):
-        name = re.split(r"[,，|·–—]", _words(report, line))[0].strip()
-        return Detail(name, _("from “%s”") % _shortened(_words(report, line)))
+        return re.split(r"[,，|·–—]", _words(report, line))[0].strip()
     for line in _datelines(report, edges):
         if match := _CHINESE_AGENCY.search(line) or _SOURCE.search(line):
-            return Detail(match[1].strip(), _("from “%s”") % _shortened(line))
-    return None
+            return match[1].strip()
+    return ""
 
 
 def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
@@ -119,7 +107,7 @@ def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
                 yield report.flat[span.start : span.end].strip()
 
 
-def _date(report: ReportText, edges: list[Span]) -> Detail | None:
+def _date(report: ReportText, edges: list[Span]) -> str:
     """A day with its year in a dateline, or on a short line of its own."""
     furniture = furniture_spans(report)
     for mark in date_marks(report, None):
@@ -131,8 +119,8 @@ def _date(report: ReportText, edges: list[Span]) -> Detail | None:
                 continue
             is_short = len(_words(report, line)) <= 2 * (span.end - span.start) + 10
             if (is_short or furniture.overlap(*span)) and _is_date(mark.value):
-                return Detail(mark.value, _("from “%s”") % _shortened(report.flat[span.start : span.end]))
-    return None
+                return mark.value
+    return ""
 
 
 def _is_date(value: str) -> bool:
@@ -143,20 +131,16 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def _address(text: str, report: ReportText, edges: list[Span]) -> Detail | None:
+def _address(text: str, report: ReportText, edges: list[Span]) -> str:
     """The address that stands first, the only one of the text, or one at its top or bottom."""
     lines = [report.text[line.start : line.end].strip() for line in edges]
     found = [match.group() for line in (text.lstrip(), *lines) if (match := _ADDRESS.match(line))]
     if not found and len(anywhere := set(_ADDRESS.findall(report.text))) == 1:
         found = [*anywhere]
-    return Detail(found[0].rstrip(_ADDRESS_TAIL), _("from the text")) if found else None
+    return found[0].rstrip(_ADDRESS_TAIL) if found else ""
 
 
-def _host(address: Detail | None) -> Detail | None:
+def _host(address: str) -> str:
     """The site of the report stands for its publisher if the text names none."""
-    match = _HOST.match(address.value) if address else None
-    return Detail(match[1].lower(), _("from the address")) if match else None
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    match = _HOST.match(address)
+    return match[1].lower() if match else ""

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
-from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -37,12 +36,11 @@ from .models import TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import ProposalLabels
 from .page.sections import IntakePage
-from .page.typed_texts import TypedText
 from .page.words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
 from .purge import lock_text, purge
 from .reception import receive
-from .report_details import DETAIL_FIELDS, Detail, details_of, known_publishers
+from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
 from .upload import UploadError, clean_text, text_of_upload
 from .written_changes import effective_changes
@@ -131,7 +129,7 @@ def _receive(data: dict, user) -> Intake:
         text = clean_text(data["text"])
         origin = {"source": TextSource.PASTED}
     for name, detail in details_of(text, known_publishers()).items():
-        details[name] = details[name] or detail.value
+        details[name] = details[name] or detail
     return receive(text, user=user, **details, **origin)
 
 
@@ -213,7 +211,6 @@ def _render(
 ) -> HttpResponse:
     permissions = object_permissions(request)
     view = IntakePage(intake, permissions, page, doubtful=_wants_doubtful(request), outcome=outcome)
-    details = {} if intake.purged_at else details_of(intake.text, known_publishers())
     form = ReportDetailsForm(instance=intake, initial=view.outcome.unsaved)
     for field in form.fields.values():
         field.widget.attrs |= {"form": "intake-form", "data-autosave": ""}
@@ -225,7 +222,7 @@ def _render(
         request, "admin/intake/intake.html", str(intake), intake=intake, view=view,
         counts=counts_words(view.counts), needed=needed_words(),
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
-        details=[_detail(form[name], details.get(name), view) for name in DETAIL_FIELDS],
+        details=[(form[name], view.typed_text(name, getattr(intake, name))) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
         same=same, visible=visible, sure=[] if intake.purged_at else list(_sure(view)), keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS],
@@ -233,12 +230,6 @@ def _render(
     )  # fmt: skip
     response.status_code = status
     return response
-
-
-def _detail(field: BoundField, detail: Detail | None, view: IntakePage) -> tuple[BoundField, TypedText, str]:
-    """The field of a detail, its text, and where that was taken from."""
-    text = view.typed_text(field.name, getattr(view.intake, field.name))
-    return field, text, detail.origin if detail is not None and detail.value == text.stored else ""
 
 
 def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:

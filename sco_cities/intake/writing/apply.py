@@ -18,8 +18,7 @@ from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from .comparison import Effect, figure_like
-from .drafts import SLUG_FIELDS, Draft
-from .footnotes import PlannedFootnote
+from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
 
@@ -29,9 +28,7 @@ _IDENTITY = (
 )  # fmt: skip
 
 
-def write(
-    intake: Intake, user=None, *, publish_report: bool = False, seen: str = "", reason: str = ""
-) -> ChangeSet | None:
+def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str = "") -> ChangeSet | None:
     """Writes what `plan` says and returns the change, None if there was nothing to write.
 
     All new records are drafts, and so is the report unless `publish_report`. `seen` is the fingerprint of the plan that
@@ -55,7 +52,7 @@ def write(
                 raise Refused(*write_plan.problems)
             # Readers see reasons in the history, but not that there is a report before it is published.
             report = write_plan.report
-            recorder.set_reason(reason or (str(report) if report.is_published else ""))
+            recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
     except IntegrityError as error:  # what another transaction has just added
         text = _("Somebody else has just added the same report or record. Look at the plan again.")

@@ -1,6 +1,6 @@
-"""New records from accepted proposals: built and validated before anything is written."""
+"""New records from accepted proposals, with their footnotes: built and validated before anything is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.localized_names import split_list
 from sco_cities.names.vocabulary import TITLE_COLONS, title_of
-from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import Figure
+from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.evidence_coverage import figure_key
+from sco_cities.sources.models import Figure, Stance
 
 from ..models import IntakePassage, Origin, Proposal, ProposalKind
+from .comparison import evidence_key
 from .selection import Selection, SubjectItem
 
 # Texts that may be left to the summaries of the cited passages, which are the curator's own words.
@@ -34,6 +36,18 @@ class WriteProblem:
 
     def __str__(self):
         return self.sentence
+
+
+@dataclass(frozen=True)
+class PlannedFootnote:
+    """A footnote of a record: the passage of the intake, and the proposal that it comes from."""
+
+    item: SubjectItem
+    key: str
+    passage: IntakePassage
+    proposal: Proposal
+    stance: str = Stance.SUPPORTS
+    reported: str = ""
 
 
 @dataclass
@@ -175,3 +189,28 @@ def validate_row(draft: Draft, row: Proposal) -> None:
                 draft.add_problem("", _("Enter this in English: %(field)s.") % {"field": label}, row)
     elif row.kind == ProposalKind.ATTENDANCE and not row.final_value["role_at_event"]:
         draft.add_problem("", _("Enter the role at the event."), row)
+
+
+def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootnote]:
+    """The footnotes of a new record: of the whole, of each value that needs its own, and from other passages."""
+    item, model = draft.item, draft.item.subject.model
+    whole, covered = item.subject.passage, set()
+    if whole:
+        yield PlannedFootnote(item, WHOLE, whole, item.subject)
+    for value in values:
+        key = _key_of(value)
+        if key and value.passage and (model.needs_own_evidence(key) or value.passage != whole):
+            covered.add(key)
+            yield PlannedFootnote(item, key, value.passage, value)
+    columns = {column.name for column in model._meta.concrete_fields}
+    for key in model.own_evidence:
+        # Texts of the curator, such as the summary of a statement, are supported by what supports the record.
+        if whole and key not in covered and key in columns and getattr(draft.record, key):
+            yield PlannedFootnote(item, key, whole, item.subject)
+
+
+def _key_of(value: Proposal) -> str:
+    """The evidence key of a value of a new record."""
+    if value.kind == ProposalKind.FIGURE:
+        return figure_key(value.final_value["label"])
+    return "attendances" if value.kind == ProposalKind.ATTENDANCE else evidence_key(value.model, value.field)

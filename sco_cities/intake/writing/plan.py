@@ -22,8 +22,7 @@ from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..report_details import DETAIL_FIELDS
 from ..text_overlap import CopiedWords
 from .comparison import Effect, ValueComparison, compare
-from .drafts import Draft, WriteProblem, draft_of, problem_of, validate_row
-from .footnotes import PlannedFootnote, footnotes_of
+from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of, problem_of, validate_row
 from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
 from .selection import Selection, SubjectItem, related_slug
 
@@ -106,11 +105,6 @@ class WritePlan:
         cited = [footnote.passage for footnote in self.footnotes]
         cited += [item.subject.passage for item in self.speakers]
         return sorted({each.pk: each for each in cited}.values(), key=lambda passage: passage.number)
-
-    @property
-    def differences(self) -> list[PlannedChange]:
-        """Values of the report that are not those of the record."""
-        return [each for each in self.changes if each.comparison.effect in (Effect.DIFFERS, Effect.EARLIER)]
 
 
 def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:

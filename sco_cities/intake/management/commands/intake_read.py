@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,61 +71,38 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
     return {
         "id": identity,
         "language": reading.language,
-        "persons": [
-            {
-                "name": mark.value,
-                "names": list(mark.names),
-                "role": mark.details["role"],
-                "spans": _spans(mark),
-                "confidence": mark.confidence,
-            }
-            for mark in _proposed(reading.persons)
-        ],
-        "cities": [_named(mark) for mark in _proposed(reading.cities)],
-        "countries": [
-            {**_named(mark), "code": mark.details["code"]} for mark in _proposed(reading.countries)
-        ],
-        "organisations": [_named(mark) for mark in _proposed(reading.organisations)],
-        "figures": [
-            {
-                "value": mark.details["value"],
-                "qualifier": mark.details["qualifier"],
-                "unit": mark.details["unit"],
-                "spans": _spans(mark),
-            }
-            for mark in _proposed(reading.figures)
-        ],
-        "initiatives": [
-            {
+        "persons": _entries(
+            reading.persons,
+            lambda mark: _named(mark) | {"role": mark.details["role"], "confidence": mark.confidence},
+        ),
+        "cities": _entries(reading.cities, _named),
+        "countries": _entries(reading.countries, lambda mark: _named(mark) | {"code": mark.details["code"]}),
+        "organisations": _entries(reading.organisations, _named),
+        "figures": _entries(
+            reading.figures,
+            lambda mark: {name: mark.details[name] for name in ("value", "qualifier", "unit")},
+        ),
+        "initiatives": _entries(
+            reading.initiatives,
+            lambda mark: {
                 "title": mark.value,
-                # Every name of a city: a title may have another.
-                "cities": ["|".join(city.names) for city in mark.details["cities"]],
+                "cities": [city.value for city in mark.details["cities"]],
                 "status": mark.details["status"],
-                "spans": _spans(mark),
-            }
-            for mark in _proposed(reading.initiatives)
-        ],
-        "themes": [{"slug": mark.key, "spans": _spans(mark)} for mark in _proposed(reading.themes)],
-        "dates": [{"date": mark.value, "spans": _spans(mark)} for mark in _proposed(reading.dates)],
-        "events": [
-            {
-                "name": mark.value,
-                "names": list(mark.names),
-                "date": mark.details["date"],
-                "spans": _spans(mark),
-            }
-            for mark in _proposed(reading.events)
-        ],
+            },
+        ),
+        "themes": _entries(reading.themes, lambda mark: {"slug": mark.key}),
+        "dates": _entries(reading.dates, lambda mark: {"date": mark.value}),
+        "events": _entries(reading.events, lambda mark: _named(mark) | {"date": mark.details["date"]}),
     }
 
 
-def _proposed(marks: list[Mark]) -> list[Mark]:
-    return [mark for mark in marks if mark.confidence != MAYBE]
+def _entries(marks: list[Mark], values: Callable[[Mark], dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        values(mark) | {"spans": [list(span) for span in sorted(mark.spans)]}
+        for mark in marks
+        if mark.confidence != MAYBE
+    ]
 
 
 def _named(mark: Mark) -> dict[str, Any]:
-    return {"name": mark.value, "names": list(mark.names), "spans": _spans(mark)}
-
-
-def _spans(mark: Mark) -> list[list[int]]:
-    return [list(span) for span in sorted(mark.spans)]
+    return {"name": mark.value, "names": list(mark.names)}
