@@ -138,6 +138,7 @@ EVENTS = Listing(
     title=_("Events"),
     count_label=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
     map_template="dashboard/map/_list_map.html",
+    note_template="delegates/_ahead_of_list.html",
     columns=(
         SLUG,
         *NAMES,

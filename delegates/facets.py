@@ -14,6 +14,7 @@ from sco_cities.facet_index.facets import (
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
+from sco_cities.sources.newest_report import NewestReportDimension
 from sco_cities.sources.shared_passages import (
     PASSAGES,
     SharedPassageFacet,
@@ -138,6 +139,7 @@ DELEGATES = register(
             Dimension("country", Delegate, "country"),
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
+            NewestReportDimension("role_reported_on", Delegate, "role"),
             # Not counted: briefs name the speakers of the passages that they cite.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),

@@ -2,10 +2,14 @@
 
 from django.db.models import F, Prefetch, QuerySet
 
-from sco_cities.sources.base_models import WHOLE, PublicationState
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.related_records import RelatedRecords, list_url, shown_of
 from sco_cities.themes.models import Theme
+
+from .roles import newest_first
 
 
 def published_themes() -> Prefetch:
@@ -41,6 +45,13 @@ class DelegateQuerySet(RecordQuerySet):
     def for_mention(self):
         """In the order in which pages name them."""
         return self.select_related("organisation").order_by("name_en")
+
+    def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
+        """The delegates that a filter of their list finds by a record, those with the newest role first."""
+        keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
+        records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
+        shown = [records[key] for key in keys if key in records]
+        return RelatedRecords(shown, len(keys), list_url(self.model, **{filter_name: record.slug}))
 
     def for_record_page(self):
         return self.select_related("organisation", "city", "country")

@@ -12,7 +12,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.record_view import edit_url, for_record, record_page
-from sco_cities.sources.related_records import list_url, related_records
+from sco_cities.sources.related_records import list_url
 
 from .models import Delegate, Event, Organisation, Statement
 from .statement_groups import grouped_statements, in_report_order
@@ -76,14 +76,11 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """An organisation: its delegates and initiatives."""
     with facet_index(organisation.collection) as state:
-        delegates = len(state.filter_keys("delegates", "organisation", organisation.pk))
         return record_page(
             request,
             "delegates/organisation.html",
             organisation,
-            delegates=related_records(
-                organisation.delegates.published().for_mention(), delegates, organisation=organisation.slug
-            ),
+            delegates=Delegate.objects.newest_related(state, "organisation", organisation),
         )
 
 

@@ -107,9 +107,9 @@ class SinceDimension(ReportedDimension):
             (EVENT, _by_event(using, among)),
             (FIRST, _by_first_report(reports)),
         ):
-            whole, later = BitMap.union(_NO_KEYS, *announced.values()), _cited_after(announced, reports)
+            whole, later = BitMap.union(_NO_KEYS, *announced.values()), _cited(announced, reports, later=True)
             then = _other_statuses(announced, histories)
-            then[""] |= whole.difference(_cited_until(announced, supported), BitMap(histories))
+            then[""] |= whole.difference(_cited(announced, supported, later=False), BitMap(histories))
             moved = later & BitMap.union(_NO_KEYS, *(keys for status, keys in then.items() if status))
             values |= {
                 (origin, NONE): whole - later,
@@ -163,23 +163,13 @@ def _by_first_report(reports: ByDays) -> Announced:
     return announced
 
 
-def _cited_after(announced: Announced, reports: ByDays) -> BitMap:
-    """The initiatives that a report cites whose date is after the time of their announcement."""
-    found, later, days = BitMap(), BitMap(), sorted(reports)
-    for until in sorted(announced, reverse=True):
-        while days and days[-1].first > until:
-            later |= reports[days.pop()]
-        found |= announced[until] & later
-    return found
-
-
-def _cited_until(announced: Announced, reports: ByDays) -> BitMap:
-    """The initiatives that a report cites whose date may be in the time of their announcement, or before."""
-    found, until_then, days = BitMap(), BitMap(), sorted(reports, reverse=True)
-    for until in sorted(announced):
-        while days and days[-1].first <= until:
-            until_then |= reports[days.pop()]
-        found |= announced[until] & until_then
+def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
+    """The initiatives that a report cites dated after the time of their announcement, or else before its end."""
+    found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
+    for until in sorted(announced, reverse=later):
+        while days and (days[-1].first > until) is later:
+            cited |= reports[days.pop()]
+        found |= announced[until] & cited
     return found
 
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import npgettext
 from django.views.decorators.http import require_safe
 
-from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
@@ -69,11 +68,8 @@ def city_related_records(state: IndexState, city: City, records: Manager) -> Rel
     return related_records(records.published().for_mention(), count, city=city.slug)
 
 
-def country_delegates(state: IndexState, country: Country) -> RelatedRecords:
-    """The first delegates of a country and its cities."""
-    delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects
-    keys = state.filter_keys("delegates", "country", country.pk)
-    return related_records(delegates.filter(pk_in(keys)).for_mention(), len(keys), country=country.slug)
+def _delegates() -> QuerySet:
+    return Country._meta.get_field("delegates").related_model.objects
 
 
 def country_cities(state: IndexState, country: Country) -> RelatedRecords:
@@ -99,7 +95,7 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
             "cities/city.html",
             city,
             data_sources=DATA_SOURCES,
-            delegates=city_related_records(state, city, city.delegates),
+            delegates=_delegates().newest_related(state, "city", city),
             organisations=city_related_records(state, city, city.organisations),
             events=city_related_records(state, city, city.events),
         )
@@ -116,5 +112,5 @@ def country(request: HttpRequest, country: Country) -> HttpResponse:
             country,
             counts=related_counts(state, country),
             cities=country_cities(state, country),
-            delegates=country_delegates(state, country),
+            delegates=_delegates().newest_related(state, "country", country),
         )

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from pyroaring import BitMap
 
 from delegates.models import Delegate, Event
+from delegates.roles import newest_first
 from sco_cities.cities.place_set import FILTER_BY_KIND, Place
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import WHOLE
@@ -91,6 +92,6 @@ def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
 
 def _delegation(state: IndexState, event: Event, place: Place, keys: BitMap) -> Delegation:
     records = state.index(Delegate.collection).records
-    delegates = sorted((records[key] for key in keys), key=lambda delegate: delegate.name_en)
+    delegates = [records[key] for key in newest_first(state, keys)[:MAX_DELEGATES]]
     filters = {"event": event.slug, FILTER_BY_KIND[type(place)]: place.slug}
-    return Delegation(place, delegates[:MAX_DELEGATES], len(keys), list_url(Delegate, **filters))
+    return Delegation(place, delegates, len(keys), list_url(Delegate, **filters))

@@ -1,0 +1,29 @@
+"""When a delegate had a role: the years in its text, or else the newest report that supports it."""
+
+import re
+from collections.abc import Iterable
+
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def years(delegate: Record) -> list[str]:
+    """The years in the text of a role."""
+    return _YEAR.findall(delegate.role)
+
+
+def role_dates(state: IndexState) -> dict[int, str]:
+    """The dates of the newest reports that support roles, by the key of the delegate."""
+    by_date = state.dimension("delegates", "role_reported_on")
+    return state.memoize(
+        ("role dates",), (by_date,), lambda: {key: date for date, keys in by_date.items() for key in keys}
+    )
+
+
+def newest_first(state: IndexState, keys: Iterable[int]) -> list[int]:
+    """Delegates by the date of their role, the newest first, and then in order of name."""
+    records, dates = state.index("delegates").records, role_dates(state)
+    by_name = sorted(keys, key=lambda key: records[key].name_en)
+    return sorted(by_name, key=lambda key: max(years(records[key]), default=dates.get(key, "")), reverse=True)

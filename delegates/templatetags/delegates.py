@@ -1,0 +1,39 @@
+"""Dates of the roles of delegates, and the events that are ahead."""
+
+from django import template
+
+from delegates.models import Delegate
+from delegates.roles import role_dates, years
+from sco_cities.facet_index.facets import today
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.list_query import ListQuery
+
+register = template.Library()
+
+
+@register.inclusion_tag("delegates/_role_date.html", takes_context=True)
+def as_of_role(context, delegate: Delegate) -> dict:
+    """The date of the newest report that supports a role whose text has no year; "" if none has one."""
+    if years(delegate):
+        return {}
+    shared = context.render_context
+    if "role_dates" not in shared:
+        with facet_index(Delegate.collection) as state:
+            shared["role_dates"] = role_dates(state)
+    return {"has_no_years": True, "date": shared["role_dates"].get(delegate.pk, "")}
+
+
+@register.inclusion_tag("delegates/_ahead.html")
+def events_ahead(list_query: ListQuery) -> dict:
+    """The events of a list that are ahead, those whose date may be past or ahead, and the last one that is past."""
+    records, now = list_query.state.index("events").records, today()
+    events = [event for key in list_query.result_set.keys if (event := records[key]).starts_first]
+    events.sort(key=lambda event: (event.starts_first, event.slug))
+    begun = [event for event in events if event.starts_first <= now]
+    return {
+        "ahead": events[len(begun) :],
+        "open": [event for event in begun if event.runs_until is None or event.runs_until >= now],
+        "last": next(
+            (event for event in reversed(begun) if event.runs_until and event.runs_until < now), None
+        ),
+    }

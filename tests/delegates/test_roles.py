@@ -1,0 +1,74 @@
+"""The date of a delegate's role: in its text, or that of the newest report that supports it."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from delegates.models import Delegate
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mayors():
+    """Four people of a city: two with years, one with a report, and one without a date."""
+    city = make.make_city("alphaville")
+    for slug, role, date in (
+        ("ada", "Mayor (2015-2016)", "2026"),
+        ("bo", "Mayor (2025)", ""),
+        ("cy", "Deputy mayor", "2023-05"),
+        ("di", "Akim", ""),
+    ):
+        delegate = make.make_delegate(slug, role=role, city=city, name_en=slug.title())
+        report = make.make_report(f"of-{slug}", published_on=date)
+        make.make_evidence(delegate, "role", report.passages.get())
+    return city
+
+
+def lines(page: bytes, selector: str) -> list[str]:
+    return [" ".join(item.text.split()) for item in BeautifulSoup(page, "html.parser").select(selector)]
+
+
+@pytest.mark.usefixtures("mayors")
+@pytest.mark.parametrize("address", ["/cities/alphaville/", "/countries/xa/"])
+def test_pages_name_the_newest_role_first_with_its_date(client, address):
+    people = lines(client.get(address).content, "#delegates ~ ul.mentions li, details ul.mentions li")
+    people = [line for line in people if "ayor" in line or "Akim" in line]
+    assert people == [
+        "Bo, Mayor (2025)",
+        "Cy, Deputy mayor, as of May 2023",
+        "Ada, Mayor (2015–2016)",
+        "Di, Akim, date not known",
+    ]
+
+
+@pytest.mark.usefixtures("mayors")
+@pytest.mark.parametrize(
+    ("slug", "text"),
+    [
+        ("ada", "Mayor (2015–2016)"),
+        ("cy", "Deputy mayor, as of May 2023"),
+        ("di", "Akim, date not known"),
+    ],
+)
+def test_the_page_and_the_list_date_a_role(client, slug, text):
+    assert lines(client.get(f"/delegates/{slug}/").content, ".intro")[0].startswith(text)
+    assert text in lines(client.get(f"/delegates/?q={slug}").content, "table.list td")
+
+
+def test_people_of_two_places_at_an_event_have_the_newest_role_first(client, mayors):
+    forum = make.make_event("forum", starts_on="2025")
+    guest = make.make_delegate("guest", role="Guest (2025)", city=make.make_city("betaburg"))
+    for delegate in (*Delegate.objects.filter(city=mayors), guest):
+        make.make_attendance(forum, delegate)
+    people = lines(client.get("/together/alphaville/betaburg/").content, "#encounters ~ ul li")[0]
+    assert [people.index(name) for name in ("Bo", "Cy", "Ada", "Di")] == sorted(
+        people.index(name) for name in ("Bo", "Cy", "Ada", "Di")
+    )
+    assert "as of May 2023" in people
+
+
+def test_a_new_report_dates_a_role(client, mayors):
+    report = make.make_report("newer", published_on="2024-02-03")
+    make.make_evidence(Delegate.objects.get(slug="di"), "role", report.passages.get())
+    assert "as of 3 February 2024" in lines(client.get("/delegates/di/").content, ".intro")[0]
