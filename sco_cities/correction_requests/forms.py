@@ -22,7 +22,8 @@ from .models import MAX_TEXT, CorrectionRequest
 def value_choices(record: Record) -> list[tuple[str, str]]:
     """(key, label) of each value of the record, of its figures and, for a report, of its passages.
 
-    The first one is the record as a whole, with an empty key. Keys are those of evidence: "status", "figure:LABEL".
+    The first one is the record as a whole, with an empty key. Keys are the same as in evidence, such as "status" or
+    "figure:LABEL".
     """
     model = type(record)
     choices = [

@@ -1,6 +1,6 @@
 """Limits how long a web thread waits for PostgreSQL.
 
-A server that hangs (stopped, or its disk does not answer) fires none of its own time-outs, and its machine still
+A server that hangs (stopped, or its disk does not answer) fires none of its time-outs, and its machine still
 acknowledges every packet. So a thread of each web process watches all waits of the others, and ends waits that are too
 long. `db.psycopg2_wait` reports the waits of the driver.
 """

@@ -19,7 +19,7 @@ RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
 # The forms of embedded initiatives. All other lists are embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
-# As short as possible, because people paste it into forms, some of which count letters. The style is for other sites,
+# As short as possible, because people paste it into forms that may count letters. The style is for other sites,
 # which lack our style sheet. This site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 

@@ -117,7 +117,7 @@ def column(model: type[models.Model], field: str) -> str:
 
 
 def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
-    """Bitmaps by value, from pairs in which a value may occur more than once."""
+    """Bitmaps by value, from pairs with repeated values."""
     groups = defaultdict(list)
     for value, run in groupby(pairs, key=itemgetter(0)):
         groups[value].append(union([keys for _value, keys in run]))

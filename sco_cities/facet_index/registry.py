@@ -19,10 +19,10 @@ class IndexedModel:
     """A model in the facet index.
 
     `collection` is its name here and in URLs. `name_field` is the default sort field of its lists. `dimensions` are
-    read from the database, `facets` are computed from them; each filter of a list uses the facet of its own name.
+    read from the database, and `facets` are computed from them. Each filter of a list uses the facet of the same name.
     `needs` are the other collections that facets, sorts or rows read. With `keeps_records`, the records stay in memory
-    for their names. This suits models with few records that others refer to. `logged_parts` are parts that the change
-    log contains besides those of the dimensions, for other readers of the log.
+    for their names. This suits models with few records that others refer to. `logged_parts` are additional parts of the
+    change log, for other readers of the log.
     """
 
     collection: str

@@ -138,8 +138,8 @@ class Revision(RecordRelation):
     """The change to one record in a change set.
 
     `changes` maps fields to [old, new], or for a list to {"removed": […], "added": […]} (see `history.delta`). It is
-    empty for a created record, whose values follow from its current document and later revisions; for a deleted one
-    all values are removed. `slug`, `state_before` and `state` are those of the record; "" if it did not exist.
+    empty for a created record, whose values follow from its current document and later revisions. For a deleted record
+    all values are removed. `slug`, `state_before` and `state` belong to the record, and are "" if it did not exist.
     """
 
     change_set = models.ForeignKey(

@@ -23,7 +23,7 @@ def problem_response(
 ) -> HttpResponse:
     """The response for a failed request. `code` is the section of the documentation that explains the problem.
 
-    `errors` has all mistakes of the query string at once, each with its parameter, value, code and sentence.
+    `errors` has all mistakes of the query string, each with its parameter, value, code and sentence.
     """
     document = {
         # Relative, because an error may be about the host of the request.

@@ -62,7 +62,7 @@ def measure(database: Database) -> dict:
             values = form_values(curator.get("/admin/login/").text, "#login-form")
             curator.post("/admin/login/", values | {"username": "curator", "password": password})
             lists, saves = _measure_lists(curator), _measure_saves(curator, changing)
-            # Its permissions are those of the models, so that it needs a superuser.
+            # It uses the permissions of the models, so it needs a superuser.
             manage(changing.url, "shell", "--verbosity", "0", "--command", _MAKE_SUPERUSER)
             plain = _measure_plain(curator, changing)
     return {

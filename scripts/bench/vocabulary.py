@@ -33,7 +33,7 @@ def cumulative(weights) -> list[float]:
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The cumulative shares of `size` items of which few are frequent and most are rare."""
+    """The cumulative shares of `size` items, with few frequent and many rare ones."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 

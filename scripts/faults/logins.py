@@ -59,7 +59,7 @@ class Browser:
         return response.status
 
     def log_in(self, name: str) -> int:
-        """The status of a login with the right password, 302. It is retried as the page says."""
+        """The status of a login with the right password, 302. It is retried after the wait shown on the page."""
         self.request(LOGIN)
         status = 503
         for _attempt in range(60):

@@ -58,7 +58,7 @@ def foreign_names() -> dict[str, str]:
 
 
 def all_spellings() -> Iterator[Spelling]:
-    """Spellings written by hand, the shipped names, and spellings made of them."""
+    """Hand-written spellings, the shipped names, and their variants."""
     from sco_cities.core import tokenizer
 
     for row in _rows(str(WRITTEN)):
