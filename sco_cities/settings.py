@@ -319,7 +319,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "sco_cities.site.error_pages.csrf_failure"
+CSRF_FAILURE_VIEW = "sco_cities.accounts.carried_form.csrf_failure"
 # Stored in the session, not in a separate cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.ops.request_info import is_in_admin
 
+from .carried_form import carrying_page
 from .login_session import LoginSession, LoginStep
 
 # Pages of the admin that need no login.
@@ -44,15 +45,17 @@ class LoginStepsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        if not is_in_admin(request) or not request.login_session:
+        if not is_in_admin(request):
             return None
         login = request.login_session
+        if not login:
+            return carrying_page(request)
         if login.end:
             text = str(login.end.value)
             logout(request)
             messages.info(request, text)
             request.login_session = None
-            return None
+            return carrying_page(request)
         page = request.resolver_match.url_name
         if page not in PAGES_WITHOUT_ACTIVITY:
             login.touch()

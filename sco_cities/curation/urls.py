@@ -40,5 +40,6 @@ urlpatterns = [
     path("evidence/<str:collection>/<int:key>/add/", evidence.add_evidence, name="add_evidence"),
     path("forms/keep/", unsaved_forms.keep_form, name="keep_form"),
     path("forms/ping/", unsaved_forms.ping_form, name="ping_form"),
+    path("forms/restore/", unsaved_forms.restore_form, name="restore_form"),
     path("forms/discard/", unsaved_forms.discard_form, name="discard_form"),
 ]

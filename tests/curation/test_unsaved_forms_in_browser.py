@@ -144,3 +144,33 @@ def test_a_form_says_when_it_cannot_be_kept_because_the_session_has_ended(curato
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("status")).to_contain_text("What you type is not kept")
     expect(title(page)).to_have_value(TYPED)
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_what_is_saved_after_the_session_has_ended_is_shown_after_a_login_in_another_tab(
+    curators_page, url, java_script_enabled
+):
+    make_account("boris", "curator")
+    context = curators_page.context.browser.new_context(
+        base_url=curators_page.url.partition("/admin/")[0], java_script_enabled=java_script_enabled
+    )
+    page = context.new_page()
+    page.goto("/admin/login/")
+    log_in(page, "boris")
+    page.goto(url)
+    title(page).fill(TYPED)
+    Session.objects.all().delete()
+    page.locator("[name=_save]").first.click()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Log in in another tab.").click()
+    log_in(opened.value, "boris")
+    expect(opened.value.locator("#user-tools")).to_be_visible()
+    page.get_by_role("button", name="Show the form").click()
+    expect(page.locator(".unsaved-form").first).to_contain_text("It is not saved yet.")
+    expect(title(page)).to_have_value(TYPED)
+    assert Initiative.objects.get(slug="astana-lrt").title_en != TYPED
+    page.get_by_label("Reason (for the history)").fill("As the report states.")
+    page.locator("[name=evidence_stands]").check()
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert not UnsavedForm.objects.exists()

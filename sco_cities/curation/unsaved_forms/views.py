@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import resolve
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.csrf import csrf_exempt
 
 from sco_cities.accounts.account_page import next_url, post_or_redirect
+from sco_cities.accounts.carried_form import carrying_page
 from sco_cities.admin_framework.admin_urls import is_key
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
@@ -17,13 +19,13 @@ from sco_cities.sources.base_models import Record, record_model
 
 from . import editing_sessions
 from .admin_mixin import UnsavedFormMixin
-from .kept_values import keep, unsaved_forms
+from .kept_values import CONTINUED, keep, own_forms, unsaved_forms
 
 # Longer ones are no address of a form.
 MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
 
 
-@require_POST
+@post_or_redirect("admin:index")
 @admin.site.admin_view
 def keep_form(request: HttpRequest) -> HttpResponse:
     """Keeps what is typed in the form at the address `form`."""
@@ -33,7 +35,7 @@ def keep_form(request: HttpRequest) -> HttpResponse:
     return _answer(request, form, kept=keep(request, form.address, form.name, form.title))
 
 
-@require_POST
+@post_or_redirect("admin:index")
 @admin.site.admin_view
 def ping_form(request: HttpRequest) -> HttpResponse:
     """Notes that the form at the address `form` is open, or with `closed` that it was left."""
@@ -42,6 +44,21 @@ def ping_form(request: HttpRequest) -> HttpResponse:
         editing_sessions.close(request.user, form.name)
         return HttpResponse(status=204)
     return _answer(request, form)
+
+
+@post_or_redirect("admin:index")
+@admin.site.admin_view
+@csrf_exempt
+def restore_form(request: HttpRequest) -> HttpResponse:
+    """Keeps what the page for an ended session has carried, and shows it in its form."""
+    form = _open_form(request)
+    if not form.is_writable:
+        raise PermissionDenied
+    sentence = keep(request, form.address, form.name, form.title)
+    if not own_forms(request.user).filter(name=form.name).exists():
+        messages.error(request, sentence)
+        return carrying_page(request)
+    return HttpResponseRedirect(f"{form.address}?{urlencode({CONTINUED: form.name})}")
 
 
 @post_or_redirect("admin:index")

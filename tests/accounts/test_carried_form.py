@@ -1,0 +1,93 @@
+"""A form that is sent after its session has ended is shown after the login, to the account that typed it."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from sco_cities.accounts.form_keys import make_key
+from sco_cities.curation.models import UnsavedForm
+from sco_cities.curation.unsaved_forms import kept_values
+from tests import factories as make
+from tests.curation.admin_client import admin_url, messages_in, soup
+from tests.form_values import form_values
+from tests.history.snapshots import snapshot
+
+from .roles import make_account
+
+pytestmark = pytest.mark.django_db
+FORM = "#content-main form:has([name=form_key])"
+TYPED = "My “lamps” <b>"
+
+
+@pytest.fixture
+def lamps(db):
+    return make.make_initiative("lamps", state="draft")
+
+
+def send_on(client, page):
+    """Sends the form of the page for an ended session, as a browser does."""
+    address = soup(page).select_one(FORM)["action"]
+    return client.post(address, form_values(page.content, FORM))
+
+
+def test_a_form_of_an_ended_session_is_shown_after_the_login_and_not_saved(lamps):
+    ada, client, url = (
+        make_account("ada", "curator"),
+        Client(enforce_csrf_checks=True),
+        admin_url(lamps, "change"),
+    )
+    client.force_login(ada)
+    typed = form_values(client.get(url).content, FORM) | {"title_en": TYPED, "_save": "Save"}
+    Session.objects.all().delete()
+    page = client.post(url, typed)
+    assert page.status_code == 403
+    # Not before the login.
+    page = send_on(client, page)
+    assert page.status_code == 403
+    assert not (UnsavedForm.objects.exists() or Session.objects.exists())
+    client.force_login(ada)
+    response = send_on(client, page)
+    assert response["Location"].startswith(f"{url}?unsaved=")
+    values = form_values(client.get(response["Location"]).content, FORM)
+    assert (values["title_en"], snapshot(lamps)["title_en"]) == (TYPED, "Lamps")
+    assert client.post(url, values | {"_save": "Save"}).status_code == 302
+    assert snapshot(lamps)["title_en"] == TYPED
+    assert not UnsavedForm.objects.exists()
+
+
+def test_a_form_from_before_another_login_is_shown_and_not_lost(lamps):
+    ada, client, url = (
+        make_account("ada", "curator"),
+        Client(enforce_csrf_checks=True),
+        admin_url(lamps, "change"),
+    )
+    client.force_login(ada)
+    typed = {"form_key": make_key(ada), "title_en": TYPED, "csrfmiddlewaretoken": "x" * 64}
+    page = client.post(url, typed)
+    assert page.status_code == 403
+    assert form_values(page.content, FORM)["title_en"] == TYPED
+    assert send_on(client, page).status_code == 302
+    assert snapshot(lamps)["title_en"] == "Lamps"
+
+
+def test_another_account_cannot_send_it(lamps):
+    ada, client, url = make_account("ada", "curator"), Client(), admin_url(lamps, "change")
+    page = client.post(url, {"form_key": make_key(ada), "title_en": TYPED})
+    client.force_login(make_account("boris", "curator"))
+    assert send_on(client, page).status_code == 404
+    assert not UnsavedForm.objects.exists()
+
+
+def test_what_cannot_be_kept_stays_in_the_page(lamps, monkeypatch):
+    ada, client, url = make_account("ada", "curator"), Client(), admin_url(lamps, "change")
+    page = client.post(url, {"form_key": make_key(ada), "title_en": TYPED})
+    client.force_login(ada)
+    monkeypatch.setattr(kept_values, "MAX_FORMS", 0)
+    page = send_on(client, page)
+    assert messages_in(page)[0].startswith("What you type is not kept: you have too many unsaved forms.")
+    assert form_values(page.content, FORM)["title_en"] == TYPED
+
+
+def test_forms_without_a_key_lead_to_the_login(lamps):
+    response = Client().post(admin_url(lamps, "change"), {"title_en": TYPED})
+    assert (response.status_code, response["Location"].partition("?")[0]) == (302, "/admin/login/")
