@@ -95,8 +95,10 @@ def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
         "heartbeats of workers: 0 deleted",
         "old imports and their rows: 1 deleted",
         "old releases: 0 deleted",
+        "open forms: 0 deleted",
         "results of background jobs: 1 deleted",
         "texts of reports: 1 deleted",
+        "unsaved forms: 0 deleted",
     ]
     assert all(line.endswith(": 0 deleted") for line in run())
 
