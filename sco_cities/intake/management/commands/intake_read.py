@@ -86,7 +86,8 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
             reading.initiatives,
             lambda mark: {
                 "title": mark.value,
-                "cities": [city.value for city in mark.details["cities"]],
+                # Every name of a city: a title may have another.
+                "cities": ["|".join(city.names) for city in mark.details["cities"]],
                 "status": mark.details["status"],
             },
         ),
