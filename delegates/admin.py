@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
-from sco_cities.curation.record_admin.child_admin import ChildAdmin
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
 from sco_cities.sources.base_models import fields_without_evidence
 from sco_cities.sources.evidence_coverage import supported_fields
@@ -159,14 +158,3 @@ class StatementAdmin(RecordAdmin):
     columns = ("delegate", "event")
     list_select_related = ("delegate", "event")
     list_filter = ("themes",)
-
-
-@admin.register(Attendance)
-class AttendanceAdmin(ChildAdmin):
-    """All attendances."""
-
-    parent_field = "event"
-    columns = ("delegate", "role_at_event")
-    details = ("delegate", "role_at_event")
-    list_select_related = ("event", "delegate")
-    search_fields = ("role_at_event", "delegate__search_text", "event__search_text")

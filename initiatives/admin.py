@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
-from sco_cities.curation.record_admin.child_admin import ChildAdmin
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
 
 from .models import Initiative, InitiativeCity
@@ -63,15 +62,3 @@ class InitiativeAdmin(RecordAdmin):
     record_inlines = (CityRoleInline,)
     columns = ("kind", "status", "starts_on")
     list_filter = ("kind", "status", "countries", "themes")
-
-
-@admin.register(InitiativeCity)
-class InitiativeCityAdmin(ChildAdmin):
-    """All city roles in initiatives."""
-
-    parent_field = "initiative"
-    columns = ("city", "role")
-    details = ("city", "role")
-    list_select_related = ("initiative", "city")
-    list_filter = ("role",)
-    search_fields = ("city__search_text", "initiative__search_text")

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from sco_cities.curation.edit_conflicts.versioned_form import REASON
 from sco_cities.curation.permissions.groups import CURATOR
-from sco_cities.curation.record_admin.child_admin import ChildAdmin
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from tests.accounts.roles import PASSWORD, make_account
@@ -65,12 +64,8 @@ def with_creator(user, record):
 
 
 def curated_models() -> list:
-    """Every kind of record and of its rows, and the passages of reports."""
-    return [
-        model
-        for model, model_admin in admin.site._registry.items()
-        if hasattr(model_admin, "section") or isinstance(model_admin, ChildAdmin)
-    ]
+    """Every kind of record, and the passages of reports."""
+    return [model for model, model_admin in admin.site._registry.items() if hasattr(model_admin, "section")]
 
 
 def admin_url(record_or_model, page="changelist") -> str:

@@ -12,7 +12,7 @@ from sco_cities.admin_framework.pages import ADMIN_PAGES
 from sco_cities.cities.models import City
 from sco_cities.history.models import RevertJob
 from sco_cities.imports.models import ImportJob
-from sco_cities.sources.models import Evidence, Report
+from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests import page_catalogue
@@ -77,7 +77,6 @@ def urls(data) -> Iterator[str]:
     yield from (admin_url(lamps, page) for page in ("change", "delete", "history"))
     yield f"{admin_url(lamps, 'history')}?since={lamps.pk}"
     yield admin_url(make.make_report().passages.first(), "change")
-    yield from (f"{admin_url(Evidence)}?q=lamps", admin_url(Evidence.objects.last(), "change"))
     yield f"{reverse('admin:cities_city_gazetteer')}?q=dushanbe"
     yield f"{reverse('admin:search')}?q=lamps"
     yield f"{reverse('admin:add_evidence', args=['initiatives', lamps.pk])}?field=status&q=lamps"

@@ -11,7 +11,7 @@ from django.db import connection
 from initiatives.models import Initiative
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable_records
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.sources.models import Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import (
     ATTENDANCES,
@@ -340,14 +340,3 @@ def test_the_action_menu_has_only_the_actions_of_contributors(contributor):
     offered = select_options(contributor.get(admin_url(Initiative)), "action").values()
     assert {"publish", "withdraw", "send_back"} & set(offered) == set()
     assert {"send_to_review", "back_to_draft"} <= set(offered)
-
-
-# Child rows
-
-
-def test_contributors_can_view_child_rows_but_edit_them_only_with_their_record(contributor):
-    evidence = make.make_evidence(make.make_initiative(state=PublicationState.DRAFT))
-    assert contributor.get(admin_url(Evidence)).status_code == 200
-    assert contributor.get(admin_url(evidence, "change")).status_code == 200
-    assert contributor.post(admin_url(evidence, "change"), {}).status_code == 403
-    assert contributor.post(admin_url(evidence, "delete"), {"post": "yes"}).status_code == 403

@@ -17,7 +17,7 @@ from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.admin_framework.pages import ADMIN_PAGES
 from sco_cities.cities.models import City, Country
 from sco_cities.sources.base_models import PublicationState, record_models
-from sco_cities.sources.models import Evidence, FormerSlug, Passage, Report
+from sco_cities.sources.models import Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import admin_url, client_with_role, form_data, run_action, with_creator
@@ -65,10 +65,6 @@ POST_STATUSES = {
 }
 # Status of GET on the pages of child rows and accounts.
 OTHER_STATUSES = {
-    (Evidence, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
-    (Evidence, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
-    (FormerSlug, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
-    (FormerSlug, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
     (Passage, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     (Passage, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, SHOWN, SHOWN, SHOWN),
     (get_user_model(), "changelist"): (LOGIN, FORBIDDEN, SHOWN, FORBIDDEN, FORBIDDEN, SHOWN),

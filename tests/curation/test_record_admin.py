@@ -8,13 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from delegates.models import Attendance, Delegate, Event, Organisation, Statement
-from initiatives.models import Initiative, InitiativeCity
+from delegates.models import Delegate, Event, Organisation, Statement
+from initiatives.models import Initiative
 from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.cities.models import City, Country
 from sco_cities.core.fields import ComputedFieldMixin
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
-from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
+from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, curated_models, soup, staff_client
@@ -22,7 +22,6 @@ from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, curated_mode
 pytestmark = pytest.mark.only_on("sqlite")
 
 # Child rows have read-only changelists and are edited on the page of their record.
-CHILDREN = [Attendance, Evidence, Figure, FormerSlug, InitiativeCity]
 RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Statement, Theme]
 EDITABLE = [*RECORDS, Passage]
 
@@ -51,13 +50,6 @@ QUERIES = {
     Theme: 10,
     # …, without keys; versions
     Passage: 7,
-    # …
-    Attendance: 7,
-    InitiativeCity: 7,
-    # …; the records of the page, one query for each kind (here only initiatives)
-    Evidence: 8,
-    Figure: 8,
-    FormerSlug: 8,
 }
 
 
@@ -93,10 +85,10 @@ def writes_in(captured):
 
 
 def test_every_model_of_the_site_has_an_admin_for_curators():
-    assert set(curated_models()) == {*EDITABLE, *CHILDREN}
+    assert set(curated_models()) == set(EDITABLE)
 
 
-@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
+@pytest.mark.parametrize("model", EDITABLE)
 @pytest.mark.usefixtures("records")
 def test_opening_a_list_or_a_record_answers_and_writes_nothing(model, curator):
     record = model._default_manager.first()
@@ -115,19 +107,7 @@ def test_opening_the_form_for_a_new_record_answers_and_writes_nothing(model, cur
     assert writes_in(captured) == []
 
 
-@pytest.mark.parametrize("model", CHILDREN)
-@pytest.mark.usefixtures("records")
-def test_a_child_row_is_read_only_and_links_to_its_record(model, curator):
-    child = model._default_manager.first()
-    record = child.event if model is Attendance else getattr(child, "initiative", None) or child.record
-    assert curator.get(admin_url(model, "add")).status_code == 403
-    assert curator.post(admin_url(child, "delete"), {"post": "yes"}).status_code == 403
-    assert curator.post(admin_url(child, "change"), {}).status_code == 403
-    for page in (admin_url(model), admin_url(child, "change")):
-        assert soup(curator.get(page)).select(f'#content-main a[href="{admin_url(record, "change")}"]')
-
-
-@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
+@pytest.mark.parametrize("model", EDITABLE)
 @pytest.mark.usefixtures("records")
 def test_anonymous_users_are_redirected_to_the_login(model):
     record = model._default_manager.first()
@@ -142,7 +122,7 @@ def test_anonymous_users_are_redirected_to_the_login(model):
         assert response["Location"].startswith("/admin/login/"), page
 
 
-@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
+@pytest.mark.parametrize("model", EDITABLE)
 @pytest.mark.usefixtures("records")
 def test_staff_users_without_permission_get_403(model):
     client, record = staff_client(), model._default_manager.first()

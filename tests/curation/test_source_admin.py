@@ -3,7 +3,7 @@
 import pytest
 
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.sources.models import Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import (
     EVIDENCE,
@@ -184,26 +184,3 @@ def test_a_new_passage_requires_a_report(curator):
     assert "required" in errors_in(curator.post(admin_url(Passage, "add"), data))
     curator.post(admin_url(Passage, "add"), data | {"report": report.pk})
     assert str(Passage.objects.get()) == "gazette-20250101#2"
-
-
-@pytest.mark.parametrize(
-    ("term", "expected"),
-    [("gazette", ["status", "figure: cameras"]), ("INTEREST", ["status"]), ("nothing", [])],
-)
-def test_evidence_is_found_by_report_and_reported_value(term, expected, curator):
-    initiative = make.make_initiative()
-    make.make_evidence(initiative, "status", stance="differs", reported_value="interest")
-    make.make_evidence(initiative, make.make_figure(initiative, "cameras"))
-    elsewhere = make.make_report("herald", publisher="The Herald").passages.get()
-    make.make_evidence(initiative, "kind", elsewhere)
-    page = soup(curator.get(admin_url(Evidence), {"q": term}))
-    assert [cell.text for cell in page.select("#result_list .field-evidence_field")] == expected
-
-
-def test_evidence_of_all_kinds_of_records_is_listed_together(curator):
-    records = [make.make_initiative(), make.make_event(), make.make_delegate(), make.make_theme()]
-    for record in records:
-        make.make_evidence(record)
-    page = soup(curator.get(admin_url(Evidence)))
-    links = [link["href"] for link in page.select("#result_list .field-parent_link a")]
-    assert links == [admin_url(record, "change") for record in records]

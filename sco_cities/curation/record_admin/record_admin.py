@@ -1,6 +1,5 @@
 """RecordAdmin, the base class of the admin of every kind of record."""
 
-from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import connections, router
@@ -48,7 +47,6 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
-from .child_admin import ChildAdmin
 from .forms import RecordForm
 
 # The list names at most so many fields without evidence; for more it shows the number.
@@ -300,16 +298,3 @@ class RecordAdmin(
             ):
                 inline.classes = "collapse"
         return inlines
-
-    def get_deleted_objects(self, objs, request):
-        """The objects to be deleted; child rows such as figures and evidence need no separate permission."""
-        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, perms_needed - self._child_model_names(), protected
-
-    def _child_model_names(self) -> set[str]:
-        registered = filter(self.admin_site.is_registered, apps.get_models())
-        return {
-            model._meta.verbose_name
-            for model in registered
-            if isinstance(self.admin_site.get_model_admin(model), ChildAdmin)
-        }

@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.admin.messages import more_label
 from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_free
-from sco_cities.curation.admin.search import contains_word, search_words
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.inlines import FigureInline
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
+from sco_cities.sources.models import Passage, Report
 
-from .child_admin import ChildAdmin
 from .forms import RecordForm
 from .passages import WEB_ADDRESS_FIELDS
 from .record_admin import RecordAdmin
@@ -132,61 +130,3 @@ class ReportAdmin(RecordAdmin):
             report: text % {"records": dependents_label(dependents)}
             for report, dependents in dependents_of.items()
         }
-
-
-class GenericChildAdmin(ChildAdmin):
-    """Child rows of records of any kind; the records of a page are read with one query per kind."""
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("record")
-
-
-@admin.register(Evidence)
-class EvidenceAdmin(GenericChildAdmin):
-    """All evidence; the search answers what a passage or a report supports."""
-
-    columns = ("evidence_field", "stance", "passage", "reported_value")
-    details = ("evidence_field", "stance", "passage", "reported_value")
-    list_select_related = ("passage__report", "figure", "content_type")
-    list_filter = ("stance",)
-    search_fields = ("passage__report__search_text", "reported_value")
-    search_help_text = gettext_lazy("Title, publisher or slug of the report, or words of the reported value.")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related(*self.list_select_related)
-
-    def get_readonly_fields(self, request, obj=None):
-        return (*super().get_readonly_fields(request, obj), "evidence_field")
-
-    def get_search_results(self, request, queryset, search_term):
-        def word_condition(word):
-            of_report = contains_word(word, "report__search_text") | Q(report__slug__contains=word)
-            # Few rows have a reported value; the first condition skips the others.
-            return self.related_condition("passage", of_report) | Q(
-                reported_value__gt="", reported_value__icontains=word
-            )
-
-        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
-
-    @admin.display(description=gettext_lazy("field"))
-    def evidence_field(self, evidence) -> str:
-        return evidence_coverage.field_label(evidence.content_type.model_class(), evidence.field_key)
-
-
-@admin.register(Figure)
-class FigureAdmin(GenericChildAdmin):
-    """All figures."""
-
-    columns = ("label", "qualifier", "value", "unit", "period")
-    details = ("label", "qualifier", "value", "unit", "period")
-    list_filter = ("qualifier",)
-    search_fields = ("label", "unit")
-
-
-@admin.register(FormerSlug)
-class FormerSlugAdmin(GenericChildAdmin):
-    """All former slugs of records."""
-
-    columns = ("slug",)
-    details = ("slug",)
-    search_fields = ("slug",)
