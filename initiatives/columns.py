@@ -22,7 +22,7 @@ from sco_cities.facet_index.sorting import (
 )
 from sco_cities.i18n.punctuation import brackets, comma, semicolon
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
-from sco_cities.listings.listing import Listing, NamedSelection
+from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.brief_cells import (
     ColumnCell,
@@ -45,7 +45,7 @@ from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageC
 
 from .filters import InitiativeFilterSet, StatementFilterSet
 from .list_rows import CITIES, FIELDS, ROW_HTML, THEMES, initiative_rows
-from .models import ANNOUNCED, CityRole, Status
+from .models import CityRole, Status
 from .required_places import together_link
 from .status_help import ROLE_LABELS
 
@@ -267,16 +267,6 @@ STATEMENTS = Listing(
             BriefLine(ColumnCell(_DATE), label=_("Date")),
             BriefLine(NamesCell(THEMES), ("themes",)),
             BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
-        ),
-    ),
-    named_selections=(
-        NamedSelection(
-            _("Beside agreed or proposed initiatives"),
-            "initiative_status",
-            ANNOUNCED,
-            of=INITIATIVES,
-            of_filter="status",
-            of_label=_("The initiatives themselves, with who leads and takes part"),
         ),
     ),
 )

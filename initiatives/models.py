@@ -44,8 +44,6 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# What has been announced and has not begun.
-ANNOUNCED = (Status.AGREED, Status.PROPOSED)
 # An initiative with one of these statuses and no known end does not count in the years after its start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 

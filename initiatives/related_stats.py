@@ -20,7 +20,7 @@ from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of, su
 
 from .columns import INITIATIVES
 from .list_rows import InitiativeRow
-from .models import ANNOUNCED, CityRole, Initiative, Status
+from .models import CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
 # The filter of the list of initiatives for each kind of record.
@@ -215,26 +215,9 @@ class RelatedStats:
         return INITIATIVES.headers
 
 
-_NONE = BitMap()
-
-
-@dataclass(frozen=True)
-class StatementCounts:
-    """The published statements by speakers of a place, or all, and those beside agreed or proposed initiatives."""
-
-    all: LinkedCount
-    beside_announced: LinkedCount
-
-
-def statement_counts(state: IndexState, record: Record | None = None) -> StatementCounts:
-    """The counts for a city or country, or for all; each links to the list."""
-    collection, filters = Statement.collection, {}
-    keys, by_status = state.published(collection), state.facet(collection, "initiative_status")
-    if record is not None:
-        name = FILTER_BY_COLLECTION[record.collection]
-        keys, filters = state.filter_keys(collection, name, record.pk), {name: record.slug}
-    beside = BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
-    return StatementCounts(
-        LinkedCount(len(keys), list_url(Statement, **filters)),
-        LinkedCount(len(keys & beside), list_url(Statement, **filters, initiative_status=ANNOUNCED)),
-    )
+def statement_count(state: IndexState, record: Record) -> LinkedCount:
+    """The number of the published statements by speakers of a city or country. It links to the list."""
+    collection = Statement.collection
+    name = FILTER_BY_COLLECTION[record.collection]
+    keys = state.filter_keys(collection, name, record.pk)
+    return LinkedCount(len(keys), list_url(Statement, **{name: record.slug}))

@@ -3,7 +3,7 @@
 from django import template
 
 from delegates.models import Statement
-from initiatives.related_stats import COLLECTION, RelatedStats, StatementCounts, statement_counts
+from initiatives.related_stats import COLLECTION, LinkedCount, RelatedStats, statement_count
 from sco_cities.core.html import fill_template
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.base_models import Record
@@ -31,7 +31,7 @@ def counts(content: str) -> str:
 
 
 @register.simple_tag
-def related_statements(record: Record) -> StatementCounts:
-    """The numbers of statements by the speakers of a city or country."""
+def related_statements(record: Record) -> LinkedCount:
+    """The number of statements by the speakers of a city or country."""
     with facet_index(Statement.collection) as state:
-        return statement_counts(state, record)
+        return statement_count(state, record)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from sco_cities.core.html import fill_template, join_html
-from sco_cities.i18n.punctuation import colon
 
 from .list_page import ColumnHeader, ListPage
 
@@ -131,35 +130,4 @@ def other_pages(page: ListPage) -> str:
     return join_html(
         "",
         [fill_template('\n<li><a href="{}"{}>{}</a></li>', url, _WHOLE_PAGE, label) for url, label in links],
-    )
-
-
-def named_selections(page: ListPage, path: str) -> str:
-    """The links to the named selections of the list."""
-    return join_html(
-        "",
-        [
-            fill_template(
-                f'\n<li><a href="{{}}" id="named-{number}"{{}}>{{}}</a></li>',
-                path_with(path, page.named_link(named)),
-                _CURRENT if page.is_active(named) else "",
-                str(named.label),
-            )
-            for number, named in enumerate(page.listing.named_selections, start=1)
-        ],
-    )
-
-
-def list_behind(page: ListPage) -> str:
-    """The link from a named selection to the underlying list. "" if none is selected."""
-    named = page.named_selection
-    if named is None:
-        return ""
-    behind = page.list_behind(named)
-    return fill_template(
-        '\n<p class="section-note">{}{}<a href="{}">{}</a></p>',
-        str(named.of_label),
-        colon(),
-        path_with(reverse(f"{named.of.collection}-list"), behind.filter_query),
-        behind.heading,
     )

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import QueryDict
 from django.utils.translation import get_language
 
 from sco_cities.core.lru_cache import LRUCache
@@ -22,7 +21,7 @@ from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
 from .list_query import ALL, NOTES, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, WITHOUT_NOTES, ListQuery
-from .listing import Header, NamedSelection
+from .listing import Header
 from .result_set import last_modified
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
@@ -297,22 +296,6 @@ class ListPage(ListQuery):
     def other_notes_link(self) -> str:
         """The query string of the same brief, printed without footnotes if this one is printed with them."""
         return querystring.with_value(self.params, NOTES, WITHOUT_NOTES if self.has_notes_on_paper else "")
-
-    def named_link(self, named: NamedSelection) -> str:
-        """The query string that selects a named selection under all other filters, or all if it is selected."""
-        values = ("",) if self.is_active(named) else named.values
-        return querystring.replacing(self.params, *((named.filter_name, value) for value in values))
-
-    @property
-    def named_selection(self) -> NamedSelection | None:
-        """The named selection that is selected."""
-        return next(filter(self.is_active, self.listing.named_selections), None)
-
-    def list_behind(self, named: NamedSelection) -> ListQuery:
-        """The list linked from the page of a named selection."""
-        params = QueryDict(mutable=True)
-        params.setlist(named.of_filter, named.values)
-        return ListQuery(named.of, self.state, params)
 
     def all_link(self, name: str) -> str:
         """The query string that shows all options of a filter."""

@@ -14,7 +14,7 @@ from sco_cities.i18n.punctuation import comma_list
 from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .filters import ListFilter
-from .listing import Listing, NamedSelection
+from .listing import Listing
 from .query_errors import ErrorCode, QueryError, near_names, not_a_choice
 from .result_set import ResultSet
 
@@ -166,10 +166,6 @@ class ListQuery:
         return headings.heading(
             self.listing.count_label % {"count": GroupedInt(self.result_set.count())}, phrases
         )
-
-    def is_active(self, named: NamedSelection) -> bool:
-        """Whether exactly the values of a named selection are selected."""
-        return set(self.values_of(named.filter_name)) == set(named.values)
 
     @property
     def filter_summary(self) -> list[tuple[str, list[str]]]:

@@ -50,21 +50,6 @@ class BriefView(Protocol):
         """The records with these keys, in their order, numbered from `first`."""
 
 
-@dataclass(frozen=True)
-class NamedSelection:
-    """A named selection of a list, defined by the values of one of its filters.
-
-    Its page links, after `of_label`, to the list `of`, filtered by the same values of its filter `of_filter`.
-    """
-
-    label: str
-    filter_name: str
-    values: tuple[str, ...]
-    of: "Listing"
-    of_filter: str
-    of_label: str
-
-
 class Header(NamedTuple):
     """The header of a column of the page's table, with its label and its sort order, or ""."""
 
@@ -103,7 +88,6 @@ class Listing:
     # The template of the map view, for records with coordinates.
     map_template: str = ""
     # The named selections that the page links to.
-    named_selections: tuple[NamedSelection, ...] = ()
     # Other pages that accept the same filters, as the name of each URL and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
     # Returns the URL and label of the page about the records that a query requires, or None.

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES, STATEMENTS
-from initiatives.models import ANNOUNCED, Initiative, Status
+from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import Country
 from sco_cities.cities.place_set import (
@@ -39,11 +39,10 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceStatements:
-    """The statements by speakers of a place: all, those beside agreed or proposed joint initiatives, and the first."""
+    """The statements by speakers of a place, with their number and the first of them."""
 
     place: Place
     all: LinkedCount
-    beside_announced: LinkedCount
     records: list[Statement]
 
 
@@ -58,31 +57,20 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
     by_place = [said & keys_of_place(state, Statement.collection, place) for place in places]
     if not any(by_place):
         return []
-    by_status = state.facet(Initiative.collection, "status")
-    announced = joint & BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
-    beside = [(keys, shared & announced) for keys, shared in pairs if shared.intersect(announced)]
-    said_beside = BitMap.union(_NONE, *(keys for keys, _shared in beside))
-    slugs, announced_slugs = _slugs(
-        state, *(BitMap.union(_NONE, *(shared for _keys, shared in group)) for group in (pairs, beside))
-    )
+    slugs = _slugs(state, BitMap.union(_NONE, *(shared for _keys, shared in pairs)))
     return [
-        PlaceStatements(
-            place,
-            LinkedCount(len(keys), _url(place, slugs)),
-            LinkedCount(len(keys & said_beside), _url(place, announced_slugs)),
-            shown,
-        )
+        PlaceStatements(place, LinkedCount(len(keys), _url(place, slugs)), shown)
         for place, keys, shown in zip(places, by_place, _first_records(state, by_place), strict=True)
         if keys
     ]
 
 
-def _slugs(state: IndexState, *groups: BitMap) -> list[list[str]]:
-    """The slugs of each group of initiatives; none of a group that is too large for the URL of a list."""
-    groups = [keys if len(keys) <= MAX_LINKED_VALUES else _NONE for keys in groups]
-    initiatives = Initiative.objects.using(state.using).filter(pk_in(BitMap.union(*groups)))
-    by_key = dict(initiatives.values_list("pk", "slug"))
-    return [sorted(by_key[key] for key in keys) for keys in groups]
+def _slugs(state: IndexState, keys: BitMap) -> list[str]:
+    """The slugs of the initiatives; none if they are too many for the URL of a list."""
+    if len(keys) > MAX_LINKED_VALUES:
+        return []
+    initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
+    return sorted(initiatives.values_list("slug", flat=True))
 
 
 def _url(place: Place, slugs: list[str]) -> str:

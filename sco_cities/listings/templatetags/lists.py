@@ -193,18 +193,6 @@ def view_link_items(context) -> str:
     )
 
 
-@register.simple_tag(takes_context=True)
-def named_selection_items(context) -> str:
-    """The links to the named selections of the list, as list items."""
-    return link_html.named_selections(context["list_query"], context["request"].path)
-
-
-@register.simple_tag
-def list_behind(list_query: ListPage) -> str:
-    """The link from a named selection to the underlying list."""
-    return link_html.list_behind(list_query)
-
-
 def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
     """The name, label, query string and current flag of each screen view."""
     labels = {"table": _("List"), "map": _("Map")}

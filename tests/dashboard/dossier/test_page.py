@@ -161,29 +161,9 @@ def test_statements_are_those_of_either_side_in_the_same_passages(read, alpha, b
     assert "It was said that said-by-ada." in words
     assert "said-by-bo" not in words
     assert "said-by-cy" not in words
-    # Agreed: the statement is in one passage with something announced.
-    assert "1 beside an agreed or proposed initiative" in words
     assert "/statements/?city=alpha&initiative=one" in [
         link["href"] for link in found.select("#statements ~ * a")
     ]
-
-
-def test_statements_beside_something_announced_are_beside_a_joint_initiative(read, alpha, beta):
-    first, second = passage(), passage("herald-2025")
-    for place, slug, status in ((first, "runs", "operating"), (second, "wanted", "proposed")):
-        joint = make.make_initiative(slug, lead=[alpha], partner=[beta], status=status)
-        make.make_evidence(joint, "status", place)
-        # Agreed by others, in the same passages.
-        others = make.make_initiative(f"beside-{slug}", lead=[alpha], status="agreed")
-        make.make_evidence(others, "status", place)
-    ada = make.make_delegate("ada", city=alpha)
-    make.make_evidence(make.make_statement("one", delegate=ada), "summary", first)
-    assert "beside an agreed" not in section(read(), "statements")
-    make.make_evidence(make.make_statement("two", delegate=ada), "summary", second)
-    found = read()
-    assert "1 beside an agreed or proposed initiative" in section(found, "statements")
-    links = [link["href"] for link in found.select("#statements ~ * a") if "beside" in link.get_text()]
-    assert links == ["/statements/?city=alpha&initiative=wanted"]
 
 
 def test_a_passage_that_quotes_somebody_names_the_speaker(read, alpha, beta):
