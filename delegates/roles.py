@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable
 
+from sco_cities.core import edtf
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 
+# In brackets, as in "Mayor (2015-2016)": elsewhere a number may belong to a name such as "Expo 2030".
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def years(delegate: Record) -> list[str]:
-    """The years in the text of a role."""
-    return _YEAR.findall(delegate.role)
+    """The years in brackets in the text of a role."""
+    return _YEAR.findall(" ".join(_IN_BRACKETS.findall(delegate.role)))
 
 
 def role_dates(state: IndexState) -> dict[int, str]:
@@ -25,5 +28,10 @@ def role_dates(state: IndexState) -> dict[int, str]:
 def newest_first(state: IndexState, keys: Iterable[int]) -> list[int]:
     """Delegates by the date of their role, the newest first, and then in order of name."""
     records, dates = state.index("delegates").records, role_dates(state)
+
+    def recency(key: int) -> tuple[int, int]:
+        date = max(years(records[key]), default=dates.get(key, ""))
+        return edtf.recency(date) if date else (0, 0)
+
     by_name = sorted(keys, key=lambda key: records[key].name_en)
-    return sorted(by_name, key=lambda key: max(years(records[key]), default=dates.get(key, "")), reverse=True)
+    return sorted(by_name, key=recency, reverse=True)

@@ -41,7 +41,7 @@ class _Days(NamedTuple):
 
 
 class _StatusReport(NamedTuple):
-    """What a report says of the status of an initiative; the greatest one of some is the newest.
+    """What a report says of the status of an initiative. The greatest of several is the newest.
 
     `status` is None if it is the status now, and "" if the words of the report name none.
     """
@@ -91,10 +91,9 @@ class SinceDimension(ReportedDimension):
 
     def _values(self, using: str, among: list[int] | None = None) -> Values:
         """The values of all initiatives, or of those with the keys `among`."""
-        days_of = {
-            key: _days(date) for key, date in Report.objects.using(using).values_list("pk", "published_on")
-        }
         by_report = self.by_report(using, among)
+        cited = Report.objects.using(using).filter(pk_in(BitMap(report for _stance, report in by_report)))
+        days_of = {key: _days(date) for key, date in cited.values_list("pk", "published_on")}
         reports = merge_values((days_of[report], keys) for (_stance, report), keys in by_report.items())
         undated = reports.pop(None, _NO_KEYS)
         supported = merge_values(
@@ -122,7 +121,7 @@ class SinceDimension(ReportedDimension):
     def _histories(
         self, using: str, keys: BitMap, days_of: dict[int, _Days | None]
     ) -> dict[int, list[_StatusReport]]:
-        """What dated reports say of the status of each initiative of which one tells an earlier status."""
+        """What dated reports say of the status of each initiative, by key. For initiatives with an earlier status."""
         histories, field = defaultdict(list), Initiative._meta.get_field("status")
         for batch in batches(keys):
             now = dict(Initiative.objects.using(using).filter(pk__in=batch).values_list("pk", "status"))
@@ -140,7 +139,7 @@ class SinceDimension(ReportedDimension):
 
 
 def _days(date: str) -> _Days | None:
-    """None if there is no date, or none from which on it counts."""
+    """The days of a date. None without a date, or without a first day."""
     first, last = edtf.first_and_last_day(date)
     return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
 
@@ -176,7 +175,7 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
     """The initiatives by their status at the time, where it is not the status now; "" if it is not known.
 
-    The newest report of the time decides; of the same date, one that supports the status now.
+    The newest report of the time decides. Of reports of the same date, one that supports the status now decides.
     """
     found, told = defaultdict(BitMap), BitMap(histories)
     for until, keys in announced.items():

@@ -1,4 +1,4 @@
-"""Dates of the roles of delegates, and the events that are ahead."""
+"""Dates of the roles of delegates, and the upcoming events."""
 
 from django import template
 
@@ -6,9 +6,11 @@ from delegates.models import Delegate
 from delegates.roles import role_dates, years
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
+# Upcoming events above a list, and those under way; of more, the rest is a number.
+MAX_EVENTS = 5
 
 
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
@@ -24,16 +26,23 @@ def as_of_role(context, delegate: Delegate) -> dict:
 
 
 @register.inclusion_tag("delegates/_ahead.html")
-def events_ahead(list_query: ListQuery) -> dict:
-    """The events of a list that are ahead, those whose date may be past or ahead, and the last one that is past."""
+def events_ahead(list_query: ListPage) -> dict:
+    """The upcoming events of a list, those whose date may be past or upcoming, and the last one that is past."""
+    # Once for each list, above its first rows.
+    if list_query.page.number > 1:
+        return {}
     records, now = list_query.state.index("events").records, today()
     events = [event for key in list_query.result_set.keys if (event := records[key]).starts_first]
     events.sort(key=lambda event: (event.starts_first, event.slug))
     begun = [event for event in events if event.starts_first <= now]
+    upcoming = events[len(begun) :]
+    under_way = [event for event in begun if event.runs_until is None or event.runs_until >= now]
+    past = (event for event in reversed(begun) if event.runs_until and event.runs_until < now)
     return {
-        "ahead": events[len(begun) :],
-        "open": [event for event in begun if event.runs_until is None or event.runs_until >= now],
-        "last": next(
-            (event for event in reversed(begun) if event.runs_until and event.runs_until < now), None
-        ),
+        "is_whole_list": not list_query.active_filters,
+        "upcoming": upcoming[:MAX_EVENTS],
+        "more_upcoming": len(upcoming[MAX_EVENTS:]),
+        "under_way": under_way[:MAX_EVENTS],
+        "more_under_way": len(under_way[MAX_EVENTS:]),
+        "last": next(past, None),
     }

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.shown_record import ShownRecord
@@ -71,12 +70,8 @@ def _row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpR
 
 
 def citation(shown: ShownRecord, url: str) -> str:
-    """The citation of the record, with title, site, date of the last change, the day shown and URL."""
-    changed = shown.history.changed_at or shown.history.published_at
-    details = [changed.date().isoformat()] if changed else []
-    if shown.as_of:
-        details.append(_("as of %(date)s") % {"date": shown.as_of.day.isoformat()})
-    return page_citation(shown.record, details, url)
+    """The citation of the record, with its title, site, dates and URL."""
+    return page_citation(shown.record, shown.citation_details, url)
 
 
 def same_as(record: Record) -> list[str]:

@@ -129,7 +129,7 @@ def within(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterator[_Wait]:
-    """Marks a wait of this thread for a server. Raises NoAnswer if it would wait in vain.
+    """Marks a wait of this thread for a server. Raises NoAnswer if the server is known not to answer.
 
     If the wait is too long, `cut` is called in another thread, after which the wait must fail. Without it, the wait
     must end by itself.

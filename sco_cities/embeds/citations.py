@@ -16,9 +16,11 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of, today
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.shown_record import ShownRecord
+from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
-from sco_cities.listings.exports.params import bad_request
+from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.citation import CITATION_FORMATS, Citation
@@ -36,8 +38,16 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
         return invalid_day(request, error)
 
     def respond(shown: ShownRecord) -> HttpResponse:
-        path = shown.record.get_absolute_url() + as_of.query
-        citation = _citation(request, f"{collection}-{slug}", str(shown.record.name), path, as_of.day)
+        name = shown.record.name
+        citation = Citation(
+            f"{collection}-{shown.slug}",
+            str(name),
+            request.build_absolute_uri(shown.path),
+            as_of.day,
+            name.lang,
+            tuple(shown.citation_details),
+            changed.year if (changed := shown.changed_at) else None,
+        )
         return _respond(request, citation, extension, as_of.query)
 
     with facet_index(collection):
@@ -45,6 +55,7 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
 
 
 @require_safe
+@with_past_lists
 def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
@@ -52,6 +63,8 @@ def list_or_chart(
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
+        if extension:
+            ExportParams.read(list_query)
         if list_query.errors:
             return bad_request(list_query) if extension else _page(request, {"list_query": list_query})
         frame = list_frame(request, list_query, form)
@@ -74,9 +87,8 @@ def together(request: HttpRequest, places: str, extension: str = "") -> HttpResp
 
 
 def _citation(request: HttpRequest, stem: str, title: str, url: str, day: datetime.date) -> Citation:
-    return Citation(
-        stem, " ".join(title.split()), request.build_absolute_uri(url), day, get_language() or "en"
-    )
+    language = html_language(get_language() or "en")
+    return Citation(stem, " ".join(title.split()), request.build_absolute_uri(url), day, language)
 
 
 def _respond(request: HttpRequest, citation: Citation, extension: str, query: str = "") -> HttpResponse:

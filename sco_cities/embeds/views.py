@@ -16,7 +16,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
-from sco_cities.listings.exports.params import bad_request
+from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
@@ -125,6 +125,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         raise Http404
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
+        ExportParams.read(list_query)
         if list_query.errors:
             return bad_request(list_query)
         picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading)

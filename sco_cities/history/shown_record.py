@@ -1,5 +1,6 @@
 """A record as shown on pages and in files, now or as of a day, with its values, footnotes and history."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,6 +45,19 @@ class ShownRecord:
     def slug(self) -> str:
         """The slug in its URLs. It is the current slug, unless the record was merged or is hidden now."""
         return self.now.slug if self.is_still_published else self.record.slug
+
+    @property
+    def changed_at(self) -> datetime.datetime | None:
+        """The time of the last change, or else of the first publication."""
+        return self.history.changed_at or self.history.published_at
+
+    @property
+    def citation_details(self) -> list[str]:
+        """The dates in a citation of the record, of the last change and of the day that is shown."""
+        details = [self.changed_at.date().isoformat()] if self.changed_at else []
+        if self.as_of:
+            details.append(_("as of %(date)s") % {"date": self.as_of.day.isoformat()})
+        return details
 
     @property
     def is_still_published(self) -> bool:

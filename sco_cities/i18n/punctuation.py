@@ -15,7 +15,7 @@ gettext_noop(":?.!")
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
 # An apostrophe after a Latin letter, escaped and perhaps after a highlighted word, and the hyphen of a span of years.
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])(</mark>)?&#x27;")
-_YEARS = re.compile(r"(?<![\d-])(\d{4})-(\d{4})(?![\d-])")
+_YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
 
 
 class Typeset(str):

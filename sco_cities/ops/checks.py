@@ -85,7 +85,7 @@ def check_publisher(**kwargs) -> list[Warning]:
         return []
     return [
         Warning(
-            f"{' and '.join(missing)} not set: readers cannot see who publishes the site.",
+            f"{' and '.join(missing)} not set: the page About lacks the publisher or the contact.",
             hint="Set PUBLISHER_NAME to a name, and PUBLISHER_CONTACT to an e-mail address or a page.",
             id="ops.W005",
         )

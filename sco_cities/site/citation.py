@@ -33,13 +33,19 @@ def page_citation(title: object, details: Iterable[str], url: str) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """A page as of a day. `stem` is the name of its files, `language` the language code of its title."""
+    """A page on the day `day`, when it was read.
+
+    `stem` is the name of its files, and `language` the value of HTML's lang attribute for the title. `details` are the
+    dates in its text. `year` is the year of the last change of a record; None for other pages.
+    """
 
     stem: str
     title: str
     url: str
     day: datetime.date
     language: str
+    details: tuple[str, ...] = ()
+    year: int | None = None
 
     @property
     def key(self) -> str:
@@ -49,7 +55,7 @@ class Citation:
     @property
     def text(self) -> str:
         """The sentence for a list of references."""
-        return page_citation(self.title, [self.day.isoformat()], self.url)
+        return page_citation(self.title, self.details or (self.day.isoformat(),), self.url)
 
     @property
     def publisher(self) -> str:
@@ -63,11 +69,11 @@ class Citation:
             "title": f"{{{_tex(self.title)}}}",
             "author": f"{{{_tex(self.publisher)}}}",
             "organization": SITE_NAME,
-            "year": str(self.day.year),
+            "year": str(self.year or ""),
             "url": self.url,
             "urldate": self.day.isoformat(),
         }
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
         return f"@online{{{self.key},\n{lines}}}\n"
 
     @property
@@ -78,7 +84,7 @@ class Citation:
             ("TI", self.title),
             ("AU", self.publisher),
             ("T2", SITE_NAME),
-            ("PY", str(self.day.year)),
+            *([("PY", str(self.year))] if self.year else []),
             ("Y2", f"{self.day:%Y/%m/%d}"),
             ("LA", self.language),
             ("UR", self.url),
@@ -95,7 +101,7 @@ class Citation:
             "title": self.title,
             "author": [{"literal": self.publisher}],
             "container-title": SITE_NAME,
-            "issued": {"date-parts": [[self.day.year]]},
+            **({"issued": {"date-parts": [[self.year]]}} if self.year else {}),
             "accessed": {"date-parts": [[self.day.year, self.day.month, self.day.day]]},
             "language": self.language,
             "URL": self.url,

@@ -1,4 +1,4 @@
-"""The first line of the list of events: what is ahead, and what was the last one."""
+"""The first line of the list of events: what is upcoming, and the last one."""
 
 import datetime
 
@@ -28,21 +28,32 @@ def first_line(client, address: str) -> str:
         (
             "/events/",
             {"lamps": ("2026-02-27", ""), "older": ("2025", "")},
-            "The reports name no event ahead. The last one was Lamps, 27 February 2026.",
+            "The reports name no upcoming event. The last one was Lamps, 27 February 2026.",
         ),
         (
             "/events/",
             {"later": ("2027", ""), "sooner": ("2026-06-16", "2026-06-18"), "past": ("2026-06-14", "")},
-            "Ahead: Sooner (16 to 18 June 2026), Later (2027) | The last one was Past, 14 June 2026.",
+            "Upcoming: Sooner (16 to 18 June 2026), Later (2027) | The last one was Past, 14 June 2026.",
         ),
         (
             "/events/",
             {"summit": ("2026", ""), "running": ("2026-06-14", "2026-06-15")},
-            "The reports name no event ahead. | Under way, or without an exact day: Summit (2026), "
+            "The reports name no upcoming event. | Under way, or without an exact day: Summit (2026), "
             "Running (14 to 15 June 2026)",
         ),
-        ("/events/", {"undated": ("", "")}, "The reports name no event ahead."),
-        ("/events/?kind=forum", {"lamps": ("2030", "")}, "Ahead: Lamps (2030)"),
+        ("/events/", {"undated": ("", "")}, "The reports name no upcoming event."),
+        ("/events/?kind=forum", {"lamps": ("2030", "")}, "Upcoming: Lamps (2030)"),
+        (
+            "/events/?year_to=2026",
+            {"past": ("2026-06-14", ""), "later": ("2030", "")},
+            "None of these events is upcoming. The last one was Past, 14 June 2026.",
+        ),
+        (
+            "/events/",
+            {f"event-{year}": (str(year), "") for year in range(2027, 2034)},
+            "Upcoming: Event 2027 (2027), Event 2028 (2028), Event 2029 (2029), Event 2030 (2030), Event 2031 (2031) "
+            "and 2 more",
+        ),
         (
             "/ru/events/",
             {"lamps": ("2026-02-27", "")},

@@ -72,3 +72,23 @@ def test_a_new_report_dates_a_role(client, mayors):
     report = make.make_report("newer", published_on="2024-02-03")
     make.make_evidence(Delegate.objects.get(slug="di"), "role", report.passages.get())
     assert "as of 3 February 2024" in lines(client.get("/delegates/di/").content, ".intro")[0]
+
+
+def test_a_year_in_a_name_is_no_date_of_a_role_and_dates_are_in_the_order_of_their_first_day(client):
+    city = make.make_city("alphaville")
+    for slug, role, date in (
+        ("ada", "Head of the Expo 2030 bureau", "2024-01-05"),
+        ("bo", "Mayor", "2024/2025"),
+        ("cy", "Akim", "2024-12-31"),
+    ):
+        delegate = make.make_delegate(slug, role=role, city=city, name_en=slug.title())
+        report = make.make_report(f"of-{slug}", published_on=date)
+        make.make_evidence(delegate, "role", report.passages.get())
+    people = lines(
+        client.get("/cities/alphaville/").content, "#delegates ~ ul.mentions li, details ul.mentions li"
+    )
+    assert people == [
+        "Cy, Akim, as of 31 December 2024",
+        "Ada, Head of the Expo 2030 bureau, as of 5 January 2024",
+        "Bo, Mayor, as of 2024 to 2025",
+    ]

@@ -7,6 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from sco_cities.history.models import ChangeSet
+from sco_cities.history.recorder import record_changes
 from sco_cities.site.citation import Citation
 from tests import factories as make
 
@@ -25,19 +27,16 @@ def lights(monkeypatch):
 
 
 def test_a_citation_is_a_sentence_and_records_of_three_formats():
-    citation = Citation(
-        "lights", r"Lamps & 50 % {light} \ _", "https://example.org/?a=%20b_c&d", DAY.date(), "en"
-    )
-    assert (
-        citation.text
-        == r"“Lamps & 50 % {light} \ _”, SCO Cities, 2026-03-05. https://example.org/?a=%20b_c&d"
-    )
+    url = "https://example.org/?a=%20b_c&d"
+    dates = ("2025-01-31", "as of 2026-03-05")
+    citation = Citation("lights", r"Lamps & 50 % {light} \ _", url, DAY.date(), "en", dates, 2025)
+    assert citation.text == rf"“Lamps & 50 % {{light}} \ _”, SCO Cities, 2025-01-31, as of 2026-03-05. {url}"
     assert citation.bibtex == (
         "@online{sco-cities-lights-2026-03-05,\n"
         "  title = {{Lamps \\& 50 \\% \\{light\\} \\textbackslash{} \\_}},\n"
         "  author = {{SCO Cities}},\n"
         "  organization = {SCO Cities},\n"
-        "  year = {2026},\n"
+        "  year = {2025},\n"
         "  url = {https://example.org/?a=%20b_c&d},\n"
         "  urldate = {2026-03-05},\n"
         "}\n"
@@ -47,7 +46,7 @@ def test_a_citation_is_a_sentence_and_records_of_three_formats():
         "TI  - Lamps & 50 % {light} \\ _\r\n"
         "AU  - SCO Cities\r\n"
         "T2  - SCO Cities\r\n"
-        "PY  - 2026\r\n"
+        "PY  - 2025\r\n"
         "Y2  - 2026/03/05\r\n"
         "LA  - en\r\n"
         "UR  - https://example.org/?a=%20b_c&d\r\n"
@@ -60,7 +59,7 @@ def test_a_citation_is_a_sentence_and_records_of_three_formats():
             "title": r"Lamps & 50 % {light} \ _",
             "author": [{"literal": "SCO Cities"}],
             "container-title": "SCO Cities",
-            "issued": {"date-parts": [[2026]]},
+            "issued": {"date-parts": [[2025]]},
             "accessed": {"date-parts": [[2026, 3, 5]]},
             "language": "en",
             "URL": "https://example.org/?a=%20b_c&d",
@@ -77,7 +76,6 @@ def test_the_author_is_the_publisher_that_the_settings_name(settings):
 @pytest.mark.parametrize(
     ("path", "title", "url", "stem"),
     [
-        ("initiatives/lights", "Lamps & 50 % {light}", "/initiatives/lights/?as_of=2026-03-05", "initiatives-lights"),
         ("initiatives?status=agreed&page=2&utm_source=x", "1 initiative, agreed",
          "/initiatives/?status=agreed", "initiatives-agreed"),
         ("cities", "2 cities", "/cities/", "cities"),
@@ -106,10 +104,37 @@ def test_each_page_has_a_citation_with_the_address_that_shows_it_again(client, p
     assert (item["title"], item["URL"]) == (title, url)
 
 
-@pytest.mark.parametrize("language", ["ru", "zh-hans"])
-def test_a_citation_names_the_language_of_its_title(client, language):
-    (item,) = client.get(f"/{language}/cite/cities.csl.json").json()
-    assert (item["language"], item["URL"]) == (language, f"http://testserver/{language}/cities/")
+def test_the_citation_of_a_record_has_the_dates_of_its_change_and_of_the_day(client, lights):
+    with record_changes("edit") as recorder:
+        recorder.note_created([lights])
+    page = BeautifulSoup(client.get("/cite/initiatives/lights/").content, "html.parser")
+    url = "http://testserver/initiatives/lights/?as_of=2026-03-05"
+    changed = ChangeSet.objects.get().made_at.date()
+    text = f"“Lamps & 50 % {{light}}”, SCO Cities, {changed}, as of 2026-03-05. {url}"
+    assert page.select_one("#citation-text").get_text() == text
+    ris = client.get("/cite/initiatives/lights.ris").content.decode()
+    assert f"PY  - {changed.year}\r\n" in ris
+    assert f"UR  - {url}\r\n" in ris
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("/ru/cite/cities.csl.json", "ru"),
+        ("/zh-hans/cite/cities.csl.json", "zh-Hans"),
+        # The title has no Chinese translation.
+        ("/zh-hans/cite/initiatives/lights.csl.json", "en"),
+    ],
+)
+def test_a_citation_names_the_language_of_its_title(client, path, language):
+    (item,) = client.get(path).json()
+    assert item["language"] == language
+
+
+def test_a_list_of_another_day_is_cited_as_its_release(client):
+    response = client.get("/cite/initiatives.bib?as_of=2026-01-01")
+    assert response.status_code == 404
+    assert client.get("/cite/initiatives/?as_of=2026-03-05")["Location"] == "/cite/initiatives/"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +142,8 @@ def test_a_citation_names_the_language_of_its_title(client, language):
     [
         ("/cite/initiatives/?status=nonsense", 200, "There is a problem with these filters."),
         ("/cite/initiatives.bib?status=nonsense", 400, "status:"),
+        ("/cite/initiatives.bib?statuss=agreed", 400, "statuss:"),
+        ("/charts/ages.svg?statuss=agreed", 400, "statuss:"),
         ("/cite/initiatives/lights/?as_of=2026-02-30", 400, "This day cannot be shown"),
         ("/cite/initiatives/lights/?as_of=2026-03-06", 400, "is a day to come"),
         ("/cite/initiatives/lights.bib?as_of=2020-01-01", 404, "was not published on this day"),

@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from initiatives.models import Initiative, Status
@@ -55,17 +56,15 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         ],
         "newest": newest,
         "undated": undated[:MAX_UNDATED],
-        "more_undated": len(undated[MAX_UNDATED:]),
+        "more_undated": max(undated.count() - MAX_UNDATED, 0),
         "until": until,
         "is_over": until is None or until < today(),
     }
 
 
-def _undated_reports(keys: BitMap) -> list[Report]:
-    if not keys:
-        return []
+def _undated_reports(keys: BitMap) -> QuerySet[Report]:
     evidence = Evidence.objects.for_records(Initiative).filter(pk_in(keys, "object_id"))
     reports = Report.objects.published().filter(
         published_first=None, pk__in=evidence.values("passage__report")
     )
-    return list(reports.order_by("slug"))
+    return reports.order_by("slug") if keys else reports.none()
