@@ -19,7 +19,7 @@ CITY = {
 
 def listed(client, model, term):
     return [
-        link.text.split()[-1]
+        link.text.split()[0]
         for link in soup(client.get(admin_url(model), {"q": term})).select("#result_list tbody th")
     ]
 
@@ -60,7 +60,7 @@ def test_words_that_no_record_contains_find_nothing(term, curator):
 
 
 @pytest.mark.parametrize("term", ["a" * 2000, "\u202e", "﷽" * 500, "#", "a#b#1", "#" * 50])
-@pytest.mark.parametrize("model", [City, Passage, Evidence])
+@pytest.mark.parametrize("model", [City, Passage])
 def test_unusual_search_terms_are_answered(term, model, curator):
     make.make_city("alpha-1", **CITY)
     assert curator.get(admin_url(model), {"q": term}).status_code == 200
