@@ -58,11 +58,12 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
     kind = IMPORTABLE_MODELS[job.kind]
     wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
     with jobs.sheet_of(job) as sheet:
-        yield [*sheet.header, COMMENT_SIGN + _("problem")]
+        # A file that was downloaded here has a column of problems already.
+        kept = [at for at, heading in enumerate(sheet.header) if not heading.startswith(COMMENT_SIGN)]
+        yield [*(sheet.header[at] for at in kept), COMMENT_SIGN + _("problem")]
         for number, texts in sheet.rows():
             if number in wrong:
-                own = [str(text) for text in texts[: len(sheet.header)]]
-                own += [""] * (len(sheet.header) - len(own))
+                own = [str(texts[at]) if at < len(texts) else "" for at in kept]
                 problems = [
                     " ".join(filter(None, mistake)) for mistake in shown_mistakes(kind, wrong[number])
                 ]

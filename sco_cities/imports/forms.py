@@ -182,7 +182,7 @@ class ColumnsForm(forms.Form):
 def _title_templates() -> list[tuple[str, str]]:
     """What titles can say that cities have together, in the language of the page."""
     language = active_language()
-    cities = [_("{City A}"), _("{City B}")]
+    cities = [f"{{{city}}}" for city in (_("City A"), _("City B"))]
     return [
         (thing, title_of(title_label(thing, language), cities, language))
         for thing in meanings("initiative_titles")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sco_cities.core.translations import TranslatedField, translated_fields
-from sco_cities.names.romanization import by_language
+from sco_cities.names.romanization import by_language, in_latin_letters
 from sco_cities.names.vocabulary import title_label, title_of
 
 from .column_mapping import RowCells
@@ -85,6 +85,7 @@ class NewValues:
         """Moves an English text in other letters to the field of its language, and transliterates it.
 
         A stored English text stays. A new record with a text in another language only gets its transliteration.
+        A text that also has Latin letters stays where it was written.
         """
         for stem, text in _texts(self._kind).items():
             english, columns = text.columns["en"], text.columns
@@ -95,13 +96,17 @@ class NewValues:
             others = () if stored else (cells.get(name, "") for name in columns.values())
             source = written or next(filter(None, others), "")
             is_person = (self._kind.name, stem) == ("delegates", "name")
-            found = by_language(source, is_person=is_person)
+            found = (
+                by_language(written, is_person=is_person)
+                if written
+                else {"en": in_latin_letters(source, is_person=is_person)}
+            )
             for name in columns.values():
                 cells.setdefault(name, current[name])
             if not source or found["en"] == written or (written and written == current[english]):
                 continue
             for language, value in found.items():
-                if language != "en" and written:
+                if language != "en":
                     cells[columns[language]] = value
             cells[english] = current[english] or found["en"]
             if not current[english]:

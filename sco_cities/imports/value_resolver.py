@@ -48,6 +48,15 @@ class Surroundings(NamedTuple):
     city: str = ""
     row: int = 0
 
+    def of_each(self, word: str) -> "list[Surroundings]":
+        """The surroundings of a word: one for each country beside it, because two cities may have one name."""
+        pairs = [pair for pair in self.beside if pair[0] == word]
+        return [self._replace(beside=(pair,)) for pair in pairs] or [self]
+
+
+# Words that name no value, each with its surroundings.
+Unknown = list[tuple[str, Surroundings]]
+
 
 def answer_key(value: str, scope: str = "") -> str:
     """A word as answers have it, with what names the rows in which the answer holds, if not all."""
@@ -81,7 +90,7 @@ class ValueResolver:
         self._kind, self._answers = kind, answers
         self._names: dict[str, ValueNames] = {}
         self._domains: dict[str, str] = {}
-        self._resolved: dict[tuple[str, str, Surroundings], tuple[str, list[str]]] = {}
+        self._resolved: dict[tuple[str, str, Surroundings], tuple[str, Unknown]] = {}
         self._asked_by_row = {domain for domain, its in answers.items() if BY_ROW in its.values()}
         self._country = next((kind.columns[name] for name in COUNTRY_COLUMNS if name in kind.columns), None)
         self.new_records = NewRecords()
@@ -105,8 +114,8 @@ class ValueResolver:
         around = self._surroundings(column, cells, row.number)
         text, unknown = self._resolve(column, cell, around)
         domain = self._domain(column)
-        for value in unknown:
-            self._ask(domain, value, column, row, around)
+        for value, around_value in unknown:
+            self._ask(domain, value, column, row, around_value)
             if domain == COUNTRIES and text != cell:
                 message = _(
                     "“%(value)s” is no country with this name or code. Choose one above, or add the country."
@@ -115,12 +124,14 @@ class ValueResolver:
         for item in _items(text) if self.new_records.values else ():
             if values := self.new_records.values.get((domain, item)):
                 row.drafts.append([domain, item, values["name_en"]])
+                if domain == "organisations" and values.keys() & {"name_ru", "name_zh"}:
+                    row.transliterated.append(column.name)
         return text
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
         """The values in a cell that are known; nothing is asked."""
         text, unknown = self._resolve(column, cell, Surroundings())
-        return {*_items(text)} - {*unknown}
+        return {*_items(text)} - {value for value, _around in unknown}
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
         """The values in a cell of a row, and the words that are not known; nothing is asked."""
@@ -172,7 +183,7 @@ class ValueResolver:
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
         return f"#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
 
-    def _resolve(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[str, list[str]]:
+    def _resolve(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[str, Unknown]:
         domain = self._domain(column)
         if not domain or not cell or type(cell) is ErrorCell:
             return cell, []
@@ -188,31 +199,35 @@ class ValueResolver:
             self._resolved[key] = resolved
         return resolved
 
-    def _resolve_value(self, domain: str, cell: str, around: Surroundings) -> tuple[str, list[str]]:
+    def _resolve_value(self, domain: str, cell: str, around: Surroundings) -> tuple[str, Unknown]:
         text = cell.strip()
         found = self._find(domain, text, around)
         if found is None:
-            return cell, [text] if text else []
+            return cell, [(text, around)] if text else []
         return found, []
 
-    def _resolve_list(self, domain: str, cell: str, around: Surroundings) -> tuple[str, list[str]]:
+    def _resolve_list(self, domain: str, cell: str, around: Surroundings) -> tuple[str, Unknown]:
         known = self.names(domain).labels
         parts = [part.strip() for part in cell.split(";")]
         if len(cell) > MAX_LENGTH or all(part in known or not part for part in parts):
             return cell, []
-        if (whole := self._find(domain, cell.strip(), around)) is not None:
+        if len(parts) > 1 and (whole := self._find(domain, cell.strip(), around)) is not None:
             return whole, []
         items: dict[str, None] = {}
-        unknown: list[str] = []
-        for item, found in (
-            pair for part in filter(None, parts) for pair in self._divided(domain, part, around)
-        ):
+        unknown: Unknown = []
+        divided = [
+            (item, found, own)
+            for part in filter(None, parts)
+            for own in around.of_each(part)
+            for item, found in self._divided(domain, part, own)
+        ]
+        for item, found, own in divided:
             if found is None:
-                unknown.append(item)
+                unknown.append((item, own))
             # A list with a word that is no code is refused as a whole: then the word has an error of its own.
             if (found is None and domain != COUNTRIES) or found:
                 items[found or item] = None
-        if len(unknown) == len(parts):
+        if len(unknown) == len(divided):
             return cell, unknown
         return SEPARATOR.join(items), unknown
 

@@ -178,9 +178,10 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Stores the ticks for values without evidence; applies a checked file unless it is asked only for that."""
     job = job_or_404(number)
     form = ApplyForm(request.POST)
+    is_checked = job.stage == ImportStage.CHECKED
     if job.summary[ASKED] and not _store_evidence_ticks(request, job):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
-    elif ticked(job, request.POST) != ImportOptions.from_json(job.options):
+    elif is_checked and ticked(job, request.POST) != ImportOptions.from_json(job.options):
         _save_ticks(request, job)
         text = _("Ticks were changed, so the file was checked again. Look at the rows, then apply it.")
         messages.warning(request, text)
@@ -189,9 +190,8 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     elif not form.is_valid():
         messages.error(request, _("Enter the reason for the import; it is shown in the history."))
     elif not job.can_be_applied:
-        messages.error(
-            request, _("This import cannot be applied in its current state. Check the details below.")
-        )
+        text = _("This import cannot be applied in its current state. Check the details below.")
+        messages.error(request, text)
     elif not job.writes(creates_duplicates=form.cleaned_data["creates_duplicates"]):
         text = _(
             "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
@@ -215,7 +215,9 @@ def ticks(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
-    if job.stage == ImportStage.CHECKED:
+    if job.stage != ImportStage.CHECKED:
+        messages.error(request, _("Someone else has changed this import. Check its current state below."))
+    else:
         options = ticked(job, request.POST).as_json()
         enqueue(request, job, ImportStage.CHECKING, options=options, reason=_reason(request))
 
@@ -281,20 +283,18 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
         enqueue(request, job, ImportStage.CHECKING, options=replace(options, answers={}).as_json())
         return redirect("admin:import", job.pk)
     form = answers_form(job, request.POST)
-    is_valid = form is not None and form.is_valid()
-    if form is None or form.cleaned_data["seen"] != job.fingerprint:
+    if form is None or request.POST.get("seen") != job.fingerprint:
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
-        return redirect("admin:import", job.pk)
-    if not is_valid:
+    elif not form.is_valid():
         messages.error(request, _("An answer is no longer possible. Check the questions again."))
-        return redirect("admin:import", job.pk)
-    options = replace(options, answers=answers_with(options.answers, form.answered))
-    with suppress(Refused), jobs.sheet_of(job) as sheet:
-        remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
-    for text in form.not_found:
-        message = _("No record, or more than one, has the name “%(name)s”. The other answers were saved.")
-        messages.error(request, message % {"name": text})
-    enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
+    else:
+        options = replace(options, answers=answers_with(options.answers, form.answered))
+        with suppress(Refused), jobs.sheet_of(job) as sheet:
+            remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
+        for text in form.not_found:
+            message = _("No record, or more than one, has the name “%(name)s”. The other answers were saved.")
+            messages.error(request, message % {"name": text})
+        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)
 
 

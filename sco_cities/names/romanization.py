@@ -107,21 +107,25 @@ def consonants(folded: str) -> str:
 
 
 _OTHER_SCRIPTS = {"ru": re.compile("[\u0400-\u052f]+"), "zh": re.compile(f"[{HAN}]+")}
+_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 
 
 def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
     """A text by the language of its script: if that is not English, with its transliteration as the English text.
 
-    A text with only some words in another script is an English one.
+    A text with any Latin letters is taken as English, and stays as it is.
     """
     letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
     language = max(letters, key=lambda each: len(letters[each]))
-    if not letters[language]:
+    if not letters[language] or _LATIN_LETTER.search(text):
         return {"en": text}
-    is_mixed = 2 * len(letters[language]) < sum(map(str.isalpha, text))
+    return {"en": in_latin_letters(text, is_person=is_person), language: text}
+
+
+def in_latin_letters(text: str, *, is_person: bool = False) -> str:
+    """A text with its Cyrillic and Chinese words transliterated."""
     latin = _OTHER_SCRIPTS["ru"].sub(lambda found: anyascii(found[0]), text)
-    latin = _OTHER_SCRIPTS["zh"].sub(lambda found: _pinyin_name(found[0], is_person=is_person), latin)
-    return {"en": latin} if is_mixed else {"en": latin, language: text}
+    return _OTHER_SCRIPTS["zh"].sub(lambda found: _pinyin_name(found[0], is_person=is_person), latin)
 
 
 def _pinyin_name(characters: str, *, is_person: bool) -> str:

@@ -39,7 +39,7 @@ def preview(client, *rows):
 
 def outcomes_on(page) -> dict[str, str]:
     rows = soup(page).select(".results tbody tr")
-    return {row.small.text: " ".join(row.select("td")[1].text.split()) for row in rows}
+    return {row.small.text: row.select("td")[1].find(string=True).strip() for row in rows}
 
 
 def drafts_link(page) -> str | None:

@@ -8,8 +8,9 @@ from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob, RememberedMapping
+from sco_cities.themes.models import Theme
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
-from tests.factories import make_city, make_country
+from tests.factories import make_city, make_country, make_theme
 
 from .import_pages import answered, applied, checked, filled_in, selected, summary_of, upload
 from .sheets import as_csv
@@ -128,7 +129,10 @@ def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(
     assert marks == [
         f"Transliterated, to be translated: {names}" for names in ("Name in English, Role", "Name in English")
     ]
-    page = applied(curator, answered(curator, page, "draft"))
+    page = answered(curator, page, "draft")
+    marks = [mark.text for mark in soup(page).select(".results .warning")]
+    assert [mark.endswith(", Organisation") for mark in marks] == [True, True]
+    page = applied(curator, page)
     assert [
         *Delegate.objects.order_by("pk").values_list(
             "slug", "name_en", "name_ru", "name_zh", "role", "role_ru"
@@ -190,3 +194,56 @@ def test_a_word_is_answered_for_each_row_or_with_the_name_of_a_known_record(cura
     cities = [change.ins.text for change in changes if change.dt.text == "Lead cities"]
     assert cities == ["Tashkent (tashkent)", "Almaty (taskent-2)"]
     assert RememberedMapping.objects.get().answers == {"cities": {}}
+
+
+def test_two_cities_of_one_name_beside_two_countries_are_two_partners(curator):
+    for code, name in (("by", "Belarus"), ("ru", "Russia")):
+        make_city(f"brest-{code}", make_country(code, name_en=name), name_en="Brest")
+    pair = {"City A": "Brest", "Country A": "Belarus", "City B": "Brest", "Country B": "Russia"}
+    page = upload(curator, as_csv([pair]))
+    sent = filled_in(page) | {
+        "default-kind": "partnership", "default-status": "operating", "title_template": "sister cities"
+    }  # fmt: skip
+    page = curator.post(page.request["PATH_INFO"], sent, follow=True)
+    applied(curator, page)
+    initiative = Initiative.objects.get()
+    assert initiative.title_en == "Sister cities: Brest – Brest"
+    assert {role.city.slug for role in initiative.city_roles.all()} == {"brest-by", "brest-ru"}
+
+
+@pytest.mark.parametrize(
+    ("stored", "written", "expected"),
+    [
+        (
+            {"description": "All about lamps."},
+            {"description": "All about lamps of the «Свет» programme."},
+            {"description": "All about lamps of the «Свет» programme.", "description_ru": ""},
+        ),
+        ({"name_en": "Lamps"}, {"name_en": "Lamps (Фонари)"}, {"name_en": "Lamps (Фонари)", "name_ru": ""}),
+        ({}, {"name_en": "Qingdao 青岛 lamps"}, {"name_en": "Qingdao 青岛 lamps", "name_zh": ""}),
+    ],
+)
+def test_a_text_with_latin_and_other_letters_is_imported_as_it_was_typed(curator, stored, written, expected):
+    if stored:
+        make_theme("lamps", **stored)
+    row = {
+        "slug": "lamps",
+        "name_en": "Lamps",
+        "pillar": "governance",
+        "description": "All about lamps",
+    } | stored
+    applied(curator, checked(curator, as_csv([row | written]), kind="themes"))
+    theme = Theme.objects.get(slug="lamps")
+    assert {name: getattr(theme, name) for name in expected} == expected
+
+
+def test_a_new_organisation_has_no_place_before_the_place_of_its_row_is_known(curator, places):
+    row = PERSONS[0] | {"Город": "Тошкент-1"}
+    page = answered(curator, checked(curator, as_csv([row], codec="utf-8"), kind="delegates"), "draft")
+    asked = soup(page).select(".import-questions tbody th")
+    assert [" ".join(word.text.split()) for word in asked] == [
+        "Администрация города Organisation", "Тошкент-1 City",
+    ]  # fmt: skip
+    page = answered(curator, page, "", **{"answer-0": "+@", "known-1": "Tashkent"})
+    applied(curator, page)
+    assert [*Organisation.objects.values_list("city__slug", flat=True)] == ["tashkent"]

@@ -115,6 +115,7 @@ def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, plac
         ({"answer-0": "no-such-status"}, impossible),
         ({"answer-2": "+"}, impossible),
         ({"seen": "x"}, late),
+        ({"seen": "\0"}, late),
         ({"answer-0": "no-such-status", "seen": "x"}, late),
     ):
         response = answered(curator, page, "", **answers)

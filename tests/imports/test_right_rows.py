@@ -8,7 +8,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Report
-from tests.curation.admin_client import curator_client, soup
+from tests.curation.admin_client import curator_client, messages_in, soup
 from tests.factories import make_initiative, make_theme
 
 from .import_pages import address_of, applied, checked, filled_in, summary_of
@@ -43,6 +43,10 @@ def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(cu
     assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 1 – x"
     assert set(Initiative.objects.values_list("title_en", flat=True)) == {"Lamps", "Buses"}
     assert curator.get(address_of(page, "import_error_rows")).getvalue() == download
+    # The column with the problems is not kept in the next download.
+    page = checked(curator, download)
+    again = curator.get(address_of(page, "import_error_rows")).getvalue().decode("utf-8-sig")
+    assert again.splitlines()[0] == "Title,Kind,Status,Start,Hat,# problem"
     # The columns are filled in as before, and the column with the problems is skipped.
     page = checked(curator, download.replace(b"01/05/2025", b"2025-05-01"))
     assert summary_of(page) == "Checked: create 1, update 0, unchanged 0, possible duplicate 0, error 0"
@@ -87,3 +91,12 @@ def test_a_row_is_left_out_and_taken_in_again_on_the_page(curator, lamps):
         assert text in summary_of(page)
         assert ("left out by you" in page.content.decode()) is (name == "leave_out")
         assert soup(page).select_one("input[name=reason]")["value"] == "y"
+
+
+@pytest.mark.parametrize("stage", ["checking", "applied"])
+def test_a_row_left_out_during_another_check_or_after_applying_shows_a_message(curator, lamps, stage):
+    page = checked(curator, as_csv([{"Title": "Buses", "Kind": "project", "Status": "agreed"}]))
+    ImportJob.objects.update(stage=stage)
+    page = curator.post(address_of(page, "import_ticks"), {"leave_out": "2"}, follow=True)
+    assert messages_in(page) == ["Someone else has changed this import. Check its current state below."]
+    assert ImportJob.objects.get().options["left_out_rows"] == []

@@ -53,8 +53,9 @@ def test_traditional_characters_become_simplified_ones():
 BY_LANGUAGE = [
     ("Lamps", False, {"en": "Lamps"}), ("Душанбе", False, {"en": "Dushanbe", "ru": "Душанбе"}),
     ("杜尚别", False, {"en": "Dushangbie", "zh": "杜尚别"}), ("李小明", True, {"en": "Li Xiaoming", "zh": "李小明"}),
-    # With some words in other letters it is an English text, which has none of them in the end.
-    ("Sister cities: Душанбе – Seoul", False, {"en": "Sister cities: Dushanbe – Seoul"}),
+    # With Latin letters it is an English text, and loses none of its own letters.
+    ("Qingdao 青岛 lamps", False, {"en": "Qingdao 青岛 lamps"}),
+    ("Программа «Smart City» города", False, {"en": "Программа «Smart City» города"}),
 ]  # fmt: skip
 
 
