@@ -192,7 +192,8 @@ def _title_templates() -> list[tuple[str, str]]:
 class AnswersForm(forms.Form):
     """The questions about words: for each an answer or the name of a known record, and an answer for all others."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Without an ID: the page has an `ApplyForm` too.
+    seen = forms.CharField(widget=forms.HiddenInput({"id": False}), required=False)
     others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
 
     def __init__(self, data, questions: list[Question], choices: QuestionChoices):

@@ -104,8 +104,9 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
 # The record's version, former slugs, cities, figures (4). Evidence: the number of pages, the rows of the page, their
 # passages with their reports, the figures that evidence and rulings can refer to (5), rulings (1). The notes next to
 # the fields: evidence, figures, rulings, and the filled fields (all lists in one query, figures) (5). The last review
-# transition, and the last time that the record was sent back (2); whether readers have seen the draft (1).
-OPENING = 26
+# transition, and the last time that the record was sent back (2); whether readers have seen the draft (1). What the
+# account has typed in the form and not saved (1).
+OPENING = 27
 # Session, user, permissions of user and group (4). Begin, the locked record, its values for the history (12), its
 # version (2), the record read again (5), whether readers have seen the draft (1). The submitted countries,
 # organisations and themes (3). Cities, figures,

@@ -264,6 +264,6 @@ def test_the_projects_of_dushanbe_show_both_readings_of_how_many_and_where(clien
     assert "over 20 projects [3]" in text
     assert "more than 20 projects in Dushanbe in 1 report: Xinhua (as carried by China Today) [3]" in text
     assert (
-        "more than 20 projects in Tajikistan, including Dushanbe in 1 report: Xinhua (via People's Daily Online) [2]"
+        "more than 20 projects in Tajikistan, including Dushanbe in 1 report: Xinhua (via People’s Daily Online) [2]"
     ) in text
     assert "Tajikistan, including Dushanbe in 1 report" in page.text("v-cities")
