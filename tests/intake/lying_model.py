@@ -39,10 +39,20 @@ def silence(handler: BaseHTTPRequestHandler) -> None:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Sends a character now and then, so that no single one comes too late."""
+    """Sends a character of the body now and then, so that no single one comes too late."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    for _second in range(200):
-        handler.wfile.write(b" ")
+    _repeat(handler, b" ")
+
+
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    """Sends a header now and then."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    _repeat(handler, b"X-Wait: 1\r\n")
+
+
+def _repeat(handler: BaseHTTPRequestHandler, text: bytes) -> None:
+    for _second in range(50):
+        handler.wfile.write(text)
         time.sleep(0.1)
 
 

@@ -15,7 +15,7 @@ from sco_cities.intake.language_model import chat
 from sco_cities.intake.language_model.anchors import FIELDS, Passages, answer_themes
 from sco_cities.intake.language_model.chat import anchored_items, endpoint_host
 
-from .lying_model import completion, drip, flood, items, lying_model, silence
+from .lying_model import completion, drip, drip_headers, flood, items, lying_model, silence
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -183,7 +183,7 @@ def test_an_answer_that_is_none_is_a_sentence(name, asked, caplog):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 
-@pytest.mark.parametrize("answer", [silence, drip], ids=lambda answer: answer.__name__)
+@pytest.mark.parametrize("answer", [silence, drip, drip_headers], ids=lambda answer: answer.__name__)
 def test_a_model_that_stalls_is_left_after_the_time_for_all_requests(answer, asked, monkeypatch):
     monkeypatch.setattr(chat, "MAX_S", 0.5)
     begin = time.monotonic()

@@ -7,9 +7,11 @@ import http.client
 import json
 import logging
 import re
+import socket
+import threading
 import time
-from collections.abc import Collection
-from contextlib import closing
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -47,24 +49,38 @@ def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     with closing(kind(url.hostname, url.port, timeout=_seconds_to(deadline))) as connection:
         connection.connect()
-        connected = connection.sock
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        connection.request("POST", url.path + _PATH, body, headers)
-        response = connection.getresponse()
-        if response.status != 200:
-            raise EndpointFailed(response.status)
-        answer = b""
-        # In pieces: the timeout is for each of them, however slowly they come.
-        while piece := response.read1(MAX_SIZE):
-            answer += piece
-            if len(answer) > MAX_SIZE:
-                raise EndpointFailed(EndpointFailed.TOO_LARGE)
-            # Closed with the last piece.
-            if not response.isclosed():
-                connected.settimeout(_seconds_to(deadline))
+        with _shut_down_at(deadline, connection.sock):
+            connection.request("POST", url.path + _PATH, body, headers)
+            response = connection.getresponse()
+            if response.status != 200:
+                raise EndpointFailed(response.status)
+            answer = response.read(MAX_SIZE + 1)
+    if len(answer) > MAX_SIZE:
+        raise EndpointFailed(EndpointFailed.TOO_LARGE)
+    # The end of a connection that was shut down looks like the end of the answer.
+    _seconds_to(deadline)
     return answer
+
+
+@contextmanager
+def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
+    """Limits the time for all that is sent and received; the timeout of a socket is for each piece."""
+
+    def shut_down():
+        # The answer may have been read and the socket closed.
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_seconds_to(deadline), shut_down)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def _seconds_to(deadline: float) -> float:
