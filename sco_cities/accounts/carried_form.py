@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.ops.request_info import is_in_admin
 from sco_cities.site import error_pages
 
-from .form_keys import KEY_FIELD
+from .form_keys import KEY_FIELD, name_in_key
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:
@@ -27,8 +27,10 @@ def carrying_page(request: HttpRequest) -> HttpResponse | None:
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
+    is_logged_in = name_in_key(request.POST[KEY_FIELD], request.user) != ""
     context = admin.site.each_context(request) | {
-        "title": _("Not saved: you were logged out"),
+        "title": _("Not saved yet") if is_logged_in else _("Not saved: you were logged out"),
+        "is_logged_in": is_logged_in,
         "address": request.GET.get("form", request.path),
         "fields": fields,
     }

@@ -65,6 +65,8 @@ class LoginStepsMiddleware:
         if page in pages:
             request.user = login.user
             return None
+        if page_with_form := carrying_page(request):
+            return page_with_form
         if login.step == LoginStep.NEW_PASSWORD:
             messages.info(request, _("This password was made for the first login only. Choose your own."))
         target = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}

@@ -38,9 +38,15 @@ window.addEventListener("load", function () {
     }
 
     async function post(url, body) {
+        const { signal: sent } = sending;
         const answer = await fetch(url, {
             method: "POST", body: new URLSearchParams(body), keepalive: body.toString().length < MAX_KEEPALIVE,
+            signal: sent,
         }).catch(() => null);
+        // Nothing is left to keep.
+        if (sent.aborted) {
+            return true;
+        }
         // A redirect leads to the login page.
         if (!answer?.ok || answer.redirected) {
             show(keepUrl ? failed : "", "");
@@ -57,6 +63,8 @@ window.addEventListener("load", function () {
     let pause;
     // One request after the other, so that an earlier one overwrites nothing.
     let queue = Promise.resolve();
+    // Aborted when the form is sent: what arrives after it would be kept, though it is saved.
+    let sending = new AbortController();
 
     function keep() {
         clearTimeout(pause);
@@ -90,6 +98,7 @@ window.addEventListener("load", function () {
     form.addEventListener("submit", () => {
         clearTimeout(pause);
         saved = null;
+        sending.abort();
     });
     window.addEventListener("beforeunload", (event) => {
         if (keepUrl && saved !== null && content() !== saved) {
@@ -108,6 +117,7 @@ window.addEventListener("load", function () {
     window.addEventListener("pageshow", ({ persisted }) => {
         if (persisted) {
             saved ??= content();
+            sending = new AbortController();
             renew();
         }
     });

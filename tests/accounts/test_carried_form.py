@@ -12,16 +12,22 @@ from tests.curation.admin_client import admin_url, messages_in, soup
 from tests.form_values import form_values
 from tests.history.snapshots import snapshot
 
+from .login_steps import give_code, give_password, make_person
 from .roles import make_account
 
 pytestmark = pytest.mark.django_db
 FORM = "#content-main form:has([name=form_key])"
 TYPED = "My “lamps” <b>"
+LOG_IN = "Log in in another tab."
 
 
 @pytest.fixture
 def lamps(db):
     return make.make_initiative("lamps", state="draft")
+
+
+def heading(page) -> str:
+    return soup(page).select_one("#content > h1").text
 
 
 def send_on(client, page):
@@ -40,7 +46,8 @@ def test_a_form_of_an_ended_session_is_shown_after_the_login_and_not_saved(lamps
     typed = form_values(client.get(url).content, FORM) | {"title_en": TYPED, "_save": "Save"}
     Session.objects.all().delete()
     page = client.post(url, typed)
-    assert page.status_code == 403
+    assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
+    assert LOG_IN in page.content.decode()
     # Not before the login.
     page = send_on(client, page)
     assert page.status_code == 403
@@ -55,6 +62,22 @@ def test_a_form_of_an_ended_session_is_shown_after_the_login_and_not_saved(lamps
     assert not UnsavedForm.objects.exists()
 
 
+@pytest.mark.usefixtures("second_factor")
+@pytest.mark.parametrize("sent", ["the form", "the page that carries it"])
+def test_a_form_that_is_sent_between_the_password_and_the_code_is_not_lost(lamps, sent):
+    ada, client, url = make_person("ada", "curator"), Client(), admin_url(lamps, "change")
+    typed = {"form_key": make_key(ada.user), "title_en": TYPED, "_save": "Save"}
+    page = client.post(url, typed)
+    give_password(client, ada)
+    page = client.post(url, typed) if sent == "the form" else send_on(client, page)
+    assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
+    assert form_values(page.content, FORM)["title_en"] == TYPED
+    assert give_code(client, ada.code()).status_code == 302
+    response = send_on(client, page)
+    assert response["Location"].startswith(f"{url}?unsaved=")
+    assert form_values(client.get(response["Location"]).content, FORM)["title_en"] == TYPED
+
+
 def test_a_form_from_before_another_login_is_shown_and_not_lost(lamps):
     ada, client, url = (
         make_account("ada", "curator"),
@@ -64,7 +87,8 @@ def test_a_form_from_before_another_login_is_shown_and_not_lost(lamps):
     client.force_login(ada)
     typed = {"form_key": make_key(ada), "title_en": TYPED, "csrfmiddlewaretoken": "x" * 64}
     page = client.post(url, typed)
-    assert page.status_code == 403
+    assert (page.status_code, heading(page)) == (403, "Not saved yet")
+    assert LOG_IN not in page.content.decode()
     assert form_values(page.content, FORM)["title_en"] == TYPED
     assert send_on(client, page).status_code == 302
     assert snapshot(lamps)["title_en"] == "Lamps"

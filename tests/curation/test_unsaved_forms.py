@@ -208,7 +208,7 @@ def test_other_addresses_keep_nothing(url, curator):
 def test_a_form_that_is_too_large_or_has_nul_bytes_is_not_kept(curator, lamps, monkeypatch):
     url, key = admin_url(lamps, "change"), make_key(curator.user)
     response = send(curator, url, "keep", form_key=key, title_en="x" * 1_000_001)
-    assert response.json()["kept"] == "What you type is not kept until you save it: the form is too large."
+    assert response.json()["kept"] == "This form is too large to be kept while you type. Save it often."
     assert send(curator, url, "keep", form_key=key, title_en="a\0b").status_code == 400
     assert send(curator, url, "keep", form_key="x" * 5000).status_code == 404
     assert not UnsavedForm.objects.exists()

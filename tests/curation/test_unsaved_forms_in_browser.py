@@ -15,6 +15,13 @@ from tests.history.snapshots import edit
 pytestmark = pytest.mark.only_on("sqlite")
 KEPT = "What you type is kept until you save it."
 TYPED = "Trains above the streets of Astana"
+SLOW_KEEPING = """
+    const send = window.fetch;
+    window.fetch = async (url, options) => {
+        await new Promise((done) => setTimeout(done, url.includes("/forms/keep/") ? 1500 : 0));
+        return send(url, options);
+    };
+"""
 
 
 @pytest.fixture
@@ -95,6 +102,31 @@ def test_a_form_that_is_hidden_is_kept_without_waiting(curators_page, url):
     with page.expect_response(lambda response: "/forms/keep/" in response.url):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert UnsavedForm.objects.get().values["title_en"] == [TYPED]
+
+
+def test_what_is_on_its_way_when_the_form_is_saved_is_not_offered_afterwards(curators_page, url):
+    page = curators_page
+    page.add_init_script(SLOW_KEEPING)
+    page.goto(url)
+
+    def save_slowly(route):
+        if route.request.method == "POST":
+            response = route.fetch()
+            page.wait_for_timeout(4000)
+            route.fulfill(response=response)
+        else:
+            route.continue_()
+
+    page.route(lambda address: address.endswith(url), save_slowly)
+    page.get_by_label("Reason (for the history)").fill("As the report states.")
+    page.locator("[name=evidence_stands]").check()
+    # One request that runs, and one that waits for it.
+    for text in (TYPED, f"{TYPED}!"):
+        title(page).fill(text)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible(timeout=10_000)
+    assert not UnsavedForm.objects.exists()
 
 
 def test_another_account_does_not_get_what_was_typed_and_two_people_see_each_other(curators_page, url):

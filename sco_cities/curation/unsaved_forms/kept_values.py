@@ -94,7 +94,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
     """Keeps what was sent of the form at `address`; returns a sentence for the account."""
     own = own_forms(request.user)
     if body_size(request) > MAX_BYTES:
-        return _("What you type is not kept until you save it: the form is too large.")
+        return _("This form is too large to be kept while you type. Save it often.")
     if not own.filter(name=name).exists() and own.count() >= MAX_FORMS:
         return _("What you type is not kept: you have too many unsaved forms. “My records” lists them.")
     now = timezone.now()
