@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.curation.review.joint_review import record_token
 from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
 from sco_cities.history.references import records_of
+from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
@@ -151,6 +153,15 @@ class WrittenChange:
     def unpublished(self) -> list[Record]:
         states = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
         return [record for record in self.records if record.state in states]
+
+    @property
+    def tokens(self) -> list[str]:
+        """The unpublished records with their versions, as the page that reviews them together takes them."""
+        keys: dict[type[Record], list[int]] = defaultdict(list)
+        for record in self.unpublished:
+            keys[type(record)].append(record.pk)
+        seen = {model: versions(model, some) for model, some in keys.items()}
+        return [record_token(record, seen[type(record)][record.pk]) for record in self.unpublished]
 
 
 def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:

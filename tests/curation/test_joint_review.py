@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sco_cities.curation.models import SeenRevision
+from sco_cities.curation.review import joint_views
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import PublicationState
@@ -67,6 +68,12 @@ def submit(client, url, decision, *, leave_out=(), **more):
     return client.post(url, {"decision": decision, "record": ticked, **more}, follow=True)
 
 
+def change_summary(client, initiative, **more):
+    with record_changes(ChangeSource.EDIT, user=client.user) as recorder:
+        recorder.watch(type(initiative), [initiative.pk])
+        type(initiative).objects.filter(pk=initiative.pk).update(summary_en="All about lights", **more)
+
+
 def states(*records) -> list[str]:
     return [type(each).objects.get(pk=each.pk).state for each in records]
 
@@ -109,9 +116,7 @@ def test_the_page_shows_what_is_new_and_what_has_changed_since_the_last_view(cur
     assert rows(curator.get(url))["Lamps"][2].startswith("New ")
     submit(curator, url, "send_back", reason="Correct it.", leave_out=[str(report)])
     assert states(report, lamps) == [IN_REVIEW, DRAFT]
-    with record_changes(ChangeSource.EDIT, user=curator.user) as recorder:
-        recorder.watch(type(lamps), [lamps.pk])
-        type(lamps).objects.filter(pk=lamps.pk).update(summary_en="All about lights", state=IN_REVIEW)
+    change_summary(curator, lamps, state=IN_REVIEW)
     changed = rows(curator.get(url))["Lamps"]
     assert changed[2].split(" ", 1)[0] == "summary"
     assert "All about lights" in changed[2]
@@ -121,15 +126,32 @@ def test_records_that_have_changed_since_the_page_was_opened_are_left_out(curato
     roads = initiative_of(report, "roads")
     url = of_report(report)
     tokens = [box["value"] for box in soup(curator.get(url)).select("[name=record]")]
-    with record_changes(ChangeSource.EDIT, user=curator.user) as recorder:
-        recorder.watch(type(lamps), [lamps.pk])
-        type(lamps).objects.filter(pk=lamps.pk).update(summary_en="All about lights")
+    change_summary(curator, lamps)
     done = curator.post(url, {"decision": "publish", "record": tokens}, follow=True)
     assert states(report, lamps, roads) == [PUBLISHED, IN_REVIEW, PUBLISHED]
     assert messages_in(done)[1] == (
         "Could not set 1 record to “published”: Lamps : it has changed since you opened the page"
     )
     assert list(ticks(done)) == ["Lamps"]
+
+
+def test_only_records_that_the_decision_has_changed_count_as_seen(curator, report, lamps):
+    url = of_report(report)
+    tokens = [box["value"] for box in soup(curator.get(url)).select("[name=record]")]
+    change_summary(curator, lamps, state=PUBLISHED)
+    curator.post(url, {"decision": "publish", "record": tokens})
+    assert [seen.object_id for seen in SeenRevision.objects.filter(seen_by=curator.user.pk)] == [report.pk]
+
+
+def test_a_ticked_record_that_was_deleted_meanwhile_is_counted(curator, report, lamps):
+    url = of_report(report)
+    tokens = [box["value"] for box in soup(curator.get(url)).select("[name=record]")]
+    lamps.delete()
+    done = curator.post(url, {"decision": "publish", "record": tokens}, follow=True)
+    assert messages_in(done) == [
+        f"1 record: now “published”. {report}",
+        "1 record: deleted since you opened the page; not changed.",
+    ]
 
 
 def test_a_send_back_needs_a_reason_and_keeps_the_ticks(curator, report, lamps):
@@ -171,7 +193,8 @@ def test_drafts_of_a_change_are_sent_for_review_by_their_contributor(report):
     submit(contributor, url, "publish")
     assert states(lamps) == [DRAFT]
     # Drafts that cannot be published are sent all the same.
-    sent = contributor.post(url, {"decision": "send_to_review", "all": "1"}, follow=True)
+    tokens = [box["value"] for box in soup(page).select("[name=record]")]
+    sent = contributor.post(url, {"decision": "send_to_review", "record": tokens}, follow=True)
     assert messages_in(sent)[-1] == "1 record: now “in review”. Lamps"
     assert states(lamps, roads) == [IN_REVIEW, DRAFT]
 
@@ -193,6 +216,32 @@ def test_the_message_about_many_records_names_the_first(curator, report):
 def test_an_empty_page_says_so(curator):
     page = curator.get(of_report(make.make_report("gazette-1")))
     assert soup(page).select_one("#content-main p").text == "No records wait here."
+    # The script needs the form.
+    assert "review-keys" not in page.text
+
+
+def test_the_next_page_keeps_the_address_to_return_to(curator, report, lamps, monkeypatch):
+    monkeypatch.setattr(joint_views, "PER_PAGE", 1)
+    page = curator.get(of_report(report), {"next": "/admin/intake/", "page": "2"})
+    assert soup(page).select_one(".paginator a")["href"] == "?next=%2Fadmin%2Fintake%2F&page=1"
+
+
+@pytest.mark.parametrize(
+    ("role", "end"),
+    [("curator", "Enter opens it, P publishes what is ticked."), ("contributor", "Enter opens it.")],
+)
+def test_the_help_about_keys_is_a_whole_sentence(role, end):
+    client = client_with_role(role)
+    with_creator(client.user, make.make_initiative("lamps", state=DRAFT))
+    page = soup(client.get(of_change(ChangeSet.objects.get())))
+    start = "Keys outside fields: j and k go to the next and the previous record, x ticks a record, "
+    assert " ".join(page.select_one(".keys").text.split()) == start + end
+
+
+def test_the_column_of_changes_has_its_own_name_in_chinese(curator, report, lamps):
+    curator.cookies["django_language"] = "zh-hans"
+    page = soup(curator.get(of_report(report)))
+    assert page.select("#together thead th")[3].text == "更改内容"
 
 
 @pytest.mark.only_on("sqlite")

@@ -5,8 +5,10 @@ from django.urls import reverse
 
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
+from sco_cities.curation.models import SeenRevision
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history.models import ChangeSet
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import record_changes
 from sco_cities.history.revert import revert
 from sco_cities.intake.models import Intake
 from sco_cities.sources.models import Report
@@ -44,6 +46,11 @@ def write(client, intake, **more):
     return client.post(url(intake, "write"), form_values(page.content, ".write-form") | more, follow=True)
 
 
+def written_records(form, decision) -> dict:
+    """The data that a button below what was written submits."""
+    return {"decision": decision, "record": [field["value"] for field in form.select("[name=record]")]}
+
+
 def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curator):
     before = dump_files()
     curator.post(reverse("admin:intake_add"), {"text": MEMORANDUM, **DETAILS})
@@ -66,7 +73,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     }  # fmt: skip
     assert Initiative.objects.filter(state="draft").count() == 2
     [form] = soup(page).select(".written form")
-    page = curator.post(form["action"], {"decision": "publish", "all": "1"}, follow=True)
+    page = curator.post(form["action"], written_records(form, "publish"), follow=True)
     assert messages_in(page)[0].startswith("5 records: now “published”. ")
     assert page.redirect_chain[-1][0] == url(intake, "write")
     assert {
@@ -171,11 +178,25 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     assert Report.objects.get().state == "draft"
     assert [button["value"] for button in soup(page).select(".written button")] == ["send_to_review"]
     [form] = soup(page).select(".written form")
-    contributor.post(form["action"], {"decision": "publish", "all": "1"})
+    contributor.post(form["action"], written_records(form, "publish"))
     assert set(Initiative.objects.values_list("state", flat=True)) == {"draft"}
-    page = contributor.post(form["action"], {"decision": "send_to_review", "all": "1"}, follow=True)
+    assert [button.text for button in form.select("button")] == ["Send all for review"]
+    page = contributor.post(form["action"], written_records(form, "send_to_review"), follow=True)
     assert messages_in(page)[-1].startswith("6 records: now “in review”. ")
     assert set(Initiative.objects.values_list("state", flat=True)) == {"in_review"}
+
+
+def test_a_draft_that_was_edited_after_the_page_was_opened_is_not_published(curator, intake):
+    accept_all(curator, intake)
+    [form] = soup(write(curator, intake, publish_report="1")).select(".written form")
+    person = Delegate.objects.get()
+    with record_changes(ChangeSource.EDIT, user=None) as recorder:
+        recorder.watch(Delegate, [person.pk])
+        Delegate.objects.update(role="Mayor of Dushanbe")
+    page = curator.post(form["action"], written_records(form, "publish"), follow=True)
+    assert Delegate.objects.get().state == "draft"
+    assert f"{person} : it has changed since you opened the page" in messages_in(page)[-1]
+    assert not SeenRevision.objects.filter(object_id=person.pk, content_type__model="delegate").exists()
 
 
 def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):

@@ -55,6 +55,11 @@ def _waiting(condition: Callable[[type[Record]], Q]) -> QuerySet:
     return union_of(parts).order_by("number", "key")
 
 
+def record_token(record: Record, version: int) -> str:
+    """A record and the version that the user sees, as forms submit them."""
+    return f"{record.collection}:{record.pk}:{version}"
+
+
 @dataclass
 class JointEntry:
     """A record among those that are reviewed together, with its changes since the user has seen it last.
@@ -75,8 +80,7 @@ class JointEntry:
 
     @property
     def token(self) -> str:
-        """The record and its version, as the form submits them."""
-        return f"{self.record.collection}:{self.record.pk}:{self.entry.newest_revision}"
+        return record_token(self.record, self.entry.newest_revision)
 
     @property
     def is_new(self) -> bool:

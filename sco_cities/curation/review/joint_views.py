@@ -28,8 +28,8 @@ from .transitions import TRANSITIONS
 PER_PAGE = 100
 # The transitions that the page offers.
 DECISIONS = ("publish", "send_to_review", "send_back")
-# The version of each record that is submitted, by kind and key; None for the current one.
-Versions = dict[type[Record], dict[int, int | None]]
+# The version of each record that is submitted, by kind and key.
+Versions = dict[type[Record], dict[int, int]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
     if request.method == "POST":
         if request.POST.get("decision") == "send_back":
             reason_form = ReasonForm("send_back", request.POST)
-        if _decide(request, waiting, reason_form):
+        if _decide(request, reason_form):
             return HttpResponseRedirect(_next_url(request, waiting))
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     entries = joint_entries(review_entries(page, request.user))
@@ -53,12 +53,19 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
         subtitle=_("Review together"),
         entries=entries,
         page=page,
+        query=_query_without_page(request),
         ticked=request.POST.getlist("record") if request.method == "POST" else None,
         can_review=object_permissions(request).can_review,
         has_drafts=PublicationState.DRAFT in states,
         has_records_in_review=PublicationState.IN_REVIEW in states,
         reason_form=reason_form,
     )
+
+
+def _query_without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
 
 
 def _source(source: str, key: int) -> tuple[str, QuerySet]:
@@ -72,8 +79,8 @@ def _source(source: str, key: int) -> tuple[str, QuerySet]:
     raise Http404(_("There is no such page."))
 
 
-def _decide(request: HttpRequest, waiting: QuerySet, reason_form: ReasonForm) -> bool:
-    """Makes the submitted transition of the ticked records, or of all, and returns whether one has changed."""
+def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
+    """Makes the submitted transition of the ticked records, and returns whether one has changed."""
     name = request.POST.get("decision", "")
     if name not in DECISIONS:
         raise Http404(_("There is no such decision."))
@@ -82,7 +89,7 @@ def _decide(request: HttpRequest, waiting: QuerySet, reason_form: ReasonForm) ->
         if not reason_form.is_valid():
             return False
         reason = reason_form.cleaned_data["reason"]
-    versions = _all(waiting) if "all" in request.POST else _ticked(request.POST.getlist("record"))
+    versions = _ticked(request.POST.getlist("record"))
     by_admin = {admin.site.get_model_admin(model): some for model, some in versions.items()}
     if not all(model_admin.has_change_permission(request) for model_admin in by_admin):
         raise PermissionDenied
@@ -91,17 +98,9 @@ def _decide(request: HttpRequest, waiting: QuerySet, reason_form: ReasonForm) ->
         return False
     outcome = state_actions.transition_records(request, by_admin, TRANSITIONS[name], reason)
     state_actions.report_outcome(request, TRANSITIONS[name], outcome)
-    for model, some in versions.items():
-        changed = model._base_manager.filter(pk__in=some, state=TRANSITIONS[name].target)
-        mark_all_seen(model, list(changed.values_list("pk", flat=True)), request.user)
+    for model, changed in outcome.changed_keys.items():
+        mark_all_seen(model, changed, request.user)
     return bool(outcome.changed)
-
-
-def _all(waiting: QuerySet) -> Versions:
-    versions: Versions = defaultdict(dict)
-    for number, key in waiting[:PER_PAGE]:
-        versions[record_models()[number]][key] = None
-    return versions
 
 
 def _ticked(tokens: list[str]) -> Versions:

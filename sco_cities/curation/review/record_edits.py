@@ -192,9 +192,12 @@ class BulkEditSummary:
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+    # Records that no longer exist when the edit is written.
+    deleted: int = 0
     refusals: list[tuple[Record, str]] = field(default_factory=list)
     changes: Counter = field(default_factory=Counter)
     changed_records: list[Record] = field(default_factory=list)
+    changed_keys: dict[type[Record], list[int]] = field(default_factory=dict)
 
     def __post_init__(self):
         self._digest = hashlib.sha256()
@@ -224,6 +227,7 @@ class BulkEditSummary:
                     self.refusals.append((edit.record, edit.refusal))
             elif edit.will_change:
                 self.changed += 1
+                self.changed_keys.setdefault(self.model, []).append(edit.record.pk)
                 if len(self.changed_records) < MAX_CHANGED_NAMED:
                     self.changed_records.append(edit.record)
                 self.changes.update(rows)
@@ -235,8 +239,10 @@ class BulkEditSummary:
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.refused += other.refused
+        self.deleted += other.deleted
         self.refusals += other.refusals
         self.changed_records = (self.changed_records + other.changed_records)[:MAX_CHANGED_NAMED]
+        self.changed_keys |= other.changed_keys
         return self
 
     @property
@@ -302,6 +308,7 @@ def _apply_to(validator: BulkEditValidator, keys: list[int], recorder: Recorder,
     for batch in batches(keys, BATCH):
         edits = validator.validate(validator.records(batch))
         summary.add(edits)
+        summary.deleted += len(batch) - len(edits)
         _write(validator, [each for each in edits if each.will_change], recorder, user)
     return summary
 

@@ -93,6 +93,9 @@ def report_outcome(request, transition: Transition, outcome: BulkEditSummary) ->
         messages.info(
             request, text % {"records": count_label(outcome.unchanged), "state": transition.target.label}
         )
+    if outcome.deleted:
+        text = _("%(records)s: deleted since you opened the page; not changed.")
+        messages.error(request, text % {"records": count_label(outcome.deleted)})
     if outcome.refused:
         text = _("Could not set %(records)s to “%(state)s”:")
         heading = text % {"records": count_label(outcome.refused), "state": transition.target.label}
