@@ -62,7 +62,7 @@ def test_a_transition_has_the_same_name_on_all_pages_of_the_history(
     named = f"Theme “Theme 0”: {done}" if number == 1 else f"themes: 5 {done}"
     assert [text_of(cell) for cell in newest.select("td")][0::2] == [actor, named]
     change_set = soup(carl.get(newest.a["href"]))
-    assert text_of(change_set.select_one(".revisions h2")) == f"Theme theme-0 : {done}"
+    assert text_of(change_set.select_one(".revisions h2")) == f"Theme Theme 0 : {done}"
     history = soup(carl.get(admin_url(themes[0], "history"))).select_one(".revisions h2")
     assert text_of(history).lower().startswith(f"{done}, in review →")
 
