@@ -142,12 +142,14 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
     short_lived = form_data(client.get(admin_url(theme, "change")))
     theme.delete()
     pages["deleted record"] = client.post(admin_url(theme, "change"), short_lived)
+    pages["together"] = client.get(reverse("admin:review_together", args=["change", data.birth.pk]))
     pages |= second_factor_pages(data)
     pages["logged out"] = client.post(reverse("admin:logout"))
     pages["not logged in"] = client.post(
         reverse("admin:login"), {"username": "nobody", "password": "nothing"}
     )
     assert {name: page.status_code for name, page in pages.items() if page.status_code != 200} == {}
+    pages["carried form"] = client.post(form, outdated)
     return {name: page.content.decode() for name, page in pages.items()}
 
 
