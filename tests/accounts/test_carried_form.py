@@ -27,7 +27,7 @@ def lamps(db):
 
 
 def heading(page) -> str:
-    return soup(page).select_one("#content > h1").text
+    return soup(page).select_one("h1").text
 
 
 def send_on(client, page):
