@@ -143,7 +143,7 @@ def test_only_records_that_the_decision_has_changed_count_as_seen(curator, repor
     assert [seen.object_id for seen in SeenRevision.objects.filter(seen_by=curator.user.pk)] == [report.pk]
 
 
-def test_a_ticked_record_that_was_deleted_meanwhile_is_counted(curator, report, lamps):
+def test_a_ticked_record_that_was_deleted_since_is_counted(curator, report, lamps):
     url = of_report(report)
     tokens = [box["value"] for box in soup(curator.get(url)).select("[name=record]")]
     lamps.delete()
