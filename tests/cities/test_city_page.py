@@ -197,9 +197,8 @@ def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
 # and the speakers.
 # The city with its country; delegates; organisations; events; initiatives with their roles and
 # reports; evidence; figures.
-# The public change history; the roles of all cities, once after each change; the passages that support initiatives, in
-# two queries at first.
-QUERIES = 8 + 9 + 1 + 1 + 2
+# The public change history; the roles of all cities, once after each change.
+QUERIES = 8 + 9 + 1 + 1
 
 
 # A city without organisations needs one query less.
