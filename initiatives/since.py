@@ -1,7 +1,7 @@
 """What reports say of initiatives after they were announced: at an event, or by their first report.
 
 A report is of the time of the announcement if it may be dated up to `DAYS` days after the last day of the event, or of
-the first report. A later report is dated after that, whatever it says of the initiative. Undated reports are neither.
+the first report. A later report is dated after that, even if it repeats the status. Undated reports are neither.
 """
 
 import datetime

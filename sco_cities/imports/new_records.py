@@ -19,7 +19,7 @@ from .import_options import HERE, NEW
 
 # Numbers that are looked up together for a slug in use.
 _NUMBERS = 20
-# Degrees: places of one name that are nearer are one place, of which the gazetteers differ.
+# In degrees. Places of one name that are nearer to each other are one place: gazetteers differ slightly.
 _NEAR = 0.5
 
 

@@ -22,7 +22,7 @@ def title_defaults(kind: ImportableModel, thing: str) -> dict[str, str]:
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """The columns of the same texts in the other languages, for texts of which the file has a column."""
+    """The columns of the texts of the file in the other languages."""
     names = set(names)
     return [
         column

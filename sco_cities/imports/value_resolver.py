@@ -1,7 +1,7 @@
 """Reads the words of a cell as the values that records have: names and labels of every language, written dates.
 
-A word that names one value is read as that value. Any other is an open question, asked once for each distinct word, for
-a city with a country beside it once for each country.
+A word that names one value is read as that value. Any other is an open question, asked once for each distinct word. A
+city next to a country column is asked about once for each country.
 """
 
 import re
@@ -258,7 +258,7 @@ class ValueResolver:
         return found[0] if len(found) == 1 else None
 
     def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
-        """The values with a name; of several, or with a country beside it, only those in the place of the row."""
+        """The values with a name. If they are several, or have a country column, only the values in the row's place."""
         names = self.names(domain)
         found = names.find(text)
         if len(found) > 1 or text in dict(around.beside):

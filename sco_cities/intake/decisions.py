@@ -101,9 +101,9 @@ def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
     subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None,
 ) -> Proposal:  # fmt: skip
-    """A proposal by hand for the words `text[start:end]`, accepted at once, with a value that its form has checked.
+    """A manual proposal for the words `text[start:end]`, already accepted, with a value that its form has checked.
 
-    `object_id` says which record a subject is.
+    `object_id` is the key of the record of a subject.
     """
     quote = intake.text[start:end]
     passage = intake.passages.filter(start__lte=start).order_by("-start").first()

@@ -1,4 +1,4 @@
-"""What a text says of itself as a report: title, publisher, date, language and address."""
+"""The details of a report in its text: title, publisher, date, language and address."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -192,7 +192,7 @@ def test_drafts_of_a_change_are_sent_for_review_by_their_contributor(report):
     assert [button["value"] for button in soup(page).select("#together button")] == ["send_to_review"]
     submit(contributor, url, "publish")
     assert states(lamps) == [DRAFT]
-    # Drafts that cannot be published are sent all the same.
+    # Drafts that cannot be published are sent for review, too.
     tokens = [box["value"] for box in soup(page).select("[name=record]")]
     sent = contributor.post(url, {"decision": "send_to_review", "record": tokens}, follow=True)
     assert messages_in(sent)[-1] == "1 record: now “in review”. Lamps"

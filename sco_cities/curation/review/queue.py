@@ -72,7 +72,7 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
 
 
 def union_of(parts: list[QuerySet]) -> QuerySet:
-    """The rows of all these queries, of which each has the same columns."""
+    """The rows of all these queries, which have the same columns."""
     first, *others = parts
     return first.union(*others, all=True) if others else first
 

@@ -16,7 +16,7 @@ MAX_AGE = timedelta(minutes=2)
 
 
 def renew(account, name: str, record: Record) -> None:
-    """Notes that the account has the form of the record open; `name` is that of its key."""
+    """Notes that the account has the form of the record open. `name` is the name in the key of the form."""
     now, content_type = timezone.now(), ContentType.objects.get_for_model(record)
     seen = {"content_type": content_type, "object_id": record.pk, "seen_at": now}
     EditingSession.objects.update_or_create(

@@ -46,6 +46,7 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     return _answer(request, form)
 
 
+# A login has changed the CSRF token. `_open_form` demands a key signed for the account, which no other site has.
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 @csrf_exempt

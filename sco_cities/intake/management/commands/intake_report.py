@@ -1,4 +1,4 @@
-"""Prints how good the proposals of the intake are: what was decided about those of each kind."""
+"""Prints the quality of the proposals: the decisions about the proposals of each kind."""
 
 from collections import Counter, defaultdict
 
