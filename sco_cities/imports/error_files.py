@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.pages import admin_page_view
@@ -58,8 +60,12 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
     kind = IMPORTABLE_MODELS[job.kind]
     wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
     with jobs.sheet_of(job) as sheet:
-        # A file that was downloaded here has a column of problems already.
-        kept = [at for at, heading in enumerate(sheet.header) if not heading.startswith(COMMENT_SIGN)]
+        # A file that was downloaded here has a column of problems already, perhaps in another language.
+        problem_headings = set()
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                problem_headings.add(COMMENT_SIGN + _("problem"))
+        kept = [at for at, heading in enumerate(sheet.header) if heading not in problem_headings]
         yield [*(sheet.header[at] for at in kept), COMMENT_SIGN + _("problem")]
         for number, texts in sheet.rows():
             if number in wrong:

@@ -41,9 +41,6 @@ class NewRecords:
         if kind == "cities":
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
         elif kind == "organisations" and answer in (NEW, HERE):
-            if answer == HERE and not all(places.values()):
-                # A word for a place of the row has no answer yet.
-                return None
             here = {name: next(iter(its)) for name, its in places.items() if answer == HERE and len(its) == 1}
             key, values = (kind, plain(word), *here.values()), _names(word) | here
         if not values:

@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import validate_slug
 
 from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
-from .import_options import BY_ROW
+from .import_options import BY_ROW, HERE
 from .new_records import NewRecords
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
@@ -68,7 +68,7 @@ class OpenValue:
     """A word that must be asked about: its domain, the number of rows with it, and the values that it may mean.
 
     `places` are the countries and cities of its rows, as far as all rows with any have them in common, `scope` the
-    country or the row (#7) that an answer holds for, if not for all rows.
+    country, the row (#7) or both (RU#7) that an answer holds for, if not for all rows.
     """
 
     domain: str
@@ -124,7 +124,8 @@ class ValueResolver:
         for item in _items(text) if self.new_records.values else ():
             if values := self.new_records.values.get((domain, item)):
                 row.drafts.append([domain, item, values["name_en"]])
-                if domain == "organisations" and values.keys() & {"name_ru", "name_zh"}:
+                is_transliterated = domain == "organisations" and values.keys() & {"name_ru", "name_zh"}
+                if is_transliterated and column.name not in row.transliterated:
                     row.transliterated.append(column.name)
         return text
 
@@ -162,8 +163,11 @@ class ValueResolver:
 
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
-        row = row_number if domain in self._asked_by_row else 0
-        if domain not in _WITH_PLACE:
+        with_place = domain in _WITH_PLACE
+        # The words for the places of the row may be asked about for this row, too.
+        asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
+        row = row_number if asked & self._asked_by_row else 0
+        if not with_place:
             return Surroundings(row=row)
         country = cells.get(self._country.name, "") if self._country is not None else ""
         city = cells.get("city", "") if column.name != "city" else ""
@@ -171,17 +175,25 @@ class ValueResolver:
 
     def _places(self, value: str, around: Surroundings) -> Places:
         """The places of a row with a word: no record of another place is meant, if that is known."""
-        country = dict(around.beside).get(value, around.country)
-        places = {"country": self.values(self._country, country)} if country else {}
-        return places | (
-            {"city": self.values(self._kind.columns["city"], around.city)} if around.city else {}
-        )
+        return {name: known for name, (known, _unknown) in self._read_places(value, around).items()}
+
+    def _read_places(self, value: str, around: Surroundings) -> dict[str, tuple[set[str], Unknown]]:
+        """By name of a place, the known values in the row, and the words that are not known."""
+        own = Surroundings(country=around.country, row=around.row)
+        cells = {"country": (self._country, dict(around.beside).get(value, around.country))}
+        if around.city:
+            cells["city"] = self._kind.columns["city"], around.city
+        read = {name: self._resolve(column, cell, own) for name, (column, cell) in cells.items() if cell}
+        return {
+            name: ({*_items(text)} - {word for word, _around in unknown}, unknown)
+            for name, (text, unknown) in read.items()
+        }
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
         """The rows in which an answer to a word of a row holds: with its country beside it, or this row alone."""
         beside = dict(around.beside).get(value, "")
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
-        return f"#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
+        return f"{scope}#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
 
     def _resolve(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[str, Unknown]:
         domain = self._domain(column)
@@ -252,7 +264,12 @@ class ValueResolver:
         if answer is not None:
             if not answer or answer in names.labels:
                 return answer
-            if added := self.new_records.slug(domain, text, answer, self._places(text, around)):
+            places = self._read_places(text, around)
+            has_open_place = any(unknown for _known, unknown in places.values())
+            known = {name: values for name, (values, _unknown) in places.items()}
+            if not (answer == HERE and has_open_place) and (
+                added := self.new_records.slug(domain, text, answer, known)
+            ):
                 return added
         found = self._named(domain, text, around)
         return found[0] if len(found) == 1 else None

@@ -247,3 +247,45 @@ def test_a_new_organisation_has_no_place_before_the_place_of_its_row_is_known(cu
     page = answered(curator, page, "", **{"answer-0": "+@", "known-1": "Tashkent"})
     applied(curator, page)
     assert [*Organisation.objects.values_list("city__slug", flat=True)] == ["tashkent"]
+
+
+@pytest.mark.parametrize(
+    ("more", "steps", "city"),
+    [
+        # The country of the row decides between two cities.
+        ({"Город": "Brest", "Страна": "Belarus"}, [{"answer-0": "+@"}], "brest-by"),
+        # The city is left out.
+        ({"Город": "Nowhere"}, [{"answer-0": "-", "answer-1": "+@"}], None),
+        # The city is asked about for each row.
+        (
+            {"Город": "Nowhere"},
+            [{"answer-0": "#", "answer-1": "+@"}, {"known-1": "Tashkent", "known-2": "Tashkent"}],
+            "tashkent",
+        ),
+    ],
+)
+def test_a_new_organisation_has_the_place_that_the_answers_of_its_row_name(
+    curator, places, more, steps, city
+):
+    for code, name in (("by", "Belarus"), ("ru", "Russia")):
+        make_city(f"brest-{code}", make_country(code, name_en=name), name_en="Brest")
+    rows = [person | more for person in PERSONS]
+    page = checked(curator, as_csv(rows, codec="utf-8"), kind="delegates")
+    for answers in steps:
+        page = answered(curator, page, "", **answers)
+    assert summary_of(page) == "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"
+    applied(curator, page)
+    assert [*Organisation.objects.values_list("city__slug", flat=True)] == [city]
+
+
+def test_two_cities_of_one_name_in_a_row_are_asked_about_one_by_one(curator, countries):
+    make_country("by", name_en="Belarus")
+    make_country("ru", name_en="Russia")
+    pair = {"City A": "Nowhere", "Country A": "Belarus", "City B": "Nowhere", "Country B": "Russia"}
+    page = upload(curator, as_csv([{"Title": title} | pair for title in ("Lamps", "Poles")]))
+    sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
+    page = curator.post(page.request["PATH_INFO"], sent, follow=True)
+    page = answered(curator, page, "", **{"answer-0": "#", "answer-1": "#"})
+    assert [" ".join(row.th.text.split()) for row in soup(page).select(".import-questions tbody tr")] == [
+        "Nowhere City · BY#2", "Nowhere City · RU#2", "Nowhere City · BY#3", "Nowhere City · RU#3",
+    ]  # fmt: skip
