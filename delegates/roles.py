@@ -1,4 +1,4 @@
-"""When a delegate had a role: the years in its text, or else the newest report that supports it."""
+"""When a delegate had a role: the years in brackets in its text, or else the newest report that supports it."""
 
 import re
 from collections.abc import Iterable

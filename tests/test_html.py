@@ -150,6 +150,7 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
     )
     assert {name: page.status_code for name, page in pages.items() if page.status_code != 200} == {}
     pages["carried form"] = client.post(form, outdated)
+    assert pages["carried form"].status_code == 403
     return {name: page.content.decode() for name, page in pages.items()}
 
 

@@ -31,6 +31,13 @@ def change_url_by_pk(model: type[Model], key: int) -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[key])
 
 
+def query_without_page(request: HttpRequest) -> str:
+    """The query string of a list without the number of its page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
+
+
 def returning_to(page: str, url: str) -> str:
     """The `url` of a record form that redirects to `page` after saving."""
     return f"{url}?{urlencode({RETURN_TO: page})}"

@@ -43,7 +43,7 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
             f"{collection}-{shown.slug}",
             str(name),
             request.build_absolute_uri(shown.path),
-            as_of.day,
+            today(),
             name.lang,
             tuple(shown.citation_details),
             changed.year if (changed := shown.changed_at) else None,

@@ -1,10 +1,10 @@
 """Changed values of published records, and the evidence added with them.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. The report
-may not state the new value, which only a curator can check. So a write that changes such a value of a published
-record must add evidence from a published report for it, or somebody confirms that the existing evidence also
-supports it (the correction of a typing error, for example). A removed value needs neither. Changes made while a record was unpublished
-are checked when it is published again.
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
+report may not state the new value, which only a curator can check. So a write that changes such a value of a
+published record must add evidence from a published report for it, or somebody confirms that the existing evidence
+also supports it (the correction of a typing error, for example). A removed value needs neither. Changes made while a
+record was unpublished are checked when it is published again.
 
 Every writer is checked here. A form or preview passes the planned changes, and the recorder always passes the written
 ones.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.second_factor.code_entry import page_for_code
+from sco_cities.admin_framework.admin_urls import query_without_page
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
@@ -89,15 +90,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     summaries = change_summaries([change_set.pk for change_set in page])
     return render_admin_page(
         request, "admin/history/changes.html", _("History"), filters=filters, page=page,
-        query=_query(request), change_sets=[(change_set, summaries[change_set.pk]) for change_set in page],
+        query=query_without_page(request), change_sets=[(change_set, summaries[change_set.pk]) for change_set in page],
     )  # fmt: skip
-
-
-def _query(request: HttpRequest) -> str:
-    """The query string without the page."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
 
 
 @require_safe
@@ -136,7 +130,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     existing = records_of(page, "pk")
     return render_admin_page(
         request, "admin/history/deleted.html", _("Deleted records"), page=page, slug=slug,
-        query=_query(request), entries=[
+        query=query_without_page(request), entries=[
             (revision, (revision.content_type_id, revision.object_id) in existing) for revision in page
         ],
     )  # fmt: skip

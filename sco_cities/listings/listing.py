@@ -87,7 +87,6 @@ class Listing:
     section_template: str = ""
     # The template of the map view, for records with coordinates.
     map_template: str = ""
-    # The named selections that the page links to.
     # Other pages that accept the same filters, as the name of each URL and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
     # Returns the URL and label of the page about the records that a query requires, or None.

@@ -136,7 +136,7 @@ def test_the_queries_of_the_pages_do_not_grow_with_initiatives(client, django_as
     forum = make.make_event("forum", starts_on="2025-08-31")
     counts = []
     for number in range(2):
-        for each in range(1 + 5 * number):
+        for each in range(5 + 5 * number):
             report = make.make_report(f"r-{number}-{each}", published_on="")
             initiative = make.make_initiative(f"lamps-{number}-{each}", event=forum)
             make.make_evidence(initiative, "status", report.passages.get())

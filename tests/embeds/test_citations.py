@@ -131,12 +131,6 @@ def test_a_citation_names_the_language_of_its_title(client, path, language):
     assert item["language"] == language
 
 
-def test_a_list_of_another_day_is_cited_as_its_release(client):
-    response = client.get("/cite/initiatives.bib?as_of=2026-01-01")
-    assert response.status_code == 404
-    assert client.get("/cite/initiatives/?as_of=2026-03-05")["Location"] == "/cite/initiatives/"
-
-
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [

@@ -19,7 +19,9 @@ def releases(settings, tmp_path):
         (tmp_path / date / "manifest.json").write_text(json.dumps(manifest))
 
 
-@pytest.mark.parametrize("address", ["/initiatives/", "/initiatives.csv", "/cities.jsonl", "/ru/reports/"])
+@pytest.mark.parametrize(
+    "address", ["/initiatives/", "/initiatives.csv", "/cities.jsonl", "/ru/reports/", "/cite/initiatives/"]
+)
 @pytest.mark.parametrize(("day", "release"), [("2026-01-31", "2026-01-15"), ("2026-02-15", "2026-02-15")])
 def test_a_list_leads_to_the_newest_release_that_is_not_later(client, address, day, release):
     response = client.get(f"{address}?as_of={day}&country=kg")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to
+from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to, query_without_page
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.history.models import ChangeSet
@@ -53,19 +53,13 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
         subtitle=_("Review together"),
         entries=entries,
         page=page,
-        query=_query_without_page(request),
+        query=query_without_page(request),
         ticked=request.POST.getlist("record") if request.method == "POST" else None,
         can_review=object_permissions(request).can_review,
         has_drafts=PublicationState.DRAFT in states,
         has_records_in_review=PublicationState.IN_REVIEW in states,
         reason_form=reason_form,
     )
-
-
-def _query_without_page(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
 
 
 def _source(source: str, key: int) -> tuple[str, QuerySet]:

@@ -43,7 +43,9 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
     newest = max(
         (date for date, own in dates.items() if own.intersect(keys[NONE])), key=edtf.recency, default=""
     )
-    undated = _undated_reports(values.get((UNDATED, ""), _NONE) & scope.keys)
+    reports = _undated_reports(values.get((UNDATED, ""), _NONE) & scope.keys)
+    undated = list(reports[: MAX_UNDATED + 1])
+    more_undated = reports.count() - MAX_UNDATED if len(undated) > MAX_UNDATED else 0
     until = last_day + datetime.timedelta(days=DAYS) if last_day else None
     return {
         "whole": linked(NONE, REPORTED, MOVED) if origin != EVENT else LinkedCount(len(whole), scope.url()),
@@ -56,7 +58,7 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         ],
         "newest": newest,
         "undated": undated[:MAX_UNDATED],
-        "more_undated": max(undated.count() - MAX_UNDATED, 0),
+        "more_undated": more_undated,
         "until": until,
         "is_over": until is None or until < today(),
     }
