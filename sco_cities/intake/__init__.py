@@ -1,1 +1,1 @@
-"""From a press report to draft records: reading proposes, a curator decides."""
+"""Turns a press report into draft records. Reading proposes values, and a curator decides about them."""

@@ -1,4 +1,4 @@
-"""Registers the admin page of intakes; "New from a report" is the first button of the start page."""
+"""Registers the admin page of intakes. "New from a report" is the first button of the start page."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,12 +14,12 @@ USE_INTAKE = "intake.use_intake"
 
 
 def open_reports(request: HttpRequest) -> QuerySet[Intake]:
-    """The user's reports with proposals to decide, oldest first."""
+    """The user's reports with undecided proposals, oldest first."""
     return Intake.objects.filter(made_by=request.user, purged_at=None).with_open_proposals().order_by("pk")
 
 
 def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The first of the user's reports with proposals to decide."""
+    """The first of the user's reports with undecided proposals."""
     reports = (
         open_reports(request).with_open_count().select_related("report").defer("text", "sketch")[:number]
     )

@@ -1,4 +1,4 @@
-"""What a curator decides about proposals. Each decision names the version that was seen."""
+"""Decisions of a curator about proposals. Each decision names the version of the proposal that the curator saw."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,7 +18,7 @@ from .written_changes import is_written
 
 
 def written_already() -> Refused:
-    """The refusal of a decision about a proposal that is written; only a revert of that change opens it again."""
+    """The error for a decision about a written proposal. Only a revert of its change reopens it."""
     return Refused(_("This has been written already."))
 
 
@@ -29,7 +29,7 @@ def accept(proposal: Proposal, user, *, version: int) -> None:
 
 
 def edit(proposal: Proposal, user, value, *, version: int) -> None:
-    """Accepts the proposal with another value: `value` as `Proposal` describes it, checked by its form.
+    """Accepts the proposal with the value `value`, which has the form that `Proposal` describes and was validated.
 
     Columns of a subject that are not given stay; an empty one is left out.
     """
@@ -39,13 +39,13 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 
 
 def reject(proposal: Proposal, user, *, version: int) -> None:
-    """Rejects the proposal; with a subject its values, and the values that name it."""
+    """Rejects the proposal. Rejecting a subject also rejects its values and the values that name it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
     _reject_values(proposal)
 
 
 def undo(proposal: Proposal, user, *, version: int) -> None:
-    """Reopens the proposal as it was proposed, with the values that were rejected because of it."""
+    """Reopens the proposal with its original value, together with the values that were rejected because of it."""
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
     rejected = list(rejected.values_list("pk", flat=True))
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
@@ -62,14 +62,14 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:
-    """The values of a subject, and the values that name it as another record."""
+    """The values of a subject, and the values that name it as a related record."""
     if not subject.is_subject:
         return Proposal.objects.none()
     return Proposal.objects.filter(Q(subject=subject.pk) | Q(target=subject.pk))
 
 
 def _reject_values(subject: Proposal) -> None:
-    """Rejects what nobody needs without the subject; the time of the decision says so to an undo."""
+    """Rejects the values that depend on the subject. An undo recognises them by the time of the decision."""
     values = _values_of(subject).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
     written = values.filter(change_set__isnull=False)
     keys = {value.pk for value in written if is_written(value)}
@@ -80,7 +80,7 @@ def _reject_values(subject: Proposal) -> None:
 
 
 def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
-    """Accepts the proposals that are still undecided of those with these keys; returns their keys."""
+    """Accepts the undecided proposals among these keys. Returns the keys of the accepted ones."""
     accepted: list[int] = []
     for proposal in intake.proposals.open().filter(pk__in=keys).select_related("subject").order_by("pk"):
         with suppress(Refused):
@@ -90,7 +90,7 @@ def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
 
 
 def merge_subject(proposal: Proposal, user, object_id: int | None, *, version: int) -> None:
-    """Accepts a subject as this record, or with None as a new one. ValidationError if there is no such record."""
+    """Accepts a subject as this record, or with None as a new record. ValidationError if the record does not exist."""
     if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
         raise ValidationError(_("There is no such record."))
     _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, object_id=object_id)
@@ -101,7 +101,7 @@ def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
     subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None,
 ) -> Proposal:  # fmt: skip
-    """A manual proposal for the words `text[start:end]`, already accepted, with a value that its form has checked.
+    """Adds an accepted proposal for the words `text[start:end]`, with a value that its form has validated.
 
     `object_id` is the key of the record of a subject.
     """
@@ -116,7 +116,7 @@ def add(
 
 
 def _decide(proposal: Proposal, user, version: int, **values) -> None:
-    """Stores a decision, if the proposal still has the version that was seen."""
+    """Stores a decision if the proposal still has the version that the curator saw."""
     if is_written(proposal):
         raise written_already()
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
@@ -131,8 +131,8 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
 
 
 def _offer_alias(subject: Proposal) -> Proposal | None:
-    """Offers the name of an accepted subject as a further name of its record, if the record has no such name."""
-    # As proposed, in the nominative: the form in the text may be one of a case.
+    """Proposes the name of an accepted subject as an alias of its record, if the record does not have this name."""
+    # The proposed name is in the nominative; the name in the text may be in another case.
     name = subject.value.get(name_column(subject.shown), "") if subject.is_subject else ""
     if not name or subject.object_id is None:
         return None
@@ -149,5 +149,5 @@ def _offer_alias(subject: Proposal) -> Proposal | None:
 
 
 def _withdraw_alias(subject: Proposal) -> None:
-    """Deletes what was offered and nobody has decided about."""
+    """Deletes the proposed aliases that are undecided."""
     subject.values.open().filter(field="aliases", reason="spelling").delete()

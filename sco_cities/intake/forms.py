@@ -14,7 +14,7 @@ from .report_details import DETAIL_FIELDS
 
 
 class ReportDetailsForm(forms.ModelForm):
-    """Title, publisher, date, language and address of the report of an intake; all may be empty until it is written."""
+    """Title, publisher, date, language and URL of the report. All may be empty until the report is written."""
 
     use_required_attribute = False
     language = forms.ChoiceField(
@@ -34,7 +34,7 @@ class ReportDetailsForm(forms.ModelForm):
 
 
 class NewReportTextForm(ReportDetailsForm):
-    """The text of a report, pasted or as a file, with what is known about it."""
+    """The text of a report, pasted or uploaded, with the known details of the report."""
 
     text = forms.CharField(
         label=gettext_lazy("Text"),
@@ -53,7 +53,7 @@ class NewReportTextForm(ReportDetailsForm):
     def clean(self):
         data = super().clean()
         if data.get("file") and data.get("text", "").strip():
-            # The browser shows the text again, but forgets the file.
+            # The browser shows the text again but discards the chosen file.
             problem = _(
                 "Only one of the two can be read. Send the text alone, or delete it and choose the file again."
             )

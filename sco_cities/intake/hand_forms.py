@@ -1,4 +1,4 @@
-"""Forms to add what a passage says without any automatic reading: a record with its values, or a figure."""
+"""Forms to add a record with its values, or a figure, from a passage manually."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
 from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 
-# What can be added to a passage, in the order of the links.
+# The kinds that can be added to a passage, in the order of the links.
 HAND_KINDS = (
     Kind.CITY,
     Kind.DELEGATE,
@@ -29,7 +29,7 @@ HAND_KINDS = (
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
 # A figure may be about a record of any of these kinds.
 _KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY, Kind.COUNTRY)
-# Columns without which nothing is said about the record.
+# Columns that a record must have.
 _REQUIRED = ("status", "role")
 _ROLE_LABELS = {
     CityRole.LEAD: gettext_lazy("lead cities"),
@@ -41,7 +41,7 @@ _FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEME
 
 
 class HandValue(NamedTuple):
-    """A value of the record that is added: a column as text, or a relation with the record that it names."""
+    """A value of the added record (a column as text, or a relation and the related record)."""
 
     field: str
     value: Any
@@ -49,13 +49,13 @@ class HandValue(NamedTuple):
 
 
 class HandForm(FormOfLanguages):
-    """One record, or one figure of a record; names of other records may be of any language."""
+    """The form for one record, or for one figure of a record. Names of other records may be in any language."""
 
     use_required_attribute = True
 
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup = kind, NameLookup(intake)
-        # The record itself, if it is known; and the one that a figure is about.
+        # The record itself if it exists; for a figure, the record that it belongs to.
         self.record: NamedRecordMatch | None = None
         super().__init__(data, prefix="add", initial=self._initial(words))
         if kind == Kind.CITY:
@@ -99,7 +99,7 @@ class HandForm(FormOfLanguages):
 
     @property
     def name_lists(self) -> Iterator[tuple[str, list[str]]]:
-        """The names of the intake's records by the id of the list that offers them."""
+        """The names of the intake's records, by the id of the datalist that offers them."""
         kinds = {field.widget.attrs["list"] for field in self.fields.values() if "list" in field.widget.attrs}
         for name in sorted(kinds):
             yield name, self.lookup.names(name.removeprefix("names-"))
@@ -130,7 +130,7 @@ class HandForm(FormOfLanguages):
         self.record = next(filter(None, matches), None)
 
     def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
-        """The values that a field gives, with a footnote of their own."""
+        """The values from a field, each with a footnote."""
         kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
         if kind:
             field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")

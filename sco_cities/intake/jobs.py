@@ -1,4 +1,4 @@
-"""Reading of intakes: short texts in the request, long ones by the worker."""
+"""Reads short intakes in the request and long ones in the background worker."""
 
 import logging
 import traceback
@@ -14,12 +14,15 @@ from .purge import purge_expired
 
 log = logging.getLogger(__name__)
 
-# Longer texts are left to the worker, so that no request takes longer than a second.
+# The worker reads longer texts, so that no request takes longer than a second.
 MAX_SYNCHRONOUS = 20_000
 
 
 def read_intake(intake: Intake) -> bool:
-    """Reads a received intake, or reads it again, now or by the worker; False if it is being read or has no text."""
+    """Reads a received intake for the first time or again, immediately or in the worker.
+
+    False if the intake is being read or has no text.
+    """
     if intake.purged_at:
         return False
     in_background = len(intake.text) > MAX_SYNCHRONOUS
@@ -29,7 +32,7 @@ def read_intake(intake: Intake) -> bool:
 
 @task
 def run_reading(number: int) -> None:
-    """Background task: reads the Intake with this key, and drops texts that have been kept long enough."""
+    """Background task. Reads the intake with this key and purges texts whose retention period is over."""
     purge_expired()
     Intake.run(number, _read)
 
@@ -38,10 +41,10 @@ def _read(intake: Intake, progress: Progress) -> None:
     try:
         propose(intake)
     except Exception as error:
-        # Without the message of the error, which may quote the text.
+        # The message of the error is left out because it may quote the text.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("Intake %s could not be read: %s\n%s", intake.pk, type(error).__name__, places)
-        # Stored in English: the page translates it, the worker does not know for whom.
+        # Stored in English. The page translates it, because the worker has no user's language.
         intake.fail(
             gettext_noop(
                 "An internal error occurred; nothing was proposed. Try again or ask an administrator."

@@ -1,4 +1,4 @@
-"""Intakes: the text of a press report, its numbered passages, and what is proposed from it."""
+"""Intakes with the text of a press report, its numbered passages and the proposals from it."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from sco_cities.sources.quotation import validate_quotation
 
 
 class TextSource(models.TextChoices):
-    """Where the text of an intake comes from."""
+    """The origin of an intake's text."""
 
     PASTED = "pasted", _("pasted")
     HTML = "html", "HTML"
@@ -31,7 +31,7 @@ class TextSource(models.TextChoices):
 
 
 class IntakeStage(models.TextChoices):
-    """How far the reading of an intake has come."""
+    """The progress of reading an intake."""
 
     RECEIVED = "received", _("received")
     READING = "reading", _("being read")
@@ -43,11 +43,11 @@ class IntakeQuerySet(models.QuerySet):
     """Queries on intakes."""
 
     def visible_to(self, user):
-        """Those that an account may see: its own, a curator all."""
+        """The intakes that an account may see. A curator sees all of them, other accounts their own."""
         return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
 
     def with_open_proposals(self):
-        """Those with proposals that nobody has decided; doubtful ones do not count."""
+        """Intakes with undecided proposals. Doubtful proposals do not count."""
         of_intake = Proposal.objects.open().exclude(band=Band.MAYBE).filter(intake=models.OuterRef("pk"))
         return self.filter(models.Exists(of_intake))
 
@@ -60,11 +60,11 @@ class IntakeQuerySet(models.QuerySet):
 class Intake(BackgroundJob):
     """The text of a report, from which a curator accepts proposals.
 
-    Title, publisher, date, language and address are as typed and may be empty until something is written; with
-    `report` they are those of a stored report. `text` never changes; `purge_on` is the day on which it is dropped,
-    `purged_at` when that was done. `text_hash` and `sketch` (the smallest hashes of its word groups) recognise the same
-    text after that. `reader` is the version of the rules and of the dictionary that made the proposals. Whether
-    anything has been written, the proposals know: each names its change.
+    Title, publisher, date, language and URL are stored as typed and may be empty until something is written; with
+    `report` they are copies of the stored report's details. `text` never changes. It is purged on `purge_on`;
+    `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups) recognise
+    the same text after that. `reader` is the version of the rules and of the dictionary that made the proposals. Each
+    written proposal names its change, so the intake stores no such flag.
     """
 
     TASK = "sco_cities.intake.jobs.run_reading"
@@ -75,7 +75,7 @@ class Intake(BackgroundJob):
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")
     published_on = EDTFField(_("published on"))
     language = LanguageField(_("language"), max_length=8, blank=True, default="")
-    # As typed: a wrong one is an error of the plan, and hinders no reading.
+    # As typed. An invalid URL is an error of the plan and does not prevent reading.
     address = models.CharField(_("address"), max_length=500, blank=True, default="")
     report = models.ForeignKey(
         Report, models.SET_NULL, null=True, blank=True, related_name="intakes", verbose_name=_("report")
@@ -112,7 +112,7 @@ class Intake(BackgroundJob):
 
 
 class IntakePassage(models.Model):
-    """A paragraph of the text: `text[start:end]`. `passage` is the stored one, once it is cited.
+    """A paragraph of the text, `text[start:end]`. `passage` is the stored passage once it is cited.
 
     The summary is in the curator's own words.
     """
@@ -144,12 +144,12 @@ class IntakePassage(models.Model):
 
     @property
     def text(self) -> str:
-        """What the report says here; empty once the text is dropped."""
+        """The text of this passage, empty once the text is purged."""
         return self.intake.text[self.start : self.end]
 
 
 class ProposalKind(models.TextChoices):
-    """What a proposal is about: a record, or a value of one."""
+    """The subject of a proposal (a record, or a value of a record)."""
 
     CITY = "city", _("city")
     COUNTRY = "country", _("country")
@@ -176,7 +176,7 @@ SUBJECT_KINDS = tuple(MODELS)
 
 
 class Band(models.TextChoices):
-    """How certain a proposal is."""
+    """The certainty of a proposal."""
 
     SURE = "sure", _("sure")
     LIKELY = "likely", _("likely")
@@ -184,7 +184,7 @@ class Band(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """Who proposes."""
+    """The origin of a proposal."""
 
     RULES = "rules", _("rules")
     MODEL = "model", _("language model")
@@ -192,7 +192,7 @@ class Origin(models.TextChoices):
 
 
 class ProposalStatus(models.TextChoices):
-    """What a curator has decided about a proposal."""
+    """The decision of a curator about a proposal."""
 
     OPEN = "open", _("undecided")
     ACCEPTED = "accepted", _("accepted")
@@ -211,17 +211,17 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(status=ProposalStatus.OPEN)
 
     def taken(self):
-        """Those that a curator wants to be written."""
+        """Accepted proposals, edited or not."""
         return self.filter(status__in=TAKEN)
 
 
 class Proposal(models.Model):
-    """A record that a report names (a subject), or a value of one, for a curator to decide about.
+    """A proposal for a curator to decide about. It is a record that a report names (a subject) or a value of one.
 
-    A subject has the kind of a record, which also says its model, so no content type is stored. `object_id` is the
-    record, None for a new draft; `proposed_id` the one that reading has found, to be restored by an undo. `value` of
-    a subject maps columns of a new draft to their values: names, titles, kind, coordinates, the key of the gazetteer.
-    They come with the subject, because a new draft should cost one keystroke and not eight.
+    The kind of a subject determines its model, so no content type is stored. `object_id` is the record, None for a new
+    draft. `proposed_id` is the record that reading found; an undo restores it. `value` of a subject maps columns of a
+    new draft to their values: names, titles, kind, coordinates, the key of the gazetteer. They belong to the subject,
+    so that a new draft takes one keystroke instead of eight.
 
     A value has a `subject`. Its `field` is one of the record ("status", "starts_on", "role", "cities", "aliases"), and
     its `value`:
@@ -231,8 +231,8 @@ class Proposal(models.Model):
     - of a figure, {"label", "value", "unit", "qualifier", "period"}, texts; `field` is empty;
     - of an attendance (its `subject` is the event, its `target` the delegate), {"role_at_event"}.
 
-    `spans` are [start, end] pairs in the text; that of the quote comes first: `text[start:end] == quote`. `shown` is
-    the value as the text has it. `reason` is a code (see `intake.page.words`). `version` grows with each decision.
+    `spans` are [start, end] pairs in the text. The first pair is the quote: `text[start:end] == quote`. `shown` is the
+    value as the text gives it. `reason` is a code (see `intake.page.words`). `version` grows with each decision.
     `change_set` is the change that has written it; after a revert the proposal can be written again.
     """
 
@@ -294,17 +294,17 @@ class Proposal(models.Model):
 
     @property
     def model(self) -> type[Record]:
-        """The kind of record of a subject, or of the subject of a value."""
+        """The model of a subject, or of the subject of a value."""
         return MODELS[self.kind if self.is_subject else self.subject.kind]
 
     @property
     def was_created(self) -> bool:
-        """Whether its record is one that the intake has created; a revert may have deleted it since."""
+        """Whether the intake created its record. A revert may have deleted the record since."""
         return self.change_set_id is not None and self.object_id != self.proposed_id
 
     @property
     def final_value(self):
-        """The value that is written: the curator's if it was edited."""
+        """The value to be written. An edited value takes precedence."""
         return self.value if self.edited_value is None else self.edited_value
 
     @property

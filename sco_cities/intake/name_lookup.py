@@ -1,4 +1,4 @@
-"""Finds a record by a name that a person types, in any language; first among the records of the intake itself."""
+"""Finds a record by a typed name in any language. Records of the intake come first."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -23,7 +23,7 @@ _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 @dataclass(frozen=True)
 class NamedRecordMatch:
-    """What a name means: a stored record by its slug, or a subject of the intake that will be a new draft."""
+    """The record that a name matches. Either a stored record by its slug, or a subject that becomes a draft."""
 
     slug: str = ""
     subject: Proposal | None = None
@@ -54,7 +54,7 @@ class NameLookup:
         return [self.labels.name(subjects[key]) for key in sorted(subjects)]
 
     def find(self, kind: str, name: str) -> NamedRecordMatch | None:
-        """The record of this kind that `name` means; None if there is none."""
+        """The record of this kind with the name `name`, or None."""
         if subject := self._subjects.get((kind, plain(name))):
             record = self.labels.record(subject)
             return NamedRecordMatch(record.slug) if record else NamedRecordMatch(subject=subject)
@@ -62,7 +62,7 @@ class NameLookup:
         return NamedRecordMatch(slug) if slug else None
 
     def stored(self, kind: str, name: str) -> str:
-        """The slug of the stored record of this kind that `name` means, which may be a slug; "" if there is none.
+        """The slug of the stored record of this kind with the name or slug `name`, or "".
 
         A subject that will be a new draft of the same name does not count.
         """
@@ -77,14 +77,14 @@ class NameLookup:
         known = self.known(kind, name)
         if known and known.key:
             return known.key
-        # The dictionary has no titles of initiatives, and no persons with a single name.
+        # The dictionary lacks titles of initiatives and persons with a single name.
         columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _NAMES
         named = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
         found = records.filter(reduce(or_, named)).values_list("slug", flat=True)[:2] if named else ()
         return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:
-        """The likeliest record or place of the gazetteer with this name, also without its capitals."""
+        """The likeliest record or gazetteer place with this name, regardless of capitals."""
         name = name.strip()
         return self._known(kind, name) or self._known(kind, name.title())
 
@@ -94,7 +94,7 @@ class NameLookup:
         return next(filter(None, whole), None)
 
     def find_all(self, kind: str, names: str) -> tuple[list[NamedRecordMatch], list[str]]:
-        """The records that a list such as "Tashkent; 西安" means, and the names that mean none."""
+        """The records named in a list such as "Tashkent; 西安", and the names without a match."""
         found, unknown = [], []
         for name in split_list(names):
             match = self.find(kind, name)

@@ -1,4 +1,4 @@
-"""Drops the texts of reports: after a time, or at once. Decisions, offsets and hashes stay."""
+"""Purges the texts of reports after the retention period or on demand. Decisions, offsets and hashes stay."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,14 +8,14 @@ from .models import TAKEN, Intake, IntakePassage, Proposal
 
 
 def purge_expired() -> int:
-    """Drops the texts that have been kept long enough; returns their number."""
+    """Purges the texts whose retention period is over. Returns their number."""
     return purge(Intake.objects.filter(purge_on__lte=timezone.localdate()))
 
 
 def purge(intakes: QuerySet[Intake]) -> int:
-    """Drops text, quotes, quotations and file name of these intakes, and the values that nobody has accepted."""
+    """Purges text, quotes, quotations and file names of these intakes, and the values that were not accepted."""
     with transaction.atomic():
-        # Locked first: quotes are added before, or their writer sees that the text is gone.
+        # Locked first. Concurrent writers add their quotes before the purge, or find that the text is purged.
         kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
         keys = list(kept.values_list("pk", flat=True))
         if keys:
@@ -28,5 +28,5 @@ def purge(intakes: QuerySet[Intake]) -> int:
 
 
 def lock_text(intake: Intake) -> bool:
-    """Keeps the text from being dropped before the transaction ends; False if that has been done already."""
+    """Prevents a purge of the text until the transaction ends. False if the text is purged already."""
     return Intake.objects.select_for_update().filter(pk=intake.pk, purged_at=None).exists()

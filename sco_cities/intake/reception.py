@@ -1,4 +1,4 @@
-"""Receives the text of a report: stores it with its numbered passages, before anything reads it."""
+"""Receives the text of a report and stores it with its numbered passages, before it is read."""
 
 import datetime
 import hashlib
@@ -36,9 +36,9 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """The stored intake of a text, which must be clean: LF, without NUL. Refused if it is empty or too long.
+    """The stored intake of a clean text with LF and without NUL. Raises an error if it is empty or too long.
 
-    An empty title becomes the one that the text gives, an empty language the one that the text is in.
+    An empty title or language is filled in from the text.
     """
     if not text.strip():
         raise Refused(_("The text is empty."))
@@ -65,17 +65,17 @@ def receive(
 
 
 def hash_of(text: str) -> str:
-    """A digest by which the same text is recognised; white space does not count."""
+    """A digest that recognises the same text regardless of white space."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
 def purge_date() -> datetime.date:
-    """The day on which a text that is received today is dropped."""
+    """The date on which a text that is received today is purged."""
     return timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs; a very long one in pieces of whole sentences."""
+    """The paragraphs. A very long one is divided into pieces of whole sentences."""
     sentences = SpanSet(report.sentences)
     for line in report.lines:
         start, end = report.trimmed(*line)

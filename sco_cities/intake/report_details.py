@@ -1,4 +1,4 @@
-"""The details of a report in its text: title, publisher, date, language and address."""
+"""Finds the details of a report in its text (title, publisher, date, language and URL)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,12 +11,12 @@ from .reading.furniture import furniture_spans, masthead
 from .reading.report_text import ReportText, Span
 
 DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
-# A first line that is longer, or ends as a sentence does, is no title.
+# A longer first line, or one that ends as a sentence does, is not a title.
 _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
-# A publisher, a date or an address of the report itself is near the top or the bottom.
+# A publisher, a date or a URL of the report itself is near the top or the bottom.
 _EDGE_LINES = 4
-# Of a long text, so many characters at both ends are looked at.
+# The number of characters at each end of a long text that are searched.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
 _ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")
@@ -29,7 +29,7 @@ _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]
 
 
 def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
-    """The details that the text gives, by field; what it does not give is left out.
+    """The details in the text, by field. Missing details are left out.
 
     `publishers` are names to be recognised at its top and bottom.
     """
@@ -48,7 +48,7 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
 
 
 def title_in(text: str) -> str:
-    """The title that the text gives, or nothing."""
+    """The title in the text, or None."""
     return _title(_ends_of(text))
 
 
@@ -58,7 +58,7 @@ def known_publishers() -> list[str]:
 
 
 def _ends_of(text: str) -> ReportText:
-    """The beginning and the end of a text; its head is what follows the address, if that stands first."""
+    """The beginning and the end of a text. A URL at the start is skipped."""
     text = _ADDRESS_FIRST.sub("", text)
     return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
@@ -68,7 +68,7 @@ def _words(report: ReportText, line: Span) -> str:
 
 
 def _title(report: ReportText) -> str:
-    """The first line that is no date and no byline, if others follow and it is no sentence."""
+    """The first line that is not a date, a byline or a sentence, if others follow."""
     dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
     above = masthead(report)
     lines = [line for line in report.lines[:3] if line not in above and _words(report, line) not in dates]
@@ -108,7 +108,7 @@ def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
 
 
 def _date(report: ReportText, edges: list[Span]) -> str:
-    """A day with its year in a dateline, or on a short line of its own."""
+    """A date with its year in a dateline, or on a short line."""
     furniture = furniture_spans(report)
     for mark in date_marks(report, None):
         if len(mark.value) < len("2026-05-14") or mark.value.startswith("X"):
@@ -132,7 +132,7 @@ def _is_date(value: str) -> bool:
 
 
 def _address(text: str, report: ReportText, edges: list[Span]) -> str:
-    """The address that stands first, the only one of the text, or one at its top or bottom."""
+    """The URL at the start of the text, its only URL, or a URL at its top or bottom."""
     lines = [report.text[line.start : line.end].strip() for line in edges]
     found = [match.group() for line in (text.lstrip(), *lines) if (match := _ADDRESS.match(line))]
     if not found and len(anywhere := set(_ADDRESS.findall(report.text))) == 1:
@@ -141,6 +141,6 @@ def _address(text: str, report: ReportText, edges: list[Span]) -> str:
 
 
 def _host(address: str) -> str:
-    """The site of the report stands for its publisher if the text names none."""
+    """The host of the report, which replaces the publisher if the text names none."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""

@@ -1,4 +1,4 @@
-"""Reports that the site has already: the same page, the same text, or nearly the same text."""
+"""Finds reports that the site has already by URL, by text, or by nearly the same text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from sco_cities.sources.models import Report
 from .models import Intake
 from .text_overlap import similarity
 
-# Texts that share so many groups of words are one report.
+# The share of common word groups from which two texts are the same report.
 ENOUGH = 0.8
-# As many of the newest texts are compared: a report is printed again within weeks.
+# The number of newest texts that are compared. Reports are reprinted within weeks.
 _MOST = 2_000
 
 
 class Sameness(TextChoices):
-    """How a report is known to be the same."""
+    """The reason why two reports are the same."""
 
     ADDRESS = "address", _("the same page")
     TEXT = "text", _("the same text")
@@ -28,9 +28,9 @@ class Sameness(TextChoices):
 
 @dataclass(frozen=True)
 class SameReport:
-    """A report that an intake repeats: `report`, or `intake` if that has not been written yet.
+    """A report that an intake repeats, `report`, or `intake` if that has not been written yet.
 
-    `is_independent` is False if another publisher has printed the text: it is no second source.
+    `is_independent` is False if another publisher has reprinted the text, so that it is not a second source.
     """
 
     sameness: Sameness
@@ -40,7 +40,7 @@ class SameReport:
 
 
 def same_reports(intake: Intake) -> list[SameReport]:
-    """The reports that a text repeats, the surest first; each once."""
+    """The distinct reports that a text repeats, the surest first."""
     found: dict[tuple, SameReport] = {}
     for same in _found(intake):
         if same.report is None or same.report.pk != intake.report_id:

@@ -1,4 +1,4 @@
-"""Compares texts by groups of words: the same report, and sentences that are not in one's own words."""
+"""Compares texts by groups of words. Finds reprinted reports and sentences that copy a report."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,11 +6,11 @@ from hashlib import blake2b
 
 from sco_cities.names.letters import HAN, folded
 
-# A group is so many words, or characters of a Chinese text.
+# The size of a group in words, or in characters of a Chinese text.
 _GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
-# So many words, or Chinese characters, in a row are no longer one's own.
+# A run of this many words, or Chinese characters, counts as copied.
 SAME_WORDS, SAME_CHARACTERS = 8, 15
-# As many of the smallest hashes estimate how much two texts share, to a few per cent.
+# The number of smallest hashes that estimate the overlap of two texts to a few per cent.
 _SKETCH_SIZE = 200
 _TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
@@ -22,7 +22,7 @@ def tokens(text: str) -> list[str]:
 
 
 def sketch(text: str) -> list[int]:
-    """The smallest hashes of the word groups of a text, from which nobody can read it."""
+    """A MinHash sketch of the text's word groups. The text cannot be recovered from it."""
     words = tokens(text)
     size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
     groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
@@ -32,20 +32,20 @@ def sketch(text: str) -> list[int]:
 
 
 def similarity(one: Collection[int], other: Collection[int]) -> float:
-    """The share of word groups that two texts have in common, estimated from their sketches: 0 to 1."""
+    """The estimated share of word groups that two texts have in common, from 0 to 1."""
     smallest = sorted({*one, *other})[:_SKETCH_SIZE]
     return len(set(one) & set(other) & set(smallest)) / len(smallest) if smallest else 0.0
 
 
 class CopiedWords:
-    """The runs of words of a text, to be asked whether a summary repeats one."""
+    """The runs of words of a text, against which summaries are checked."""
 
     def __init__(self, text: str):
         words = tokens(text)
         self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
 
     def run_in(self, summary: str) -> str:
-        """The first words of the summary that are in a row in the text too; "" if they are its own."""
+        """The first words of the summary that copy a run of the text. "" if there are none."""
         matches = list(_TOKEN.finditer(summary))
         words = tokens(summary)
         for start, end in _runs(words):
@@ -55,7 +55,7 @@ class CopiedWords:
 
 
 def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
-    """The shortest run from each word on that is too long to be one's own: eight words, a character half a word."""
+    """The shortest run from each word on that counts as copied (eight words, with a character as half a word)."""
     end, weight, enough = 0, 0, SAME_WORDS * SAME_CHARACTERS
     for start in range(len(words)):
         while end < len(words) and weight < enough:

@@ -25,11 +25,11 @@ _COMMAND = limited_process.command("sco_cities.intake.files")
 
 
 class UploadError(ValueError):
-    """The report cannot be taken in; the message is a sentence for the user."""
+    """The report cannot be accepted. The message is a sentence for the user."""
 
 
 def clean_text(text: str) -> str:
-    """A text as it is stored: in NFC, with LF as line end, without controls. Raises UploadError if it is too long."""
+    """A text in its stored form (NFC, LF line ends, no control characters). Raises UploadError if it is too long."""
     text = normal_form(text)
     if len(text) > MAX_LENGTH:
         raise _upload_error(too_long())
@@ -37,11 +37,11 @@ def clean_text(text: str) -> str:
 
 
 def text_of_upload(data: bytes, file_name: str) -> FileText:
-    """The text of a file of any readable kind, known by its content. Raises UploadError, which names the file."""
+    """The text of a file of any supported format, detected by its content. Raises UploadError, which names the file."""
     try:
         return _text_of(data)
     except UploadError as error:
-        # A browser forgets the file that it has sent.
+        # The browser discards the chosen file.
         raise UploadError(
             _("“%(file)s”: %(sentence)s") % {"file": shortened(file_name), "sentence": error}
         ) from None
@@ -63,7 +63,7 @@ def _text_of(data: bytes) -> FileText:
 
 
 def _answer(data: bytes) -> dict:
-    """What the process answers. Its files are in a directory of their own, which is deleted at the end."""
+    """The answer of the process. Its files are in a separate directory, which is deleted at the end."""
     with (
         TemporaryDirectory(prefix="sco-cities-") as directory,
         TemporaryFile(dir=directory) as file,

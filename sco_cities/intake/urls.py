@@ -1,4 +1,4 @@
-"""URLs of the pages that make records from reports, below /admin/."""
+"""URLs below /admin/ of the pages that make records from reports."""
 
 from django.urls import path
 

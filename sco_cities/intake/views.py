@@ -1,4 +1,4 @@
-"""The pages that make records from reports: the list, adding one, its passages with proposals, and adding by hand."""
+"""Pages that make records from reports (the list, the form for a new report, its passages, and adding manually)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ PER_PAGE = 50
 
 
 def intake_or_404(request: HttpRequest, number: int) -> Intake:
-    """The intake with this number, as if those of others did not exist."""
+    """The intake with this number. Intakes of other accounts give 404."""
     if not is_key(str(number)):
         raise Http404
     return get_object_or_404(
@@ -60,7 +60,7 @@ def intake_or_404(request: HttpRequest, number: int) -> Intake:
 @require_safe
 @admin_page_view(USE_INTAKE)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The intakes, newest first, with the numbers of open, accepted but not written, and written proposals."""
+    """The intakes, newest first, with the numbers of open, accepted and written proposals."""
     intakes = (
         Intake.objects.visible_to(request.user)
         .select_related("made_by", "report")
@@ -84,7 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
-    """The number of proposals of each intake that changes in effect have written."""
+    """The number of written proposals of each intake whose changes are in effect."""
     written = Proposal.objects.filter(intake__in=list(intakes), change_set__isnull=False)
     pairs = list(written.order_by().values_list("intake", "change_set"))
     effective = effective_changes({change for _intake, change in pairs})
@@ -94,7 +94,7 @@ def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def add(request: HttpRequest) -> HttpResponse:
-    """A new report: its text, pasted or as a file."""
+    """The form for a new report, pasted or uploaded."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NewReportTextForm(*sent)
     if request.method == "POST" and form.is_valid():
@@ -136,7 +136,7 @@ def _receive(data: dict, user) -> Intake:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def intake_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The passages of a report with their proposals; a POST saves decisions, summaries and details."""
+    """The passages of a report with their proposals. A POST saves decisions, summaries and details."""
     intake = intake_or_404(request, number)
     intake.mark_if_stopped()
     if request.method == "POST":
@@ -146,7 +146,7 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     is_script = request.headers.get("Accept") == "application/json"
-    # A part that is refused hinders no other; a request that fails saves nothing.
+    # A rejected part does not affect the others; a request that fails saves nothing.
     with transaction.atomic():
         if not lock_text(intake):
             raise Http404(_("The text of this report has been dropped."))
@@ -172,7 +172,7 @@ def _wants_doubtful(request: HttpRequest) -> bool:
 
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
-    """The decided rows as HTML, with those of the same records, and the new counts."""
+    """The decided rows as HTML, the rows of the same records, and the new counts."""
     view = IntakePage(intake, object_permissions(request), doubtful=_wants_doubtful(request), outcome=outcome)
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
@@ -240,7 +240,7 @@ def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:
 @post_or_redirect("admin:intake_page", "number")
 @admin_page_view(USE_INTAKE)
 def purge_text(request: HttpRequest, number: int) -> HttpResponse:
-    """Drops the text of a report at once."""
+    """Purges the text of a report immediately."""
     intake = intake_or_404(request, number)
     purge(Intake.objects.filter(pk=intake.pk))
     messages.success(request, _("The text has been dropped."))
@@ -250,13 +250,13 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
 @post_or_redirect("admin:intake_page", "number")
 @admin_page_view(USE_INTAKE)
 def ask(request: HttpRequest, number: int) -> HttpResponse:
-    """Asks the language model of the settings about the passages; what it adds is doubtful."""
+    """Asks the configured language model about the passages. The proposals that it adds are doubtful."""
     intake = intake_or_404(request, number)
     if not endpoint_host() or intake.purged_at:
         raise Http404
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
     try:
-        # A second click does not ask again.
+        # A second click does not send the request again.
         with job_lock(intake):
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)

@@ -1,4 +1,4 @@
-"""The plan of what an intake writes, the writing itself, and what follows it: review, publication, revert."""
+"""The page that plans and writes an intake, and the steps after it (review, publication, revert)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ from .writing.plan import WritePlan, plan
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A value of a record: its field, its words, its passage, and what writing it does."""
+    """A value of a record with its field, its text, its passage, and its effect."""
 
     label: str
     value: str
@@ -45,7 +45,7 @@ class PlanLine:
 
 @dataclass
 class PlanBlock:
-    """A new draft, or a known record with what the report states about it."""
+    """A new draft, or a known record with the values from the report."""
 
     kind: str
     name: str
@@ -54,7 +54,7 @@ class PlanBlock:
 
 
 class PlanPage:
-    """The parts of the page: new drafts, known records, what is left out, and what hinders the writing."""
+    """The parts of the page (new drafts, known records, left-out proposals, and problems)."""
 
     def __init__(self, plan: WritePlan):
         self.plan, self.intake = plan, plan.intake
@@ -74,13 +74,13 @@ class PlanPage:
         ]
 
     def _name(self, draft: Draft) -> str:
-        # A title has only the cities that are written.
+        # The title names only the cities that are written.
         is_initiative = draft.item.subject.kind == ProposalKind.INITIATIVE
         return str(draft.record) if is_initiative else self.labels.name(draft.item.subject)
 
     @property
     def known(self) -> list[PlanBlock]:
-        """Known records; one without values gets a footnote for the record as a whole."""
+        """Known records. A record without values gets a footnote for the whole record."""
         blocks: dict[int, PlanBlock] = {}
         for proposal in self.plan.written:
             subject = self.labels.subject(proposal)
@@ -97,7 +97,7 @@ class PlanPage:
 
     @property
     def left_out(self) -> list[tuple[str, str, str, str | Promise]]:
-        """Accepted proposals that are not written: label, value, address on the page of the intake, and reason."""
+        """Accepted proposals that are not written (label, value, URL on the intake page, and reason)."""
         return [
             (
                 self.labels.field(each),
@@ -110,7 +110,7 @@ class PlanPage:
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """What hinders the writing: a sentence, and the address where it is corrected."""
+        """The problems that prevent writing, each as a sentence with the URL to correct it."""
         found = []
         for problem in self.plan.problems:
             passage, place = problem.passage, f"id_{problem.field}"
@@ -122,14 +122,14 @@ class PlanPage:
         return found
 
     def _url(self, passage: IntakePassage | None, place: str) -> str:
-        """The address of a place on the page of the intake."""
+        """The URL of a position on the intake page."""
         page = reverse("admin:intake_page", args=[self.intake.pk])
         return f"{page}?page={page_of(passage)}#{place}" if passage else f"{page}#{place}"
 
 
 @dataclass
 class WrittenChange:
-    """A change that has written proposals of an intake and is in effect, with the records that it has created."""
+    """A change in effect that wrote proposals of an intake, with the records that it created."""
 
     change_set: ChangeSet
     records: list[Record]
@@ -137,12 +137,12 @@ class WrittenChange:
 
     @property
     def review_url(self) -> str:
-        """The page that reviews the records together, and then leads back to the page of the intake."""
+        """The page that reviews the records together and then links back to the intake page."""
         return returning_to(self.page, reverse("admin:review_together", args=["change", self.change_set.pk]))
 
     @property
     def lines(self) -> list[tuple[Record, str, str]]:
-        """The records, each with its kind and the address of its form."""
+        """The records, each with its kind and the URL of its form."""
         return [(record, str(record._meta.verbose_name), change_url(record)) for record in self.records]
 
     @cached_property
@@ -156,7 +156,7 @@ class WrittenChange:
 
     @property
     def tokens(self) -> list[str]:
-        """The unpublished records with their versions, as the page that reviews them together takes them."""
+        """The unpublished records with their versions, in the form that the page for joint review expects."""
         keys: dict[type[Record], list[int]] = defaultdict(list)
         for record in self.unpublished:
             keys[type(record)].append(record.pk)
@@ -165,9 +165,9 @@ class WrittenChange:
 
 
 def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
-    """The changes with these keys and the records that they created and that still exist, newest first.
+    """The changes with these keys and the existing records that they created, newest first.
 
-    `page` is the address of the page that lists them.
+    `page` is the URL of the page that lists them.
     """
     revisions = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
     created = list(revisions.only("change_set_id", "content_type_id", "object_id"))
@@ -187,7 +187,7 @@ def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def write(request: HttpRequest, number: int) -> HttpResponse:
-    """What writing would do, with one button; below it what has been written."""
+    """The plan of writing with one button, and the written changes below it."""
     intake = intake_or_404(request, number)
     can_review = request.user.has_perm(REVIEW_RECORDS)
     publishes = can_review and "publish_report" in request.POST
@@ -210,7 +210,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("admin:intake_write", intake.pk)
         intake.refresh_from_db()
     write_plan = plan(intake, request.user, publish_report=publishes)
-    # With a published report more can be written: values of published records.
+    # With a published report more can be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(

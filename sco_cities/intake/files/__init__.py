@@ -1,5 +1,5 @@
-"""Reads an uploaded report as text, in a process of its own with limits of memory and processor time.
+"""Extracts the text of an uploaded report in a separate process with limits of memory and CPU time.
 
-`python -m sco_cities.intake.files` is that process. At its start it imports only the standard library; pypdfium2
-reads PDF files, and charset-normalizer finds character sets. `intake.upload` starts it.
+`python -m sco_cities.intake.files` is that process. At its start it imports only the standard library; pypdfium2 reads
+PDF files, and charset-normalizer detects character sets. `intake.upload` starts the process.
 """

@@ -1,7 +1,7 @@
-"""The process that reads an uploaded report: the file is its standard input, a request its argument.
+"""The process that reads an uploaded report from its standard input. Its argument is a request in JSON.
 
-The request is JSON: `packages`, the directory in which packages are installed. The answer is JSON as well: the
-fields of `report.FileText`, or `refusal` with a sentence and its values. Without an answer, a limit has ended the
+The request contains `packages`, the directory of the installed packages. The answer is JSON as well. It contains the
+fields of `report.FileText`, or `refusal` with a sentence and its values. If there is no answer, a limit has ended the
 process.
 """
 
@@ -21,7 +21,7 @@ from .report import read
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_ANSWER_SIZE, MAX_ANSWER_SIZE))
-    # Also when nobody waits for the answer any more.
+    # The alarm also ends the process if nothing waits for the answer any more.
     signal.alarm(WALL_S)
     sys.path.append(json.loads(sys.argv[1])["packages"])
     try:

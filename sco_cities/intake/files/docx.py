@@ -1,4 +1,4 @@
-"""The text of a Word document (ECMA-376, WordprocessingML): its paragraphs, tables and notes, and its title."""
+"""Extracts paragraphs, tables, notes and the title of a Word document (ECMA-376, WordprocessingML)."""
 
 import io
 import zipfile
@@ -13,17 +13,17 @@ from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE
 
 DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
 _TEXT_PARTS = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
-# Transitional and strict.
+# The namespaces of Transitional and Strict documents.
 _MAIN = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# What a reader does not see: moved and deleted text, and the second version of a text box.
+# Elements that a reader does not see: moved and deleted text, and the alternative version of a text box.
 _SKIPPED = {f"{{{main}}}{name}" for main in _MAIN for name in ("moveFrom", "del")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
-# A document that is nested too deeply is a RuntimeError.
+# A document that is nested too deeply raises RuntimeError.
 _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -55,12 +55,12 @@ def read(raw: bytes) -> tuple[str, str]:
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the parts of a document, which are neither too many nor too large."""
+    """The names of the parts of a document. Their number and sizes are limited."""
     if len(archive.infolist()) > MAX_PARTS:
         raise UnreadableUpload(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
         )
-    # No more than the size that an archive gives is unpacked.
+    # At most the size that the archive declares is unpacked.
     sizes = {part.filename: part.file_size for part in archive.infolist()}
     if DOCUMENT not in sizes:
         raise not_readable()
@@ -73,7 +73,7 @@ def _parts(archive: zipfile.ZipFile) -> set[str]:
 
 
 class _Builder(ElementTree.TreeBuilder):
-    """Builds the elements of a part, without entities of its own."""
+    """Builds the elements of a part and rejects entity declarations."""
 
     def doctype(self, *_declaration: str | None) -> None:
         raise UnreadableUpload(
@@ -82,14 +82,14 @@ class _Builder(ElementTree.TreeBuilder):
 
 
 def _parse(part: bytes) -> ElementTree.Element:
-    # The process has limits, and a document type is refused.
+    # The process has limits, and a document type is rejected.
     parser = ElementTree.XMLParser(target=_Builder())  # noqa: S314
     parser.feed(part)
     return parser.close()
 
 
 def _add_paragraphs(elements: Iterable[ElementTree.Element], paragraphs: list[str], line: list[str]) -> None:
-    """Adds the paragraphs of elements; a cell of a table is one as well, and so is each within a text box.
+    """Adds the paragraphs of elements. A table cell is a paragraph, and so is each paragraph in a text box.
 
     `line` gets the pieces of the paragraph around the elements.
     """

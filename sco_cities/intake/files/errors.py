@@ -1,10 +1,10 @@
-"""Errors of reading a file, whose sentences are translated by the process that shows them."""
+"""Errors of reading a file. The process that shows them translates their sentences."""
 
 from sco_cities.imports.parser.errors import gettext_noop as _
 
 
 class UnreadableUpload(Exception):
-    """The file cannot be read as a report: an untranslated sentence for the user, and the values to insert."""
+    """The file cannot be read as a report. Contains an untranslated sentence for the user and its values."""
 
     def __init__(self, sentence: str, **values: str | int):
         super().__init__(sentence, values)
@@ -12,7 +12,7 @@ class UnreadableUpload(Exception):
 
 
 def not_readable() -> UnreadableUpload:
-    """The refusal of a file that is no report."""
+    """The error for a file that is not a report."""
     return UnreadableUpload(
         _(
             "Only DOCX, PDF, HTML and plain text can be read. Save the report as one of these, or paste its text."

@@ -1,4 +1,4 @@
-"""The text of a PDF, with the optional package pypdfium2."""
+"""Extracts the text of a PDF with the optional package pypdfium2."""
 
 from sco_cities.imports.parser.errors import gettext_noop as _
 
@@ -6,13 +6,13 @@ from .errors import UnreadableUpload
 from .limits import MAX_LENGTH, MAX_PAGES
 from .pdf_layout import Line, paragraphs
 
-# Of characters that the PDF draws without saying which they are.
+# The largest share of glyphs that the PDF does not map to characters.
 _MAX_UNKNOWN_SHARE = 0.1
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
 def read(raw: bytes) -> str:
-    """The text, with an empty line between paragraphs; raises UnreadableUpload."""
+    """The text, with an empty line between paragraphs. Raises UnreadableUpload."""
     try:
         import pypdfium2
     except ImportError:
@@ -43,7 +43,7 @@ def _text(document) -> str:
         lines = _lines(page)
         length += sum(len(line.text) for line in lines)
         if length > 2 * MAX_LENGTH:
-            # The caller refuses it.
+            # The caller rejects the file.
             break
         pages.append(lines)
         page.close()
@@ -72,7 +72,7 @@ def _has_image(page) -> bool:
 
 
 def _lines(page) -> list[Line]:
-    """The lines of a page with their places. Characters are asked for one by one: only they have places."""
+    """The lines of a page with their positions. Characters are read one at a time because only they have positions."""
     from pypdfium2 import raw
 
     text_page = page.get_textpage()
@@ -91,7 +91,7 @@ def _lines(page) -> list[Line]:
             line = Line("", box.left, box.right, box.bottom, box.top)
             lines.append(line)
         if raw.FPDFText_IsHyphen(text_page.raw, index) == 1:
-            # One at the end of a line; what follows belongs to the next.
+            # A hyphen at the end of a line; the next characters belong to the next line.
             line.text += "-"
             line.ends_in_hyphen = True
             line = None

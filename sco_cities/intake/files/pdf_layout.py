@@ -1,4 +1,4 @@
-"""Paragraphs from the lines of a page layout: by their distance, height, indentation and length."""
+"""Joins the lines of a page layout to paragraphs by their distance, height, indentation and length."""
 
 import re
 from collections import Counter
@@ -10,32 +10,32 @@ from statistics import median_low
 from sco_cities.intake.reading.report_text import HAN
 from sco_cities.names.vocabulary import vocabulary
 
-# Shares of the height of a line and of the distance of lines.
+# Shares of the line height and of the line distance.
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
-# Lines before and after one that show how wide its column is.
+# The number of neighbouring lines, before and after a line, that determine the width of its column.
 _NEAR = 40
-# Lines at each edge of a page that may be a running title: the same at the same place on so many pages.
+# Lines at each edge of a page that may be running titles, and the pages on which the same text must recur.
 _EDGE, _MIN_PAGES = 2, 2
 _CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
-# Other scripts have these marks as well: a character beside them shows whose they are.
+# Other scripts use these marks as well; the character next to a mark shows its script.
 _SHARED_MARKS = "“”‘’…—"
 _BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
 _ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
-# Only the end of a line is looked at: it may be as long as the text.
+# Only the end of a line is searched, because a line may be as long as the text.
 _LONGEST_WORD = 60
 _ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
 _PAGE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|из)\s*\d{1,4})?[-–—\s|.]*|第\s*\d+\s*页.{0,12}")
 _LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+(?=-\Z)"), re.compile(r"[^\W\d_]+")
-# китайско-монгольский, but not моско-вский.
+# Matches китайско-монгольский, but not моско-вский.
 _TWO_ADJECTIVES = re.compile(r"[а-яё]+ско-[а-яё]{6,}")
 _COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
 
 
 @dataclass
 class Line:
-    """A line of a page and its place, in points from the lower left corner.
+    """A line of a page with its position in points from the lower left corner.
 
-    `ends_in_hyphen` says that its last character may have been made by the layout.
+    If `ends_in_hyphen` is set, the layout may have added the last character.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Line:
 
 
 def paragraphs(pages: list[list[Line]]) -> list[str]:
-    """The paragraphs of all pages, without page numbers and running titles; one may go on over the end of a page."""
+    """The paragraphs of all pages without page numbers and running titles. A paragraph may cross a page break."""
     pages = _without_edges(pages)
     compounds = {match.lower() for lines in pages for line in lines for match in _COMPOUND.findall(line.text)}
     found: list[list[str]] = []
@@ -82,11 +82,11 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
         return True
     below = last.bottom - line.bottom
     if below < 0:
-        # The next column.
+        # The next column begins.
         return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
-    # Whether the first word would have had room in the line above.
+    # Tests whether the first word would have fitted into the line above.
     word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
     return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
@@ -98,25 +98,25 @@ def _ends_with_page(last: Line, line: Line) -> bool:
 
 
 def _column_rights(lines: list[Line]) -> dict[int, float]:
-    """By identity of the line, how far to the right its column reaches: as most lines near it, above and below."""
+    """The right edge of each line's column, by identity of the line. Most neighbouring lines reach this edge."""
     rights = {}
     for index, line in enumerate(lines):
         near = lines[max(index - _NEAR, 0) : index + _NEAR]
         column = sorted(each.right for each in near if each.left <= line.right and each.right >= line.left)
-        # The widest may be a title over several columns.
+        # The widest line may be a title over several columns.
         rights[id(line)] = column[int(len(column) * 0.8)]
     return rights
 
 
 def _distance(lines: list[Line]) -> float:
-    """The usual distance from line to line."""
+    """The usual distance between lines."""
     below = [first.bottom - second.bottom for first, second in pairwise(lines)]
     usual = [each for each in below if each > 0]
     return median_low(usual) if usual else 0.0
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
-    """The pages without the numbers and the titles at their edges that run through many."""
+    """The pages without page numbers and running titles at their edges."""
     edges = [_edges(lines) for lines in pages]
     counts = Counter(place for lines in edges for place in {_place(line) for line in lines})
     most = max(_MIN_PAGES, len(pages) / 2)
@@ -130,18 +130,18 @@ def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def _edges(lines: list[Line]) -> list[Line]:
-    """The highest and the lowest lines of a page, wherever they are in its order."""
+    """The highest and the lowest lines of a page, regardless of their order in the file."""
     from_top = sorted(lines, key=lambda line: -line.bottom)
     return from_top[:_EDGE] + from_top[_EDGE:][-_EDGE:]
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """The height and the text of a line without its numbers."""
+    """The height of a line and its text without numbers."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 
 def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -> str:
-    """A piece of a paragraph as it goes on: with a blank, in Chinese without, and without a hyphen of the layout."""
+    """The beginning of a paragraph, ready to be continued. Adds a blank except in Chinese. Removes a layout hyphen."""
     first, second = _LAST_WORD.search(before[-_LONGEST_WORD:]), _FIRST_WORD.match(after)
     if may_be_layout or first:
         if not first or not second or not second[0].islower():
@@ -160,6 +160,6 @@ def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -
 
 @cache
 def _known_compounds() -> list[str]:
-    """Words with a hyphen, or their beginnings, that reports use."""
+    """Hyphenated words, or their first parts, that occur in reports."""
     rows = (row for name in ("roles", "initiative_objects", "person_names") for row in vocabulary(name))
     return [row.word.rstrip("*").lower() for row in rows if _COMPOUND.match(row.word)]

@@ -1,4 +1,4 @@
-"""A file as a report: by its content, whatever its name ends in."""
+"""Reads a file as a report. The content determines its format, not the extension."""
 
 import re
 from dataclasses import dataclass
@@ -27,17 +27,17 @@ _OTHERS = (
     b"7z",
 )
 _PDF = b"%PDF-"
-# Where the mark of a PDF may be, and where pages name their character set.
+# The number of first bytes that are searched for the signature of a PDF and the character set of a page.
 _START = 1024
 _CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0b\x0c\x85"}
-# Of controls; a file with more is no text.
+# The largest share of control characters in a text.
 _MAX_ODD_SHARE = 0.01
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class FileText:
-    """What a file says: its text, and its title and date (ISO 8601) if it names them."""
+    """The text of a file, and its title and date (ISO 8601) if the file gives them."""
 
     text: str
     source: str
@@ -47,7 +47,7 @@ class FileText:
 
 
 def read(raw: bytes) -> FileText:
-    """The text of a file in its normal form; raises UnreadableUpload."""
+    """The text of a file in its normal form. Raises UnreadableUpload."""
     found = _read(raw)
     text = normal_form(found.text)
     if not text:
@@ -59,7 +59,7 @@ def read(raw: bytes) -> FileText:
 
 
 def too_long() -> UnreadableUpload:
-    """The refusal of a text of more than MAX_LENGTH characters."""
+    """The error for a text of more than MAX_LENGTH characters."""
     return UnreadableUpload(
         _("The text is longer than %(most)s characters. Enter it as several reports."), most=f"{MAX_LENGTH:,}"
     )

@@ -1,4 +1,4 @@
-"""The text of a web page: its paragraphs without scripts, menus and forms; and the title and the date that it names."""
+"""Extracts the text of a web page without scripts, menus and forms, and its title and date."""
 
 import datetime
 import re
@@ -28,7 +28,7 @@ _DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 class Page(NamedTuple):
-    """The text with an empty line between paragraphs, the title, and the day (ISO 8601) on which it was published."""
+    """The text with an empty line between paragraphs, the title, and the publication date (ISO 8601)."""
 
     text: str
     title: str
@@ -36,13 +36,13 @@ class Page(NamedTuple):
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is HTML: it begins with a tag, and has one of those that pages have."""
+    """Whether a text is HTML. It must begin with a tag and contain a tag that is typical of pages."""
     start = text[:_START].lstrip("\ufeff \t\r\n\0")
     return start.startswith("<") and bool(_PAGE.search(start))
 
 
 def read(text: str) -> Page:
-    """What a reader of the page sees, and what it says about itself."""
+    """The visible text of the page and its metadata."""
     parser = _PageParser()
     parser.feed(text)
     parser.close()
@@ -50,11 +50,11 @@ def read(text: str) -> Page:
 
 
 class _PageParser(HTMLParser):
-    """Collects the lines of a page, with an empty one between paragraphs, and its metadata."""
+    """Collects the lines of a page, with an empty line between paragraphs, and its metadata."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        # Each with whether it is within a form.
+        # Each line with a flag that is set inside forms.
         self._lines: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._title: list[str] = []
@@ -66,7 +66,7 @@ class _PageParser(HTMLParser):
 
     def text(self) -> str:
         self._end_line()
-        # Some sites have the whole page in a form.
+        # Some sites put the whole page into a form.
         in_forms = sum(len(line) for line, in_form in self._lines if in_form)
         is_wrapped = 2 * in_forms > sum(len(line) for line, _in_form in self._lines)
         return "\n".join(line for line, in_form in self._lines if is_wrapped or not in_form)
@@ -76,7 +76,7 @@ class _PageParser(HTMLParser):
         return next(named, "".join(self._title))
 
     def published_on(self) -> str:
-        """The day in the metadata, or the day of all `time` elements if it is one."""
+        """The date in the metadata, or the date of the `time` elements if they all have the same date."""
         for name in _DATES:
             if day := _day(self._metadata.get(name, "")):
                 return day
@@ -106,7 +106,7 @@ class _PageParser(HTMLParser):
             self._preformatted += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # As in browsers: a slash ends no element of HTML.
+        # As in browsers, a slash does not end an HTML element.
         if tag != "svg":
             self.handle_starttag(tag, attrs)
 

@@ -1,1 +1,1 @@
-"""What a language model finds in a report: the question, the endpoint that is asked, and what of the answer counts."""
+"""Asks a language model about a report and checks which parts of its answer the text supports."""

@@ -1,4 +1,4 @@
-"""Which items of a language model are in the text: each must quote it, and its value must come from the quote."""
+"""Checks items of a language model against the text. Each must quote it, and the quote must contain its value."""
 
 import re
 from collections.abc import Collection
@@ -16,17 +16,17 @@ MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# What a Russian word may change at its end in other cases.
+# The number of final letters that may differ between the cases of a Russian word.
 _LONGEST_ENDING = 3
 
 
 def answer_themes() -> frozenset[str]:
-    """The slugs of the themes that the rules know: the values that an item of a theme may have."""
+    """The slugs of the themes that the rules define, which are the valid values of a theme item."""
     return frozenset(row.meaning for row in vocabulary("theme_cues"))
 
 
 class AnchoredItem(NamedTuple):
-    """A value that a passage says: `kind` is that of a mark, `text[start:end]` of the passage is the quote.
+    """A value that a passage supports. `kind` is the kind of a mark. `text[start:end]` of the passage is the quote.
 
     `passage` counts from 1; `field` is one of FIELDS.
     """
@@ -41,13 +41,13 @@ class AnchoredItem(NamedTuple):
 
 
 class Passages:
-    """The passages of a report, to be asked whether they say what an item claims."""
+    """The passages of a report, against which items are checked."""
 
     def __init__(self, passages: Collection[str], themes: Collection[str]):
         self._passages = [_Passage(text, themes) for text in passages]
 
     def anchored(self, item: object) -> AnchoredItem | None:
-        """The item with its place, or nothing if it is not one, is not in the text or says something else."""
+        """The item with its position. None if it is invalid, not in the text, or contradicted by the text."""
         match item:
             case {"kind": str(kind), "field": str(field), "value": str(value), "quote": str(quote)}:
                 number = item.get("passage")
@@ -65,7 +65,7 @@ class Passages:
 
 
 class _Passage:
-    """A passage with what the rules read in it."""
+    """A passage with the values that the rules read in it."""
 
     def __init__(self, text: str, themes: Collection[str]):
         self.text = text
@@ -80,7 +80,7 @@ class _Passage:
         return finder("theme_cues").find(self._report, overlapping=True)
 
     def span(self, quote: str) -> tuple[int, int] | None:
-        """Where the quote is, letter for letter; only its white space may differ."""
+        """The position of the quote. Only its white space may differ from the text."""
         words = quote.split()
         if not words or len(quote) > MAX_QUOTE_LENGTH:
             return None
@@ -88,7 +88,7 @@ class _Passage:
         return match.span() if match else None
 
     def has_words(self, value: str, start: int, end: int) -> bool:
-        """Whether the quote has the words of the value one after the other; Russian ones may have another ending."""
+        """Whether the quote has the words of the value in sequence. Russian words may have different endings."""
         words = _WORD.findall(folded(self.text[start:end]))
         wanted = _WORD.findall(folded(value))
         return bool(wanted) and any(
@@ -110,7 +110,7 @@ def _is_same_word(wanted: str, word: str) -> bool:
     return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
 
 
-# By kind and field, what the quote must have: all that becomes a proposal (see `proposals.anchored_items`).
+# What the quote must contain, by kind and field. Each of them becomes a proposal (see `proposals.anchored_items`).
 FIELDS = {
     ("person", "name"): _Passage.has_words,
     ("person", "role"): _Passage.has_words,

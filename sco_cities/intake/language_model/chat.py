@@ -1,6 +1,7 @@
-"""A second opinion on a report from a language model, if the settings name one. Nothing of it is believed unseen.
+"""Asks a language model for further proposals, if the settings configure one. Its answers are not trusted.
 
-The text is data for the model: it has no tools, and of its answer only what is in the text is kept (see `anchors`).
+The text is data for the model. The model has no tools, and only those parts of its answer are kept that are in the text
+(see `anchors`).
 """
 
 import http.client
@@ -36,10 +37,10 @@ class EndpointFailed(Exception):
 
 
 def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
-    """The answer to a request; raises EndpointFailed. `deadline` is a time of `time.monotonic`."""
+    """The answer to a request. Raises EndpointFailed. `deadline` is a value of `time.monotonic`."""
     try:
         return _answer(urlsplit(url), key, body, deadline)
-    # A host name that cannot be one is a ValueError.
+    # An invalid host name raises ValueError.
     except (OSError, ValueError, http.client.HTTPException):
         is_late = time.monotonic() >= deadline
         raise EndpointFailed(EndpointFailed.TIMEOUT if is_late else EndpointFailed.UNREACHABLE) from None
@@ -67,7 +68,7 @@ def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
 
 @contextmanager
 def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
-    """Limits the time for all that is sent and received; the timeout of a socket is for each piece."""
+    """Limits the total time for sending and receiving. The timeout of a socket applies to each operation only."""
 
     def shut_down():
         # The answer may have been read and the socket closed.
@@ -103,7 +104,7 @@ them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "q
 - The quote of a role has the name of the person, too.
 - theme slugs: %(themes)s.
 - Leave out what is not said, bylines and photo credits."""
-# Made-up names, which are refused in answers.
+# Made-up names, which are rejected in answers.
 _EXAMPLE = [
     {"passage": 1, "text": "Vesmark and Oltrin signed a memorandum, said Deputy Mayor Tarvo Quellin."}
 ]
@@ -136,7 +137,7 @@ def _object(properties: dict) -> dict:
 
 
 _SCHEMA = _object({"items": {"type": "array", "items": _object(_PROPERTIES)}})
-# The best that the endpoint understands: it refuses the others with status 400.
+# In order of preference. The endpoint rejects formats that it does not support with status 400.
 _FORMATS = (
     {
         "response_format": {
@@ -152,12 +153,15 @@ _FENCE = "```"
 
 
 class UnreadableAnswer(Exception):
-    """The endpoint has answered something else than a list of items."""
+    """The answer of the endpoint is not a list of items."""
 
 
 @dataclass(frozen=True)
 class LanguageModelAnswer:
-    """What of an answer is in the text, and how many items are not. `message` says why there is no answer, or ""."""
+    """The items of an answer that are in the text, and the number of other items.
+
+    `message` gives the reason if there is no answer, otherwise it is "".
+    """
 
     items: list[AnchoredItem]
     dropped: int
@@ -165,12 +169,12 @@ class LanguageModelAnswer:
 
 
 def endpoint_host() -> str:
-    """The host to which a text would be sent, or "" if no language model is set up."""
+    """The host that receives the texts, or "" if no language model is configured."""
     return urlsplit(settings.INTAKE_LLM_URL).hostname or ""
 
 
 def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageModelAnswer:
-    """What a language model finds in the passages. It takes up to MAX_S seconds, and never raises."""
+    """The items that a language model finds in the passages. Takes up to MAX_S seconds and never raises."""
     if not settings.INTAKE_LLM_URL:
         return LanguageModelAnswer([], 0, _("No language model is set up."))
     try:
@@ -194,7 +198,7 @@ def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageMode
 
 
 def _asked(passages: list[str], themes: Collection[str]) -> list:
-    """The items of the answer; one failure is tried again."""
+    """The items of the answer. One failure is retried."""
     messages = _messages(passages, themes)
     deadline = time.monotonic() + MAX_S
     formats = [*_FORMATS]
@@ -234,11 +238,11 @@ def _messages(passages: list[str], themes: Collection[str]) -> list[dict[str, st
 
 
 def _items(answer: bytes) -> list:
-    """The items in the answer of the endpoint, whose text may be in a code fence."""
+    """The items in the answer of the endpoint, which may be in a code fence."""
     try:
         content = json.loads(answer)["choices"][0]["message"]["content"]
         if _FENCE in content:
-            # The name of the language may follow the first fence.
+            # A language name may follow the first fence.
             content = content.split(_FENCE, 1)[1].partition("\n")[2].rsplit(_FENCE, 1)[0]
         items = json.loads(content)["items"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -1,1 +1,1 @@
-"""The page of an intake: its passages with proposals as HTML, the words beside them, and what its form sends."""
+"""The page of an intake (its passages with proposals as HTML, its texts, and the processing of its form)."""

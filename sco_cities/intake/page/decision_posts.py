@@ -1,4 +1,4 @@
-"""What the page of an intake sends: decisions and texts, in any number."""
+"""Processes the form of the intake page, which sends any number of decisions and texts."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "und
 
 
 class DecisionPost:
-    """Applies what was sent, each part by itself: one that is refused hinders no other."""
+    """Applies the parts of a submitted form one by one. A rejected part does not affect the others."""
 
     def __init__(self, request: HttpRequest, intake: Intake):
         self.data, self.user, self.intake = request.POST, request.user, intake
@@ -34,14 +34,15 @@ class DecisionPost:
     def apply(self) -> PostOutcome:
         TextPost(self.data, self.intake, self.outcome).apply()
         decided = dict(self._sent("decision"))
-        # A button or name that identifies the known record is a decision in itself.
+        # A button or name that identifies the known record is also a decision.
         decided |= {
             key: "accept"
             for field in ("known", "same")
             for key, value in self._sent(field)
             if field_text(value)
         }
-        # Last what decides about values too: a form without a script sends what these were before.
+        # The subject's decision comes last, because it also decides about values. A form without a script sends their
+        # earlier state.
         for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
         if self.data.getlist("sure"):
@@ -57,19 +58,19 @@ class DecisionPost:
                 yield int(key), value
 
     def _proposal(self, key: int) -> Proposal:
-        """A proposal of this intake; that of another does not exist here."""
+        """A proposal of this intake. Proposals of other intakes are not found."""
         proposals = self.intake.proposals.select_related("subject", "passage", "intake")
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))
-        # Knows whether the record is still there.
+        # ProposalLabels checks whether the record still exists.
         return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:
         if decision not in _PLAIN_DECISIONS:
             raise Http404(_("There is no such decision."))
         edited = decision == "accept" and self._has_changes(proposal)
-        # A form without a script sends the decisions that were made before as well.
+        # A form without a script also sends the earlier decisions again.
         if decision == DECISION_OF_STATUS.get(proposal.status, "undo") and not edited:
             return
         try:
@@ -89,12 +90,12 @@ class DecisionPost:
         return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
 
     def _known_name(self, proposal: Proposal) -> str:
-        """The chosen record: the slug of the button pressed, otherwise the name entered; "" if there is neither."""
+        """The slug of the pressed button, otherwise the name entered, otherwise ""."""
         names = (field_text(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
         return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
-        """Whether a proposal that was taken for a known record is said to be a new one."""
+        """Whether the curator marks a proposal for a known record as a new record."""
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
 
     def _form(self, proposal: Proposal) -> ProposalForm:
@@ -142,7 +143,7 @@ class DecisionPost:
         self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
 
     def _choose_report(self, key: str) -> None:
-        """Says that the text is that of a stored report, or with "" that it is not."""
+        """Connects the text with a stored report. With "", disconnects it."""
         known = {str(same.report.pk): same.report for same in same_reports(self.intake) if same.report}
         if key and key not in known:
             raise Http404(_("There is no such report."))
@@ -154,7 +155,7 @@ class DecisionPost:
             self._take_passages(known[key])
 
     def _take_passages(self, report: Report) -> None:
-        """Connects the passages with those that the report has of the same text, so that none is stored twice."""
+        """Connects passages with the report's passages of the same text, so that no passage is stored twice."""
         same_text = IntakePassage.objects.filter(
             intake__text_hash=self.intake.text_hash, intake__report=report, passage__report=report
         )

@@ -1,4 +1,4 @@
-"""Proposals in words: the names of their records, the labels of their fields, their values as people write them."""
+"""Labels of proposals (names of their records, labels of their fields, and readable values)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ from sco_cities.sources.models import Figure
 from ..models import Intake, Proposal, ProposalKind
 from ..writing.selection import named_records, related_slug, stored_records
 
-# The columns of a new draft that name it, in the order in which one is shown.
+# The columns that name a new draft, in order of preference.
 _NAMES = ("title", "name", "summary")
 
 
 class ProposalLabels:
-    """The words for the proposals of an intake; records are read once per kind.
+    """The labels for the proposals of an intake. Records are read once per kind.
 
     `proposals` are those that are shown; the subjects and targets that they name are read too.
     """
@@ -46,7 +46,7 @@ class ProposalLabels:
             if each.subject_id is not None:
                 each.subject = subjects[each.subject_id]
         for subject in subjects.values():
-            # A draft that a revert has deleted will be a new one again.
+            # A draft that a revert has deleted becomes a new draft again.
             if subject.was_created and self.record(subject) is None:
                 subject.object_id = None
 
@@ -63,11 +63,11 @@ class ProposalLabels:
         return self._records.get((subject.model, subject.object_id)) if subject.object_id else None
 
     def subject(self, proposal: Proposal) -> Proposal:
-        """The subject that a proposal is about: itself or the one of its value."""
+        """The subject of a proposal. A subject is its own subject."""
         return proposal if proposal.is_subject else self.subjects[proposal.subject_id]
 
     def name(self, subject: Proposal) -> str:
-        """The name of a subject in the reader's language, or as the text has it."""
+        """The name of a subject in the reader's language, or as the text gives it."""
         record = self.record(subject)
         if record is not None:
             return str(record)
@@ -83,13 +83,13 @@ class ProposalLabels:
         return subject.shown or capfirst(subject.get_kind_display())
 
     def field(self, proposal: Proposal) -> str:
-        """The label of the field of a value: "status", "figure"; the kind of a subject."""
+        """The label of a value's field, such as "status" or "figure", or the kind of a subject."""
         if proposal.field:
             return evidence_coverage.field_label(self.subject(proposal).model, proposal.field)
         return str(proposal.get_kind_display())
 
     def value(self, proposal: Proposal) -> str:
-        """The value of a proposal as people write it."""
+        """The value of a proposal in readable form."""
         if proposal.is_subject:
             return self.name(proposal)
         value = proposal.final_value
@@ -102,7 +102,7 @@ class ProposalLabels:
         return format_value(self.subject(proposal).model(**{proposal.field: value}), proposal.field, {})
 
     def related(self, proposal: Proposal) -> Record | None:
-        """The stored record that a value of a relation names."""
+        """The stored record that the value of a relation names."""
         target = self.subjects.get(proposal.target_id)
         if target is not None:
             return self.record(target)
@@ -119,7 +119,7 @@ class ProposalLabels:
 
 
 def figure_words(value: dict[str, str]) -> str:
-    """A figure as one line: "over 40,000 visitors a year (2025)"; "" once it is dropped with the text."""
+    """A figure as one line, "over 40,000 visitors a year (2025)". "" once the text is purged."""
     if not value:
         return ""
     line = format_figure(Figure(**value | {"value": Decimal(value["value"])})).strip()
@@ -130,9 +130,9 @@ def figure_words(value: dict[str, str]) -> str:
 
 @dataclass
 class PostOutcome:
-    """What became of a submitted form: what was decided and changed, and by proposal or field what was refused.
+    """The result of submitting the page (decided and changed parts, and errors by proposal or field).
 
-    `unsaved` are the texts that were refused, by the name of their field, as they were typed.
+    `unsaved` are the rejected texts as typed, by the name of their field.
     """
 
     decided: list[int] = field(default_factory=list)
@@ -148,7 +148,7 @@ class PostOutcome:
 
 
 def said(outcome: PostOutcome, intake: Intake) -> str:
-    """One sentence on what was saved, for the status line of the page."""
+    """One sentence for the status line that names what was saved."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
     proposals = list(intake.proposals.filter(pk__in=outcome.decided).select_related("subject"))

@@ -1,4 +1,4 @@
-"""The text of a passage as HTML, with a mark around each place of a proposal."""
+"""The text of a passage as HTML, with a mark at each place of a proposal."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise

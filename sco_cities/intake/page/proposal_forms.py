@@ -1,4 +1,4 @@
-"""Forms for the value of one proposal: what a curator can change before accepting it."""
+"""Forms to edit the value of a proposal before accepting it."""
 
 from decimal import Decimal
 from typing import Any
@@ -16,22 +16,22 @@ from sco_cities.themes.models import Theme
 from ..models import Origin, Proposal, ProposalKind
 
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
-# The texts that a new draft begins with.
+# The first texts of a new draft.
 _TEXTS = ("title", "name", "summary")
-# The form of the page of an intake, which the fields are part of wherever they are.
+# The form of the intake page. Its fields refer to it by this id wherever they are on the page.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
 
 
 def draft_columns(model: type[Record]) -> list[str]:
-    """The columns of a new draft that come with its subject, as far as people write them."""
+    """The editable columns of a new draft that belong to its subject."""
     texts = translated_fields(model)
     columns = [column for name in _TEXTS if name in texts for column in texts[name].columns.values()]
     return [*columns, "kind"] if "kind" in model.evidence_fields else columns
 
 
 def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
-    """The form field of a column: short, without the help that the full form of a record has."""
+    """The form field of a column, without the help text that the full form of a record has."""
     column = model._meta.get_field(name)
     field = column.formfield()
     field.help_text = ""
@@ -45,7 +45,7 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
 
 
 def _draft_field(model: type[Record], name: str) -> forms.Field:
-    """The field of a new draft; an empty summary becomes that of the passage."""
+    """The field of a new draft. The passage's summary replaces an empty summary."""
     is_summary = name.startswith("summary")
     field = column_field(model, name, required=False if is_summary else None)
     if is_summary:
@@ -54,7 +54,7 @@ def _draft_field(model: type[Record], name: str) -> forms.Field:
 
 
 def needs_english_role(subject: Proposal) -> bool:
-    """Whether the curator must say the role of a new person in English: a Russian or Chinese report gives another."""
+    """Whether the curator must enter the role of a new person in English, because the report is in another language."""
     is_read = subject.kind == ProposalKind.DELEGATE and subject.origin != Origin.HAND
     return is_read and bool({"name_ru", "name_zh"} & subject.value.keys())
 
@@ -65,7 +65,7 @@ def theme_choices() -> list[tuple[str, str]]:
 
 
 class FormOfLanguages(forms.Form):
-    """A form that shows its Russian and Chinese texts apart from its other fields."""
+    """A form that separates Russian and Chinese texts from its other fields."""
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -82,7 +82,7 @@ class FormOfLanguages(forms.Form):
         return any(field.errors for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
-        """The cleaned values as JSON has them: a number as text without trailing zeros."""
+        """The cleaned values for JSON. Numbers become texts without trailing zeros."""
         return {
             name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
             for name, value in self.cleaned_data.items()
@@ -90,9 +90,9 @@ class FormOfLanguages(forms.Form):
 
 
 class ProposalForm(FormOfLanguages):
-    """The value of a proposal, to be changed; it has no fields if there is nothing to change.
+    """The form for the value of a proposal. It has no fields if there is nothing to change.
 
-    `themes` are the choices of a theme; a page with many forms reads them once.
+    `themes` are the choices of a theme. A page with many forms reads them once.
     """
 
     use_required_attribute = False
@@ -136,7 +136,7 @@ class ProposalForm(FormOfLanguages):
         return fields
 
     def final_value(self) -> Any:
-        """The value as it is stored, after validation."""
+        """The validated value as it is stored."""
         cleaned, value = self.plain_values(), self.proposal.final_value
         if not isinstance(value, dict):
             return cleaned["value"]

@@ -1,4 +1,4 @@
-"""The page of an intake: its passages, each with the proposals that it gives, grouped by the record they are about."""
+"""The page of an intake with its passages. Proposals of each passage are grouped by record."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ _MOST = 5
 
 
 def possible_records(subject: Proposal) -> list[Record]:
-    """The records most like a subject, at most five: initiatives of the same cities, others with such a name."""
+    """At most five records similar to a subject (initiatives of the same cities, others with a similar name)."""
     if subject.kind == ProposalKind.STATEMENT:
         return []
     if subject.kind == ProposalKind.INITIATIVE:
@@ -57,33 +57,33 @@ DECISION_OF_STATUS = {
     ProposalStatus.EDITED: "accept",
     ProposalStatus.REJECTED: "reject",
 }
-# What a whole sentence says, not a few words of it.
+# These proposals stand for a whole sentence, not for a few words.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
-# A sure kind is offered to be accepted at once if it has so many proposals.
+# The least number of sure proposals of a kind for which the page offers to accept them together.
 _ENOUGH_AT_ONCE = 2
 
 
 @dataclass
 class ProposalRow:
-    """A proposal as the page shows it. `note` says what went wrong with the last decision."""
+    """A proposal as the page shows it. `note` is the error of the last decision."""
 
     proposal: Proposal
     labels: ProposalLabels
     form: ProposalForm
     note: str = ""
     is_written: bool = False
-    # Whether its known record is one that the reader of the page may not change.
+    # Whether the user may not change the known record.
     is_locked: bool = False
 
     @property
     def quote(self) -> str:
-        """The words of the text, if they are not the value itself."""
+        """The words of the text, if they differ from the value."""
         quote = " ".join(self.proposal.quote.split())
         return "" if quote == self.value else Truncator(quote).chars(90)
 
     @cached_property
     def effect(self) -> ValueComparison | None:
-        """What writing a value does to its known record; None for a new one."""
+        """The effect of a value on its known record. None for a new record."""
         record = self.labels.record(self.subject)
         if record is None or self.proposal.is_subject or self.is_written:
             return None
@@ -96,7 +96,7 @@ class ProposalRow:
 
     @cached_property
     def possible(self) -> list[Record]:
-        """Known records that a new draft may be."""
+        """Known records that may be the same as a new draft."""
         is_undecided = self.is_new and self.proposal.status == ProposalStatus.OPEN
         return possible_records(self.proposal) if is_undecided else []
 
@@ -126,7 +126,7 @@ class ProposalRow:
 
     @property
     def decision(self) -> str:
-        """The decision that led to the present status."""
+        """The decision that produced the present status."""
         return DECISION_OF_STATUS.get(self.proposal.status, "")
 
     @property
@@ -135,7 +135,7 @@ class ProposalRow:
 
     @property
     def needs_words(self) -> bool:
-        """Whether it lacks a text that only the curator can write, and no summary of a passage can stand in for."""
+        """Whether it lacks a text that only the curator can write and that no passage summary replaces."""
         if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *TAKEN):
             return False
         value = self.proposal.final_value
@@ -146,13 +146,13 @@ class ProposalRow:
 
     @property
     def is_new(self) -> bool:
-        """Whether it would become a new draft."""
+        """Whether it becomes a new draft."""
         return self.proposal.is_subject and self.proposal.object_id is None
 
 
 @dataclass
 class RecordGroup:
-    """The proposals of a passage about one record; `head` is the record itself if this passage names it first."""
+    """The proposals of a passage about one record. `head` is the record's proposal if the passage names it first."""
 
     subject: Proposal
     name: str
@@ -162,7 +162,7 @@ class RecordGroup:
 
 @dataclass
 class PassageSection:
-    """A passage with its text as HTML, its proposals, and by column its summaries and quotation."""
+    """A passage with its text as HTML, its proposals, and its summaries and quotation by column."""
 
     passage: IntakePassage
     html: str
@@ -185,9 +185,9 @@ class PassageSection:
 
 
 class IntakePage:
-    """One page of an intake: twenty passages. Doubtful proposals are shown only if `doubtful` is asked for.
+    """One page of an intake with twenty passages. It includes doubtful proposals if `doubtful` is set.
 
-    `permissions` are those of its reader, `outcome` is what became of the form that was sent before.
+    `permissions` belong to the user; `outcome` is the result of the submitted form.
     """
 
     def __init__(
@@ -233,18 +233,18 @@ class IntakePage:
         ]
 
     def typed_text(self, name: str, stored: str) -> TypedText:
-        """The text of a field, as it was typed if that was not saved."""
+        """The stored text of a field, or the typed text if it was not saved."""
         return TypedText(name, stored, self.outcome.unsaved.get(name))
 
     def shown(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-        """Those of the proposals that this page shows."""
+        """The proposals that this page shows."""
         proposals = proposals.exclude(status=ProposalStatus.SUPERSEDED)
         if self.doubtful:
             return proposals
         return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
 
     def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
-        """The places, in these passages, of proposals that nobody has turned down; of doubtful ones too."""
+        """The positions in these passages of proposals that were not rejected, including doubtful ones."""
         first = min((passage.start for passage in passages), default=0)
         last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
@@ -284,13 +284,13 @@ class IntakePage:
 
     @cached_property
     def _effective_changes(self) -> set[int]:
-        """The changes that have written proposals of the intake and have not been reverted."""
+        """The changes that wrote proposals of the intake and are not reverted."""
         written = self.intake.proposals.filter(change_set__isnull=False)
         return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
 
     @cached_property
     def _locked(self) -> set[int]:
-        """The subjects whose known record the reader of the page may not change."""
+        """The subjects whose known record the user may not change."""
         if self.permissions.can_review:
             return set()
         subjects = list(self.intake.proposals.filter(subject=None, object_id__isnull=False))
@@ -300,9 +300,9 @@ class IntakePage:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many proposals are shown, open and accepted, and how many doubtful ones wait to be asked for.
+        """The numbers of shown, open and accepted proposals, and of hidden doubtful ones.
 
-        What the reader of the page may not change needs no decision.
+        Proposals that the user may not decide about are left out.
         """
         is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
         is_open &= ~Q(pk__in=self._locked) & (Q(subject=None) | ~Q(subject__in=self._locked))
@@ -314,9 +314,9 @@ class IntakePage:
 
     @cached_property
     def sure_subjects(self) -> list[tuple[str, list[ProposalRow]]]:
-        """The open, sure records of each kind that has several: by kind, to be accepted at once.
+        """The open, sure records by kind, for kinds with several of them. They can be accepted together.
 
-        Without those that the reader of the page may not change.
+        Records that the user may not change are left out.
         """
         proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
         labels = ProposalLabels(proposals)

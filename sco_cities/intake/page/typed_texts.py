@@ -1,7 +1,7 @@
-"""The texts that a curator types on the page of an intake: details of the report, summaries and quotations.
+"""Texts that a curator types on the intake page (report details, summaries and quotations).
 
-The page sends each with what its field showed, under the same name with "was-" before it, so that nobody overwrites
-what somebody else has changed since.
+The page sends each text together with the earlier value of its field, named with the prefix "was-". So nobody
+overwrites a text that somebody else has changed since.
 """
 
 import re
@@ -31,7 +31,7 @@ _CONFLICT = gettext_lazy(
 
 @dataclass(frozen=True)
 class TypedText:
-    """A text of the page as it is stored and, if it was not saved, as it was typed."""
+    """A text of the page as stored and, if it was not saved, as typed."""
 
     name: str
     stored: str
@@ -43,7 +43,7 @@ class TypedText:
 
 
 class TextPost:
-    """Saves the texts that were sent, each by itself."""
+    """Saves the submitted texts one by one."""
 
     def __init__(self, data: Mapping[str, str], intake: Intake, outcome: PostOutcome):
         self.data, self.intake, self.outcome = data, intake, outcome
@@ -74,7 +74,7 @@ class TextPost:
     def _save(
         self, owner: Intake | IntakePassage, column: str, name: str, clean: Callable[[str], str], label: str
     ) -> bool:
-        """Saves the text of a field if it is another one than the field showed and than is stored."""
+        """Saves the text of a field if it differs from the text that the field showed and from the stored text."""
         stored, shown = field_text(getattr(owner, column)), field_text(self.data.get(f"was-{name}", ""))
         typed = field_text(self.data.get(name, shown))
         if typed in (shown, stored):
@@ -94,5 +94,5 @@ class TextPost:
 
 
 def field_text(text: str) -> str:
-    """Text of a field as it is stored: PostgreSQL has no NUL."""
+    """The text of a field as it is stored, without NUL, which PostgreSQL does not store."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]

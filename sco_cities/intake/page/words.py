@@ -1,4 +1,4 @@
-"""The words of the page of an intake: counts, keys, bands, labels of its buttons, and why something is proposed."""
+"""Texts of the intake page (counts, keys, bands, button labels, and reasons of proposals)."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from sco_cities.i18n.punctuation import comma_list
 from ..models import MODELS, Band, Intake, IntakePassage
 from ..report_details import DETAIL_FIELDS
 
-# The keys of static/admin-extra/intake.js.
+# The keyboard shortcuts of static/admin-extra/intake.js.
 KEYS: tuple[tuple[str, str | Promise], ...] = (
     ("j k", gettext_lazy("next, previous undecided proposal")),
     ("a", gettext_lazy("accept and go on")),
@@ -55,12 +55,12 @@ REASONS = {
 
 
 def counts_words(counts: dict[str, int]) -> str:
-    """The numbers of proposals as a line."""
+    """The numbers of proposals as one line."""
     return _("%(open)s open · %(taken)s accepted") % counts
 
 
 def needed_words(passage: IntakePassage | None = None) -> str:
-    """What is shown beside the summary of a passage that is cited, as long as it has none."""
+    """The note next to the missing summary of a cited passage."""
     if passage is not None and passage.summary:
         return ""
     return _("Needed: this passage supports accepted values.")
@@ -73,7 +73,7 @@ def at_once_label(kind: str, number: int) -> str:
 
 
 def missing_details(intake: Intake) -> str:
-    """Which details of the report are still to be entered; "" if none."""
+    """The missing details of the report as a text. "" if none is missing."""
     if intake.report_id:
         return ""
     names = [
@@ -83,5 +83,5 @@ def missing_details(intake: Intake) -> str:
 
 
 def reason_in_words(code: str) -> str:
-    """The reason of a proposal for its readers; "" for an unknown code."""
+    """The reason of a proposal in readable form. "" for an unknown code."""
     return str(REASONS.get(code, ""))

@@ -1,1 +1,1 @@
-"""From what a report says to proposals: known records first, drafts for new ones, each with its words in the text."""
+"""Makes proposals from the marks of a report. Known records come first, then drafts for new ones."""

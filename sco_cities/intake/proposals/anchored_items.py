@@ -1,4 +1,4 @@
-"""Doubtful proposals from the items of a language model that are in the text, if rules have not found the same."""
+"""Adds doubtful proposals from the verified items of a language model that the rules have not found."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -30,7 +30,7 @@ _NAMED = {
 
 
 class Anchored(Protocol):
-    """An item: a value and its quote, `passage.text[start:end]`; passages count from 1."""
+    """An item with a value and its quote, `passage.text[start:end]`. Passages count from 1."""
 
     kind: str
     field: str
@@ -41,7 +41,7 @@ class Anchored(Protocol):
 
 
 def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
-    """Stores what the items add to the proposals of an intake, all of it doubtful; returns the number."""
+    """Adds the items to the proposals of an intake as doubtful ones. Returns their number."""
     passages = list(intake.passages.all())
     stored = list(intake.proposals.exclude(status=ProposalStatus.SUPERSEDED))
     places = TextPlaces(intake.text, passages)
@@ -65,7 +65,7 @@ def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
 
 
 def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Proposal]) -> ReportReading:
-    """Names of the items that no proposal has, as marks."""
+    """Marks for the names of the items that have no proposal."""
     reading = ReportReading(language_of(intake.text), *([] for _list in range(10)))
     taken = {(each.kind, comparable(each.shown)) for each in stored if each.is_subject}
     places = {(each.kind, start) for each in stored if each.is_subject for start, _end in each.spans}
@@ -88,14 +88,14 @@ def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Propo
 
 
 def _is_role_of(person: Anchored, name: Span, role: Anchored, said: Span, text: str) -> bool:
-    """Whether the quote of a role has the name, as the text or as the item writes it: a passage may name several."""
+    """Whether the quote of a role contains the name, because a passage may name several persons."""
     quote = comparable(text[said.start : said.end])
     names = (person.value, text[name.start : name.end])
     return role.passage == person.passage and any(comparable(each) in quote for each in names)
 
 
 def _mark(item: Anchored, span: Span) -> Mark:
-    """A mark with what the dictionary knows of its name."""
+    """A mark with the dictionary's entry for its name."""
     kind = "delegate" if item.kind == "person" else item.kind
     hits = known_names().find(ReportText(item.value))
     known = hits[0].of_kind(kind) if len(hits) == 1 else None
@@ -105,7 +105,7 @@ def _mark(item: Anchored, span: Span) -> Mark:
 
 
 def _add_themes(proposals: ProposalList, spans: dict[Anchored, Span], stored: Sequence[Proposal]) -> None:
-    """Themes of initiatives that the same passage tells of, and that have no such theme yet."""
+    """Adds missing themes to the initiatives of the same passage."""
     has = {
         (each.subject_id, each.value.get("slug"))
         for each in stored

@@ -1,4 +1,4 @@
-"""Initiatives of a report with their status, cities, themes, dates and figures, and the statements of persons."""
+"""Proposals of initiatives with status, cities, themes, dates and figures, and of statements of persons."""
 
 from sco_cities.names.vocabulary import vocabulary
 
@@ -10,17 +10,17 @@ from ..reading.report_text import Span
 from .proposal_list import ProposalList, at_most
 from .records import SENTENCE, is_stated
 
-# What is still to come has no start yet.
+# A planned initiative has no start date yet.
 _PLANNED = frozenset({"interest", "proposed"})
 
 
 def kind_of(thing: str) -> str:
-    """The kind of an initiative by its object: "sister cities" are a partnership; "" if no object says it."""
+    """The kind of an initiative, derived from its object. "Sister cities" are a partnership. "" without an object."""
     return next((row.meaning for row in vocabulary("initiative_kinds") if row.word == thing), "")
 
 
 def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None:
-    """Drafts of initiatives; `known_initiatives` then looks for the records that they may be."""
+    """Proposes drafts of initiatives. `known_initiatives` then finds existing records that match them."""
     subjects = []
     for mark in reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
@@ -34,7 +34,7 @@ def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None
 
 
 def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
-    """The status with its cue, and the cities with their roles."""
+    """Adds the status with its cue, and the cities with their roles."""
     cue = mark.details["cue"]
     proposals.add_value(
         subject, "status", mark.details["status"], [cue] if cue else mark.spans, band=mark.confidence,
@@ -52,7 +52,7 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
 
 
 def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
-    """What its sentences name: themes, dates, countries, organisations, an event."""
+    """Adds what its sentences name (themes, dates, countries, organisations, an event)."""
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
     for theme in reading.themes:
@@ -86,7 +86,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
 def _add_figures(
     proposals: ProposalList, reading: ReportReading, subjects: list[tuple[Mark, Proposal]]
 ) -> None:
-    """Each figure under what its sentence is about: an initiative, else an event, else one of the passage."""
+    """Adds each figure to the initiative of its sentence, otherwise to its event, otherwise to one of its passage."""
     for figure in reading.figures:
         sentences = proposals.places.sentences_of(figure)
         passages = proposals.places.passages_of(figure.spans)
@@ -97,7 +97,7 @@ def _add_figures(
             (subjects, sentences, Band.SURE, SENTENCE),
             (events, sentences, Band.LIKELY, SENTENCE),
             (subjects, passages, Band.MAYBE, "same_passage"),
-            # If the report is about one initiative, its figures are too, wherever they are.
+            # If the report is about one initiative, all its figures belong to that initiative.
             (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
         ):
             holder = next(
@@ -115,7 +115,7 @@ def _add_figures(
 def _figure_value(
     reading: ReportReading, proposals: ProposalList, figure: Mark, sentences: list[Span]
 ) -> dict[str, str]:
-    # A unit of another language is left to the curator: a word in English is needed.
+    # Units in other languages are left to the curator, because the unit must be in English.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
     dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
     return {
@@ -125,7 +125,7 @@ def _figure_value(
 
 
 def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
-    """One statement of each person in a passage; its summary is the curator's."""
+    """Proposes one statement per person and passage. The curator writes its summary."""
     persons = {mark.value: proposals.subject_of(mark) for mark in reading.persons}
     grouped: dict[tuple[str, int], list[Mark]] = {}
     for mark in reading.statements:

@@ -1,4 +1,4 @@
-"""Stored initiatives that a report probably tells of again: the same cities, and the same kind or a theme."""
+"""Matches proposed initiatives with stored ones that have the same cities and the same kind or a theme."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from sco_cities.core.publication_state import PublicationState
 from ..models import Proposal, ProposalKind
 from .proposal_list import ProposalList
 
-# As many are compared for each proposal; more share all these cities only if they are two capitals.
+# The maximum number of candidates per proposal. Only two capitals share more initiatives.
 _MOST = 50
 
 
 def match_initiatives(proposals: ProposalList) -> None:
-    """Makes a proposed initiative the known one if exactly one is most alike; `reason` says so."""
+    """Matches a proposed initiative with the most similar stored one if it is the only one. `reason` names the rule."""
     candidates: dict[tuple[int, ...], list[_Candidate]] = {}
     for subject in proposals.subjects:
         if subject.kind != ProposalKind.INITIATIVE:
@@ -30,7 +30,7 @@ def match_initiatives(proposals: ProposalList) -> None:
             candidates[cities] = _candidates(cities)
         themes = {value.value["slug"] for value in values if value.field == "themes"}
         titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
-        # One city has many projects of a kind: without a second one, the title from the template decides.
+        # One city has many projects of a kind. Without a second city, the title from the template decides.
         alike = titled if titled or len(cities) == 1 else candidates[cities]
         if key := _best(alike, subject.value.get("kind", ""), themes):
             subject.object_id = subject.proposed_id = key
@@ -38,7 +38,7 @@ def match_initiatives(proposals: ProposalList) -> None:
 
 
 def initiatives_alike(proposal: Proposal) -> list[int]:
-    """Keys of stored initiatives that a subject may be, the most alike first."""
+    """Keys of stored initiatives that may be the same as a subject, most similar first."""
     values = list(proposal.values.select_related("target"))
     cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
     themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
@@ -48,7 +48,7 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
 
 @dataclass
 class _Candidate:
-    """An initiative of all the cities; `further` is the number of its other ones."""
+    """An initiative with all these cities. `further` is the number of its other cities."""
 
     key: int
     kind: str
@@ -61,7 +61,7 @@ def _candidates(cities: Sequence[int]) -> list[_Candidate]:
     initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
     if not cities:
         return []
-    # One join for all cities: SQLite joins up to 64 tables.
+    # One join for all cities, because SQLite joins at most 64 tables.
     initiatives = initiatives.filter(city_roles__city__in=cities)
     initiatives = initiatives.annotate(shared=Count("city_roles__city", distinct=True)).filter(
         shared=len(cities)
@@ -84,7 +84,7 @@ def _best(candidates: list[_Candidate], kind: str, themes: set[str]) -> int | No
 
 
 def _scores(candidates: list[_Candidate], kind: str, themes: set[str]) -> dict[int, float]:
-    """How alike they are, by key: two for the same kind, one for each theme, a little less for each further city."""
+    """Similarity scores by key (two for the same kind, one for each theme, slightly less for each further city)."""
     return {
         each.key: 2 * (each.kind == kind) + len(each.themes & themes) - 0.1 * each.further
         for each in candidates

@@ -1,4 +1,4 @@
-"""The proposals of a reading while they are made: unsaved, with references to each other."""
+"""The unsaved proposals of a reading, with references to each other."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +19,7 @@ def at_most(limit: str, band: str) -> str:
 
 
 def name_column(name: str) -> str:
-    """The column of a name by its script: name_en, name_ru or name_zh."""
+    """The name column for the script of a name (name_en, name_ru or name_zh)."""
     if any("\u3400" <= letter <= "\u9fff" for letter in name):
         return "name_zh"
     return "name_ru" if any("а" <= letter <= "я" or letter == "ё" for letter in name.lower()) else "name_en"
@@ -41,7 +41,7 @@ class ProposalList:
         self, kind: str, mark: Mark, value: dict, *, reason: str, object_id: int | None = None, band: str = "",
         spans: Sequence[Span] = (), shown: str = "",
     ) -> Proposal:  # fmt: skip
-        """A record that the report names."""
+        """Adds a record that the report names."""
         proposal = self._proposal(
             kind, spans or mark.spans, band=band or mark.confidence, reason=reason, value=value,
             shown=shown or mark.value,
@@ -52,14 +52,14 @@ class ProposalList:
         return proposal
 
     def subject_of(self, mark: Mark) -> Proposal | None:
-        """The subject that was made of a mark."""
+        """The subject that was made from a mark."""
         return self._by_mark.get(id(mark))
 
     def add_value(
         self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
         kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (), shown: str = "",
     ) -> None:  # fmt: skip
-        """A value of a subject, proposed once."""
+        """Adds a value of a subject, unless it has been proposed."""
         slug = value.get("slug") if isinstance(value, dict) else value
         key = id(subject), kind, field, id(target) if target else str(slug or value)
         if key in self._seen:
@@ -82,17 +82,17 @@ class ProposalList:
         )  # fmt: skip
 
     def save(self) -> int:
-        """Stores all of them, subjects first; returns their number."""
+        """Stores all proposals, subjects first. Returns their number."""
         Proposal.objects.bulk_create(self.subjects)
         for value in self.values:
-            # Takes over the keys that the subjects now have.
+            # Takes over the keys that the saved subjects now have.
             value.subject, value.target = value.subject, value.target
         Proposal.objects.bulk_create(self.values)
         return len(self.subjects) + len(self.values)
 
 
 class KnownKeys:
-    """The primary keys of the records that marks name by slug: one query for each kind."""
+    """The primary keys of the records that marks name by slug, with one query per kind."""
 
     def __init__(self, marks: Iterable[Mark]):
         slugs: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Cities, countries, organisations, events and persons of a report, with what it says about them."""
+"""Proposals of cities, countries, organisations, events and persons, with their values."""
 
 from sco_cities.names.gazetteer import city_values
 from sco_cities.names.romanization import by_language
@@ -16,7 +16,7 @@ KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "s
 
 
 def propose_places(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Cities and countries that are records, and cities of the gazetteer as drafts."""
+    """Proposes known cities and countries, and cities of the gazetteer as drafts."""
     for mark in reading.cities:
         key = known.get(ProposalKind.CITY, mark.key)
         if key:
@@ -30,7 +30,7 @@ def propose_places(proposals: ProposalList, reading: ReportReading, known: Known
 
 
 def propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Organisations; a place within the name of a new one is where it is."""
+    """Proposes organisations. A place in the name of a new organisation becomes its place."""
     for mark in reading.organisations:
         key = known.get(ProposalKind.ORGANISATION, mark.key)
         values = {} if key else {name_column(mark.value): mark.value}
@@ -42,7 +42,7 @@ def propose_organisations(proposals: ProposalList, reading: ReportReading, known
 
 
 def propose_events(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Events with their date, and the city named beside them as a doubtful host."""
+    """Proposes events with their date. A city next to the event becomes a doubtful host city."""
     for mark in reading.events:
         key = known.get(ProposalKind.EVENT, mark.key)
         names = {name_column(mark.value): mark.value}
@@ -59,7 +59,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
-        # The two cities of an event without a name are its sides.
+        # The two cities of an unnamed event are its parties.
         for city in reading.cities if mark.reason != OCCASION else ():
             if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
                 proposals.add_value(
@@ -69,7 +69,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
 
 
 def propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Persons with their role, and the places and bodies that the role names; who attended is doubtful."""
+    """Proposes persons with their role and its places and organisations. Attendance is doubtful."""
     for mark in reading.persons:
         key = known.get(ProposalKind.DELEGATE, mark.key)
         subject = proposals.add_subject(
@@ -124,13 +124,13 @@ def _add_places(
 
 
 def _role_and_name(mark: Mark, role: Span) -> Span:
-    """The piece of the text from the role to the name beside it, whichever comes first."""
+    """The text from the role to the name next to it, in either order."""
     name = min(mark.spans, key=lambda span: abs(span.start - role.start))
     return Span(min(role.start, name.start), max(role.end, name.end))
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its own script and in Latin letters, but for names that were transcribed from a third script."""
+    """The name in its script and in Latin letters, except names that were transcribed from a third script."""
     if is_family_name_first(name.split()) or "·" in name:
         return {name_column(name): name}
     return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}
@@ -139,5 +139,5 @@ def _names(name: str) -> dict[str, str]:
 def _event_kind(mark: Mark) -> dict[str, str]:
     words = mark.value.lower()
     found = {row.meaning: words.rfind(row.word) for row in vocabulary("event_kinds") if row.word in words}
-    # The last head counts: "Exhibition and Forum" is a forum.
+    # The last head word counts. "Exhibition and Forum" is a forum.
     return {"kind": max(found, key=found.__getitem__)} if found else {}

@@ -1,4 +1,4 @@
-"""Reads an intake and stores what is proposed from it."""
+"""Reads an intake and stores the proposals from it."""
 
 import datetime
 import hashlib
@@ -23,9 +23,9 @@ from .text_places import TextPlaces
 
 
 def propose(intake: Intake) -> int:
-    """Reads the text and stores its proposals in place of the open ones; returns their number.
+    """Reads the text and replaces the open proposals. Returns the number of proposals.
 
-    What a curator has decided stays, and is not proposed again. Nothing is stored if the text has been dropped.
+    Decided proposals stay and are not proposed again. Nothing is stored if the text has been purged.
     """
     reading = read(intake.text, known_names(), published_day(intake.published_on))
     proposals = proposals_of(intake, reading)
@@ -34,7 +34,7 @@ def propose(intake: Intake) -> int:
         if lock_text(intake):
             kept = _subjects_of_decided(intake)
             superseded = intake.proposals.open().exclude(pk__in=kept)
-            # A page that still shows them decides about an old version.
+            # A page that still shows them sends decisions about an old version.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
             _leave_out_decided(intake, proposals)
             number = proposals.save()
@@ -44,11 +44,11 @@ def propose(intake: Intake) -> int:
 
 
 def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
-    """The proposals of a reading, not stored."""
+    """The unsaved proposals of a reading."""
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
     proposals = ProposalList(intake, places)
     known = KnownKeys(reading.marks)
-    # The words of themes are in a file: some may have no record.
+    # The vocabulary of themes is a file, so a theme may have no record.
     reading.themes = [mark for mark in reading.themes if known.get("theme", mark.key)]
     propose_places(proposals, reading, known)
     propose_organisations(proposals, reading, known)
@@ -61,7 +61,7 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
 
 
 def published_day(published_on: str) -> datetime.date | None:
-    """The day of a date, None if it is no full one."""
+    """The full date of a report, otherwise None."""
     try:
         return datetime.date.fromisoformat(published_on) if len(published_on) == 10 else None
     except ValueError:
@@ -69,7 +69,7 @@ def published_day(published_on: str) -> datetime.date | None:
 
 
 def reader_version() -> str:
-    """The version of the vocabulary and of the data whose names are known."""
+    """The version of the vocabulary and of the known names."""
     return f"{_vocabulary_version()} {_digest(str(change_log.version(DEFAULT_DB_ALIAS)).encode())}"
 
 
@@ -83,14 +83,14 @@ def _digest(content: bytes) -> str:
 
 
 def _subjects_of_decided(intake: Intake) -> set[int]:
-    """The subjects that decided values are about or name, decided or not."""
+    """The subjects and targets of decided values, whether decided or not."""
     decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
     return {key for keys in decided.values_list("subject", "target") for key in keys if key is not None}
 
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
-    """Takes out what has been decided, and what it is about: subjects are then the stored ones."""
-    # All that was open has been superseded but for the subjects of decided values.
+    """Removes decided proposals. Subjects that they refer to are replaced by the stored ones."""
+    # All open proposals are superseded, except the subjects of decided values.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}
     if not stored:
@@ -108,7 +108,7 @@ def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
 
 
 def _identity(proposal: Proposal | None) -> tuple:
-    """What makes two proposals of one text the same, whenever it is read."""
+    """The identity of a proposal, which is equal in every reading of the same text."""
     if proposal is None:
         return ()
     if proposal.subject is None:

@@ -1,4 +1,4 @@
-"""Where proposals are in the text: their passage, and the span that is quoted."""
+"""Finds the passage of proposals and the span to quote."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,14 @@ from ..models import IntakePassage
 from ..reading.marks import Mark
 from ..reading.report_text import ReportText, Span
 
-# A title says in few words what the text says again: it is cited only if nothing else is.
+# A title repeats the text in a few words. It is cited only if there is no other place.
 _TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
 
 
 class TextPlaces:
-    """The passages of a text and how much each of them says.
+    """The passages of a text, weighted by the number of marks in them.
 
-    Each cited passage needs a summary of its own, so proposals share those that say most.
+    Each cited passage needs a summary, so proposals share the passages with the most marks.
     """
 
     def __init__(self, text: str, passages: Sequence[IntakePassage], marks: Iterable[Mark] = ()):
@@ -23,13 +23,13 @@ class TextPlaces:
         self._starts = [passage.start for passage in self.passages]
         self._weights = [0.0] * len(self.passages)
         for mark in marks:
-            # An initiative or a statement is what a passage is about.
+            # An initiative or a statement is the main content of a passage.
             weight = 20 if mark.kind in ("initiative", "statement") else 1
             for index in {self._index(span.start) for span in mark.spans}:
                 self._weights[index] += weight
         self._titles: set[int] = set()
         for index, passage in enumerate(self.passages[:-1]):
-            # A masthead and a title.
+            # Masthead and title.
             if text[: passage.end].endswith(_TITLE_ENDS) or index == 2:
                 break
             self._weights[index] /= 1000
@@ -42,7 +42,7 @@ class TextPlaces:
         return max(bisect_right(self._starts, position) - 1, 0)
 
     def quoted_first(self, spans: Iterable[Span], near: Sequence[Span] = ()) -> list[Span]:
-        """The spans, each once, the one to be quoted first: within `near` if possible, else where most is said."""
+        """The distinct spans. The first is the span to quote, in `near` if possible, else in the heaviest passage."""
         ordered = sorted({Span(*span) for span in spans})
         if not ordered:
             return []
@@ -54,7 +54,7 @@ class TextPlaces:
         return [first, *(span for span in ordered if span != first)]
 
     def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:
-        """Whether a mark has a place in one of the pieces."""
+        """Whether a mark has a position in one of the pieces."""
         return any(piece.start <= span.start < piece.end for span in mark.spans for piece in pieces)
 
     def passages_of(self, spans: Iterable[Span]) -> list[Span]:

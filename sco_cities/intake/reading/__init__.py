@@ -1,1 +1,1 @@
-"""Reads a press report: plain Python without Django, from a text to marks with their places in it."""
+"""Reads a press report and returns marks with their positions in the text. Plain Python without Django."""

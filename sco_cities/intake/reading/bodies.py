@@ -1,4 +1,4 @@
-"""Organisations of a report: known ones, and names built on a head word such as "Ministry"."""
+"""Finds organisations in a report (known ones, and names with a head word such as "Ministry")."""
 
 import re
 from bisect import bisect_right
@@ -14,9 +14,10 @@ from .report_text import ReportText, Span, SpanSet
 
 
 class Body(NamedTuple):
-    """A name of an organisation at one place of the text.
+    """The name of an organisation at one position in the text.
 
-    `names_its_place` says that it governs a place, so that the place within the name is one of the report.
+    If `names_its_place` is set, the organisation governs a place, and the place in its name counts as a place of the
+    report.
     """
 
     start: int
@@ -27,7 +28,7 @@ class Body(NamedTuple):
 
 
 def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:
-    """All names of organisations by their form; a longer one wins over one within it."""
+    """All names of organisations by their form. A longer name takes precedence over a name inside it."""
     reader = {"en": bodies_en, "ru": bodies_ru, "zh": bodies_zh}[report.language]
     found = [Body(*each) for each in reader.find(report, hits)]
     kept: list[Body] = []
@@ -41,7 +42,7 @@ def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list
 def known_bodies(
     report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet
 ) -> list[tuple[Span, KnownName]]:
-    """Places of organisations that are records, but for news agencies that only tell the story."""
+    """Positions of known organisations, except the news agencies that publish the report."""
     by_start = sorted(bodies)
     starts = [body.start for body in by_start]
     found = []
@@ -60,7 +61,7 @@ def known_bodies(
 
 
 def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, KnownName]]) -> list[Mark]:
-    """One mark for each organisation; a found name that a record has becomes that record."""
+    """One mark per organisation. A found name that belongs to a record becomes a mark of that record."""
     marks: dict[str, Mark] = {}
     for span, record in known:
         marks.setdefault(record.key or record.names[0], record.mark()).spans.append(span)
@@ -80,13 +81,13 @@ def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, K
 
 
 def body_behind(report: ReportText, end: int, bodies: list[Body]) -> tuple[int, int] | None:
-    """The organisation that somebody whose name ends here is of: "Igor Lapshin of the European University"."""
+    """The organisation that follows a person's name, as in "Igor Lapshin of the European University"."""
     match = re.compile(r" (?:(?:of|from) (?:the )?|из )").match(report.flat, end)
     return next(((body.start, body.end) for body in bodies if match and body.start == match.end()), None)
 
 
 def comparable(name: str) -> str:
-    """A name without what its mentions differ in."""
+    """A name without the parts that vary between its mentions."""
     return "".join(each for each in folded(name).removeprefix("the ") if each.isalnum())
 
 

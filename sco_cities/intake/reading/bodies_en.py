@@ -1,4 +1,4 @@
-"""Names of organisations in English: capitalised words around a head word, or lower-case words beside a city."""
+"""Names of organisations in English (capitalised words around a head word, or lower-case words next to a city)."""
 
 import re
 from collections.abc import Iterable
@@ -11,9 +11,10 @@ from .report_text import ReportText, Span, SpanSet
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
-# Words before or after the head: no name is longer, and a text of nothing but capitals stays fast.
+# The maximum number of words before or after the head. No name is longer, and texts in capitals stay fast.
 _LONGEST = 12
-# What is only to be founded is no organisation yet: "a Youth Center will be built", "plan to open a Youth Center".
+# An organisation that is only planned does not exist yet: "a Youth Center will be built", "plan to open a Youth
+# Center".
 _FOUNDED_BEFORE = re.compile(
     r"\b(?:to|will|would|may|could|should|and) (?:establish|set up|create|build|open|found|launch) "
     r"(?:an?|the(?: first)?) \Z"
@@ -25,7 +26,7 @@ _FOUNDED_BEHIND = re.compile(
 )
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
-# "City Hall" and "People's Congress"; a hall and a congress alone are none.
+# "City Hall" and "People's Congress". A hall or a congress alone is not an organisation.
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _REGIONS = words_of("function_words", "en", "kind of region")
@@ -33,7 +34,7 @@ _WITH_PLACE = frozenset({"in", "at"})
 _WITH_OTHERS = frozenset({"friendship", "cooperation", "relations"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
-# A lower-case name counts beside a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
+# A lower-case name counts next to a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
 _KIND_AFTER = re.compile(
     rf",? (?:an?|the) (?:[\w-]+ ){{0,3}}{alternatives('function_words', 'en', 'kind of a company')}\b"
 )
@@ -48,7 +49,7 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether a place in it is one that the report names."""
+    """Start, end, name, other names, and whether a place in the name counts as a place of the report."""
     heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
     single = {
         word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
@@ -97,7 +98,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _is_first_name(report: ReportText, hit: Hit) -> bool:
-    """Whether a town begins the name of a person: "the Department of Culture Anna Petrova"."""
+    """Whether a town is the first name of a person, as in "the Department of Culture Anna Petrova"."""
     if report.folded[hit.start : hit.end] not in words_of("person_names", "en", "also a town"):
         return False
     index = report.token_index(hit.start) + 1
@@ -105,7 +106,7 @@ def _is_first_name(report: ReportText, hit: Hit) -> bool:
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
-    """Whether a line is a title in which every longer word has a capital, so that capitals make no name."""
+    """Whether a line is in title case, so that its capitals do not mark names."""
     words = [token for token in report.tokens_in(*line) if len(token.text) > 3]
     return (
         len(words) > 3
@@ -123,9 +124,9 @@ def _is_to_be_founded(text: str, start: int, end: int) -> bool:
 
 
 def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
-    """Whether the body governs a place in its name: "City Administration", "Department of Health of Moscow".
+    """Whether the organisation governs a place in its name, as in "Department of Health of Moscow".
 
-    `tail` says that a city stands at the end of it, or a country anywhere.
+    If `tail` is set, the name ends with a city or contains a country.
     """
     return kind in {"city", "government"} or (
         kind == "agency" and (tail or "city" in words or "municipal" in words)
@@ -153,7 +154,7 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
                 continue
             break
         if previous.key == "s" and gap == " ":
-            # "People's", "Women's" belong to names; a place in the possessive does not.
+            # "People's" and "Women's" belong to names; a place in the possessive does not.
             owner = report.tokens[first - 2] if first > 1 else previous
             if owner.key not in {"people", "women", "children", "workers", "citizens", "veterans"}:
                 break
@@ -189,7 +190,7 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int], delegates:
 
 
 def _further_head(report: ReportText, head: int) -> int | None:
-    """A later head of the same name: "Peking University People's Hospital"."""
+    """A later head word of the same name, as in "Peking University People's Hospital"."""
     for index in range(head + 1, min(head + 5, len(report.tokens))):
         token = report.tokens[index]
         if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
@@ -203,7 +204,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
 def _complement(
     report: ReportText, index: int, places: dict[int, int], delegates: set[int], place_only: bool
 ) -> int | None:
-    """The last token of a complement such as "of Foreign Relations", which a known place ends, or a name behind it."""
+    """The last token of a complement such as "of Foreign Relations", or of a place or name after it."""
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1
@@ -241,7 +242,7 @@ def _complement(
 
 
 def _is_name(report: ReportText, index: int) -> bool:
-    """Whether two or three words look like the name of a person: capitals of which none is a word of an office."""
+    """Whether two or three words look like the name of a person (capitalised, without any word of an office)."""
     run = []
     for token in report.tokens[index : index + 4]:
         if (
@@ -255,20 +256,21 @@ def _is_name(report: ReportText, index: int) -> bool:
 
 
 def _list_goes_on(report: ReportText, index: int) -> bool:
-    """Whether a comma stands in a list of fields: "Ministry of Investment, Industry and Trade"."""
+    """Whether a comma continues a list of fields, as in "Ministry of Investment, Industry and Trade"."""
     tokens = report.tokens[index : index + 3]
     return len(tokens) == 3 and tokens[0].capitalised and tokens[1].key == "and" and tokens[2].capitalised
 
 
 def _by_signal(report: ReportText, places: dict[int, int]):
-    """Names without a head word: "Three Rivers Solar, a Chinese company", "general manager of Three Rivers Solar"."""
+    """Names without a head word, as in "Three Rivers Solar, a Chinese company"."""
     for match in _KIND_AFTER.finditer(report.flat):
         runs = list(_RUN.finditer(report.flat, max(match.start() - 60, 0), match.start()))
         if runs and runs[-1].end() == match.start():
             yield from _named(report, runs[-1].start(), match.start())
     for match in _OF_ROLE.finditer(report.flat):
         run = _RUN.match(report.flat, match.end())
-        # "of Dubai Qasem Sultan" is a town and a name, "of Uzbekistan Air Navigation Sanjar Umarov" a body and a name.
+        # "of Dubai Qasem Sultan" is a town and a name, "of Uzbekistan Air Navigation Sanjar Umarov" an organisation and
+        # a name.
         if run and (run.start() not in places or len(run.group().split()) > 4):
             yield from _named(report, run.start(), run.end())
 
@@ -284,7 +286,7 @@ def _named(report: ReportText, start: int, end: int):
         and following
         and following.group().strip() in words_of("function_words", "en", "not in a role")
     ):
-        # "deputy chairman of Uzbekistan Air Navigation Sanjar Umarov confirmed": the name is that of a person.
+        # "deputy chairman of Uzbekistan Air Navigation Sanjar Umarov confirmed" ends with the name of a person.
         words, name = words[:-2], " ".join(words[:-2])
     if (
         len(words) >= 2
@@ -310,7 +312,7 @@ def _lower_case(report: ReportText, hits: list[Hit]):
 
 
 def _of_region(report: ReportText, hits: list[Hit]):
-    """The government of a place that is no known city: "the Volga regional government"."""
+    """The government of a place that is not a known city, as in "the Volga regional government"."""
     countries = {hit.start for hit in hits if hit.of_kind("country")}
     for match in _REGIONAL.finditer(report.flat):
         if match.start("name") not in countries:

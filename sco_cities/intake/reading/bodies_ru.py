@@ -1,4 +1,4 @@
-"""Names of organisations in Russian: a head word with an adjective before, a genitive or a name in quotes after."""
+"""Russian names of organisations (a head word with adjectives before it, and a genitive or quoted name after it)."""
 
 import re
 from collections.abc import Iterable
@@ -10,19 +10,19 @@ from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .russian_names import in_nominative, is_first_name
 
-# With these, a place alone is no name: "больницы Ташкента" are many.
+# With these head words, a place alone does not make a name: "больницы Ташкента" are many.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метрополитен", "полиция", "палата"})
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
-# "Компания China Railway" has its name in Latin letters.
+# "Компания China Railway" has a name in Latin letters.
 _FOREIGN = re.compile(r" [A-Z][\w.-]*(?: (?:[A-Z][\w.-]*|&))*")
 _MAX_WORDS = 10
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name in the nominative, other names, and whether a place in it is one that the report names."""
+    """Start, end, nominative name, other names, and whether a place in the name counts as a place of the report."""
     heads = {
         row.word.lower(): row.meaning
         for row in vocabulary("bodies")
@@ -35,7 +35,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     )
     done = -1
     for index, token in enumerate(report.tokens):
-        # «Федерация» of «Российская Федерация» is no head.
+        # «Федерация» in «Российская Федерация» is not a head word.
         is_short = len(token.key) < 3 and not token.text.isupper()
         if token.start < done or is_short or named_countries.hold(token.start, token.end):
             continue
@@ -84,7 +84,7 @@ def _is_local(report: ReportText, index: int) -> bool:
 
 
 def _says_which(report: ReportText, first: int) -> bool:
-    """Whether a capital before the head makes a name: not that of any adjective at the start of a sentence."""
+    """Whether a capital before the head marks a name, and not just the start of a sentence."""
     token = report.tokens[first]
     if token.start != report.sentence_at(token.start).start:
         return token.capitalised
@@ -92,12 +92,12 @@ def _says_which(report: ReportText, first: int) -> bool:
 
 
 def _is_place(report: ReportText, hit: Hit) -> bool:
-    """Whether the hit is a noun: not the adjective of "Московской области"."""
+    """Whether the hit is a noun, unlike the adjective in "Московской области"."""
     if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
     name = report.folded[hit.start : hit.end]
-    # "горисполкома Владимиром Лапшиным": the town is the first name of the head of the body.
+    # In "горисполкома Владимиром Лапшиным", the town is a first name of the head of the organisation.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
     if before_name and (name in words_of("person_names", "ru", "also a town") or is_first_name(name)):
         return False
@@ -109,14 +109,14 @@ def _singular(word: str) -> bool:
 
 
 def _after_first(report: ReportText, index: int, places: dict[int, int]) -> int:
-    """Where the name would end if the place stood directly after the head."""
+    """The end of the name if the place stood directly after the head."""
     if index + 1 < len(report.tokens):
         return places.get(report.tokens[index + 1].start, 0) or 0
     return 0
 
 
 def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> int:
-    """The first token of the name: the leftmost capitalised adjective of those before the head."""
+    """The first token of the name, which is the leftmost capitalised adjective before the head."""
     first, leftmost = head, head
     while leftmost and report.gap(leftmost) in (" ", "-") and head - leftmost < 5:
         token = report.tokens[leftmost - 1]
@@ -131,7 +131,7 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 
 
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
-    """Where the name ends, whether at a place, and a name in quotes that it ends with."""
+    """The end of the name, whether it is a place, and a quoted name at its end."""
     tokens, end = report.tokens, report.tokens[head].end
     if foreign := _FOREIGN.match(report.flat, end):
         return foreign.end(), False, foreign.group().strip()

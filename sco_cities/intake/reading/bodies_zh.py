@@ -1,4 +1,4 @@
-"""Names of organisations in Chinese: what stands before a suffix, from a place or a boundary on."""
+"""Chinese names of organisations (the text from a place or a boundary to a suffix)."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from .phrases import finder
 from .report_text import ReportText
 
 _LONGEST = 22
-# 经济 and 建设银行 are no verbs.
+# 经济 and 建设银行 are not verbs.
 _VERBS = (
     r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
     r"|建设(?![局部厅委银集公工])"
@@ -29,7 +29,7 @@ _HARD = re.compile(
     rf"|{_VERBS}"
 )
 _NATIONAL = ("国家", "中华", "全国")
-# What is only to be founded is no organisation yet.
+# An organisation that is only planned does not exist yet.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
     r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
@@ -38,14 +38,14 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
-# Before a school whose name begins with no known place, so that no other word is taken into the name.
+# Precedes a school whose name does not begin with a known place, so that no other word becomes part of the name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _PROVINCES = tuple(words_of("function_words", "zh", "province"))
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether a place in it is one that the report names."""
+    """Start, end, name, other names, and whether a place in the name counts as a place of the report."""
     starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     text, done = report.flat, 0
     for suffix in finder("bodies").find(report):
@@ -57,7 +57,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             start = place.start
         stem = text[start : suffix.start]
         is_placed = place is not None or stem.startswith(_PROVINCES)
-        # 塔什干 is no 骨干, but 哈方, the Kazakh side, is no place.
+        # 塔什干 does not contain 骨干, but 哈方, the Kazakh side, is not a place.
         is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
         if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
             continue
@@ -80,7 +80,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         others: tuple[str, ...] = ()
         country = place.of_kind("country") if place else None
         if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
-            # 中国三江光伏公司: the country says where from, or is part of the name.
+            # In 中国三江光伏公司, the country is the origin of the company, or part of its name.
             others = (text[place.end : end],)
         done = end
         governs = suffix.meaning in {"city", "government", "agency"} or country is not None
@@ -88,7 +88,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
-    """The nearest place before the suffix if only fields lie between: 西安市文化和旅游局."""
+    """The nearest place before the suffix if only fields lie between, as in 西安市文化和旅游局."""
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")

@@ -1,4 +1,4 @@
-"""Cities that a text names two and two: sister cities and routes."""
+"""Finds pairs of cities (sister cities and routes)."""
 
 import re
 from itertools import pairwise
@@ -9,10 +9,10 @@ from sco_cities.names.letters import HAN
 from .marks import Mark
 from .report_text import ReportText
 
-# What may stand behind a city: its country, its district, what it is capital of.
+# Text that may follow a city: its country, its district, the area whose capital it is.
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
 _DASH = re.compile(rf"{_BEHIND}\s?[–—－-]{{1,2}}\s?")
-# Between the two of a pair; in Chinese a country and a province may stand before the second.
+# Text between the two cities of a pair. In Chinese a country and a province may precede the second city.
 _AND = re.compile(
     rf"{_BEHIND}(?:,?\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和同](?:[{HAN}]{{2,10}})?)"
 )
@@ -20,14 +20,14 @@ _NEXT = re.compile(
     rf"{_BEHIND}(?:[,;，；、]|等?[、；])\s*(?:[-–—•*·]\s)?(?:as well as |and |а также |и |以及|– )?(?:between )?"
     rf"(?:[{HAN}]{{2,10}})?"
 )
-# The other one of a pair may be no known city: "Kazan and Oldtown", 喀山市与远国古城市.
+# The other city of a pair may be unknown: "Kazan and Oldtown", 喀山市与远国古城市.
 _UNKNOWN_BEHIND = re.compile(
     rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|(?P<sure>[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等])))"
 )
 _UNKNOWN_BEFORE = re.compile(
     rf"(?:[-–—•*·;,]\s[A-ZА-ЯЁ][\w'’-]+,?\s(?:and|и)\s|[、，][{HAN}]{{2,14}}[市县区州省府][与和同](?:[{HAN}]{{2,10}})?)\Z"
 )
-# Between two lists of which the first city belongs to the first, the second to the second.
+# Text between two lists whose cities correspond one to one.
 _TO_EACH = re.compile(
     r"(?:sister|twin|partner|побратим|友好|姐妹|友城).*(?:\b(?:to|of|with|для|с|к)\s|[与和同])\Z"
 )
@@ -35,7 +35,7 @@ _RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|�
 
 
 class CityMention(NamedTuple):
-    """A city at a place in the text."""
+    """A city at a position in the text."""
 
     start: int
     end: int
@@ -43,10 +43,10 @@ class CityMention(NamedTuple):
 
 
 def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[tuple[CityMention, ...]]:
-    """Cities of a sentence, which ends at `end`, named two and two: "A–B, C–D" or "A and B, C and D".
+    """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
-    "A and B are sister cities of C and D" are two pairs as well. Of a list of pairs, one with a city that is not known
-    has the other city alone.
+    "A and B are sister cities of C and D" contains two pairs as well. In a list of pairs, a pair with an unknown city
+    becomes the other city alone.
     """
     halves = {
         index: sure for index in range(len(named)) if (sure := _half(report, named, index, end)) is not None
@@ -62,7 +62,7 @@ def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[t
 
 
 def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, ...]]:
-    """The first city of a sentence with each of a list: "Minsk is twinned with Beijing, Bishkek and Novosibirsk"."""
+    """Pairs of the first city with each city of a list, as in "Minsk is twinned with Beijing and Novosibirsk"."""
     first, *others = list({id(place.city): place for place in reversed(named)}.values())[::-1] or [None]
     joined = [is_list(report, *each) for each in pairwise([first, *others])]
     return (
@@ -71,19 +71,19 @@ def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[
 
 
 def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool:
-    """Whether the second city goes on with a list that has the first."""
+    """Whether the second city continues a list that contains the first."""
     return bool(_joint(report, first, second))
 
 
 def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
-    """What may join two cities: a dash, "and", the comma of a list, or nothing; ", and" is both of two."""
+    """The text between two cities (a dash, "and", the comma of a list, or nothing). ", and" counts as both."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
 
 
 def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[CityMention, ...]]:
-    """Pairs side by side; "A, B and C" has none, and neither has "A – B – C"."""
+    """Adjacent pairs. "A, B and C" and "A – B – C" contain none."""
     pairs, index = [], 0
     while index < len(joints):
         stop = index
@@ -101,7 +101,7 @@ def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[City
 def _to_each_other(
     report: ReportText, named: list[CityMention], joints: list[str]
 ) -> list[tuple[CityMention, ...]]:
-    """Two lists of which the first belong together, the second, and so on: "A and B are sister cities of C and D"."""
+    """Pairs of two corresponding lists, the first with the first, as in "A and B are sister cities of C and D"."""
     middle = len(named) // 2
     if (
         len(named) < 4
@@ -118,7 +118,7 @@ def _to_each_other(
 
 
 def _half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool | None:
-    """Whether a city is certain to be one of a pair with an unknown other; None if it is not beside such a one."""
+    """Whether a city certainly belongs to a pair with an unknown city. None if it is not next to an unknown city."""
     place = named[index]
     first = named[index - 1].end if index else 0
     last = named[index + 1].start if index + 1 < len(named) else end

@@ -1,4 +1,4 @@
-"""Dates of a report in EDTF. A year comes from the text or from the date of the report, never from elsewhere."""
+"""Finds dates of a report in EDTF. The year comes from the text or from the date of the report only."""
 
 import datetime
 import re
@@ -12,8 +12,8 @@ from sco_cities.names.vocabulary import meanings, vocabulary
 from .marks import LIKELY, SURE, Mark
 from .report_text import ReportText, Span, SpanSet
 
-# From the year or the week of the report to the one that is meant: last year, прошлого года, 去年, 上周. Of a year or
-# week with another word, such as "the same year", it is not certain which one is meant.
+# Steps from the year or the week of the report to the one that is meant: last year, прошлого года, 去年, 上周. The year
+# or week of another word, such as "the same year", is not certain.
 STEPS = {
     row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("step ")
 }
@@ -24,7 +24,7 @@ _WEEKDAYS = {
     "zh": "一二三四五六日",
 }
 _EN_DAY, _ZH_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", "(?:星期|周)[一二三四五六日天]"
-# The words for the week stand before or after the day; "near" is one that may mean the nearest such day as well.
+# The words for the week, before or after the day; "near" may also mean the nearest such day.
 _WEEKDAY = {
     "en": re.compile(
         r"\b(?:(?P<before>last|this|next) week,? (?:on )?"
@@ -32,7 +32,7 @@ _WEEKDAY = {
         r"\b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?: (?:of )?(?P<after>last|this|next) week\b)?",
         re.IGNORECASE,
     ),
-    # «В среде» is an environment.
+    # «В среде» means an environment.
     "ru": re.compile(
         rf"\b(?:на (?P<before>{RU_STEPS})[а-яё]* неделе,? )?во? (?P<day>{'|'.join(_WEEKDAYS['ru'])})\b"
         rf"(?: на (?P<after>{RU_STEPS})[а-яё]* неделе)?",
@@ -40,7 +40,8 @@ _WEEKDAY = {
     ),
     "zh": re.compile(r"(?:(?P<before>上上|上|本|这|下下|下)个?)?(?:星期|周)(?P<day>[一二三四五六日天])"),
 }
-# Weekdays of no certain week. Russian needs no pattern: in «в каждую среду» the preposition is not next to the day.
+# Weekdays of no certain week. Russian needs no pattern, because in «в каждую среду» the preposition is not next to the
+# day.
 _FREQUENCIES = {
     "en": re.compile(
         rf"\b(?:every|each)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"
@@ -56,13 +57,14 @@ _SHIFTS = {
     row.word: int(row.meaning[4:]) for row in vocabulary("time_words") if row.meaning.startswith("day ")
 }
 _TODAY = re.compile("|".join(rf"\b{word}\b" if word < "一" else word for word in _SHIFTS), re.IGNORECASE)
-# «Накануне саммита» is on the eve of it: the day before the report only where no noun follows.
+# «Накануне саммита» is the day before the summit. The word means the day before the report only without a noun after
+# it.
 _EVE = "накануне"
 _AFTER_DAY_BEFORE = {"VERB", "PRTS", "PREP", "ADVB", "PRCL", "PRED"}
 
 
 def relative_days(report: ReportText, published: datetime.date) -> Iterable[tuple[Span, datetime.date]]:
-    """The days with their places; of weekdays without a word for the week, the last one up to the report."""
+    """The days with their positions. A weekday without a word for the week is the last one up to the report's date."""
     pattern = _FREQUENCIES.get(report.language)
     frequencies = (
         SpanSet(Span(*each.span()) for each in pattern.finditer(report.flat)) if pattern else SpanSet()
@@ -87,7 +89,7 @@ def _weekday(match: re.Match, language: str, published: datetime.date) -> dateti
     if steps or step is None:
         return None
     day = published + datetime.timedelta(days=7 * step + number - published.weekday())
-    # On a Tuesday, "next Friday" is in three or in ten days; "next Monday" is certain.
+    # On a Tuesday, "next Friday" is in three or in ten days, but "next Monday" is certain.
     return None if "near" in words and abs((day - published).days) > 7 else day
 
 
@@ -134,7 +136,7 @@ _UNTIL = {
     "ru": r"(?:[-–—]| (?:по|до) )(?P<until>\d{1,2})",
     "zh": r"\s?日?\s?[-–—~～至到]\s?(?P<until>\d{1,2})",
 }
-# Where both ends of a range are days, the first is the value; else the patterns of single days read them.
+# If both ends of a range are days, the first is the value; otherwise the patterns of single days apply.
 _PATTERNS = {
     language: [
         *(re.compile(form.replace("<>", _UNTIL[language])) for form in forms if "<>" in form),
@@ -149,9 +151,9 @@ _PLAIN = (
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
 )
-# What alone stands between two dates of which the first begins and the second ends a range.
+# The only texts allowed between the first and the second date of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
-# The words beside a day that tell its year, or that it is another than the nearest.
+# Words next to a day that give its year, or show that the nearest day is not meant.
 _YEAR_BEFORE = {
     "en": re.compile(
         r"\b(?P<word>last|this|next|same|that|following|previous) year,? (?:on |from )?\Z", re.IGNORECASE
@@ -170,10 +172,10 @@ _LONGEST_YEAR_BEFORE = 30
 
 
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
-    """One mark for each date, in order; the value is EDTF.
+    """One mark per date, in order. The value is in EDTF.
 
-    A day without a year takes the nearest to the date of the report, or the one of "last year" and such words; if the
-    year is not certain, the value says so: XXXX-05-04.
+    A day without a year is the nearest to the date of the report, or the day in the year that "last year" and similar
+    words give. If the year is not certain, the value is unspecified: XXXX-05-04.
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -202,13 +204,13 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     if published is None:
         return
     for span, day in relative_days(report, published):
-        # "Thursday (24 April 2025)" and "Tuesday, May 13" have the date beside them.
+        # "Thursday (24 April 2025)" and "Tuesday, May 13" have the date next to the weekday.
         if not any(taken[max(span.start - 4, 0) : span.end + 4]):
             yield span, day.isoformat(), False
 
 
 def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple[Span, dict]:
-    """The date with a year in words beside it: 14 May last year."""
+    """The date with a year in words next to it, as in "14 May last year"."""
     start, end = match.span()
     parts = match.groupdict()
     if parts.get("year") or _month_of(parts) is None:
@@ -226,7 +228,7 @@ def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple
 
 
 def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
-    """Give both ends of a range the year that one names."""
+    """Gives both ends of a range the year that one of them has."""
     for (begin_span, begin), (end_span, end) in pairwise(days):
         if not _TO.fullmatch(report.flat, begin_span.end, end_span.start):
             continue
@@ -274,7 +276,7 @@ def _value(parts: dict, published: datetime.date | None) -> str:
 
 
 def _nearest(months: list[tuple[int, int]], day: int, published: datetime.date) -> datetime.date:
-    """The day nearest to the date of the report; raises ValueError if no month has it."""
+    """The day nearest to the date of the report. Raises ValueError if the day does not exist in the month."""
     possible = []
     for year, month in months:
         try:

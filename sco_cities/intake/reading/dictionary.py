@@ -1,4 +1,4 @@
-"""Known names in a text: longest match, in any script, capitals and Russian case."""
+"""Finds known names in a text. The longest match wins, in any script, with capitals and Russian cases."""
 
 import re
 import unicodedata
@@ -17,9 +17,9 @@ from .report_text import ReportText, Token
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# Of a shorter word, a form may have another second letter.
+# The inflected form of a shorter word may have another second letter.
 _SHORT = 3
-# The words that reports have again and again.
+# These words recur in reports.
 _case_forms, _adjective_forms = lru_cache(1 << 12)(case_forms), lru_cache(1 << 8)(adjective_forms)
 
 
@@ -28,8 +28,8 @@ class KnownName:
     """A record or a place of the gazetteer with its names.
 
     `kind` is "city", "country", "organisation", "delegate" or "event"; `key` is the slug of a record and otherwise
-    empty; `adjectives` are Russian ones such as "китайский", `details` such as the code of the country. `rank` says how
-    likely the name means this one: 0 a record, 1 a place of the region, 2 one of the world.
+    empty; `adjectives` are Russian ones such as "китайский", `details` such as the code of the country. `rank` orders
+    the meanings of a name by likelihood: 0 a record, 1 a place of the region, 2 one of the world.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class KnownName:
     details: dict[str, str] = field(default_factory=dict, hash=False)
 
     def mark(self) -> Mark:
-        """A mark of it that has no place yet."""
+        """A mark of this name without a position."""
         sure = SURE if self.rank == 0 else LIKELY
         return Mark(
             self.kind, self.names[0], [], sure, self.names, self.key, "known name", dict(self.details)
@@ -49,7 +49,7 @@ class KnownName:
 
 
 class Hit(NamedTuple):
-    """A place in the text with the known names that it may mean, the likeliest first."""
+    """A position in the text with the known names that match, the likeliest first."""
 
     start: int
     end: int
@@ -61,14 +61,14 @@ class Hit(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """The words of a name. `exact` is an abbreviation, which has one form and its capitals; None is an adjective."""
+    """The words of a name. If `exact` is true, it is an abbreviation with fixed capitals. None marks an adjective."""
 
     words: tuple[str, ...]
     known: KnownName
     exact: str | None
 
     def goes_on(self, report: ReportText, keys: list[str], index: int) -> bool:
-        """Whether the words after the first, in some forms, stand in the text behind a token."""
+        """Whether the remaining words, in some forms, follow a token in the text."""
         if index + len(self.words) > len(keys):
             return False
         for offset, word in enumerate(self.words[1:], index + 1):
@@ -77,7 +77,7 @@ class _Entry(NamedTuple):
         return True
 
     def is_form(self, key: str, word: str) -> bool:
-        """Whether a word of a text may be a form of one of the name."""
+        """Whether a word of a text may be a form of a word of the name."""
         if key == word:
             return True
         if self.exact or word[0] != key[0] or not _CYRILLIC.search(word):
@@ -86,10 +86,10 @@ class _Entry(NamedTuple):
 
 
 class Dictionary:
-    """All known names. Finding takes time linear in the text: a name is looked for where its first word may be.
+    """All known names. A name is only searched where its first word may be, so the time is linear in the text.
 
-    Of each name only its words are kept, by the stem of the first: the forms of a Russian word are made when a text has
-    a word with its stem.
+    Only the words of each name are kept, by the stem of the first word. The forms of a Russian word are made when a
+    text contains a word with its stem.
     """
 
     def __init__(self, known_names: Iterable[KnownName]):
@@ -108,7 +108,7 @@ class Dictionary:
         }
 
     def record(self, kind: str, key: str) -> KnownName | None:
-        """The known name of a record, or nothing."""
+        """The known name of a record, or None."""
         return self._records.get((kind, key)) if key else None
 
     def find(self, report: ReportText) -> list[Hit]:
@@ -176,7 +176,7 @@ class Dictionary:
 
 
 def _fits(report: ReportText, index: int, entry: _Entry) -> bool:
-    """Whether the letters may be the name: with a capital, but for adjectives and bodies such as "мэрия Бишкека"."""
+    """Whether the letters may be the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
     first = report.tokens[index]
     if entry.exact is None:
         return True
@@ -191,7 +191,7 @@ def _key(token: Token) -> str:
 
 
 def _stem(word: str) -> str:
-    """The letters with which all forms of a Russian word begin; another word as it is."""
+    """The initial letters that all forms of a Russian word share. Other words are returned unchanged."""
     if not _CYRILLIC.search(word):
         return word
     return word[:-2] if len(word) > _SHORT else word[:1]
@@ -205,7 +205,7 @@ def _stems(word: str) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """Lower case without the signs of Latin letters; й stays."""
+    """Lower case without diacritics of Latin letters. й is kept."""
     name = folded(name)
     if name.isascii() or _CYRILLIC.search(name):
         return name

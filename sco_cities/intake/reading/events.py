@@ -1,4 +1,4 @@
-"""Named events of a report: forums, summits, exhibitions."""
+"""Named events of a report (forums, summits, exhibitions)."""
 
 import re
 
@@ -22,7 +22,7 @@ _EN = re.compile(
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
-# The next forum and the last one are named elsewhere.
+# The next or the last forum is not the event of this report.
 _OTHER_TIMES = words_of("function_words", "ru", "before an event of another time")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
@@ -35,15 +35,15 @@ _ZH = re.compile(
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|(?=第[一二三四五六七八九十百\d]+届)|开幕式?|期间|来自|首届(?=$)"
 )
-# Why a report is said to have an event that it does not name.
+# The reason code of an event that the report does not name.
 OCCASION = "occasion and two cities"
-# The letters of the longest way to write a day: "last year, from 10 to 12 September".
+# The number of characters of the longest date: "last year, from 10 to 12 September".
 _LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
 
 
 def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
-    """One mark for each event, with the date that its sentence or else the report gives."""
+    """One mark per event, with the date from its sentence or else from the report."""
     marks: dict[str, Mark] = {}
     for hit in hits:
         if known := hit.of_kind("event"):
@@ -63,7 +63,7 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
 
 
 def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
-    """The first visit, meeting or signing in a sentence with two cities: the event of a report that names none."""
+    """The first visit, meeting or signing in a sentence with two cities. It is used if the report names no event."""
     places = {span: city for city in cities for span in city.spans}
     place_spans = SpanSet(places)
     for cue in finder("occasions").find(report):
@@ -85,7 +85,7 @@ def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:
 
 
 def _after_date(report: ReportText, start: int, date_spans: SpanSet) -> int:
-    """Where a name begins that was found from `start` on: after the date in which that is."""
+    """The start of a name that was found from `start` on, after any date at its beginning."""
     for span in date_spans.starting_in(start - _LONGEST_DATE, start + 1):
         if start < span.end:
             return span.end + (report.text[span.end : span.end + 1] in " \n")
@@ -123,9 +123,9 @@ def _russian(report: ReportText, date_spans: SpanSet):
 
 
 def _adjectives_before(report: ReportText, index: int) -> int:
-    """The index of the first capital among the adjectives before a head word, or that of the head word.
+    """The index of the first capital among the adjectives before a head word, or the index of the head word.
 
-    Two adjectives that need no capital name an event too if one of them is a number or names a place: "седьмая
+    Two adjectives without capitals make a name too if one of them is a number or names a place: "седьмая
     российско-киргизская конференция", but not "открытый конструктивный диалог".
     """
     tokens = report.tokens
@@ -138,7 +138,7 @@ def _adjectives_before(report: ReportText, index: int) -> int:
 
 
 def _is_distinctive(word: str) -> bool:
-    """Whether an adjective is an ordinal number, "международный", or made of a name, such as "российский"."""
+    """Whether an adjective is an ordinal number, "международный", or derived from a name, such as "российский"."""
     lemmas = russian.lemmas(word)
     return (
         russian.has(word, "Anum")
@@ -148,14 +148,14 @@ def _is_distinctive(word: str) -> bool:
 
 
 def _is_adjective(word: str) -> bool:
-    """Whether a word is an adjective or the first part of one: "российско"; "этот" is none."""
+    """Whether a word is an adjective or the first part of one, such as "российско". "этот" is not an adjective."""
     is_part = word.endswith("ско")
     is_adjective = russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro")
     return is_part or (is_adjective and not russian.lemmas(word) & _OTHER_TIMES)
 
 
 def _genitive_after(report: ReportText, index: int) -> int:
-    """The index of the last word of a name after its head word: форум городов, диалог по безопасности."""
+    """The index of the last word of a name after its head word, as in форум городов, диалог по безопасности."""
     tokens = report.tokens
     last = index
     while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):

@@ -1,4 +1,4 @@
-"""Initiatives: a clause with an object, a status and a place; each pair of a list of sister cities or routes."""
+"""Finds initiatives (clauses with object, status and place, and pairs in lists of sister cities or routes)."""
 
 import re
 from bisect import bisect_left
@@ -23,22 +23,22 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
-# What is named beside these is what is undertaken; the paper is how.
+# An object next to one of these is the initiative; the document is only its instrument.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-# What a list of pairs has without a verb is there.
+# A list of pairs without a verb states that these exist.
 _LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
-# It takes two sides; cities where something took place are none of them.
+# These take two parties. Cities where an event took place are not parties.
 OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
-# Before a city that is the subject of a new clause: ", and Bishkek wants …".
+# Text before a city that is the subject of a new clause: ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
-# Before a second undertaking in a sentence.
+# Text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
-# How many partners a city has in all is no tie.
+# A city's total number of partners is not an initiative.
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
 _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
@@ -50,9 +50,9 @@ _start = attrgetter("start")
 def initiative_marks(
     report: ReportText, cities: list[Mark], events: SpanSet, furniture: SpanSet
 ) -> list[Mark]:
-    """Proposed initiatives; `details` holds the cities with their roles, the status with its cue, and titles.
+    """Proposed initiatives. `details` holds the cities with their roles, the status with its cue, and titles.
 
-    What the name of one of `events` says is none: an exhibition of sister cities.
+    The names of `events` contain no initiatives, such as an exhibition of sister cities.
     """
     places = sorted(
         (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
@@ -64,9 +64,9 @@ def initiative_marks(
         for phrase in finder("initiative_objects").find(report)
         if not furniture.hold(phrase.start, phrase.end)
         and not events.hold(phrase.start, phrase.end)
-        # "Hand in hand, sister cities" names an exhibition.
+        # "Hand in hand, sister cities" is the name of an exhibition.
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
-        # 协会 of 协会长 is of a person.
+        # 协会 in 协会长 is part of a person's role.
         and not report.flat.startswith("长", phrase.end)
     ]
     found: list[Mark] = []
@@ -87,7 +87,8 @@ def initiative_marks(
         if heading and not _is_listed(report, sentence, pairs):
             heading = None
         if pairs and heading:
-            # A line of a list has the status of the sentence that opens the list, and its object if it names none.
+            # A line of a list has the status of the sentence that opens the list, and its object if the line names
+            # none.
             own = [phrase for phrase in here if phrase.meaning not in _GENERAL]
             found.extend(_of_pairs(report, heading[0], own or heading[1], pairs, cues))
         elif len(pairs) > 1 and (here or before):
@@ -103,18 +104,18 @@ def initiative_marks(
 
 
 def _within(items: list, span: Span) -> list:
-    """Those of the items, which are in order, that start in a piece of the text."""
+    """The items, which are in order, that start in a piece of the text."""
     return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
 
 
 def _is_listed(report: ReportText, sentence: Span, pairs: list) -> bool:
-    """Whether a sentence is a line of a list: it begins with a sign or number, or is a pair without a full stop."""
+    """Whether a sentence is a line of a list. It begins with a sign or number, or is a pair without a full stop."""
     has_sign = bool(_LISTED.match(report.flat, sentence.start))
     return has_sign or (bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？")
 
 
 def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
-    """Whether it is the first line of the text and no sentence: the text below says it again."""
+    """Whether it is the first line of the text and not a sentence. The text below repeats it."""
     first = next((line for line in report.lines[:2] if not furniture.hold(*report.trimmed(*line))), sentence)
     return (
         sentence.start <= first.start
@@ -197,7 +198,7 @@ def _of_clause(
 
 
 def _thing(here: list[Cue]) -> Cue:
-    """The object that says most: a flight rather than the agreement on it."""
+    """The most specific object, such as a flight instead of the agreement on it."""
     specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
     general = [phrase for phrase in here if phrase.meaning != "cooperation"]
     return (specific or general or here)[0]
@@ -206,9 +207,10 @@ def _thing(here: list[Cue]) -> Cue:
 def _clauses(
     report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The parts of a sentence that are read apart: a city begins each as its subject.
+    """The parts of a sentence that are read separately. Each begins with a city as its subject.
 
-    If two parts have an object and two cities each, every part is read; else the part with the most specific object.
+    If two parts have an object and two cities each, every part is read; otherwise the part with the most specific
+    object.
     """
     ends = {place.end for place in named}
     subjects = [
@@ -232,7 +234,7 @@ def _clauses(
 def _undertakings(
     report: ReportText, part: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The pieces of a part that each name something of their own and how firm it is; else the part."""
+    """The pieces of a part that each name an object and its status, otherwise the whole part."""
     pieces, start, things = [], part.start, set()
     for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
         end = match.start() if match else part.end
@@ -252,7 +254,7 @@ def _undertakings(
 
 
 def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
-    """The cities but those where something only took place: "in Kazan, Tver and Moscow" are three of them."""
+    """The cities except the places of an event. "In Kazan, Tver and Moscow" contains three such cities."""
     kept: dict[int, Mark] = {}
     is_venue = False
     for index, place in enumerate(named):
@@ -264,7 +266,7 @@ def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
 
 
 def _with_reference(report: ReportText, named: list[CityMention], roles: dict[str, str]) -> dict[str, str]:
-    """The roles with "reference" for a city from which another learns."""
+    """The roles, with "reference" for a city from which another city learns."""
     for place in named[1:]:
         if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[
             place.end : place.end + 2
@@ -276,7 +278,7 @@ def _with_reference(report: ReportText, named: list[CityMention], roles: dict[st
 def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
-    # Neither of two cities leads what both sign.
+    # Neither of two cities leads an agreement that both sign.
     are_equal = len(cities) <= 2 and thing.meaning in OF_TWO
     roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
@@ -293,7 +295,7 @@ def _mark(
 
 
 def title(thing: str, cities: list[Mark], language: str) -> str:
-    """A title from a template: own words, never a sentence of the report."""
+    """A title from a template, never a sentence of the report."""
     scripts = {"en": "[A-Za-z]", "ru": "[А-Яа-яЁё]", "zh": "[\u3400-\u9fff]"}
     names = [
         next((name for name in city.names if re.match(scripts[language], name)), city.value)
@@ -303,7 +305,7 @@ def title(thing: str, cities: list[Mark], language: str) -> str:
 
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
-    """Adds an initiative, or its place to one that the text has told of already."""
+    """Adds an initiative, or its position to an initiative that the text has named already."""
     cities = {city.value for city in mark.details["cities"]}
     for earlier in found:
         same_cities = {city.value for city in earlier.details["cities"]}
@@ -318,7 +320,7 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
             and cities <= same_cities
             and (same_status or same_tie)
         )
-        # That two cities work together adds nothing to what they do; that they talk about more is new.
+        # General cooperation of two cities adds nothing to their projects, but talks about further cooperation do.
         in_general = mark.details["object"] == "cooperation" and mark.details["status"] not in _TALKS
         paper = paper or (in_general and cities <= same_cities)
         if paper or (
@@ -339,7 +341,7 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
 
 
 def _corrects(status: str, earlier: str) -> bool:
-    """Whether a status that the text gives later holds: the weaker one, but a signature after talks."""
+    """Whether a status later in the text applies. This is the weaker status, except for a signature after talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
     return _rank(status) < _rank(earlier)

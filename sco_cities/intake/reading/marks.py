@@ -1,4 +1,4 @@
-"""What reading finds: values with their places in the text and how sure they are."""
+"""The results of reading (values with their positions in the text and their certainty)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +10,10 @@ SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
 
 @dataclass
 class Mark:
-    """One value that a report names, with all its places; `text[start:end]` of a span is the quote.
+    """One value that a report names, with all its positions. `text[start:end]` of a span is the quote.
 
-    `names` are all names that are known of it in every language, `key` is that of a known record or empty, and
-    `details` holds what belongs to its kind.
+    `names` are all its known names in every language, `key` is the slug of a known record or empty, and `details` holds
+    data of its kind.
     """
 
     kind: str

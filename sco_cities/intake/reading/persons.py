@@ -1,4 +1,4 @@
-"""Persons of a report: known delegates, and names beside a role. Nobody without a role is proposed."""
+"""Finds persons in a report (known delegates, and names next to a role). A person without a role is not proposed."""
 
 import re
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from .report_text import ReportText, Span, SpanSet
 
 
 def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:
-    """One mark for each sentence in which a person says something; `value` is the person's name."""
+    """One mark per sentence that reports a person's words. `value` is the person's name."""
     verbs = SpanSet(Span(*phrase[:2]) for phrase in finder("person_names", "speech").find(report))
     speakers = {span: person for person in persons for span in person.spans}
     names = SpanSet(speakers)
@@ -30,7 +30,7 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
 
 
 class Person(NamedTuple):
-    """A person named with a role at one place. `name` is in the nominative, `role` as the text has it."""
+    """A person with a role at one position. `name` is in the nominative. `role` is the text's wording."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Person(NamedTuple):
 
 
 def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
-    """One mark for each person, with the first role and all places of the name and the surname."""
+    """One mark per person, with the first role and all positions of the name and the surname."""
     reader = {"en": persons_en, "ru": persons_ru, "zh": persons_zh}[report.language]
     known = {
         Span(hit.start, hit.end): delegate
@@ -90,7 +90,7 @@ class _Persons:
         self._add_span(mark, Span(person.start, person.end))
 
     def _without_office(self, person: Person) -> Person:
-        """The person, cut to the known name in it: "Deputy Mayor for" has read "Transport" into a name."""
+        """The person, reduced to the known name in it. "Deputy Mayor for" wrongly adds "Transport" to a name."""
         span = self._known_spans.first_overlap(person.start, person.end)
         if span is None:
             return person
@@ -110,7 +110,7 @@ class _Persons:
         self._add_span(mark, span)
 
     def add_short_mentions(self) -> None:
-        """Adds places where the text has a surname alone; a surname of two persons names neither."""
+        """Adds positions of a surname alone. A surname that two persons share is skipped."""
         self._join_surnames()
         owners: dict[str, list[Mark]] = {}
         for mark in self.marks.values():
@@ -137,7 +137,7 @@ class _Persons:
             mark.spans.sort()
 
     def _join_surnames(self) -> None:
-        """Makes a surname with a role one of the person whose full name the text has too."""
+        """Joins a surname with a role to the person whose full name is in the text."""
         for key, mark in list(self.marks.items()):
             surname = mark.value
             full = [other for other in self.marks.values() if other.value.endswith(f" {surname}")]

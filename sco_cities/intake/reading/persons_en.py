@@ -1,4 +1,4 @@
-"""Persons in English texts: a capitalised name beside a role."""
+"""Finds persons in English texts by a capitalised name next to a role."""
 
 import re
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from .name_runs import PARTICLES, name_runs, role_of_both
 from .report_text import ReportText, SpanSet, Token
 
 _NO_PERSON = words_of("function_words", "en", "not in a person name")
-# What cannot stand within a role.
+# Words that cannot be part of a role.
 _STOP = words_of("function_words", "en", "not in a role")
 _OFFICES = words_of("function_words", "en", "word of an office")
-# ", who heads the Institute", ", called vice mayor of Tianjin": the role follows.
+# ", who heads the Institute" and ", called vice mayor of Tianjin" introduce a role.
 _NAMED_AS = re.compile(
     r", (?:who is |who was )?(?:called|introduced as|named|then|serving as|currently|also|appointed|the then)"
     r" (?:an? |the )?"
@@ -27,7 +27,7 @@ _NATIONAL = words_of("countries", "en")
 
 
 def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:
-    """A role directly before the name: "Deputy Mayor of Dushanbe", "Bishkek Mayor", "Dr."."""
+    """A role directly before the name, as in "Deputy Mayor of Dushanbe", "Bishkek Mayor", "Dr."."""
     if (
         first
         and report.tokens[first - 1].key in words_of("roles", "en", "title")
@@ -63,7 +63,7 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
 
 
 def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: set[int]) -> bool:
-    """Whether a word ends a role: "and", "in", "to", unless it is part of a body or an office, or before a place."""
+    """Whether a word ends a role, such as "and" or "to". False in an organisation or office, or before a place."""
     token = report.tokens[index]
     if token.key not in {"and", "with", "to", "in"} or bodies.hold(token.start, token.end):
         return False
@@ -76,7 +76,7 @@ def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: s
 
 
 def _role_start(report: ReportText, head: int) -> int:
-    """The first token of a role with this head: modifiers, a place or nationality, and words such as "transport"."""
+    """The first token of a role with this head, including modifiers, a place or nationality, and "transport" etc."""
     roles = words_of("roles", "en", "head", "modifier")
     start = head
     while start and report.gap(start) in (" ", "-", "'", "’"):
@@ -95,16 +95,16 @@ def _role_start(report: ReportText, head: int) -> int:
 def role_beside_comma(
     report: ReportText, first: int, last: int, name_starts: set[int], taken: tuple[int, int] | None
 ) -> tuple[int, int] | None:
-    """A role before the name and a comma, or after it; `taken` is the role of the name before."""
+    """A role before the name and a comma, or after it. `taken` is the role of the previous name."""
     before, after = role_before_comma(report, first, last, name_starts), role_after(report, last, name_starts)
-    # "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva": the second role belongs to the second name.
+    # In "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva", the second role belongs to the second name.
     of_next = after and report.flat.startswith(", ", after[1]) and after[1] + 2 in name_starts
     before_is_taken = before and taken and before[0] < taken[1]
     return before if before and not before_is_taken and (after is None or of_next) else after
 
 
 def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[int, int] | None:
-    """A role after the name and a comma: "Zhao Wenbin, vice mayor of Tianjin"; in brackets too."""
+    """A role after the name and a comma or in brackets, as in "Zhao Wenbin, vice mayor of Tianjin"."""
     gap = report.gap(last + 1) if last + 1 < len(report.tokens) else ""
     if gap not in (", ", " (", " - ", " – ", " — ", "-- ", " -- "):
         return None
@@ -145,7 +145,7 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
 
 
 def _may_lead_to_role(token: Token, *, is_first: bool) -> bool:
-    """Whether a word may stand between a name and the head of its role: no verb and no second article."""
+    """Whether a word may stand between a name and the head of its role. A verb or a second article may not."""
     if token.key in _ARTICLES:
         return is_first
     return (
@@ -187,7 +187,7 @@ def role_before_comma(
 
 
 def _joins(report: ReportText, index: int) -> bool:
-    """Whether a token goes on with what stands before it: no sentence ends between them."""
+    """Whether a token continues the text before it, without the end of a sentence between them."""
     gap = report.gap(index)
     return gap in (" ", "-", "'", "’", " & ", ", ") or (
         gap == ". " and len(report.tokens[index - 1].text) <= 2
@@ -232,9 +232,9 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _behind_office(report: ReportText, first: int, last: int, places: set[int]) -> int | None:
-    """Where a name begins that may have an office of one word before it: "Governor of Xinjiang Erkin Tuniyaz".
+    """The start of a name that may follow a one-word office, as in "Governor of Xinjiang Erkin Tuniyaz".
 
-    None if the office may have more words, or the name.
+    None if the office or the name may have more words.
     """
     before = [token.key for token in report.tokens[max(first - 3, 0) : first]]
     of_place = before[:2] == ["of", "the"] and report.tokens[first - 1].start in places
@@ -250,7 +250,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
-    """First and last token of what may be names: runs of two to five capitalised words that mean nothing else."""
+    """First and last token of possible names. These are runs of two to five capitalised words without other meaning."""
     barred, tokens = _barred(report, hits, bodies), report.tokens
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     for first, last in name_runs(report, lambda index: _in_name(tokens[index], barred), delegates):
@@ -260,7 +260,7 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """Whether one word is a surname: "Mayor Lapshin said"."""
+    """Whether a single word is a surname, as in "Mayor Lapshin said"."""
     if (
         not index
         or report.gap(index) != " "
@@ -274,7 +274,7 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
 
 
 def _barred(report: ReportText, hits: list[Hit], bodies: list[Body]) -> set[int]:
-    """Starts of tokens of places and bodies; a town that is a first name as well is none before a capital."""
+    """Start offsets of tokens in place and organisation names, except towns that are first names before a capital."""
     barred: set[int] = set()
     also_names = words_of("person_names", "en", "also a town")
     for hit in hits:

@@ -1,4 +1,4 @@
-"""Persons in Russian texts: two or three capitalised words beside a role, whose case is that of the name."""
+"""Finds persons in Russian texts by two or three capitalised words next to a role in the same case."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from .report_text import ReportText, SpanSet, Token
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 
 _MAX_ROLE = 18
-# "Университет имени академика С. П. Королёва" is a body.
+# "Университет имени академика С. П. Королёва" is an organisation.
 _COURTESY = words_of("function_words", "ru", "courtesy before a name")
 _NAMED_AFTER = frozenset(["им", "имени"])
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
@@ -24,11 +24,11 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     while first and report.gap(first) == " " and _is_courtesy(report, first - 1):
         first -= 1 if report.gap(first - 1) != "-" else 2
     place_ends, sentence = set(places.values()), report.sentence_at(report.tokens[first].start).start
-    # In "во главе с мэром" the first is no role.
+    # In "во главе с мэром" the first word is not a role.
     if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
         sentence = idiom + len("во главе")
     index, head, in_quotes = first - 1, None, False
-    # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров": no role ends so.
+    # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров" have no role before the name.
     if first and report.tokens[index].key in {"и", *_NAMED_AFTER}:
         return None
     while index >= 0 and first - index <= _MAX_ROLE and report.tokens[index].start >= sentence:
@@ -63,7 +63,7 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     named_after = start and report.tokens[start - 1].key in _NAMED_AFTER
     if named_after or report.tokens[start].key in words_of("roles", "ru", "byline"):
         return None
-    # "во главе с Ильсуром Гареевым": the preposition determines the case.
+    # In "во главе с Ильсуром Гареевым" the preposition determines the case.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
     return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
 
@@ -108,7 +108,7 @@ def _belongs(token: Token, is_place: bool) -> bool:
 
 
 def _case(report: ReportText, head: int) -> str:
-    """The case of a role, from its own form and a preposition before it."""
+    """The case of a role, determined by its form and a preposition before it."""
     token = report.tokens[head]
     found = russian.cases(token.key, "NOUN") or russian.cases(token.key)
     found = {"gent" if case == "gen2" else "loct" if case == "loc2" else case for case in found}
@@ -124,7 +124,7 @@ def _case(report: ReportText, head: int) -> str:
 
 
 def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
-    """A role after the name: "Чжао Вэньбинь, вице-мэр Тяньцзиня", "Зарина Юсупова — пресс-секретарь"."""
+    """A role after the name, as in "Чжао Вэньбинь, вице-мэр Тяньцзиня", "Зарина Юсупова — пресс-секретарь"."""
     first = last + 1
     if first >= len(report.tokens) or report.gap(first) not in (", ", " — ", " – ", " (", " - "):
         return None
@@ -153,7 +153,7 @@ def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
     return report.tokens[first].start, end
 
 
-# Words of a name but the last: a run of more capitals is none.
+# The words of a name without the last. A longer run of capitals is not a name.
 _LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
 
@@ -202,7 +202,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
-    """Whether a town is a first name or surname here: between capitals, after no preposition."""
+    """Whether a town is a first name or surname here. It must stand between capitals and not after a preposition."""
     tokens = report.tokens_in(hit.start, hit.end)
     if len(tokens) != 1 or hit.of_kind("country"):
         return False
@@ -220,7 +220,7 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
         index > 0 and report.tokens[index - 1].capitalised and (after_initial or report.gap(index) == " ")
     )
     previous = report.tokens[index - 1].key if index else ""
-    # After "мэр" stands a town, unless it is Владимир.
+    # A word after "мэр" is a town, unless it is Владимир.
     after_role = previous in words_of("roles", "ru", "head") and not is_listed and hit.known[0].rank < 2
     return (
         doubtful
@@ -231,7 +231,7 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
 
 
 def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) -> set[int]:
-    """Where towns are the first names of persons whose city stands before them: "аким Алматы Дархан Сатыбалды"."""
+    """Positions where towns are first names of persons after a city, as in "аким Алматы Дархан Сатыбалды"."""
     ends, found = set(places.values()), set()
     for hit in hits:
         index = report.token_index(hit.start)
@@ -243,9 +243,9 @@ def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) 
 
 
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
-    """The first token of a run that is not part of the role before it: "губернатор провинции Сычуань", "Спикер Сената".
+    """The first token of a run that is not part of the role before it, as in "губернатор провинции Сычуань".
 
-    None if that is in doubt.
+    None if this is uncertain.
     """
     while last - first >= 2:
         token, before = report.tokens[first], report.tokens[first - 1] if first else None
@@ -259,7 +259,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
         elif is_first_name(token.key):
             break
         elif is_head(before.key) and nouns and "inan" in nouns[0].tag and "gent" in nouns[0].tag:
-            # Behind a role in the genitive names that are not known look the same: "спикера Икбала".
+            # After a role in the genitive, unknown names look the same: "спикера Икбала".
             if not nouns[0].is_known and "gent" in russian.cases(before.key, "NOUN"):
                 return None
             first += 1
@@ -269,7 +269,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
 
 
 def _is_initial(report: ReportText, index: int) -> bool:
-    """Whether a token is one capital with a full stop, before a capital: "С." of "С. С. Собянин"."""
+    """Whether a token is one capital with a full stop before a capital, as in "С." of "С. С. Собянин"."""
     token, following = report.tokens[index], report.tokens[index + 1 : index + 2]
     return (
         len(token.text) == 1
@@ -281,7 +281,7 @@ def _is_initial(report: ReportText, index: int) -> bool:
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """Whether one word is a surname: "президента Лапшина"."""
+    """Whether a single word is a surname, as in "президента Лапшина"."""
     word = report.tokens[index].text
     return (
         index > 0
@@ -307,18 +307,19 @@ def _in_name(report: ReportText, index: int, behind_cities: set[int]) -> bool:
 
 
 def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None:
-    """The tokens of one name from `begin` on: first name and surname, with a patronymic or a second first name."""
+    """The tokens of one name from `begin` on (first name and surname, with a patronymic or a second first name)."""
     count = last - begin + 1
     words = report.tokens[begin : last + 1]
     if (count > 1 and len({token.text for token in words}) == 1) or count > 5:
         return None
     initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
     if initials:
-        # "С. С. Собянин" and "Джон Ф. Кеннеди"; not "Метшин И. Р." and what stands behind "завод им. С. Орджоникидзе".
+        # "С. С. Собянин" and "Джон Ф. Кеннеди" match; "Метшин И. Р." and words after "завод им. С. Орджоникидзе" do
+        # not.
         leads = initials[0] == begin or (initials[0] > begin and is_first_name(words[0].key))
         surname = [index for index in range(initials[-1] + 1, last + 1) if report.gap(index) != "-"]
         return (begin, last) if leads and len(surname) == 1 and len(words[-1].text) > 1 else None
-    # "глава Трансмашхолдинга Кирилл Липа": what stands before a first name is none of the person.
+    # In "глава Трансмашхолдинга Кирилл Липа" the words before the first name do not belong to the person.
     if (
         count == 3
         and is_first_name(words[1].key)
@@ -330,7 +331,7 @@ def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None
 
 
 def _drops_first(report: ReportText, first: int, last: int) -> bool:
-    """Whether the run may begin with the end of something else: "мэр Хоргоса Иван Петров"."""
+    """Whether the run may begin with the end of something else, as in "мэр Хоргоса Иван Петров"."""
     return last - first >= 2 and not is_patronymic(report.tokens[first + 1].text)
 
 

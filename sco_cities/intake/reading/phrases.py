@@ -25,7 +25,7 @@ class Cue(NamedTuple):
 
 
 class PhraseFinder:
-    """Phrases with their meanings. Time is linear in the text and does not depend on the number of phrases."""
+    """Phrases with their meanings. The time is linear in the text and independent of the number of phrases."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]]):
         self._han: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -46,7 +46,7 @@ class PhraseFinder:
         self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
 
     def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
-        """Every phrase in the text, in order; without `overlapping`, none that begins within a longer one."""
+        """Every phrase in the text, in order. Without `overlapping`, phrases inside a longer one are left out."""
         return sorted([*self._in_tokens(report, overlapping), *self._in_han(report.flat, overlapping)])
 
     def _in_tokens(self, report: ReportText, overlapping: bool) -> Iterable[Cue]:
@@ -94,7 +94,7 @@ class PhraseFinder:
 
 @lru_cache(maxsize=64)
 def finder(name: str, *meanings: str) -> PhraseFinder:
-    """A finder of the vocabulary file `name`, in all its languages, of rows with one of `meanings` or all."""
+    """A finder for the vocabulary file `name` in all its languages, restricted to `meanings` if given."""
     return PhraseFinder(
         (row.word, row.meaning) for row in vocabulary(name) if not meanings or row.meaning in meanings
     )

@@ -1,4 +1,4 @@
-"""Cities and countries of a report: known names that are not part of something else."""
+"""Finds cities and countries in a report, except names that are part of something else."""
 
 import re
 from collections.abc import Iterable
@@ -19,15 +19,15 @@ _ZH_BEFORE = words_of("function_words", "zh", "before a place")
 _ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
 _PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)")
 _QUOTED = re.compile(r"[«\"“]\Z")
-# Countries of a Chinese text in short, two together: 中哈, 中俄.
+# Two abbreviated countries in a Chinese text: 中哈, 中俄.
 _PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
 
 def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet, furniture: SpanSet):
-    """Pairs of a span and the known city or country it names.
+    """Pairs of a span and the known city or country in it.
 
-    `taken` are places of bodies, persons, events and figures, in which a name means no place; in those of `kept`, such
-    as "the mayor's office of Bishkek", it does.
+    Names at the positions in `taken` (organisations, persons, events, figures) are not places, except at the positions
+    in `kept`, such as "the mayor's office of Bishkek".
     """
     codes = {hit.start: each.details["code"].lower() for hit in hits if (each := hit.of_kind("country"))}
     for hit in hits:
@@ -50,7 +50,7 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
 
 
 def place_marks(report: ReportText, found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
-    """One mark for each city and country, with all its places."""
+    """One mark per city and country, with all its positions."""
     marks: dict[int, Mark] = {}
     for span, place in found:
         known = countries.get(place) if isinstance(place, str) else place
@@ -87,7 +87,7 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         ] in ("–", "—")
         if not located and not (listed and not surname_like):
             return False
-        # A capitalised neighbour makes it part of a name that is not known: "San Pedro Mills".
+        # A capitalised neighbour makes it part of an unknown name: "San Pedro Mills".
         if (
             next_word[:1].isupper()
             and following
@@ -107,7 +107,7 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
             key=len,
             default="",
         )
-        # 河 of 河南, 路 of 路线, 区 of 区域, 号 of 号召, 江 of 江苏 begin other words.
+        # 河 in 河南, 路 in 路线, 区 in 区域, 号 in 号召, 江 in 江苏 begin other words.
         if longest and not (
             len(longest) == 1
             and rest[1:2] in "南北西苏线透域召外内面上洲岸时分文语"
@@ -125,11 +125,11 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         # 市长|沙夫卡特
         return False
     if known.rank and f"{text[hit.start : hit.end]}区" in text:
-        # The text means a district by this name, here too.
+        # The text uses this name for a district, here as well.
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
-    # The two characters of a little-known place are easily part of other words: 平|安城|市.
+    # The two characters of a little-known place can easily be part of other words: 平|安城|市.
     begins = not before or before in _ZH_BEFORE or not re.match(f"[{HAN}]", before)
     ends = rest.startswith(_ZH_AFTER) or not re.match(f"[{HAN}]", rest[:1] or " ")
     return (
@@ -142,13 +142,14 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
     if text[hit.start] >= "\u3400":
         if text[hit.start - 1 : hit.start] == "内":
             return False
-        # Peoples that a text lists are no countries: 乌兹别克、塔吉克等民族.
+        # Peoples in a list are not countries: 乌兹别克、塔吉克等民族.
         if _PEOPLES.match(text, hit.end):
             return False
-        # 哈萨克族 is no country, 俄语 no country; 中国 of 中国人民大学 is part of a body and taken before.
+        # 哈萨克族 is not a country, 俄语 is not one either; 中国 in 中国人民大学 is part of an organisation and taken
+        # already.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
     if re.match(r"\.[a-z]", text[hit.end : hit.end + 2]):
-        # An address: interfax-russia.ru
+        # A web address: interfax-russia.ru
         return False
     following = _NEXT_WORD.match(text, hit.end)
     word = following.group(1).lower() if following else ""
@@ -162,14 +163,14 @@ def _country_pairs(report: ReportText):
         rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
     ):
         pair = match.group(1)
-        # 中 stands in nearly all of them; without it the two syllables are more likely to stand together by chance.
+        # Nearly all of them contain 中. Two other characters are more likely to be adjacent by chance.
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]
 
 
 def _word_forms(word: str, language: str) -> frozenset[str]:
-    """The word in lower case; a Russian one also in its base forms."""
+    """The word in lower case, for Russian also in its base forms."""
     return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})
 
 

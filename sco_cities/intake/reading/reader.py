@@ -1,4 +1,4 @@
-"""Reads a report: from the text to all marks."""
+"""Reads a report and returns all marks."""
 
 import datetime
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class ReportReading:
 
 
 def read(text: str, dictionary: Dictionary, published: datetime.date | None = None) -> ReportReading:
-    """What the text says, with the places where it says so. Time and memory are linear in its length."""
+    """The marks of the text with their positions. Time and memory are linear in its length."""
     report = ReportText(text)
     hits = dictionary.find(report)
     furniture = furniture_spans(report)
@@ -71,9 +71,9 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     ]
     places = place_marks(report, found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
-    # A ceremony is named by what is signed there.
+    # A ceremony is described by the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
-    # A centre in the name of a body, or an exhibition of sister cities, is undertaken by nobody.
+    # A centre in an organisation's name, or an exhibition of sister cities, is not an initiative.
     other_names = SpanSet([*bodies_at, *_spans(gatherings)])
     initiatives = initiative_marks(report, cities, other_names, furniture)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
@@ -93,7 +93,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
 
 
 def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: Dictionary):
-    """Cities and countries that the names of their known governments hold: 杜尚别市政府."""
+    """Cities and countries in the names of their known governments, as in 杜尚别市政府."""
     for span, record in known:
         kind = {"city-government": "city", "national-government": "country"}.get(
             record.details.get("kind", "")

@@ -1,4 +1,4 @@
-"""The text of a report, cut into tokens, lines, sentences; every position is one of the text as given."""
+"""The text of a report, divided into tokens, lines and sentences. All positions refer to the original text."""
 
 import bisect
 import re
@@ -12,16 +12,16 @@ from sco_cities.names.vocabulary import words_of
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+")
 _LINE = re.compile(r"[^\n]+")
-# What ends a sentence, with closing quotation marks. After a full stop stand a blank and no small letter.
+# The end of a sentence with closing quotation marks. A full stop must be followed by a blank and no small letter.
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
 _OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
-# A line that is wider is a paragraph of its own.
+# A wider line is a paragraph.
 _WIDEST = 120
 
 
 class Token(NamedTuple):
-    """A run of letters and digits other than Chinese; `key` is its form for comparison."""
+    """A run of letters and digits except Chinese. `key` is its form for comparison."""
 
     start: int
     end: int
@@ -34,33 +34,33 @@ class Token(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A piece of the text: from `start` up to, not including, `end`."""
+    """A piece of the text from `start` up to, but not including, `end`."""
 
     start: int
     end: int
 
 
 class SpanSet:
-    """Pieces of a text, to be asked about another piece in logarithmic time."""
+    """Pieces of a text that answer containment queries in logarithmic time."""
 
     def __init__(self, spans: Iterable[Span] = ()):
         self.spans = sorted(Span(*span) for span in spans)
         self._starts = [span.start for span in self.spans]
-        # The furthest end of all spans up to each: a long one may begin before short ones.
+        # The furthest end of all spans up to each one, because a long span may begin before short ones.
         self._ends = list(accumulate((span.end for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:
-        """Whether all of the piece lies within them; those that overlap count as one."""
+        """Whether they contain the whole piece. Overlapping pieces count as one."""
         index = bisect.bisect_right(self._starts, start) - 1
         return index >= 0 and end <= self._ends[index]
 
     def overlap(self, start: int, end: int) -> bool:
-        """Whether one of them has a character in common with the piece."""
+        """Whether one of them shares a character with the piece."""
         index = bisect.bisect_left(self._starts, end) - 1
         return index >= 0 and start < self._ends[index]
 
     def first_overlap(self, start: int, end: int) -> Span | None:
-        """The first that has a character in common with the piece."""
+        """The first one that shares a character with the piece."""
         index = bisect.bisect_right(self._ends, start)
         return self.spans[index] if index < len(self.spans) and self.spans[index].start < end else None
 
@@ -70,7 +70,7 @@ class SpanSet:
 
 
 def language_of(text: str) -> str:
-    """The language that most letters belong to: "en", "ru" or "zh". A Chinese character counts as three letters."""
+    """The language of most letters, "en", "ru" or "zh". A Chinese character counts as three letters."""
     han = len(re.findall(rf"[{HAN}]", text)) * 3
     cyrillic = len(re.findall("[а-яёА-ЯЁ]", text))
     latin = len(re.findall("[a-zA-Z]", text))
@@ -78,7 +78,7 @@ def language_of(text: str) -> str:
 
 
 class ReportText:
-    """A text with what rules need to know about it."""
+    """A text with the derived data that rules need."""
 
     def __init__(self, text: str):
         self.text = text
@@ -106,12 +106,12 @@ class ReportText:
         return self.tokens[self.token_index(start) : self.token_index(end)]
 
     def gap(self, index: int) -> str:
-        """What stands between the token before `index` and the token itself."""
+        """The text between the token before `index` and the token itself."""
         return self.flat[self.tokens[index - 1].end : self.tokens[index].start] if index else "\n"
 
     @cached_property
     def lines(self) -> list[Span]:
-        """Paragraphs and titles: the lines, with those joined that a page layout has broken."""
+        """Paragraphs and titles. Lines that a page layout has broken are joined."""
         return [Span(*match.span()) for match in _LINE.finditer(self.flat) if match.group().strip()]
 
     @cached_property
@@ -130,7 +130,7 @@ class ReportText:
         return [sentence.start for sentence in self.sentences]
 
     def sentence_at(self, position: int) -> Span:
-        """The sentence that a position is in."""
+        """The sentence at a position."""
         index = bisect.bisect_right(self._sentence_starts, position) - 1
         return self.sentences[max(index, 0)] if self.sentences else Span(0, len(self.text))
 
@@ -151,7 +151,7 @@ class ReportText:
 
 
 def _with_soft_breaks(text: str) -> str:
-    """The text with a blank for each line break that only the width of a page has made, and for odd blanks."""
+    """The text with blanks in place of line breaks of the page layout and of unusual blanks."""
     lines = re.sub(r"[^\S\n]", " ", text).split("\n")
     blocks = groupby(lines, key=lambda line: bool(line.strip()))
     return "\n".join(
@@ -160,7 +160,7 @@ def _with_soft_breaks(text: str) -> str:
 
 
 def _joined_block(lines: list[str]) -> str:
-    """Lines without an empty one between; as one if a page layout has broken them: nearly all equally wide."""
+    """Lines without an empty line between them. They are joined if a page layout has made them nearly equally wide."""
     widest = max(len(line) for line in lines)
     if any(_OWN_LINE.match(line) for line in lines):
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Names of persons in Russian: from the case in which a text has them to the nominative."""
+"""Converts Russian names of persons from the case in the text to the nominative."""
 
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import meanings, words_of
@@ -7,7 +7,7 @@ from .report_text import ReportText
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# Endings by gender and case, with the ending of the nominative behind a stroke, in the order of trial.
+# Endings by gender and case, with the nominative ending after a slash, in the order of trial.
 _ENDINGS = meanings("case_endings")
 
 
@@ -20,7 +20,7 @@ def is_first_name(word: str) -> bool:
 
 
 def is_known_place(word: str) -> bool:
-    """Whether the dictionary of the language has the word as a place and as nothing of a person: "Татарстана"."""
+    """Whether the language's dictionary has the word only as a place, not as a person's name, as in "Татарстана"."""
     readings = [parse.tag for parse in russian.parses(word) if parse.is_known]
     return (
         len(word) > 4
@@ -30,7 +30,7 @@ def is_known_place(word: str) -> bool:
 
 
 def in_nominative(report: ReportText, first: int, head: int) -> str:
-    """The head word of a name and the adjectives before it, from the token `first` on, in the nominative."""
+    """The nominative of the head word of a name and the adjectives before it, from the token `first` on."""
     gender, words = russian.gender_of_noun(report.tokens[head].key), ""
     for index in range(first, head + 1):
         text = report.tokens[index].text
@@ -46,7 +46,7 @@ def in_nominative(report: ReportText, first: int, head: int) -> str:
 
 
 def gender_of(words: list[str], case: str) -> str:
-    """The gender of a person by the name in this case: "femn", "masc", or nothing if the words do not say."""
+    """The gender of a person by the name in this case, "femn", "masc" or None if the words do not determine it."""
     for word in words:
         genders = {
             f"{parse.tag.gender}"
@@ -65,7 +65,7 @@ def gender_of(words: list[str], case: str) -> str:
 
 
 def nominative_name(words: list[str], case: str) -> list[str]:
-    """The name in the nominative; `case` is that of the role before it, in which the name stands too."""
+    """The name in the nominative. `case` is the case of the role before it, which the name shares."""
     if case in ("nomn", "") or _is_nominative(words[0], case):
         return words
     gender = gender_of(words, case)
@@ -77,7 +77,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
 
 
 def _is_nominative(first_name: str, case: str) -> bool:
-    """Whether a name that is known cannot stand in the case: "руководитель аппарата президента Ольга Смирнова"."""
+    """Whether a known name cannot be in this case, as in "руководитель аппарата президента Ольга Смирнова"."""
     found = {
         f"{parse.tag.case}"
         for parse in russian.parses(first_name)
@@ -87,7 +87,7 @@ def _is_nominative(first_name: str, case: str) -> bool:
 
 
 def is_family_name_first(words: list[str]) -> bool:
-    """Whether a name has the form of a transcribed Chinese one: Чжао Вэньбинь."""
+    """Whether a name has the form of a transcribed Chinese one, as in Чжао Вэньбинь."""
     return (
         len(words) == 2
         and len(words[0]) <= 5
@@ -120,6 +120,6 @@ def _nominative(word: str, case: str, gender: str) -> str:
 
 
 def _same(found: str | None, case: str) -> bool:
-    # Grammemes of the analyzer refuse to be compared with other texts.
+    # Grammemes of the analyzer raise an error when compared with other texts.
     found = f"{found}"
     return found == case or {found, case} <= {"gent", "accs", "gen2"} or {found, case} <= {"loct", "loc2"}

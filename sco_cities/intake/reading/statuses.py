@@ -1,4 +1,4 @@
-"""How firm a clause says an undertaking is: the weakest cue wins, and a denial ends it."""
+"""Determines the status of an undertaking in a clause. The weakest cue wins, and a negation ends it."""
 
 import re
 from bisect import bisect_left
@@ -8,7 +8,7 @@ from sco_cities.names.letters import HAN
 from .phrases import Cue, finder
 from .report_text import ReportText
 
-# What stands before a cue and denies it: "has not yet been", «не был», 没有…的 before 计划.
+# A negation before a cue: "has not yet been", «не был», 没有…的 before 计划.
 _NOT_BEFORE = re.compile(
     r"(?:(?:\b(?:not|never|cannot)|n't) (?:yet |ever )?(?:been |be |being )?"
     r"|\b(?:refus|declin|fail)\w+ to "
@@ -16,7 +16,7 @@ _NOT_BEFORE = re.compile(
     rf"|[未没不](?:能|正式)?|(?:没有|[暂尚并]无)(?:正式|[{HAN}]{{1,12}}的)?)\Z"
 )
 _LONGEST_BEFORE = 20
-# And after it: "will not", "decided not to", 将不会. "Not only" and "not long ago" deny nothing.
+# A negation after a cue: "will not", "decided not to", 将不会. "Not only" and "not long ago" negate nothing.
 _NOT_AFTER = re.compile(r" (?:not|never) (?!only|just|long|far)|不[会再]")
 ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
 _CLAUSE = re.compile(
@@ -25,7 +25,7 @@ _CLAUSE = re.compile(
 
 
 class StatusCues:
-    """The cues of a text, to be asked by piece."""
+    """The cues of a text, searchable by piece."""
 
     def __init__(self, report: ReportText):
         self._report = report
@@ -40,9 +40,9 @@ class StatusCues:
         return self._cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
-        """The status of what stands at `position` in a sentence, and the cue; an empty one if it is denied or not said.
+        """The status at `position` in a sentence, and its cue. Empty if the status is negated or missing.
 
-        Cues of its own clause come before those of the sentence.
+        Cues in the same clause take precedence over cues of the sentence.
         """
         cues = self.within(start, end)
         stalled = next((cue for cue in cues if cue.meaning == "stalled"), None)
@@ -79,7 +79,7 @@ class StatusCues:
 
 
 def _is_denied(report: ReportText, cue: Cue) -> bool:
-    """Whether "not" stands beside a cue that is not itself of standstill."""
+    """Whether "not" is next to a cue that is not itself a cue of standstill."""
     before = max(cue.start - _LONGEST_BEFORE, 0)
     return cue.meaning != "stalled" and bool(
         _NOT_BEFORE.search(report.folded, before, cue.start) or _NOT_AFTER.match(report.folded, cue.end)
@@ -87,5 +87,5 @@ def _is_denied(report: ReportText, cue: Cue) -> bool:
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:
-    """Whether a cue is part of a name: a capital within a sentence, as in "May"."""
+    """Whether a cue is part of a name, marked by a capital within a sentence, as in "May"."""
     return report.text[cue.start].isupper() and report.sentence_at(cue.start).start < cue.start

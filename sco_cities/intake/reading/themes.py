@@ -1,4 +1,4 @@
-"""Themes of a report by the words it uses."""
+"""Finds themes of a report by its vocabulary."""
 
 import re
 from collections import defaultdict
@@ -9,17 +9,17 @@ from .marks import LIKELY, MAYBE, SURE, Mark
 from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
-# A theme with this many points is proposed: two different hits, or one phrase that means nothing else.
+# The number of points that a theme needs: two different hits, or one unambiguous phrase.
 ENOUGH = 2
 
 
 def theme_marks(
     report: ReportText, taken: SpanSet, undertakings: list[Span], furniture: SpanSet
 ) -> list[Mark]:
-    """One mark for each theme.
+    """One mark per theme.
 
-    A phrase of several words counts twice, and so does any word in a sentence about cooperation; one in the name of a
-    body counts half, and a word that comes again counts half a time more.
+    A phrase of several words counts twice, and so does any word in a sentence about cooperation. A word in the name of
+    an organisation counts half, and each repetition adds a half.
     """
     found: dict[str, list[Span]] = defaultdict(list)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
@@ -35,7 +35,7 @@ def theme_marks(
         said = weights[phrase.meaning].get(phrase.word)
         weights[phrase.meaning][phrase.word] = weight if said is None else max(said, weight) + 0.5
         found[phrase.meaning].append(Span(phrase.start, phrase.end))
-    # A long report touches on much: what it is about, it says more than once.
+    # A long report mentions many subjects, but repeats its own.
     enough = ENOUGH if len(report.text) < 6000 else 3
     return [
         Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme, reason="words")
@@ -44,7 +44,7 @@ def theme_marks(
 
 
 def is_specific(word: str) -> bool:
-    """Whether a phrase says its theme alone: several words, or four Chinese characters."""
+    """Whether a phrase identifies its theme alone. It needs several words, or four Chinese characters."""
     if re.match(f"[{HAN}]", word):
         return len(word) >= 4
     return len(re.split(r"[ -]", word)) > 1

@@ -1,1 +1,1 @@
-"""From accepted proposals to records: first a plan that the curator sees, then one change that can be reverted."""
+"""Writes accepted proposals to records. The curator sees a plan first. Writing is one change that can be reverted."""

@@ -1,4 +1,4 @@
-"""Writes the accepted proposals of an intake: one transaction and one change, which can be reverted."""
+"""Writes the accepted proposals of an intake in one transaction and one change, which can be reverted."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
@@ -29,15 +29,16 @@ _IDENTITY = (
 
 
 def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str = "") -> ChangeSet | None:
-    """Writes what `plan` says and returns the change, None if there was nothing to write.
+    """Executes `plan` and returns the change, or None if there was nothing to write.
 
-    All new records are drafts, and so is the report unless `publish_report`. `seen` is the fingerprint of the plan that
-    the curator has seen. Refused, with nothing changed, if the plan has problems or is another one,
-    or if a published record would get a value without evidence.
+    All new records are drafts, and so is the report unless `publish_report` is set. `seen` is the fingerprint of the
+    plan that the curator has seen. Nothing is written if the plan has problems or has changed, or if a published record
+    would get a value without evidence.
     """
     try:
         with record_changes(ChangeSource.INTAKE, user=user, sets_dates=True) as recorder:
-            # One write of an intake at a time, before the records, which every writer locks in one order.
+            # Only one write of an intake runs at a time. Its lock comes before the locks of records, which have one
+            # order.
             lock(Intake, [intake.pk])
             intake.refresh_from_db()
             locked = plan(intake, user, publish_report=publish_report).touched
@@ -50,28 +51,28 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
                 raise Refused(*write_plan.problems)
-            # Readers see reasons in the history, but not that there is a report before it is published.
+            # Readers see reasons in the history, but a report must not become known before it is published.
             report = write_plan.report
             recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
-    except IntegrityError as error:  # what another transaction has just added
+    except IntegrityError as error:  # an object that another transaction has just added
         text = _("Somebody else has just added the same report or record. Look at the plan again.")
         raise Refused(text) from error
 
 
 def _covers(locked: KeysByModel, touched: KeysByModel) -> bool:
-    """Whether all records are locked: a proposal may have been accepted in between."""
+    """Whether all records are locked, because a proposal may have been accepted in between."""
     return all(keys <= locked.get(model, set()) for model, keys in touched.items())
 
 
 class _Writer:
-    """Carries out a plan: the report and its passages, new records, values of known ones, footnotes."""
+    """Executes a plan (the report and its passages, new records, values of known ones, footnotes)."""
 
     def __init__(self, write_plan: WritePlan, recorder: Recorder):
         self.plan = write_plan
         self.recorder = recorder
         self.passages: dict[int, Passage] = {}
-        # The records of all subjects, by key of the subject: stored, and as they are created.
+        # The records of all subjects by key of the subject: stored records, and new ones once they are created.
         self.records = {
             key: item.record for key, item in write_plan.selection.items.items() if item.record is not None
         }
@@ -105,7 +106,7 @@ class _Writer:
             intake.save(update_fields=["report"])
 
     def _new_passage(self, passage: IntakePassage) -> Passage:
-        """The stored passage, with the number of the paragraph if that is free, else the next free one."""
+        """The stored passage. It gets the paragraph's number, or the next free number."""
         stored = self.plan.report.passages
         taken = set(stored.values_list("number", flat=True))
         number = next_free(taken) if passage.number in taken else passage.number
@@ -127,7 +128,7 @@ class _Writer:
         self.recorder.note_created([record])
 
     def _add_row(self, record: Record, value: Proposal) -> None:
-        """Adds a figure, an attendance, a city with its role, another name or another item of a list."""
+        """Adds a figure, an attendance, a city with its role, an alias or another item of a list."""
         final, related = value.final_value, self._related(value)
         if value.kind == ProposalKind.FIGURE:
             Figure.objects.create(record=record, **final)
@@ -157,7 +158,7 @@ class _Writer:
                     setattr(record, value.field, related)
                 changed[id(record)] = record
         for record in changed.values():
-            # Columns that were filled have been set and checked by the plan.
+            # The plan has set and checked the columns that were filled.
             record.save()
 
     def _add_footnotes(self) -> None:
@@ -190,7 +191,7 @@ class _Writer:
 
 
 def _slug_of(draft: Draft) -> str:
-    """An unused slug from the title or name; for a statement from its speaker and its first theme."""
+    """An unused slug from the title or name. A statement gets a slug from its speaker and its first theme."""
     record = draft.record
     texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
     if isinstance(record, Statement):

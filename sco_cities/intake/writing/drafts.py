@@ -1,4 +1,4 @@
-"""New records from accepted proposals, with their footnotes: built and validated before anything is written."""
+"""New records from accepted proposals with their footnotes, built and validated before anything is written."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,18 +16,18 @@ from ..models import IntakePassage, Origin, Proposal, ProposalKind
 from .comparison import evidence_key
 from .selection import Selection, SubjectItem
 
-# Texts that may be left to the summaries of the cited passages, which are the curator's own words.
+# Texts that the summaries of the cited passages can fill, because they are in the curator's own words.
 _SUMMARIES = {
     ProposalKind.INITIATIVE: {"summary_en": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
     ProposalKind.STATEMENT: {"summary": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
 }  # fmt: skip
-# The fields from whose texts the slug is made; for a statement also those of its speaker.
+# The fields that make up the slug. A statement's slug also uses these fields of its speaker.
 SLUG_FIELDS = ("title_en", "name_en")
 
 
 @dataclass(frozen=True)
 class WriteProblem:
-    """What keeps an intake from being written: a sentence, and the proposal, passage or field that it is about."""
+    """A problem that prevents writing an intake (a sentence, and the proposal, passage or field at fault)."""
 
     sentence: str
     proposal: Proposal | None = None
@@ -40,7 +40,7 @@ class WriteProblem:
 
 @dataclass(frozen=True)
 class PlannedFootnote:
-    """A footnote of a record: the passage of the intake, and the proposal that it comes from."""
+    """A footnote of a record with the passage of the intake and the proposal that it comes from."""
 
     item: SubjectItem
     key: str
@@ -52,7 +52,7 @@ class PlannedFootnote:
 
 @dataclass
 class Draft:
-    """An unsaved record with what follows once it is saved: relations to new records, rows of its lists, figures."""
+    """An unsaved record with the objects to save after it (relations to new records, rows of its lists, figures)."""
 
     item: SubjectItem
     record: Record
@@ -67,7 +67,7 @@ class Draft:
 def problem_of(
     item: SubjectItem, model: type[Record], name: str, error: str, proposal: Proposal | None = None
 ) -> WriteProblem:
-    """An error of a field as a sentence, with the proposal to correct."""
+    """The error of a field as a sentence, with the proposal to correct."""
     if proposal is None:
         proposal = next((value for value in item.values if value.field == name), item.subject)
     if not name or name == NON_FIELD_ERRORS:
@@ -81,9 +81,9 @@ def problem_of(
 def draft_of(
     item: SubjectItem, selection: Selection, is_written: Callable[[Proposal], bool]
 ) -> tuple[Draft, list[Proposal]]:
-    """The draft of a new record, and the values that are left out: they name a record that is not written.
+    """The draft of a new record, and the values that are left out because their record is not written.
 
-    `is_written` says whether a value's target will exist.
+    `is_written` tests whether a value's target will exist.
     """
     model = item.subject.model
     draft, left = Draft(item, model()), []
@@ -113,7 +113,7 @@ def draft_of(
 
 
 def _titles_of_written_cities(draft: Draft, selection: Selection) -> dict[str, str]:
-    """The proposed titles without cities that the initiative does not get; no title that the curator has changed."""
+    """The proposed titles without the cities that the initiative does not get. Edited titles stay."""
     subject = draft.item.subject
     proposed = [value for value in selection.values_of(subject) if value.field == "cities"]
     written = [row for row in draft.rows if row.field == "cities"]
@@ -129,7 +129,7 @@ def _titles_of_written_cities(draft: Draft, selection: Selection) -> dict[str, s
 
 
 def _name_in(selection: Selection, value: Proposal, language: str) -> str:
-    """The name of the city that a value names, in the language if it has one."""
+    """The name of the city that a value names, in the given language if available."""
     record, item = selection.related(value), selection.target_item(value)
     names = vars(record) if record is not None else item.subject.final_value if item else {}
     return names.get(f"name_{language}") or names.get("name_en") or value.shown
@@ -148,7 +148,7 @@ def _set_columns(draft: Draft, columns: dict[str, str]) -> None:
 
 
 def _take_summaries(draft: Draft) -> None:
-    """Fills empty summaries from those of the passages that support the record."""
+    """Fills empty summaries from the passages that support the record."""
     passages = {
         value.passage_id: value.passage for value in [draft.item.subject, *draft.item.values] if value.passage
     }
@@ -160,7 +160,7 @@ def _take_summaries(draft: Draft) -> None:
 
 
 def _validate(draft: Draft) -> None:
-    """Checks the record but for its slug, relations to new records, and summaries that passages still lack."""
+    """Validates the record except its slug, relations to new records, and summaries that passages still lack."""
     # An empty slug is made when the record is saved; missing summaries are errors of their passages.
     excluded = {*draft.relations, *(problem.field for problem in draft.problems)}
     excluded |= set() if draft.record.slug else {"slug"}
@@ -181,7 +181,7 @@ def _validate(draft: Draft) -> None:
 
 
 def validate_row(draft: Draft, row: Proposal) -> None:
-    """Checks a figure or an attendance that a record gets."""
+    """Validates a new figure or attendance of a record."""
     if row.kind == ProposalKind.FIGURE:
         for name in ("label", "unit"):
             if not row.final_value[name]:
@@ -192,7 +192,7 @@ def validate_row(draft: Draft, row: Proposal) -> None:
 
 
 def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootnote]:
-    """The footnotes of a new record: of the whole, of each value that needs its own, and from other passages."""
+    """The footnotes of a new record (for the record, for each value that needs evidence, and for other passages)."""
     item, model = draft.item, draft.item.subject.model
     whole, covered = item.subject.passage, set()
     if whole:
@@ -204,7 +204,7 @@ def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootno
             yield PlannedFootnote(item, key, value.passage, value)
     columns = {column.name for column in model._meta.concrete_fields}
     for key in model.own_evidence:
-        # Texts of the curator, such as the summary of a statement, are supported by what supports the record.
+        # Texts of the curator, such as the summary of a statement, have the evidence of the record.
         if whole and key not in covered and key in columns and getattr(draft.record, key):
             yield PlannedFootnote(item, key, whole, item.subject)
 

@@ -1,15 +1,15 @@
-"""Checks that summaries and titles are in the curator's own words, and that quotations are not."""
+"""Checks that summaries and titles are in the curator's own words, and that quotations are verbatim."""
 
 from ..models import IntakePassage, Proposal
 from ..text_overlap import CopiedWords
 
 SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")
-# Of new records; names are those of the text.
+# Fields of new records. Names are copied from the text.
 _OWN_WORDS = ("title", "summary")
 
 
 def copied_in_passage(passage: IntakePassage, copied: CopiedWords) -> str:
-    """The first words of a summary that are in the report too; "" if there are none."""
+    """The first words of a summary that are copied from the report. "" if there are none."""
     return next(filter(None, (copied.run_in(getattr(passage, column)) for column in SUMMARY_COLUMNS)), "")
 
 
@@ -21,7 +21,7 @@ def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
 
 
 def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
-    """Whether a quotation is in its passage word for word; blanks and kinds of quotation marks do not count."""
+    """Whether a quotation is in its passage verbatim. Blanks and kinds of quotation marks may differ."""
     return _plain(quotation) in _plain(passage.text)
 
 

@@ -1,4 +1,4 @@
-"""What writing an intake would do: drafts, footnotes, differences, what is left out and why, and what is missing."""
+"""Plans the writing of an intake (drafts, footnotes, differences, left-out values, and missing details)."""
 
 import hashlib
 from collections import defaultdict
@@ -26,7 +26,7 @@ from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of
 from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
 from .selection import Selection, SubjectItem, related_slug
 
-# What is said of each that is missing.
+# The error for each missing detail.
 _ENTER = {
     "title": gettext_lazy("Enter the title of the report."),
     "publisher": gettext_lazy("Enter the publisher of the report."),
@@ -37,7 +37,7 @@ _ENTER = {
 
 
 class LeftOutReason(TextChoices):
-    """Why an accepted proposal is not written."""
+    """The reason why an accepted proposal is not written."""
 
     NO_SUBJECT = "no_subject", gettext_lazy("Its record is not accepted.")
     NO_TARGET = "no_target", gettext_lazy("It names a record that is not accepted.")
@@ -48,7 +48,7 @@ class LeftOutReason(TextChoices):
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """A value of a known record, and what it does to it."""
+    """A value of a known record and its effect."""
 
     item: SubjectItem
     value: Proposal
@@ -57,9 +57,10 @@ class PlannedChange:
 
 @dataclass
 class WritePlan:
-    """The effects of writing an intake.
+    """The plan of writing an intake.
 
-    `written` are the proposals that it covers, `left` those that it does not, `speakers` the persons that passages get.
+    `written` are the proposals that it covers, `left` the other accepted ones, `speakers` the persons that passages
+    get.
     """
 
     intake: Intake
@@ -84,14 +85,14 @@ class WritePlan:
 
     @property
     def fingerprint(self) -> str:
-        """Identifies what is written: each proposal with its version, and what it does."""
+        """Identifies the plan by the version and the effect of each proposal."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
         return hashlib.sha256(str(parts).encode()).hexdigest()[:16]
 
     @property
     def touched(self) -> dict[type[Record], set[int]]:
-        """The stored records that are changed, by model."""
+        """The stored records that change, by model."""
         touched: dict[type[Record], set[int]] = defaultdict(set)
         for item in self.selection.items.values():
             if item.record is not None and (item.is_new or item.values):
@@ -108,12 +109,12 @@ class WritePlan:
 
 
 def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
-    """What writing the accepted proposals would do, for the permissions of `user` (None may do all)."""
+    """The plan of writing the accepted proposals with the permissions of `user`. None has all permissions."""
     return _Planner(intake, user, publish_report).plan
 
 
 class _Planner:
-    """Makes a plan in the order of writing: new records, known records, then the report and its passages."""
+    """Makes a plan in the order of writing (new records, known records, then the report and its passages)."""
 
     def __init__(self, intake: Intake, user, publish_report: bool):
         self.permissions = ObjectPermissions(user) if user is not None else None
@@ -134,7 +135,7 @@ class _Planner:
         return item is None or item.record is not None or (item.is_new and not item.is_gone)
 
     def _is_complete(self, value: Proposal) -> bool:
-        """Whether the record that a value names, if it names one, is there or will be written."""
+        """Whether the record that a value names exists or will be written."""
         if related_slug(value):
             return self.selection.related(value) is not None
         return self._will_exist(self.selection.target_item(value))
@@ -180,7 +181,7 @@ class _Planner:
             self.plan.problems += _invalid_values(item, filled)
 
     def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
-        """Plans a value of a known record; returns the column that it fills."""
+        """Plans a value of a known record. Returns the column that it fills."""
         if not self._is_complete(value):
             self._leave_out_incomplete([value])
             return ""
@@ -264,7 +265,7 @@ def _new_report(intake: Intake, state: PublicationState) -> Report:
 
 
 def _invalid_values(item: SubjectItem, names: list[str]) -> Iterator[WriteProblem]:
-    """The errors of values that a known record gets."""
+    """The validation errors of values for a known record."""
     others = {column.name for column in item.record._meta.fields} - set(names)
     try:
         item.record.clean_fields(exclude=others)

@@ -1,4 +1,4 @@
-"""Prints what a report says, without writing anything."""
+"""Prints the values that reading finds in a report, without writing anything."""
 
 import datetime
 import json
@@ -14,7 +14,7 @@ from sco_cities.intake.reading.reader import ReportReading, read
 
 
 class Command(BaseCommand):
-    """Reads one text file; the database is only read."""
+    """Reads one text file. The database is only read."""
 
     help = (
         "Print what a report names: persons, cities, countries, organisations, figures, initiatives, themes, dates and "
@@ -22,14 +22,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", help="a text file in UTF-8: a report in English, Russian or Chinese")
+        parser.add_argument("file", help="a text file in UTF-8 with a report in English, Russian or Chinese")
         parser.add_argument(
             "--date",
             type=iso_date,
-            help="the date of the report as YYYY-MM-DD: days without a year take it from here",
+            help="the date of the report as YYYY-MM-DD, from which dates without a year are completed",
         )
         parser.add_argument(
-            "--json", action="store_true", help="print one JSON object instead of a list for people"
+            "--json", action="store_true", help="print one JSON object instead of a readable list"
         )
 
     def handle(self, *args, file, date, **options):
@@ -62,12 +62,12 @@ def _line(entry: dict) -> str:
 
 
 def iso_date(value: str) -> datetime.date:
-    """The date; ValueError if it is none."""
+    """The date. Raises ValueError if it is invalid."""
     return datetime.date.fromisoformat(value)
 
 
 def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
-    """The marks that are proposed without being asked for, as lists of plain values; `spans` are [start, end] pairs."""
+    """The marks that are proposed by default, as lists of plain values. `spans` are [start, end] pairs."""
     return {
         "id": identity,
         "language": reading.language,
@@ -86,7 +86,7 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
             reading.initiatives,
             lambda mark: {
                 "title": mark.value,
-                # Every name of a city: a title may have another.
+                # All names of a city, because a title may use any of them.
                 "cities": ["|".join(city.names) for city in mark.details["cities"]],
                 "status": mark.details["status"],
             },

@@ -1,4 +1,4 @@
-"""Prints the quality of the proposals: the decisions about the proposals of each kind."""
+"""Prints the quality of the proposals, measured by the decisions about each kind."""
 
 from collections import Counter, defaultdict
 
@@ -15,7 +15,7 @@ _STATUSES = (
 
 
 class Command(BaseCommand):
-    """A table of numbers; no text of any report."""
+    """A table of numbers without any text of a report."""
 
     help = (
         "Print for each kind of value and band how many proposals were accepted, edited and rejected, and how many "
