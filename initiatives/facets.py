@@ -29,7 +29,7 @@ LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
 
 @dataclass(frozen=True)
 class KnowledgeFlowFacet(ValueFacet):
-    """The initiatives in which a city shares or learns, as given by `roles`; computed per city on lookup.
+    """The initiatives in which a city shares or learns, as given by `roles`. Computed per city on lookup.
 
     A city has one role in an initiative, so the other role belongs to another city. Unpublished cities do not count.
     """
@@ -79,7 +79,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # For the facets of statements: no filter of initiatives counts by it.
+            # For the facets of statements. Filters of initiatives do not use it.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),
@@ -110,7 +110,7 @@ INITIATIVES = register(
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "organisations", "events"),
-        # A million initiatives are not kept in memory: no filter option or column shows them by name.
+        # A million initiatives are not kept in memory, because no filter option or column shows them by name.
         keeps_records=False,
     )
 )

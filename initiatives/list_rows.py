@@ -26,7 +26,7 @@ CITIES = {
     for role in CityRole
 }
 THEMES = RelatedListColumn("themes", "", dimension="themes", of="themes")
-# On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
+# On one line, because a browser would turn the whitespace between the cells into three hundred more nodes.
 ROW_HTML = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}>{}</a></th>'
     '<td class="state" colspan="2">{} <span class="date{}">{}</span></td>'

@@ -152,7 +152,7 @@ class Initiative(TranslatedTexts, DatedRecord):
 
 
 class InitiativeCity(models.Model):
-    """The role of a city in an initiative; a city has one role per initiative."""
+    """The role of a city in an initiative. A city has one role per initiative."""
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, related_name="city_roles", verbose_name=_("initiative")

@@ -21,7 +21,7 @@ class InitiativeQuerySet(RecordQuerySet):
         )
 
     def for_record_page(self):
-        """With all related records: cities, countries, organisations, themes and the event."""
+        """With all related records (cities, countries, organisations, themes and the event)."""
         organisations = self.model.organisations.rel.model.objects.published().order_by("name_en")
         return (
             self.select_related("event")

@@ -1,6 +1,6 @@
-"""Statistics of the initiatives of a place, theme, event or organisation: counts, statuses, roles and partners.
+"""Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list with exactly these initiatives. All counts come from the facet index: a city with a
+Every count links to the list with exactly these initiatives. All counts come from the facet index, so a city with a
 third of 100,000 initiatives takes no more queries than a city with three.
 """
 
@@ -31,7 +31,7 @@ FILTER_BY_COLLECTION = {
 # Initiatives and partners shown on a page.
 MAX_SHOWN = 8
 MAX_PARTNERS = 8
-# A theme is called the most common one from this number of initiatives.
+# From this number of initiatives, a theme is called the most common one.
 MIN_LEADING = 2
 
 
@@ -46,7 +46,7 @@ class LinkedCount:
 
 @dataclass(frozen=True)
 class LeadingTheme:
-    """The theme of the most of these initiatives, and their number."""
+    """The theme with the most of these initiatives, and their number."""
 
     theme: Record
     initiatives: LinkedCount
@@ -54,7 +54,7 @@ class LeadingTheme:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A partner city or country: the joint initiatives, and who learns from whom in them.
+    """A partner city or country, with the joint initiatives and who learns from whom in them.
 
     `shares` counts initiatives in which the city of the page shares and the partner learns, `learns` the reverse.
     """
@@ -115,12 +115,12 @@ class RelatedStats:
 
     @cached_property
     def operating(self) -> LinkedCount:
-        """Those that operate, by the newest report."""
+        """The operating initiatives, by the newest report."""
         return self.with_status(Status.OPERATING)
 
     @cached_property
     def leading_theme(self) -> LeadingTheme | None:
-        """The theme of more of these initiatives than any other; None on a tie, or if no theme has two of them."""
+        """The theme of more of these initiatives than any other. None on a tie, or if no theme has two of them."""
         sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
         first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)
         if len(first) != 1:
@@ -143,7 +143,7 @@ class RelatedStats:
 
     @cached_property
     def partner_cities(self) -> PartnerTable:
-        """The cities with the most of these initiatives; on the page of a city, also who learns from whom."""
+        """The cities with the most of these initiatives. On a city's page it includes who learns from whom."""
         return self._partner_table(
             "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
         )
@@ -180,7 +180,7 @@ class RelatedStats:
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
-        """On the page of a city or country, the page of both of them; there is none about a draft, only the list."""
+        """The joint page of two places, on the page of a city or country. Drafts have only the list."""
         if facet != self._own_filter:
             return self._list_url(**{facet: partner.slug})
         if self._record.is_published:
@@ -196,7 +196,7 @@ class RelatedStats:
         return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
     def first_rows(self) -> list[InitiativeRow]:
-        """The first initiatives, those most recently reported first, as rows of their list."""
+        """The most recently reported initiatives, as rows of their list."""
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
         return INITIATIVES.read(list(ranking.window(self.keys, 0, self.shown)), self._state)
 
@@ -216,7 +216,7 @@ class RelatedStats:
 
 
 def statement_count(state: IndexState, record: Record) -> LinkedCount:
-    """The number of the published statements by speakers of a city or country. It links to the list."""
+    """The number of the published statements by speakers of a city or country, linked to the list."""
     collection = Statement.collection
     name = FILTER_BY_COLLECTION[record.collection]
     keys = state.filter_keys(collection, name, record.pk)

@@ -17,7 +17,7 @@ from sco_cities.listings.list_query import ListQuery
 
 
 def required_places(list_query: ListQuery) -> list[Place]:
-    """The cities and countries that take part in every initiative of a list, because its filters require them."""
+    """The cities and countries that every initiative of a list has, because the list's filters require them."""
     places: dict[Place, None] = {}
     for name in FILTER_BY_KIND.values():
         for parameter in (name, f"with_{name}"):
@@ -29,7 +29,7 @@ def required_places(list_query: ListQuery) -> list[Place]:
 
 
 def together_link(list_query: ListQuery) -> tuple[str, str] | None:
-    """The page about the places that a list requires, if there are two to four, none in one of the others."""
+    """The page about the places that a list requires, if there are two to four, without a place inside another."""
     places = required_places(list_query)
     if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
         return None

@@ -1,7 +1,7 @@
-"""What reports say of initiatives after they were announced: at an event, or by their first report.
+"""Compares reports at the time of an announcement with later ones. The announcement is an event or the first report.
 
-A report is of the time of the announcement if it may be dated up to `DAYS` days after the last day of the event, or of
-the first report. A later report is dated after that, even if it repeats the status. Undated reports are neither.
+A report belongs to the time of the announcement if it may be dated up to `DAYS` days after the last day of the event,
+or of the first report. A later report is dated after that, even if it repeats the status. Undated reports are neither.
 """
 
 import datetime
@@ -24,9 +24,9 @@ from .models import Initiative
 
 DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
-# What an initiative is counted from.
+# The start of counting for an initiative.
 EVENT, FIRST = "event", "first"
-# The first part of the values with the status at the time, where it is not the status now; "" if no report names it.
+# The first part of the values with the earlier status, if it differs from the current one; "" if no report names it.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
@@ -41,9 +41,9 @@ class _Days(NamedTuple):
 
 
 class _StatusReport(NamedTuple):
-    """What a report says of the status of an initiative. The greatest of several is the newest.
+    """The status of an initiative in a report. The newest report is the greatest.
 
-    `status` is None if it is the status now, and "" if the words of the report name none.
+    `status` is None if it is the current status, and "" if the report names none.
     """
 
     first: int
@@ -58,11 +58,11 @@ ByDays = dict[_Days, BitMap]
 
 
 class SinceDimension(ReportedDimension):
-    """The initiatives that no later report cites, that one cites, and that have moved since; from `EVENT` and `FIRST`.
+    """Initiatives without a later report, with a later report, and moved ones, counted from `EVENT` and `FIRST`.
 
     The values are pairs such as ("event", "moved"). An initiative has moved if a later report cites it, and if its
-    status at the time is known and not the status now. An initiative without a dated event has no value from `EVENT`,
-    one without a dated report none from `FIRST`.
+    status at the time is known and differs from the current one. An initiative without a dated event has no value from
+    `EVENT`, one without a dated report none from `FIRST`.
     """
 
     def __init__(self, name: str):
@@ -121,7 +121,7 @@ class SinceDimension(ReportedDimension):
     def _histories(
         self, using: str, keys: BitMap, days_of: dict[int, _Days | None]
     ) -> dict[int, list[_StatusReport]]:
-        """What dated reports say of the status of each initiative, by key. For initiatives with an earlier status."""
+        """The status of each initiative in dated reports, by key, for initiatives with an earlier status."""
         histories, field = defaultdict(list), Initiative._meta.get_field("status")
         for batch in batches(keys):
             now = dict(Initiative.objects.using(using).filter(pk__in=batch).values_list("pk", "status"))
@@ -163,7 +163,7 @@ def _by_first_report(reports: ByDays) -> Announced:
 
 
 def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
-    """The initiatives that a report cites dated after the time of their announcement, or else before its end."""
+    """Initiatives with a report after the time of their announcement, or with one before its end."""
     found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
     for until in sorted(announced, reverse=later):
         while days and (days[-1].first > until) is later:
@@ -173,9 +173,9 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 
 
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
-    """The initiatives by their status at the time, where it is not the status now; "" if it is not known.
+    """The initiatives by their earlier status, if it differs from the current one. "" if it is not known.
 
-    The newest report of the time decides. Of reports of the same date, one that supports the status now decides.
+    The newest report of the time decides. Among reports of the same date, one that supports the current status decides.
     """
     found, told = defaultdict(BitMap), BitMap(histories)
     for until, keys in announced.items():

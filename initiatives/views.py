@@ -27,7 +27,7 @@ from .status_help import ROLE_LABELS, STATUS_HELP
 @require_safe
 @for_record(Initiative, with_relations=False)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
-    """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
+    """An initiative with the footnotes of every value, both sides of every disagreement, and its history."""
     with facet_index(INITIATIVES.collection, Statement.collection) as state:
         cities = _cities_by_role(state, initiative)
         countries = _related(state, initiative, "countries")
@@ -76,13 +76,13 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements in the same passages as an initiative; None if there are none.
+    """The first statements in the same passages as an initiative, or None.
 
     A published initiative without any needs no query.
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:
-        # The index has the passages of published initiatives only; curators see this page before.
+        # The index contains the passages of published initiatives only, but curators also see drafts.
         cited = initiative.evidence.from_published_reports().supporting().order_by().values("passage")
         citing = Evidence.objects.for_records(Statement).supporting().filter(passage__in=cited)
         keys = state.published(Statement.collection) & BitMap(citing.values_list("object_id", flat=True))

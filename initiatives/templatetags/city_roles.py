@@ -16,7 +16,7 @@ MAX_IN_ROW = 3
 
 
 class Separators(NamedTuple):
-    """The separator of two names, the one of the lead cities and the others, and the one of two items of a title."""
+    """The separators of two names, of the lead cities and the others, and of two items of a title."""
 
     name: str
     role: str
@@ -45,7 +45,7 @@ def city_cell(leads: list[str], partners: list[str], references: list[str], mark
 def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
     """The first cities after the lead cities, and the number of those that are not named."""
     limit = max(MAX_NAMED - len(leads), 1)
-    # A single remaining city is named: "and 1 more" takes as much space.
+    # A single remaining city is named, because "and 1 more" takes as much space.
     named = others if len(others) <= limit + 1 else others[:limit]
     return named, _more_html(len(others) - len(named)) if len(others) > len(named) else ""
 
@@ -56,8 +56,8 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 
 @cache
 def separators(language: str | None) -> Separators:
-    """The separators in the active `language`: rows need them hundreds of times."""
-    # No arrow: on the map an arrow shows who learns from whom, and the lead role has no such direction.
+    """The separators in the active `language`, cached because rows need them hundreds of times."""
+    # Without an arrow. On the map an arrow shows who learns from whom, and the lead role has no such direction.
     dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
         gettext("with"),

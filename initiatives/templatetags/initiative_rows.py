@@ -1,6 +1,6 @@
 """Rows of the list of initiatives as HTML.
 
-Built in Python: in a template, fifty rows took as long as the rest of the page.
+Built in Python, because in a template fifty rows took as long as the other parts of the page.
 """
 
 import datetime
@@ -65,7 +65,7 @@ def _themes(names: list[str], separator: str) -> str:
     return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
 
 
-# Cached: the next page repeats many of the year ranges and report counts.
+# Cached, because the next page repeats many of the year ranges and report counts.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = _whole_years(starts_on), _whole_years(ends_on)
@@ -73,7 +73,7 @@ def _years(starts_on: str, ends_on: str, language: str | None) -> str:
         return date_range(year, "")
     if not first or last or "/" in first:
         return date_range(first, last)
-    # On phones, there are no headers.
+    # Phones show no headers.
     label = pgettext("before a year", "since")
     return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 
@@ -85,7 +85,7 @@ def _whole_years(date: str) -> str:
 
 
 def _same_year(first: str, last: str) -> str:
-    """The year of both dates; "" if they are of different years. Doubt about either ("2024?") must not be lost."""
+    """The year of both dates, or "" if their years differ. Doubt about either ("2024?") must not be lost."""
     return max(first, last, key=len) if first[:4] == last[:4] else ""
 
 
@@ -93,7 +93,7 @@ def _same_year(first: str, last: str) -> str:
 def _reported(date: str, language: str | None) -> str:
     if not date:
         return ""
-    # In a table, it is for screen readers; on phones it is shown.
+    # In a table it is for screen readers only; on phones it is visible.
     label = pgettext("before a date", "reported")
     return fill_template('<span class="visually-hidden">{} </span>{}', label, format_short_date(date))
 

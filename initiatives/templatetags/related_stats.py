@@ -1,4 +1,4 @@
-"""Initiative statistics for the pages of other records: cities, countries, themes, events and organisations."""
+"""Initiative statistics for the pages of other records (cities, countries, themes, events and organisations)."""
 
 from django import template
 
@@ -26,7 +26,7 @@ def related_initiatives(context, record: Record) -> RelatedStats:
 
 @register.simple_block_tag(end_name="endcounts")
 def counts(content: str) -> str:
-    """The list of the numbers between the tags; nothing if all are zero."""
+    """The list of the numbers between the tags. Nothing if all are zero."""
     return fill_template('<ul class="record-counts">{}</ul>', content) if content.strip() else ""
 
 

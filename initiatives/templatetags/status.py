@@ -1,4 +1,4 @@
-"""The status label: a disc that is fuller the further the initiative is, always with the word next to it."""
+"""The label of a status, a disc that fills with progress, always with the word next to it."""
 
 from functools import cache
 
@@ -24,5 +24,5 @@ def status_label(status: str) -> str:
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The same for the active `language`; there are eight per language, and a list page shows fifty."""
+    """The same for the active `language`. There are eight per language, and a list page shows fifty."""
     return fill_template(_LABEL, status, str(Status(status).label))

@@ -1,4 +1,4 @@
-"""Hides the admin list of background tasks: the pages of imports and reverts show their results."""
+"""Hides the admin list of background tasks, because the pages of imports and reverts show their results."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Errors of the cells of a file: by the rules of the data package, in rows of a wrong width, in computed values."""
+"""Errors of the cells of a file (violated rules of the data package, a wrong row width, edited computed values)."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -32,8 +32,8 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
-    """An error, because the site computes the value."""
-    # A list of another site has the dates and addresses of its own reports.
+    """The error for an edited value that the site computes."""
+    # A list of another site has the dates and URLs of its reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
     if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
         return
@@ -45,7 +45,7 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
 
 
 def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
-    """Display names are not imported; an error if they are edited while the slugs are not."""
+    """The error for edited display names with unchanged slugs. Display names are not imported."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
     slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")
@@ -60,7 +60,7 @@ def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cell
 def check_freshness(
     row: RowResult, columns: Iterable[ImportColumn], cells: Cells, stored: Cells | None
 ) -> None:
-    """Refuses to change a record that has changed since the file was exported."""
+    """Rejects a change of a record that has changed since the file was exported."""
     updated_at = next((column for column in columns if column.is_updated_at), None)
     if updated_at is None or stored is None or not cells[updated_at.name].strip():
         return
@@ -90,7 +90,7 @@ def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: P
 
 
 def _is_duplicate(error: CellError, reported: CellError) -> bool:
-    # To the rules, a cell that could not be parsed is empty.
+    # For the rules, a cell that could not be parsed is empty.
     return error.column == reported.column and error.value in (reported.value, "")
 
 
@@ -107,14 +107,14 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
     if is_cited and (row.evidence is None or problem.column == "record"):
-        # Evidence for a record that is missing because of its own errors.
+        # Evidence for a record that was not created because of its errors.
         return None
     column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
     return CellError(column, problem.value, problem.message)
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
-    """The column with the error for fields without evidence: one that changes them, or the publication state."""
+    """The column with the error for fields without evidence. It changes them, or it is the publication state."""
     for name in row.changes:
         if name in fields or (kind.columns[name].role and "cities" in fields):
             return name

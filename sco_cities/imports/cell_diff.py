@@ -41,13 +41,14 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if isinstance(cell, ErrorCell):
         return False
     if not stored and cell[-1].isalnum():
-        # A word never equals an empty value. Skips the checks below for new records, which have many cells.
+        # A word never equals an empty value. This skips the checks below for new records, which have many cells.
         return False
     cell, stored = normalize_line_ends(cell), normalize_line_ends(stored)
     if cell == stored or _is_lossy_copy(stored, cell, sheet.lossy_charset):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
-        # The value starts with CR, which the export escapes by an apostrophe; a spreadsheet then changed the line end.
+        # The value starts with CR, which the export escapes with an apostrophe; a spreadsheet then changed the line
+        # end.
         return True
     if column.is_list:
         return _items(cell) == _items(stored)
@@ -70,16 +71,16 @@ def _is_truncated(stored: str, cell: str) -> bool:
 
 
 def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
-    """Whether the cell is the stored text after a conversion to a character set that lacks some of its letters."""
+    """Whether the cell is the stored text after conversion to a character set that lacks some of its characters."""
     if charset is None or stored.isascii():
         return False
-    # Where in the cell the text so far may end. A regular expression would try all ways to divide a row of question
-    # marks among the letters: their number grows exponentially.
+    # Positions in the cell where the text so far may end. A regular expression would try all ways to divide a row of
+    # question marks among the letters, whose number grows exponentially.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
         copies = _lossy_copies(letter, charset)
-        # Each of the letters that are left takes at least one character.
+        # Each of the remaining letters takes at least one character.
         last = len(cell) - left
         ends = {
             end + len(copy)
@@ -93,7 +94,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
 
 
 def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
-    """The letter if the character set has it, else “?”, two of them, or the letter without accents."""
+    """The letter if the character set has it, otherwise “?”, two of them, or the letter without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
@@ -103,12 +104,12 @@ def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
 
 
 def is_blank(cell: str) -> bool:
-    """Whether a cell of a computed column has the value of a new record: none."""
+    """Whether a cell of a computed column has the value of a new record, which is none."""
     return _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
 
 
 def parse_timestamp(cell: str) -> datetime.datetime | None:
-    """The timestamp in a cell, in UTC unless it has an offset; None if it is not valid."""
+    """The timestamp in a cell, in UTC unless it has an offset. None if it is not valid."""
     try:
         timestamp = datetime.datetime.fromisoformat(cell.strip())
     except ValueError:
@@ -117,7 +118,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
 
 
 def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """Why the value of a changed cell cannot be trusted, as a sentence; "" if it can."""
+    """The reason why the value of a changed cell cannot be trusted, as a sentence. "" if it can."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()

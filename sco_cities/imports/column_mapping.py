@@ -1,4 +1,4 @@
-"""The mapping of a file's columns to import columns: recognised from the header, adjusted by the curator."""
+"""The mapping of a file's columns to import columns, recognised from the header and adjusted by the curator."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ from .word_lists import suggested_columns
 
 # The choice to skip a column of the file.
 SKIPPED = "-"
-# A column whose heading begins with it is skipped, and so is the row of help of a template.
+# A column whose heading begins with it is skipped, and so is the help row of a template.
 COMMENT_SIGN = "# "
 
 
 class RowCells(dict[str, str]):
-    """The cells of a row by import column; `beside` has, by column, its words with the country beside each."""
+    """The cells of a row by import column. By column, `beside` has its words and the country next to each."""
 
     beside: dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """For each column of the file the name of an import column, SKIPPED, or "" if not assigned yet.
+    """The import column of each column of the file, SKIPPED, or "" if not assigned yet.
 
     `header` are the headings of the file, unchanged.
     """
@@ -53,7 +53,7 @@ class ColumnMapping:
         return ColumnMapping(self.kind, self.header, (*names, *self.names[len(names) :]))
 
     def with_suggestions(self, before: Mapping[str, str]) -> "ColumnMapping":
-        """The mapping with the columns of headings that were not recognised: as `before`, else what they may mean.
+        """The mapping with columns for unrecognised headings, first from `before`, then from their probable meaning.
 
         `before` has import columns by normalized heading.
         """
@@ -63,7 +63,7 @@ class ColumnMapping:
                 names[position] = before[heading]
         headings = [*map(normalize_heading, self.header)]
         for position, heading in enumerate(headings):
-            # City A and City B are of one list.
+            # City A and City B belong to one list.
             alike = {
                 name
                 for name, other in zip(names, headings, strict=True)
@@ -79,16 +79,16 @@ class ColumnMapping:
         return ColumnMapping(self.kind, self.header, tuple(names))
 
     def is_recognised(self, name: str) -> bool:
-        """Whether a column is left as it is: assigned, and one that a file can change."""
+        """Whether a column keeps its assignment, because it is assigned and importable."""
         return name == SKIPPED or name in self.kind.importable
 
     def takes_several(self, name: str) -> bool:
-        """Whether several columns of the file can be assigned to a column: one with a list of records."""
+        """Whether several columns of the file can be assigned to a column, which must be a list of records."""
         column = self.kind.columns.get(name)
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
-        """Heading and message of everything that prevents the file from being checked.
+        """Heading and message of every problem that prevents the check of the file.
 
         With `has_title` records get a title that the file does not have.
         """
@@ -118,7 +118,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """The columns with cities, and where each city and its country are: the first of each belong together."""
+        """The columns with cities, and the positions of each city and its country, which correspond in order."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)
@@ -130,7 +130,7 @@ class ColumnMapping:
         return [(*city, country) for city, country in zip(cities, countries, strict=True)]
 
     def cells(self, texts: list[str]) -> RowCells:
-        """The cells of a row; several of one column are one list."""
+        """The cells of a row. Several cells of one column form one list."""
 
         def text(position: int) -> str:
             return texts[position] if position < len(texts) else ""
@@ -148,5 +148,5 @@ class ColumnMapping:
 
     @cached_property
     def unnamed_positions(self) -> list[int]:
-        """The positions without a heading; their cells must be empty."""
+        """The positions without a heading. Their cells must be empty."""
         return [position for position, name in enumerate(self.names) if not name]

@@ -34,10 +34,10 @@ REPORT_ADDRESS = "report_address"
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of an imported file: its name, label and column of the list, which some columns lack.
+    """A column of an imported file with its name, its label and, if there is one, its column in the list.
 
-    A column of the record itself has its `package_column`, a column with the cities that have a role in the record that
-    `role`, and a column with display names for the slugs of another column the name of that column in `of`.
+    `package_column` is set for a column of the record itself, `role` for a column with the cities that have this role
+    in the record. In a column with display names for the slugs of another column, `of` is the name of the other column.
     """
 
     name: str
@@ -49,27 +49,27 @@ class ImportColumn:
 
     @cached_property
     def is_evidence(self) -> bool:
-        """Whether cells have the passages that a record's evidence cites."""
+        """Whether cells contain the passages that a record's evidence cites."""
         return isinstance(self.list_column, SourcesColumn)
 
     @cached_property
     def is_link(self) -> bool:
-        """Whether cells have the address of the report that supports the values of a row."""
+        """Whether cells contain the URL of the report that supports the values of a row."""
         return self.name == REPORT_ADDRESS
 
     @cached_property
     def is_updated_at(self) -> bool:
-        """Whether cells have the time of the record's last change: it shows whether the file is out of date."""
+        """Whether cells contain the time of the record's last change, from which an outdated file is recognised."""
         return isinstance(self.list_column, TimestampColumn)
 
     @cached_property
     def is_computed(self) -> bool:
-        """Whether the site computes the column: a file cannot change it."""
+        """Whether the site computes the column, so that a file cannot change it."""
         return not (self.package_column or self.role or self.is_evidence or self.is_link)
 
     @cached_property
     def is_list(self) -> bool:
-        """Whether cells are lists, whose order of items has no meaning."""
+        """Whether cells are unordered lists."""
         is_list = self.package_column is not None and self.package_column.is_list
         return is_list or self.is_evidence or bool(self.role or self.of)
 
@@ -83,17 +83,17 @@ class ImportColumn:
 
     @cached_property
     def is_other_names(self) -> bool:
-        """Whether cells are other names of the record, which an import adds to the stored ones."""
+        """Whether cells contain other names of the record, which an import adds to the stored ones."""
         return self.name == "aliases"
 
     @property
     def field(self) -> models.Field | None:
-        """The field of the record that cells are stored in; None if it is not a single one."""
+        """The field of the record that stores the cells. None if there is not exactly one."""
         return self.package_column.field if self.package_column is not None else None
 
 
 def name_fields(model: type[models.Model]) -> list[str]:
-    """The columns with the name of a record: one in each language, or the title of a report."""
+    """The columns with the name of a record in each language, or with the title of a report."""
     return list(next(iter(translated_fields(model).values())).columns.values())
 
 
@@ -118,18 +118,18 @@ class ImportableModel:
 
     @property
     def key(self) -> str:
-        """The name of the column that identifies records."""
+        """The name of the key column."""
         return self.table.key[0]
 
     def can_tell_apart(self, names: Collection[str]) -> bool:
-        """Whether files with these columns tell records apart: by slug or code, an id or address, or a name."""
+        """Whether files with these columns identify records by slug or code, by an id or URL, or by a name."""
         by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
         unique = {name for name, column in self.table.by_name.items() if column.unique}
         return not (by_name | unique).isdisjoint(names)
 
     @property
     def name_columns(self) -> list[str]:
-        """The columns with the name of a record, that of the main language first."""
+        """The columns with the name of a record, in the main language first."""
         return name_fields(self.model)
 
     @cached_property
@@ -148,7 +148,7 @@ class ImportableModel:
                 REPORT_ADDRESS, gettext_lazy("Address of the report (evidence)")
             )
         if TRANSLATED_FROM in self.table.by_name:
-            # Files of the data package have this column, and no list shows it.
+            # Files of the data package have this column, but no list shows it.
             label = self.model._meta.get_field(TRANSLATED_FROM).verbose_name
             columns[TRANSLATED_FROM] = ImportColumn(
                 TRANSLATED_FROM, label, ListColumn(TRANSLATED_FROM, label)
@@ -157,18 +157,18 @@ class ImportableModel:
 
     @cached_property
     def importable(self) -> list[str]:
-        """The columns that a file can change, for which a curator can choose a column of the file."""
+        """The columns that a file can change. A curator can choose a column of the file for each of them."""
         return [
             name for name, column in self.columns.items() if not column.is_computed or column.is_updated_at
         ]
 
     def identifiers(self, names: Iterable[str]) -> list[str]:
-        """The columns among `names`, besides the key, of which no two records have the same value."""
+        """The columns among `names`, besides the key, whose values are unique."""
         unique = {name for name, column in self.table.by_name.items() if column.unique and name != self.key}
         return [name for name in names if name in unique]
 
     def required_without(self, names: Collection[str]) -> list[str]:
-        """The columns of which a new record needs a value, that are not among `names`: choices and texts."""
+        """The required columns of a new record that are not among `names` (choices and texts)."""
         return [
             column.name
             for column in self.table.columns
@@ -197,7 +197,7 @@ class ImportableModel:
 
     @cached_property
     def _by_heading(self) -> dict[str, str]:
-        """Column names by normalized heading; ambiguous labels are left out."""
+        """Column names by normalized heading. Ambiguous labels are left out."""
         by_name = {normalize_heading(name): name for name in self.columns}
         by_label: dict[str, set[str]] = {}
         for code, _language in settings.LANGUAGES:
@@ -213,7 +213,7 @@ class ImportableModel:
         return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
-        """The name of a column for curators: that of its field, because the heading of a list can mean two fields."""
+        """The label of a column for curators. It is the field's label, because a list heading can mean two fields."""
         column = self.columns[name]
         if column.of:
             return str(column.label) % {"column": self.label(column.of)}
@@ -228,7 +228,7 @@ class ImportableModel:
 
     @property
     def known_headings(self) -> Collection[str]:
-        """The headings that are recognised, or that suggest a column, normalized."""
+        """The normalized headings that are recognised or suggest a column."""
         return self._by_heading.keys() | suggested_columns().keys()
 
     def unknown_column_error(self, heading: str) -> str:
@@ -236,7 +236,7 @@ class ImportableModel:
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
-# In the order in which they are offered.
+# In the order of the choices.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The cells that an export of the stored records would have now, to compare an import with."""
+"""The current cells of stored records as an export writes them, to compare an import with."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -36,14 +36,14 @@ SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 @dataclass(frozen=True)
 class _AnyStateListing(Listing):
-    """A list with records of all publication states; the public list has only published ones."""
+    """A list with records of all publication states. The public list has only published ones."""
 
     def records(self) -> QuerySet:
         return self.indexed_model.model.objects.all()
 
 
 class _StoredRowBatch(RowBatch):
-    """A batch without the facet index, which a transaction cannot share: related records are read once an import."""
+    """A batch without the facet index, which a transaction cannot share. Related records are read once per import."""
 
     def __init__(self, listing: Listing, keys: list[int], fields: Iterable[str], cache: dict):
         super().__init__(listing, None, keys, fields, cache=cache)
@@ -94,7 +94,7 @@ class StoredCells:
         self._cache: dict = {}
 
     def read(self, slugs: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Cells by slug and column name, with the publication state, for the slugs that are stored.
+        """Cells by slug and column name, with the publication state, for the stored slugs.
 
         A name column has one entry for each language: "COLUMN LANGUAGE".
         """
@@ -130,7 +130,7 @@ def _unescaped(values: list) -> list[str]:
 
 
 def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> dict[int, int]:
-    """By key, the number in a facet that counts related published records; records without any are left out."""
+    """By key, the number of related published records in a facet. Records without any are left out."""
     match registry.indexed_model(collection).facets[facet]:
         case CountFacet(related_collection, name):
             related = registry.indexed_model(related_collection)
@@ -152,7 +152,7 @@ def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> d
 def _links(related: IndexedModel, links: Facet, keys: list[int], using: str) -> tuple[QuerySet, str, str]:
     """The rows that link the published records of `related` to the records with these keys, and the fields of both.
 
-    With an attribute of records in between, such as the country of a city, these must be published too.
+    If an attribute belongs to an intermediate record, such as the country of a city, that record must be published too.
     """
     attribute = {}
     if isinstance(links, AttributeFacet):
@@ -187,6 +187,6 @@ def _role(links: ValueFacet, dimension: Dimension) -> dict[str, str]:
 
 
 def stored_disputes(collection: str, keys: list[int], using: str) -> BitMap:
-    """The keys of the records from which a published report differs."""
+    """The keys of the records that a published report contradicts."""
     levels = EvidenceDimension(registry.indexed_model(collection).model).read_keys(using, BitMap(keys))
     return levels.get(DISPUTED, BitMap())

@@ -1,7 +1,7 @@
-"""Finds new records that may exist already under another slug: the same name, and the same place or time.
+"""Finds new records that may already exist under another slug, by the same name and the same place or time.
 
-Similar names are left to the Duplicates admin page (`curation.duplicates.candidates`) after the import. Here, for a
-file of 100,000 initiatives, they would take 200 MB instead of 45, and the check a fifth longer.
+Similar names are left to the Duplicates admin page (`curation.duplicates.candidates`) after the import. For a file of
+100,000 initiatives, a search here would take 200 MB instead of 45, and the check a fifth longer.
 """
 
 from collections import Counter, defaultdict
@@ -21,9 +21,9 @@ from .row_result import RowResult
 Traits = tuple[str, ...]
 StoredNames = tuple[str, set[str], Traits]
 
-# Possible duplicates listed for a new record.
+# The number of possible duplicates listed for a new record.
 MAX_NAMED = 5
-# By model the columns that must not differ if both records have a value: a city of the same name in another country is
+# By model the columns that must not differ if both records have a value. A city of the same name in another country is
 # another city.
 _DISTINGUISHING_FIELDS = {
     "cities": ("country",),
@@ -40,7 +40,7 @@ _DISTINGUISHING_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A new record: row number, normalized names and distinguishing values."""
+    """A new record with row number, normalized names and distinguishing values."""
 
     number: int
     names: tuple[str, ...]
@@ -56,19 +56,19 @@ class NewRecord:
 
 
 def _normalized(name: str) -> str:
-    """A name without differences in case, script, accents and punctuation."""
+    """A name normalized in case, script, accents and punctuation."""
     return " ".join(tokenizer.split(name))
 
 
 def possible_duplicates(kind: ImportableModel, new_records: Collection[NewRecord]) -> dict[int, list[str]]:
-    """By row number the records, or rows as “row 12”, that a new record may duplicate."""
+    """By row number, the records, or rows as “row 12”, that a new record may duplicate."""
     return possible_duplicates_among(new_records, _stored(kind) if new_records else ())
 
 
 def possible_duplicates_among(
     new_records: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
-    """The same for given `stored` records: their identifier in cells, names and distinguishing values."""
+    """The same for given `stored` records, each with its identifier in cells, names and distinguishing values."""
     occurrences = Counter(name for record in new_records for name in set(record.names))
     index = _NameIndex()
     for label, names, traits in stored:
@@ -91,7 +91,7 @@ def possible_duplicates_among(
 class _NameIndex:
     """Finds records of the same name without conflicting traits, without comparing all pairs.
 
-    A record is stored under every subset of its traits, together with which traits it has. A query finds it under the
+    A record is stored under every subset of its traits, together with the set of its traits. A query finds it under the
     traits that both have.
     """
 

@@ -1,4 +1,4 @@
-"""The errors of a checked file, and its rows with errors to correct and import again, as CSV files."""
+"""CSV files with the errors of a checked file, and with its erroneous rows to correct and import again."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -25,7 +25,7 @@ from .row_display import column_label, shown_mistakes
 from .row_result import RowOutcome
 from .views import job_or_404
 
-# Spreadsheets need it to read the file as UTF-8.
+# Spreadsheets need the mark to read the file as UTF-8.
 _MARK = "\ufeff"
 
 
@@ -46,7 +46,7 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def error_rows(request: HttpRequest, number: int) -> HttpResponse:
-    """The rows with errors as they are in the file, each with its errors in a last column that an import skips."""
+    """The rows with errors as they are in the file. A last column, which an import skips, contains the errors."""
     job = job_or_404(number)
     try:
         blocks = _written(_rows_with_errors(job))
@@ -60,7 +60,7 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
     kind = IMPORTABLE_MODELS[job.kind]
     wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
     with jobs.sheet_of(job) as sheet:
-        # A file that was downloaded here has a column of problems already, perhaps in another language.
+        # A file that was downloaded here already has an error column, perhaps in another language.
         problem_headings = set()
         for code, _name in settings.LANGUAGES:
             with override(code):

@@ -1,7 +1,7 @@
-"""The curator's ticks for values of published records that an import changes without evidence for the new ones.
+"""The curator's ticks for values of published records that an import changes without new evidence.
 
-A check names these values (see `row_evidence`). The preview lists them, page by page, each with its tick. The ticks are
-kept with the rows. A new check keeps those of rows that change the same, with the same existing evidence.
+A check names these values (see `row_evidence`). The preview lists them page by page, each with its tick. The ticks are
+stored with the rows. A new check keeps the ticks of rows with the same changes and the same existing evidence.
 """
 
 import json
@@ -33,7 +33,7 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class AskedValue:
-    """A value that a row changes: its record, label, old and new texts, the passages that support it now, its tick."""
+    """A value that a row changes, with its record, label, old and new text, supporting passages and tick."""
 
     shown: DisplayedRow
     key: str
@@ -49,13 +49,13 @@ class AskedValue:
 
 
 def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
-    """The rows of a checked import with values that are asked about."""
+    """The rows of a checked import with values that need a tick."""
     rows = job.row_results.filter(outcome=RowOutcome.UPDATED, notes__has_key=ASKED)
     return rows if job.summary[ASKED] else rows.none()
 
 
 def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay) -> list[AskedValue]:
-    """The values of these rows that are asked about."""
+    """The values of these rows that need a tick."""
     values = []
     for row in rows:
         shown = display.displayed(row)
@@ -74,7 +74,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
 
 
 def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
-    """The confirmed values of a check that is made again, by what identifies their rows."""
+    """The confirmed values of an earlier check, by the identity of their rows."""
     return {
         _row_key(row.slug, row.changes, row.notes[ASKED]): row.notes[CONFIRMED]
         for row in asked_rows(job).iterator()
@@ -83,7 +83,7 @@ def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
 
 
 def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
-    """The notes of a row, with the values that a check before has confirmed for the same row."""
+    """The notes of a row, with the values that an earlier check of the same row confirmed."""
     if not row.asked or not ticks:
         return row.notes
     confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
@@ -95,7 +95,7 @@ def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
 
 
 def unconfirmed(job: ImportJob) -> list[int]:
-    """For each value without a tick, the place of its row among the rows that are asked about."""
+    """The index of the row for each value without a tick, among the rows that need ticks."""
     notes = asked_rows(job).values_list("notes", flat=True)
     return [
         place
@@ -106,7 +106,7 @@ def unconfirmed(job: ImportJob) -> list[int]:
 
 
 def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
-    """Stores which of the `shown` values are `ticked`, both as codes; False if the check is not the `seen` one."""
+    """Stores which of the `shown` values are `ticked`, both as codes. False if the check is not the `seen` one."""
     shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
     with transaction.atomic():
         lock(ImportJob, {job.pk})
@@ -132,9 +132,9 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 
 
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
-    """The options of an import with the ticks in the rows that a page has shown; the ticks of other rows stay.
+    """The options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
 
-    The same for the row that is left out, or is not any longer.
+    It does the same for the row that the curator leaves out or includes again.
     """
     options = ImportOptions.from_json(job.options)
     removed = dict(options.removed_names)

@@ -26,7 +26,7 @@ from .parser.table import MAX_ROWS_ABOVE
 from .questions import LEAVE_OUT, Question, QuestionChoices
 from .sheet_reader import Sheet
 
-# Of more records, none are offered while a name is typed.
+# Longer lists of records are not offered while a name is typed.
 MAX_LISTED = 2_000
 
 
@@ -67,9 +67,10 @@ class HeaderRowForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The column mapping: a select for each column of the file, and values for what new records lack.
+    """The column mapping, with a select for each column of the file, and default values for new records.
 
-    The last mapping of a file with the same headings, and what the headings probably mean, are filled in.
+    It is prefilled from the last mapping of a file with the same headings, and from the probable meaning of the
+    headings.
     """
 
     report_language = forms.ChoiceField(
@@ -91,7 +92,7 @@ class ColumnsForm(forms.Form):
         initial = mapping.with_suggestions(before.columns if before else {})
         columns = {}
         for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
-            # Below a merged heading, or without any.
+            # Columns below a merged heading, or without a heading.
             if not heading and not any(sheet.sample_of(position)):
                 continue
             label = heading or _("Column %(letters)s, without a heading") % {
@@ -120,13 +121,13 @@ class ColumnsForm(forms.Form):
 
     @property
     def default_fields(self) -> list[forms.BoundField]:
-        """The values for what new records lack."""
+        """The fields for default values of new records."""
         titles = [name for name in self.fields if name == "title_template"]
         return [self[name] for name in (*titles, *self.defaults)]
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
-        """What is asked about the reports that the rows link to."""
+        """The fields about the reports that the rows link to."""
         return [self[name] for name in ("report_language",) if name in self.fields]
 
     def _choices(self, recognised: str) -> list[tuple[str, str]]:
@@ -180,7 +181,7 @@ class ColumnsForm(forms.Form):
 
 
 def _title_templates() -> list[tuple[str, str]]:
-    """What titles can say that cities have together, in the language of the page."""
+    """The title templates for projects that cities share, in the language of the page."""
     language = active_language()
     cities = [f"{{{city}}}" for city in (_("City A"), _("City B"))]
     return [
@@ -190,9 +191,9 @@ def _title_templates() -> list[tuple[str, str]]:
 
 
 class AnswersForm(forms.Form):
-    """The questions about words: for each an answer or the name of a known record, and an answer for all others."""
+    """The questions about words. Each has an answer or the name of a known record. One answer applies to all others."""
 
-    # Without an ID: the page has an `ApplyForm` too.
+    # Without an ID, because the page has an `ApplyForm` too.
     seen = forms.CharField(widget=forms.HiddenInput({"id": False}), required=False)
     others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
 
@@ -225,7 +226,7 @@ class AnswersForm(forms.Form):
 
     @property
     def rows(self) -> list[dict]:
-        """What the table of questions shows."""
+        """The content of the table of questions."""
         return [
             {
                 "question": question,
@@ -240,7 +241,7 @@ class AnswersForm(forms.Form):
         ]
 
     def _add_address(self, question: Question) -> str:
-        """The form of a new record with the word as its name; "" if an answer can add it, or nothing can."""
+        """The URL to add a record with the word as its name. "" if an answer can add it, or if no kind fits."""
         if not self.choices.known(question.domain) or question.draft or question.drafts:
             return ""
         model = RECORD_MODELS[question.domain]
@@ -249,15 +250,15 @@ class AnswersForm(forms.Form):
 
     @property
     def known_records(self) -> dict[str, list[str]]:
-        """The labels of the records that can be typed, by kind; without a list of its own for a long one."""
+        """The labels of the records that can be typed, by kind. Long lists are left out."""
         kinds = {question.domain: self.choices.known(question.domain) for question in self.questions}
         return {kind: [*labels.values()] for kind, labels in kinds.items() if 0 < len(labels) <= MAX_LISTED}
 
     def clean(self):
-        """Takes each answer: the record that is typed, else what is chosen, else the answer for all others.
+        """Applies the answers. A typed record takes precedence, then a choice, then the answer for all others.
 
-        `given` are the questions with an answer of their own, `answered` those with any, `not_found` the names that are
-        typed in vain.
+        `given` are the questions with a separate answer, `answered` the questions with any answer, `not_found` the
+        typed names without a match.
         """
         cleaned = super().clean()
         self.given, self.not_found, others = [], [], []
@@ -280,7 +281,7 @@ class AnswersForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """The reason for the import, for the history; `seen` is the fingerprint of the check shown to the curator."""
+    """The reason for the import, for the history. `seen` is the fingerprint of the check that the page showed."""
 
     reason = ReasonField(label=gettext_lazy("Reason for the import"))
     creates_duplicates = forms.BooleanField(

@@ -1,13 +1,13 @@
-"""What a curator has chosen for a file besides its columns; stored with the import."""
+"""The curator's options for a file besides its columns. They are stored with the import."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# The answer that a row, an address of a report or a word is about a new record: with the number of a place of the
-# gazetteer behind it about this one, HERE one for each place of the rows. BY_ROW asks for each row.
+# The answer that a row, the URL of a report or a word refers to a new record. A number after it selects a place of the
+# gazetteer; HERE adds one record for each place of the rows; BY_ROW asks for each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
-# A default value that begins with it is made from the cities of the row: a title.
+# A default value that begins with it is a title made from the cities of the row.
 TEMPLATE = "@"
 
 
@@ -15,14 +15,13 @@ TEMPLATE = "@"
 class ImportOptions:
     """The choices for a file.
 
-    `answers` has, by domain (see `value_names.domain_of`) and folded value, the value that is meant, or "" to leave
-    it out; the answer for some rows has them in its key (see `value_resolver.answer_key`). `defaults` are the
-    values of columns that new records get where the file has none; "=COLUMN" copies another column. `source` is the
-    passage that supports the values of all rows (see `row_evidence.Source`), and `report_language` the language of
-    the reports that are made for addresses in the file. `header_row` is the number of the row with the headings, 0
-    if it is to be found. `removed_names` are other names to remove, by slug of the record, because the file lacks
-    them; with `removes_names`, all that it lacks are removed. `left_out_rows` are the numbers of rows that are not
-    imported.
+    `answers` has, by domain (see `value_names.domain_of`) and folded value, the intended value, or "" to leave it out.
+    The key of an answer for some rows names these rows (see `value_resolver.answer_key`). `defaults` are values for the
+    columns of new records that the file leaves empty; "=COLUMN" copies another column. `source` is the passage that
+    supports the values of all rows (see `row_evidence.Source`), and `report_language` the language of the reports that
+    are created for URLs in the file. `header_row` is the number of the row with the headings, or 0 to detect it.
+    `removed_names` are other names to remove, by slug of the record, because the file lacks them; `removes_names`
+    removes all missing names. `left_out_rows` are the numbers of rows that are not imported.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Import jobs of the admin: small files are processed in the request, large ones by the worker; all or nothing."""
+"""Import jobs of the admin. The request processes small files, the worker large ones. Each is all or nothing."""
 
 import os
 from collections import Counter
@@ -27,15 +27,16 @@ from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
 from .validate import ImportValidator
 
-# More rows are left to the worker, so that no request takes longer than a few seconds.
+# The worker processes larger files, so that no request takes longer than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# Average bytes of a row of a workbook, whose rows are not counted, and most bytes of a row of a CSV file.
+# The average size of a workbook row, because workbook rows are not counted, and the maximum size of a CSV row, in
+# bytes.
 BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 
 
 def is_large(file: IO[bytes]) -> bool:
-    """Whether a file is left to the background worker."""
+    """Whether the background worker processes a file."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if file.read(2) == b"PK":
@@ -56,13 +57,13 @@ def sheet_of(job: ImportJob) -> Iterator[Sheet]:
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
-    """The column mapping: recognised from the header, with the curator's choices."""
+    """The column mapping, recognised from the header and adjusted by the curator."""
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[job.kind], sheet.header)
     return mapping.with_names(job.columns) if job.columns else mapping
 
 
 def delete_old() -> int:
-    """Deletes what is older than KEEP_JOBS: jobs that were not applied, and the row results of those that were.
+    """Deletes jobs that are older than KEEP_JOBS and not applied, and row results of old applied jobs.
 
     Returns the number of jobs and row results.
     """
@@ -75,10 +76,10 @@ def delete_old() -> int:
 
 
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
-    """Checks or applies a job, in this request or by the worker; `values` are fields to set first.
+    """Checks or applies a job in this request or in the worker. `values` are fields to set first.
 
-    False if the job is in progress already, or if the result to apply is not the one that the curator has seen:
-    `seen` is its fingerprint.
+    False if the job is in progress already, or if the curator has seen another result than the one to apply. `seen` is
+    the fingerprint of the seen result.
     """
     with job.open() as file:
         in_background = is_large(file)
@@ -91,7 +92,7 @@ def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> 
 
 @task
 def run_import(number: int) -> None:
-    """Background task: runs the ImportJob with this key."""
+    """Background task. Runs the ImportJob with this key."""
     ImportJob.run(number, _run_stage)
 
 

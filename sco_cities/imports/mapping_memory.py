@@ -1,4 +1,4 @@
-"""What is remembered of the mapping of a file, for the next file with the same headings."""
+"""Stores the mapping of a file for the next file with the same headings."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ from .parser.headings import normalize_heading
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 
-# Answers about single rows and addresses mean nothing for the next file.
+# Answers about single rows and URLs do not apply to the next file.
 _NOT_REMEMBERED = {ROWS, ADDRESSES}
 MAX_ANSWERS = 1_000
 
 
 def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
-    """What is remembered for these headings."""
+    """The stored mapping for these headings."""
     found = RememberedMapping.objects.filter(kind=mapping.kind.name, headings=_digest(mapping))
     return found.select_related("saved_by").first()
 
@@ -27,9 +27,9 @@ def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
 def remember(
     mapping: ColumnMapping, options: ImportOptions, user, given: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Replaces the columns and default values that are remembered for these headings, and adds the answers `given`.
+    """Replaces the stored columns and default values for these headings, and adds the answers `given`.
 
-    Answers about new records and single rows mean nothing for the next file.
+    Answers about new records and single rows do not apply to the next file.
     """
     before = remembered(mapping)
     answers = {domain: dict(values) for domain, values in (before.answers if before else {}).items()}

@@ -1,4 +1,4 @@
-"""Import jobs: the uploaded file, the result of its check, and the state of the import."""
+"""Import jobs with the uploaded file, the result of its check, and the stage of the import."""
 
 import zlib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from .row_filter import LeftOut
 from .row_result import MISSING_NAMES, FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
-# Unpacked at once; it becomes at most a thousand times as much.
+# The number of packed bytes that are unpacked at a time. They expand at most a thousandfold.
 PACKED_BLOCK_SIZE = 4 * 1024
 
 
@@ -41,10 +41,10 @@ class ImportStage(models.TextChoices):
 class ImportJob(BackgroundJob):
     """An uploaded file with records of one model.
 
-    `columns` is the column mapping (see `imports.column_mapping`), `options` what else the curator has chosen (see
-    `imports.import_options`), `questions` the words that the check could not read (see `imports.questions`), `message`
-    the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint` identifies the
-    result of the check: only a result that the curator has seen is applied.
+    `columns` is the column mapping (see `imports.column_mapping`), `options` the curator's other choices (see
+    `imports.import_options`), `questions` the words that the check did not recognise (see `imports.questions`),
+    `message` the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint`
+    identifies the result of the check. Only a result that the curator has seen is applied.
     """
 
     TASK = "sco_cities.imports.jobs.run_import"
@@ -78,14 +78,14 @@ class ImportJob(BackgroundJob):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ("-pk",)
-        # Importing needs the permission of ChangeSet; this model has no page in Django's admin.
+        # Importing requires the permission of ChangeSet. This model has no page in Django's admin.
         default_permissions = ()
 
     def __str__(self):
         return self.file_name
 
     def store(self, file: IO[bytes]) -> None:
-        """Takes over the content of an uploaded file, compressed."""
+        """Stores the content of an uploaded file, compressed."""
         compressor = zlib.compressobj(level=1)
         file.seek(0)
         blocks = [compressor.compress(block) for block in iter(lambda: file.read(BLOCK_SIZE), b"")]
@@ -93,7 +93,7 @@ class ImportJob(BackgroundJob):
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The uploaded file, as a temporary file: in memory it could take a hundred times as much as stored."""
+        """The uploaded file as a temporary file. In memory it could be a hundred times as large as stored."""
         decompressor = zlib.decompressobj()
         with TemporaryFile() as file:
             for start in range(0, len(self.packed), PACKED_BLOCK_SIZE):
@@ -114,7 +114,7 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether it has been checked and would change something; rows with errors are left out."""
+        """Whether it has been checked and would change something. Rows with errors are left out."""
         return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:
@@ -125,7 +125,7 @@ class ImportJob(BackgroundJob):
 
     @property
     def hidden_rows(self) -> int:
-        """The number of rows that the spreadsheet hides, and that are imported."""
+        """The number of imported rows that are hidden in the spreadsheet."""
         return self.summary[HIDDEN]
 
     @property
@@ -133,12 +133,12 @@ class ImportJob(BackgroundJob):
         """The number of rows whose file lacks other names of the record."""
         return self.summary[MISSING_NAMES]
 
-    # Computed once, because a page asks several times.
+    # Computed once, because a page reads it several times.
     @cached_property
     def is_reverted(self) -> bool:
-        """Whether its changes were reverted as a whole, not only those of some records or fields.
+        """Whether its changes were reverted as a whole, not only for some records or fields.
 
-        Not while a record that it has created is left, for example because it was changed since.
+        False if a record that it created is left, for example because it was changed since.
         """
         return (
             self.change_set is not None
@@ -173,13 +173,13 @@ class ImportRow(models.Model):
 
     @property
     def found_by_label(self) -> str:
-        """How the record was found, if not by its slug."""
+        """The way the record was found, if not by its slug."""
         found_by = self.notes.get("found_by")
         return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
 
     @property
     def left_out_label(self) -> str:
-        """Why the row is not imported, "" if it is."""
+        """The reason why the row is not imported. "" if it is imported."""
         left_out = self.notes.get("left_out")
         return str(LeftOut(left_out).label) if left_out in LeftOut.values else ""
 
@@ -191,9 +191,9 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """How the files with these headings were last imported; offered again for the next one with the same headings.
+    """The last mapping of files with these headings, offered for the next file with the same headings.
 
-    `columns` has the import column by heading, `defaults` and `answers` are those of `imports.import_options`.
+    `columns` has the import column by heading. `defaults` and `answers` have the form of `imports.import_options`.
     """
 
     kind = models.CharField(_("kind of record"), max_length=20)

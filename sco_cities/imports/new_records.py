@@ -1,4 +1,4 @@
-"""New records: their slugs, and the cities and organisations that answers add to an import."""
+"""New records of an import (their slugs, and the cities and organisations that answers add)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -17,17 +17,17 @@ from sco_cities.sources.models import FormerSlug
 
 from .import_options import HERE, NEW
 
-# Numbers that are looked up together for a slug in use.
+# The number of suffixes that are looked up together for a slug in use.
 _NUMBERS = 20
-# In degrees. Places of one name that are nearer to each other are one place: gazetteers differ slightly.
+# In degrees. Places of one name within this distance are one place, because gazetteers differ slightly.
 _NEAR = 0.5
 
 
 class NewRecords:
-    """The records that answers add, by kind and slug: their cells, as rows of the data package have them.
+    """The records that answers add, by kind and slug, with their cells in the form of the data package.
 
-    A city is one of the gazetteer, because it needs coordinates. An organisation has the name in the file; with HERE
-    also the place of its row, so that each place has its own.
+    A city comes from the gazetteer, because it needs coordinates. An organisation has the name in the file; with HERE
+    also the place of its row, so that each place has its organisation.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class NewRecords:
         self._new_slugs: dict[str, NewSlugs] = {}
 
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
-        """The slug of the record that an answer to a word adds; None if it adds none."""
+        """The slug of the record that an answer to a word adds, or None."""
         key, values = (kind, answer), {}
         if kind == "cities":
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
@@ -64,7 +64,7 @@ def _names(word: str) -> dict[str, str]:
 def places_named(
     word: str, countries: Collection[str], without: Collection[str]
 ) -> dict[str, dict[str, str]]:
-    """The places of the gazetteer with this name in `countries`, by number; not those `without`, which are records."""
+    """The gazetteer places with this name in `countries`, by number. `without` are places that are records."""
     found: dict[str, dict[str, str]] = {}
     for number, values in sorted(gazetteer.values_of(gazetteer.numbers_of(word) - {*without}).items()):
         is_near = any(
@@ -77,20 +77,20 @@ def places_named(
 
 
 class NewSlugs:
-    """Gives unused slugs to new records of a model: neither stored, nor a former slug, nor given before."""
+    """Assigns slugs to new records of a model that are neither stored, nor former slugs, nor assigned before."""
 
     def __init__(self, model: type[Record]):
         self._model = model
         self.given: set[str] = set()
-        # The columns that slugs are made from.
+        # The columns that make up a slug.
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:
-        """The slug that the cells of a record give, without a number; "" if they have no letter or digit."""
+        """The slug from the cells of a record, without a number. "" if they have no letter or digit."""
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:
-        """A slug for each of `bases`, numbered if needed; "" for "". Two queries for 900 slugs to look up."""
+        """A slug for each of `bases`, numbered if needed. "" for "". Two queries per 900 slugs."""
         bases = list(bases)
         repeated = {base for base, number in Counter(bases).items() if number > 1}
         taken = self._taken(set(bases))

@@ -1,4 +1,4 @@
-"""Values of rows that are not in their cells: titles made from the cities of a row, and what new records lack."""
+"""Values that are not in the cells of a row (titles made from its cities, and default values of new records)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,7 +17,7 @@ _MIN_CITIES = 2
 
 
 def title_defaults(kind: ImportableModel, thing: str) -> dict[str, str]:
-    """The default values for titles that name a thing and the cities that have it together."""
+    """The default values for titles that name a project and the cities that share it."""
     return dict.fromkeys(kind.name_columns, f"{TEMPLATE}{thing}") if thing else {}
 
 
@@ -33,7 +33,7 @@ def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
 
 
 def _texts(kind: ImportableModel) -> Mapping[str, TranslatedField]:
-    """The texts in several languages; none of reports, whose title is in the language of the report."""
+    """The texts in several languages. None for reports, whose title is in the language of the report."""
     return {} if kind.name == "reports" else translated_fields(kind.model)
 
 
@@ -55,7 +55,7 @@ class NewValues:
         (self._titles, *_others) = translated_fields(kind.model).values()
 
     def add_title(self, cells: RowCells, row_number: int) -> None:
-        """Gives a row its title in each language, if titles are made from a template and the row has two cities."""
+        """Gives a row its title in each language, if titles come from a template and the row has two cities."""
         if not self._thing:
             return
         cities = [city for column in self._cities for city in self._resolver.items(column, cells, row_number)]
@@ -71,7 +71,7 @@ class NewValues:
         return names.get(f"name_{language}") or names.get("name_en") or city
 
     def fill_in(self, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Gives a new record the values for which the file has no cell or an empty one; leaves others as they are."""
+        """Gives a new record the values of missing or empty cells. Other records stay as they are."""
         for name, value in self._defaults.items():
             if stored is not None:
                 current = stored.get(name, "")
@@ -84,8 +84,8 @@ class NewValues:
     def move_texts(self, row: RowResult, cells: Cells, stored: Mapping[str, str] | None) -> None:
         """Moves an English text in other letters to the field of its language, and transliterates it.
 
-        A stored English text stays. A new record with a text in another language only gets its transliteration.
-        A text that also has Latin letters stays where it was written.
+        A stored English text stays. A new record with a text in another language only gets its transliteration. A text
+        that also has Latin letters stays in its field.
         """
         for stem, text in _texts(self._kind).items():
             english, columns = text.columns["en"], text.columns

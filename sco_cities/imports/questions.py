@@ -1,4 +1,4 @@
-"""The words of a file that the check could not read: each is asked about once, with a suggestion."""
+"""Questions about the words of a file that the check did not recognise, one per word, with a suggestion."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,17 +15,17 @@ from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
-# The most frequent words are asked about first; the next check asks about the others.
+# The most frequent words come first. The next check asks about the others.
 MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A word, in how many rows it is, what it probably means, and what the last file with these headings answered.
+    """A word with its number of rows, its probable meaning, and the answer for the last file with these headings.
 
-    `scope` is what names these rows, if not all with the word (see `value_resolver.answer_key`). `drafts` are the
-    places of the gazetteer that may become a record, as answers with their labels.
+    `scope` names the rows if they are not all rows with the word (see `value_resolver.answer_key`). `drafts` are the
+    gazetteer places that may become a record, as answers with their labels.
     """
 
     domain: str
@@ -39,12 +39,12 @@ class Question:
 
     @property
     def label(self) -> str:
-        """What is asked about."""
+        """The label of the question's subject."""
         return self.value or _("Addresses without a report")
 
     @property
     def key(self) -> str:
-        """The word as answers have it."""
+        """The word in the form of the answers."""
         return answer_key(self.value, self.scope)
 
     @property
@@ -56,7 +56,7 @@ class Question:
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
-    """The questions of a check, as JSON; `remembered` are the answers for the last file with these headings."""
+    """The questions of a check, as JSON. `remembered` are the answers for the last file with these headings."""
     most_frequent = sorted(resolver.open_values.values(), key=lambda value: (-value.rows, value.value))
     return [asdict(_question(value, resolver, remembered)) for value in most_frequent[:MAX_QUESTIONS]]
 
@@ -90,18 +90,18 @@ def _drafts(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
 
 
 def _position(place: Mapping[str, str]) -> str:
-    """The coordinates of a place to about ten kilometres: they tell places of one name apart."""
+    """The coordinates of a place to about ten kilometres, which distinguish places of one name."""
     return f"{float(place['latitude']):.1f}°, {float(place['longitude']):.1f}°"
 
 
 class QuestionChoices:
-    """What can be answered to questions about a kind of record; each domain is read once."""
+    """The possible answers to questions about a kind of record. Each domain is read once."""
 
     def __init__(self, kind: ImportableModel):
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers with their labels, the likely ones first; known records are typed, and not listed."""
+        """The answers with their labels, the likely ones first. Known records are typed, and not listed."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
@@ -111,21 +111,21 @@ class QuestionChoices:
         return [*(likely | names | self._others(question)).items()]
 
     def label(self, question: Question, value: str) -> str:
-        """The label of an answer, "" if it is none."""
+        """The label of an answer. "" if it is invalid."""
         return self._others(question).get(value) or self._names(question).get(value, "")
 
     def known(self, domain: str) -> Mapping[str, str]:
-        """The labels of the records that an answer can name, by their cells; none for other values than records."""
+        """The labels of the records that an answer can name, by their cells. None for values that are not records."""
         return self._resolver.names(domain).labels if domain in RECORD_MODELS else {}
 
     def record_named(self, domain: str, text: str) -> str:
-        """The record with this label or name, as a cell; "" if there is none, or more than one."""
+        """The record with this label or name, as a cell. "" if there is none, or more than one."""
         found = [cell for cell, label in self.known(domain).items() if label == text.strip()]
         found = found or self._resolver.names(domain).find(text)
         return found[0] if len(found) == 1 else ""
 
     def _names(self, question: Question) -> Mapping[str, str]:
-        """The labels of the values: of a whole collection, which is not copied."""
+        """The labels of the values. The labels of a whole collection are not copied."""
         if question.domain in (ADDRESSES, ROWS):
             return {}
         return self._resolver.names(question.domain).labels
@@ -149,7 +149,7 @@ class QuestionChoices:
         return added | {LEAVE_OUT: _("Leave this value out")}
 
     def domain_label(self, domain: str) -> str:
-        """What a word is in the file: the name of a column, or of a kind of record."""
+        """The kind of a word in the file, as the name of a column or of a kind of record."""
         if domain == ROWS:
             return capfirst(self._kind.model._meta.verbose_name)
         if domain == ADDRESSES:

@@ -1,4 +1,4 @@
-"""The rows of a result as curators read them: the names of columns, records and choices instead of their codes."""
+"""The rows of a result in readable form, with the names of columns, records and choices instead of codes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from .value_names import domain_of, record_labels
 
 @dataclass(frozen=True)
 class DisplayedRow:
-    """A row with what is shown of it: `changes` are (label, old, new), `mistakes` (label, value, message)."""
+    """A row with its displayed values. `changes` are (label, old, new), `mistakes` (label, value, message)."""
 
     row: ImportRow
     link: str
@@ -36,7 +36,7 @@ class DisplayedRow:
 
 
 class RowDisplay:
-    """Looks up the names for the rows of a page: one query for each collection that they refer to."""
+    """Looks up the names for the rows of a page, with one query for each related collection."""
 
     def __init__(self, kind: ImportableModel, rows: Sequence[ImportRow], options: ImportOptions):
         self._kind = kind
@@ -50,7 +50,7 @@ class RowDisplay:
         self._reports = self._report_titles(rows, options)
 
     def displayed(self, row: ImportRow) -> DisplayedRow:
-        """What is shown of a row."""
+        """The displayed values of a row."""
         titles = [row.changes[name][1] for name in self._kind.name_columns if name in row.changes]
         name = self._names.get(row.slug) or next(filter(None, titles), "")
         drafts = {(kind, slug): name for kind, slug, name in row.notes.get("drafts", ())}
@@ -78,7 +78,7 @@ class RowDisplay:
         )
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
-        """A change; of other names to which some are added, only those that are removed and added."""
+        """A change. If other names are added, it lists only the names that are removed and added."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
         if not added or column not in self._kind.columns or not self._kind.columns[column].is_other_names:
@@ -119,7 +119,7 @@ class RowDisplay:
 def shown_mistakes(
     kind: ImportableModel, mistakes: Iterable[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The errors of a row with the names of columns. A message that quotes the value needs it only once."""
+    """The errors of a row with the names of columns. A value is left out if the message quotes it."""
     return [
         (column_label(kind, column), "" if _quotes(message, value) else value, message)
         for column, value, message in mistakes
@@ -127,7 +127,7 @@ def shown_mistakes(
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
-    """The name of a column of a result as curators read it."""
+    """The readable name of a column of a result."""
     return str(kind.label(column)) if column in kind.columns else column
 
 

@@ -1,4 +1,4 @@
-"""The evidence that rows get: from one passage named for all of them, or from a report that each row links to."""
+"""Adds evidence to rows, from one passage named for all of them or from a report that each row links to."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ from .row_result import CellError, RowOutcome, RowResult
 from .to_package import Cells, PackageBuilder
 from .value_resolver import ValueResolver
 
-# The domain of the one question about all addresses for which there is no report.
+# The domain of the single question about all URLs without a report.
 ADDRESSES = "addresses"
 REPORTS = TABLES["reports"]
 _SLUG_BASE = "report"
@@ -34,9 +34,9 @@ PUBLISHED = PublicationState.PUBLISHED.value
 class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
-    A report that is linked to and not stored yet is made as a draft, if the curator wants that. A linked report gets a
-    passage for each row, whose summary is the name of the row's record. Nothing that is made by this import is read
-    from the database, so that a check and the import itself give the same numbers.
+    If the curator wants that, a linked report that is not stored becomes a draft. A linked report gets a passage for
+    each row, whose summary is the name of the row's record. Objects made by this import are not read from the database,
+    so that a check and the import itself give the same numbers.
     """
 
     def __init__(
@@ -54,15 +54,15 @@ class RowEvidence:
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
         self._new: dict[str, dict[str, str]] = {}
-        # By report the numbers of its passages, stored and new, by their summary.
+        # By report, the numbers of its passages, stored and new, by their summary.
         self._passages: dict[str, dict[str, int]] = {}
-        # By stored report the number of its last stored passage; those above are new.
+        # By stored report, the number of its last stored passage. Higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # Whether the new report or passage for all rows is stored already; None if that is not known yet.
+        # Whether the new report or passage for all rows is stored already. None if that is not known yet.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the reports and passages that these rows link to: two queries, the first only once.
+        """Looks up the reports and passages that these rows link to, with two queries, the first only once.
 
         The first call, before anything is written, also looks for the new report or passage for all rows.
         """
@@ -84,7 +84,7 @@ class RowEvidence:
                 self._last_stored.setdefault(slug, number)
 
     def add(self, row: RowResult, key: str, cells: Cells, builder: PackageBuilder) -> None:
-        """Adds the evidence of a row that changes something; `cells` are its readable cells."""
+        """Adds the evidence of a row that changes something. `cells` are its readable cells."""
         passage = self._linked_passage(row, key, cells, builder) if self.link else None
         passage = passage or self._common_passage(row, builder)
         if passage is None:
@@ -100,10 +100,10 @@ class RowEvidence:
             builder.add_part(EVIDENCE, tuple(EVIDENCE.required_header), row.number, evidence)
 
     def ask(self, rows: Iterable[RowResult]) -> None:
-        """Names in each row the new values of a published record for which it brings no evidence.
+        """Names in each row the new values of a published record without evidence.
 
-        That includes a record which the row publishes again, with what has changed since readers saw it last. At most
-        three queries for all rows, and a few more if rows publish records.
+        This includes a record that the row publishes again, with the changes since readers saw it last. At most three
+        queries for all rows, and a few more if rows publish records.
         """
         model, planned = self._kind.model, {}
         for row in rows:
@@ -126,7 +126,7 @@ class RowEvidence:
             }
 
     def _new_values(self, row: RowResult) -> set[str]:
-        """The keys of values that need their own evidence and are new."""
+        """The keys of values that are new and need their own evidence."""
         names = set()
         for name, (old, new) in row.changes.items():
             key = self._fields.get(name, "")
@@ -184,13 +184,13 @@ class RowEvidence:
             numbers[summary] = numbers[""] = numbers.get("", 0) + 1
         number = numbers[summary]
         if number > self._last_stored.get(slug, 0):
-            # For every row that uses it: the row that it was numbered for may be in another batch, or skipped.
+            # For every row that uses it, because the row with its number may be in another batch, or skipped.
             values = {"report": slug, "number": str(number), "summary": summary}
             builder.add_once(PASSAGES, row.number, values)
         return slug, number
 
     def _new_report(self, row: RowResult, address: str, builder: PackageBuilder) -> str | None:
-        """The slug of a draft for an address without a report; None if the curator has not asked for one."""
+        """The slug of a draft for a URL without a report. None if the curator has not asked for one."""
         if isinstance(address, ErrorCell) or (error := _address_error(address)):
             message = address.reason if isinstance(address, ErrorCell) else error
             row.errors.append(CellError(self.link, address, message))
@@ -229,7 +229,7 @@ def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int,
 
 
 def _is_taken(source: Mapping[str, Any]) -> bool:
-    """Whether someone else has added the new report or passage since it was named; it would be overwritten."""
+    """Whether another user has added the new report or passage since it was named. It would be overwritten."""
     if source.get("new_report"):
         return Report.objects.filter(slug=source["report"]).exists()
     if source.get("new_passage"):

@@ -1,4 +1,4 @@
-"""Rows that are not imported: headings in a second row, the help of a template, and what a curator leaves out."""
+"""Finds rows that are not imported (repeated headings, help rows of templates, and rows that a curator leaves out)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ _MIN_HEADINGS = 2
 
 
 class LeftOut(models.TextChoices):
-    """Why a row is not imported."""
+    """The reason why a row is not imported."""
 
     HEADINGS = "headings", _("repeats the headings: left out")
     HELP = "help", _("help of the template: left out")
@@ -23,14 +23,14 @@ class LeftOut(models.TextChoices):
 
 
 class RowFilter:
-    """Decides which rows of a file are left out; the first row below the headings may be one of help or headings."""
+    """Decides which rows of a file are left out. The first row below the headings may contain help or headings."""
 
     def __init__(self, mapping: ColumnMapping, options: ImportOptions):
         self._kind, self._mapping, self._options = mapping.kind, mapping, options
         self._first: int | None = None
 
     def reason(self, number: int, cells: Cells) -> LeftOut | None:
-        """Why the row is left out; None if it is imported."""
+        """The reason why the row is left out. None if it is imported."""
         if self._first is None:
             self._first = number
         if self._first == number:
@@ -43,7 +43,7 @@ class RowFilter:
         return LeftOut.HIDDEN if self._options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
     def _repeats_headings(self, cells: Cells) -> bool:
-        """Whether at least half of the cells are headings of the very columns that they are in."""
+        """Whether at least half of the cells repeat the headings of their columns."""
         pairs = zip(cells, self._mapping.names, strict=False)
         repeated = sum(_is_heading_of(self._kind, cell, name) for cell, name in pairs if cell and name)
         return repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2)

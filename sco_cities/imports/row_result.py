@@ -1,4 +1,4 @@
-"""The result of validating a file: outcome, changes and errors of each row."""
+"""The result of validating a file, with outcome, changes and errors of each row."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class RowOutcome(models.TextChoices):
 
 
 class FoundBy(models.TextChoices):
-    """How the record of a row was found; ids by the name of their column."""
+    """The way the record of a row was found. Ids have the name of their column."""
 
     SLUG = "", _("found by its slug")
     GEONAMES_ID = "geonames_id", _("found by its GeoNames id")
@@ -32,20 +32,20 @@ class FoundBy(models.TextChoices):
     NEW = "new", _("new; the slug is made from the name")
 
 
-# The note of a row whose file lacks other names, and their key in the counts of rows.
+# The note of a row whose file lacks other names. It is also their key in the counts of rows.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
 
 
-# The same of a row whose English texts are transliterations.
+# The note of a row whose English texts are transliterations.
 TRANSLITERATED = "transliterated"
-# Counted with the rows: the values for which the curator is asked whether the existing evidence supports them.
+# Counted with the rows. These are the values that need the curator's tick.
 ASKED = "asked"
 
 
 @dataclass(frozen=True)
 class CellError:
-    """The error of a cell, or of a row if `column` is empty; `message` says what to correct."""
+    """The error of a cell, or of a row if `column` is empty. `message` contains the correction."""
 
     column: str
     value: str
@@ -54,14 +54,15 @@ class CellError:
 
 @dataclass(slots=True)
 class RowResult:
-    """A validated row of a file: its number as in a spreadsheet, the slug of its record, its changes and errors.
+    """A validated row of a file, with its spreadsheet number, the slug of its record, its changes and errors.
 
     `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
-    duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields,
-    `asked` which values of a published record change without evidence for the new ones (see `row_evidence`), each with
-    the passages that support the value now, and `left_out` why it is not imported (see `row_filter`). `missing_names`
-    are stored other names that the cell lacks, with whether each is removed, `drafts` the records that answers add for
-    the row: kind, slug and name, and `transliterated` the columns whose English text is made from another script.
+    duplicate. `found_by` is the way its record was found. `evidence` maps fields to the passages that the row adds.
+    `asked` are the values of a published record that change without new evidence (see `row_evidence`), each with the
+    passages that support the value now. `left_out` is the reason why the row is not imported (see `row_filter`).
+    `missing_names` are stored other names that the cell lacks, each with a flag if it is removed. `drafts` are the
+    records that answers add for the row, with kind, slug and name. `transliterated` are the columns whose English text
+    is made from another script.
     """
 
     number: int
@@ -81,7 +82,7 @@ class RowResult:
 
     @property
     def notes(self) -> dict[str, object]:
-        """What the preview says about the row besides its changes."""
+        """The notes on the row in the preview besides its changes."""
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
             "left_out": self.left_out, MISSING_NAMES: self.missing_names, "drafts": self.drafts,
@@ -104,7 +105,7 @@ class RowResult:
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """The result of a validation: a fingerprint of all changes, and the slugs of the updated records.
+    """The result of a validation, with a fingerprint of all changes and the slugs of the updated records.
 
     Equal changes have equal fingerprints.
     """
@@ -114,7 +115,7 @@ class ValidationResult:
 
 
 class OutcomeCounts(Counter):
-    """The number of rows by outcome; `str()` gives the last line of the command's output."""
+    """The number of rows by outcome. `str()` gives the last line of the command's output."""
 
     def __str__(self):
         words = {RowOutcome.DUPLICATE: "duplicates", RowOutcome.ERROR: "errors"}

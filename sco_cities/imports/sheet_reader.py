@@ -1,4 +1,4 @@
-"""Reads a CSV or XLSX file as a header and rows of texts, in a process with limits of memory and processor time.
+"""Reads a CSV or XLSX file as a header and rows of texts, in a process with limits of memory and CPU time.
 
 No process of the site parses an uploaded file itself: see `imports.parser`.
 """
@@ -25,20 +25,20 @@ from .parser.table import TableFormat
 log = logging.getLogger(__name__)
 
 MAX_FILE_SIZE = 96 * MEGABYTE
-# Rows that are read together with the header.
+# The number of rows that are read together with the header.
 SAMPLE_ROWS = 3
-# Of a line of the parser's answer; the parser keeps far below it.
+# The limit of a line of the parser's answer. The parser stays far below it.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# In a web process, how many seconds the parser may take: a request waits for it. None elsewhere.
+# The time limit of the parser in a web process, where a request waits for it. None elsewhere.
 max_seconds: int | None = None
 _COMMAND = limited_process.command("sco_cities.imports.parser")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its header, its first rows, and all its rows, which are read again at each call.
+    """A table with its header, its first rows, and all its rows, which are read again at each call.
 
-    `lossy_charset` is the character set of the file if it lacks some characters, else None. A workbook has
+    `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. A workbook has
     `is_workbook` true and `delimiter` "". The file must stay open.
     """
 
@@ -66,16 +66,16 @@ class Sheet:
 
     @property
     def sheet_name(self) -> str:
-        """The name of the sheet that is read, if it is not the first of the workbook because that is empty."""
+        """The name of the sheet, if earlier sheets of the workbook are empty."""
         return self._format.sheet_name
 
     def sample_of(self, position: int) -> list[str]:
-        """The first cells of a column that are not blank."""
+        """The first non-blank cells of a column."""
         rows = (cells for _number, cells in self.samples)
         return [cells[position] for cells in rows if position < len(cells) and cells[position]]
 
     def rows(self) -> Iterator[Row]:
-        """Number and cells of the rows below the header; rows may have different lengths."""
+        """Number and cells of the rows below the header. Rows may have different lengths."""
         with _answer(self._file, {"format": self._format, "most": None}) as lines:
             # The format and the header are known.
             next(lines), next(lines)
@@ -84,10 +84,10 @@ class Sheet:
 
 
 def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", header_row: int = 0) -> Sheet:
-    """The table in a CSV or XLSX file, which has a descriptor; raises Refused.
+    """The table in a CSV or XLSX file with a descriptor. Raises Refused.
 
-    `known_headings` are normalized; `charset` is the user's choice for a CSV file, `header_row` the number of the row
-    with the headings, or 0 to look for it.
+    `known_headings` are normalized. `charset` is the user's choice for a CSV file, `header_row` the number of the row
+    with the headings, or 0 to detect it.
     """
     check_size(os.fstat(file.fileno()).st_size)
     request = {
@@ -100,7 +100,7 @@ def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", hea
         table_format, header, *blocks = lines
     samples = [_row(row) for block in blocks for row in block]
     if (found := TableFormat(*table_format)).is_workbook:
-        # Columns at the right without a heading, as below a merged one.
+        # Trailing columns without a heading, for example below a merged heading.
         header += [""] * (max((len(cells) for _number, cells in samples), default=0) - len(header))
     return Sheet(header, samples, file, found)
 
@@ -125,7 +125,7 @@ def _row(row: list) -> Row:
 
 @contextmanager
 def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
-    """The lines of the parser's answer about a file. The parser is killed at the end, if it still runs."""
+    """The lines of the parser's answer about a file. A parser that still runs at the end is killed."""
     with _parser(file, request | {"seconds": max_seconds or 0}) as process:
         try:
             with closing(_lines(process)) as lines:
@@ -135,7 +135,7 @@ def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
 
 
 def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
-    """A new parser; raises Refused if another file is being read and only one may be."""
+    """A new parser. Raises Refused if another file is being read and the limit is one."""
     try:
         return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
     except limited_process.ProcessBusy:
@@ -147,7 +147,7 @@ def _lines(process: subprocess.Popen) -> Iterator[list]:
         try:
             answer = json.loads(line)
         except ValueError:
-            # The process has ended in the middle of it.
+            # The process ended within the line.
             break
         if isinstance(answer, list):
             yield answer
@@ -160,11 +160,11 @@ def _lines(process: subprocess.Popen) -> Iterator[list]:
 
 
 def _killed(process: subprocess.Popen) -> Refused:
-    """The refusal of a file whose parser has ended without one."""
+    """The error for a file whose parser ended without an answer."""
     process.kill()
     status = process.wait()
     if status == -signal.SIGABRT:
-        # calamine ends the process if there is no memory for a workbook.
+        # calamine ends the process if the memory does not suffice for a workbook.
         return Refused(_(TOO_MUCH_MEMORY) % {"most": MEMORY // MEGABYTE})
     if status == -signal.SIGXCPU:
         return Refused(_("Reading the file takes too long. Save it again as CSV, or split it into parts."))

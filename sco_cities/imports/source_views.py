@@ -1,4 +1,4 @@
-"""The page that names the report for all rows of an import: an existing passage, or a new one of a new report."""
+"""The page that names the report for all rows of an import (an existing passage, or one of a new report)."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ _PASSAGE_FIELDS = ("number", "summary", "quotation", "archive_address")
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def source(request: HttpRequest, number: int) -> HttpResponse:
-    """Chooses the passage that supports the values of all rows; the file is then checked again.
+    """Chooses the passage that supports the values of all rows. The file is then checked again.
 
     A new report or passage is written together with the rows, and reverted with them.
     """
@@ -50,7 +50,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def source_of(picker: SourcePicker) -> dict[str, Any]:
-    """The passage of a valid picker, as `row_evidence` needs it; a new one with its values, as cells."""
+    """The passage of a valid picker in the form of `row_evidence`. A new passage has its values as cells."""
     if picker.kind == PASSAGE:
         passage = picker.passage
         return {"report": passage.report.slug, "number": passage.number, "label": str(passage.report)}

@@ -22,7 +22,7 @@ Cells = dict[str, str]
 class PackageBuilder:
     """Builds a package from the changed rows of a file.
 
-    A list becomes exactly its cell: other items are removed, except items that readers cannot see, which an export
+    A list becomes exactly its cell. Other items are removed, except items that readers cannot see and that an export
     leaves out. Evidence is only added, never removed.
     """
 
@@ -32,14 +32,15 @@ class PackageBuilder:
         self._values = [name for name, column in columns if column.package_column and name != kind.key]
         self._roles = {name: column for name, column in columns if column.role}
         self._evidence = [name for name, column in columns if column.is_evidence]
-        # The rows of each table by their columns: rows with the same columns are parsed together.
+        # The rows of each table by their columns, because rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        # The rows of other tables that several rows of the file need, by their keys: columns, cells, and these rows.
+        # The rows of other tables that several rows of the file need, by their keys, with columns, cells, and these
+        # rows.
         self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
-        """Adds a row that changes something; `cells` are its readable cells."""
+        """Adds a row that changes something. `cells` are its readable cells."""
         self._add_values(row, key, cells)
         if self._roles:
             self._add_roles(row, key, stored or {}, cells, self._roles)
@@ -62,9 +63,9 @@ class PackageBuilder:
         self._shared[key][2].append(number)
 
     def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
-        """The package; `hidden` are list items that the export leaves out, by column and slug.
+        """The package. `hidden` are list items that the export leaves out, by column and slug.
 
-        It lacks what only the rows `without` of the file need.
+        It lacks rows that only the rows `without` of the file need.
         """
         package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():
@@ -164,7 +165,7 @@ def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
 def hidden_items(
     kind: ImportableModel, names: Iterable[str], slugs: list[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """The list items that readers do not see, and the export leaves out, by column and slug."""
+    """The list items that readers cannot see and that the export leaves out, by column and slug."""
     hidden = {}
     for name in names:
         column = kind.table.by_name[name]

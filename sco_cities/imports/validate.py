@@ -1,4 +1,4 @@
-"""Validates a file in batches of rows: all changes it would make, and all its errors."""
+"""Validates a file in batches of rows and collects all its changes and errors."""
 
 import hashlib
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ BATCH_LENGTH = 4 * 1024 * 1024
 
 @dataclass
 class ValidatedBatch:
-    """Some rows of a file: their results, and the data package with their changes."""
+    """Some rows of a file with their results, and the data package with their changes."""
 
     rows: list[RowResult]
     package: Package
@@ -56,9 +56,10 @@ class ImportValidator:
     """Validates the rows of a file.
 
     Once `batches` is exhausted, `counts` has the number of rows by outcome, and `result` a fingerprint to compare with
-    another run. `skipped` are rows to leave out: possible duplicates, by row number. With `is_final` these are known,
-    and no others are searched for. With `with_preview` somebody sees the result before it is written: the package lacks
-    the rows with errors, rows that need them have errors, and texts in other letters go to the field of their language.
+    another run. `skipped` are possible duplicates to leave out, by row number. With `is_final` these are known, and no
+    further search takes place. With `with_preview` a curator sees the result before it is written. The package then
+    lacks the rows with errors, rows that need them have errors, and texts in other scripts move to the field of their
+    language.
     """
 
     kind: ImportableModel
@@ -226,7 +227,7 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
-            # Its evidence is not written, but numbered: the other rows keep the passages that the preview shows.
+            # Its evidence is numbered but not written, so that the other rows keep the passages that the preview shows.
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:
@@ -250,7 +251,7 @@ class ImportValidator:
             row.errors.append(CellError(self._identifier.key_column, key, str(error)))
 
     def _compare(self, row: RowResult, cells: RowCells, stored: Cells) -> Cells:
-        """Adds changes and errors to `row`; returns the readable cells."""
+        """Adds changes and errors to `row`. Returns the readable cells."""
         readable = {}
         for name, column in self._columns.items():
             cell, current = cells[name], stored.get(name, "")
@@ -276,7 +277,7 @@ class ImportValidator:
     ) -> None:
         cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
-            # The record was found by this name, in whatever way it is written.
+            # The record was found by this name, regardless of its spelling.
             cell = current if plain(cell) == plain(current) else cell
         text = self.resolver.read(column, cell, row, cells)
         if text == current:

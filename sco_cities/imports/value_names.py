@@ -1,4 +1,4 @@
-"""The names, labels and codes that a cell may use for a value: of a record in any language, or of a choice."""
+"""The names, labels and codes that identify a value in a cell, for records in any language and for choices."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,19 +22,19 @@ from sco_cities.sources.base_models import PublicationState
 from .column_types import ImportColumn, name_fields
 from .word_lists import suggested_values
 
-# A name that is less like the word is not suggested.
+# Less similar names are not suggested.
 _SIMILAR = 0.8
-# Shorter words are in too many names.
+# Shorter words occur in too many names.
 _MIN_LETTERS = 4
-# Columns with a place: a similar name of another place is no suggestion.
+# Columns with a place. A similar name of another place is not a suggestion.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
 COUNTRY_COLUMNS = ("country", "countries")
-# The places of rows by column, as cells have them.
+# The places of rows by column, in the form of cells.
 Places = Mapping[str, Collection[str]]
 
 
 def domain_of(kind: str, column: ImportColumn) -> str:
-    """The set of values of a column: a collection, or the choices of a field as "KIND.FIELD"; "" for other columns."""
+    """The domain of a column, which is a collection or the choices of a field as "KIND.FIELD". "" if it has none."""
     if column.role:
         return "cities"
     if column.package_column is None:
@@ -43,7 +43,7 @@ def domain_of(kind: str, column: ImportColumn) -> str:
 
 
 def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = True) -> dict[str, str]:
-    """The names of some records by their cells, as in lists of choices: "Tashkent (tashkent)"."""
+    """The names of some records by their cells, as in lists of choices, such as "Tashkent (tashkent)"."""
     model = RECORD_MODELS[collection]
     fields = name_fields(model)
     own = _own_name(fields)
@@ -62,7 +62,7 @@ def _own_name(fields: list[str]) -> str:
 
 
 class ValueNames:
-    """The values of one domain, as cells have them, by their names."""
+    """The values of one domain in the form of cells, by their names."""
 
     def __init__(self, collection: str = ""):
         self._collection = collection
@@ -70,7 +70,7 @@ class ValueNames:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._main: dict[str, set[str]] = defaultdict(set)
         self._other: dict[str, set[str]] = defaultdict(set)
-        # Words that suggest a value and do not name it.
+        # Words that suggest a value without naming it.
         self._hints: dict[str, set[str]] = defaultdict(set)
 
     def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
@@ -80,16 +80,16 @@ class ValueNames:
                 self._names[cell].append(text)
 
     def find(self, text: str) -> list[str]:
-        """The values that `text` names: itself, if it is one, else all that have it as a name."""
+        """The values named by `text` (itself, if it is a value, otherwise all values with this name)."""
         if text in self.labels:
             return [text]
         key = plain(text)
         return sorted(self._main.get(key, set()) | self._other.get(key, set()))
 
     def suggestion(self, text: str, places: Places | None = None) -> str:
-        """The value that `text` most likely means; "" if none is likely.
+        """The most likely value for `text`. "" if none is likely.
 
-        `places` are the places of all rows with the word, where they are known: no value of another place is likely.
+        `places` are the places of all rows with the word, if known. No value of another place is likely.
         """
         for found in self._likely(text):
             here = {cell for cell in found if self.is_in(cell, places or {})}
@@ -98,7 +98,7 @@ class ValueNames:
         return ""
 
     def _likely(self, text: str) -> Iterator[set[str]]:
-        """The values that `text` may mean, the likely ones first."""
+        """The possible values for `text`, the likely ones first."""
         yield self._main.get(plain(text), set())
         yield self._index.named(text)
         yield from self._with_other_name(text)
@@ -109,17 +109,17 @@ class ValueNames:
         yield from self._similar(text)
 
     def is_in(self, cell: str, places: Places) -> bool:
-        """Whether nothing shows that a value is in another place."""
+        """Whether no known place excludes a value."""
         return True
 
     @cached_property
     def _index(self) -> NameIndex:
-        """The values by their names; of a long list none: an index of 5,000 takes a second."""
+        """The index of values by name. Long lists have none, because an index of 5,000 names takes a second."""
         names = self._names if len(self._names) <= MAX_INDEXED else {}
         return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
-        """The values with a name that has these words in a row: "Smart cities and data" for smart cities."""
+        """The values whose name contains these words in a row, such as "Smart cities and data" for smart cities."""
         words = f" {' '.join(tokenizer.split(text))} "
         if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()
@@ -137,7 +137,7 @@ class ValueNames:
 
 
 class CollectionNames(ValueNames):
-    """The records of a collection: by slug or code, names and other names in every language."""
+    """The records of a collection by slug or code, by name, and by other names in every language."""
 
     def __init__(self, collection: str):
         super().__init__(collection)
@@ -148,7 +148,7 @@ class CollectionNames(ValueNames):
         # In the curator's language, if the record has a name in it.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
-        # By GeoNames id; None for records of another kind.
+        # By GeoNames id. None for records of another kind.
         self.numbers: dict[str, str] | None = {} if collection == "cities" else None
         self.own_names: dict[str, dict[str, str]] = {}
         at = [name for name in PLACE_COLUMNS if name in columns]
@@ -177,7 +177,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """A name that is exactly the name of a place of the gazetteers is no misspelling of another city."""
+        """The exact name of a gazetteer place is not a misspelling of another city."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}

@@ -1,6 +1,6 @@
-"""Reads the words of a cell as the values that records have: names and labels of every language, written dates.
+"""Resolves the words of a cell to values of records, by names and labels in every language and written dates.
 
-A word that names one value is read as that value. Any other is an open question, asked once for each distinct word. A
+A word that names one value is read as that value. Any other word is an open question, asked once per distinct word. A
 city next to a country column is asked about once for each country.
 """
 
@@ -25,22 +25,22 @@ from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
-# Other ways to write a list, where each part is a known value and the whole is not: signs first, then words.
+# Other separators of a list in which each part is a known value and the whole is not, signs first, then words.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
-# Of a word that is asked about, and of a list that is not written with ";".
+# The limit of a word in a question, and of a list without ";".
 MAX_LENGTH = 1_000
 DATES = "dates"
-# Kinds of records with a place: what a word means depends on the places in its row.
+# Kinds of records with a place. The meaning of a word depends on the places in its row.
 _WITH_PLACE = {"cities", "delegates", "organisations"}
 
 
 class Surroundings(NamedTuple):
-    """What of a row decides what a word in it means: its places, and its number if it is asked about alone.
+    """The parts of a row that determine the meaning of a word (its places, and its number if it is asked alone).
 
-    `beside` are the words of the column with the country beside each, `country` and `city` other cells of the row.
+    `beside` are the words of the column with the country next to each, `country` and `city` other cells of the row.
     """
 
     beside: tuple[tuple[str, str], ...] = ()
@@ -49,26 +49,26 @@ class Surroundings(NamedTuple):
     row: int = 0
 
     def of_each(self, word: str) -> "list[Surroundings]":
-        """The surroundings of a word: one for each country beside it, because two cities may have one name."""
+        """The surroundings of a word, one for each country next to it, because two cities may have one name."""
         pairs = [pair for pair in self.beside if pair[0] == word]
         return [self._replace(beside=(pair,)) for pair in pairs] or [self]
 
 
-# Words that name no value, each with its surroundings.
+# Words without a value, each with its surroundings.
 Unknown = list[tuple[str, Surroundings]]
 
 
 def answer_key(value: str, scope: str = "") -> str:
-    """A word as answers have it, with what names the rows in which the answer holds, if not all."""
+    """A word in the form of answers, with the scope of the answer if it does not apply to all rows."""
     return f"{plain(value)}\n{scope}" if scope else plain(value)
 
 
 @dataclass
 class OpenValue:
-    """A word that must be asked about: its domain, the number of rows with it, and the values that it may mean.
+    """A word for a question, with its domain, the number of its rows, and its possible values.
 
-    `places` are the countries and cities of its rows, as far as all rows with any have them in common, `scope` the
-    country, the row (#7) or both (RU#7) that an answer holds for, if not for all rows.
+    `places` are the countries and cities that all its rows with places have in common. `scope` is the country, the row
+    (#7) or both (RU#7) of the answer, if it does not apply to all rows.
     """
 
     domain: str
@@ -107,7 +107,7 @@ class ValueResolver:
         return self._names[domain]
 
     def read(self, column: ImportColumn, cell: str, row: RowResult, cells: RowCells) -> str:
-        """The cell as a list of the site would export it. What is not known stays, and is an open value of `row`.
+        """The cell as an export of the site writes it. An unknown word stays, and is an open value of `row`.
 
         `cells` are all cells of the row. Records that answers add are noted in the row.
         """
@@ -130,23 +130,23 @@ class ValueResolver:
         return text
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
-        """The values in a cell that are known; nothing is asked."""
+        """The known values in a cell. Asks no questions."""
         text, unknown = self._resolve(column, cell, Surroundings())
         return {*_items(text)} - {value for value, _around in unknown}
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
-        """The values in a cell of a row, and the words that are not known; nothing is asked."""
+        """The items in a cell of a row, and the unknown words. Asks no questions."""
         around = self._surroundings(column, cells, row_number)
         return _items(self._resolve(column, cells.get(column.name, ""), around)[0])
 
     def answer(self, domain: str, value: str, scope: str = "") -> str | None:
-        """The curator's answer to an open value; None without any."""
+        """The curator's answer to an open value, or None."""
         return self._answers.get(domain, {}).get(answer_key(value, scope))
 
     def ask(
         self, domain: str, value: str, row_number: int, candidates: Iterable[str] = (), scope: str = ""
     ) -> OpenValue | None:
-        """Notes that a row depends on the answer to a value; None if there are too many of them."""
+        """Notes that a row depends on the answer to a value. None if there are too many questions."""
         key = domain, answer_key(value, scope)
         if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
             return None
@@ -156,7 +156,7 @@ class ValueResolver:
         return found
 
     def _domain(self, column: ImportColumn) -> str:
-        """The domain of a column; DATES for one with dates, "" if its cells are taken as they are."""
+        """The domain of a column. DATES for a date column, "" if its cells are used unchanged."""
         if column.name not in self._domains:
             self._domains[column.name] = DATES if column.is_date else domain_of(self._kind.name, column)
         return self._domains[column.name]
@@ -164,7 +164,7 @@ class ValueResolver:
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
         with_place = domain in _WITH_PLACE
-        # The words for the places of the row may be asked about for this row, too.
+        # The words for the places of the row may also be asked about for this row.
         asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
         row = row_number if asked & self._asked_by_row else 0
         if not with_place:
@@ -174,11 +174,11 @@ class ValueResolver:
         return Surroundings(cells.beside.get(column.name, ()), country.strip(), city.strip(), row)
 
     def _places(self, value: str, around: Surroundings) -> Places:
-        """The places of a row with a word: no record of another place is meant, if that is known."""
+        """The places of a row with a word. If they are known, records of other places are excluded."""
         return {name: known for name, (known, _unknown) in self._read_places(value, around).items()}
 
     def _read_places(self, value: str, around: Surroundings) -> dict[str, tuple[set[str], Unknown]]:
-        """By name of a place, the known values in the row, and the words that are not known."""
+        """By name of a place, the known values in the row, and the unknown words."""
         own = Surroundings(country=around.country, row=around.row)
         cells = {"country": (self._country, dict(around.beside).get(value, around.country))}
         if around.city:
@@ -190,7 +190,7 @@ class ValueResolver:
         }
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
-        """The rows in which an answer to a word of a row holds: with its country beside it, or this row alone."""
+        """The scope of an answer to a word of a row, which is its country, or this row alone."""
         beside = dict(around.beside).get(value, "")
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
         return f"{scope}#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
@@ -236,7 +236,7 @@ class ValueResolver:
         for item, found, own in divided:
             if found is None:
                 unknown.append((item, own))
-            # A list with a word that is no code is refused as a whole: then the word has an error of its own.
+            # A list that contains an invalid code is rejected as a whole, so the word has a separate error.
             if (found is None and domain != COUNTRIES) or found:
                 items[found or item] = None
         if len(unknown) == len(divided):
@@ -246,7 +246,7 @@ class ValueResolver:
     def _divided(
         self, domain: str, part: str, around: Surroundings, depth: int = 0
     ) -> list[tuple[str, str | None]]:
-        """The items of a part of a list with the values that they name: the part itself, or what it consists of."""
+        """The items of a part of a list with the values that they name, either the part itself, or its components."""
         found = self._find(domain, part, around)
         if found is None and depth < len(_LIST_SIGNS):
             pieces = [piece for piece in map(str.strip, _LIST_SIGNS[depth].split(part)) if piece]
@@ -256,7 +256,7 @@ class ValueResolver:
         return [(part, found)]
 
     def _find(self, domain: str, text: str, around: Surroundings) -> str | None:
-        """The value that a word names; "" if it is to be left out, None if that must be asked."""
+        """The value that a word names. "" to leave it out, None if it must be asked."""
         names = self.names(domain)
         if text in names.labels:
             return text
@@ -275,7 +275,7 @@ class ValueResolver:
         return found[0] if len(found) == 1 else None
 
     def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
-        """The values with a name. If they are several, or have a country column, only the values in the row's place."""
+        """The values with a name. If there are several, or a country column exists, only values in the row's place."""
         names = self.names(domain)
         found = names.find(text)
         if len(found) > 1 or text in dict(around.beside):
@@ -289,7 +289,7 @@ class ValueResolver:
     ) -> None:
         candidates = self._named(domain, value, around)
         if domain == self._kind.name and not candidates and _is_slug(value):
-            # A record further down in the file may have this slug.
+            # A later record in the file may have this slug.
             return
         scope = self._scope(domain, value, around)
         if found := self.ask(domain, value, row.number, candidates, scope):

@@ -1,4 +1,4 @@
-"""The Import admin pages: upload, column mapping, preview and apply."""
+"""The Import admin pages for upload, column mapping, preview and apply."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -61,7 +61,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def job_or_404(number: int) -> ImportJob:
-    """An import; one whose process has died is shown as failed."""
+    """An import. An import whose process has died is shown as failed."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
     job.mark_if_stopped()
@@ -72,7 +72,7 @@ def job_or_404(number: int) -> ImportJob:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
-    """The column mapping; saving it starts the check."""
+    """The column mapping. Saving it starts the check."""
     job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED:
         return redirect("admin:import", job.pk)
@@ -84,7 +84,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
     except Refused as error:
-        # It could be read when it was uploaded; now it takes too long, or others are being read.
+        # The file was readable at the upload. Now it takes too long, or other files are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():
@@ -125,7 +125,7 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The result of an import row by row; its progress while it is running."""
+    """The result of an import by row, or its progress while it is running."""
     job = job_or_404(number)
     if job.stage == ImportStage.UPLOADED:
         return redirect("admin:import_columns", job.pk)
@@ -153,7 +153,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
-    """Starts a stage in the language of the page, or says that someone else has been quicker."""
+    """Starts a stage in the language of the page, or reports that another user has started it."""
     if not jobs.enqueue(job, stage, language=get_language() or "en", **values):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
@@ -175,7 +175,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    """Stores the ticks for values without evidence; applies a checked file unless it is asked only for that."""
+    """Stores the ticks for values without evidence. Applies a checked file unless the request only stores ticks."""
     job = job_or_404(number)
     form = ApplyForm(request.POST)
     is_checked = job.stage == ImportStage.CHECKED
@@ -208,7 +208,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def ticks(request: HttpRequest, number: int) -> HttpResponse:
-    """Stores what is ticked in the rows shown and which row is left out, and checks the file again."""
+    """Stores the ticks of the shown rows and the row to leave out, and checks the file again."""
     job = job_or_404(number)
     _save_ticks(request, job)
     return redirect(f"{reverse('admin:import', args=[job.pk])}?{request.GET.urlencode()}")
@@ -229,7 +229,7 @@ def _reason(request: HttpRequest) -> str:
 
 
 def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
-    """Stores the ticks of the values that the page showed, and the reason so far; False if the page was stale."""
+    """Stores the ticks of the shown values, and the reason so far. False if the page was stale."""
     shown = request.POST.getlist("values_shown")
     confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
     if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
@@ -239,7 +239,7 @@ def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
 
 
 def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = False) -> HttpResponse:
-    """Says how many values lack a tick, and shows the first page of them."""
+    """Shows the number of values without a tick, and the first page of them."""
     left = unconfirmed(job)
     page = left[0] // ASKED_PER_PAGE + 1 if left else 1
     if not left:
@@ -262,7 +262,7 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
 
 
 def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
-    """The questions of a checked import; None if there are none."""
+    """The questions of a checked import, or None."""
     if job.stage != ImportStage.CHECKED or not job.questions:
         return None
     questions = [Question(**question) for question in job.questions]

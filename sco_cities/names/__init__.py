@@ -1,1 +1,1 @@
-"""How names are compared, in any script: their forms, their similarity, and the vocabularies of words in names."""
+"""Compares names in any script by their forms and their similarity, with vocabularies of words in names."""

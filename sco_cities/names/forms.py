@@ -1,4 +1,4 @@
-"""The forms in which a name is compared: its words in Latin letters, its Chinese characters, and their reading."""
+"""The forms of a name for comparison (its words in Latin letters, its Chinese characters, and their reading)."""
 
 import re
 import unicodedata
@@ -18,9 +18,9 @@ from .vocabulary import meanings, vocabulary
 
 _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in meanings("stop_words").items()}
 SMALL_WORDS = _FOLDED["small"]
-# Words that mean the same, by the one that is replaced.
+# Words with the same meaning, by the word that is replaced.
 _SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("synonyms")}
-# The authorities of a city, by the words of its country, are the same thing.
+# Words of several countries for the authorities of a city mean the same.
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = _SYNONYMS | dict.fromkeys(_FOLDED[AUTHORITY], AUTHORITY)
 _STOP_WORDS = {
@@ -30,9 +30,10 @@ _STOP_WORDS = {
     # General words in names of organisations, and the words of their countries and cities.
     "organisations": (SMALL_WORDS | _FOLDED["organisations"] | _FOLDED["cities"]) - _OF_ORGANISATIONS.keys(),
 }
-# Of Chinese names: the word for a city, a state or a company at the end.
+# The word for a city, a state or a company at the end of Chinese names.
 HAN_SUFFIXES = meanings("han_suffixes")
-# Phrases and their abbreviations, by the word that stands for both. The names of persons come after a school's own.
+# Phrases and their abbreviations, by the word that replaces both. Persons after whom a school is named follow its own
+# name.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {
@@ -51,29 +52,29 @@ PHRASES = tuple(
 
 
 def stop_words(collection: str) -> frozenset[str]:
-    """The folded stop words, left out of names of a kind of record."""
+    """The folded stop words that are left out of names of a kind of record."""
     return _STOP_WORDS.get(collection, SMALL_WORDS)
 
 
-# Longer texts are cut before anything is cached, lest they fill the memory.
+# Longer texts are cut before anything is cached, so that they do not fill the memory.
 MAX_LENGTH = 300
-# Longer names, of records too, are compared by their beginning: comparing letter by letter takes long.
+# Longer names, including names of records, are compared by their beginning, because comparing letter by letter is slow.
 MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
 # Names have no more brackets.
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-# P.R. is PR; of persons these are initials.
+# P.R. is PR. In names of persons these are initials.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
 # Not the breve of й.
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-# Between an abbreviation and its first dot there is no space: "г.Бишкек", "A.Azizov".
+# There is no space between an abbreviation and its first dot: "г.Бишкек", "A.Azizov".
 _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
 
 class Script(IntEnum):
-    """How a form is written. Only forms of the same script are compared; a reading also with Latin letters."""
+    """The script of a form. Only forms of the same script, or a reading and Latin letters, are compared."""
 
     LATIN = 0
     HAN = 1
@@ -82,10 +83,10 @@ class Script(IntEnum):
 
 @dataclass(frozen=True)
 class NameForm:
-    """A name as it is compared: folded words, or runs of Chinese characters, without stop words.
+    """The form of a name for comparison. It consists of folded words or runs of Chinese characters, without stop words.
 
-    `stems` are keys under which the forms of a Russian name in other cases are equal, `countries` the codes of those
-    that it names. With `is_syllabic`, it may be a Chinese name, of which a letter more or less makes another one.
+    `stems` are keys that are equal for the forms of a Russian name in all cases, `countries` the codes of the countries
+    that it names. If `is_syllabic` is set, it may be a Chinese name, where a single letter makes a different name.
     """
 
     words: tuple[str, ...]
@@ -96,7 +97,7 @@ class NameForm:
 
     @cached_property
     def joined(self) -> str:
-        """The name as one word: some letters fold only together, as in Xi'an and Xi An."""
+        """The name as one word, because some letters fold only together, as in Xi'an and Xi An."""
         together = "".join(self.words)
         # Initials stay apart, and q stands for ж in folded words.
         is_final = (
@@ -109,12 +110,12 @@ class NameForm:
 
     @property
     def consonants(self) -> str:
-        """The consonants of the name: all that Arabic letters say of it."""
+        """The consonants of the name, which are all letters that Arabic script writes."""
         return consonants(self.joined)
 
     @cached_property
     def unordered(self) -> str:
-        """The same for all orders of the words."""
+        """A form that is the same for all orders of the words."""
         return " ".join(sorted(self.words))
 
     @property
@@ -125,7 +126,7 @@ class NameForm:
         return tuple(text[start : start + 2] for start in range(len(text) - 1))
 
     def grams(self) -> set[str]:
-        """Parts that similar names share: letters in threes, consonants, characters alone and in twos."""
+        """Parts that similar names share (three-letter groups, consonants, and single and paired characters)."""
         if self.script == Script.HAN:
             return {*self.joined, *self.parts}
         grams = set()
@@ -142,7 +143,7 @@ def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
-    """The forms of a name that is looked for; none if it has no letters or digits."""
+    """The forms of a name in a query. None if it has no letters or digits."""
     return _forms(_beginning(name), collection, is_query=True)
 
 
@@ -155,7 +156,7 @@ def _beginning(name: str) -> str:
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
-    """The forms of names that are only compared as a whole; many, which are not worth keeping."""
+    """The forms of names that are only compared as a whole. They are too many to cache."""
     forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
     return {form.joined for form in forms if form.script != Script.READING}
 
@@ -169,31 +170,31 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
         # "Kashi (Varanasi)" is also Kashi; "Казахстан темир жолы (КТЖ)" is also КТЖ.
         texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    # An apostrophe alone has no letters.
+    # A single apostrophe has no letters.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
 def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
-    """A name without its first brackets, and what is in them: Kashi, and Varanasi in Kashi (Varanasi)."""
+    """A name without its first brackets, and the text in them. "Kashi (Varanasi)" gives Kashi and Varanasi."""
     inner = [each[1:-1] for each in islice(_BRACKETS.findall(name), _MAX_BRACKETS)]
     return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
 
 
 def is_stop_word_only(text: str, collection: str) -> bool:
-    """Whether a text has only words that say what the records of a kind are: "city", "г.", "市"."""
+    """Whether a text consists of words for the kind of its record only, such as "city", "г.", "市"."""
     words = [word for form in forms_of_query(text, collection) for word in form.words]
     return {*words} <= stop_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
 
 
 def is_abbreviation(short: str, name: str) -> bool:
-    """Whether letters are the first ones of the words of a name, with or without the small words."""
+    """Whether letters are the initials of a name, with or without the small words."""
     letters, words = fold_text(short), fold_text(name).split()
     long_words = [word for word in words if folded_word(word) not in SMALL_WORDS]
     return len(letters) > 1 and letters in ("".join(each[0] for each in some) for some in (words, long_words))
 
 
 def fold_text(text: str) -> str:
-    """A name in lower case, without punctuation and accents: what two equal names have in common."""
+    """A name in lower case, without punctuation and accents. Equal names have equal results."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])[:MAX_LENGTH]
     return _ACCENTS.sub("", unicodedata.normalize("NFD", " ".join(_words(text)).casefold()))
 
@@ -234,7 +235,7 @@ def _with_short_phrases(text: str) -> str:
 
 
 def _short_form(text: str, collection: str) -> tuple[str, ...]:
-    """The words, with one for each usual phrase; in names of organisations one for each country."""
+    """The words, with one word for each usual phrase and, in names of organisations, for each country."""
     raw = _words(_with_short_phrases(text))
     codes = _country_codes(raw, collection)
     folded = [f"{code}country" if code else folded_word(word) for word, code in zip(raw, codes, strict=True)]
@@ -242,7 +243,7 @@ def _short_form(text: str, collection: str) -> tuple[str, ...]:
 
 
 def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
-    """For each word the country that it names: China, Chinese, КНР and китайский say the same of an organisation."""
+    """The country that each word names. China, Chinese, КНР and китайский mean the same in an organisation's name."""
     if collection != "organisations":
         return [None] * len(raw)
     return [country_words().get(folded(word)) for word in raw]

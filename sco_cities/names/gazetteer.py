@@ -1,4 +1,4 @@
-"""Names from the gazetteers and CLDR, for places of the site and for places that the site lacks.
+"""Names from the gazetteers and CLDR, for places that are on the site and for other places.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -19,11 +19,11 @@ from .russian import adjective_forms, case_forms
 from .vocabulary import vocabulary
 
 _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-# The first file is of the region and has identifiers of Wikidata; the second is of the world.
+# The first file covers the region and has Wikidata identifiers; the second covers the world.
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
-# Languages of the region and of many tables, in which names of countries are written.
+# Languages of the region and of many tables that contain names of countries.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -37,7 +37,7 @@ def rows(file: str) -> Iterator[dict[str, str]]:
 
 
 class Place(NamedTuple):
-    """A place of the gazetteers: `number` is its GeoNames id, or else its country and name; `country` is a code."""
+    """A place of the gazetteers. `number` is its GeoNames id, or else its country and name. `country` is a code."""
 
     number: str
     names: tuple[str, ...]
@@ -60,7 +60,7 @@ def places(file: str) -> tuple[Place, ...]:
 
 
 def numbers_of(name: str) -> frozenset[str]:
-    """The numbers of all places that have this name, in whatever case or spelling of its signs."""
+    """The numbers of all places with this name, regardless of case and diacritics."""
     return _numbers_by_name().get(plain(name), frozenset())
 
 
@@ -75,7 +75,7 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames number; none if the gazetteer lacks it. `country` is a code."""
+    """The values of the city with this GeoNames number. None if the gazetteer lacks it. `country` is a code."""
     values = values_of([geonames_id] if geonames_id else [])
     return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
 
@@ -109,7 +109,7 @@ def city_names() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def country_names() -> dict[str, tuple[str, ...]]:
-    """The names of all countries, by code in lower case: in many languages, full and short, and their codes."""
+    """The names of all countries, by code in lower case, in many languages, full and short, and their codes."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for locale in _LOCALES:
         for code, name in cldr_country_names(locale).items():
@@ -124,7 +124,7 @@ def country_names() -> dict[str, tuple[str, ...]]:
 
 
 def _is_name(word: str, language: str) -> bool:
-    """Whether a word for a country is a name, or an adjective that is used as one: Lao PDR."""
+    """Whether a word for a country is a name, or an adjective that is used as one, as in Lao PDR."""
     if language == "ru":
         return word[0].isupper()
     return language == "en" or (language == "zh" and not word.startswith("我") and not word.endswith("方"))
@@ -132,7 +132,7 @@ def _is_name(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=1)
 def country_words() -> dict[str, str]:
-    """Single words, in lower case, that name a country inside of another name: its code. In English and Russian."""
+    """Single English and Russian words, in lower case, that name a country inside another name, with its code."""
     words: dict[str, str] = {}
     for locale in ("en", "ru"):
         for code, name in cldr_country_names(locale).items():

@@ -1,4 +1,4 @@
-"""The names of a kind of record, for finding the records whose name is like another one."""
+"""Finds records of a kind by a similar name."""
 
 import math
 from collections import Counter, defaultdict
@@ -18,17 +18,17 @@ from .forms import (
 )
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# So many forms are compared letter by letter; the right one shares more with the query than most others.
+# The number of forms that are compared letter by letter. The right one shares more with the query than most others.
 _MAX_COMPARED = 12
-# Parts that more forms have are counted only if the query has no rarer ones.
+# Parts that occur in more forms are counted only if the query has no rarer ones.
 _FREQUENT = 600
-# Forms that share less of their parts with the query, or much less than the best one, are not compared.
+# Forms that share fewer of their parts with the query, or many fewer than the best form, are not compared.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# If a record has the very name, those whose names have the same folded letters.
+# The similarity of records with the same folded letters, if another record has exactly this name.
 _NOT_EQUAL = 0.92
 
-# Key, country and names of a record; or of another value, whose key is a text.
+# Key, country and names of a record, or of another value, whose key is a text.
 RecordNames = tuple[Any, int | None, Sequence[str]]
 # The keys of the countries with a name.
 Countries = Callable[[str], Set[int]]
@@ -39,7 +39,7 @@ def _no_countries(_name: str) -> Set[int]:
 
 
 def _equal_texts(names: Sequence[str]) -> set[str]:
-    """What is equal to one of the names: Kashi to "Kashi (Varanasi)", if the record is also called Varanasi."""
+    """The texts that equal one of the names. Kashi equals "Kashi (Varanasi)" if the record is also called Varanasi."""
     texts = set(map(fold_text, names))
     divided = [without_brackets(name) for name in names]
     return texts | {
@@ -48,7 +48,7 @@ def _equal_texts(names: Sequence[str]) -> set[str]:
 
 
 def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
-    """The abbreviations of a body of the SCO with that before them: RATS is also called SCO RATS."""
+    """The abbreviations of an SCO body with the prefix SCO. RATS is also called SCO RATS."""
     is_of_sco = any("sco" in form.words for form in forms)
     return [
         NameForm(("sco", *form.words))
@@ -58,13 +58,13 @@ def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
 
 
 def _parts(name: str, collection: str) -> list[str]:
-    """What is before and in brackets; nothing if there are none."""
+    """The texts before and in brackets. Nothing if there are no brackets."""
     outer, inner = without_brackets(name)
     return [part for part in (outer, *inner) if forms_of_query(part, collection)] if inner else []
 
 
 class NameIndex:
-    """Finds records by name. Immutable: after a change a new one is made, from forms that are cached."""
+    """Finds records by name. Immutable. A change creates a new index from cached forms."""
 
     def __init__(self, collection: str, names: Iterable[RecordNames]):
         self.collection = collection
@@ -104,11 +104,11 @@ class NameIndex:
             self._by_stem[stem].append(place)
 
     def weight(self, word: str) -> float:
-        """How much a word tells: 1 if one record at most has it, little if most have."""
+        """The distinctiveness of a word, from 1 if at most one record has it to near 0 if most records have it."""
         return max(0.1, 1 - math.log(max(1, self._frequency[word])) / math.log(self._number))
 
     def named(self, name: str) -> set[int]:
-        """The keys of the records with exactly this name, whatever its script, or with a form of it."""
+        """The keys of the records with exactly this name in any script, or with a form of it."""
         parts = _parts(name, self.collection)
         found = [dict.fromkeys(self._named(part), 1.0) for part in parts]
         return self._named(name) | {key for key, alike in self._of_parts(parts, found).items() if alike == 1}
@@ -122,7 +122,7 @@ class NameIndex:
         return {self._keys[place] for place in places}
 
     def beginning_with(self, text: str) -> list[int]:
-        """The keys of the records of which a name, or a word of it, begins like this; whole names first."""
+        """The keys of the records with a name, or a word of a name, that begins like this. Whole names come first."""
         typed = {form.joined for form in forms_of_query(text, self.collection)} - {""}
         whole, parts = {}, {}
         for form, key in zip(self._forms, self._keys, strict=True):
@@ -133,10 +133,10 @@ class NameIndex:
         return list(whole | parts)
 
     def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
-        """The records with a similar name: by key, how alike the most similar of its names is.
+        """The records with a similar name, by key with the similarity of their most similar name.
 
-        What is in brackets has to be another name of the record, its abbreviation, a stop word, or its country:
-        `countries` are the keys of those with a name. Moscow (Idaho) is another Moscow.
+        A text in brackets must be another name of the record, its abbreviation, a stop word, or its country.
+        `countries` gives the keys of the countries with a name. Moscow (Idaho) is another Moscow.
         """
         found = self._similar(name)
         if not (parts := _parts(name, self.collection)):
@@ -153,7 +153,7 @@ class NameIndex:
     def _of_parts(
         self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries = _no_countries
     ) -> dict[int, float]:
-        """How alike records are to a name in several parts, by what is found for each of them."""
+        """The similarity of records to a name in several parts, from the results for each part."""
         best: dict[int, float] = {}
         for each in found:
             for key, alike in each.items():
@@ -184,14 +184,14 @@ class NameIndex:
                 if alike >= MIN_SIMILARITY and alike > found.get(key, 0):
                     found[key] = alike
         if equal := self._by_text.get(fold_text(name)):
-            # CRCC folds to the same letters, but the name of CRRC is equal.
+            # CRCC folds to the same letters as CRRC, but only the name of CRRC is equal.
             found = {key: at_most(_NOT_EQUAL, alike) for key, alike in found.items()} | dict.fromkeys(
                 equal, 1.0
             )
         return found
 
     def _nearest(self, form: NameForm) -> Iterable[int]:
-        """The places of the forms that share most with this one."""
+        """The indexes of the forms that share most with this one."""
         grams = form.grams()
         postings = sorted((self._by_gram[gram] for gram in grams if gram in self._by_gram), key=len)
         counts = Counter[int]()

@@ -1,6 +1,6 @@
-"""Inflected forms of words: "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", "mayors" of "mayor".
+"""Inflected forms of words. "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", "mayors" of "mayor".
 
-Only endings are compared, in the letters of the text: in Latin ones, мэра (of a mayor) is мера (measure).
+Endings are compared in the script of the text, because in Latin letters мэра (of a mayor) equals мера (measure).
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -13,7 +13,7 @@ from .vocabulary import words_of
 
 # Case endings of nouns, and of adjectives in the singular except the nominative.
 _ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
-# Those of the nominative. Names that end in another vowel have no forms: дела and делу are none of Дели.
+# Endings of the nominative. Names with other final vowels have no forms, because дела and делу are not forms of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
 _VOWELS = "аеиоуыэюя"
@@ -23,17 +23,17 @@ _MAX_WORDS = 4
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in lower case and their own letters."""
+    """The words of `text` in lower case and in their script."""
     return [fold(text[start:end]) for start, end, _forms in tokenizer.spans(text)]
 
 
 def fold(word: str) -> str:
-    """`word` in lower case without apostrophes, and with ё as е, which is how most people write it."""
+    """`word` in lower case without apostrophes. ё becomes е, as most people write it."""
     return folded(word).replace("'", "")
 
 
 def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
-    """The stems of which a folded `word` can be a form. The word itself is one of them."""
+    """The stems whose form a folded `word` can be. The word itself is one of them."""
     if not _is_russian(word):
         return _english_stems(word)
     found = (ending for ending in endings if word.endswith(ending))
@@ -41,7 +41,7 @@ def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
 
 
 def stems_of_name(word: str) -> set[str]:
-    """The stems of a folded word in the nominative; two if it may be a noun or an adjective (Георгий, Нижний)."""
+    """The stems of a folded word in the nominative. Two if it may be a noun or an adjective (Георгий, Нижний)."""
     if not _is_russian(word):
         return _english_stems(word)
     found = {word[:-2] for ending in _ADJECTIVE_ENDINGS if word.endswith(ending)}
@@ -53,7 +53,7 @@ def stems_of_name(word: str) -> set[str]:
 
 
 def keys(word_stems: Iterable[set[str]], *, in_any_order: bool = False) -> Iterator[str]:
-    """One text for each combination of the stems of several words; equal texts mean forms of the same name."""
+    """One text for each combination of the stems of several words. Forms of the same name share a text."""
     word_stems = list(word_stems)
     if len(word_stems) <= _MAX_WORDS:
         for combination in product(*word_stems):

@@ -1,4 +1,4 @@
-"""The letters of names: lower case, variants of one letter, and scripts. Lengths stay where they matter."""
+"""The letters of names (case, variants and scripts). `folded` keeps the length."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .vocabulary import vocabulary
 
-# The characters of Chinese names and texts, for a class of a regular expression.
+# The characters of Chinese names and texts, for a character class of a regular expression.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _BEGINS_WITH_HAN = re.compile(f"[{HAN}\uf900-\ufaff]")
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
@@ -15,7 +15,7 @@ _DASHES = str.maketrans("–—", "--")
 
 
 def folded(text: str) -> str:
-    """Lower case with plain apostrophes and without ё, character for character: the length stays."""
+    """Lower case with plain apostrophes and without ё. Each character maps to one character."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
@@ -23,7 +23,7 @@ def folded(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without case, spacing and variants of letters and signs, to compare names as they are written."""
+    """`text` without differences of case, spacing and variants of letters, to compare names as written."""
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return " ".join(folded(text.casefold()).translate(_DASHES).split())
 
@@ -39,7 +39,7 @@ def is_han(word: str) -> bool:
 
 
 def simplified(text: str) -> str:
-    """Text with the traditional characters of names in their simplified forms."""
+    """Text with simplified instead of traditional characters."""
     return text.translate(_simplified())
 
 

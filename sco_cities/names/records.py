@@ -1,4 +1,4 @@
-"""The names of the published records of a kind, and the index of them in the memory of the process."""
+"""The names of the published records of a kind, and their index in memory."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,12 @@ from sco_cities.i18n.languages import TEXT_LANGUAGES
 from .gazetteer import city_names, country_names
 from .index import NameIndex, RecordNames
 
-# Of longer lists the full-text search finds the candidates: an index of 5,000 records takes 20 MB and a second.
+# For longer lists the full-text search finds the candidates. An index of 5,000 records takes 20 MB and a second.
 MAX_INDEXED = 5_000
 
 
 def name_index(collection: str, state: IndexState) -> NameIndex:
-    """The index of the names of a kind of record, as of this state; empty if the list is too long for one."""
+    """The index of the names of a kind of record in this state. Empty if the list is too long."""
     published = state.published(collection)
     inputs = (state.index(collection).changes, published)
     return state.memoize(
@@ -34,7 +34,7 @@ def is_indexed(collection: str, state: IndexState) -> bool:
 
 
 def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames]:
-    """Key, country and names of the published records, or of those with `keys`."""
+    """Key, country and names of the published records, or of the records with `keys`."""
     fields = _fields(collection)
     has_country = collection in ("cities", "organisations", "delegates")
     country = "country_id" if has_country else Value(None, IntegerField())

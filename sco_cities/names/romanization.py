@@ -1,7 +1,7 @@
-"""Words of any script in one set of Latin letters, in which the usual transliterations of a name are nearly equal.
+"""Converts words of any script to Latin letters in which usual transliterations of a name are nearly equal.
 
 Кыргызстан and Qyrgyzstan, Chelyabinsk, Čelâbinsk and Челябинск become the same letters. That result is for comparison
-only, never for display. `by_language` gives what can be shown until somebody enters the English text.
+only, never for display. `by_language` gives a text that can be shown until somebody enters the English text.
 """
 
 import re
@@ -14,7 +14,7 @@ from sco_cities.core import tokenizer
 
 from .letters import HAN, is_cyrillic
 
-# Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian letters that anyascii writes otherwise.
+# Letters of Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian that differ from anyascii.
 _CYRILLIC = str.maketrans(
     {
         "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
@@ -24,41 +24,41 @@ _CYRILLIC = str.maketrans(
         "ў": "o", "ӯ": "u", "ҳ": "kh", "һ": "h", "ҷ": "j", "і": "i", "ї": "i", "є": "e", "ґ": "g", "ә": "a",
     }
 )  # fmt: skip
-# Latin letters that are not, or not only, a plain letter with an accent.
+# Latin letters that are more than a plain letter with an accent.
 _LATIN = str.maketrans(
     {
         "ı": "i", "ə": "a", "ø": "o", "ł": "l", "đ": "d", "ŋ": "ng", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae",
         "œ": "oe", "ƣ": "g", "ɣ": "g",
-        # Accents that make another letter of it, in ISO 9 and in Turkic and Slavic alphabets.
+        # Accents that make a different letter in ISO 9 and in Turkic and Slavic alphabets.
         "č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ŝ": "shch", "ž": "zh", "û": "yu", "â": "ya",
     }
 )  # fmt: skip
 _APOSTROPHES = re.compile("['`´ʹʺʻʼʽʾʿˈˊˋ‘’‛′″\u00ad\u200b-\u200d\u2060\ufeff]+")
 _NOT_PLAIN = re.compile("[^a-z0-9]+")
 _TONE_NUMBER = re.compile("[1-5]")
-# With the numbers of tones: Bei3jing1.
+# Pinyin with tone numbers, as in Bei3jing1.
 _NUMBERED_PINYIN = re.compile("(?:[a-z]{1,6}[1-5]){2,}")
-# In this order. Each pair of letters that systems of transliteration write differently becomes one letter.
+# Applied in this order. Letters that transliteration systems write differently become one letter.
 _FOLDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
         ("shch|sch|shh|szcz", "s"), ("tch|ch|ts|tz|cz", "c"), ("sh", "s"), ("dzh|dj|dz", "j"), ("zh", "#"),
         ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("ck|q", "k"), ("#", "q"),
         ("w", "v"), ("ks", "x"), ("ou", "u"),
-        # й at the end of a syllable is j in ISO 9; я, е, ё and ю have a vowel letter there.
+        # й at the end of a syllable is j in ISO 9; я, е, ё and ю begin with a vowel letter there.
         ("(?<=[aeiou])j(?![aeiou])|iy", "i"), ("(?<=[^aeiou])j(?=[aeou])", ""), ("[iy](?=[aeou])", ""), ("y", "i"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-# The common characters: together they have every syllable.
+# The common characters contain every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
 
 @lru_cache(maxsize=1 << 15)
 def plain_word(word: str) -> str:
-    """A word in lower-case Latin letters and digits: Душанбе is "dushanbe", Ürümqi "urumqi"."""
-    # Before accents are removed: й is и with one.
+    """A word in lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
+    # Composed before accents are removed, because й is и with an accent.
     word = unicodedata.normalize("NFC", word.casefold()).translate(_CYRILLIC).translate(_LATIN)
     word = unicodedata.normalize("NFKD", word)
     word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
@@ -73,7 +73,7 @@ def folded_word(word: str) -> str:
         folded = plain
         for pattern, letters in _FOLDS:
             folded = pattern.sub(letters, folded)
-        # ИИ is not И.
+        # ИИ does not equal И.
         return folded if len(folded) > 1 else plain
     if _NUMBERED_PINYIN.fullmatch(plain):
         return folded_word(_TONE_NUMBER.sub("", plain))
@@ -95,14 +95,14 @@ def _pinyin() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1 << 14)
 def may_be_chinese(word: str) -> bool:
-    """Whether a word consists of Chinese syllables in Latin or Russian letters, maybe by chance."""
+    """Whether a word consists of Chinese syllables in Latin or Russian letters, even by chance."""
     if is_cyrillic(word):
         return _PALLADIUS.fullmatch(word.casefold()) is not None
     return _pinyin().fullmatch(plain_word(word)) is not None
 
 
 def consonants(folded: str) -> str:
-    """The first letter and the later consonants of a folded word, without h and j, which come and go."""
+    """The first letter and the later consonants of a folded word. h and j are left out because they vary."""
     return folded[:1] + _VOWELS.sub("", folded[1:])
 
 
@@ -111,9 +111,9 @@ _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 
 
 def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
-    """A text by the language of its script: if that is not English, with its transliteration as the English text.
+    """A text by the language of its script. If that is not English, the transliteration is the English text.
 
-    A text with any Latin letters is taken as English, and stays as it is.
+    A text with any Latin letters counts as English and stays as it is.
     """
     letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
     language = max(letters, key=lambda each: len(letters[each]))
@@ -129,7 +129,7 @@ def in_latin_letters(text: str, *, is_person: bool = False) -> str:
 
 
 def _pinyin_name(characters: str, *, is_person: bool) -> str:
-    """The reading of a name: in one word, for a person the family name and the given name."""
+    """The reading of a name as one word, or of a person's name as family name and given name."""
     first, *others = map(anyascii, characters)
     return (
         f"{first} {''.join(others).capitalize()}".strip()

@@ -1,4 +1,4 @@
-"""Case forms of Russian words: made for names, read for words of a text. The dictionary is loaded at first use."""
+"""Makes case forms of Russian names and analyses words of a text. The dictionary is loaded at first use."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from .letters import folded
 from .vocabulary import vocabulary, words_of
 
 _RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
-# Of names that end in a consonant.
+# Endings of names that end in a consonant.
 _HARD = ("а", "у", "ом", "ем", "е")
 _DECLENSIONS = [(row.word, row.meaning.replace("-", "").split(" ")) for row in vocabulary("declensions")]
 _ADJECTIVE = words_of("endings", "ru", "adjective")
@@ -15,7 +15,7 @@ _VOWELS = "аеиоуыэюя"
 
 
 def case_forms(word: str) -> frozenset[str]:
-    """The forms that a name may have in a text, in lower case and without ё; those of no declension are harmless."""
+    """The possible forms of a name in a text, in lower case and without ё. Forms of no declension do no harm."""
     word = folded(word)
     for ending, forms in _DECLENSIONS if len(word) > 2 else ():
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -26,14 +26,14 @@ def case_forms(word: str) -> frozenset[str]:
 
 
 def adjective_forms(word: str) -> frozenset[str]:
-    """The forms of an adjective, with that before a hyphen: "китайский", "китайско"."""
+    """The forms of an adjective, including the form before a hyphen, as in "китайский", "китайско"."""
     word = folded(word)
     return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
 
 
 @lru_cache(maxsize=1)
 def _analyzer():
-    # Loading takes 0.1 s and 20 MB: only a process that reads Russian pays.
+    # Loading takes 0.1 s and 20 MB, so only processes that read Russian load it.
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer()
@@ -41,12 +41,12 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All readings of a word, the most frequent first; none of what is not Russian."""
+    """All readings of a word, the most frequent first. None for words that are not Russian."""
     return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
 
 
 def part_of_speech(word: str) -> str:
-    """The part of speech of the most frequent reading, such as "NOUN"; "" for what is not Russian."""
+    """The part of speech of the most frequent reading, such as "NOUN". "" for words that are not Russian."""
     readings = parses(word)
     return f"{readings[0].tag.POS}" if readings else ""
 
@@ -66,7 +66,7 @@ def is_verb(word: str) -> bool:
 
 
 def cases(word: str, *grammemes: str) -> frozenset[str]:
-    """The cases that the word may be in, in the singular, by readings with all grammemes."""
+    """The possible singular cases of the word, from readings with all grammemes."""
     return frozenset(
         f"{parse.tag.case}"
         for parse in parses(word)
@@ -75,7 +75,7 @@ def cases(word: str, *grammemes: str) -> frozenset[str]:
 
 
 def nominative(word: str, part: str, gender: str = "") -> str:
-    """The word in the nominative singular, with its own capitals; `part` is "NOUN" or "ADJF"."""
+    """The word in the nominative singular, with its capitals. `part` is "NOUN" or "ADJF"."""
     for parse in parses(word):
         if part in parse.tag and "plur" not in parse.tag:
             inflected = parse.inflect({"nomn", "sing", gender} if gender else {"nomn", "sing"})
@@ -85,7 +85,7 @@ def nominative(word: str, part: str, gender: str = "") -> str:
 
 
 def gender_of_noun(word: str) -> str:
-    """ "masc", "femn" or "neut" by the first reading as a noun in the singular; "" if there is none."""
+    """ "masc", "femn" or "neut" by the first reading as a singular noun. "" if there is none."""
     for parse in parses(word):
         if "NOUN" in parse.tag and "plur" not in parse.tag and parse.tag.gender:
             return f"{parse.tag.gender}"

@@ -1,7 +1,7 @@
-"""How similar two names are, from 0 (nothing in common) to 1 (equal).
+"""The similarity of two names, from 0 (nothing in common) to 1 (equal).
 
-From `CERTAIN` on, they are taken for spellings of one name. Names that may well belong to two things stay below it,
-even if few letters differ: the shorter a name, the fewer letters may differ.
+From `CERTAIN` on, they count as spellings of one name. Names that may well belong to two things stay below it, even if
+few letters differ. The shorter a name, the fewer letters may differ.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from sco_cities.core.tokenizer import transliterate
 from .forms import NameForm, Script
 
 _VOWELS = frozenset("aeiou")
-# What the same letter becomes in several transliterations.
+# Letters that several transliterations write differently.
 _SIMILAR_PAIRS = (
     "kg gh kh hx kx kc cs sz zq qj zj ji cj cq bp dt vf vu bv td xs jz gj hj hg oa ou ie ea ei ai au ao"
 )
@@ -43,9 +43,9 @@ _ADDITIONS = {
 
 @lru_cache(maxsize=1 << 16)
 def distance(one: str, other: str) -> float:
-    """The cheapest way from one folded word to another by adding, leaving out, replacing and swapping letters.
+    """The edit distance of two folded words by adding, omitting, replacing and swapping letters.
 
-    What is more than half of the longer word is not counted on.
+    Counting stops at half the length of the longer word.
     """
     start, most = 0, max(len(one), len(other)) / 2
     for letter, its in zip(one, other, strict=False):
@@ -88,32 +88,33 @@ def distance(one: str, other: str) -> float:
 
 
 Weights = Callable[[str], float]
-# How alike, and whether these are spellings of one name.
+# The similarity, and whether these are spellings of one name.
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
-# Less alike names are not mentioned.
+# Less similar names are not shown.
 MIN_SIMILARITY = 0.45
-# What uncertain names reach, in the order of their similarity; and those that are probably others.
+# The maximum similarity of uncertain names and of probably different names, and the range that orders them.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
-# The same Russian name in another case, and the same reading in other characters.
+# The similarity of a Russian name in another case, and of different characters with the same reading.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
-# The words of a name in another order: an embassy of China in Azerbaijan is not one of Azerbaijan in China.
+# The similarity of names with words in another order. An embassy of China in Azerbaijan is not one of Azerbaijan in
+# China.
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
-# Words below this are different words.
+# Words with a lower similarity are different words.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
-# Letters that differ make another word of one that is shorter, or no longer and differs much: Osh and Ash.
+# Different letters make a different word if it is shorter, or if it is no longer and differs much, as Osh and Ash do.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# From these lengths on, a reading tells a name; if it was typed in Latin letters, no character contradicts it.
+# A reading of at least this length identifies a name. If it was typed in Latin letters, no character contradicts it.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
-# Words that tell at least half as much as the one that tells most must agree.
+# Words with at least half the distinctiveness of the most distinctive word must agree.
 _DISTINCTIVE = 0.5
-# Unless so little of a long name is in doubt.
+# This share of a long name may be in doubt.
 _DOUBTFUL_SHARE = 0.25
 _INITIAL = 0.8
 _OTHER_BEGINNING = 0.9
-# The letters with which a transliteration of the sound can begin.
+# The possible first letters of a transliteration of the sound.
 _INITIALS = {
     "d": "dj",
     "k": "khc",
@@ -125,18 +126,18 @@ _INITIALS = {
     "g": "gjh",
     "p": "pf",
 }
-# Of a person whose names are written with some left out, such as the patronymic.
+# The similarity of names of a person if some are omitted, such as the patronymic.
 _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
-    """How alike two forms are; `weight` says how much a word tells, from 0 to 1."""
+    """The similarity of two forms. `weight` is the distinctiveness of a word, from 0 to 1."""
     alike, is_certain = _similarity(query, record, weight, of_persons=of_persons)
     return alike if is_certain else at_most(_UNCERTAIN, alike)
 
 
 def at_most(limit: float, alike: float) -> float:
-    """A similarity that is not above a limit; what is more alike stays more alike."""
+    """A similarity limited to a maximum. The order of similarities is kept."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
@@ -154,11 +155,11 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
     alike, is_certain = _letter_similarity(query, record, weight, of_persons=of_persons)
-    # Readings must be equal to tell anything; Nanchang and Nanchong are both Chinese names.
+    # A reading only counts if it is equal. Nanchang and Nanchong are both Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
-        # Among other names, one that begins with the same letter is nearer.
+        # Among different names, names with the same first letter are more similar.
         share = 1 if query.joined[:1] == record.joined[:1] else _OTHER_BEGINNING
         return at_most(OTHER_NAME, share * alike), False
     return alike, is_certain
@@ -170,13 +171,13 @@ def _letter_similarity(query: NameForm, record: NameForm, weight: Weights, *, of
     best = _aligned(query.words, record.words, weight, of_persons=of_persons)
     mine, theirs = query.joined, record.joined
     if len(query.words) != len(record.words) and max(len(mine), len(theirs)) <= _LONGEST_JOINED:
-        # Spaces and hyphens are set as one likes.
+        # Spaces and hyphens vary.
         best = max(best, word_similarity(mine, theirs))
     return best
 
 
 def word_similarity(one: str, other: str) -> Similarity:
-    """How alike two folded words are, and whether they are spellings of one word."""
+    """The similarity of two folded words, and whether they are spellings of one word."""
     if one == other:
         return 1.0, True
     shorter, length = sorted((len(one), len(other)))
@@ -192,12 +193,12 @@ def word_similarity(one: str, other: str) -> Similarity:
 
 @lru_cache(maxsize=1 << 15)
 def _pairs(word: str) -> frozenset[str]:
-    """The pairs of letters of a word: similar words have one in common."""
+    """The pairs of letters of a word. Similar words share at least one pair."""
     return frozenset(word[start : start + 2] for start in range(len(word) - 1))
 
 
 def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Similarity:
-    """The similarity of several words: each with the one of the other name that is most like it."""
+    """The similarity of several words, each compared with the most similar word of the other name."""
     places, rest, others = {}, [], dict(enumerate(theirs))
     pairs: list[tuple[float, float, bool]] = []
     for place, word in enumerate(mine):
@@ -211,7 +212,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # Beside words that agree, a letter more or less in one that is not short is a spelling of it.
+            # Next to words that agree, one different letter in a word that is not short is a spelling of it.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its
@@ -227,7 +228,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 
 
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
-    """Whether names of which some are left out agree in the last one, which is first or last in the other.
+    """Whether incomplete names of a person agree in the last name, which is the first or last name of the other.
 
     Muhammad Ali is not Muhammad Ali Randhawa.
     """
@@ -257,7 +258,7 @@ def _similarity_of_pairs(
     if rest and others:
         is_certain = False
     if any(word.isdigit() for word in (*rest, *others)):
-        # "Forum 2024" and "Forum 2025", "School 1" and "School 2".
+        # "Forum 2024" and "Forum 2025", or "School 1" and "School 2", are different names.
         return min(alike, _MIN_WORD), False
     if of_persons and len(pairs) > 1 and not (rest and others):
         least = min(its for _weight, its, _is_certain in pairs)
@@ -299,7 +300,7 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
 
 
 def _character_distance(one: str, other: str) -> float:
-    """The edit distance of two runs of characters; those with the same reading are nearly the same."""
+    """The edit distance of two runs of characters. Characters with the same reading are nearly equal."""
     row = [float(place) for place in range(len(other) + 1)]
     readings = [(its, transliterate(its)) for its in other]
     for number, char in enumerate(one, start=1):

@@ -1,4 +1,4 @@
-"""The words that rules look for, from the files in data/vocabulary. Anyone who knows the language can edit them."""
+"""The words that rules look for, from the files in data/vocabulary. No code is needed to edit them."""
 
 import csv
 import re
@@ -27,7 +27,7 @@ def vocabulary(name: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=128)
 def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
-    """The words of a language ("" is all) in lower case, with one of `meanings` or, without any, with all."""
+    """The words of a language ("" for all) in lower case, with one of `meanings`, or all words if none is given."""
     return frozenset(
         row.word.lower().replace("ё", "е")
         for row in vocabulary(name)
@@ -36,7 +36,7 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
 
 
 def alternatives(name: str, language: str, *meanings: str) -> str:
-    """A pattern for any of the words, with their capitals and the longest first."""
+    """A pattern for any of the words, with their capitals, the longest first."""
     words = {
         row.word for row in vocabulary(name) if language in ("", row.language) and row.meaning in meanings
     }
@@ -57,12 +57,12 @@ TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 
 
 def title_label(thing: str, language: str) -> str:
-    """What a title calls the thing that cities have together: Sister cities."""
+    """The title's label for a project that cities share, such as "Sister cities"."""
     labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
     return labels.get(thing, thing)
 
 
 def title_of(label: str, names: Sequence[str], language: str) -> str:
-    """A title of the template: a label and the names of cities."""
+    """A title of the template, consisting of a label and the names of cities."""
     join = {"en": " – ", "ru": " — ", "zh": "—"}[language]
     return f"{label}{TITLE_COLONS[language]}{join.join(names)}" if names else label

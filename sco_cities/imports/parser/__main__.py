@@ -1,12 +1,12 @@
-"""The process that reads an uploaded file: the file is its standard input, a request its argument.
+"""The process that reads an uploaded file from its standard input. Its argument is a request in JSON.
 
-The request is JSON: `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
-`format`; `most`, the number of rows wanted after the header, or null; `seconds`, after which the process ends, or 0;
-and `packages`, the directory in which packages are installed.
+The request contains `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
+`format`; `most`, the maximum number of rows after the header, or null; `seconds`, a time limit, or 0; and `packages`,
+the directory of the installed packages.
 
-The answer has a line of JSON each for the format, the header and blocks of rows; a row is its number, its cells and, if
-it has any, the reasons of its error cells by their position, and HIDDEN if it is hidden. The last line is "end", or
-"refusal" with a sentence and its values. If it is missing, a limit has ended the process.
+The answer has one line of JSON for the format, for the header and for each block of rows. A row consists of its number,
+its cells and, if it has any, the reasons of its error cells by their position, and HIDDEN if it is hidden. The last
+line is "end", or "refusal" with a sentence and its values. If it is missing, a limit has ended the process.
 """
 
 import json
@@ -22,12 +22,12 @@ from .errors import ErrorCell, UnreadableTable
 from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
-# Of a line of the answer: rows, and characters after which it ends.
+# The size of a line of the answer in rows, and in characters after which the line ends.
 BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
-    """The lines of the answer, before they become JSON."""
+    """The lines of the answer before their conversion to JSON."""
     if "format" in request:
         table_format, rows = read(raw, TableFormat(*request["format"]))
     else:
@@ -65,7 +65,7 @@ def _refusal(sentence: str, values: dict) -> None:
 
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
-    # The position in the file is shared with other processes; this does not depend on it.
+    # The position in the file is shared with other processes, but this value does not depend on it.
     is_too_large = False
     request = json.loads(sys.argv[1])
     signal.alarm(request["seconds"])
@@ -78,7 +78,7 @@ def main() -> None:
         _refusal(error.sentence, error.values)
     except MemoryError:
         is_too_large = True
-    # After the exception, which holds what has filled the memory.
+    # Outside of the exception handler, which still holds the objects that filled the memory.
     if is_too_large:
         _refusal(TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024})
 

@@ -1,8 +1,8 @@
-"""The character set of a text file: by its mark, as UTF-8, or as charset-normalizer finds it; asks when unsure.
+"""Detects the character set of a text file by its mark, as UTF-8, or with charset-normalizer. Asks if unsure.
 
-Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country: Windows-1251 in
-Russia, GBK (a subset of GB18030) in China. Nearly any bytes decode as Windows-1251, and many as GB18030. The right one
-makes words; a short text may make words in both.
+Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country: Windows-1251 in Russia,
+GBK (a subset of GB18030) in China. Nearly any bytes decode as Windows-1251, and many as GB18030. The right character
+set makes words; a short text may make words in both.
 """
 
 import codecs
@@ -17,38 +17,38 @@ from .errors import MEGABYTE, UnreadableTable
 from .errors import gettext_noop as _
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
-# The character sets that a curator or the command can choose, with their display names.
+# The character sets that a curator or a command's user can choose, with their display names.
 CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINESE: "GB18030 / GBK"}
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
-# Lines with non-ASCII letters that are enough for detection, and characters of a line.
+# The number of lines with non-ASCII letters that suffice for detection, and of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
-# Of the disorder that charset-normalizer measures, from 0 to 1: more than that of any text, and a clear difference. Of
-# a sample with more bytes, a smaller difference is clear.
+# Limits of the disorder that charset-normalizer measures, from 0 to 1: the greatest disorder of a text, and the least
+# clear difference. In a larger sample, a smaller difference is clear.
 _MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
 _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# What pages mean by some names. A page whose name of a character set can be found is not in UTF-16.
+# The actual character sets behind some declared names. A page whose declaration can be read is not in UTF-16.
 _MEANT = {
     "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
     "koi8": "koi8_r",
 }  # fmt: skip
-# Of characters that cannot be decoded in the character set that a file names.
+# The largest share of characters that cannot be decoded in the declared character set.
 _MAX_WRONG_SHARE = 0.01
 
 
 class Charset(NamedTuple):
-    """How a file is decoded. `lossy_charset` is the character set it was saved in if that lacks some letters."""
+    """The decoding of a file. `lossy_charset` is the character set of the file if that lacks some letters."""
 
     codec: str
     lossy_charset: str | None = None
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """The character set of a file; `charset` is the user's choice. UnreadableTable if wrong or ambiguous."""
+    """The character set of a file. `charset` is the user's choice. UnreadableTable if it is wrong or ambiguous."""
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
         if charset not in CHARSET_NAMES or not _decodes(raw, codec):
@@ -88,7 +88,7 @@ def _decodes(raw: bytes, codec: str) -> bool:
 
 
 def _unmarked_utf16(raw: bytes) -> str:
-    """The codec of UTF-16 without a byte-order mark, or "": every second byte of Latin letters is zero."""
+    """The codec of UTF-16 without a byte-order mark, or "". Every second byte of Latin letters is zero."""
     start = raw[:200]
     if len(raw) % 2 or start.count(0) < len(start) // 3:
         return ""
@@ -97,7 +97,7 @@ def _unmarked_utf16(raw: bytes) -> str:
 
 
 def _regional_charset(raw: bytes) -> Charset:
-    # Imported here: a third of the start of the process, which most files do not need.
+    # Imported here because it takes a third of the start time, and most files do not need it.
     from charset_normalizer import from_bytes
 
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
@@ -131,7 +131,7 @@ def _regional_charset(raw: bytes) -> Charset:
 
 
 def _sample_lines(raw: bytes) -> Iterator[bytes]:
-    """The first line, and the first lines below it with non-ASCII letters; of a very long line only a part."""
+    """The first line, and the first lines below it with non-ASCII letters. A very long line is cut."""
     lines = (line for number, line in enumerate(io.BytesIO(raw)) if not (number and line.isascii()))
     for line in islice(lines, _SAMPLE):
         found = _NON_ASCII.search(line)
@@ -140,9 +140,9 @@ def _sample_lines(raw: bytes) -> Iterator[bytes]:
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """The text of a page and its codec; `declared` is what it names as its character set. Raises UnreadableTable."""
+    """The text of a page and its codec. `declared` is its declared character set. Raises UnreadableTable."""
     if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # A file that has been cut may end within a character. What decodes as UTF-8 is UTF-8, whichever set it names.
+        # A truncated file may end within a character. Bytes that decode as UTF-8 are UTF-8, whatever is declared.
         with suppress(UnicodeDecodeError):
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
             if "\0" not in text:
@@ -150,7 +150,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
         if codec := _declared_codec(declared):
             with suppress(UnicodeDecodeError):
                 text = raw.decode(codec, "replace" if codec == UTF8 else "strict")
-                # A few wrong bytes in a page that names its character set.
+                # A few invalid bytes in a page that declares its character set.
                 if text.count("\ufffd") <= len(text) * _MAX_WRONG_SHARE:
                     return text, codec
     codec = detect_charset(raw).codec
@@ -158,7 +158,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _declared_codec(declared: str) -> str:
-    """The codec of a name of a character set, "" if it is none: Python has codecs that are not."""
+    """The codec of a character set, or "" if the name is invalid. Some codecs of Python are not character sets."""
     from charset_normalizer.constant import IANA_SUPPORTED
     from charset_normalizer.utils import iana_name
 

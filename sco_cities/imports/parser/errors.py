@@ -1,4 +1,4 @@
-"""Errors of the parser, whose sentences are translated by the process that shows them."""
+"""Errors of the parser. The process that shows them translates their sentences."""
 
 MEGABYTE = 1024 * 1024
 
@@ -9,7 +9,7 @@ def gettext_noop(sentence: str) -> str:
 
 
 class UnreadableTable(Exception):
-    """The file cannot be read as a table: an untranslated sentence for the user, and the values to insert."""
+    """The file cannot be read as a table. Contains an untranslated sentence for the user and its values."""
 
     def __init__(self, sentence: str, **values: str | int):
         super().__init__(sentence, values)
@@ -17,7 +17,7 @@ class UnreadableTable(Exception):
 
 
 class ErrorCell(str):
-    """A cell whose value cannot be used; `reason` is a sentence."""
+    """A cell with an unusable value. `reason` is a sentence."""
 
     reason: str
 

@@ -2,5 +2,5 @@
 
 
 def normalize_heading(heading: str) -> str:
-    """What is compared of a heading."""
+    """The normalized form of a heading for comparison."""
     return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())

@@ -1,9 +1,9 @@
-"""What a table may contain, and what reading it may cost."""
+"""Limits of the size of a table and of the resources for reading it."""
 
 from .errors import MEGABYTE, UnreadableTable
 from .errors import gettext_noop as _
 
-# Of the whole process, with its interpreter.
+# Limit of the whole process, including its interpreter.
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 60
 TOO_MUCH_MEMORY = _(
@@ -11,7 +11,7 @@ TOO_MUCH_MEMORY = _(
 )
 
 MAX_ROWS = 500_000
-# Those of a spreadsheet; few of them are columns with a heading.
+# The limit of spreadsheets; few of these columns have a heading.
 MAX_CELLS = 16_384
 MAX_COLUMNS = 120
 MAX_CELL_LENGTH = MEGABYTE
@@ -20,19 +20,19 @@ MAX_ROW_LENGTH = 2 * MEGABYTE
 Cells = list[str]
 
 
-# What the parser's answer says of such a row.
+# The marker of such a row in the parser's answer.
 HIDDEN = "hidden"
 
 
 class HiddenCells(Cells):
-    """The cells of a row that the spreadsheet hides, as a filter does."""
+    """The cells of a row that is hidden in the spreadsheet, for example by a filter."""
 
 
 Row = tuple[int, Cells]
 
 
 def too_many_rows() -> UnreadableTable:
-    """The refusal of a table with more than MAX_ROWS rows, blank ones included."""
+    """The error for a table with more than MAX_ROWS rows, including blank ones."""
     return UnreadableTable(
         _("The file has more than %(most)s rows; import it in parts."), most=f"{MAX_ROWS:,}"
     )

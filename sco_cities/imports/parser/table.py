@@ -1,4 +1,4 @@
-"""A table in a CSV file or a workbook: its format, its header and its rows."""
+"""Reads a table in a CSV file or a workbook (its format, its header and its rows)."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ from .limits import (
 )
 
 DELIMITERS = (",", ";", "\t")
-# Spreadsheets may declare the delimiter in a first line.
+# Spreadsheets may declare the delimiter in the first line.
 _SEP_PREFIX = "sep="
 _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
@@ -44,7 +44,7 @@ def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) 
 
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
-    """Number and cells of each row; the header is row 1, as in a spreadsheet. Blank rows count, but are left out."""
+    """Number and cells of each row. The header is row 1, as in a spreadsheet. Blank rows count, but are left out."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
@@ -71,8 +71,8 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decoded incrementally: a large file as one text takes four times its size in memory. With newline="" every kind
-    # of line end ends a line, and is kept within a cell.
+    # Decoded incrementally, because a large file as one text takes four times its size in memory. With newline="" every
+    # kind of line end ends a line, and is kept within a cell.
     text = io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline="")
     while line := text.readline(MAX_ROW_LENGTH + 1):
         if len(line) > MAX_ROW_LENGTH:
@@ -90,14 +90,14 @@ def _too_long() -> UnreadableTable:
     )
 
 
-# Rows that may be above the headings: titles and dates of a table.
+# The number of rows that may be above the headings, such as titles and dates of a table.
 MAX_ROWS_ABOVE = 10
-# So many known headings make a row that of the headings; a table below a title has at least so many columns.
+# The number of known headings that identify the heading row, and the least number of columns of a table below a title.
 MIN_KNOWN, MIN_COLUMNS = 2, 3
-# How XLSX files begin, and others with a similar format or name, such as XLS.
+# The first bytes of XLSX files, and of files with a similar format or name, such as XLS.
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
 _PICTURE = _("This is a picture. Type its table into a spreadsheet, and save that as CSV or XLSX.")
-# How other files begin, and what to do with them.
+# The first bytes of other files, and the advice for each.
 _OTHER_FILES = {
     b"%PDF": _(
         "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and save that as CSV "
@@ -113,10 +113,10 @@ _OTHER_FILES = {
 
 
 class TableFormat(NamedTuple):
-    """How a file is read. A workbook has `is_workbook` true, and neither character set nor delimiter.
+    """The format of a file. A workbook has `is_workbook` true, and neither character set nor delimiter.
 
-    `lossy_charset` is the character set of the file if it lacks some characters, else None. `header_row` is the number
-    of the row with the headings. `sheet_name` is that of the sheet that is read, if sheets before it are empty.
+    `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. `header_row` is the
+    number of the row with the headings. `sheet_name` is the name of the sheet if earlier sheets are empty.
     """
 
     codec: str = ""
@@ -128,9 +128,9 @@ class TableFormat(NamedTuple):
 
 
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
-    """The format of a file; raises UnreadableTable.
+    """The format of a file. Raises UnreadableTable.
 
-    `known_headings` are normalized (see `headings`); `charset` is the user's choice for a CSV file.
+    `known_headings` are normalized (see `headings`). `charset` is the user's choice for a CSV file.
     """
     if not raw or raw.isspace():
         raise _empty()
@@ -148,9 +148,9 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
 def read(
     raw: bytes, table_format: TableFormat, known_headings: Collection[str] = ()
 ) -> tuple[TableFormat, Iterator[Row]]:
-    """The header, without the blank cells at its end, and then the other rows, each with its number.
+    """The header, without trailing blank cells, and then the other rows, each with its number.
 
-    With `known_headings` the format gets the number of the row that has them, unless it is given. Rows above it are
+    With `known_headings`, the heading row is detected and stored in the format, unless it is given. Rows above it are
     left out.
     """
     sheet_name, rows = _rows(raw, table_format)
@@ -174,14 +174,14 @@ def read(
 def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", rows(raw, Charset(table_format.codec), table_format.delimiter)
-    # A quarter of the start of the process, which most files do not need.
+    # It takes a quarter of the start time of the process, and most files do not need it.
     from . import workbook
 
     return workbook.rows(raw)
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
-    """The number of the row with the headings: not the first if only a later one has several known ones."""
+    """The number of the heading row, which is the first row unless only a later one has several known headings."""
 
     def known(cells: Cells) -> int:
         return sum(normalize_heading(cell) in known_headings for cell in cells if cell)

@@ -1,6 +1,6 @@
-"""Reads the first sheet of a workbook (XLSX, XLS, ODS) that has content, with cells as the texts of an export.
+"""Reads the first non-empty sheet of a workbook (XLSX, XLS, ODS), with cells as the texts of an export.
 
-calamine reads the values. What it leaves out of an XLSX file is in `xlsx_notes`.
+calamine reads the values. `xlsx_notes` reads the data of an XLSX file that calamine omits.
 """
 
 import datetime
@@ -15,14 +15,14 @@ from .errors import gettext_noop as _
 from .limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, HiddenCells, Row, too_many_rows
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
-# A cell far below the table is a mistake, which would otherwise become many blank rows of the table.
+# A cell far below the table is a mistake. Without this limit it would add many blank rows to the table.
 MAX_BLANK_ROWS = 5_000
-# Characters of all cells: a shared text, of any length, takes some 20 bytes of the file each time.
+# Characters of all cells. A shared text of any length takes only about 20 bytes of the file each time.
 MAX_TEXT = 600 * MEGABYTE
 
 
 def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
-    """The first sheet that is not empty: its name, "" for the first of all, and number and cells of each of its rows.
+    """The first non-empty sheet (its name, or "" for the first sheet, and number and cells of each of its rows).
 
     Blank rows count, but are left out.
     """
@@ -45,7 +45,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
 
 def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
     last = length = 0
-    # Positions count from the first column; rows of calamine begin with the first column that has a value.
+    # Positions count from the first column, but rows of calamine begin with the first column that has a value.
     first_column, end = (sheet.start[1], sheet.end[0] + 1) if sheet.start else (0, 0)
     below = ([] for _row in range(max(notes.unusable, default=0) - end))
     for number, values in enumerate(chain(sheet.iter_rows(), below), 1):
@@ -68,7 +68,7 @@ def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
 
 
 def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> list[str]:
-    """The texts of a row, without the blank ones at its end."""
+    """The texts of a row, without trailing blank cells."""
     cells = [""] * first_column
     cells += [
         value if type(value) is str else _text(value, notes.shown.get(cell_number(number, position)))
@@ -79,7 +79,7 @@ def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> l
         cells[position] = cell
     while cells and not cells[-1]:
         cells.pop()
-    # One more than is allowed: the table is refused for its number of columns.
+    # One more than is allowed, so that the table is rejected for its number of columns.
     return cells[: MAX_COLUMNS + 1]
 
 
@@ -96,7 +96,7 @@ def _checked_length(cells: list[str]) -> int:
 
 
 def _text(value: object, shown: str | None) -> str:
-    """A value that is no text, as an export writes it; `shown` is MONTH or YEAR if a date shows no more."""
+    """A non-text value as an export writes it. `shown` is MONTH or YEAR if a date shows no more."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -113,7 +113,7 @@ def _text(value: object, shown: str | None) -> str:
 
 
 def _day(day: datetime.date, shown: str | None) -> str:
-    # "May 2024" becomes the first of May, shown without its day, in spreadsheets.
+    # In spreadsheets, "May 2024" becomes the first of May, shown without its day.
     if shown == MONTH and day.day == 1:
         return f"{day:%Y-%m}"
     return f"{day:%Y}" if shown == YEAR and day.timetuple().tm_yday == 1 else day.isoformat()

@@ -1,4 +1,4 @@
-"""What calamine leaves out of a sheet of an XLSX file (ECMA-376, SpreadsheetML), from the XML of the sheet.
+"""Reads what calamine omits of a sheet of an XLSX file (ECMA-376, SpreadsheetML) from its XML.
 
 Without it, hidden rows would be imported without a question, "May 2024" would be 1 May 2024, a cell that the
 spreadsheet could not calculate would be empty, and half of a damaged sheet would be imported.
@@ -20,9 +20,9 @@ from .limits import MAX_CELLS, MAX_ROWS, too_many_rows
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024
-# Of the parts that are parsed as a whole, and elements of a row besides cells.
+# Limits of the parts that are parsed as a whole, and of a row's elements besides cells.
 _MAX_PART_SIZE, _MAX_OTHER_ELEMENTS = 8 * MEGABYTE, 100_000
-# The format "May-24" among those that are not in the file.
+# The built-in number format "May-24", which is not defined in the file.
 _BUILT_IN_MONTH = "17"
 MONTH, YEAR = "month", "year"
 _NOT_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]')
@@ -34,7 +34,7 @@ _DAMAGES = (
 
 
 class SheetNotes(NamedTuple):
-    """The numbers of hidden rows, unusable cells by row and position, and what dates show by `cell_number`."""
+    """The numbers of hidden rows, unusable cells by row and position, and date precision by `cell_number`."""
 
     hidden: set[int]
     unusable: dict[int, dict[int, ErrorCell]]
@@ -46,7 +46,7 @@ def cell_number(row: int, position: int) -> int:
 
 
 def read_notes(raw: bytes, sheet_name: str) -> SheetNotes:
-    """The notes on a sheet; none if the file is no XLSX file. Raises UnreadableTable."""
+    """The notes on a sheet. None if the file is not an XLSX file. Raises UnreadableTable."""
     notes = SheetNotes(set(), defaultdict(dict), {})
     if not raw.startswith(b"PK"):
         return notes
@@ -79,12 +79,12 @@ def too_large() -> UnreadableTable:
 def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     if archive.getinfo(part).file_size > _MAX_PART_SIZE:
         raise too_large()
-    # This process has limits for what grows when it is parsed.
+    # The limits of this process also cover data that expands during parsing.
     return ElementTree.fromstring(archive.read(part))  # noqa: S314
 
 
 def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
-    """The names of the part of a sheet and of the part of the styles, "" if there is none."""
+    """The names of the sheet's part and of the styles' part. "" if there is none."""
     targets, styles = {}, ""
     for relation in _root(archive, _RELATIONS):
         target = posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/")
@@ -100,7 +100,7 @@ def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
 
 
 def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
-    """What cells of a style show of a date, if that is not the day: MONTH or YEAR."""
+    """By style, the precision of a date if it is coarser than the day, MONTH or YEAR."""
     if not styles:
         return {}
     root = _root(archive, styles)
@@ -113,7 +113,7 @@ def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
 
 
 def _shown_of_date(code: str) -> str:
-    """MONTH or YEAR if a number format shows no more of a date, else ""; only that of positive numbers is looked at."""
+    """MONTH or YEAR if the format of positive numbers shows no more of a date, otherwise ""."""
     signs = _NOT_FORMAT.sub("", code.split(";")[0]).lower()
     if "y" not in signs or any(sign in signs for sign in "dhs"):
         return ""
@@ -121,7 +121,7 @@ def _shown_of_date(code: str) -> str:
 
 
 class _SheetParser:
-    """Parses the XML of a sheet, up to its end: it must be whole."""
+    """Parses the XML of a sheet to its end, which must not be missing."""
 
     def __init__(self, notes: SheetNotes, shown_by_style: dict[str, str]):
         self._notes, self._shown_by_style = notes, shown_by_style
@@ -129,7 +129,7 @@ class _SheetParser:
         self._parser.buffer_text = True
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
         self._positions: dict[str, int] = {}
-        # The row and the cell that are being read.
+        # The current row and cell.
         self._row, self._position, self._kind, self._other_count = 0, -1, "", 0
         self._formula: list[str] | None = None
         self._value: list[str] = []
@@ -187,7 +187,7 @@ class _SheetParser:
         )
 
     def _position_of(self, reference: str) -> int:
-        """The position of a cell in its row, from its reference: 27 of “AB7”."""
+        """The position of a cell in its row, from its reference. “AB7” gives 27."""
         letters = reference.rstrip("0123456789")
         if letters not in self._positions:
             position = 0

@@ -45,7 +45,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
-    """A name before its title, after an organisation or nothing, as in 中国人民对外友好协会林小禾会长, “王小禾市长说”."""
+    """A name before its title, after an organisation or nothing, as in 中国人民对外友好协会林小禾会长."""
     for length in (3, 2):
         start = max(role.start() - length, 0)
         name = report.flat[start : role.start()]
@@ -164,7 +164,7 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """The end of a transcribed name, after its syllables or before a word that follows names, as in 扎丽娜·尤苏波娃|表示."""
+    """The end of a transcribed name. A word that follows names also ends it, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
     syllables = _syllables()
     while end < limit:

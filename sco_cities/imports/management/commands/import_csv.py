@@ -20,7 +20,7 @@ from sco_cities.imports.validate import ImportValidator
 
 
 class Command(BaseCommand):
-    """Checks the whole file and prints every error; with --apply, and without errors, writes all of it."""
+    """Checks the whole file and prints every error. With --apply, and without errors, writes all of it."""
 
     help = (
         "Import a list in the format of its export: rows with a known slug update their record, others create "
@@ -45,8 +45,8 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument(
             "--evidence-stands", action="store_true",
-            help="write new values of published records even if no evidence comes with them: you have checked that the "
-            "existing evidence supports them",
+            help="write new values of published records even if the file has no evidence for them; use it only after "
+            "checking that the existing evidence supports them",
         )  # fmt: skip
         parser.add_argument(
             "--column", action="append", default=[], metavar="HEADING=COLUMN", dest="columns",
@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, kind, file, columns, charset, **options):
         kind = IMPORTABLE_MODELS[kind]
-        # A database that is away rejects no change: manage.py says what to do.
+        # An unavailable database does not reject a change; manage.py prints the right advice.
         connection.ensure_connection()
         try:
             with _opened(file) as opened:
