@@ -1,4 +1,4 @@
-"""Base models of all records: slug, publication state, evidence, figures and search text."""
+"""Base models of all records (slug, publication state, evidence, figures and search text)."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,7 +24,7 @@ from .querysets import RecordQuerySet
 
 # The field name of evidence about a whole record. It covers every value that does not need its own evidence.
 WHOLE = "*"
-# The field name of evidence about one figure of a record; data packages and forms write "figure:LABEL".
+# The field name of evidence about one figure of a record. Data packages and forms write "figure:LABEL".
 FIGURE = "figure"
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -38,15 +38,13 @@ validate_slug = RegexValidator(
 class Record(models.Model):
     """A model with a page for each record and footnotes for its values.
 
-    Each kind of record declares:
-    `collection`: its table in the data package and the first part of its URLs;
-    `evidence_fields`: the fields that evidence can support;
-    `own_evidence`: those that need their own evidence, not only evidence about the whole record;
-    `must_be_sourced`: whether a record needs evidence to be published. Reference data (places, themes,
-    organisations) does not; records of what people did or said do;
-    `own_rows`: the relations whose rows belong to the record, besides figures, evidence and former slugs;
-    `shared_rows`: the relations whose rows belong to other records but are also edited on its page;
-    `natural_key_fields`: the columns that identify a record of this kind in texts.
+    Each kind of record declares `collection`: its table in the data package and the first part of its URLs;
+    `evidence_fields`: the fields that evidence can support; `own_evidence`: the fields that need their own evidence,
+    not only evidence about the whole record; `must_be_sourced`: whether a record needs evidence to be published.
+    Reference data (places, themes, organisations) does not; records of actions and statements do; `own_rows`: the
+    relations whose rows belong to the record, besides figures, evidence and former slugs; `shared_rows`: the relations
+    whose rows belong to other records but are also edited on its page; `natural_key_fields`: the columns that identify
+    a record of this kind in texts.
     """
 
     collection: ClassVar[str]
@@ -147,7 +145,7 @@ class Record(models.Model):
 
     @property
     def reference(self) -> str:
-        """The name of the record in the data package: "initiatives:dushanbe-safe-city-1"."""
+        """The name of the record in the data package, such as "initiatives:dushanbe-safe-city-1"."""
         return f"{self.collection}:{self.slug}"
 
     @property
@@ -176,7 +174,7 @@ def fields_without_evidence(model: type[Record], filled: list[str], supported: s
 
 
 class NamedRecord(TranslatedTexts, Record):
-    """A record with a name in up to three languages; the English name is required."""
+    """A record with a name in up to three languages. The English name is required."""
 
     translated: ClassVar = ("name",)
     search_fields: ClassVar = ("name_en", "name_ru", "name_zh")
@@ -209,7 +207,7 @@ class NamedRecord(TranslatedTexts, Record):
 
 
 class DatedRecord(Record):
-    """A record with a start and an end, as far as reports state them."""
+    """A record with a start and an end, if reports give them."""
 
     class Meta(Record.Meta):
         abstract = True
@@ -234,12 +232,12 @@ def record_models() -> list[type[Record]]:
 
 
 def record_model(collection: str) -> type[Record] | None:
-    """The model of `collection`, as named in URLs; None if there is none."""
+    """The model of `collection`, as named in URLs. None if there is none."""
     return next((model for model in record_models() if model.collection == collection), None)
 
 
 def own_rows(record: Record, name: str, *related: str) -> Iterable[models.Model]:
-    """The rows of a relation with their `related` records; one query unless they are in memory already."""
+    """The rows of a relation with their `related` records. One query unless they are in memory already."""
     rows = getattr(record, name).all()
     is_read = name in getattr(record, "_prefetched_objects_cache", {})
     return rows if is_read or not related else rows.select_related(*related)

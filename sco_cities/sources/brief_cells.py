@@ -1,4 +1,4 @@
-"""Cells of a brief: the values of records as HTML, column by column; "" if a record has none."""
+"""Cells of a brief, which render the values of records as HTML, column by column. "" for no value."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from .html import localized_html, prose_html
 
 @dataclass(frozen=True)
 class FieldCell:
-    """The values of a field as people read them; `language` is that of a text in one language only."""
+    """The values of a field in readable form. `language` is the language of a text that exists in one language only."""
 
     name: str
     language: str = ""
@@ -40,7 +40,7 @@ class FieldCell:
 
 @dataclass(frozen=True)
 class ColumnCell:
-    """The dates or the numbers of a column that is no field; "" for 0."""
+    """The dates or the numbers of a computed column. "" for 0."""
 
     column: Column
 
@@ -73,7 +73,7 @@ class DateRangeCell:
 
 @dataclass(frozen=True)
 class TextCell:
-    """A text in the reader's language, or in the best other language; `english` is its column in English."""
+    """A text in the reader's language, or in the best other language. `english` is the column of its English text."""
 
     name: str
     english: str = ""

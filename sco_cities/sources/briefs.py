@@ -1,4 +1,4 @@
-"""Briefs: a list printed with the values and footnote markers of each record, and all notes at the end.
+"""Briefs print a list with the values and footnote markers of each record, and all notes at the end.
 
 The number of queries does not depend on the number of records. They read the fields, related records, evidence,
 passages and figures, the records of related lines, and the rulings if a value is disputed.
@@ -28,7 +28,7 @@ from .speakers import speakers_by_passage
 
 
 class BriefCell(Protocol):
-    """Renders a value for each record of a batch as HTML; "" if there is no value.
+    """Renders a value for each record of a batch as HTML. "" if there is no value.
 
     A cell that combines several fields also has a method `by_field`, which renders each field separately.
     """
@@ -41,10 +41,10 @@ class BriefCell(Protocol):
 
 @dataclass(frozen=True)
 class BriefLine:
-    """A value of each entry: its cell, the fields whose evidence supports it, and its label.
+    """A value of each entry with its cell, the fields whose evidence supports it, and its label.
 
     Without `evidence` it has no notes. `is_dated` adds the date of the newest report. `choice` renders a different
-    choice that a report gives, if that is more than its label.
+    choice from a report, if that is more than its label.
     """
 
     cell: BriefCell
@@ -56,10 +56,10 @@ class BriefLine:
 
 @dataclass(frozen=True)
 class RelatedLine:
-    """Other records that each entry shows, such as the statements of a delegate, with footnotes of their own.
+    """Related records of each entry, such as the statements of a delegate, with separate footnotes.
 
     `read` returns them for each record of a batch, with their evidence prefetched. `template` renders `items`, each
-    with its `record` and the `notes` on it. `field` is the field that the record is shown by.
+    with its `record` and the `notes` on it. `field` is the field that displays the record.
     """
 
     label: str
@@ -68,19 +68,19 @@ class RelatedLine:
     field: str
 
     def evidence(self, record: Record) -> list[Evidence]:
-        """The evidence for what the line shows of a record: the field and the figures."""
+        """The fields of a record whose evidence the line shows, including figures."""
         return [item for item in record.evidence.all() if item.field in (self.field, FIGURE)]
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The layout of the entries of a list: name, facts in one line, a text, labelled values, and other records."""
+    """The layout of an entry (name, facts in one line, a text, labelled values, and other records)."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The text that names an entry, as in `translated`.
+    # The column of the text that names an entry, as in `translated`.
     name: str = "name"
 
     template = "sources/_brief.html"
@@ -101,7 +101,7 @@ class Brief:
 
 @dataclass(frozen=True)
 class BriefEntry:
-    """A record in a brief: the HTML of each line of the brief, and of each field by its name."""
+    """A record in a brief, with the HTML of each line of the brief, and of each field by its name."""
 
     number: int
     slug: str
@@ -114,7 +114,7 @@ class BriefEntry:
 
     @property
     def all_footnotes(self) -> list[Footnotes]:
-        """Its own footnotes, and those of the other records that it shows."""
+        """The footnotes of the entry and of its related records."""
         return [self.footnotes, *chain.from_iterable(self.related)]
 
     @property
@@ -124,7 +124,7 @@ class BriefEntry:
 
 @dataclass
 class SharedNote:
-    """A numbered footnote of a brief: a passage and the entries that cite it."""
+    """A numbered footnote of a brief. It has a passage and the entries that cite it."""
 
     number: int
     passage: Passage
@@ -180,7 +180,7 @@ class BriefPage:
             for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            # Once each, in order: several records of an entry may cite a passage.
+            # The distinct notes in order, because several records of an entry may cite a passage.
             notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
             for passage in dict.fromkeys(note.passage.pk for note in notes):
                 self._shared[passage].entries.append(entry)
@@ -215,7 +215,7 @@ class BriefPage:
 
     @cached_property
     def _records(self) -> list[Record]:
-        """The records with what reports say of them. The batch has the values: footnotes need only the kind."""
+        """The records with their evidence. The batch has the values, so footnotes need only the kind."""
         using, is_cited = self._batch.using, bool(self.model.evidence_fields)
         records = [self.model(pk=key) for key in self._batch.keys]
 
@@ -294,12 +294,12 @@ class BriefPage:
 
     @property
     def has_notes_on_whole_records(self) -> bool:
-        """Whether the line below a title ends with the numbers of the notes on a record as a whole."""
+        """Whether the line below a title ends with the numbers of the notes on whole records."""
         return any(entry.footnotes.whole.supports for entry in self.entries)
 
     @property
     def shows_reference_data(self) -> bool:
-        """Whether the page shows a value that no report is cited for."""
+        """Whether the page shows a value without a cited report."""
         return any(footnotes.shows_reference_data for footnotes in self._all_footnotes)
 
     @property

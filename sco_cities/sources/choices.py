@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Stance(models.TextChoices):
-    """How a passage relates to a value of a record."""
+    """The relation between a passage and a value of a record."""
 
     SUPPORTS = "supports", _("confirms")
     DIFFERS = "differs", _("contradicts")
@@ -13,7 +13,7 @@ class Stance(models.TextChoices):
 
 
 class Qualifier(models.TextChoices):
-    """How exact a figure is."""
+    """The precision of a figure."""
 
     EXACT = "exact", _("exactly")
     OVER = "over", _("over")

@@ -65,11 +65,11 @@ class NewestReportColumn(EDTFColumn, ComputedColumn):
 
 
 def by_report_date(dimension: str) -> SortKey:
-    """By the dates of a `NewestReportDimension`."""
+    """Sorts by the dates of a `NewestReportDimension`."""
     return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
-# A passage: the position of its report by date, its number, and the report.
+# A passage, with the position of its report by date, its number, and the report.
 Cited = tuple[int, int, Report]
 
 
@@ -110,7 +110,7 @@ class SourcesColumn(CitedColumn):
 
 
 class SourceAddressesColumn(CitedColumn):
-    """A column with the web addresses of the reports that a record cites, each once, the oldest first."""
+    """A column with the distinct URLs of the reports that a record cites, the oldest first."""
 
     def values(self, batch):
         citing: dict[str, Collection[int]] = {}
@@ -146,7 +146,7 @@ def _read_cited(batch):
 
     def of_records(among):
         evidence = Evidence.objects.using(batch.using).filter(among("object_id"), content_type=content_type)
-        # Distinct passages: several footnotes may cite the same one.
+        # Distinct passages, because several footnotes may cite the same one.
         return evidence.order_by().distinct()
 
     def read(passages):
@@ -165,7 +165,7 @@ def _read_cited(batch):
         using=batch.using,
         cache_key=("cited", content_type.pk),
     )
-    # A separate lookup, because many records cite few passages: it takes two thirds of the time of a join.
+    # A separate lookup takes two thirds of the time of a join, because many records cite few passages.
     return batch.cached_lookup("passages", passages, read), passages, records
 
 
@@ -210,7 +210,7 @@ SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
 DISPUTED = DisputedColumn("disputed", _("Disputed"), "is_disputed")
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
-# How well a record is supported, and how new it is.
+# The strength and the age of a record's evidence.
 EVIDENCE = (SOURCES, DISPUTED, UPDATED_AT)
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),

@@ -1,7 +1,7 @@
-"""Which values of records have evidence: filled, supported and unsourced fields.
+"""Determines the filled, supported and unsourced fields of records.
 
-A record with unsourced fields cannot be published. Each function takes any number of records of one kind and
-runs a fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
+A record with unsourced fields cannot be published. Each function takes any number of records of one kind and runs a
+fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
 """
 
 from collections import defaultdict
@@ -23,12 +23,12 @@ from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
 def figure_key(label: str) -> str:
-    """The key of a figure among the fields of its record: "figure:LABEL"."""
+    """The key of a figure among the fields of its record, "figure:LABEL"."""
     return f"{FIGURE}:{label}"
 
 
 def has_value(value) -> bool:
-    """Whether a column is filled: 0 counts as a value, None and "" do not."""
+    """Whether a column is filled. 0 counts as a value, None and "" do not."""
     return value not in (None, "")
 
 
@@ -39,12 +39,12 @@ def is_to_many(model: type[Record], name: str) -> bool:
 
 
 def row_model(field: Field) -> type[Model]:
-    """The model of the rows of a to-many relation: the through model, or the related one."""
+    """The model of the rows of a to-many relation, which is the through model or the related one."""
     return field.remote_field.through if field.many_to_many else field.related_model
 
 
 def field_label(model: type[Record], key: str) -> str:
-    """The label of an evidence field: "starts on", "cities", "figure: cameras"."""
+    """The label of an evidence field, such as "starts on", "cities" or "figure: cameras"."""
     if key == WHOLE:
         return _("the record as a whole")
     kind, _colon, label = key.partition(":")
@@ -55,7 +55,7 @@ def field_label(model: type[Record], key: str) -> str:
 
 
 def field_text(field: Field, value) -> str:
-    """A value of a field as people read it, in the reader's language; "" for no value."""
+    """A value of a field in readable form in the reader's language. "" for no value."""
     if not has_value(value):
         return ""
     if field.choices:
@@ -64,23 +64,23 @@ def field_text(field: Field, value) -> str:
         return format_date(value)
     if isinstance(field, LanguageField):
         return str(language_name(value))
-    # A year is a number without groups.
+    # A year is a number without digit grouping.
     is_amount = isinstance(field, IntegerField) and not field.name.endswith("_since")
     return str(GroupedInt(value) if is_amount else value)
 
 
 def figure_label(figure: Figure) -> str:
-    """The label of a figure as a field, in the reader's language: "figure: cameras"."""
+    """The label of a figure as a field, in the reader's language, such as "figure: cameras"."""
     return _("figure: %(label)s") % {"label": figure.localized_label}
 
 
 def field_list(model: type[Record], keys: Iterable[str]) -> str:
-    """Labels of `keys` as text: "status, starts on and figure: cameras"."""
+    """Labels of `keys` as text, such as "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))
 
 
 def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
-    """By primary key, the evidence fields that have a value; figures as "figure:LABEL"."""
+    """By primary key, the evidence fields that have a value. Figures are "figure:LABEL"."""
     if not records:
         return {}
     model, keys = type(records[0]), [record.pk for record in records]
@@ -102,7 +102,7 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
 
 
 def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
-    """By to-many relation, the keys of the records that have related rows; one query for all relations."""
+    """By to-many relation, the keys of the records that have related rows, in one query for all relations."""
     names = [name for name in model.evidence_fields if is_to_many(model, name)]
     related = {name: set() for name in names}
     parts = [
@@ -133,7 +133,7 @@ def supported_fields(
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        # As a subquery: for a list of a thousand keys, SQLite searches them in every passage of every report.
+        # As a subquery, because SQLite looks for each of a thousand listed keys in every passage of every report.
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
@@ -148,7 +148,7 @@ def supported_fields(
 def unsourced_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, list[str]]:
-    """By primary key, the filled fields without support; a record that has any cannot be published."""
+    """By primary key, the filled fields without support. A record that has any cannot be published."""
     filled, supported = filled_fields(records), supported_fields(records, without=without)
     return {
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
@@ -196,7 +196,7 @@ def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[
 
 
 def field_sentence(record: Record, keys: Iterable[str]) -> str:
-    """A record and its fields: "Initiative dushanbe-safe-city-1: status and cities"."""
+    """A record and its fields, as in "Initiative dushanbe-safe-city-1: status and cities"."""
     return _("%(kind)s %(slug)s: %(fields)s") % {
         "kind": capfirst(record._meta.verbose_name),
         "slug": record.slug,

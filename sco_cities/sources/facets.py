@@ -75,7 +75,7 @@ class ReportedDimension(ComputedDimension):
         return {(stance, report): keys for stance, report, keys in groups}
 
     def _all_by_report(self, using: str) -> Values:
-        # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages
+        # Grouped by passage, in index order, and then merged by report. Joining millions of rows with their passages
         # took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
@@ -100,8 +100,8 @@ class ReportedDimension(ComputedDimension):
 class EvidenceDimension(ReportedDimension):
     """The number of published reports that support a record, from 1, and "disputed" if one differs.
 
-    Storing which reports these are would take ten times the memory; the few requests that filter by report query the
-    database instead.
+    Storing these reports would take ten times the memory. The few requests that filter by report query the database
+    instead.
     """
 
     def __init__(self, model: type[Record]):
@@ -119,7 +119,7 @@ class EvidenceDimension(ReportedDimension):
 def _levels(by_report: Values) -> Values:
     supporting = [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS]
     differing = [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS]
-    # at_least[n]: the records that n + 1 reports support. Each report raises its records by one level.
+    # at_least[n] contains the records that n + 1 reports support. Each report raises its records by one level.
     at_least: list[BitMap] = []
     for supported in supporting:
         raised = supported
@@ -143,7 +143,7 @@ def records_citing(using: str, kind: int, reports: list[int]) -> BitMap:
 
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
-    """The records with evidence in a report, by report key; queried from the database for each lookup."""
+    """The records with evidence in a report, by report key. Each lookup queries the database."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
@@ -174,7 +174,7 @@ class ReportCountFacet(Facet):
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """Records by their support: "single", "several", and "disputed", which can apply with either."""
+    """Records by their support ("single", "several", and "disputed", which can be combined with either)."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")

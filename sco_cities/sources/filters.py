@@ -10,13 +10,13 @@ from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-# How many reports support a record; "disputed" can apply together with either of the others.
+# The number of reports that support a record; "disputed" can be combined with either of the others.
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
     ("several", _("several reports")),
     ("disputed", _("disputed")),
 )
-# How long ago the newest report that supports a status was published.
+# The age of the newest report that supports a status.
 AGE_CHOICES = (
     ("under_1", pgettext_lazy("last reported", "less than a year ago")),
     ("1_to_2", pgettext_lazy("last reported", "1 to 2 years ago")),
@@ -51,7 +51,7 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """Records with evidence in one of the reports. There are too many to list as options: pages link to it."""
+    """Records with evidence in one of the reports. Pages link to it, as there are too many reports for options."""
     return RecordsFilter(
         of="reports",
         is_selectable=False,
@@ -61,7 +61,7 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """Reports in any of these languages, or records that they support; the most frequent languages come first."""
+    """Reports in any of these languages, or records that they support. The most frequent languages come first."""
 
     def __init__(self, **kwargs):
         super().__init__(choices=LANGUAGE_NAMES, **kwargs)

@@ -1,4 +1,4 @@
-"""How many footnotes on published records cite each report."""
+"""Counts the footnotes on published records that cite each report."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ from .models import Evidence, Report
 
 
 def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
-    """The numbers of footnotes by report; of all reports, or of these. Without a state: of now.
+    """The numbers of footnotes by report, of all reports or of these. Without a state, of the present.
 
-    All footnotes are counted without looking at their records, and those on unpublished records, which are few, are
-    subtracted: to check the records of a page of reports took 60 times as long with a million initiatives.
+    All footnotes are counted without reading their records. The few footnotes on unpublished records are then
+    subtracted. Checking the records for a page of reports took 60 times as long with a million initiatives.
     """
     with nullcontext(state) if state else facet_index(Report.collection) as state:
         counted = Report.objects.using(state.using).with_all_footnotes().order_by()
@@ -41,7 +41,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
     counts: Counter[int] = Counter()
     names = [kind.collection for kind in kinds]
-    # After a start, the page of reports may be the first to need these indexes.
+    # After a start, the page of reports may be the first one that needs these indexes.
     is_complete = state.indexes.keys() >= set(names)
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:

@@ -1,4 +1,4 @@
-"""The footnotes of a record: numbered passages, the values they support, and the values they report."""
+"""The footnotes of a record. They number passages and list the values that these support or report."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ from .speakers import published_speakers
 
 @dataclass
 class Note:
-    """A numbered footnote: a passage with all its evidence on the record."""
+    """A numbered footnote, which is a passage with all its evidence on the record."""
 
     number: int
     passage: Passage
@@ -41,7 +41,7 @@ class Note:
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
-        """The evidence: supporting, differing, earlier. Support of a value hides support of the record as a whole."""
+        """The evidence (supporting, differing, earlier). Support of a value hides support of the whole record."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         items = [self.footnotes.evidence_item(item) for item in by_stance]
         supports = [item for item in items if item.stance == Stance.SUPPORTS]
@@ -52,7 +52,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that passages report; `reported` is None if it is the value of the record."""
+    """A value that passages report. `reported` is None for the value of the record."""
 
     reported: ReportedValue | None
     notes: list[Note]
@@ -69,24 +69,24 @@ class Reading:
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """The notes on a value: supporting notes, readings that differ, and earlier states by date."""
+    """The notes on a value (supporting notes, differing readings, and earlier states by date)."""
 
     field: str
     label: str
     anchor: str
     supports: list[Note]
-    # The same notes of a disputed value, grouped by their wording: "more than 20 projects in Dushanbe".
+    # The same notes of a disputed value, grouped by their wording, such as "more than 20 projects in Dushanbe".
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
-    # The reasons of the editors, if the value is disputed and they have ruled on it.
+    # The reasons of the editors if they have ruled on a disputed value.
     rulings: list[str] = field(default_factory=list)
-    # The numbers of the supporting notes that are about the record as a whole, and not about this value.
+    # The numbers of the supporting notes that concern the whole record, and not this value.
     record_notes: frozenset[int] = frozenset()
 
     @property
     def own_notes(self) -> list[Note]:
-        """The supporting notes that are about this value. Pages show their numbers beside it."""
+        """The supporting notes about this value. Pages show their numbers next to it."""
         return [note for note in self.supports if note.number not in self.record_notes]
 
     @property
@@ -95,12 +95,12 @@ class ValueNotes:
 
     @property
     def has_readings(self) -> bool:
-        """Whether reports tell something else or earlier: then readers see a value that is not known, too."""
+        """Whether reports give different or earlier values. Then readers also see an unknown value."""
         return bool(self.differs or self.earlier)
 
     @property
     def disagreement(self) -> str:
-        """A sentence about the dispute: between reports, or within a single report."""
+        """A sentence about the dispute between reports, or within a single report."""
         reports = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
         return _("The report contradicts itself") if len(reports) == 1 else _("Reports differ")
 
@@ -111,7 +111,7 @@ class ValueNotes:
 
     @property
     def newest_report(self) -> Report | None:
-        """The latest supporting report; it dates the current value."""
+        """The latest supporting report, which dates the current value."""
         dated = [note.report for note in self.supports if note.report.published_first]
         return max(dated, key=lambda report: recency(report.published_on), default=None)
 
@@ -143,10 +143,10 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to it.
-    `evidence` is read with its speakers in two queries unless it is given, or in one if `speakers` finds those of the
-    key of a passage; figures are read in one, unless they are prefetched.
-    Rulings are read for records with disputed values, but not if `evidence` is given (lists of many records). If the
-    records of a page share their notes, `numbers` maps each passage to its number.
+    `evidence` is read with its speakers in two queries unless it is given, or in one if `speakers` returns the speakers
+    for the key of a passage. Figures are read in one query, unless they are prefetched. Rulings are read for records
+    with disputed values, but not if `evidence` is given (lists of many records). If the records of a page share their
+    notes, `numbers` maps each passage to its number.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class Footnotes:
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
         self._by_names: dict[tuple[str, ...], ValueNotes] = {}
         self._anchors: dict[str, str] = {}
-        # Whether the page shows a value that no report is cited for.
+        # Whether the page shows a value without a cited report.
         self.shows_reference_data = False
         self._is_for_page = evidence is None
         if evidence is None:
@@ -190,7 +190,7 @@ class Footnotes:
 
     @staticmethod
     def figure_notes(figures: Iterable[Figure]) -> list[FigureNotes]:
-        """The same for figures that are already read."""
+        """The same for figures that have been read already."""
         return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
 
     @cached_property
@@ -243,7 +243,7 @@ class Footnotes:
         )
 
     def cite(self, *names: str) -> ValueNotes:
-        """`notes_for` a value that the page shows: its notes link back to it."""
+        """`notes_for` a value that the page shows, with links from its notes to the value."""
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
@@ -252,7 +252,7 @@ class Footnotes:
         return notes
 
     def is_reference_data(self, notes: ValueNotes) -> bool:
-        """Whether no report supports a value, and none must."""
+        """Whether no report supports a value, and none is required."""
         return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
@@ -286,7 +286,7 @@ class Footnotes:
         return sorted(notes.values(), key=lambda note: note.number)
 
     def _readings(self, items: list[Evidence], stance: Stance) -> list[Reading]:
-        """The items of a stance, grouped by reported value; the value of the record comes first."""
+        """The items of a stance, grouped by reported value. The value of the record comes first."""
         by_value: dict[str, list[Evidence]] = defaultdict(list)
         for item in items:
             if item.stance == stance:
@@ -298,6 +298,6 @@ class Footnotes:
 
 
 def _by_date(reading: Reading) -> tuple:
-    """Sort key: the date of an earlier state, or else of its report; undated states come first."""
+    """The sort key is the date of an earlier state, or else of its report. Undated states come first."""
     day = reading.reported.day if reading.is_dated else reading.notes[0].report.published_first
     return (day is not None, day and day.toordinal())

@@ -1,4 +1,4 @@
-"""Small HTML elements that a page contains hundreds of; templates take ten times as long to render them."""
+"""Small HTML elements that occur hundreds of times per page. Templates take ten times as long to render them."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -43,7 +43,7 @@ _DISPUTE_MARKER = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>
 
 
 def with_language(text: Localized, element: str = "span") -> str:
-    """`text` in an HTML element, with a lang attribute if its language is not that of the page."""
+    """`text` in an HTML element, with a lang attribute if its language differs from the page."""
     return _element(text, text.lang, element, get_language() or "en")
 
 
@@ -53,20 +53,20 @@ def localized_html(text: Localized) -> str:
 
 
 def prose_html(text: Localized) -> str:
-    """`text` as HTML; if it is in another language than the page, with one quiet word that says so."""
+    """`text` as HTML. A text in another language is followed by one quiet word that names the language."""
     html = localized_html(text)
     note = language_note(text)
     return fill_template("{}{}", html, note) if note else html
 
 
 def language_note(text: Localized) -> str:
-    """The word after a text that is in another language than the page; "" if it is not."""
+    """The word after a text in another language. "" for the language of the page."""
     note = foreign_language_note(text)
     return fill_template(' <span class="language-note">{}</span>', note) if note else ""
 
 
 def reported_html(date: str) -> str:
-    """ "reported May 2021" for the date of a report, in second ink if it is old; "" without a date."""
+    """ "reported May 2021" for the date of a report, in second ink if it is old. "" without a date."""
     if not date:
         return ""
     text = gettext("reported %(date)s") % {"date": format_date(date)}
@@ -74,7 +74,7 @@ def reported_html(date: str) -> str:
 
 
 def dispute_sign() -> str:
-    """The sign for a record from which a published report differs."""
+    """The sign for a record that a published report contradicts."""
     disputed = gettext("disputed")
     sign = '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span>'
     return format_html(sign, disputed, disputed)
@@ -117,7 +117,7 @@ def value_markers(
 
 
 def report_html(report: Report, notes: Iterable[str]) -> str:
-    """A report with its notes, as an item of a list."""
+    """A report with its notes as a list item."""
     facts = [format_date(report.published_on), str(language_name(report.language)), external_link(report)]
     return fill_template(
         _REPORT,
@@ -131,7 +131,7 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
 
 
 def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> str:
-    """A note: the content of its passage, as list items the values that it is about, and a link to report an error."""
+    """A note with its passage, the values that it concerns as list items, and a link to report an error."""
     passage = note.passage
     return fill_template(
         _NOTE,
@@ -156,7 +156,7 @@ def external_link(report: Report) -> str:
 
 
 def archive_link(passage: Passage) -> str:
-    """A link to an archived copy of the report, after a space; "" if there is none."""
+    """A link to an archived copy of the report, after a space. "" if there is none."""
     if not link_address(passage.archive_address):
         return ""
     return fill_template(" {}", _external_link(passage.archive_address, gettext("archived copy")))
@@ -169,7 +169,7 @@ def _external_link(address: str, text: str) -> str:
 
 
 def quotation(passage: Passage, language: str) -> str:
-    """The wording of a passage, in the language of its report; "" if it has none."""
+    """The quotation of a passage, in the language of its report. "" if it has none."""
     if not passage.quotation:
         return ""
     return fill_template(

@@ -1,7 +1,7 @@
 """Link checker for the URLs of reports, with low-level HTTP to prevent requests into private networks (SSRF).
 
-Curators enter the URLs, and the server may reach hosts that they cannot. So every request, redirects included, must go
-to a public address: the host is resolved once, all resulting IP addresses are checked, and the connection uses the
+Curators enter the URLs, and the server may reach hosts that they cannot. So every request, including redirects, must go
+to a public address. The host is resolved once, all resulting IP addresses are checked, and the connection uses the
 checked address.
 """
 
@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-# Of each wait for the host, and of a whole check with its redirects.
+# The limit for each wait for the host, and for a whole check with its redirects.
 TIMEOUT_S = 10
 DEADLINE_S = 30
 MAX_REDIRECTS = 5
@@ -34,7 +34,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """The result of a check: the HTTP status or an error text, and whether the link is dead.
+    """The result of a check, which is the HTTP status or an error text, and whether the link is dead.
 
     `has_failed` means that there was no response, which may be temporary or depend on the client.
     """
@@ -45,17 +45,17 @@ class LinkStatus:
 
 
 class _InvalidAddress(Exception):
-    """The URL can never work; the message is the reason."""
+    """The URL can never work. The message is the reason."""
 
 
 class _UnreachableHost(Exception):
-    """There is no response; the message is the reason."""
+    """There is no response. The message is the reason."""
 
 
-# The only global addresses of IPv6. Python counts others among them, such as those that stand for an IPv4 address, for
-# a translator (NAT64) or by themselves, and former site-local ones.
+# The only global addresses of IPv6. Python also counts others, such as addresses that map an IPv4 address for a
+# translator (NAT64) or by themselves, and former site-local addresses.
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-# Addresses of protocols, relays (6to4, Teredo) and documentation, of which Python counts some among the global ones.
+# Addresses of protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
@@ -107,10 +107,10 @@ def _redirect_target(address: str, location: str) -> str:
 
 
 def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float) -> tuple[int, str]:
-    """The status and the Location header of a response; its body is not read."""
+    """The status and the Location header of a response. Its body is not read."""
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), _remaining(ends_at))
-    # A host that sends a byte now and then never exceeds the time-out of a single wait.
+    # A host that sends single bytes slowly never exceeds the timeout of a single wait.
     deadline = threading.Timer(_remaining(ends_at), connection.abort)
     deadline.start()
     try:
@@ -129,7 +129,7 @@ def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_
 
 
 def _decoded(header: str) -> str:
-    """The text of a header, which http.client reads as Latin-1: many servers send the letters of addresses as UTF-8."""
+    """The text of a header. http.client reads it as Latin-1, but many servers send the letters of URLs as UTF-8."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -169,7 +169,7 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
         except (OSError, UnicodeError):
             results = []
 
-    # The resolver of the system has time-outs of its own, and none for all it tries.
+    # The system resolver has timeouts for each attempt, but none for all of them.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(_remaining(ends_at))

@@ -35,7 +35,7 @@ class ReportQuerySet(RecordQuerySet):
 
     def with_all_footnotes(self):
         """With the number of footnotes that cite it, on records in any publication state."""
-        # A subquery: grouping by report took twice as long.
+        # A subquery, because grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
             .order_by()
@@ -49,7 +49,7 @@ class ReportQuerySet(RecordQuerySet):
 class Report(TranslatedTexts, Record):
     """A published source.
 
-    The title is the headline, or our description in round brackets; only a description has translations.
+    The title is the headline, or the editors' description in round brackets. Only a description has translations.
     """
 
     collection = "reports"
@@ -91,7 +91,7 @@ class Report(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The title as text; of a report without one, our description in the reader's language."""
+        """The title as text. Without a title, it is the editors' description in the reader's language."""
         return report_titles.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
@@ -109,7 +109,7 @@ class Report(TranslatedTexts, Record):
 
 
 class Passage(TranslatedTexts):
-    """A numbered passage of a report, summarised in our own words."""
+    """A numbered passage of a report, summarised in the editors' own words."""
 
     natural_key_fields = ("report__slug", "number")
     translated = ("summary",)
@@ -173,7 +173,7 @@ class RecordRelation(models.Model):
 
 
 class Figure(TranslatedTexts, RecordRelation):
-    """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
+    """A measured value about a record, such as "over 16,600,000 trips per day in 2025"."""
 
     natural_key_fields = ("label",)
     translated = ("label", "unit")
@@ -227,10 +227,10 @@ class Figure(TranslatedTexts, RecordRelation):
 
 
 class Evidence(TranslatedTexts, RecordRelation):
-    """A footnote: a passage supports a field of a record, differs from it, or reports an earlier state.
+    """A footnote. A passage supports a field of a record, differs from it, or reports an earlier state.
 
-    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or
-    "figure" together with the figure itself.
+    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or "figure"
+    together with the figure itself.
     """
 
     translated = ("reported_value",)
@@ -301,7 +301,7 @@ class Evidence(TranslatedTexts, RecordRelation):
 
     @property
     def field_key(self) -> str:
-        """The field; for a figure with its label: "figure:cameras"."""
+        """The field. For a figure it includes the label, as in "figure:cameras"."""
         return f"{FIGURE}:{self.figure.label}" if self.figure_id else self.field
 
     def clean(self):
@@ -317,7 +317,7 @@ class Evidence(TranslatedTexts, RecordRelation):
 
 
 class Ruling(RecordRelation):
-    """The reason of the editors for a disputed value; readers see it next to both readings."""
+    """The reason of the editors for a disputed value. Readers see it next to both readings."""
 
     field = models.CharField(
         _("field"),
@@ -346,7 +346,7 @@ class Ruling(RecordRelation):
 
 
 class AddressCheck(models.Model):
-    """The last result of `check_addresses` for the URL of a report; `address` is the one that was checked."""
+    """The last result of `check_addresses` for the URL of a report. `address` is the checked URL."""
 
     report = models.OneToOneField(
         Report, models.CASCADE, related_name="address_check", verbose_name=_("report")
@@ -367,7 +367,7 @@ class AddressCheck(models.Model):
 
 
 class FormerSlug(RecordRelation):
-    """A slug that a record had before; its URL redirects to the record permanently."""
+    """A slug that a record had before. Its URL redirects to the record permanently."""
 
     slug = models.CharField(_("slug"), max_length=80)
 

@@ -1,4 +1,4 @@
-"""The date of the newest report that supports a value, such as a status, and how long ago that is."""
+"""The date of the newest report that supports a value, such as a status, and the age of that date."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .base_models import PublicationState, Record
 from .facets import ReportedDimension
 from .models import Evidence, Passage, Stance
 
-# A date counts with its last possible day: a report of "2024" is older than two years from 2027 on.
+# A date counts with its last possible day. A report of "2024" is older than two years from 2027 on.
 UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
 _LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
 # The ages from two years on.
@@ -42,7 +42,7 @@ class NewestReportDimension(ReportedDimension):
         return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
 
     def rows(self, using):
-        # Literals, not parameters: otherwise SQLite does not see that the index has these rows.
+        # Literals, not parameters, because otherwise SQLite does not recognise that the index has these rows.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
     def by_date(self, using: str, among: list[int] | None = None) -> Values:
@@ -92,7 +92,7 @@ def _literal(text: str) -> models.Func:
 
 
 def age_of(date: str, day: datetime.date) -> str:
-    """The age of a date on a day: one of the codes of `ReportAgeFacet`."""
+    """The age of a date on a day, as one of the codes of `ReportAgeFacet`."""
     last = edtf.first_and_last_day(date)[1] or datetime.date.max
     return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
 
@@ -106,7 +106,7 @@ def is_old(date: str, day: datetime.date) -> bool:
 
 @dataclass(frozen=True)
 class ReportAgeFacet(Facet):
-    """The records by the age of the date in a dimension, counted from today; "unknown" without a date."""
+    """The records by the age of the date in a dimension, counted from today. "unknown" without a date."""
 
     dimension: str
 

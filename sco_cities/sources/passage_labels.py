@@ -1,4 +1,4 @@
-"""How the admin names a passage: its report, date, number and first words, so that no two passages look alike."""
+"""Labels of passages in the admin with report, date, number and first words, so that no two look alike."""
 
 from django.utils.text import Truncator
 
@@ -8,12 +8,15 @@ from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 
 from .models import Passage
 
-# Characters of a title and of a summary in a label.
+# The number of characters of a title and of a summary in a label.
 TITLE_LENGTH, WORDS_LENGTH = 60, 90
 
 
 def passage_source(passage: Passage) -> str:
-    """Report and number: "Lamps at night (The Gazette, 8 July 2025) ¶3"; says so if the report is not published."""
+    """Report and number, as in "Lamps at night (The Gazette, 8 July 2025)
+
+    3", and a note if the report is not published.
+    """
     report = passage.report
     remark = comma_list(filter(None, (report.publisher, edtf.format_date(report.published_on))))
     if not report.is_published:

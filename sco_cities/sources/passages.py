@@ -15,13 +15,13 @@ from .models import Evidence, Passage, Report, Stance
 from .reported_values import EvidenceItem, evidence_item
 from .speakers import published_speakers
 
-# By kind of record and primary key.
+# Content type and primary key of a record.
 RecordKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Another passage and the value that it reports against this one."""
+    """Another passage and its contradicting value."""
 
     passage: Passage
     evidence_item: EvidenceItem
@@ -70,7 +70,7 @@ class DisputedEvidence:
 
 
 def _disputed_fields(item: Evidence, record: Record, by_field: dict[str, list[Evidence]]) -> list[str]:
-    """The disputed fields of an item. About the whole record: those that nothing else supports."""
+    """The disputed fields of an item. Evidence about the whole record has the fields without other support."""
     if item.field != WHOLE:
         return [item.field_key]
     return [
@@ -90,7 +90,7 @@ def _is_contradiction(one: Evidence, other: Evidence) -> bool:
 
 @dataclass
 class PassageUsage:
-    """The evidence that a passage gives for one record, and what contradicts it."""
+    """The evidence that a passage gives for one record, and its contradictions."""
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
@@ -134,7 +134,7 @@ class PassageUsages:
 
 
 def passage_key(number: int) -> str:
-    """The key of a passage among the values of its report: "passage:3"."""
+    """The key of a passage among the values of its report, such as "passage:3"."""
     return f"passage:{number}"
 
 
@@ -184,7 +184,7 @@ def _kind_and_name(usage: PassageUsage) -> tuple[str, str]:
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
-    """The number of published records of each kind that cite these passages; the same as in their lists."""
+    """The number of published records of each kind that cite these passages, equal to the counts of their lists."""
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
         for usage in entry.usages:

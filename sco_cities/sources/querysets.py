@@ -16,11 +16,11 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(state=VISIBLE)
 
     def for_record_page(self):
-        """With the relations of the page head; lists of related records have their own queries."""
+        """With the relations of the page head. Lists of related records have separate queries."""
         return self
 
     def for_link(self):
-        """With everything that a link to a record needs: its name and URL."""
+        """With the name and URL of a record, for a link."""
         return self
 
     def with_sources(self):
@@ -48,7 +48,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(models.Q(passage__report__state=VISIBLE) | models.Q(passage__report__in=together))
 
     def for_notes(self):
-        """With everything that a footnote shows, in the order of the footnote numbers."""
+        """With all data of a footnote, in the order of the footnote numbers."""
         return self.select_related("passage__report", "figure").order_by(
             models.F("passage__report__published_first").asc(nulls_last=True),
             "passage__report__slug",

@@ -1,4 +1,4 @@
-"""Detail views: the record of a URL, and its page."""
+"""Views for the record of a URL, and the page of a record."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -36,7 +36,7 @@ _as_of_page: AsOfPage | None = None
 
 
 def register_as_of_page(page: AsOfPage) -> None:
-    """Makes `page` answer requests with a day. It gets the kind, the slug and the view; None: there is no day."""
+    """Makes `page` answer requests with a day. It gets kind, slug and view, and returns None without a day."""
     global _as_of_page
     _as_of_page = page
 
@@ -44,10 +44,10 @@ def register_as_of_page(page: AsOfPage) -> None:
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
     """Pass the published record with the slug of the URL to a view, as its second argument.
 
-    A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
+    A former slug, or one in capitals, redirects permanently (301) to the same page with the current slug. Editors also
     see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also be
-    asked for as of a day, and redirects programs that prefer a file of the record. Without `with_relations` the
-    view reads other records itself.
+    requested as of a day, and redirects programs that prefer a file of the record. Without `with_relations` the view
+    reads other records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -77,7 +77,7 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
 
 
 def published_record(model: type[Record], slug: str) -> Record:
-    """The published record with this slug or former slug; 404 for everybody if there is none."""
+    """The published record with this slug or former slug. 404 for everybody if there is none."""
     record = model.objects.filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):
         record = former.record
@@ -87,7 +87,7 @@ def published_record(model: type[Record], slug: str) -> Record:
 
 
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
-    """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
+    """Render the page of a record. `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = None
     if record.evidence_fields:
         with facet_index("delegates") as state:
@@ -105,7 +105,7 @@ def render_record(request: HttpRequest, template: str, context: dict[str, Any]) 
 
 
 def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
-    """What the layout of record pages needs, except the footnotes."""
+    """The template context of record pages, except the footnotes."""
     shown = getattr(request, "shown_as_of", None)
     can_edit = not record.is_published or (shown is None and may_edit(request, type(record)))
     return {
@@ -123,7 +123,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def edit_url(record: Record) -> str:
-    """The URL of the admin page of a record; "" if it has none."""
+    """The URL of the admin page of a record. "" if it has none."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
@@ -143,7 +143,7 @@ def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) 
 
 
 def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
-    """The response for a record that readers cannot see: 410 if it was withdrawn, otherwise 404."""
+    """The response for a record that readers cannot see. 410 if it was withdrawn, otherwise 404."""
     if record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
     raise Http404(_not_found_message())

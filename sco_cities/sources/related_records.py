@@ -1,4 +1,4 @@
-"""Related records on a record page: the first ones, their number, and a link to the full list."""
+"""Related records on a record page. Shows the first ones, their number, and a link to the full list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from .base_models import Record
 # Keeps pages readable and small. Up to TOLERANCE more are shown rather than "the first 8 of 10".
 MAX_RELATED = 8
 TOLERANCE = 2
-# A link to a list names at most so many values of a filter: longer URLs do not work everywhere.
+# The maximum number of filter values in a link to a list, because longer URLs do not work everywhere.
 MAX_LINKED_VALUES = 60
 
 
@@ -33,7 +33,7 @@ class RelatedRecords:
 
 
 def list_url(model: type[Record], **filters: str | Sequence[str]) -> str:
-    """The URL of the list of `model`, filtered by one value or any of several: "/initiatives/?city=osh"."""
+    """The URL of the list of `model`, filtered by one or any of several values, such as "/initiatives/?city=osh"."""
     return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
@@ -43,19 +43,19 @@ def subscription_url(model: type[Record], **filters: str) -> str:
 
 
 def shown_of(count: int, most: int | None = None) -> int:
-    """How many of `count` records a page shows: all, or if they are too many, `most` or MAX_RELATED."""
+    """The number of records that a page shows of `count`. All of them, or at most `most` or MAX_RELATED."""
     most = most or MAX_RELATED
     return count if count <= most + TOLERANCE else most
 
 
 def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]:
-    """The items that a page shows, and, if there are any, those that its reader opens."""
+    """The items that a page shows, and the items that its reader can unfold."""
     shown = shown_of(len(items), most)
     return [part for part in (items[:shown], items[shown:]) if part]
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
-    """The first of `records`, read in one query; `count` is the number of all of them.
+    """The first of `records`, read in one query. `count` is the number of all of them.
 
     `filters` are the query parameters of the list that shows them all.
     """

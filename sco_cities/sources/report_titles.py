@@ -1,7 +1,7 @@
-"""The titles of reports. A page without a title is called by our description of it, which is in round brackets.
+"""The titles of reports. A page without a title has the editors' description in round brackets.
 
-"(Opening of the forum; no title in the stored copy)" is a description. Only descriptions are translated: a headline
-stays as its page has it.
+"(Opening of the forum; no title in the stored copy)" is a description. Only descriptions are translated. A headline
+stays as it is on its page.
 """
 
 import re
@@ -24,18 +24,18 @@ _DESCRIPTION = re.compile(
 
 
 def is_description(title: str) -> bool:
-    """Whether a title is our own description of the page."""
+    """Whether a title is the editors' description of the page."""
     return _DESCRIPTION.fullmatch(title) is not None
 
 
 def without_brackets(title: str) -> str:
-    """A description without brackets and without the remark that the copy has no title; a headline unchanged."""
+    """A description without brackets and without the remark about the missing title. A headline is unchanged."""
     found = _DESCRIPTION.fullmatch(title)
     return found[1] if found else title
 
 
 def plain_title(titles: Mapping[str, str], language: str) -> Localized:
-    """The headline, or our description in the reader's language.
+    """The headline, or the editors' description in the reader's language.
 
     `titles` has the title and its translations by language, `language` is the language of the report.
     """
@@ -46,7 +46,7 @@ def plain_title(titles: Mapping[str, str], language: str) -> Localized:
 
 
 def report_title(report) -> str:
-    """The same as HTML; what we say of a page without a title is in second ink."""
+    """The same as HTML, with descriptions in second ink."""
     title = report.title
     if not is_description(title):
         return fill_template("{}", Localized(title, report.language))

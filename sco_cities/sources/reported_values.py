@@ -1,4 +1,4 @@
-"""Values as passages report them, parsed for display: "as of 2015-10: under_way (trial)"."""
+"""Parses the values that passages report for display, such as "as of 2015-10: under_way (trial)"."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_label
 from .models import Evidence
 
-# How translators write "exact" and "as of DATE: …".
+# The translations of "exact" and "as of DATE: …".
 _EXACT = {"ru": re.compile("^ровно "), "zh-Hans": re.compile("（确数）$")}
 _TRANSLATED_AS_OF = {
     "ru": re.compile(r"на (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL),
@@ -28,9 +28,9 @@ _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOT
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
 # Parsing any other text as a date takes 4 ms to fail.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
-# Days and months inside a text; a year alone needs no formatting.
+# Days and months inside a text. A year alone needs no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
-# A year has four digits; curators write longer numbers without separators.
+# A year has four digits. Curators write longer numbers without separators.
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b")
@@ -38,10 +38,10 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b
 
 @dataclass(frozen=True)
 class ReportedValue:
-    """A reported value: its `text`, and the date and the choice that it names, if any.
+    """A reported value with its `text`, and the date and the choice that it names, if any.
 
-    `as_of` is the date as people write it and `as_of_edtf` the same in EDTF, "" if its words name no year. `choice` is
-    one of the choices of the field ("under_way") and `label` its label; `text` is then only the rest of the text.
+    `as_of` is the date as curators write it, `as_of_edtf` the same in EDTF, or "" if no year is given. `choice` is one
+    of the choices of the field ("under_way") and `label` its label. `text` is then only the other part of the text.
     """
 
     text: Localized
@@ -57,7 +57,7 @@ class ReportedValue:
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
-    """Parse the reported value of evidence on `field`; curators write it in English."""
+    """Parse the reported value of evidence on `field`. Curators write it in English."""
     as_of = as_of_edtf = ""
     # Curators write "exact 19 trains" to distinguish it from "over 19 trains"; readers see "19 trains".
     reported = reported.removeprefix("exact ")
@@ -110,7 +110,7 @@ def _is_date(text: str) -> bool:
 
 
 def _parse_date(text: str) -> tuple[str, str]:
-    """A date as people write it, and in EDTF, "" if unknown; "April 2019" gives 2019-04, "early 2018" 2018."""
+    """A date as curators write it, and in EDTF, or "" if unknown. "April 2019" gives 2019-04, "early 2018" 2018."""
     if _is_date(text):
         return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
@@ -121,7 +121,7 @@ def _parse_date(text: str) -> tuple[str, str]:
 
 
 def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
-    """The choice at the start of `text`, or at its end in brackets, and the rest of the text."""
+    """The choice at the start of `text`, or at its end in brackets, and the remaining text."""
     for value in _choices(field):
         if match := re.fullmatch(rf"{re.escape(value)}(?: *\((?P<rest>.*)\))?", text, re.DOTALL):
             return value, match["rest"] or ""
@@ -140,7 +140,7 @@ def _choice_label(choice: str, field: models.Field | None) -> str:
 
 
 def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
-    """`text` with dates and numbers as people write them in its language, by default English; None is the reader's."""
+    """`text` with dates and numbers in the usual form of its language. By default English. None is the reader's."""
     with override(language) if language else nullcontext():
         text = _LONG_NUMBER.sub(lambda match: format_grouped(int(match[0])), text)
         return _ISO_DATE.sub(
@@ -150,24 +150,24 @@ def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence for display: key and label of the field, the stance and the reported value."""
+    """A piece of evidence for display with key and label of the field, the stance and the reported value."""
 
     key: str
     label: str
-    # The anchor of the value on the page; "" if the page does not show it.
+    # The anchor of the value on the page. "" if the page does not show it.
     anchor: str
     stance: str
     reported: ReportedValue | None
 
 
 def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
-    """`item` for display; `anchor` is the place of the value on the page of `record`."""
+    """`item` for display. `anchor` is the place of the value on the page of `record`."""
     label = figure_label(item.figure) if item.figure_id else field_label(type(record), item.field)
     return EvidenceItem(item.field_key, label, anchor, item.stance, reported_value_of(item, record))
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
-    """The value that `item` reports; None if it is the value of `record`."""
+    """The value that `item` reports. None if it equals the value of `record`."""
     if not item.reported_value:
         return None
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)

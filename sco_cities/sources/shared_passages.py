@@ -28,14 +28,14 @@ from .models import Evidence, Passage, Stance
 
 # The dimension that both collections need.
 PASSAGES = "passages"
-# Records that a cell of a page shows; a passage may support hundreds. Files have all.
+# Records that a cell of a page shows. A passage may support hundreds. Files contain all of them.
 MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
 
 class SupportDimension(ReportedDimension):
-    """What published reports support records: the keys of their passages, or the values of a field of these.
+    """The support of records by published reports, as keys of passages, or values of a field of these.
 
     `value` is the path from the evidence: "passage", or "passage__report__language".
     """
@@ -52,7 +52,7 @@ class SupportDimension(ReportedDimension):
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         passages = published.order_by()
         of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
-        # In the order of the index, and merged here, as `EvidenceDimension` does.
+        # In index order and merged here, as in `EvidenceDimension`.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         rows = by_passage.annotate(_keys=KeyArray("object_id")).iterator(FETCH_SIZE)
         return repack(
@@ -75,7 +75,7 @@ class SupportDimension(ReportedDimension):
 class SharedSupportDimension(SupportDimension):
     """The passages that support records and also records of the model `other`, of which there are far fewer.
 
-    Other passages are not read: a statement costs as much beside a million initiatives as beside those of its passages.
+    Other passages are not read, so a statement costs the same with a million initiatives as with those of its passages.
     A passage may stay here after the last record of `other` has left it.
     """
 
@@ -93,7 +93,7 @@ class SharedSupportDimension(SupportDimension):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
     def read(self, using):
-        # Few rows, unlike those of the base class: joined with their reports at once.
+        # Few rows, unlike the base class, so they are joined with their reports directly.
         published = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED)
         return repack(dict(published.values_list("passage").annotate(_keys=KeyArray("object_id"))))
 
@@ -115,10 +115,10 @@ class SharedSupportDimension(SupportDimension):
 
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
-    """For each passage that supports records of both collections, these records: of `other`, the published ones."""
+    """For each passage that supports records of both collections, these records, of `other` only published ones."""
     own = state.dimension(collection, PASSAGES)
     if not own:
-        # Without reading the passages of a million other records.
+        # Avoids reading the passages of a million other records.
         return _NO_PAIRS
     others, published = state.dimension(other, PASSAGES), state.published(other)
 
@@ -133,7 +133,7 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
 class SharedPassageFacet(Facet):
     """The records that the same passage supports as a published record of the collection `other`, by its key.
 
-    They are looked up when they are asked for: there may be a million of these records.
+    Each lookup reads them, because there may be a million of these records.
     """
 
     other: str
@@ -245,7 +245,7 @@ class SharedPassageColumn(Column):
         return [(record, owners[record.pk]) for record in in_order]
 
     def _shared_evidence(self, batch: RowBatch) -> QuerySet[Evidence]:
-        """The evidence of the batch, joined with that of the records of the column by the same passage."""
+        """The evidence of the batch, joined with the evidence of the column's records by the same passage."""
         own = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
         return (
             own.from_published_reports()

@@ -19,7 +19,7 @@ def published_speakers(passage: Passage) -> list[Record]:
 
 
 def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
-    """A function that gives the same for the key of a passage, from the facet index."""
+    """A function that returns the speakers for the key of a passage, from the facet index."""
     quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
     return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
 

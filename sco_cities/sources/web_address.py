@@ -1,4 +1,4 @@
-"""Addresses of reports: http or https, with a host, and without a user name and password, which readers would see."""
+"""URLs of reports. They use http or https, have a host, and have no user name and password, which readers would see."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ _INVALID = _("Enter an address that begins with http:// or https://, without a u
 
 @deconstructible
 class WebAddressValidator(URLValidator):
-    """Accepts addresses that anyone can open in a browser."""
+    """Accepts URLs that anyone can open in a browser."""
 
     def __call__(self, value):
         super().__call__(value)
@@ -30,18 +30,18 @@ class WebAddressValidator(URLValidator):
 
 
 class WebAddressField(models.URLField):
-    """A field for such addresses."""
+    """A model field for such URLs."""
 
     default_validators = [WebAddressValidator()]
 
     def deconstruct(self):
-        # For migrations it is the field of Django: the column is the same.
+        # Migrations use the field of Django, because the column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 
 
 class WebAddressFormField(forms.URLField):
-    """A field of forms for such addresses."""
+    """A form field for such URLs."""
 
     default_validators = [WebAddressValidator()]
     default_error_messages = {"invalid": _INVALID}
@@ -51,12 +51,12 @@ class WebAddressFormField(forms.URLField):
 
 
 def link_address(address: str) -> str:
-    """An address that a link may lead to; "" if it is none, although the forms refuse to store such a one."""
+    """A URL that is safe to link to. "" for others, which the forms never store."""
     return address if _SCHEME.match(address) else ""
 
 
 def host_of(address: str) -> str:
-    """The host of an address, without "www.": "en.people.cn". The whole text if it has none."""
+    """The host of a URL, without "www.", such as "en.people.cn". The whole text if it has none."""
     try:
         host = urlsplit(address).hostname
     except ValueError:

@@ -24,13 +24,13 @@ def brief_entries(page: BriefPage) -> str:
 
 @register.simple_tag
 def short_entries(page: BriefPage, entries: Iterable[BriefEntry]) -> str:
-    """Some of the records, without what `entry_figures` and `entry_disputes` give."""
+    """Some of the records, without the parts that `entry_figures` and `entry_disputes` return."""
     return join_html("", [renderer.render(is_short=True) for renderer in _renderers(page, entries)])
 
 
 @register.simple_tag
 def entry_figures(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records with figures, and these as HTML with their markers."""
+    """The records with figures, and their figures as HTML with markers."""
     return _with_parts(page, EntryRenderer.figure_rows)
 
 

@@ -10,7 +10,7 @@ from sco_cities.site.templatetags.site import plain_text
 
 register = template.Library()
 
-# A page with fewer sections is short enough without.
+# A page with fewer sections needs no list of contents.
 MIN_SECTIONS = 5
 # A section about the page itself.
 _ABOUT_PAGE = "changes"
@@ -19,7 +19,7 @@ _HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 @register.simple_block_tag(end_name="endcontents")
 def contents(content: str) -> str:
-    """The content of a page after a list of its sections: each <h2> with an id starts one."""
+    """A list of the sections followed by the content of a page. Each <h2> with an id starts a section."""
     sections = [
         (anchor, plain_text(heading))
         for anchor, heading in _HEADING.findall(content)

@@ -16,14 +16,14 @@ from sco_cities.sources.link_checker import LinkStatus, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
-# Between two requests to one host.
+# The pause between two requests to one host.
 PAUSE_S = 2.0
 # If this many hosts do not respond and none has, this machine is probably offline.
 MAX_SILENT_HOSTS = 20
 
 
 class Command(BaseCommand):
-    """`manage.py check_addresses [--older-than DAYS] [--limit N]`: links never or least recently checked come first."""
+    """`manage.py check_addresses [--older-than DAYS] [--limit N]`. Links never or least recently checked come first."""
 
     help = (
         "Check the addresses of reports for dead links and save the results. A link is dead if it returns 404 or 410, "
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
 
 class _NoHostAnswers(Exception):
-    """No host responds; the argument is the number of hosts."""
+    """No host responds. The argument is the number of hosts."""
 
 
 def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
@@ -81,7 +81,7 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single host may really be gone, and if one that was there before responds, several may.
+    # A single host may really be gone. If a host that responded before responds now, several may be gone.
     if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
@@ -95,7 +95,7 @@ def _is_online() -> bool:
 
 
 def _due_reports(older_than: int) -> QuerySet:
-    """The reports to check: those never checked first, then the least recently checked."""
+    """The reports to check. Never checked ones come first, then the least recently checked."""
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
@@ -123,7 +123,7 @@ def _host(address: str) -> str:
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
     """Save a result and return whether the link is dead. Without a response it is dead on the second day."""
-    # The address that was checked: a curator may have replaced it since.
+    # The URL that was checked, because a curator may have replaced it since.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
