@@ -59,7 +59,7 @@ class AttendedEventFormSet(OwnRowFormSet):
 
 
 class AttendanceInline(RowInline):
-    """Attendances with roles; used on the pages of events and of delegates."""
+    """Attendances with roles. Used on the pages of events and of delegates."""
 
     model = Attendance
 

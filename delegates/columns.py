@@ -187,7 +187,7 @@ DELEGATES = Listing(
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
-        # Some languages have different words for the name of a person and of a thing.
+        # Some languages have different words for the name of a person and the name of a thing.
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),

@@ -67,7 +67,7 @@ EVENTS = register(
             "kind": ValueFacet("kind"),
             "city": ValueFacet("city"),
             "country": country_facet(ValueFacet("city")),
-            # No filter: the search finds an event by the people who attended it.
+            # Not a filter, because the search finds an event by its participants.
             "delegate": ValueFacet("delegates"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
@@ -140,7 +140,7 @@ DELEGATES = register(
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
             NewestReportDimension("role_reported_on", Delegate, "role"),
-            # Not counted: briefs name the speakers of the passages that they cite.
+            # Not counted. Briefs name the speakers of the passages that they cite.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={

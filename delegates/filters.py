@@ -1,4 +1,4 @@
-"""Filters of the lists of organisations, events and delegates; the list of initiatives uses some of them too."""
+"""Filters of the lists of organisations, events and delegates. The list of initiatives uses some of them too."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

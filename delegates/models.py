@@ -29,7 +29,7 @@ from .querysets import (
     StatementQuerySet,
 )
 
-# The characters of a statement by which the list finds it.
+# The number of characters of a statement that identify it in a search of the list.
 MAX_WORDS = 200
 
 
@@ -101,14 +101,14 @@ class Organisation(NamedRecord):
 
 
 def _lock_events_table() -> None:
-    """Lock changes of event parents until the end of the transaction; two at the same time could make a circle."""
+    """Lock changes of event parents for the transaction, because two simultaneous ones could make a cycle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
         kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
 
 
 class Event(NamedRecord, DatedRecord):
-    """A summit, dialogue, forum, visit, meeting or exhibition; it may be part of another event."""
+    """A summit, dialogue, forum, visit, meeting or exhibition. It may be part of another event."""
 
     collection = "events"
     evidence_fields = (
@@ -159,7 +159,7 @@ class Event(NamedRecord, DatedRecord):
         if self.pk and self.parent_id:
             _lock_events_table()
         # Reads the stored parents, which a merge may have changed since the instances were loaded. Manual SQL can make
-        # a circle without this event.
+        # a cycle without this event.
         ancestor, visited = self.parent_id, set()
         while ancestor and ancestor not in visited:
             if ancestor == self.pk:
@@ -300,7 +300,7 @@ class Statement(TranslatedTexts, Record):
     def get_absolute_url(self) -> str:
         """The anchor on the page of its event, or of its delegate if the event is not published.
 
-        If neither is, no page shows a published statement but the list: a search for its words.
+        If neither is published, a published statement is only in the list, found by a search for its words.
         """
         origins = [origin for origin in (self.event, self.delegate) if origin]
         origin = next((origin for origin in origins if origin.is_published), None)

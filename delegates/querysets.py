@@ -47,7 +47,7 @@ class DelegateQuerySet(RecordQuerySet):
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
-        """The delegates that a filter of their list finds by a record, those with the newest role first."""
+        """The delegates that a filter of their list finds by a record. Delegates with the newest role come first."""
         keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
         records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
         shown = [records[key] for key in keys if key in records]
@@ -82,7 +82,7 @@ class StatementQuerySet(RecordQuerySet):
     """Queries on statements."""
 
     def for_mention(self):
-        """With delegate, event, themes, figures and footnotes; the newest event first."""
+        """With delegate, event, themes, figures and footnotes, the newest event first."""
         return (
             self.for_link()
             .prefetch_related(published_themes(), "figures")

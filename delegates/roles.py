@@ -1,4 +1,4 @@
-"""When a delegate had a role: the years in brackets in its text, or else the newest report that supports it."""
+"""Dates of a delegate's role, from the years in brackets in its text, or else the newest report that supports it."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from sco_cities.core import edtf
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 
-# In brackets, as in "Mayor (2015-2016)": elsewhere a number may belong to a name such as "Expo 2030".
+# Only in brackets, as in "Mayor (2015-2016)". Elsewhere a number may belong to a name such as "Expo 2030".
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 

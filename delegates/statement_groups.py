@@ -1,4 +1,4 @@
-"""The statements of an event by speaker, and those of a delegate by event: the first ones, and the others."""
+"""The statements of an event by speaker, or of a delegate by event, with the first groups and the others."""
 
 import datetime
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from .models import Statement
 
 @dataclass
 class StatementGroup:
-    """Statements with the same speaker or event; `record` is None if it is not named or not published."""
+    """Statements with the same speaker or event. `record` is None if it is not named or not published."""
 
     record: object | None
     statements: list[Statement] = field(default_factory=list)
@@ -19,7 +19,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The first groups, and the others: a group between both is in both, each with some of its statements."""
+    """The first groups, and the others. A group that is divided is in both, each with some of its statements."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]
@@ -42,7 +42,7 @@ def _first_passage(statement: Statement) -> tuple:
 
 
 def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Those with the same related record `name` together, in order of its first statement; those without it last."""
+    """Statements grouped by related record `name`, in order of its first statement. Those without it come last."""
     by_record: dict[int | None, list[Statement]] = {}
     for statement in statements:
         record = getattr(statement, name)

@@ -1,4 +1,4 @@
-"""The pages of delegates, organisations and events, and where statements are."""
+"""The pages of delegates, organisations and events, and redirects to statements."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class EventNode:
 
 
 def event_tree(state: IndexState, event: Event) -> EventNode | None:
-    """The tree of an event; None if it has neither a parent nor parts. One query, in order of date."""
+    """The tree of an event. None if it has neither a parent nor parts. One query, in order of date."""
     related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
         related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
@@ -58,7 +58,7 @@ def event_tree(state: IndexState, event: Event) -> EventNode | None:
 @require_safe
 @for_record(Delegate)
 def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
-    """A delegate: roles at events, and statements."""
+    """A delegate with roles at events and statements."""
     return record_page(
         request,
         "delegates/delegate.html",
@@ -74,7 +74,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 @require_safe
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    """An organisation: its delegates and initiatives."""
+    """An organisation with its delegates and initiatives."""
     with facet_index(organisation.collection) as state:
         return record_page(
             request,
@@ -87,7 +87,7 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
 @require_safe
 @for_record(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
-    """An event: programme, attendances, statements, and the initiatives that result from it."""
+    """An event with its programme, attendances, statements, and the initiatives that result from it."""
     with facet_index(event.collection) as state:
         return record_page(
             request,
@@ -107,8 +107,8 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 @require_safe
 @for_record(Statement)
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
-    """Redirects to the anchor of a statement on the page that shows it: files and feeds contain this URL.
+    """Redirects to the anchor of a statement on the page that shows it. Files and feeds contain this URL.
 
-    No page shows a draft: curators are led to the form with it.
+    No page shows a draft. Curators are redirected to its form.
     """
     return redirect(statement if statement.is_published else edit_url(statement))

@@ -9,13 +9,13 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
-# Upcoming events above a list, and those under way; of more, the rest is a number.
+# The number of upcoming and current events above a list. Others are only counted.
 MAX_EVENTS = 5
 
 
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
 def as_of_role(context, delegate: Delegate) -> dict:
-    """The date of the newest report that supports a role whose text has no year in brackets; "" if none has one."""
+    """The date of the newest report that supports a role whose text has no year in brackets. "" if none has one."""
     if years(delegate):
         return {}
     shared = context.render_context
@@ -27,8 +27,8 @@ def as_of_role(context, delegate: Delegate) -> dict:
 
 @register.inclusion_tag("delegates/_ahead.html")
 def events_ahead(list_query: ListPage) -> dict:
-    """The upcoming events of a list, those whose date may be past or upcoming, and the last one that is past."""
-    # Once for each list, above its first rows.
+    """The upcoming events of a list, events with an uncertain date, and the last past event."""
+    # Shown once for each list, above its first rows.
     if list_query.page.number > 1:
         return {}
     records, now = list_query.state.index("events").records, today()

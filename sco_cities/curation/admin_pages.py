@@ -1,6 +1,6 @@
-"""Custom admin pages of curation, in the order of the start page: review, data quality, translations, duplicates.
+"""Admin pages of curation in the order of the start page (review, data quality, translations, duplicates).
 
-History and imports register theirs in their own `admin_pages` modules.
+History and imports register their pages in their own `admin_pages` modules.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -3,7 +3,7 @@ from django.conf import settings
 
 
 class CurationConfig(AppConfig):
-    """The admin of records: review, evidence, duplicates, edit conflicts, bulk edit, data quality."""
+    """The admin of records (review, evidence, duplicates, edit conflicts, bulk edit, data quality)."""
 
     name = "sco_cities.curation"
 

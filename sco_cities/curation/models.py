@@ -1,4 +1,4 @@
-"""What accounts have seen, marked, opened and typed: viewed revisions, pairs that are no duplicates, open forms."""
+"""Data of accounts in the admin (viewed revisions, pairs that are not duplicates, open and unsaved forms)."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -9,7 +9,7 @@ from sco_cities.sources.models import RecordRelation
 
 
 class SeenRevision(RecordRelation):
-    """The last revision that a reviewer has seen of a record."""
+    """The last revision of a record that a reviewer has seen."""
 
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("seen by")
@@ -58,10 +58,10 @@ class NotDuplicates(models.Model):
 
 
 class UnsavedForm(models.Model):
-    """What an account has typed in a form of the admin and not saved. Only this account sees it."""
+    """The unsaved input of an account in a form of the admin. Only this account sees it."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # In the key of the form, so that two tabs with the same form overwrite nothing of each other.
+    # In the key of the form, so that two tabs with the same form do not overwrite each other's input.
     name = models.CharField(max_length=32)
     # The path of the form.
     address = models.CharField(max_length=200)

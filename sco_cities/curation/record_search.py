@@ -23,7 +23,7 @@ PER_KIND = 10
 class FoundKind:
     """The best matches of one kind of record, and the list with all of them if there are more.
 
-    `best_rank` is 0 if a record is named exactly as searched (see `match_rank`).
+    `best_rank` is 0 if a record has exactly the searched name (see `match_rank`).
     """
 
     name: str
@@ -35,7 +35,7 @@ class FoundKind:
 @require_safe
 @admin.site.admin_view
 def search(request: HttpRequest) -> HttpResponse:
-    """The records that match `q`, by kind; for each the record, its label and the address of its form."""
+    """The records that match `q`, by kind, each with the record, its label and the URL of its form."""
     phrase = " ".join(request.GET.get("q", "").split())
     model_admins = [admin.site.get_model_admin(model) for model in record_models()]
     visible = [each for each in model_admins if each.has_view_permission(request)]
@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> FoundKind | None:
-    """The matches of a kind; None without any."""
+    """The matches of a kind. None without any."""
     model = model_admin.model
     records = model._default_manager.defer("search_text")
     found, _duplicates = model_admin.get_search_results(request, records, phrase)

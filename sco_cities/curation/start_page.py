@@ -1,4 +1,4 @@
-"""What the start page of the admin shows of curation: the first entries of its queues, and numbers of data quality."""
+"""The curation part of the admin's start page, with the first entries of the queues and data quality numbers."""
 
 from django.contrib import admin
 from django.db.models import Max
@@ -17,7 +17,7 @@ from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import compared_models, known_pairs
 from .review import last_transitions, queue
 
-# Above this number of evidence rows the start page has no numbers: counting takes a second after each change.
+# With more rows of evidence the start page has no numbers, because counting takes a second after each change.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 

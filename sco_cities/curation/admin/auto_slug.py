@@ -1,4 +1,4 @@
-"""Slugs in record forms: generated if left empty; the error for a slug in use names the other record."""
+"""Slugs in record forms. An empty slug is generated. The error for a slug in use names the other record."""
 
 import re
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
 class AutoSlugForm(forms.ModelForm):
-    """A record form that validates the slug, and generates an empty one of a new record from the fields `slug_from`."""
+    """A record form that validates the slug. For a new record it fills an empty slug from the fields `slug_from`."""
 
     slug_from: tuple[str, ...] = ()
 
     @classmethod
     def describe_slug(cls) -> None:
-        """Labels the field of the slug, and lets it be empty if it can be generated."""
+        """Labels the slug field, and makes it optional if the slug can be generated."""
         slug = cls.base_fields.get("slug")
         if slug:
             slug.label = capfirst(LABEL)
@@ -59,7 +59,7 @@ class AutoSlugForm(forms.ModelForm):
         return slug
 
     def generate_slug(self) -> None:
-        """Generates an empty slug, or adds an error; call it last in `clean`."""
+        """Generates an empty slug, or adds an error. Call it last in `clean`."""
         if self.slug_from and not self.errors and not self.cleaned_data.get("slug"):
             slug = unused_slug(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
             if slug:
@@ -74,7 +74,7 @@ def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:
 
 
 def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
-    """An unused slug for a new record, numbered if needed; "" if no text contains a letter or a digit."""
+    """An unused slug for a new record, numbered if needed. "" if no text contains a letter or a digit."""
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
@@ -88,7 +88,7 @@ def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
 
 
 def slug_from(text: str) -> str:
-    """`text` as a slug of at most 70 characters, cut between words: "Душанбе: Safe City" is dushanbe-safe-city."""
+    """`text` as a slug of at most 70 characters, cut between words. "Душанбе: Safe City" gives dushanbe-safe-city."""
     latin = re.sub("['`]", "", anyascii(text).lower())
     words = re.findall("[a-z0-9]+", latin)
     slug = "-".join(words)

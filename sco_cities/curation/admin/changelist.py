@@ -1,4 +1,4 @@
-"""Changelists: columns, filters and fast pages, which survive invalid input."""
+"""Changelists with columns, filters and fast pages, which accept invalid input."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ from sco_cities.sources.models import Evidence, Stance
 
 
 def column(model: type[Model], name: str) -> str | Callable:
-    """The entry `name` of `list_display`; a column of EDTF dates is formatted for reading."""
+    """The entry `name` of `list_display`. A column of EDTF dates is formatted for reading."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -49,7 +49,7 @@ def column(model: type[Model], name: str) -> str | Callable:
 
 
 def formatted_dates(field: EDTFField) -> Callable:
-    """A list column with formatted EDTF dates; sorted by the stored text, so by time."""
+    """A list column with formatted EDTF dates. It is sorted by the stored text, so by time."""
 
     @admin.display(description=field.verbose_name, ordering=field.name)
     def display(record) -> str | None:
@@ -62,7 +62,7 @@ def formatted_dates(field: EDTFField) -> Callable:
 
 
 def format_timestamp(when) -> str:
-    """Date and time, each without a line break inside: at most two lines in a narrow column."""
+    """Date and time without line breaks inside each, so that a narrow column has at most two lines."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
     return format_html(
@@ -80,18 +80,18 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
 
 
 def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
-    """The entry `name` of `list_filter`; the choices of a relation are in alphabetical order."""
+    """The entry `name` of `list_filter`. The choices of a relation are in alphabetical order."""
     return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name
 
 
 # A search has a condition for each word, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# Translated by Django.
+# Django translates this text.
 CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
 class RobustChangeList(ChangeList):
-    """A changelist that survives filter values the database cannot compare; its title is the name of the model."""
+    """A changelist that accepts filter values the database cannot compare. Its title is the name of the model."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -106,12 +106,12 @@ class RobustChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
     def read_page(self, request) -> None:
-        """Counts the results and reads the rows of one page; a hook for subclasses."""
+        """Counts the results and reads the rows of one page. Subclasses override it."""
         super().get_results(request)
 
 
 class RobustChangelistMixin:
-    """A ModelAdmin whose changelist, actions and autofocus survive invalid input."""
+    """A ModelAdmin whose changelist, actions and autofocus work with invalid input."""
 
     # Django's facet counts would run a query over all rows for each filter.
     show_facets = ShowFacets.NEVER
@@ -140,11 +140,11 @@ class RobustChangelistMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Refuses regular expressions: their run time is unbounded, and an invalid one fails in the database."""
+        """Rejects regular expressions. Their run time is unbounded, and an invalid one fails in the database."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request, to_field):
-        """Allows concrete fields only: for other names Django's check raises an exception."""
+        """Allows concrete fields only. For other names Django's check raises an exception."""
         is_column = to_field in {field.name for field in self.opts.concrete_fields}
         return is_column and super().to_field_allowed(request, to_field)
 
@@ -156,7 +156,7 @@ class RobustChangelistMixin:
         return HttpResponseRedirect(request.get_full_path())
 
     def filter_by_words(self, request, queryset, words: list[str], word_condition):
-        """`queryset` filtered by `word_condition(word)` for each word; empty, with a message, if there are too many."""
+        """`queryset` filtered by `word_condition(word)` for each word. Empty, with a message, if there are too many."""
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
@@ -170,7 +170,7 @@ class RobustChangelistMixin:
 
 
 class PkPaginator(Paginator):
-    """Counts primary keys only: a filter by a many-to-many field is DISTINCT and would compare all columns."""
+    """Counts primary keys only. A filter by a many-to-many field is DISTINCT and would compare all columns."""
 
     @cached_property
     def count(self) -> int:
@@ -183,8 +183,8 @@ class PkPaginator(Paginator):
 class PkChangeList(RobustChangeList):
     """A changelist that selects the primary keys of a page first and then reads the rows with these keys.
 
-    Filters, sort orders and late pages touch many more rows than a page has; reading their texts and related
-    records too would be slow.
+    Filters, sort orders and late pages process many more rows than a page has. Reading all their texts and related
+    records would be slow.
     """
 
     def read_page(self, request) -> None:
@@ -194,10 +194,10 @@ class PkChangeList(RobustChangeList):
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """The same rows in the same order, selected by keys; `known_count` is their number.
+        """The same rows in the same order, selected by keys. `known_count` is their number.
 
-        A search reads the texts of all records and DISTINCT compares all results. For a common word or filter,
-        counting and sorting each repeated that.
+        A search reads the texts of all records and DISTINCT compares all results. For a common word or filter, counting
+        and sorting each repeated that.
         """
         unordered = rows.order_by()
         # A bitmap has each key once.
@@ -272,7 +272,7 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 def evidence_levels(model: type[Record]) -> Values:
     """Bitmaps of records by the number of published reports that support them, and of disputed records.
 
-    They come from the facet index of the public lists; those of kinds without a list, from the database.
+    They come from the facet index of the public lists, or from the database for kinds without a list.
     """
     dimension = EvidenceDimension(model)
     if dimension.name in {

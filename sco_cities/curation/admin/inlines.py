@@ -1,4 +1,4 @@
-"""Inlines on a record's page (cities, figures, passages …), usable and fast with 500 rows."""
+"""Inlines on a record's page (cities, figures, passages …), which stay fast with 500 rows."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -20,12 +20,12 @@ from .translations import TranslationMarksMixin, in_one_row
 
 
 def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "RowFormSet | None":
-    """The formset of `model` among the formsets of a page; None if the page has none."""
+    """The formset of `model` among the formsets of a page. None if the page has none."""
     return next((formset for formset in row_formsets if formset.model is model), None)
 
 
 class RowForm(TranslationMarksMixin):
-    """The form of a row; `unique_columns` together are unique among the rows of a record."""
+    """The form of a row. `unique_columns` together are unique among the rows of a record."""
 
     unique_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -52,7 +52,7 @@ class RowFormSet:
     duplicate_message = gettext_lazy("This row already exists.")
 
     def total_form_count(self):
-        """The number of rows: the number actually submitted, even if TOTAL_FORMS is larger."""
+        """The number of rows actually submitted, even if TOTAL_FORMS is larger."""
         total = super().total_form_count()
         return min(total, self._submitted_count) if self.is_bound else total
 
@@ -64,8 +64,8 @@ class RowFormSet:
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        # Unchanged stored rows are skipped like empty ones: they were valid when they were stored, and
-        # validating them again costs several queries.
+        # Unchanged stored rows are skipped like empty ones. They were valid when they were stored, and validating them
+        # again costs several queries.
         form.empty_permitted = True
         return form
 
@@ -74,7 +74,7 @@ class RowFormSet:
         for name, records in self._prefetched.items():
             form.fields[name].prefetched = records
         for field in form.fields.values():
-            # A group of checkboxes has a legend, and each its label.
+            # A group of checkboxes has a legend, and each checkbox has its label.
             if not (field.widget.is_hidden or field.widget.use_fieldset):
                 self._add_accessible_name(field, index)
 
@@ -88,7 +88,7 @@ class RowFormSet:
 
     @cached_property
     def _prefetched(self) -> dict[str, dict]:
-        """By name of an autocomplete field, the records that the rows refer to, by primary key as text."""
+        """The records that the rows refer to in an autocomplete field, by name of the field and primary key as text."""
         fields = {
             name: field
             for name, field in self.form.base_fields.items()
@@ -116,7 +116,7 @@ class RowFormSet:
         ]
 
     def unlisted_rows(self) -> list:
-        """The stored rows that the submitted page did not contain, such as rows added by another curator."""
+        """The stored rows that the submitted page did not contain, such as rows that another curator has added."""
         if self.instance is None or self.instance.pk is None:
             return []
         listed = {form.instance.pk for form in self.forms if form.is_stored}
@@ -129,19 +129,19 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation refuses to delete a row that other records need.
+                # In Django's inlines, only this validation prevents the deletion of a row that other records need.
                 form.is_valid()
-        # Django shows the errors of a row at its fields, and the primary key is a hidden field.
+        # Django shows the errors of a row next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
             raise forms.ValidationError(
                 _("Another curator has removed one of these rows. Open the page again to continue.")
             )
 
     def validate_unique(self):
-        """Refuses rows that duplicate each other or a stored row.
+        """Rejects rows that duplicate each other or a stored row.
 
-        Django's own check skips constraints with a condition and constraints of generic relations; the
-        database's IntegrityError would be an error page.
+        Django's check skips constraints with a condition and constraints of generic relations, and the database's
+        IntegrityError would be an error page.
         """
         rows = self.remaining_forms()
         seen = {form.stored_key for form in rows if form.is_stored}
@@ -161,7 +161,7 @@ class OwnRowFormSet(RowFormSet, BaseInlineFormSet):
 
 
 class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
-    """Rows that belong to a record of any kind."""
+    """Django sets the record of a row on saving, but validation needs it before."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -172,7 +172,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 
 
 class _RowInlineMixin(AutocompleteMixin):
-    """Common settings of row inlines: one blank row, so that adding needs no script; notes above the rows."""
+    """Common settings of row inlines. A blank row allows adding without a script. Notes stand above the rows."""
 
     template = "admin/curation/evidence/_rows.html"
     extra = 1

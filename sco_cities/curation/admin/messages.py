@@ -1,4 +1,4 @@
-"""Texts for messages about many records: a count, a list of names, the number not listed."""
+"""Texts for messages about many records, with a count, a list of names, and the number of unlisted records."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ from sco_cities.sources.base_models import Record
 
 
 def count_label(number: int) -> str:
-    """The number of records in words: "3 records"."""
+    """The number of records as text, such as "3 records"."""
     return ngettext("%d record", "%d records", number) % number
 
 
 def more_label(number: int) -> str:
-    """The last line of a shortened list: "and 3 more"."""
+    """The last line of a shortened list, such as "and 3 more"."""
     return ngettext("and %d more", "and %d more", number) % number
 
 
@@ -33,7 +33,7 @@ def record_list(records: Iterable[Record], more: int = 0) -> str:
 
 
 def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
-    """An HTML list of refused records, each with the reason; `more` is the number of records not listed."""
+    """An HTML list of rejected records, each with the reason. `more` is the number of records not listed."""
     return name_list(
         (
             format_html('<a href="{}">{}</a>{}{}', change_url(record), record, colon(), reason)

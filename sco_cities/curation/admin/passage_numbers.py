@@ -1,4 +1,4 @@
-"""The numbers of new passages: those that the curator enters, otherwise the next free ones of the report."""
+"""The numbers of new passages. A curator may enter them. Otherwise the next free numbers of the report are used."""
 
 from collections.abc import Collection
 
@@ -22,12 +22,12 @@ class PassageNumberField(forms.IntegerField):
 
 
 def next_number(report: Report | None) -> int:
-    """The next free number of a report; 1 for a new one."""
+    """The next free number of a report. 1 for a new report."""
     stored = report is not None and report.pk
     return next_free(set(report.passages.values_list("number", flat=True)) if stored else ())
 
 
 def next_free(taken: Collection[int]) -> int:
-    """The number after the largest, or the first gap if that is the largest possible one."""
+    """The number after the largest one, or the first gap if the largest one is the maximum."""
     number = max(taken, default=0) + 1
     return number if number <= LARGEST else next(each for each in range(1, LARGEST + 1) if each not in taken)

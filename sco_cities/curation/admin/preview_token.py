@@ -1,4 +1,4 @@
-"""Apply exactly the previewed result: a form sends back the fingerprint of its preview."""
+"""Applies exactly the previewed result. A form sends back the fingerprint of its preview."""
 
 import hashlib
 from collections.abc import Collection
@@ -24,7 +24,7 @@ class Preview:
         )
 
     def fingerprint(self, outcome: object) -> str:
-        """A hash of the submitted data and of its outcome; `outcome` is compared by its `repr`."""
+        """A hash of the submitted data and of its outcome. `outcome` is compared by its `repr`."""
         return hashlib.sha256(repr((self._submitted_data, outcome)).encode()).hexdigest()
 
     def verify(self, outcome: object) -> None:

@@ -1,4 +1,4 @@
-"""Search in changelists and autocompletes: words in any script, also inside longer words."""
+"""Search in changelists and autocompletes, for words in any script, also inside longer words."""
 
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Concat, StrIndex
@@ -17,12 +17,12 @@ def contains_word(word: str, texts: str = "search_text") -> Q:
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
-    # Both sides are already folded. LIKE steps through a text by character and takes twice as long.
+    # Both sides are already folded. LIKE compares a text character by character and takes twice as long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
 
 
 def match_rank(term: str, prefix: str = "") -> Case:
-    """Sorts records by how well they match a search term: named exactly so, beginning with it, any other match.
+    """Sorts records by match, with exact names first, then names that begin with the term, then others.
 
     `prefix` is the path to the record, such as "report__".
     """

@@ -1,4 +1,4 @@
-"""Texts in three languages in the forms of the admin: side by side, with a mark on those to be checked."""
+"""Texts in three languages in the forms of the admin, side by side. Translations to be checked have a mark."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ Names = tuple[str | tuple[str, ...], ...]
 
 
 def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
-    """`names` for a fieldset, with the languages of a text in one line: English, Russian, Chinese."""
+    """`names` for a fieldset, with the languages of a text in one line (English, Russian, Chinese)."""
     lines = {text.english: tuple(text.columns.values()) for text in translated_fields(model).values()}
     others = {name for line in lines.values() for name in line[1:]}
     return tuple(lines.get(name, name) for name in names if name not in others)
@@ -25,7 +25,7 @@ def in_one_row(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
 
 
 class TranslationMarksMixin(forms.ModelForm):
-    """A form that shows which translations are to be checked."""
+    """A form that marks the translations to be checked."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

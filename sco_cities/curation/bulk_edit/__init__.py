@@ -1,1 +1,1 @@
-"""Bulk edit: set, clear, add and remove the same values in many records."""
+"""Bulk edit sets, clears, adds and removes the same values in many records."""

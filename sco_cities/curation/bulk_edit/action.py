@@ -43,7 +43,7 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
 def _apply_edit(
     request: HttpRequest, validator: BulkEditValidator, form: BulkEditForm, keys: list[int]
 ) -> bool:
-    """Applies the edit and reports the outcome; False, with a warning, if the preview is stale."""
+    """Applies the edit and reports the outcome. False, with a warning, if the preview is stale."""
     posted, reason = Preview(request, (PREVIEW, APPLY)), form.cleaned_data["reason"]
     try:
         summary = apply({validator: keys}, user=request.user, reason=reason, posted_preview=posted)

@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 
 
 def editable_columns(model: type[Record]) -> list[models.Field]:
-    """The columns with choices and the foreign keys; the state has its own form field, for transitions."""
+    """The columns with choices and the foreign keys. The state has a separate form field for transitions."""
     return [
         column
         for column in model._meta.concrete_fields
@@ -38,7 +38,7 @@ SET, CLEAR, ADD, REMOVE = "set", "empty", "add", "remove"
 
 
 class BulkEditForm(forms.Form):
-    """For each editable field the value to set, clear, add or remove; blank fields are not changed."""
+    """For each editable field the value to set, clear, add or remove. Blank fields are not changed."""
 
     move = forms.ChoiceField(label=gettext_lazy("Publication state"), required=False)
     evidence_stands = forms.BooleanField(
@@ -107,7 +107,7 @@ class BulkEditForm(forms.Form):
         return cleaned
 
     def edit(self) -> BulkEdit:
-        """The requested changes; call it on a valid form."""
+        """The requested changes. The form must be valid."""
         data = self.cleaned_data
         columns = {}
         for column in editable_columns(self.model):

@@ -1,1 +1,1 @@
-"""Data quality: a report of metrics per kind of record, each number with a work queue of the records behind it."""
+"""Data quality. A report of metrics per kind of record, where each number links to a work queue of its records."""

@@ -1,4 +1,4 @@
-"""Values of published records that stand on somebody's word: a change confirmed that the existing evidence holds."""
+"""Values of published records with a confirmation that the existing evidence supports them."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -40,7 +40,7 @@ def confirmed_values(
             changes[revision.object_id].append((seen - 1, revision))
     current = read_documents(model, list(changes))
     values: dict[int, dict[str, Revision]] = defaultdict(dict)
-    # The newest change of each record first, then the one before it.
+    # The newest change of each record comes first, then the one before it.
     while changes := {key: each for key, each in changes.items() if each and key in current}:
         newest = {key: each.pop() for key, each in changes.items()}
         documents = documents_at(model, {key: version for key, (version, _revision) in newest.items()})

@@ -1,7 +1,7 @@
-"""The values of all records of a kind and their evidence: by field, the keys of the records.
+"""The values of all records of a kind and their evidence, as keys of records by field.
 
-The database aggregates the keys (one cell per field, not one row per value). The number of queries depends only on
-the number of fields, and a hundred thousand records are read in about a second.
+The database aggregates the keys (one cell per field, not one row per value). The number of queries depends only on the
+number of fields, and reading a hundred thousand records takes about a second.
 """
 
 import datetime
@@ -27,11 +27,11 @@ from sco_cities.sources.models import Evidence, Figure, Report, Stance
 
 @dataclass(frozen=True)
 class DataQualityConfig:
-    """How data quality is measured for a kind of record; its admin declares it as `data_quality`.
+    """The data quality settings of a kind of record, which its admin declares as `data_quality`.
 
-    `dates` and `places` are fields of which at least one should be filled; a kind without them needs no date or
-    place. `status` is the field whose evidence becomes stale. `countries` and `themes` are lookups to the countries
-    and themes of a record ("pk" for the kind itself), used by the filters of the report.
+    `dates` and `places` are fields of which at least one should be filled; a kind without them needs no date or place.
+    `status` is the field whose evidence becomes stale. `countries` and `themes` are lookups to the countries and themes
+    of a record ("pk" for the kind itself), used by the filters of the report.
     """
 
     dates: tuple[str, ...] = ()
@@ -48,9 +48,9 @@ Limit = Callable[[models.QuerySet, str], models.QuerySet]
 
 @dataclass(frozen=True)
 class TranslationCoverage:
-    """The texts in one language: all that there are in English, the missing ones and those to be checked.
+    """The texts in one language, as all English texts, missing translations and translations to be checked.
 
-    The texts of rows count together: "figures" has the records with such a figure.
+    The texts of rows count together, so "figures" has the records with such a figure.
     """
 
     texts: ByField = field(default_factory=dict)
@@ -59,7 +59,7 @@ class TranslationCoverage:
 
 
 def translation_coverage(model: type[Record], limit: Limit) -> dict[str, TranslationCoverage]:
-    """The coverage by language; one query for the records, and one for each kind of their rows."""
+    """The coverage by language, with one query for the records, and one for each kind of their rows."""
     coverage = {language: TranslationCoverage() for language in TRANSLATIONS}
     if texts := translated_fields(model).values():
         _measure(coverage, limit(model._base_manager.all(), "pk"), "pk", list(texts))
@@ -95,13 +95,13 @@ def _measure(
         by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
 
 
-# Up to this many records are selected by key; for more, the whole table is read.
+# Up to this many records are selected by key. For more, the whole table is read.
 MAX_FILTERED_KEYS = 2_000
 
 
 @dataclass(frozen=True)
 class ReportedKeys:
-    """The records (`keys`) for which a published report is evidence on a field, with one stance."""
+    """The records (`keys`) with evidence of one stance on a field, from a published report."""
 
     field: str
     stance: str
@@ -120,7 +120,7 @@ class FieldCoverage:
         self.keys = keys
 
     def _limited(self, rows: models.QuerySet, column: str) -> models.QuerySet:
-        """`rows`, unordered, limited to the keys if these are few."""
+        """`rows`, unordered, limited to the keys if there are few."""
         rows = rows.order_by()
         return rows.filter(pk_in(self.keys, column)) if len(self.keys) <= MAX_FILTERED_KEYS else rows
 
@@ -163,7 +163,7 @@ class FieldCoverage:
 
     @cached_property
     def dead_reports(self) -> BitMap:
-        """The keys of reports whose address was dead at the last check."""
+        """The keys of reports whose URL was dead at the last check."""
         return Report.objects.filter(has_dead_link()).aggregate(keys=KeyArray("pk"))["keys"]
 
     @cached_property

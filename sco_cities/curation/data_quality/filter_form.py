@@ -1,4 +1,4 @@
-"""The filters of the data quality report: country, theme and publication state."""
+"""The filters of the data quality report (country, theme and publication state)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def data_quality_config(model: type[Record]) -> DataQualityConfig:
 
 @dataclass(frozen=True)
 class QualityFilters:
-    """The slugs of a country and of a theme, and a publication state; "" does not filter.
+    """The slugs of a country and of a theme, and a publication state. "" does not filter.
 
     Without a state, withdrawn records are left out.
     """
@@ -34,12 +34,12 @@ class QualityFilters:
     state: str = ""
 
     def applies_to(self, model: type[Record]) -> bool:
-        """Whether a kind of record has the relations that are filtered by."""
+        """Whether a kind of record has the relations in the filters."""
         config = data_quality_config(model)
         return bool((config.countries or not self.country) and (config.themes or not self.theme))
 
     def matching_keys(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
-        """The keys of the records of a kind that match; `states` has all keys by publication state."""
+        """The keys of the matching records of a kind. `states` has all keys by publication state."""
         config = data_quality_config(model)
         included = (self.state,) if self.state else states.keys() - {PublicationState.WITHDRAWN}
         keys = BitMap.union(BitMap(), *(states[state] for state in included if state in states))
@@ -62,7 +62,7 @@ def _related_keys(model: type[Record], lookup: str, slug: str) -> BitMap:
 
 
 class QualityFilterForm(forms.Form):
-    """The filter form; with an invalid value nothing is counted."""
+    """The filter form. With an invalid value nothing is counted."""
 
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
@@ -78,7 +78,7 @@ class QualityFilterForm(forms.Form):
         self.fields["theme"].choices = [("", _("all themes")), *_slug_choices("themes")]
 
     def filters(self) -> QualityFilters | None:
-        """The submitted filters; None if a value is invalid."""
+        """The submitted filters. None if a value is invalid."""
         return QualityFilters(**self.cleaned_data) if self.is_valid() else None
 
 

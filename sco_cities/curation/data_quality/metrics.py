@@ -1,4 +1,4 @@
-"""The metrics of data quality: each finds, in a kind of record, the values that need a curator's attention."""
+"""The metrics of data quality. Each finds the values of a kind of record that need a curator's attention."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class MetricResult:
-    """The values that a metric counts, and all values that it checks: by field, the keys of the records."""
+    """The values that a metric counts, and all values that it checks, as keys of records by field."""
 
     by_field: ByField
     checked: ByField
@@ -66,7 +66,7 @@ def _limited(by_field: ByField, keys: BitMap) -> ByField:
 
 @dataclass(frozen=True)
 class Metric:
-    """A column of the report: its name in URLs, heading and description, and the function that computes it.
+    """A column of the report with its name in URLs, heading and description, and the function that computes it.
 
     `compute` returns None for a kind of record to which the metric does not apply.
     """
@@ -125,7 +125,7 @@ def _on_word(coverage: FieldCoverage) -> MetricResult | None:
 
 
 def stale_before(today: datetime.date) -> datetime.date:
-    """The day before which the newest evidence of a status makes it stale."""
+    """The date before which the newest evidence of a status makes it stale."""
     return edtf.years_before(today, YEARS_UNTIL_STALE)
 
 
@@ -151,7 +151,7 @@ def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> Metr
 
 
 def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
-    """The fields of all languages, those of a text side by side."""
+    """The fields of all languages, with the languages of a text side by side."""
     joined: ByField = {}
     for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
         for name, field_keys in fields:
@@ -282,7 +282,7 @@ class ModelMetrics:
 def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], ModelMetrics]]:
     """The metrics of each of these kinds, from the same snapshot that all queries inside the block see.
 
-    They are computed again after any change of a record. That takes a second for 20,000 initiatives.
+    Any change of a record makes a new computation necessary. It takes a second for 20,000 initiatives.
     """
     with facet_index(Report.collection) as state:
         cache = state.memoize("data quality", (state.change_token,), dict)

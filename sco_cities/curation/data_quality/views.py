@@ -1,4 +1,4 @@
-"""The data quality pages: the report, the work queue behind a number, and the next record of a queue."""
+"""The data quality pages with the report, the work queue behind a number, and the next record of a queue."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ReportCell:
 
     @property
     def percent(self) -> str:
-        """The share in whole percent; 0 means exactly none, and 100 exactly all."""
+        """The share in whole percent. 0 means exactly none, and 100 exactly all."""
         share = self.result.share * 100
         if 0 < share < 1:
             return "< 1"
@@ -40,7 +40,7 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """A kind of record: the numbers of its records and of their filled values, and a cell for each metric.
+    """A kind of record with the numbers of its records and of their filled values, and a cell for each metric.
 
     A cell is None if the metric does not apply to the kind.
     """
@@ -78,7 +78,7 @@ PER_PAGE = 50
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def data_quality(request: HttpRequest) -> HttpResponse:
-    """The report: a row for each kind of record, a number for each metric."""
+    """The report with a row for each kind of record and a number for each metric."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
     models = [model for model in record_models() if _can_view(request, model)]
@@ -119,7 +119,7 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
-    """Redirects to the record of a queue after `key`; after the last one, to the queue."""
+    """Redirects to the record of a queue after `key`, or after the last one to the queue."""
     filters = QualityFilterForm(request.GET).filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     if filters and (next_key := work_queue.next_key(key)):

@@ -1,4 +1,4 @@
-"""Work queues: the records behind a number of the data quality report, in the order of their keys."""
+"""Work queues contain the records behind a number of the data quality report, in the order of their keys."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,8 +28,8 @@ MAX_KEY = 2**32 - 1
 class WorkQueue:
     """The records of a kind that a metric counts.
 
-    The position in a queue is a key: after a correction the curator continues at the next key, even if the corrected
-    record is no longer in the queue.
+    The position in a queue is a key. After a correction the curator continues at the next key, even if the corrected
+    record has left the queue.
     """
 
     model: type[Record]
@@ -47,7 +47,7 @@ class WorkQueue:
         return self.result.records
 
     def next_key(self, key: int) -> int | None:
-        """The key of the record after `key`; None after the last."""
+        """The key of the record after `key`. None after the last."""
         index = self.keys.rank(min(key, MAX_KEY))
         return self.keys[index] if index < len(self.keys) else None
 
@@ -110,8 +110,8 @@ class QueueEntries:
 class QueueEntry:
     """A record of a queue, the labels of its counted fields, and the URL of its change form.
 
-    `confirmed` are the values that stand on somebody's word, each with its label, its confirming change and the page
-    that adds evidence.
+    `confirmed` are the values without evidence that a curator has confirmed, each with its label, its confirming change
+    and the page that adds evidence.
     """
 
     record: Record
@@ -121,7 +121,7 @@ class QueueEntry:
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """The queue from which a change form was opened; None if it was opened from elsewhere."""
+    """The queue from which a change form was opened. None if it was opened from elsewhere."""
     metric = METRICS.get(request.GET.get(QUEUE, ""))
     if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None

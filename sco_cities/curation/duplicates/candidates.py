@@ -1,7 +1,7 @@
-"""Candidate pairs: records that may be duplicates. Never compares all records with all.
+"""Finds pairs of records that may be duplicates, without comparing all records with all.
 
-Blocking: two records are compared only if they share a blocking key, which is the consonant key of a name, a
-distinctive word of it within the same country (or another shared field), or the address of a page.
+Blocking: two records are compared only if they share a blocking key. This is the consonant key of a name, a distinctive
+word of a name within the same country (or another shared field), or the URL of a page.
 """
 
 from collections import defaultdict
@@ -52,7 +52,7 @@ def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = 
 
 
 def _lookup(field: models.Field) -> str | None:
-    """The lookup that reads a field as text; None for relations to many."""
+    """The lookup that reads a field as text. None for relations to many."""
     if field.many_to_many:
         return None
     return f"{field.name}__slug" if field.is_relation else field.name
@@ -71,13 +71,13 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# A key shared by more records is too common to mean anything. Within a block, a record is compared with this many
-# of those that follow it in alphabetical order.
+# A key shared by more records is too common to be useful. Within a block, a record is compared with this many following
+# records in alphabetical order.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
-# Only this many shared values make keys: initiatives of thirty countries are no likelier to be duplicates.
+# Only this many shared values make keys. Initiatives of thirty countries are no likelier to be duplicates.
 _MAX_SHARED_VALUES = 4
 _PREFIX_LENGTH = 4
-# A name of up to this many words is short. Similar longer ones share at least this part of their words.
+# A name of up to this many words is short. Similar longer names share at least this part of their words.
 _SHORT_NAME, _MIN_SHARED = 3, 0.6
 # The vowels of shorter words count.
 _MIN_WORD_LENGTH = 5
@@ -90,7 +90,7 @@ _HASHES = 1 << 38
 
 @dataclass(frozen=True)
 class CandidatePair:
-    """Two stored records that may be duplicates; `first` has the lower key."""
+    """Two stored records that may be duplicates. `first` has the lower key."""
 
     first: int
     second: int
@@ -98,14 +98,14 @@ class CandidatePair:
 
 
 def similarity_config(model: type[Record]) -> SimilarityConfig | None:
-    """How records of a kind are compared, as its admin declares it."""
+    """The comparison settings of a kind of record, declared by its admin."""
     return admin.site.get_model_admin(model).similarity if admin.site.is_registered(model) else None
 
 
 def similar_records(
     model: type[Record], rows: Sequence[Mapping[str, object]], *, limit: int = 5
 ) -> list[list[tuple[int, Match]]]:
-    """For each new row, the stored records that it may duplicate: keys and matches, best first.
+    """The possible duplicates of each new row among stored records, as keys and matches, best first.
 
     A row maps field names to values as text; a relation holds a slug, a relation to many a list of slugs.
     """
@@ -128,7 +128,7 @@ def similar_records(
 def _blocking_filter(
     model: type[Record], config: SimilarityConfig, rows: Sequence[Mapping[str, object]], new: list[Traits]
 ) -> Q | None:
-    """Selects the stored records that can share a key with these; None (no filter) if there are many."""
+    """Selects the stored records that can share a key with these. None (no filter) if there are many."""
     if len(new) > _MAX_SEARCHED_ROWS:
         return None
     names = {name for row in rows for names in names_by_field(config, row).values() for name in names}
@@ -143,7 +143,7 @@ def _blocking_filter(
 
 
 def _search_phrases(name: str) -> Iterator[str]:
-    """Searches that find all similar names: two shared prefixes of words, and all numbers."""
+    """Searches that find all similar names, by two shared prefixes of words, and by all numbers."""
     words = tokenizer.split(name)
     words = [word for word in words if folded_word(word) not in SMALL_WORDS] or words
     parts = [part for word in words for part in (_pairs(word) if tokenizer.is_han(word) else (word,))]
@@ -160,7 +160,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """The longest words, so many that similar names always share at least `number` of them."""
+    """The longest words, as many as similar names need to share at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -192,7 +192,7 @@ def compared_models() -> list[type[Record]]:
 def open_pairs(model: type[Record]) -> list[CandidatePair]:
     """The candidate pairs of a kind that are not marked as not duplicates, best first.
 
-    The pairs are found again after any change of a record.
+    Any change of a record makes a new search necessary.
     """
     with facet_index(Report.collection) as state:
         cache = _cached_pairs(state)
@@ -203,7 +203,7 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
 
 
 def known_pairs(model: type[Record]) -> list[CandidatePair] | None:
-    """The same, or None if the records of the kind have not been compared since the last change: it takes seconds."""
+    """The same, or None if the pairs of the kind are outdated, because finding them takes seconds."""
     with facet_index(Report.collection) as state:
         pairs = _cached_pairs(state).get(model)
         return None if pairs is None else _unmarked(model, pairs)
@@ -221,7 +221,7 @@ def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[Candidate
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
     """Positions of two records that share a blocking key."""
-    # Numbers in one list take a tenth of the memory of lists by key.
+    # Numbers in one list take a tenth of the memory that lists by key take.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position
         for position, each in enumerate(records)
@@ -256,7 +256,7 @@ def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
 
 
 def _name_keys(form: NameForm) -> Iterator[str]:
-    """Keys shared by most spellings of a name: of its words in any order, and of a short name as one word."""
+    """Keys that most spellings of a name share, from its words in any order, and from a short name as one word."""
     if form.script != Script.READING:
         yield " ".join(sorted(set(map(_word_key, form.parts))))
     if len(form.words) <= _SHORT_NAME:
@@ -264,5 +264,5 @@ def _name_keys(form: NameForm) -> Iterator[str]:
 
 
 def _word_key(word: str) -> str:
-    """A word without most differences of transliteration; a short one as it is."""
+    """A word without most differences of transliteration. Short words are unchanged."""
     return consonants(word) if len(word) >= _MIN_WORD_LENGTH and word.isalpha() else word

@@ -1,4 +1,4 @@
-"""Duplicates in the admin of every kind of record: a check before a record is added, and an action to compare two."""
+"""Duplicates in the admin of every kind of record, with a check before adding and an action to compare two."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ SAVE_ANYWAY = "save_anyway"
 
 
 class DuplicateCheckForm(ModelForm):
-    """A form that checks new records; a possible duplicate is an error unless the curator confirms the record."""
+    """A form that checks new records. A possible duplicate is an error unless the curator confirms the record."""
 
     finds_duplicates = False
 
@@ -38,7 +38,7 @@ class DuplicateCheckForm(ModelForm):
 
 
 def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tuple[str, object]]:
-    """Name and value of each compared field of a form; related records by their slugs."""
+    """Name and value of each compared field of a form. Related records are given by slug."""
     for name in config.fields:
         field = form.instance._meta.get_field(name)
         value = form.cleaned_data.get(name)
@@ -79,7 +79,7 @@ def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -
 
 @admin.action(description=gettext_lazy("Compare and merge two records"), permissions=["merge"])
 def compare_two(model_admin, request, queryset):
-    """Opens the merge page of the two selected records; the function name is the posted action."""
+    """Opens the merge page of the two selected records. The function name is the posted action."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
     if len(keys) == 2:
         return HttpResponseRedirect(reverse("admin:merge", args=[model_admin.model.collection, *keys]))

@@ -1,13 +1,13 @@
-"""One form for all addresses of a web page."""
+"""The normal form of the URLs of a web page."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-# Parameters that record where a reader came from.
+# Parameters that record a visitor's origin.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
 
 
 def normalized_url(url: str) -> str:
-    """One form for all URLs of a page: no scheme, no www., no #fragment, no tracking, a sorted query."""
+    """One form for all URLs of a page, without scheme, www., #fragment and tracking, and with a sorted query."""
     url = url.strip()
     try:
         parts = urlsplit(url if "//" in url else f"//{url}")

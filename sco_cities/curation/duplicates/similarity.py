@@ -1,4 +1,4 @@
-"""The similarity score of two records of a kind, and the configuration of what is compared."""
+"""The similarity score of two records of a kind, and the configuration of the comparison."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -21,9 +21,9 @@ from .normalization import normalized_url
 _MIN_CONTAINED = 0.75
 # A lower score is no match.
 MIN_SCORE = 65
-# The weight of the names; the rest of the score comes from the other compared fields.
+# The weight of the names. The other compared fields make up the remaining score.
 _NAME_WEIGHT = 0.7
-# Subtracted for each language in which the names differ: 张伟 and 章伟 are both Zhang Wei.
+# Subtracted for each language in which the names differ, because 张伟 and 章伟 are both Zhang Wei.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
 _EARTH_KM = 6_371
@@ -33,13 +33,13 @@ _LIST_FIELDS = ("aliases",)
 
 @dataclass(frozen=True)
 class SimilarityConfig:
-    """How two records of a kind are compared.
+    """The comparison settings for records of a kind.
 
-    `names`: the fields with its names, the first always filled; similar names are required.
-    `shared_fields`: fields of which similar records share a value in at least one, if both have any.
-    `dates`: the fields with its first and last day, which must overlap; `open_ended` if a missing last day means
-    that it still goes on. `coordinates`: latitude and longitude; records near each other need share nothing else.
-    `address`: a field with a web address; records with the same page match even if their names differ.
+    `names`: the fields with its names, of which the first is always filled; similar names are required.
+    `shared_fields`: fields of which similar records share a value in at least one, if both have any. `dates`: the
+    fields with its first and last day, which must overlap; `open_ended` if a missing last day means that it continues.
+    `coordinates`: latitude and longitude; records near each other need not share anything else. `address`: a field with
+    a URL; records with the same page match even if their names differ.
     """
 
     names: tuple[str, ...]
@@ -73,7 +73,7 @@ class Traits:
     def from_values(
         cls, config: SimilarityConfig, collection: str, values: Mapping[str, object], key: int | None = None
     ) -> "Traits":
-        """The traits of a record with these values by field name; related records are given by slug."""
+        """The traits of a record with these values by field name. Related records are given by slug."""
         texts = names_by_field(config, values)
         return cls(
             collection,
@@ -135,7 +135,7 @@ def _coordinates(config: SimilarityConfig, values: Mapping[str, object]) -> tupl
 
 @dataclass(frozen=True)
 class Match:
-    """The similarity of two records: a score of at most 100, and the reasons for it."""
+    """The similarity of two records, with a score of at most 100, and the reasons for it."""
 
     score: int
     names: tuple[str, str] | None = None
@@ -167,7 +167,7 @@ class Match:
 
 
 def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | None:
-    """The match of two records; None if they are not similar."""
+    """The match of two records. None if they are not similar."""
     if one.address and one.address == other.address:
         return Match(100, has_same_address=True)
     shared = _shared_fields(one, other)
@@ -194,7 +194,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
 
 
 def _shared_fields(one: Traits, other: Traits) -> tuple[str, ...] | None:
-    """The fields with a shared value; None if every field that both have differs."""
+    """The fields with a shared value. None if every field that both have differs."""
     both = [name for name in one.shared_values if name in other.shared_values]
     shared = tuple(
         name for name in both if not set(one.shared_values[name]).isdisjoint(other.shared_values[name])
@@ -203,7 +203,7 @@ def _shared_fields(one: Traits, other: Traits) -> tuple[str, ...] | None:
 
 
 def _shared_ratio(one: Traits, other: Traits) -> float:
-    """The part of the fields that both have in which they share a value; a half if they have no field in common."""
+    """The share of common fields in which they have a common value. A half if they have no field in common."""
     both = [name for name in one.shared_values if name in other.shared_values]
     return len(_shared_fields(one, other) or ()) / len(both) if both else 0.5
 
@@ -239,7 +239,7 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 
 
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
-    # It makes no difference which of two names is the reading of a Chinese one.
+    # The order of the two does not matter for the reading of a Chinese name.
     one, other = sorted((one, other), key=lambda form: form.script)
     alike = similarity(one, other, _same_weight, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)

@@ -1,4 +1,4 @@
-"""The duplicates pages: candidate pairs, and pairs marked as not duplicates."""
+"""The pages of duplicates, with candidate pairs and with pairs marked as not duplicates."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PAIRS_PER_PAGE = 25
 
 
 def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
-    """The kind of record with this collection name; 403 if the curator may not change its records."""
+    """The kind of record with this collection name. 403 if the curator may not change its records."""
     model = record_model(collection)
     if model is None or not admin.site.is_registered(model):
         raise Http404(_("There is no such kind of record."))
@@ -39,7 +39,7 @@ def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
 
 
 def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
-    """The two records with these keys; 404 if they are not two different stored records."""
+    """The two records with these keys. 404 if they are not two different stored records."""
     keys = [int(key) for key in (one, other) if is_key(key)]
     relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
     queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
@@ -56,7 +56,7 @@ def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str)
 
 @dataclass(frozen=True)
 class PairRow:
-    """A row of the table of pairs; `first` is the record that a merge keeps by default."""
+    """A row of the table of pairs. `first` is the record that a merge keeps by default."""
 
     first: Record
     second: Record
@@ -67,7 +67,7 @@ class PairRow:
 @require_safe
 @admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """The candidate pairs of the requested kind, best first; by default, of the first kind that has any."""
+    """The candidate pairs of the requested kind, best first. By default, of the first kind that has any."""
     requested = request.GET.get("kind", "")
     if requested:
         model_or_404(request, requested)
@@ -110,7 +110,7 @@ def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
 
 
 def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
-    """The pair, first the record to keep: a published record before others, otherwise the older one."""
+    """The pair, with the record to keep first. This is a published record, otherwise the older one."""
     both = sorted(
         (records[pair.first], records[pair.second]), key=lambda each: each.state != PublicationState.PUBLISHED
     )
@@ -118,7 +118,7 @@ def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
 
 
 def _mark(both: tuple[Record, Record]) -> dict:
-    """The columns of the mark that two records are not duplicates."""
+    """The columns of a mark that two records are not duplicates."""
     first, second = sorted(each.pk for each in both)
     return {
         "content_type": ContentType.objects.get_for_model(both[0]),
@@ -161,7 +161,7 @@ def not_duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
-    """Collection, label of the kind and both records of each pair; pairs with a deleted record are left out."""
+    """Collection, label of the kind and both records of each pair. Pairs with a deleted record are left out."""
     keys = defaultdict(set)
     for pair in page:
         keys[pair.content_type_id] |= {pair.first_id, pair.second_id}

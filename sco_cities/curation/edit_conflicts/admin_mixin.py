@@ -1,4 +1,4 @@
-"""Optimistic locking in the admin: a stale form leads to a page that shows and resolves the edit conflicts."""
+"""Optimistic locking in the admin. A stale form opens a page that shows and resolves the edit conflicts."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ from .versioned_form import REASON, VERSION, page_version, posted_version, row_o
 class ThreeWayMerge:
     """The edit conflicts of a submitted form, and the data to be saved once they are resolved.
 
-    `model` is the model of the form: the model of the record, or that of a child row with a separate page.
+    `model` is the model of the form, which is the model of the record or of a child row with a separate page.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ThreeWayMerge:
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(heading, [(label, text)]) for the form and each row; empty fields are left out."""
+    """(heading, [(label, text)]) for the form and each row. Empty fields are left out."""
     sections = [("", list(_field_values(form)))]
     for formset in formsets:
         heading = capfirst(formset.model._meta.verbose_name)
@@ -99,14 +99,14 @@ def _format_value(bound) -> str:
     return str(value) if not hasattr(value, "__iter__") else comma_list(value)
 
 
-# Posted by the conflict page: the version that it showed as "theirs".
+# The version of "theirs" on the conflict page, which the page posts.
 SEEN_VERSION = "seen"
-# So many times a save tries to lock its record while others save; each of their saves makes the form stale.
+# Maximum attempts to lock the record. Each concurrent save makes the form stale again.
 LOCK_ATTEMPTS = 5
 
 
 class EditConflictMixin(StaleChangelistMixin):
-    """A ModelAdmin with optimistic locking: it never overwrites a change that its form or list did not show."""
+    """A ModelAdmin with optimistic locking, which never overwrites a change that its form or list did not show."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
         """The form fields for the reason of a change and for the version of the record."""
@@ -120,7 +120,7 @@ class EditConflictMixin(StaleChangelistMixin):
             with transaction.atomic(using=router.db_for_write(self.model)):
                 lock_all(_cited_by_published(request.POST))
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        # The conflict page is made without a lock; otherwise concurrent saves of the record would wait for it.
+        # The conflict page is made without a lock. Otherwise concurrent saves of the record would wait for it.
         for _attempt in range(LOCK_ATTEMPTS):
             if page := self._conflict_response(request, object_id):
                 return page
@@ -130,7 +130,7 @@ class EditConflictMixin(StaleChangelistMixin):
         raise OperationalError("The record is locked by another transaction for too long.")
 
     def _lock_if_newest(self, request: HttpRequest, object_id: str) -> bool:
-        """Locks the record; False if it is locked by another transaction or newer than the form."""
+        """Locks the record. False if another transaction has locked it or if it is newer than the form."""
         obj = self.get_queryset(request).filter(pk=unquote(object_id)).first()
         if obj is None:
             return False
@@ -146,7 +146,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
     def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """The conflict page, or the page for a deleted record; None if the form may be saved."""
+        """The conflict page, or the page for a deleted record. None if the form may be saved."""
         obj = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -176,7 +176,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return None
 
     def _merge(self, request, obj, original: Document, current: Document) -> ThreeWayMerge | None:
-        """The three-way merge of the submitted form; None if nobody else changed anything that the form shows."""
+        """The three-way merge of the submitted form. None if no other account changed anything that the form shows."""
         record = self.versioned_record(obj)
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
@@ -215,7 +215,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return conflicts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """For a child row edited on a separate page: its columns, and the row at the version of the form and now."""
+        """For a child row with a separate page, its columns, the row at the form's version, and the current row."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")
@@ -249,7 +249,7 @@ class EditConflictMixin(StaleChangelistMixin):
         )  # fmt: skip
 
     def _deleted_history_url(self, object_id: str) -> str:
-        """The URL of a deleted record's history; "" if it has no separate history."""
+        """The URL of a deleted record's history. "" if it has no separate history."""
         if self.parent_field or not is_key(unquote(object_id)):
             return ""
         opts = self.opts

@@ -1,4 +1,4 @@
-"""Edit conflicts in the fields of a stale form: submitted, stored and original values."""
+"""Edit conflicts in the fields of a stale form, with submitted, stored and original values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or a row in which the sides differ, each as display text; "" if there is no value or row.
+    """A field or a row in which the sides differ, each as display text. "" if there is no value or row.
 
     `choice` is the side to be saved; None if both sides changed it and the curator has not chosen yet.
     """
@@ -58,7 +58,7 @@ class FieldConflict:
 
 
 def last_changed_by(original, theirs, yours) -> ConflictSide | None:
-    """The side that changed the value; None if both sides changed it."""
+    """The side that changed the value. None if both sides changed it."""
     if theirs == original:
         return ConflictSide.YOURS
     return ConflictSide.THEIRS if yours == original else None
@@ -77,7 +77,7 @@ def submitted_text(bound) -> list[str]:
 
 
 def normalize_newlines(value):
-    """`value` with the line endings of stored texts; browsers submit CRLF."""
+    """`value` with the line endings of stored texts. Browsers submit CRLF."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
@@ -100,7 +100,7 @@ class FieldConflicts:
 
     @property
     def has_their_changes(self) -> bool:
-        """Whether someone else has changed one of the fields."""
+        """Whether another account has changed one of the fields."""
         return any(self.theirs.get(name) != self.original.get(name) for name in self.yours)
 
     def deltas(self) -> Iterator[Delta]:
@@ -135,7 +135,7 @@ class FieldConflicts:
 
 
 def submitted_value(form, name: str, schema: DocumentSchema):
-    """The value that a document would contain after saving; for an invalid value the submitted text."""
+    """The value of a document after saving, or the submitted text of an invalid value."""
     if name in form.errors:
         data = form[name].data
         return comma_list(data) if isinstance(data, list) else data or ""

@@ -1,7 +1,7 @@
-"""Edit conflicts in the inline rows of a stale form: submitted, stored and original rows.
+"""Edit conflicts in the inline rows of a stale form, with submitted, stored and original rows.
 
-Documents do not contain the primary keys of rows. A row matches an original row with equal values, or else the
-one with the same unique columns.
+Documents do not contain the primary keys of rows. A row matches an original row with equal values, or else the row with
+the same unique columns.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ MIN_SIMILARITY = 0.5
 
 @dataclass
 class SubmittedRow:
-    """A submitted row: its index in the formset, its primary key if stored, its values (None if to be deleted)."""
+    """A submitted row with its index in the formset, its primary key if stored, and its values (None if deleted)."""
 
     index: int
     key: int | None
@@ -48,7 +48,7 @@ class MatchedRow:
 
 
 class InlineConflicts:
-    """The rows of one inline: the submitted formset (`bound`) and the current one (`stored`)."""
+    """The rows of one inline in the submitted formset (`bound`) and the current one (`stored`)."""
 
     def __init__(self, bound, stored, rows: RowSchema, record: Record, original: list[Row]):
         self.bound, self.stored, self.rows = bound, stored, rows
@@ -115,7 +115,7 @@ class InlineConflicts:
         return row if similarity >= MIN_SIMILARITY else None
 
     def _similarity(self, one: Row, other: Row) -> float:
-        """The share of equal columns, from 0 to 1; 1 for rows with the same unique columns."""
+        """The share of equal columns, from 0 to 1. 1 for rows with the same unique columns."""
         if self.rows.have_same_key(one, other):
             return 1
         return sum(one[name] == other.get(name) for name in one) / len(one)
@@ -143,7 +143,7 @@ class InlineConflicts:
             yield each.conflict
 
     def apply_choices(self, data) -> None:
-        """Writes the chosen rows into the submitted data: stored rows first, then new ones."""
+        """Writes the chosen rows into the submitted data, stored rows first, then new ones."""
         submitted = (match for match in self.matched_rows if match.submitted)
         rows = [values for match in submitted if (values := self._resolved_values(match)) is not None]
         pk = self.bound._pk_field.name
@@ -158,7 +158,7 @@ class InlineConflicts:
         data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in rows))
 
     def _resolved_values(self, match: MatchedRow) -> dict[str, list[str]] | None:
-        """The values that a browser submits for the chosen side of a row; None if that side has no row."""
+        """The values that a browser submits for the chosen side of a row. None if that side has no row."""
         if match.is_theirs:
             if match.theirs is None:
                 return None
@@ -176,11 +176,11 @@ class InlineConflicts:
 
 
 def _as_submitted(row: Row) -> Row:
-    """`row` without what follows from its texts when it is saved."""
+    """`row` without the columns that saving computes from its texts."""
     return {name: value for name, value in row.items() if name != TRANSLATED_FROM}
 
 
 def _row_index(name: str, prefix: str) -> str:
-    """The index of the row that a field name belongs to; "" if it belongs to none."""
+    """The index of the row of a field name. "" if it belongs to none."""
     index = name.removeprefix(f"{prefix}-").partition("-")[0]
     return index if index.isdecimal() else ""

@@ -1,4 +1,4 @@
-"""Optimistic locking of changelists: actions leave out rows changed since the list was shown."""
+"""Optimistic locking of changelists. Actions leave out rows changed since the list was shown."""
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
@@ -17,9 +17,9 @@ from sco_cities.sources.base_models import Record
 
 from .versioned_form import posted_versions
 
-# The key under which a list posts the version of the newest change of any record; no row has it.
+# The key under which a list posts the version of the newest change of any record. No row has it.
 NEWEST_KEY = 0
-# A message lists at most so many rows, then the number of others.
+# A message lists at most this many rows, then the number of others.
 MAX_NAMED = 50
 
 
@@ -54,8 +54,8 @@ class StaleChangelistMixin:
     def response_action(self, request, queryset, **options):
         """Runs an action on the selected rows, without those that have changed since the list was shown.
 
-        "Select across" covers rows that the curator has seen only as a number; rows added or changed since then
-        are left out too.
+        "Select across" includes rows that the curator has seen only as a number. Rows added or changed since then are
+        left out too.
         """
         listed = posted_versions(request.POST.get("versions", ""))
         select_across = request.POST.get("select_across") == "1"
@@ -93,7 +93,7 @@ class StaleChangelistMixin:
         return relation.related_model, list(stored.values_list(relation.attname, flat=True))
 
     def _row_versions(self, objects: list) -> dict[int, int]:
-        """By primary key of a listed row, the version of its record; under NEWEST_KEY the newest of any record."""
+        """The version of the record of each listed row, by primary key. NEWEST_KEY has the newest of any record."""
         records = {obj.pk: self.versioned_record(obj) for obj in objects}
         if not records:
             return {}

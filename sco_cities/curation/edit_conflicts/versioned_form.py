@@ -1,4 +1,4 @@
-"""Optimistic locking: a form with the version of its record and the reason of the change."""
+"""Optimistic locking for a form with the version of its record and the reason of the change."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], s
 
 
 def page_version(record: Record, data: PostData = NO_DATA) -> int:
-    """The version of a record's page: the newest version of the record and of the owners of its shared rows."""
+    """The version of a record's page, the newest of the record and of the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 
@@ -58,7 +58,7 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     for key in changed:
         earlier = document_at(current.get(key) or model(pk=key), version) or {}
-        # Today's slug, so that a row does not differ only because its event has a new slug.
+        # The current slug, so that a row does not differ only because its event has a new slug.
         name = natural_key(current[key]) if key in current else earlier.get("slug")
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -73,14 +73,14 @@ VERSION, REASON = "version", "why"
 
 
 class UnlabelledBoundField(forms.BoundField):
-    """A hidden field among visible ones; without this it would get an empty label."""
+    """A hidden field among visible ones, without an empty label."""
 
     def label_tag(self, *args, **kwargs) -> str:
         return ""
 
 
 class VersionedForm(forms.ModelForm):
-    """A form with the version of its record; changes of a published record require a reason."""
+    """A form with the version of its record. Changes of a published record require a reason."""
 
     version = forms.IntegerField(
         required=False,
@@ -97,7 +97,8 @@ class VersionedForm(forms.ModelForm):
         help_text=gettext_lazy("Required when a published record is changed; shown to readers."),
     )
 
-    # What was typed earlier and not saved. The form shows it with the version that it was typed for, not validated.
+    # Values that were typed earlier and not saved. The form shows them unvalidated, with the version that they were
+    # typed for.
     kept_values: QueryDict | None = None
 
     def __init__(self, data=None, *args, **kwargs):
@@ -110,7 +111,7 @@ class VersionedForm(forms.ModelForm):
 
     @property
     def record(self) -> Record | None:
-        """The stored record that the form changes; None while adding."""
+        """The stored record that the form changes. None while adding."""
         return self.instance if self.instance.pk else None
 
     @property
@@ -123,7 +124,7 @@ class VersionedForm(forms.ModelForm):
         return [name for name in super().changed_data if name not in {VERSION, REASON}]
 
     def check_reason(self) -> None:
-        """Adds an error if a published record is changed without a reason; call it last in `clean`."""
+        """Adds an error if a published record is changed without a reason. Call it last in `clean`."""
         formsets = getattr(self.instance, "row_formsets", ())
         is_changed = self.has_changed() or any(formset.has_changed() for formset in formsets)
         if REASON in self.fields and is_changed and self.is_published and not self.cleaned_data.get(REASON):
@@ -131,11 +132,11 @@ class VersionedForm(forms.ModelForm):
 
 
 def posted_version(text: str) -> int:
-    """The version posted by a form; 0, older than any version, if it is not valid."""
+    """The version posted by a form. If it is invalid, 0, which is older than any version."""
     return int(text) if is_key(text) else 0
 
 
 def posted_versions(text: str) -> dict[int, int]:
-    """The versions posted by a list, by primary key; invalid pairs are ignored."""
+    """The versions posted by a list, by primary key. Invalid pairs are ignored."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}

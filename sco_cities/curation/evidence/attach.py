@@ -1,4 +1,4 @@
-"""Attaches footnotes to records, to one or to thousands: first a plan that curators can preview, then its changes."""
+"""Attaches footnotes to one or thousands of records. Makes a plan that curators can preview, then applies it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ BATCH_SIZE = 1_000
 
 @dataclass(frozen=True)
 class Claim:
-    """What a passage reports about fields of records; the keys of figures are "figure:LABEL".
+    """The statement of a passage about fields of records. The keys of figures are "figure:LABEL".
 
-    `passage` is None, or not stored yet, while a new one is being entered. With `mark_disputed`, a passage that
-    reports another value than a record's is attached with the stance "differs". `translations` has the reported value
-    in other languages, by column of evidence.
+    `passage` is None, or not stored yet, while a new one is being entered. With `mark_disputed`, a passage that reports
+    another value than a record's is attached with the stance "differs". `translations` has the reported value in other
+    languages, by column of evidence.
     """
 
     passage: Passage | None
@@ -56,9 +56,9 @@ class ValueMismatch(EvidenceTarget):
 
 @dataclass
 class AttachPlan:
-    """The effects of a claim: footnotes to add, the number of existing ones, and values that differ.
+    """The effects of a claim (footnotes to add, the number of existing ones, and values that differ).
 
-    A passage cannot support a missing value: such fields are skipped and listed in `empty`.
+    A passage cannot support a missing value, so such fields are skipped and listed in `empty`.
     """
 
     additions: list[Evidence] = field(default_factory=list)
@@ -73,7 +73,7 @@ class AttachPlan:
 
 
 def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
-    """The effects of `claim` on records of one kind; a fixed number of queries per thousand records."""
+    """The effects of `claim` on records of one kind, with a fixed number of queries per thousand records."""
     attach_plan = AttachPlan()
     for batch in batches(records, BATCH_SIZE):
         _plan_batch(batch, claim, attach_plan)
@@ -139,7 +139,7 @@ def _existing_footnotes(
 
 
 def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
-    """By record and label, the figures that the claim is about."""
+    """By record and label, the figures that the claim concerns."""
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
     by_record: dict[int, dict[str, Figure]] = {}
     if labels:
@@ -150,7 +150,7 @@ def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[i
 
 
 def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-    """Adds the footnotes of a plan; `passage` must be stored."""
+    """Adds the footnotes of a plan. `passage` must be stored."""
     if not attach_plan.additions:
         return
     content_type = attach_plan.additions[0].content_type

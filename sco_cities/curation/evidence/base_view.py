@@ -1,4 +1,4 @@
-"""The base class of the pages that add evidence: a source, a claim, and a question if the values differ."""
+"""The base class of the pages that add evidence, with a source, a claim, and a question if the values differ."""
 
 from collections.abc import Callable, Collection
 
@@ -25,12 +25,12 @@ DISAGREES, AGREES = "disagrees", "agrees"
 
 
 class ClaimView:
-    """A page with a passage picker and a claim form; each invalid or unanswered submission shows it again."""
+    """A page with a passage picker and a claim form. Each invalid or unanswered submission shows it again."""
 
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # A search shows the typed values again without validating them; so are kept values shown.
+        # A search shows the typed values again without validating them, and so do kept values.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
         data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values
@@ -47,7 +47,7 @@ class ClaimView:
         return typed | {"fields_told": data.getlist("fields_told")}
 
     def is_valid(self) -> bool:
-        """Whether there are a passage and a claim; if not, the page shows the errors."""
+        """Whether there are a passage and a claim. If not, the page shows the errors."""
         # Both are validated, so that all errors are shown together.
         return all([self.picker.is_valid(), self.form.is_valid()])
 
@@ -66,7 +66,7 @@ class ClaimView:
         return self.request.POST.get(ANSWER) in {DISAGREES, AGREES}
 
     def try_save(self, save: Callable[[], None]) -> bool:
-        """Calls `save`; False, with an error on the page, if someone else has just added the same source."""
+        """Calls `save`. False, with an error on the page, if another account has just added the same source."""
         try:
             save()
         except IntegrityError:

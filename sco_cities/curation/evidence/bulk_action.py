@@ -38,9 +38,9 @@ def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> H
 
 
 class BulkEvidenceView(ClaimView):
-    """The page that adds evidence to many records; `preview` is the plan to be confirmed.
+    """The page that adds evidence to many records. `preview` is the plan to be confirmed.
 
-    Exactly the previewed plan is applied: if the records or the typed values have changed since, a new preview is
+    Exactly the previewed plan is applied. If the records or the typed values have changed since, a new preview is
     shown.
     """
 
@@ -53,7 +53,7 @@ class BulkEvidenceView(ClaimView):
         self.preview_token = Preview(request, (PREVIEW, APPLY, ANSWER, "q"))
 
     def _editable_records(self) -> tuple[list[Record], list[Record]]:
-        """The records that this curator may edit, and the others; related records are selected with them."""
+        """The records that this curator may edit, and the others. Related records are selected with them."""
         relations = [
             name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one
         ]
@@ -66,7 +66,7 @@ class BulkEvidenceView(ClaimView):
         return by_permission[True], by_permission[False]
 
     def apply(self) -> bool:
-        """Adds the footnotes if they are those of the last preview; otherwise makes a new preview."""
+        """Adds the footnotes if they match the last preview. Otherwise makes a new preview."""
         self.preview = plan(self.records, self.claim(self.picker.passage))
         is_confirmed = not {APPLY, ANSWER}.isdisjoint(self.request.POST)
         if not is_confirmed or (self.preview.differences and not self.is_answered):

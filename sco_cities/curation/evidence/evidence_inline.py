@@ -24,7 +24,7 @@ from sco_cities.sources.passage_labels import passage_source
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin
 
-# The change form shows this many footnotes per page: rendering a card takes milliseconds.
+# The change form shows this many footnotes per page, because rendering a card takes milliseconds.
 FOOTNOTES_PER_PAGE = 50
 # The choice of the figures that are added in the same save.
 NEW_FIGURES = f"{FIGURE}:new"
@@ -33,14 +33,14 @@ _FIGURES = "sources-figure-content_type-object_id"
 
 
 class FieldTicks(forms.CheckboxSelectMultiple):
-    """A checkbox for each field; the formset makes a row of each ticked one, so that a row has one value."""
+    """A checkbox for each field. The formset makes a row of each ticked field, so that a row has one value."""
 
     def value_from_datadict(self, data, files, name):
         return next(iter(super().value_from_datadict(data, files, name) or ()), "")
 
 
 class EvidenceForm(StanceExplanationMixin, RowForm):
-    """A footnote; the form selects a figure by key."""
+    """A footnote. The form selects a figure by key."""
 
     unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
     field = forms.ChoiceField(label=gettext_lazy("field"))
@@ -53,7 +53,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_stored and "passage" in self.fields:
-            # The passage stands above its footnotes. For another one, curators add a footnote.
+            # The passage stands above its footnotes. To cite another one, curators add a footnote.
             self.fields["passage"].widget = forms.HiddenInput()
         elif "field" in self.fields:
             self.fields["field"].label = _("fields")
@@ -63,7 +63,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def heading(self) -> str:
-        """What the row is about: "Starts on (confirms)"."""
+        """The subject of the row, such as "Starts on (confirms)"."""
         if not self.is_stored:
             return _("New footnotes")
         label = field_label(self.instance.content_type.model_class(), self.instance.field_key)
@@ -76,7 +76,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def words(self) -> str:
-        """The words of the passage of a stored footnote, as HTML."""
+        """The text of the passage of a stored footnote, as HTML."""
         return passage_words(self.instance.passage)
 
     @property
@@ -138,9 +138,9 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             form.fields["passage"].help_text = passage_words(passage)
 
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
-        """The posted data with a row for each ticked field of a new row; "new figures" stands for each of them."""
+        """The posted data with a row for each ticked field of a new row. "New figures" stands for each of them."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
-        # Each row posts values: a larger number is not from a browser.
+        # Each row posts values, so a larger number does not come from a browser.
         if not is_key(total) or int(total) > len(data):
             return data
         total, expanded = int(total), data.copy()
@@ -150,7 +150,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             values = {name: data.getlist(start + name) for name in names if start + name in data}
             first, *others = self._ticked(values["field"])
             expanded[f"{start}field"] = first
-            # The formset refuses more rows.
+            # The formset rejects more rows.
             for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
                 for name, texts in (values | {"field": [field]}).items():
                     expanded.setlist(f"{self.prefix}-{number}-{name}", texts)
@@ -159,7 +159,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """The ticked choices; of other values only the first, for which the form says that it is none."""
+        """The ticked choices. If values are invalid, only the first one, for which the form shows an error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
@@ -195,7 +195,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
 
 
 def passage_words(passage: Passage) -> str:
-    """The words of a passage, and its original wording, as HTML."""
+    """The text of a passage, and its original wording, as HTML."""
     words = format_html('<blockquote class="words">{}</blockquote>', localized(passage, "summary"))
     if not passage.quotation:
         return words
@@ -217,7 +217,7 @@ def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
 
 
 class EvidenceInline(GenericRowInline):
-    """The footnotes of a record, below the words of their passages."""
+    """The footnotes of a record, below the text of their passages."""
 
     model = Evidence
     form = EvidenceForm

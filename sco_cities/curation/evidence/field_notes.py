@@ -1,4 +1,4 @@
-"""The footnotes in a change form, shown at each field and above the rows that they are about."""
+"""The footnotes in a change form, shown at each field and above the rows that they support."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ MAX_NOTES = 12
 
 @dataclass(frozen=True)
 class Footnote:
-    """One statement of a passage about a field; `number` is that of the footnote on the public page.
+    """One statement of a passage about a field. `number` is the number of the footnote on the public page.
 
-    `unstated` is a sentence about a value that the passage does not state; "" if there is none.
+    `unstated` is a sentence about a value that the passage does not contain; "" if there is none.
     """
 
     number: int
@@ -125,7 +125,7 @@ class RecordNotes:
         )
 
     def _anchor_suffix(self, key: str) -> str:
-        """The field name, or the key of a figure: a label may have characters that an anchor may not have."""
+        """The field name, or the key of a figure, because a label may contain characters that no anchor allows."""
         for figure in self.footnotes.figures:
             if figure.key == key:
                 return f"figure-{figure.figure.pk}"
@@ -167,7 +167,7 @@ class RecordNotes:
 
 
 def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
-    """The fields of `model` whose values are rows of `rows_model`: attendances, for an event."""
+    """The fields of `model` whose values are rows of `rows_model`. For an event these are attendances."""
     return [
         name
         for name in model.evidence_fields

@@ -1,4 +1,4 @@
-"""The claim form: the fields that a passage is about, the stance, the reported value and a ruling."""
+"""The claim form, with the fields that a passage concerns, the stance, the reported value and a ruling."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
 
 
 class StanceExplanationMixin(forms.BaseForm):
-    """A form with a stance; any stance but "confirms" requires the reported value."""
+    """A form with a stance. Any stance but "confirms" requires the reported value."""
 
     def clean(self):
         super().clean()
@@ -36,7 +36,7 @@ def _translation_field(name: str) -> forms.CharField:
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """What a passage reports about which fields."""
+    """The statement of a passage about fields."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
@@ -88,6 +88,6 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """The fields by line: the languages of the reported value are side by side."""
+        """The fields by line, with the languages of the reported value side by side."""
         names = side_by_side(Evidence, self.fields)
         return [[self[each] for each in (name if isinstance(name, tuple) else (name,))] for name in names]

@@ -1,4 +1,4 @@
-"""Inlines of a change form: figures, rulings and former slugs; that of footnotes is in `evidence_inline`."""
+"""Inlines of a change form for figures, rulings and former slugs. `evidence_inline` has the footnotes."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from sco_cities.sources.models import Evidence, Figure, FormerSlug, Ruling, Stan
 
 
 class FieldChoiceFormSetMixin(GenericRowFormSet):
-    """Rows about fields of the record, with a choice of fields; the choice of a figure is "figure:KEY"."""
+    """Rows about fields of the record, with a choice of fields. The choice of a figure is "figure:KEY"."""
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
@@ -41,7 +41,7 @@ class FieldChoiceFormSetMixin(GenericRowFormSet):
         form.fields["field"].choices = self._field_choices
 
     def _formset_of(self, model):
-        """The formset of another model on the same page; None if there is none."""
+        """The formset of another model on the same page. None if there is none."""
         return find_formset(model, getattr(self.instance, "row_formsets", ()))
 
 
@@ -50,14 +50,14 @@ MAX_DIGITS = 15
 
 
 class FigureForm(RowForm):
-    """A figure; the figures of a record have different labels."""
+    """A figure. The figures of a record have different labels."""
 
     unique_columns = ("label",)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_stored:
-            # "12", not the "12.000000" that the column holds.
+            # "12", not the "12.000000" of the column.
             self.initial["value"] = Decimal(format(self.instance.value.normalize(), "f"))
 
     def clean_value(self) -> Decimal:
@@ -83,7 +83,7 @@ class FigureFormSet(GenericRowFormSet):
 
 
 class FigureInline(GenericRowInline):
-    """The figures of a record, placed before its evidence, which may be about them."""
+    """The figures of a record, placed before its evidence, which may concern them."""
 
     model = Figure
     form = FigureForm
@@ -93,7 +93,7 @@ class FigureInline(GenericRowInline):
 
 
 class RulingForm(RowForm):
-    """A ruling; a ruling on a figure stores its label, and the form selects the figure by key."""
+    """A ruling. A ruling on a figure stores its label, and the form selects the figure by key."""
 
     unique_columns = ("field",)
     field = forms.ChoiceField(label=gettext_lazy("field"))

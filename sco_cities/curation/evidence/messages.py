@@ -1,4 +1,4 @@
-"""Messages after evidence was added, or after a value that has evidence was changed."""
+"""Messages after evidence was added, or after a value with evidence was changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -29,7 +29,7 @@ MAX_LISTED = 6
 
 
 def additions_sentence(attach_plan: AttachPlan) -> str:
-    """How many footnotes will be added to how many records."""
+    """A sentence with the numbers of new footnotes and of their records."""
     return _("%(footnotes)s will be added to %(records)s.") % {
         "footnotes": _footnote_count(attach_plan),
         "records": count_label(attach_plan.record_count),
@@ -90,7 +90,7 @@ def passage_links(passages: list[Passage]) -> str:
 def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
-    """Names the passages of `evidence` on these fields that do not state the value which they are cited for."""
+    """Lists the passages of `evidence` on these fields that do not contain the value which they are cited for."""
     by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():
@@ -132,7 +132,7 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
 
 
 def add_footnote_messages(request, form, formsets, change) -> None:
-    """Warns about footnotes of changed values, about those that report another value, and about unstated values."""
+    """Warns about footnotes of changed values, about footnotes that report another value, and about unstated values."""
     record = form.instance
     changed = set(_changed_keys(form, formsets))
     rows = find_formset(Evidence, formsets)
@@ -149,7 +149,7 @@ def add_footnote_messages(request, form, formsets, change) -> None:
 
 
 def _changed_keys(form, formsets) -> Iterator[str]:
-    """The keys of changed fields, including those filled by rows, and of changed figures."""
+    """The keys of changed fields, including fields filled by rows, and of changed figures."""
     yield from form.changed_data
     for rows in formsets:
         if any(row.has_changed() for row in rows.forms):

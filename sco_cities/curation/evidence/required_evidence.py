@@ -1,4 +1,4 @@
-"""Evidence for each value of a published record: checked once a form is saved, and asked for by the form."""
+"""Requires evidence for each value of a published record. It is checked after saving, and the form reports the gaps."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,9 +18,9 @@ class EvidenceRequiredForm(forms.ModelForm):
     """A record's form with the confirmation checkbox, which published records show.
 
     The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
-    formsets after the record. So the evidence is checked in what has been saved (`check_saved_evidence`). If evidence
-    is missing, the save is undone, and the form is validated again with the reason as its error. The page keeps all
-    that the curator has entered.
+    formsets after the record. So the evidence of the saved record is checked (`check_saved_evidence`). If evidence is
+    missing, the save is undone, and the form is validated again with the reason as its error. The page keeps the
+    curator's input.
     """
 
     evidence_error: ValidationError | None = None
@@ -40,7 +40,7 @@ class EvidenceRequiredForm(forms.ModelForm):
 
 
 def check_saved_evidence(record: Record, recorder: Recorder) -> None:
-    """Raises ValidationError if a record that was saved as published has a value without the evidence that it needs."""
+    """Raises ValidationError if a record was saved as published and a value lacks the required evidence."""
     if record.state != PublicationState.PUBLISHED:
         return
     model = type(record)

@@ -1,4 +1,4 @@
-"""The passage picker: one search for existing passages, and forms for a new passage and a new report."""
+"""The passage picker, with one search for existing passages, and forms for a new passage and a new report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -108,7 +108,7 @@ class SearchResult:
 
 
 class SourcePicker:
-    """The search, the selection and the new source of a page, and the passage that results from them."""
+    """The search, the selection and the new source of a page, and the resulting passage."""
 
     def __init__(self, request, data=None, *, is_submitted: bool = False):
         self.user, self.request = request.user, request
@@ -117,7 +117,7 @@ class SourcePicker:
         self.errors: list[str] = []
         # Whether the search found more than is shown.
         self.has_more = False
-        # The stored report with the address of the new one.
+        # The stored report with the URL of the new one.
         self.existing_report: Report | None = None
         self.can_add_passages = self.user.has_perm("sources.add_passage")
         self.can_add_reports = self.can_add_passages and self.user.has_perm("sources.add_report")
@@ -155,7 +155,7 @@ class SourcePicker:
         return bool(self.report_form.errors or self.passage_form.errors)
 
     def is_valid(self) -> bool:
-        """Whether the selection leads to a passage; if not, `errors` and the forms explain why."""
+        """Whether the selection gives a passage. If not, `errors` and the forms explain why."""
         if self.kind == NEW and self.can_add_reports:
             valid = self.report_form.is_valid()
             self._check_existing_report()
@@ -167,7 +167,7 @@ class SourcePicker:
         return self.passage is not None
 
     def _check_existing_report(self) -> None:
-        """Selects the stored report if the address of the new report is already known."""
+        """Selects the stored report if the URL of the new report is already known."""
         self.existing_report = report_with_address(self.report_form.data.get("report-address", ""))
         if self.existing_report is None:
             return
@@ -184,7 +184,7 @@ class SourcePicker:
         self.errors.append(message % {"report": self.existing_report})
 
     def save(self, recorder: Recorder) -> Passage:
-        """The passage; a new passage, and its new report, are stored."""
+        """The passage. A new passage, and its new report, are stored."""
         if self.kind == PASSAGE:
             return self.passage
         passage = self.passage_form.save(commit=False)

@@ -1,4 +1,4 @@
-"""Values that the passages cited for them do not state: pointed out to the author and the reviewer, never refused."""
+"""Values that their cited passages do not contain. Author and reviewer get a hint. Nothing is rejected."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +17,14 @@ from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Evidence, Passage, Stance
 
-# Each function returns None if only a person can tell. The rules are lenient: they point out what is surely missing.
+# Each function returns None if only a human can decide. The rules are lenient and report only what is certainly
+# missing.
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 # “Today” or “on Tuesday” in a report means a day near its date.
 _NEAR_DAYS = 7
 
-# Numbers in words, which are not read: small ones and tens, and scales without digits before them.
+# Numbers as words, which are not read. These are small numbers and tens, and scales without digits before them.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
     r"первый|од(?:ин|на|но|ного|ной)|дв(?:а|е|ух|ум|умя)|обе(?:их)?|оба|тр(?:и|[её]х)|четыр\w*|пят\w*|шест\w*|сем[ьи]\w*|"
@@ -44,10 +45,10 @@ _ZH_CITY = "市"
 
 
 def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | None:
-    """Whether `texts` state an EDTF date; the year may be the year of the report.
+    """Whether `texts` contain an EDTF date. The year may be the year of the report.
 
-    None for intervals and vague dates, and for dates about when the report was published: texts call these "today" or
-    "this year".
+    None for intervals and vague dates, and for dates close to the publication of the report, which texts call "today"
+    or "this year".
     """
     match = _PLAIN_DATE.fullmatch(value)
     if not match or _is_near(value, published_on):
@@ -59,7 +60,7 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
     if day and not re.search(rf"(?<!\d)0?{int(day)}(?!\d)", text, re.ASCII):
         return False
     has_year = year in text
-    # "By June": the year of the report, or one beside it.
+    # "By June" means the year of the report, or an adjacent one.
     return has_year or (month is not None and abs(int(year) - _year(published_on, int(year))) <= 1)
 
 
@@ -76,7 +77,7 @@ def _year(published_on: str, default: int) -> int:
 
 
 def _states_month(text: str, month: int) -> bool:
-    # English names begin with a capital letter, or "may" would be one.
+    # English names must begin with a capital letter, because "may" is also a verb.
     english, stem = ENGLISH_MONTHS[month - 1], RUSSIAN_STEMS[month - 1]
     russian = stem if len(stem) > 2 else rf"{stem}[йяею]\b"
     in_digits = rf"(?<!\d)0?{month}\s?月|[-./]0?{month}(?!\d)|(?<!\d)0?{month}[./]\d"
@@ -84,7 +85,7 @@ def _states_month(text: str, month: int) -> bool:
 
 
 def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
-    """Whether `texts` have this number in digits, in any notation; None if it may be there in words."""
+    """Whether `texts` contain this number in digits, in any notation. None if it may be there as a word."""
     text = "\n".join(texts)
     if value in possible_numbers(text):
         return True
@@ -93,7 +94,7 @@ def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
 
 
 def states_name(texts: Iterable[str], names: Iterable[str]) -> bool:
-    """Whether `texts` have one of the names, in any script and with any ending."""
+    """Whether `texts` contain one of the names, in any script and with any ending."""
     text = "\n".join(texts)
     words = tokenizer.split(text)
     return any(_has_name(text, words, name) for name in names if name)
@@ -116,18 +117,18 @@ def _is_form(word: str, name: str) -> bool:
 
 @dataclass(frozen=True)
 class UnstatedValues:
-    """Sentences about what passages do not state: by evidence, and by field for records that no passage names."""
+    """Sentences about values missing from passages, by evidence, and by field for records that no passage names."""
 
     by_evidence: dict[int, str] = field(default_factory=dict)
     by_field: dict[str, str] = field(default_factory=dict)
 
 
 def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) -> UnstatedValues:
-    """The values of `record` that its evidence, by field, does not state; a query for each relation that is checked.
+    """The values of `record` that its evidence, by field, does not contain. One query per checked relation.
 
-    A date or number is looked for in each passage that supports it, and the reported one in each that differs. The
-    records of a relation, such as cities, may be named in any passage of the field. Nothing is said about other
-    values, nor about a value that the curator has entered as the passage reports it.
+    A date or number is searched in each passage that supports it, and the reported one in each passage that differs.
+    The records of a relation, such as cities, may be named in any passage of the field. Other values are not reported,
+    nor is a value that the curator has entered as the passage reports it.
     """
     found = UnstatedValues()
     for key, items in evidence.items():
@@ -143,12 +144,12 @@ def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) 
 
 
 def passage_texts(passage: Passage) -> tuple[str, ...]:
-    """All texts of a passage: our summary in each language, and the original wording."""
+    """All texts of a passage, which are the summary in each language and the original wording."""
     return passage.summary, passage.summary_ru, passage.summary_zh, passage.quotation
 
 
 def _unstated_value(record: Record, item: Evidence) -> str:
-    """The date or number that the passage of `item` does not state, as text; "" if there is none."""
+    """The date or number that the passage of `item` does not contain, as text. "" if there is none."""
     texts = passage_texts(item.passage)
     if item.field == FIGURE:
         number = _number(item)

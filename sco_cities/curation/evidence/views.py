@@ -43,7 +43,7 @@ def _record_or_404(collection: str, key: int) -> Record:
 
 
 class AddEvidenceView(ClaimView):
-    """The page that adds evidence to a record; `question` is a plan with differing values to confirm."""
+    """The page that adds evidence to a record. `question` is a plan with differing values to confirm."""
 
     def __init__(self, request: HttpRequest, record: Record):
         self.record = record
@@ -56,7 +56,7 @@ class AddEvidenceView(ClaimView):
         self.check_permission(record)
 
     def add(self) -> bool:
-        """Adds the evidence; False if the form is invalid or a question has to be answered first."""
+        """Adds the evidence. False if the form is invalid or a question has to be answered first."""
         if not self.is_valid():
             return False
         attach_plan = plan([self.record], self.claim(self.picker.passage))

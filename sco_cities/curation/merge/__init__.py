@@ -1,1 +1,1 @@
-"""Merging two records: the values, evidence and references of a duplicate move to the record that is kept."""
+"""Merges two records. Values, evidence and references of a duplicate move to the record that is kept."""

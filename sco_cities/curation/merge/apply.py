@@ -1,4 +1,4 @@
-"""Applies a merge: one transaction and one change set, which can be reverted."""
+"""Applies a merge in one transaction and one change set, which can be reverted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from .comparison import FIGURE_COLUMNS, ComparisonLine
 from .foreign_keys import foreign_key_locations
 from .plan import MergePlan, plan
 
-# A footnote keeps its meaning: if the value that it supports is not kept, its stance becomes "differs" and it reports
+# A footnote keeps its meaning. If the value that it supports is not kept, its stance becomes "differs" and it reports
 # that value, so that readers see the disagreement.
 
 _COPIED_COLUMNS = (*FIGURE_COLUMNS, *translated_fields(Figure)["unit"].translations.values())
@@ -59,7 +59,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # One record after the other: a footnote may become equal to what another one was before the update.
+    # One record after the other, because a footnote may become equal to the earlier state of another one.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -84,7 +84,7 @@ def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collectio
 def _discarded_values(
     target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> dict[int, dict[str, str]]:
-    """By key of a record, its values that are not kept: by field, as footnotes report them."""
+    """By key of a record and field, its values that are not kept, as footnotes report them."""
     values: dict[int, dict[str, str]] = {target.pk: {}, duplicate.pk: {}}
     for line in lines:
         key = target.pk if line.name in from_duplicate else duplicate.pk
@@ -119,10 +119,10 @@ def merge(
     expected_versions: tuple[int, int] | None = None,
     evidence_stands: bool = False,
 ) -> MergeResult:
-    """Merges `duplicate` into `target` (both are keys); raises Refused, with nothing changed, if it cannot.
+    """Merges `duplicate` into `target` (both are keys). Raises Refused, with nothing changed, if it cannot.
 
-    `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that
-    are empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
+    `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that are
+    empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
     `evidence_stands` the existing evidence also supports values of the duplicate that come without evidence.
     """
     if target == duplicate:
@@ -180,7 +180,7 @@ def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 
 
 def _clear_references(target: Record, duplicate: int) -> None:
-    """Clears references of the target to the duplicate: an event may be part of its own duplicate."""
+    """Clears references of the target to the duplicate, because an event may be part of its duplicate."""
     for column in document_schema(type(target)).columns.values():
         if column.field.related_model is type(target) and getattr(target, column.field.attname) == duplicate:
             setattr(target, column.field.attname, None)
@@ -188,7 +188,7 @@ def _clear_references(target: Record, duplicate: int) -> None:
 
 
 def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
-    """Copies the chosen values of the duplicate, which must be deleted by now, to the target."""
+    """Copies the chosen values of the duplicate, which must be deleted already, to the target."""
     target, duplicate = merge_plan.target, merge_plan.duplicate
     changed = [
         line
@@ -220,7 +220,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """A translation is to be checked unless the English text that it was made from is kept too."""
+    """A translation must be checked unless the English text that it was made from is kept too."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

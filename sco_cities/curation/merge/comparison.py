@@ -1,4 +1,4 @@
-"""Two records side by side: the value of each field, and which of the two a merge keeps by default."""
+"""Compares two records side by side, with the value of each field and the default choice of a merge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure
 
-# The slug of the target is kept; that of the duplicate redirects to it. Which translations are to be checked follows
-# from the texts that are kept.
+# The slug of the target is kept, and the slug of the duplicate redirects to it. The kept texts determine the
+# translations to be checked.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
-# A different name or summary is no different fact: a footnote for one wording may support another.
+# A different name or summary is not a different fact. A footnote for one wording may support another.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length
 
 
 @dataclass(frozen=True)
 class ComparisonLine:
-    """A field of two records: the values as text; "" if empty.
+    """A field of two records with the values as text. "" if empty.
 
     `reported` is, by key of a record, the value that its footnotes report if the value of the other record is kept.
     """
@@ -43,7 +43,7 @@ class ComparisonLine:
 
     @property
     def is_from_duplicate(self) -> bool:
-        """Whether the value of the duplicate is taken by default: if the target has none."""
+        """Whether the value of the duplicate is taken by default because the target has none."""
         return self.differs and not self.target
 
 
@@ -78,7 +78,7 @@ def _line(column: DocumentField, target: Record, duplicate: Record) -> Compariso
 
 
 def _refers_to_either(field: models.Field, record: Record, both: tuple[Record, Record]) -> bool:
-    """Whether a field refers to one of the two records: an event may be part of its duplicate."""
+    """Whether a field refers to one of the two records, as an event may be part of its duplicate."""
     return field.related_model is type(record) and getattr(record, field.attname) in {
         each.pk for each in both
     }

@@ -1,4 +1,4 @@
-"""The columns that store keys of a kind of record: a merge has to update all of them."""
+"""The columns that store keys of a kind of record. A merge has to update all of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-# These need more than a new key: see the modules `evidence` and `passages`.
+# These need more than a new key (see the modules `evidence` and `passages`).
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
 @dataclass(frozen=True)
 class ForeignKeyLocation:
-    """A column that holds keys of records of a kind; `label` describes its rows from the side of the record."""
+    """A column that holds keys of records of a kind. `label` describes its rows from the side of the record."""
 
     table: type[models.Model]
     column: str
@@ -39,7 +39,7 @@ class ForeignKeyLocation:
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:
-        """The rows of `duplicate` that a unique constraint keeps from moving: `target` has an equal row."""
+        """The rows of `duplicate` that cannot move because of a unique constraint, as `target` has an equal row."""
         return self.rows(duplicate).filter(self._conflict_condition(target))
 
     def move(self, duplicate: int, target: int) -> None:

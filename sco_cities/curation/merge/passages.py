@@ -1,4 +1,4 @@
-"""Merges the passages of two reports: each footnote keeps the passage that it was taken from."""
+"""Merges the passages of two reports. Each footnote keeps its passage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .foreign_keys import foreign_key_locations
 
 @dataclass(frozen=True)
 class PassageMove:
-    """A passage of the duplicate: the equal passage of the target, if there is one, and the number that it gets."""
+    """A passage of the duplicate, with the equal passage of the target, if there is one, and its new number."""
 
     passage: Passage
     equal: Passage | None
@@ -27,8 +27,8 @@ class PassageMove:
 def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
     """The moves of all passages of the duplicate, by number.
 
-    A passage with the same number and text is equal, unless each has an archived copy of its own; with the same number
-    and another text it gets a free number.
+    A passage with the same number and text is equal, unless each has a separate archived copy. With the same number and
+    another text it gets a free number.
     """
     own = {passage.number: passage for passage in target.passages.all()}
     passages = list(duplicate.passages.order_by("number"))

@@ -1,4 +1,4 @@
-"""The plan of a merge, shown to the curator before it is applied: values side by side, and the rows that move."""
+"""Plans a merge for the curator before it is applied, with values side by side and the rows that move."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MAX_EXAMPLES = 10
 
 @dataclass(frozen=True)
 class MovedRows:
-    """Rows of one kind that move: their number and the first ones as text.
+    """Rows of one kind that move, with their number and the first ones as text.
 
     `existing` rows are already in the target and are deleted; `notes` are sentences about values lost with them.
     """
@@ -44,7 +44,7 @@ class MovedRows:
 
 @dataclass(frozen=True)
 class MergePlan:
-    """The effects of merging `duplicate` into `target`; `notes` are sentences to check before."""
+    """The effects of merging `duplicate` into `target`. `notes` are sentences to check before."""
 
     target: Record
     duplicate: Record
@@ -54,12 +54,12 @@ class MergePlan:
 
     @property
     def default_choices(self) -> set[str]:
-        """The fields whose value comes from the duplicate unless a curator chooses: those that the target lacks."""
+        """The fields whose value comes from the duplicate by default, because the target lacks them."""
         return {line.name for line in self.lines if line.is_from_duplicate}
 
 
 def plan(target: Record, duplicate: Record) -> MergePlan:
-    """The plan for two records of one kind; the number of queries depends only on the kind."""
+    """The plan for two records of one kind. The number of queries depends only on the kind."""
     moved = [_moved_rows(location, target, duplicate) for location in foreign_key_locations(type(target))]
     notes = [note for rows in moved for note in rows.notes]
     if duplicate.is_published and not target.is_published:
@@ -87,7 +87,7 @@ def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
 
 
 def _owned_row(row: models.Model, record: Record) -> str:
-    """A figure, a passage or a footnote of a record as text; passages with their words."""
+    """A figure, a passage or a footnote of a record as text. Passages include their summary."""
     if isinstance(row, Evidence):
         label = field_label(type(record), row.field_key)
         stance = with_remark(label, row.get_stance_display())
@@ -132,7 +132,7 @@ def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Re
 
 
 def format_row(row: models.Model, location: ForeignKeyLocation) -> str:
-    """A moved row as text: the other records that it refers to, and its values."""
+    """A moved row as text, with the other records that it refers to, and its values."""
     if isinstance(row, Record):
         return str(row)
     names, values = _related_names(row, location), _values(row, _value_fields(location.table))

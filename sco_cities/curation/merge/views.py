@@ -1,4 +1,4 @@
-"""The merge page: compares two records and merges them."""
+"""The merge page, which compares two records and merges them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,7 +35,7 @@ MAX_REASON_LENGTH = 500
 @admin_page_view(MERGE_RECORDS)
 @require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
-    """GET shows two records side by side and the effects of a merge; POST merges them."""
+    """GET shows two records side by side and the effects of a merge. POST merges them."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, target, duplicate)
     merge_plan = plan(*both)
@@ -79,12 +79,12 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
 
 
 def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:
-    """Whether the curator can choose which value is kept; the publication state needs the review permission."""
+    """Whether the curator can choose the kept value. The publication state requires the review permission."""
     return line.is_choice and (line.name != "state" or object_permissions(request).can_review)
 
 
 def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> set[str]:
-    """The fields whose value is taken from the duplicate: as posted, otherwise by default."""
+    """The fields whose value is taken from the duplicate, as posted or by default."""
     names = merge_plan.default_choices
     for line in choices:
         choice = request.POST.get(f"value:{line.name}", "")
@@ -96,7 +96,7 @@ def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[C
 
 
 def _posted_version(request: HttpRequest, which: str) -> int:
-    """The version that the curator has seen; -1, which is no version, if the posted value is not a number."""
+    """The version that the curator has seen. -1, which is not a version, if the posted value is not a number."""
     posted = request.POST.get(f"version-{which}", "")
     return int(posted) if is_key(posted) else -1
 
@@ -108,7 +108,7 @@ def _posted_reason(request: HttpRequest) -> str:
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # Readers see the reason, but never saw this slug.
+        # Readers see the reason but never saw this slug.
         return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
         "duplicate": duplicate.slug,

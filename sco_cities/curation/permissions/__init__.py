@@ -1,1 +1,1 @@
-"""Permissions: the groups of the three roles, and object permissions on single records."""
+"""Permissions, as the groups of the three roles and object permissions on single records."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# App labels: records and their child rows, curation, reports to be read, accounts.
+# App labels of records and their child rows, curation, intake, and accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation", "history", "correction_requests")
 INTAKE = ("intake",)
@@ -39,13 +39,13 @@ PERMISSIONS = {
 
 
 def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Creates missing groups and adds the permissions of each; it removes none.
+    """Creates missing groups and adds the permissions of each. It removes none.
 
-    The migration calls it with its historical models, commands with the current ones: permissions of newer
-    models are granted by the next call.
+    The migration calls it with its historical models, commands with the current ones. The next call grants the
+    permissions of newer models.
     """
     for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
-        # Django creates permissions only after all migrations; on a new database they would be missing here.
+        # Django creates permissions only after all migrations, so on a new database they would be missing here.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)
     permissions = apps.get_model("auth", "Permission").objects.using(using)

@@ -1,7 +1,7 @@
-"""Object permissions: the records that an account may edit or delete, in addition to its model permissions.
+"""Object permissions select the records that an account may edit or delete, in addition to its model permissions.
 
-Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and
-delete their own drafts. A record belongs to the account that created it, as recorded in its history.
+Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and delete
+their own drafts. A record belongs to the account that created it, as recorded in its history.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ ADD_EVIDENCE = "sources.add_evidence"
 
 
 class ObjectPermissions:
-    """The permissions of one account on single records; ownership is read from the history once per record."""
+    """The permissions of one account on single records. Ownership is read from the history once per record."""
 
     def __init__(self, user):
         self.user = user

@@ -1,4 +1,4 @@
-"""The admin of passages, and how autocompletes find them."""
+"""The admin of passages, and their search in autocompletes."""
 
 from django.contrib import admin
 from django.db import connection, models
@@ -20,14 +20,14 @@ from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
 
-# An address that is typed without a scheme.
+# A URL that is typed without a scheme.
 WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
-# The columns in which the words of a passage are found.
+# The columns with the words of a passage.
 TEXT_COLUMNS = ("summary", "summary_ru", "summary_zh", "quotation")
 
 
 class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
-    """The form of a passage on a separate page; its changes belong to the history of its report."""
+    """The form of a passage on a separate page. Its changes belong to the history of its report."""
 
     number = PassageNumberField()
 
@@ -47,7 +47,7 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     def clean(self):
         super().clean()
         if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # No other passage takes the number before this one is saved.
+            # No other passage can take the number before this one is saved.
             lock(Report, [report.pk])
             self.cleaned_data["number"] = next_number(report)
         self.check_reason()
@@ -64,7 +64,7 @@ class PassageAdmin(
     AutocompleteMixin,
     admin.ModelAdmin,
 ):
-    """Passages; the search covers their report and their texts."""
+    """Passages. The search covers their report and their texts."""
 
     section = "sources"
     parent_field = "report"
@@ -84,7 +84,7 @@ class PassageAdmin(
         return (*names, *self.version_fields(request, obj))
 
     def get_object(self, request, object_id, from_field=None):
-        """The passage; on POST its report is locked until the transaction ends."""
+        """The passage. On POST its report is locked until the transaction ends."""
         passage = super().get_object(request, object_id, from_field)
         if passage is None or request.method != "POST" or not connection.in_atomic_block:
             return passage
@@ -111,7 +111,7 @@ class PassageAdmin(
         return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results: an exact match ("slug#number", title, slug) first, then the newest."""
+        """The order of autocomplete results. Exact matches ("slug#number", title, slug) come first, then the newest."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
@@ -130,13 +130,13 @@ class PassageAdmin(
 
 
 def _has_reference(word: str) -> Q:
-    """The condition that `word` names the passage: "slug#number", or a part of the slug with the number."""
+    """The condition that `word` names the passage by "slug#number", or by a part of the slug with the number."""
     slug, number = _reference(word)
     return Q(report__slug__contains=slug, number=number) if number else Q(pk__in=())
 
 
 def _reference(word: str) -> tuple[str, int]:
-    """Slug and number of "slug#number"; 0 for other words."""
+    """Slug and number of "slug#number". 0 for other words."""
     slug, _hash, number = word.partition("#")
     return (slug, int(number)) if number.isdecimal() and len(number) <= 5 else (word, 0)
 

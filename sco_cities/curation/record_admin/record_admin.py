@@ -49,7 +49,7 @@ from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .forms import RecordForm
 
-# The list names at most so many fields without evidence; for more it shows the number.
+# The list names at most this many fields without evidence, and for more it shows the number.
 MAX_NAMED_FIELDS = 3
 # Submit buttons after which the curator stays on the form or goes elsewhere, not to the next record of a work queue.
 OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
@@ -136,7 +136,7 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
     def unsourced(self, record) -> str:
-        """The fields, for a draft with a link to the page that adds their evidence."""
+        """The fields. For a draft they link to the page that adds their evidence."""
         text = evidence_coverage.field_list(self.model, record.unsourced)
         if len(record.unsourced) > MAX_NAMED_FIELDS:
             text = _("%(number)d values") % {"number": len(record.unsourced)}
@@ -154,7 +154,7 @@ class RecordAdmin(
         return contains_word(word) | Q(slug__contains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results: records named exactly as typed first."""
+        """The order of autocomplete results. Records with exactly the typed name come first."""
         return (match_rank(term), "slug") if term.strip() else ("slug",)
 
     # The page
@@ -180,7 +180,7 @@ class RecordAdmin(
         return fieldsets
 
     def _help(self, obj) -> str:
-        """The help above the fields: that of the kind of record, and for a new record how it gets its evidence."""
+        """The help above the fields for the kind of record, and for a new record about its evidence."""
         texts = [self.form_help] if self.form_help else []
         if obj is None and self.model.evidence_fields:
             texts.append(
@@ -205,7 +205,7 @@ class RecordAdmin(
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
-        """The URL of the record's public page (for curators also of drafts); None for kinds without pages."""
+        """The URL of the record's public page (for curators also of drafts). None for kinds without pages."""
         if obj is None:
             return None
         try:
@@ -244,7 +244,7 @@ class RecordAdmin(
         return HttpResponseRedirect(page) if page else response
 
     def changeform_view(self, request, *arguments, **options):
-        """The form; what is refused because evidence is missing is undone, and the form shows why."""
+        """The form. A save that lacks evidence is undone, and the form shows the reason."""
         try:
             return super().changeform_view(request, *arguments, **options)
         except ValidationError as error:
@@ -259,7 +259,7 @@ class RecordAdmin(
             add_footnote_messages(request, form, formsets, change)
 
     def has_source_permission(self, request) -> bool:
-        """Whether this curator may add evidence to records of this kind; required by the action."""
+        """Whether this curator may add evidence to records of this kind. The action requires it."""
         return (
             bool(self.model.evidence_fields)
             and self.has_change_permission(request)
@@ -267,11 +267,11 @@ class RecordAdmin(
         )
 
     def has_merge_permission(self, request) -> bool:
-        """Whether the curator may merge records of this kind; required by the action."""
+        """Whether the curator may merge records of this kind. The action requires it."""
         return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
 
     def get_object(self, request, object_id, from_field=None):
-        """The record; on POST it is locked, with its evidence, until the transaction ends."""
+        """The record. On POST it is locked, with its evidence, until the transaction ends."""
         record = super().get_object(request, object_id, from_field)
         connection = connections[router.db_for_write(self.model)]
         if record is None or request.method != "POST" or not connection.in_atomic_block:
@@ -287,7 +287,7 @@ class RecordAdmin(
         return row_formsets, inlines
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
-        """The rows of the form; what is empty as a rule is folded until there are some."""
+        """The rows of the form. Rows that are usually empty are folded until there are some."""
         inlines = super().get_inline_formsets(request, formsets, inline_instances, obj)
         for inline in inlines:
             rows = inline.formset

@@ -1,6 +1,6 @@
-"""The admin of reports and evidence; that of passages is in `passages`.
+"""The admin of reports and evidence. The admin of passages is in `passages`.
 
-The models are in `sco_cities.sources`; their admin is here because `sources` must not import `curation`.
+The models are in `sco_cities.sources`. Their admin is here because `sources` must not import `curation`.
 """
 
 from django.contrib import admin
@@ -23,12 +23,12 @@ from .forms import RecordForm
 from .passages import WEB_ADDRESS_FIELDS
 from .record_admin import RecordAdmin
 
-# An error names at most so many records.
+# An error names at most this many records.
 MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
-    """A report's form; a report stays published while published records depend on it."""
+    """A report's form. A report stays published while published records depend on it."""
 
     def clean(self):
         super().clean()
@@ -108,7 +108,7 @@ class ReportAdmin(RecordAdmin):
     formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_inlines(self, request, obj):
-        """Without figures and evidence, unless it has some: what a report says belongs to the records it is about."""
+        """Without empty figures and evidence, because a report's content belongs to the records it concerns."""
         inlines = super().get_inlines(request, obj)
         if obj and (obj.figures.exists() or obj.evidence.exists()):
             return inlines
@@ -118,12 +118,12 @@ class ReportAdmin(RecordAdmin):
         return super().search_condition(word) | Q(address__icontains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results: the report named exactly so, then the newest."""
+        """The order of autocomplete results. The report with exactly this name comes first, then the newest."""
         *rank, slug = super().choice_order(term)
         return (*rank, F("published_first").desc(nulls_last=True), slug)
 
     def transition_errors(self, records):
-        """By report, why it cannot leave publication: published records would be left without evidence."""
+        """By report, the published records that would lose their evidence, as a reason to keep it published."""
         dependents_of = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
         return {

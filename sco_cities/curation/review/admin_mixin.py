@@ -30,7 +30,7 @@ from .transitions import available_states, available_transitions
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
-    """A link to the page of the transitions that need a reason; "" if there are none."""
+    """A link to the page of the transitions that need a reason. "" if there are none."""
     if record is None:
         return ""
     transitions = available_transitions(permissions, record).values()
@@ -51,7 +51,7 @@ class ReviewWorkflowMixin:
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record is not None:
-            # The form sets the submitted state on the record; permissions depend on the stored state.
+            # The form sets the submitted state on the record, but permissions depend on the stored state.
             record.stored_state = record.state
         return record
 
@@ -68,7 +68,7 @@ class ReviewWorkflowMixin:
         return object_permissions(request).can_review and self.has_change_permission(request)
 
     def get_deleted_objects(self, objs, request):
-        """The objects to be deleted; they are protected by records that would change and that may not be edited."""
+        """The objects to be deleted. Records that would change and may not be edited protect them."""
         permissions = object_permissions(request)
         _load_ownership(permissions, objs)
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
@@ -89,11 +89,11 @@ class ReviewWorkflowMixin:
         return (*super().get_readonly_fields(request, obj), "review")
 
     def review_fields(self, obj: Record | None) -> tuple[str, ...]:
-        """The form fields of the review section: the last transition of an existing record."""
+        """The form fields of the review section, with the last transition of an existing record."""
         return ("review",) if obj and obj.pk else ()
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
-        """The checkbox that confirms existing evidence for changed values; only for what readers see or have seen."""
+        """The checkbox that confirms existing evidence for changed values of records that readers have seen."""
         is_asked = obj is not None and (
             stored_state(obj) == PublicationState.PUBLISHED
             or (object_permissions(request).can_review and _was_published(obj))
@@ -116,7 +116,7 @@ class ReviewWorkflowMixin:
         return render_to_string("admin/curation/review/_form_review.html", context)
 
     def transition_errors(self, records: list[Record]) -> dict[int, str]:
-        """By primary key, why a record cannot leave publication."""
+        """By primary key, the reason why a record cannot leave publication."""
         return {}
 
 
@@ -152,14 +152,14 @@ class ParentPermissionMixin:
 
 
 def _was_published(record: Record) -> bool:
-    """Whether readers have seen an unpublished record before; one query for each instance."""
+    """Whether readers have seen an unpublished record before. One query per instance."""
     if not hasattr(record, "has_been_published"):
         record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
     return record.has_been_published
 
 
 def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
-    """The records that refer to one of `objs`, and that the account may not edit, each with its kind."""
+    """The records that refer to one of `objs` and that the account may not edit, each with its kind."""
     keys = {obj.pk for obj in objs}
     for owner_model, owners in records_referencing(model, keys).items():
         records = list(

@@ -1,7 +1,7 @@
-"""E-mails about reviews: to reviewers when records wait, to contributors when theirs were sent back.
+"""E-mails about reviews, to reviewers about waiting records, to contributors about records sent back.
 
-The worker sends them, at most one an hour to each account. They have numbers and links only: a draft is not for
-mailboxes.
+The worker sends them, at most one an hour to each account. They contain numbers and links only, because drafts are
+confidential.
 """
 
 import datetime
@@ -27,17 +27,17 @@ from .last_transitions import sent_back_to
 
 log = logging.getLogger(__name__)
 
-# Between two e-mails to one account.
+# The time between two e-mails to one account.
 PAUSE = datetime.timedelta(hours=1)
-# What is younger waits for the next round: the change may not be committed yet, or be reverted at once.
+# Newer events wait for the next round, because the change may not be committed yet, or be reverted immediately.
 SETTLE = datetime.timedelta(minutes=5)
-# Nobody is told of what is older, when e-mail is switched on or after a long outage.
+# Older events are not reported, for example when e-mail is switched on or after a long outage.
 LOOK_BACK = datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What waits for an account: records to review and own records sent back, each in all and since the last e-mail."""
+    """The waiting records of an account (to review, or own ones sent back), in all and since the last e-mail."""
 
     waiting: int = 0
     new_waiting: int = 0
@@ -76,14 +76,14 @@ def _url(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Sent:
-    """When a record in review was sent there, and by which account."""
+    """The time when a record was sent to review, and the account that sent it."""
 
     at: datetime.datetime
     by: int | None
 
 
 def send_due_digests() -> None:
-    """Sends an e-mail to every account for which something new waits. A server that is away is asked again later."""
+    """Sends an e-mail to every account with new events. An unavailable server is tried again later."""
     until = timezone.now() - SETTLE
     waiting = _waiting()
     for user in _recipients():
@@ -95,7 +95,7 @@ def send_due_digests() -> None:
         try:
             _message(user, preference, digest).send()
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-            # Of this account only: the others get theirs, and this one is told of what comes next.
+            # This account only. The others get their e-mails, and this one gets the next events.
             if _is_temporary(error):
                 _release(preference)
             log.warning("No e-mail to the account %s: %s", user.pk, type(error).__name__)
@@ -106,14 +106,14 @@ def send_due_digests() -> None:
 
 
 def _is_temporary(error: Exception) -> bool:
-    """Whether the server asks to send the e-mail again later (codes 4xx), as greylisting does."""
+    """Whether the server requests a later attempt (codes 4xx), as greylisting does."""
     codes = [code for code, _text in getattr(error, "recipients", {}).values()]
     codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
     return any(400 <= code < 500 for code in codes)
 
 
 def _recipients() -> list:
-    """The accounts that can use the admin, have an address, want e-mails and have had none within the last hour."""
+    """The accounts that can use the admin, have an e-mail address, want e-mails and got none within the last hour."""
     recent = Q(email_preference__sent_at__gt=timezone.now() - PAUSE)
     unwanted = Q(email_preference__is_wanted=False)
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
@@ -129,7 +129,7 @@ def _waiting() -> list[_Sent]:
     keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]
-    # Those without a history wait too, and are new to nobody.
+    # Records without a history wait too, but are new to nobody.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [_Sent(first, None)] * (len(keys) - len(known))
 
@@ -146,7 +146,7 @@ def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetim
 
 
 def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
-    """Notes the e-mail before it is sent, so that no second worker sends it, and no e-mail is sent in a transaction."""
+    """Records the e-mail before it is sent, so that no second worker and no transaction sends it."""
     EmailPreference.objects.get_or_create(user_id=preference.user_id)
     unchanged = EmailPreference.objects.filter(
         pk=preference.user_id, sent_at=preference.sent_at, told_until=preference.told_until
@@ -155,7 +155,7 @@ def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
 
 
 def _release(preference: EmailPreference) -> None:
-    """Forgets an e-mail that could not be sent."""
+    """Removes the record of an e-mail that could not be sent."""
     before = {"sent_at": preference.sent_at, "told_until": preference.told_until}
     EmailPreference.objects.filter(pk=preference.user_id).update(**before)
 

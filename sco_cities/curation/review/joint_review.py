@@ -1,4 +1,4 @@
-"""The records of one report, or of one change such as an import, as they are reviewed together."""
+"""Joint review of the records of one report, or of one change such as an import."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -62,10 +62,10 @@ def record_token(record: Record, version: int) -> str:
 
 @dataclass
 class JointEntry:
-    """A record among those that are reviewed together, with its changes since the user has seen it last.
+    """A record in a joint review, with its changes since the user has seen it last.
 
     `publish_error` is the reason why it cannot be published, even with the others. `joint_reports` are the unpublished
-    reports of its evidence that are published together with it, `other_reports` those that are not.
+    reports of its evidence that are published together with it, `other_reports` the other ones.
     """
 
     entry: ReviewEntry
@@ -100,7 +100,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     found, changes, together = [], [], []
-    # Reports come first: no report refers to another kind of record.
+    # Reports come first, because no report refers to another kind of record.
     for model in filter(by_model.get, record_models()):
         some = by_model[model]
         errors = publish_errors([entry.record for entry in some], together=together)

@@ -1,4 +1,4 @@
-"""The page on which the records of one report or of one change are reviewed, published or sent back together."""
+"""The page that reviews, publishes or sends back the records of one report or one change together."""
 
 from collections import defaultdict
 
@@ -28,14 +28,14 @@ from .transitions import TRANSITIONS
 PER_PAGE = 100
 # The transitions that the page offers.
 DECISIONS = ("publish", "send_to_review", "send_back")
-# The version of each record that is submitted, by kind and key.
+# The version of each submitted record, by kind and key.
 Versions = dict[type[Record], dict[int, int]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(ADD_EVIDENCE)
 def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse:
-    """The records that wait, of a report or of a change, with check boxes and the transitions of all of them."""
+    """The waiting records of a report or a change, with checkboxes and the transitions of all of them."""
     title, waiting = _source(source, key)
     reason_form = ReasonForm("send_back")
     if request.method == "POST":
@@ -98,7 +98,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
 
 
 def _ticked(tokens: list[str]) -> Versions:
-    """The ticked records, kinds in their order: reports are published first."""
+    """The ticked records. Kinds are in their order, so that reports are published first."""
     posted: Versions = defaultdict(dict)
     for token in tokens:
         collection, _colon, numbers = token.partition(":")
@@ -111,7 +111,7 @@ def _ticked(tokens: list[str]) -> Versions:
 
 
 def _next_url(request: HttpRequest, waiting: QuerySet) -> str:
-    """The page itself while records wait, then the page that led to it, or the queue."""
+    """The page itself while records wait, then the page that linked to it, or the queue."""
     if waiting.exists():
         return request.get_full_path()
     own_page = "admin:review" if object_permissions(request).can_review else "admin:my_records"

@@ -1,4 +1,4 @@
-"""The last workflow transition of records: who sent them to review or back, when and why."""
+"""The last workflow transition of records, with account, time and reason."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def _of_same_record() -> QuerySet[Revision]:
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
-    """The revisions that sent records of `user` back, where that is still the last transition of the record.
+    """The revisions that sent records of `user` back, if that is still the last transition of the record.
 
     One query, which reads the index of the revisions that sent a record back.
     """
@@ -51,7 +51,7 @@ def sent_back_to(user) -> QuerySet[Revision]:
 
 
 def format_transition(revision: Revision | None) -> str:
-    """A sentence about the last transition; "" for transitions that need no explanation."""
+    """A sentence about the last transition. "" for transitions that need no explanation."""
     if revision is None:
         return ""
     if revision.state == PublicationState.IN_REVIEW:
@@ -72,7 +72,7 @@ def format_transition(revision: Revision | None) -> str:
 
 @dataclass(frozen=True)
 class SendBack:
-    """Why a record was sent back, as a sentence, and the labels of the fields that have changed since."""
+    """The reason why a record was sent back, as a sentence, and the labels of the fields that have changed since."""
 
     text: str
     changed: list[str]
@@ -80,12 +80,12 @@ class SendBack:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the record was changed and sent again; whether that is enough is for the reviewer to say."""
+        """Whether the record was changed and sent again. The reviewer decides if that is enough."""
         return self.is_in_review and bool(self.changed)
 
 
 def last_send_back(record: Record) -> SendBack | None:
-    """The last time that an unpublished record was sent back, unless it has been published since; two queries."""
+    """The last time that an unpublished record was sent back, unless it has been published since. Two queries."""
     if record.state not in (PublicationState.DRAFT, PublicationState.IN_REVIEW):
         return None
     revisions = Revision.objects.of(record)

@@ -1,4 +1,4 @@
-"""Checks before publishing: every value has evidence, and every value is valid."""
+"""Checks that every value has evidence and is valid before publishing."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -26,9 +26,9 @@ from sco_cities.sources.models import Evidence, Report
 class RecordEdit:
     """The edit of a record, whose instance already has the new values.
 
-    `columns` holds (old, new) by name, `lists` what is removed and added, as in a delta, and `cleared` the names of
+    `columns` holds (old, new) by name, `lists` the removed and added items, as in a delta, and `cleared` the names of
     lists that become empty. `computed` names the computed columns that change, `invalid` the fields that are not valid,
-    with reasons. `refusal` is the reason why the record is not changed; without changes and refusal it already has all
+    with reasons. `refusal` is the reason why the record is not changed. Without changes and refusal it already has all
     the values.
     """
 
@@ -52,7 +52,7 @@ class RecordEdit:
         return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
 
     def filled(self, fields: Sequence[str]) -> list[str]:
-        """The fields with a value after the edit, of those that have one with the changed columns."""
+        """The filled fields after the edit, among the fields that have a value with the changed columns."""
         names = [name for name in fields if name not in self.cleared]
         added = self.new_values.intersection(self.lists, self.record.evidence_fields)
         return [*names, *sorted(added.difference(names))]
@@ -65,11 +65,11 @@ def publish_errors(
     is_confirmed: bool = False,
     together: Sequence[Report] = (),
 ) -> dict[int, str]:
-    """By primary key, a sentence why the record cannot be published; publishable records are left out.
+    """By primary key, the reason why the record cannot be published. Publishable records are left out.
 
-    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The
-    reports `together` are published with the records, so they count as published. The number of queries does not
-    depend on the number of records.
+    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The reports
+    `together` are published with the records, so they count as published. The number of queries does not depend on the
+    number of records.
     """
     if edits is None:
         edits = {
@@ -106,7 +106,7 @@ def publish_errors(
 def _changed_without_evidence(
     records: Sequence[Record], edits: Mapping[int, RecordEdit], together: Sequence[Report]
 ) -> dict[int, list[str]]:
-    """The new values that need evidence, of what an edit changes and of what readers have not seen; it adds none."""
+    """The new values that need evidence, among the changes of an edit and the changes that readers have not seen."""
     if not records:
         return {}
     model = type(records[0])
@@ -134,7 +134,7 @@ def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int,
 def invalid_fields(record: Record) -> dict[str, list[str]]:
     """Validation messages of a stored record, by label of the field.
 
-    Uniqueness and foreign keys are not checked: the database guarantees them.
+    Uniqueness and foreign keys are not checked, because the database guarantees them.
     """
     relations = {field.name for field in record._meta.concrete_fields if field.is_relation}
     try:

@@ -1,7 +1,7 @@
-"""The review queue and a contributor's unpublished records: records of all kinds in one order.
+"""The review queue and a contributor's unpublished records, with records of all kinds in one order.
 
-The kinds are different tables; one UNION query orders their keys, so the cost of a page does not depend on the
-length of the queue.
+The kinds are different tables. One UNION query orders their keys, so the cost of a page does not depend on the length
+of the queue.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ from .last_transitions import format_transition, last_transitions
 
 @dataclass(frozen=True, order=True)
 class QueuePosition:
-    """The position of a record in the queue: the revision that sent it to review, its kind and its primary key.
+    """The position of a record in the queue, by the revision that sent it to review, its kind and its primary key.
 
     `sent_revision` is 0 for records that were sent before the history existed; they come first.
     """
@@ -38,7 +38,7 @@ class QueuePosition:
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """Filters of the queue: a kind of record (`kind`, a collection) and the user name of the sender (`by`)."""
+    """Filters of the queue by kind of record (`kind`, a collection) and user name of the sender (`by`)."""
 
     kind: str = ""
     by: str = ""
@@ -115,7 +115,7 @@ class QueuePositions:
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
-    """The next position in the queue; after the last one the first, unless it is the same."""
+    """The next position in the queue. After the last one the first, unless it is the same."""
     for after in (position, None):
         values = _waiting(filters, after).first() if after else _first_except(position, filters)
         if values:
@@ -130,7 +130,7 @@ def _first_except(position: QueuePosition | None, filters: QueueFilters):
 
 
 def position_of(record: Record) -> QueuePosition | None:
-    """The position of a record in the queue; None if it is not in review."""
+    """The position of a record in the queue. None if it is not in review."""
     number = record_models().index(type(record))
     values = (
         _in_review(type(record), number).filter(pk=record.pk).values_list("sent", "number", "key").first()
@@ -139,7 +139,7 @@ def position_of(record: Record) -> QueuePosition | None:
 
 
 def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
-    """The kind and key of the record of each revision, as `review_entries` takes them."""
+    """The kind and key of the record of each revision, in the form that `review_entries` expects."""
     numbers = {
         ContentType.objects.get_for_model(model).pk: number for number, model in enumerate(record_models())
     }
@@ -169,7 +169,7 @@ def own_drafts(user) -> QuerySet:
 
 
 def count_own_drafts(user, limit: int) -> int:
-    """The number of drafts that `user` has created, at most `limit`: an import makes many."""
+    """The number of drafts that `user` has created, at most `limit`, because an import makes many."""
     return own_drafts(user).order_by()[:limit].count()
 
 
@@ -179,8 +179,8 @@ def own_unpublished(user) -> QuerySet:
 
 
 def _own(user, *states: PublicationState) -> QuerySet:
-    # Looked up for each of these records, which are few. A subquery of the keys would list all that the account has
-    # ever created.
+    # Looked up for each of these few records. A subquery of the keys would list all records that the account has ever
+    # created.
     parts = [
         model._base_manager.filter(
             Exists(created_by(user, model).filter(object_id=OuterRef("pk"))), state__in=states
@@ -195,7 +195,7 @@ def _own(user, *states: PublicationState) -> QuerySet:
 
 @dataclass
 class ReviewEntry:
-    """A record in the queue: its last transition, its fields without evidence, the revisions seen and newest."""
+    """A record in the queue with its last transition, its fields without evidence, and its seen and newest revision."""
 
     record: Record
     transition: Revision | None
@@ -229,7 +229,7 @@ class ReviewEntry:
 
     @property
     def has_changed(self) -> bool:
-        """Whether it has changed since it was last seen; False for a record never seen."""
+        """Whether it has changed since it was last seen. False for a record never seen."""
         return self.seen_revision is not None and self.newest_revision > self.seen_revision
 
 

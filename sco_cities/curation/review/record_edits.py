@@ -1,6 +1,6 @@
-"""The same edit of many records, or a transition of their state: checked, summed up, and written as one change.
+"""Checks, sums up and writes the same edit of many records, or a transition of their state, as one change.
 
-For each record there are its changes, or why it cannot be changed. Records are validated in batches, each with a fixed
+Each record has its changes, or the reason why it cannot be changed. Records are validated in batches, each with a fixed
 number of queries.
 """
 
@@ -54,7 +54,7 @@ class BulkEdit:
     """The changes to apply to each record.
 
     `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
-    many-to-many list. `evidence_confirmed`: the existing evidence also supports the new values.
+    many-to-many list. With `evidence_confirmed` the existing evidence also supports the new values.
     """
 
     columns: dict[str, object] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class BulkEditValidator:
 
     def __init__(self, model_admin, request, edit: BulkEdit, seen: Mapping[int, int | None] | None = None):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
-        # The versions that the user has seen, by key; None for a record in any version.
+        # The versions that the user has seen, by key. None for a record in any version.
         self.seen = seen or {}
         self.permissions = object_permissions(request)
 
@@ -123,7 +123,7 @@ class BulkEditValidator:
         return edit
 
     def _refuse_changed(self, edits: list[RecordEdit]) -> None:
-        """Refuses records that have changed since the user has seen them."""
+        """Rejects records that have changed since the user has seen them."""
         seen = {key: version for key, version in self.seen.items() if version is not None}
         current = versions(self.model, list(seen)) if seen else {}
         for each in edits:
@@ -149,20 +149,20 @@ class BulkEditValidator:
             if old != new:
                 edit.columns[name] = old, new
                 setattr(record, name, new)
-        # Whatever a record is like, it can be withdrawn or returned to draft.
+        # Any record can be withdrawn or returned to draft, even an invalid one.
         is_hidden = self.edit.is_transition and record.state != PublicationState.PUBLISHED
         if not edit.columns or is_hidden:
             return
         # `invalid_fields` also updates the computed columns.
         invalid = invalid_fields(record) | constraint_violations(record, edit.columns)
         edit.invalid = invalid_field_list(invalid)
-        # Published records are refused with what they lack too.
+        # Published records are rejected together with the list of missing values.
         if invalid and record.state != PublicationState.PUBLISHED:
             edit.refusal = _("not valid: %(fields)s") % {"fields": edit.invalid}
         edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
 
     def _check_state(self, edits: list[RecordEdit]) -> None:
-        """Refuses published records with values without evidence, and reports that published records depend on."""
+        """Rejects published records with values without evidence, and reports that published records depend on."""
         published = {
             each.record.pk: each for each in edits if each.record.state == PublicationState.PUBLISHED
         }
@@ -177,9 +177,9 @@ class BulkEditValidator:
             each.refusal = reasons.get(each.record.pk, "")
 
 
-# The page and the message list at most so many refused records, then the number of others.
+# The page and the message list at most this many rejected records, then the number of others.
 MAX_NAMED = 50
-# The message about changed records names so many.
+# The message about changed records names at most this many.
 MAX_CHANGED_NAMED = 5
 
 
@@ -252,7 +252,7 @@ class BulkEditSummary:
 
     @property
     def more_refused(self) -> int:
-        """The number of refused records that are not listed in `refusals`."""
+        """The number of rejected records that are not listed in `refusals`."""
         return self.refused - len(self.refusals)
 
     @property
@@ -283,17 +283,17 @@ def apply(
 ) -> BulkEditSummary:
     """Applies an edit to the records with these keys as one change.
 
-    Kinds of records are written in their order: a report that comes first is published when the others are checked.
-    Raises Refused if the outcome differs from that of the posted preview.
+    Kinds of records are written in their order, so a report that comes first is published when the others are checked.
+    Raises Refused if the outcome differs from the posted preview.
     """
     stands = any(validator.edit.evidence_confirmed for validator in keys)
     with record_changes(source, user=user, reason=reason, evidence_stands=stands) as recorder:
-        # One lock for all: batches are in the order of slugs, so two edits could deadlock.
+        # One lock for all. Batches are in the order of slugs, so two edits could deadlock.
         locked: KeysByModel = defaultdict(set)
         for validator, some in keys.items():
             locked[validator.model] |= set(some)
             if validator.edit.publishes:
-                # Between the check and the write, no other curator withdraws the reports that evidence cites.
+                # No other curator can withdraw the cited reports between the check and the write.
                 locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
         summaries = [_apply_to(validator, some, recorder, user) for validator, some in keys.items()]

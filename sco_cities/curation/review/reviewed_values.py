@@ -1,4 +1,4 @@
-"""The values that a reviewer checks, each with the words of the passages that are cited for it."""
+"""The values that a reviewer checks, each with the texts of its cited passages."""
 
 from dataclasses import dataclass, field
 
@@ -15,12 +15,12 @@ EVIDENCE, FIGURES = "evidence", "figures"
 
 @dataclass
 class ReviewedValue:
-    """A changed field with its difference, or one with new evidence only; `notes` has the passages cited for it."""
+    """A changed field with its difference, or a field with new evidence only. `notes` has its cited passages."""
 
     label: str
     line: DiffLine | None = None
     notes: list[FieldNotes] = field(default_factory=list)
-    # Whether only the passages for the record as a whole, which come last, are cited for it.
+    # Whether only the passages for the whole record, which come last, are cited for it.
     is_supported_by_whole: bool = False
 
     @property
@@ -54,7 +54,7 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
 
 
 def shown_lines(lines: list[DiffLine]) -> list[DiffLine]:
-    """The lines without fields that were empty and still are, and with the slug last, which follows from the rest."""
+    """The lines without fields that stay empty. The slug comes last, because the other fields determine it."""
     shown = [line for line in lines if line.parts or line.removed or line.added or line.changed]
     return sorted(shown, key=lambda line: line.name == "slug")
 
@@ -68,7 +68,7 @@ def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue
 
 
 def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
-    """The keys of evidence on a changed field of the document; those of figures on new and changed ones only."""
+    """The keys of evidence on a changed field of the document. For figures, only new and changed ones."""
     if name == FIGURES:
         return dict.fromkeys(figure_key(row["label"]) for row in changes[name][ADDED])
     if rows := document_schema(type(record)).rows.get(name):

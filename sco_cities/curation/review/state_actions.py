@@ -17,7 +17,7 @@ from sco_cities.history.models import ChangeSource
 from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
 from .transitions import TRANSITIONS, Actor, Transition
 
-# The page lists at most so many records.
+# The page lists at most this many records.
 MAX_SHOWN = 20
 
 # The label and the help text by transition. Readers never see why a record was sent back.
@@ -35,7 +35,7 @@ REASON_TEXTS = {
 
 
 class ReasonForm(forms.Form):
-    """The reason for a transition; it is stored in the history."""
+    """The reason for a transition, which the history stores."""
 
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -71,7 +71,7 @@ def transition_records(
 ) -> BulkEditSummary:
     """Applies `transition` to the records that allow it, as one change in the history.
 
-    `versions` are those that the user has seen, by key, None for any; there is at least one record.
+    `versions` are the versions that the user has seen, by key, None for any. There is at least one record.
     """
     edit = BulkEdit(transition=transition)
     validated = {
@@ -108,7 +108,7 @@ def report_nothing_ticked(request) -> None:
 
 
 def _transition_selected(model_admin, request, queryset, name: str):
-    """Applies a transition to `queryset`; returns the page that asks for a reason if one is required and missing."""
+    """Applies a transition to `queryset`. Returns the page that asks for a reason if a required one is missing."""
     transition, reason = TRANSITIONS[name], ""
     if transition.requires_reason:
         page, reason = require_reason(model_admin, request, queryset, name)
@@ -121,7 +121,7 @@ def _transition_selected(model_admin, request, queryset, name: str):
 
 
 def _action(name: str):
-    """The admin action of a transition; its name is the posted action."""
+    """The admin action of a transition. Its name is the posted action."""
     transition = TRANSITIONS[name]
     permission = "review" if {*transition.origins.values()} == {Actor.REVIEWERS} else "change"
 

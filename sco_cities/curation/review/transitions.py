@@ -1,7 +1,7 @@
-"""The publication workflow: a state machine with its transitions and the actors allowed to make them.
+"""The publication workflow as a state machine with its transitions and their allowed actors.
 
-The states (draft, in review, published, withdrawn) are `PublicationState`; a transition leads from one of its
-origin states to its target state.
+The states (draft, in review, published, withdrawn) are `PublicationState`. A transition goes from one of its origin
+states to its target state.
 """
 
 import enum
@@ -15,7 +15,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 class Actor(enum.Enum):
-    """Who may make a transition: users who may edit the record, its creator only, or reviewers."""
+    """The actor of a transition, which may be a user who may edit the record, its creator only, or a reviewer."""
 
     EDITORS = enum.auto()
     CREATOR = enum.auto()
@@ -24,7 +24,7 @@ class Actor(enum.Enum):
 
 @dataclass(frozen=True)
 class Transition:
-    """A workflow transition: target state, allowed actor by origin state, and whether a reason is required."""
+    """A workflow transition with target state, allowed actor by origin state, and a flag for a required reason."""
 
     label: str | Promise
     target: PublicationState
@@ -94,7 +94,7 @@ def available_transitions(permissions: ObjectPermissions, record: Record) -> dic
 
 
 def available_states(permissions: ObjectPermissions, record: Record) -> list[PublicationState]:
-    """The states that the form of a record offers: its current one, and targets that need no reason."""
+    """The states in the form of a record, which are its current state and the targets that need no reason."""
     targets = {
         transition.target
         for transition in available_transitions(permissions, record).values()

@@ -1,4 +1,4 @@
-"""The review pages: the queue, one record with its changes, and a contributor's own records."""
+"""The review pages of the queue, of one record with its changes, and of a contributor's own records."""
 
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def last_seen(record: Record, user) -> SeenRevision | None:
 
 
 def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
-    """The changes since the seen revision; the whole content if none was seen.
+    """The changes since the seen revision, or the whole content if none was seen.
 
     Without the publication state, which has changed for every record in review.
     """
@@ -57,7 +57,7 @@ def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
 
 
 class QueueFilterForm(forms.Form):
-    """Filters by kind of record and by the account that sent it; an invalid value gives an empty queue."""
+    """Filters by kind of record and by the account that sent it. An invalid value gives an empty queue."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("sent by"), required=False)
@@ -76,7 +76,7 @@ class QueueFilterForm(forms.Form):
         return names
 
     def filters(self) -> QueueFilters | None:
-        """The requested filters; None if a value is invalid."""
+        """The requested filters. None if a value is invalid."""
         return QueueFilters(**self.cleaned_data) if self.is_valid() else None
 
 
@@ -125,7 +125,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """One record: changes since the last view, missing evidence, and the available transitions."""
+    """One record with changes since the last view, missing evidence, and the available transitions."""
     model_admin = _admin_of(collection)
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
@@ -159,7 +159,7 @@ def _record(model_admin, key: int) -> Record:
 
 
 def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
-    """The transitions that the user may make; none without the permission to change such records."""
+    """The transitions that the user may make. None without the permission to change such records."""
     return (
         available_transitions(object_permissions(request), record)
         if model_admin.has_change_permission(request)
@@ -168,7 +168,7 @@ def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
 
 
 def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, ReasonForm]]:
-    """Applies the submitted decision; returns whether it succeeded, and the reason forms with errors."""
+    """Applies the submitted decision. Returns whether it succeeded, and the reason forms with errors."""
     decision = request.POST.get("decision", "")
     with transaction.atomic():
         lock(model_admin.model, [record.pk])
@@ -254,7 +254,7 @@ def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
-    """The URL after a decision: the next record, else the queue or the contributor's own records."""
+    """The URL after a decision, which is the next record, else the queue or the contributor's own records."""
     if next_position:
         return _record_url(next_position, filters)
     if object_permissions(request).can_review:

@@ -12,7 +12,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class ErrorLink:
-    """An error of a field: `label` names the field, `anchor` is the id of its control."""
+    """An error of a field. `label` names the field, `anchor` is the id of its control."""
 
     label: str
     anchor: str

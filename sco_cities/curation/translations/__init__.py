@@ -1,1 +1,1 @@
-"""The translation page: texts one by one, source and translation side by side, and the same as CSV."""
+"""The translation page shows single texts with source and translation side by side, and exports them as CSV."""

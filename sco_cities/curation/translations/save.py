@@ -20,8 +20,8 @@ from .texts import TextKind
 class NewTranslation:
     """A translation of a row, by column of the language, and the English text that it was made from.
 
-    `seen` is the state of the row that it is for, as `seen_state` gives it. A translation that is saved only because
-    the text equals another one is left out if the row is in another state by then.
+    `seen` is the state of the row that it applies to, as `seen_state` gives it. A translation that is saved only
+    because the text equals another one is left out if the row has another state by then.
     """
 
     column: str
@@ -36,7 +36,7 @@ NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
 def seen_state(row: TranslatedTexts, kind: TextKind, language: str) -> str:
-    """What a page or a file has shown of a text, to find out whether it has changed since."""
+    """The state of a text on a page or in a file, to detect later changes."""
     return _state(getattr(row, kind.text.english), getattr(row, kind.text.columns[language]))
 
 
@@ -45,7 +45,7 @@ def _state(english: str, translation: str) -> str:
 
 
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
-    """Saves a translation, also of equal texts that have none; returns the number of changed texts.
+    """Saves a translation, also of equal texts that have none. Returns the number of changed texts.
 
     Raises a stale Refused if the text is not as `seen` any more.
     """
@@ -62,7 +62,7 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
 
 
 def save(translations: NewTranslations, *, user, reason: str) -> int:
-    """Writes translations; those of another text than today's are to be checked. Returns the number of changed texts.
+    """Writes translations and marks those of an outdated text. Returns the number of changed texts.
 
     Raises a stale Refused, and writes nothing, if a text is not as seen any more.
     """
@@ -86,7 +86,7 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
 
 
 def _is_current(new: NewTranslation, row: TranslatedTexts | None, kind: TextKind) -> bool:
-    # Only under the locks is this certain.
+    # This is certain only under the locks.
     if row and _state(getattr(row, kind.text.english), getattr(row, new.column)) == new.seen:
         return True
     if new.is_of_equal_text:

@@ -1,7 +1,7 @@
 """Texts and their translations as CSV, to be translated elsewhere and read again.
 
-The column `seen` holds a digest of each translation that the file has shown: it tells which cells were touched,
-and which translations have changed since the download.
+The column `seen` holds a digest of each translation in the file. It shows which cells were edited, and which
+translations have changed since the download.
 """
 
 import csv
@@ -22,13 +22,13 @@ from sco_cities.listings.exports.formula_escape import unescape_formula
 from .save import NewTranslation, seen_state
 from .texts import Show, TextKind, text_kinds
 
-# Texts that repeat have no key of their own: several lines, and several rows, have one English text. Each row then
-# follows the line that has shown its translations.
+# Repeated texts have no key, so several lines, and several rows, have one English text. Each row then follows the line
+# that contains its translations.
 
 
 @dataclass(frozen=True, eq=False)
 class SheetLine:
-    """A line of a file: its filled cells, and digests of the translations that the file has shown, by language."""
+    """A line of a file with its filled cells, and digests of the translations in the file, by language."""
 
     number: int
     key: str
@@ -37,11 +37,11 @@ class SheetLine:
     seen: Mapping[str, str]
 
     def is_touched(self, language: str) -> bool:
-        """Whether the cell is filled and not as seen; without `seen`, each filled cell counts."""
+        """Whether the cell is filled and not as seen. Without `seen`, each filled cell counts."""
         return language in self.texts and self.seen.get(language) != digest(self.texts[language])
 
     def fits(self, stored: Mapping[str, str], language: str) -> bool:
-        """Whether the translation is as seen, or is the one of the line already; `stored` has digests by language."""
+        """Whether the translation is as seen, or equals the line already. `stored` has digests by language."""
         if language not in self.seen:
             return False
         wanted = digest(self.texts[language]) if language in self.texts else None
@@ -49,13 +49,13 @@ class SheetLine:
 
 
 class SheetChanges:
-    """What the lines of a kind change: the new translations by primary key of the row."""
+    """The changes from the lines of a kind, as new translations by primary key of the row."""
 
     def __init__(self, kind: TextKind, lines_by_key: Mapping[str, list[SheetLine]]):
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
         self._kind, self._lines_by_key = kind, lines_by_key
         self._keys_without_row = set(lines_by_key)
-        # Touched cells for which no row is as seen.
+        # Edited cells for which no row is as seen.
         self._late: set[tuple[SheetLine, str]] = {
             (line, language)
             for lines in lines_by_key.values()
@@ -97,18 +97,18 @@ class SheetChanges:
         whole = [line for line in exact if len(line.seen) == len(columns)]
         column = columns[language]
         is_open = not getattr(row, column) or column in row.outdated_translations
-        # Two people may translate into two languages at once: then no line is as the row in both.
+        # Two people may translate into two languages simultaneously. Then no line equals the row in both.
         return whole or exact or (is_open and unseen) or fitting
 
     def _is_new(self, row: TranslatedTexts, line: SheetLine, language: str) -> bool:
         column, text, english = self._kind.text.columns[language], line.texts[language], digest(line.english)
         if language in line.seen and digest(getattr(row, column)) == digest(text):
-            # It is written already, and may have been checked for a newer English text than that of the file.
+            # It is written already, and may have been checked for a newer English text than the file's.
             return made_from(row)[column] != english == digest(getattr(row, self._kind.text.english))
         return (getattr(row, column), made_from(row).get(column)) != (text, english)
 
     def errors(self) -> list[str]:
-        """What is wrong with the lines, in their order."""
+        """The errors of the lines, in their order."""
         without_row = {line for key in self._keys_without_row for line in self._lines_by_key[key]}
         late = {line for line, _language in self._late} - without_row
         sentences = (
@@ -131,7 +131,7 @@ class SheetChanges:
 
 SEEN = "seen"
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
-# Files that were downloaded before there was the column.
+# Files that were downloaded before the column existed.
 _HEADER_WITHOUT_SEEN = HEADER[:-1]
 # A part whose digest was deleted counts as empty.
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
@@ -140,7 +140,7 @@ MAX_ERRORS = 50
 
 
 def write(kinds: Iterable[TextKind], language: str, show: str) -> Iterator[str]:
-    """The lines of the file: repeated texts once."""
+    """The lines of the file. A repeated text has one line."""
     yield ",".join(HEADER) + "\r\n"
     for kind in kinds:
         rows: dict[tuple, None] = {}
@@ -157,10 +157,10 @@ def _with_key(kind: TextKind, rows):
 
 
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
-    """The translations of a file that differ from the stored ones; raises Refused, with all errors.
+    """The translations of a file that differ from the stored ones. Raises Refused, with all errors.
 
-    An empty cell changes nothing, nor does one that is as `seen`. `en` is the text that was translated: if it is not
-    today's, the translation is to be checked.
+    An empty cell changes nothing, nor does a cell that is as `seen`. `en` is the text that was translated. If it
+    differs from the current text, the translation must be checked.
     """
     by_kind: dict[TextKind, dict[str, list[SheetLine]]] = defaultdict(lambda: defaultdict(list))
     errors: list[str] = []

@@ -1,4 +1,4 @@
-"""The kinds of translated text, and which texts of a kind are missing or to be checked."""
+"""The kinds of translated text, and the missing texts and texts to be checked of each kind."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ class Show(models.TextChoices):
 class TextKind:
     """A text of a model, such as the roles of delegates or the summaries of passages.
 
-    `table` is the table of the data package, `owner` the foreign key to the record if the model is no record itself.
+    `table` is the table of the data package, `owner` the foreign key to the record if the model is not a record itself.
     """
 
     table: str
@@ -46,7 +46,7 @@ class TextKind:
 
     @property
     def name(self) -> str:
-        """The name in URLs: "delegates-role"."""
+        """The name in URLs, such as "delegates-role"."""
         return f"{self.table}-{self.text.stem}"
 
     @property
@@ -58,7 +58,7 @@ class TextKind:
 
     @property
     def key_is_text(self) -> bool:
-        """Whether texts repeat and have no key of their own, so that a file names them by their English text."""
+        """Whether texts repeat without a key, so that a file identifies them by their English text."""
         return not issubclass(self.model, Record) and self.model is not Passage
 
     def rows(self, language: str, show: str) -> QuerySet:
@@ -70,7 +70,7 @@ class TextKind:
         return rows.filter(is_outdated(column)) if show == Show.OUTDATED else rows
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """The number of texts, of missing ones and of those to be checked, by language."""
+        """The number of texts, of missing texts and of texts to be checked, by language."""
         wanted: dict[str, Q] = {"all": Q()}
         for language in TRANSLATIONS:
             column = self.text.columns[language]
@@ -90,7 +90,7 @@ class TextKind:
         }
 
     def key_of(self, row: TranslatedTexts) -> str:
-        """The key of a text in a file: slug, report#number, or the English text itself."""
+        """The key of a text in a file, which is a slug, report#number, or the English text itself."""
         return getattr(row, self.text.english) if self.key_is_text else natural_key(row)
 
     def owners(self, rows: Iterable[TranslatedTexts]) -> dict[type[Record], set[int]]:
@@ -109,7 +109,7 @@ class TextKind:
 
 @cache
 def text_kinds() -> dict[str, TextKind]:
-    """All kinds of text by name: those of records, then those of their rows."""
+    """All kinds of text by name, first of records, then of their rows."""
     kinds = [
         TextKind(model.collection, model, text)
         for model in record_models()

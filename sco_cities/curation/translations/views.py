@@ -1,4 +1,4 @@
-"""The translation page: an overview by kind and language, one text after the other, and the same as CSV."""
+"""The translation page, with an overview by kind and language, a page for one text at a time, and CSV files."""
 
 from urllib.parse import urlencode
 
@@ -32,7 +32,7 @@ LANGUAGE_NAMES = {language: _NAMES[html_language(language)] for language in TRAN
 
 
 class TextFilterForm(forms.Form):
-    """Which texts to translate into which language."""
+    """The texts to translate, and the language."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
     language = forms.ChoiceField(label=gettext_lazy("language"), choices=list(LANGUAGE_NAMES.items()))
@@ -44,7 +44,7 @@ class TextFilterForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    """A translation, and what the page has shown of the text."""
+    """A translation, and the state of the text on the page."""
 
     text = forms.CharField(
         label=gettext_lazy("translation"), widget=forms.Textarea(attrs={"rows": 6, "autofocus": True})
@@ -85,7 +85,7 @@ def translations(request: HttpRequest) -> HttpResponse:
 @retry_on_deadlock
 @admin_page_view(REVIEW_RECORDS)
 def translate(request: HttpRequest) -> HttpResponse:
-    """A text and its translation; saving it leads to the next one of its kind."""
+    """A text and its translation. Saving it opens the next one of its kind."""
     filters = TextFilterForm(request.GET)
     if not filters.is_valid():
         return _page(request, filters)
@@ -181,7 +181,7 @@ def _key(text: str) -> int:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
-    """The texts as CSV: of one kind, or of all; missing ones or those to be checked in one language."""
+    """The texts of one kind or of all as CSV, either the missing ones or those to be checked in one language."""
     wanted = {"kind": text_kinds(), "language": TRANSLATIONS, "show": Show.values}
     values = {name: request.GET.get(name, "") for name in wanted}
     if any(value and value not in wanted[name] for name, value in values.items()):
@@ -198,7 +198,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @admin_page_view(REVIEW_RECORDS)
 @require_recent_code
 def upload(request: HttpRequest) -> HttpResponse:
-    """Reads a file with translations: all of it or nothing, as one change."""
+    """Reads a file with translations, all of it or nothing, as one change."""
     file = request.FILES.get("file")
     if file is None or file.size > sheet.MAX_BYTES:
         messages.error(request, _("Choose a CSV file of at most 20 MB."))

@@ -1,1 +1,1 @@
-"""Forms while people type in them: what is typed is kept until it is saved, and others see who has a record open."""
+"""Keeps the input of admin forms until it is saved, and shows who else has a record open."""

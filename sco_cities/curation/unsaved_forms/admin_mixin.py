@@ -7,7 +7,7 @@ from .kept_values import unsaved_forms
 
 
 class UnsavedFormMixin:
-    """A ModelAdmin whose form offers what was typed and not saved, and shows it without saving or validating it."""
+    """A ModelAdmin whose form offers unsaved input, and shows it without saving or validating it."""
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -38,6 +38,6 @@ class UnsavedFormMixin:
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def save_related(self, request, form, formsets, change):
-        """Saves the inlines; what was kept of the form goes in the same transaction."""
+        """Saves the inlines, and deletes the kept input of the form in the same transaction."""
         super().save_related(request, form, formsets, change)
         unsaved_forms(request).forget()

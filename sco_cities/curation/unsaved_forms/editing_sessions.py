@@ -1,4 +1,4 @@
-"""Who has the form of a record open: a row for each open form, which its page renews while it is visible."""
+"""Tracks who has the form of a record open. Each open form has a row, which its visible page renews."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from sco_cities.curation.models import EditingSession
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.sources.base_models import Record
 
-# A form that was not renewed for so long is not open any more.
+# A form that was not renewed for this time is not open any more.
 MAX_AGE = timedelta(minutes=2)
 
 
 def renew(account, name: str, record: Record) -> None:
-    """Notes that the account has the form of the record open. `name` is the name in the key of the form."""
+    """Records that the account has the form of the record open. `name` is the name in the key of the form."""
     now, content_type = timezone.now(), ContentType.objects.get_for_model(record)
     seen = {"content_type": content_type, "object_id": record.pk, "seen_at": now}
     EditingSession.objects.update_or_create(
@@ -25,12 +25,12 @@ def renew(account, name: str, record: Record) -> None:
 
 
 def close(account, name: str) -> None:
-    """Notes that the form was left."""
+    """Records that the form was left."""
     EditingSession.objects.filter(account=account.pk, name=name).delete()
 
 
 def describe_others(account, name: str, record: Record) -> str:
-    """Sentences about the others who have the record open, and about other tabs of the account; "" without any."""
+    """Sentences about other accounts that have the record open, and about other tabs of the account. "" without any."""
     sessions = EditingSession.objects.filter(
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
@@ -53,5 +53,5 @@ def _sentence(session: EditingSession, account) -> str:
 
 
 def delete_old() -> int:
-    """Deletes the rows of forms that are not open any more; returns their number."""
+    """Deletes the rows of forms that are not open any more. Returns their number."""
     return EditingSession.objects.filter(seen_at__lt=timezone.now() - MAX_AGE).delete()[0]

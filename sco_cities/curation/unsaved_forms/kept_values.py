@@ -1,4 +1,4 @@
-"""What an account has typed in a form and not saved: kept while it types, offered when the form is opened again."""
+"""The unsaved input of an account, kept while it types and offered when the form is opened again."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ from sco_cities.accounts.form_keys import KEY_FIELD, make_key, name_in_key
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.ops.request_info import body_size
 
-# The limits of an account: so many forms, each of so many bytes as it is sent.
+# The limits of an account in forms, and in submitted bytes per form.
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
@@ -22,14 +22,14 @@ CONTINUED = "unsaved"
 
 
 class UnsavedForms:
-    """What the account of a request has typed in the form of its address and not saved."""
+    """The unsaved input of an account in the form at the URL of the request."""
 
     def __init__(self, request: HttpRequest):
         self.request = request
 
     @cached_property
     def _kept(self) -> dict[str, UnsavedForm]:
-        """By name, the newest first; none while a form that was sent is shown again."""
+        """By name, the newest first. None while a submitted form is shown again."""
         if self.request.method == "POST":
             return {}
         kept = UnsavedForm.objects.filter(account=self.request.user.pk, address=self.request.path)
@@ -53,12 +53,12 @@ class UnsavedForms:
 
     @property
     def posted_name(self) -> str:
-        """The name in the key that was sent with the form; "" without a key of this account."""
+        """The name in the submitted key of the form. "" without a key of this account."""
         return name_in_key(self.request.POST.get(KEY_FIELD, ""), self.request.user)
 
     @property
     def key(self) -> str:
-        """The key of the form as it is shown."""
+        """The key of the shown form."""
         name = self.continued.name if self.continued else self.posted_name
         return make_key(self.request.user, name)
 
@@ -73,25 +73,25 @@ class UnsavedForms:
         return values
 
     def forget(self) -> None:
-        """Deletes what was kept of the form that was sent."""
+        """Deletes the kept input of the submitted form."""
         if name := self.posted_name:
             UnsavedForm.objects.filter(account=self.request.user.pk, name=name).delete()
 
 
 def unsaved_forms(request: HttpRequest) -> UnsavedForms:
-    """What was typed in the form of this request, read on first use."""
+    """The unsaved input in the form of this request, read on first use."""
     if not hasattr(request, "unsaved_forms"):
         request.unsaved_forms = UnsavedForms(request)
     return request.unsaved_forms
 
 
 def own_forms(account) -> QuerySet[UnsavedForm]:
-    """All that an account has typed and not saved, the newest first, without the values."""
+    """All unsaved input of an account, the newest first, without the values."""
     return UnsavedForm.objects.filter(account=account.pk).order_by("-saved_at").defer("values")
 
 
 def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
-    """Keeps what was sent of the form at `address`; returns a sentence for the account."""
+    """Keeps the submitted input of the form at `address`. Returns a sentence for the account."""
     own = own_forms(request.user)
     if body_size(request) > MAX_BYTES:
         return _("This form is too large to be kept while you type. Save it often.")
@@ -104,7 +104,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
         if field not in (KEY_FIELD, "csrfmiddlewaretoken")
     }
     if any("\x00" in text for field, texts in values.items() for text in (field, *texts)):
-        # PostgreSQL stores none.
+        # PostgreSQL does not store NUL.
         raise BadRequest("NUL bytes in a form")
     UnsavedForm.objects.update_or_create(
         account_id=request.user.pk,
@@ -115,5 +115,5 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
 
 
 def delete_old() -> int:
-    """Deletes what was typed longer than KEEP ago; returns the number of forms."""
+    """Deletes input older than KEEP. Returns the number of forms."""
     return UnsavedForm.objects.filter(saved_at__lt=timezone.now() - KEEP).delete()[0]

@@ -1,4 +1,4 @@
-"""The addresses to which a form sends what is typed in it, that it is open, and what is discarded."""
+"""The URLs to which a form sends its input, its state and discarded input."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ from . import editing_sessions
 from .admin_mixin import UnsavedFormMixin
 from .kept_values import CONTINUED, keep, own_forms, unsaved_forms
 
-# Longer ones are no address of a form.
+# A longer path is not the path of a form.
 MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
 
 
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def keep_form(request: HttpRequest) -> HttpResponse:
-    """Keeps what is typed in the form at the address `form`."""
+    """Keeps the input of the form at the path `form`."""
     form = _open_form(request)
     if not form.is_writable:
         raise PermissionDenied
@@ -38,7 +38,7 @@ def keep_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def ping_form(request: HttpRequest) -> HttpResponse:
-    """Notes that the form at the address `form` is open, or with `closed` that it was left."""
+    """Records that the form at the path `form` is open, or with `closed` that it was left."""
     form = _open_form(request)
     if "closed" in request.POST:
         editing_sessions.close(request.user, form.name)
@@ -46,12 +46,12 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     return _answer(request, form)
 
 
-# A login has changed the CSRF token. `_open_form` demands a key signed for the account, which no other site has.
+# A login has changed the CSRF token. `_open_form` requires a key signed for the account, which no other site has.
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 @csrf_exempt
 def restore_form(request: HttpRequest) -> HttpResponse:
-    """Keeps what the page for an ended session has carried, and shows it in its form."""
+    """Keeps the input that the page for an ended session has carried, and shows it in its form."""
     form = _open_form(request)
     if not form.is_writable:
         raise PermissionDenied
@@ -65,7 +65,7 @@ def restore_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def discard_form(request: HttpRequest) -> HttpResponse:
-    """Deletes kept values of the account, and shows the page from which they were discarded."""
+    """Deletes kept values of the account, and shows the page where they were discarded."""
     UnsavedForm.objects.filter(account=request.user.pk, name=request.POST.get("name", "")).delete()
     return HttpResponseRedirect(next_url(request))
 
@@ -81,7 +81,7 @@ def _answer(request: HttpRequest, form: "OpenForm", **more) -> JsonResponse:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that the account of a request has open; `record` is None while one is added."""
+    """A form that the account of a request has open. `record` is None while adding."""
 
     address: str
     name: str
@@ -91,9 +91,9 @@ class OpenForm:
 
 
 def _open_form(request: HttpRequest) -> OpenForm:
-    """The form at the address `form`, with the key that was sent.
+    """The form at the path `form`, with the submitted key.
 
-    Raises Http404 for other addresses and keys, and PermissionDenied if the account may not see the form.
+    Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form.
     """
     address, name = request.GET.get("form", ""), unsaved_forms(request).posted_name
     if not name or len(address) > MAX_ADDRESS:

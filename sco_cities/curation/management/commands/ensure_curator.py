@@ -1,4 +1,4 @@
-"""Creates the account of the first curator; see `Command`."""
+"""Creates the account of the first curator (see `Command`)."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """Updates the groups of the roles and, while no account has a role, creates a curator's account.
 
     Its password is written into a file that only the owner can read, and must be changed at the first login. If any
-    account has a role or is a superuser, no account is created: a renamed or deleted one does not come back.
+    account has a role or is a superuser, no account is created, so a renamed or deleted one does not come back.
     """
 
     help = (
