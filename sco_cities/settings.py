@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
+from sco_cities.monitoring.logging_settings import logging_settings
 from sco_cities.ops import external_addresses, last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import (
@@ -362,38 +363,4 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 # `line` is for people, without a line for each request. `json` is for a log collector, with one.
 LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "sco_cities.monitoring.log_format.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "datefmt": "%Y-%m-%d %H:%M:%S %z",
-            "style": "{",
-        },
-        "json": {"()": "sco_cities.monitoring.log_format.JsonFormatter"},
-    },
-    "filters": {
-        "rejected_requests": {"()": "sco_cities.monitoring.log_format.RejectedRequestFilter"},
-        "outages": {"()": "sco_cities.monitoring.log_format.OutageFilter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["rejected_requests"],
-        },
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "sco_cities": {"level": "INFO"},
-        "sco_cities.outages": {"filters": ["outages"]},
-        # HEAD is answered like GET. gunicorn drops the body, and would log a line each time.
-        "gunicorn.http.wsgi": {"level": "ERROR"},
-        # Requests that find nothing or are not allowed are not errors of the site.
-        "django.request": {"level": "ERROR"},
-        # The security log has the same events with names and addresses.
-        "axes": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_settings(LOG_FORMAT)
