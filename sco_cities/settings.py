@@ -41,6 +41,10 @@ def _env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _environment.get(name, default).split(",") if word.strip()]
 
 
+def _env_contact(name: str) -> str:
+    return external_addresses.parse_contact(name, _environment.get(name, ""))
+
+
 def _env_number(name: str, default: str, *, least: int, most: int) -> int:
     return parse_whole_number(name, _environment.get(name, default), least=least, most=most)
 
@@ -71,14 +75,12 @@ require_safe_start(
     former_keys=SECRET_KEY_FALLBACKS,
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
-SECURITY_CONTACT = external_addresses.parse_contact(
-    "SECURITY_CONTACT", _environment.get("SECURITY_CONTACT", "")
-)
+SECURITY_CONTACT = _env_contact("SECURITY_CONTACT")
 # The publisher of the site, shown on the page About and as the author in citations.
 PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
-PUBLISHER_CONTACT = external_addresses.parse_contact(
-    "PUBLISHER_CONTACT", _environment.get("PUBLISHER_CONTACT", "")
-)
+PUBLISHER_CONTACT = _env_contact("PUBLISHER_CONTACT")
+# The DOI that stands for all releases.
+DOI = external_addresses.parse_doi(_environment.get("DOI", ""))
 
 # Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
 SENDS_EMAIL = "EMAIL_URL" in _environment

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.cursor import encode_cursor
 from sco_cities.core.user_input import shortened
 from sco_cities.history.models import Revision
-from sco_cities.history.public_changes import ChangeKind, PublicChange, public_changes, settled_changes
+from sco_cities.history.public_changes import public_changes, settled_changes
 from sco_cities.listings import querystring
 from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice, read_parameters
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
@@ -99,7 +98,7 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
         return address + querystring.replacing(query.params, (AFTER, encode_cursor(number))).removesuffix("?")
 
     return {
-        "results": [change_document(change, request) for change in changes],
+        "results": [change.document(request.build_absolute_uri) for change in changes],
         "next": link(after) if after is not None else None,
         # Where to continue later, when there are new changes.
         "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
@@ -111,24 +110,7 @@ def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
     revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
     newest = list(revisions.order_by("-pk")[:MAX_HISTORY])
     changes = public_changes(newest[::-1])
-    return {"slug": record.slug, "results": [change_document(change, request) for change in changes]}
-
-
-def change_document(change: PublicChange, request: HttpRequest) -> dict[str, Any]:
-    """A change as JSON. `url` is the page of a record that still exists."""
-    collection = change.model.collection
-    is_there = change.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
-    slug = change.slug if is_there else change.into
-    path = reverse("api-record", args=[collection, slug]) if slug else ""
     return {
-        "id": f"c-{change.number}",
-        "at": change.made_at,
-        "collection": collection,
-        "slug": change.slug,
-        "former_slug": change.former_slug or None,
-        "what": change.kind,
-        "into": change.into or None,
-        "fields": change.fields,
-        "reason": change.reason or None,
-        "url": request.build_absolute_uri(path) if path else None,
+        "slug": record.slug,
+        "results": [change.document(request.build_absolute_uri) for change in changes],
     }

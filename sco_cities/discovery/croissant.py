@@ -7,17 +7,15 @@ are left out, because mlcroissant 1.1 joins the tables by them, and fails if a t
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
-
 from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.descriptor import METADATA
-from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.releases.package_file import NAME as PACKAGE
 from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable
 from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release, ReleaseFile
 
 from .dcat import release_path
+from .schema_dataset import dataset_properties
 
 Node = dict[str, Any]
 
@@ -54,10 +52,7 @@ def croissant_document(absolute: Callable[[str], str], release: Release) -> Node
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": "sco-cities",
         "description": METADATA["description"],
-        "url": page,
-        "license": LICENCE_URL,
-        "creator": {"@type": "sc:Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
-        "datePublished": release.date,
+        **dataset_properties(absolute, release),
         # The format requires three numbers.
         "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
         "citeAs": citation(release.date, page),

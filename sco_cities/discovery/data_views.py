@@ -3,11 +3,14 @@
 import hashlib
 
 import orjson
+from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
+from sco_cities.releases.dataset import present_coverage
 from sco_cities.releases.stored_releases import newest_release, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
@@ -46,7 +49,8 @@ def croissant(request: HttpRequest) -> HttpResponse:
 def _catalogue(request: HttpRequest) -> list[Node]:
     with facet_index(*COLLECTIONS) as state:
         changes = [change for kind in SEARCHABLE_LISTS if (change := last_change(kind, state))]
-    return dcat_nodes(absolute_address(request), releases(), max(changes, default=None))
+        coverage = present_coverage(router.db_for_read(Initiative))
+    return dcat_nodes(absolute_address(request), releases(), max(changes, default=None), coverage)
 
 
 def _json(request: HttpRequest, document: Node) -> HttpResponse:

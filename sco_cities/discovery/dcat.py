@@ -14,11 +14,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from sco_cities.i18n.countries import alpha_3_code, usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.csv_cells import format_utc
-from sco_cities.releases.stored_releases import Release
+from sco_cities.releases.dataset import Coverage, contact_as, doi_address
+from sco_cities.releases.package_file import NAME as PACKAGE
+from sco_cities.releases.package_file import PROFILE
+from sco_cities.releases.release_texts import DESCRIPTIONS
+from sco_cities.releases.stored_releases import Release, ReleaseFile
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from sco_cities.site.citation import publisher
 
 from .turtle import Node
 
@@ -37,6 +43,7 @@ PREFIXES = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -51,6 +58,13 @@ KEYWORDS = (_("Shanghai Cooperation Organization"), _("city cooperation"))
 # A title and a description.
 Names = tuple[Promise, Promise]
 _SHA256 = "spdx:checksumAlgorithm_sha256"
+# The standards of the API, of the dates and of the data package, with their titles.
+_OPENAPI, _EDTF = "https://spec.openapis.org/oas/v3.1.0", "https://www.loc.gov/standards/datetime/"
+_STANDARDS = {
+    _OPENAPI: "OpenAPI 3.1",
+    _EDTF: "Extended Date/Time Format (ISO 8601-2)",
+    PROFILE: "Data Package 2.0",
+}
 
 CATALOGUE = (
     _("Data of SCO Cities"),
@@ -77,13 +91,20 @@ SERVICE = (
     _("API of SCO Cities"),
     _("Lists, records, search and changes as JSON. No key is needed."),
 )
+LIST_FILE = _("All published records of this list, with the columns of its table")
 
 
 def dcat_nodes(
-    absolute: Callable[[str], str], releases: Sequence[Release], changed_at: datetime.datetime | None
+    absolute: Callable[[str], str],
+    releases: Sequence[Release],
+    changed_at: datetime.datetime | None,
+    coverage: Coverage,
 ) -> list[Node]:
-    """The nodes of the catalogue. `releases` begins with the newest. `changed_at` is the last change of the data."""
-    return _Catalogue(absolute, releases, changed_at).nodes()
+    """The nodes of the catalogue. `releases` begins with the newest.
+
+    `changed_at` is the last change of the current data, and `coverage` its days and countries.
+    """
+    return _Catalogue(absolute, releases, changed_at, coverage).nodes()
 
 
 class _Catalogue:
@@ -94,12 +115,15 @@ class _Catalogue:
         absolute: Callable[[str], str],
         releases: Sequence[Release],
         changed_at: datetime.datetime | None,
+        coverage: Coverage,
     ):
         self.absolute, self.releases, self.changed_at = absolute, releases, changed_at
+        self.coverage = coverage
         self.home, self.page, self.api = map(absolute, (reverse("home"), DATA, reverse("api")))
         self.publisher, self.service = f"{self.home}#publisher", f"{self.api}#service"
         self.present_data, self.series = f"{self.page}#present-data", f"{self.page}#releases"
-        self.pages, self.media_types = {self.page}, set()
+        self.contact = f"{self.home}#contact"
+        self.pages, self.media_types, self.countries = {self.page}, set(), set()
 
     def nodes(self) -> list[Node]:
         """The catalogue first, then its parts, then the nodes that these name."""
@@ -139,13 +163,38 @@ class _Catalogue:
             **_named(SERVICE),
             "dct:publisher": _ref(self.publisher),
             "dct:license": _ref(LICENCE_URL),
+            **self._contact_point(),
+            "dct:conformsTo": _ref(_OPENAPI),
             "dcat:endpointURL": _ref(self.api),
             "dcat:endpointDescription": _ref(self.absolute(reverse("api-openapi"))),
             "dcat:servesDataset": _ref(self.present_data),
         }
 
+    def _contact_point(self) -> Node:
+        return {"dcat:contactPoint": _ref(self.contact)} if settings.PUBLISHER_CONTACT else {}
+
+    def _coverage(self, coverage: Coverage) -> Node:
+        """The period and the countries of a dataset."""
+        countries = [code for code in coverage.countries if alpha_3_code(code)]
+        self.countries.update(countries)
+        node: Node = {"dct:spatial": [_ref(_country(code)) for code in countries]}
+        if coverage.interval:
+            first, _slash, last = coverage.interval.partition("/")
+            node["dct:temporal"] = {
+                "@type": "dct:PeriodOfTime",
+                "dcat:startDate": _typed(first, "date"),
+                "dcat:endDate": _typed(last, "date"),
+            }
+        return node
+
     def _dataset(
-        self, identifier: str, names: Names, page: str, distributions: Iterable[Node], **values: str
+        self,
+        identifier: str,
+        names: Names,
+        page: str,
+        distributions: Iterable[Node],
+        coverage: Coverage,
+        **values: str,
     ) -> Node:
         self.pages.add(page)
         return {
@@ -154,6 +203,9 @@ class _Catalogue:
             **_named(names, **values),
             "dct:identifier": identifier,
             "dct:publisher": _ref(self.publisher),
+            **self._contact_point(),
+            **self._coverage(coverage),
+            "dct:conformsTo": _ref(_EDTF),
             "dct:language": list(map(_ref, _LANGUAGES)),
             "dcat:keyword": [text for keyword in KEYWORDS for text in _texts(keyword)],
             "dcat:theme": list(map(_ref, _THEMES)),
@@ -168,8 +220,9 @@ class _Catalogue:
             page, file = (self.absolute(reverse(f"{kind.collection}-{name}")) for name in ("list", "csv"))
             titles = _texts(kind.listing.title)
             service = {"dcat:accessService": _ref(self.service)}
-            distributions.append(self._distribution(file, page, titles, "text/csv") | service)
-        yield self._dataset(self.present_data, PRESENT_DATA, self.home, distributions) | self._modified()
+            distributions.append(self._distribution(file, page, titles, LIST_FILE, "text/csv") | service)
+        dataset = self._dataset(self.present_data, PRESENT_DATA, self.home, distributions, self.coverage)
+        yield dataset | self._modified()
         yield from distributions
 
     def _series(self) -> Node:
@@ -177,26 +230,19 @@ class _Catalogue:
             "@id": self.series,
             "@type": "dcat:DatasetSeries",
             **_named(SERIES),
+            # The DOI stands for all releases.
+            **({"dct:identifier": doi_address()} if settings.DOI else {}),
             "dct:publisher": _ref(self.publisher),
+            **self._contact_point(),
             "dcat:last": _ref(self._release_id(self.releases[0])),
             "dcat:first": _ref(self._release_id(self.releases[-1])),
         }
 
     def _release(self, release: Release, previous: Release | None) -> Iterator[Node]:
-        page, distributions = self._release_id(release), []
-        for file in release.files:
-            checksum = {
-                "@type": "spdx:Checksum",
-                "spdx:algorithm": _ref(_SHA256),
-                "spdx:checksumValue": _typed(file.sha256, "hexBinary"),
-            }
-            media_type = file.media_type.partition(";")[0]
-            distributions.append(
-                self._distribution(page + file.name, page, file.name, media_type)
-                | {"dcat:byteSize": _typed(str(file.size), "nonNegativeInteger"), "spdx:checksum": checksum}
-            )
+        page = self._release_id(release)
+        distributions = [self._release_file(page, file) for file in release.files]
         yield {
-            **self._dataset(page, RELEASE, page, distributions, date=release.date),
+            **self._dataset(page, RELEASE, page, distributions, release.coverage, date=release.date),
             "dct:issued": _typed(release.date, "date"),
             "dcat:version": release.date,
             "dcat:inSeries": _ref(self.series),
@@ -204,12 +250,30 @@ class _Catalogue:
         }
         yield from distributions
 
-    def _distribution(self, file: str, page: str, title: str | list[Node], media_type: str) -> Node:
+    def _release_file(self, page: str, file: ReleaseFile) -> Node:
+        checksum = {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": _ref(_SHA256),
+            "spdx:checksumValue": _typed(file.sha256, "hexBinary"),
+        }
+        description = DESCRIPTIONS.get(file.name, file.description)
+        media_type = file.media_type.partition(";")[0]
+        return {
+            **self._distribution(page + file.name, page, file.name, description, media_type),
+            **({"dct:conformsTo": _ref(PROFILE)} if file.name == PACKAGE else {}),
+            "dcat:byteSize": _typed(str(file.size), "nonNegativeInteger"),
+            "spdx:checksum": checksum,
+        }
+
+    def _distribution(
+        self, file: str, page: str, title: str | list[Node], description: str | Promise, media_type: str
+    ) -> Node:
         self.media_types.add(media_type)
         return {
             "@id": f"{file}#distribution",
             "@type": "dcat:Distribution",
             "dct:title": title,
+            "dct:description": _texts(description),
             "dct:license": _ref(LICENCE_URL),
             "dcat:accessURL": _ref(page),
             "dcat:downloadURL": _ref(file),
@@ -218,7 +282,16 @@ class _Catalogue:
 
     def _references(self) -> Iterator[Node]:
         """The objects referenced by other nodes, with their types."""
-        yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": "SCO Cities"}
+        yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": publisher()}
+        if settings.PUBLISHER_CONTACT:
+            contact = contact_as(email="vcard:hasEmail", page="vcard:hasURL", telephone="vcard:hasTelephone")
+            means = {name: _ref(settings.PUBLISHER_CONTACT) for name in contact}
+            yield {"@id": self.contact, "@type": "vcard:Kind", "vcard:fn": publisher(), **means}
+        for code in sorted(self.countries):
+            label = _text(usual_country_names(code)[0], "en")
+            yield {"@id": _country(code), "@type": "dct:Location", "skos:prefLabel": label}
+        for standard, title in _STANDARDS.items():
+            yield {"@id": standard, "@type": "dct:Standard", "dct:title": title}
         yield from ({"@id": page, "@type": "foaf:Document"} for page in sorted(self.pages))
         yield {"@id": LICENCE_URL, "@type": "dct:LicenseDocument", "dct:title": LICENCE}
         yield from ({"@id": language, "@type": "dct:LinguisticSystem"} for language in _LANGUAGES)
@@ -228,6 +301,11 @@ class _Catalogue:
             yield {"@id": f"{_MEDIA_TYPES}/{media_type}", "@type": "dct:MediaType"}
         if self.releases:
             yield {"@id": _SHA256, "@type": "spdx:ChecksumAlgorithm"}
+
+
+def _country(code: str) -> str:
+    """The identifier of a country in the list of data portals."""
+    return f"{_AUTHORITY}/country/{alpha_3_code(code)}"
 
 
 def _ref(identifier: str) -> Node:

@@ -6,14 +6,19 @@ It is short, because such engines do not read a description of every column. `cr
 from collections.abc import Callable
 from typing import Any
 
+from django.db import router
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
+from initiatives.models import Initiative
+from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_URL
+from sco_cities.releases.dataset import contact_as, doi_address, present_coverage
 from sco_cities.releases.release_texts import citation
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
+from sco_cities.site.citation import SITE_NAME, publisher
 
 from .dcat import CATALOGUE, DATA, KEYWORDS, release_path
 
@@ -35,12 +40,40 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
             "@context": "https://schema.org/",
             "@type": "Dataset",
             **texts,
+            **dataset_properties(absolute, release),
             "url": absolute(DATA),
-            "license": LICENCE_URL,
             "isAccessibleForFree": True,
-            "creator": {"@type": "Organization", "name": "SCO Cities", "url": absolute(reverse("home"))},
+            "includedInDataCatalog": {"@type": "DataCatalog", "name": str(title), "url": absolute(DATA)},
             **(_release(absolute, release) if release else {"distribution": _present_data(absolute)}),
         }
+
+
+def dataset_properties(absolute: Callable[[str], str], release: Release | None) -> Node:
+    """The properties of a `Dataset` that Croissant has too, of a release or of the current data."""
+    home = absolute(reverse("home"))
+    page = absolute(release_path(release) if release else DATA)
+    coverage = release.coverage if release else present_coverage(router.db_for_read(Initiative))
+    node: Node = {
+        "url": page,
+        "license": LICENCE_URL,
+        "creator": {"@type": "Organization", "name": SITE_NAME, "url": home},
+        "publisher": {
+            "@type": "Organization",
+            "name": publisher(),
+            **contact_as(email="email", page="url", telephone="telephone"),
+        },
+        "identifier": [address for address in (doi_address(), page) if address],
+        "spatialCoverage": [
+            {"@type": "Country", "name": names[0], "identifier": code}
+            for code in coverage.countries
+            if (names := usual_country_names(code))
+        ],
+    }
+    if coverage.interval:
+        node["temporalCoverage"] = coverage.interval
+    if release:
+        node["datePublished"] = release.date
+    return node
 
 
 def _release(absolute: Callable[[str], str], release: Release) -> Node:
@@ -48,7 +81,6 @@ def _release(absolute: Callable[[str], str], release: Release) -> Node:
     return {
         "@id": page,
         "version": release.date,
-        "datePublished": release.date,
         "creditText": citation(release.date, page),
         "distribution": [_download(page + file.name, file.media_type) for file in release.files],
     }

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.db.models import Max, Min, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from sco_cities.db.pk_filter import pk_in
@@ -59,6 +60,24 @@ class PublicChange:
     fields: dict[str, Any]
     reason: str
     revision: Revision
+
+    def document(self, absolute: Callable[[str], str]) -> dict[str, Any]:
+        """The change as JSON. `url` is the record in the API if it still exists. `absolute` makes a path a URL."""
+        is_there = self.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
+        slug = self.slug if is_there else self.into
+        path = reverse("api-record", args=[self.model.collection, slug]) if slug else ""
+        return {
+            "id": f"c-{self.number}",
+            "at": self.made_at,
+            "collection": self.model.collection,
+            "slug": self.slug,
+            "former_slug": self.former_slug or None,
+            "what": self.kind,
+            "into": self.into or None,
+            "fields": self.fields,
+            "reason": self.reason or None,
+            "url": absolute(path) if path else None,
+        }
 
 
 def unsettled(using: str) -> Q | None:

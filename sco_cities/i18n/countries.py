@@ -7,6 +7,8 @@ from babel.core import get_global
 
 # Territories with two-letter codes that are not countries.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
+# Withdrawn three-letter codes, which CLDR keeps as other names of today's countries.
+_WITHDRAWN = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
 # The locales of the languages of the site.
@@ -35,6 +37,13 @@ def alpha_3_codes() -> dict[str, str]:
         for alias, codes in get_global("territory_aliases").items()
         if len(alias) == 3 and alias.isalpha() and len(codes) == 1
     }
+
+
+@cache
+def alpha_3_code(code: str) -> str:
+    """The three-letter code of a country, such as CHN for CN, or "" for a code of no country."""
+    codes = {two: three for three, two in alpha_3_codes().items() if three not in _WITHDRAWN}
+    return codes.get(code, "") if code in cldr_country_names("en") else ""
 
 
 def country_code(text: str) -> str:

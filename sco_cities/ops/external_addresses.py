@@ -118,6 +118,16 @@ def parse_contact(name: str, value: str) -> str:
     return contact
 
 
+def parse_doi(value: str) -> str:
+    """The DOI in a setting, without its resolver, or "". Raises ImproperlyConfigured if it is invalid."""
+    doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", value.strip(), flags=re.IGNORECASE)
+    if doi and not re.fullmatch(r"10\.\d{4,9}(\.\d+)*/[-._;()/:A-Za-z0-9]+", doi, re.ASCII):
+        raise ImproperlyConfigured(
+            f"DOI={value[:100]} is not a DOI. Expected one such as 10.5281/zenodo.1234567."
+        )
+    return doi
+
+
 def parse_endpoint(url: str, model: str) -> str:
     """The setting INTAKE_LLM_URL, or "". Raises ImproperlyConfigured if it cannot be used."""
     url = url.strip().rstrip("/")

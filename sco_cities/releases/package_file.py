@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.conf import settings
+
 from sco_cities.datapackage.descriptor import DIALECT, METADATA, file_description, table_schema
 from sco_cities.datapackage.parse import DESCRIPTOR
+from sco_cities.site.citation import publisher
 
+from .dataset import contact_as
 from .public_tables import PUBLIC_TABLES, PublicTable
 from .release_database import ReleaseDatabase
 
@@ -28,6 +32,7 @@ _UNIX = 3
 _LINES_PER_PART = 1_000
 _SPECIAL = re.compile(r'[,"\r\n]').search
 _PROFILES = "https://datapackage.org/profiles/2.0"
+PROFILE = f"{_PROFILES}/datapackage.json"
 _METADATA = {name: value for name, value in METADATA.items() if name not in ("profile", "version")}
 
 
@@ -81,11 +86,14 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
 
 def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
     """The text of datapackage.json. `about` has the version and other properties of this package only."""
-    document = {"$schema": f"{_PROFILES}/datapackage.json", **_METADATA, **about}
+    document = {"$schema": PROFILE, **_METADATA, **about}
     document["contributors"] = [
         {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}
         for person in METADATA["contributors"]
     ]
+    contact = contact_as(email="email", page="path", telephone="telephone")
+    if contact or settings.PUBLISHER_NAME:
+        document["contributors"].append({"title": publisher(), **contact, "roles": ["publisher"]})
     document["resources"] = resources
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

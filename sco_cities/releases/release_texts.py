@@ -1,4 +1,4 @@
-"""The texts of a release, which are its manifest, README, citation, Datasette metadata and file descriptions."""
+"""The texts of a release, which are its manifest, README, citations, Datasette metadata and file descriptions."""
 
 import datetime
 import json
@@ -12,13 +12,17 @@ from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.site.citation import SITE_NAME, publisher
 
 from . import package_file, release_database
+from .dataset import Coverage, contact_as, doi_address
 from .flat_tables import FLAT_TABLES
 from .public_tables import PUBLIC_TABLES
 from .release_database import NewestChange, later_changes
 
 TITLE = METADATA["title"]
+CHANGES = "changes.jsonl"
+CITATION = "CITATION.cff"
 # By name, in page order. The manifest has them all.
 DESCRIPTIONS = {
     package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
@@ -27,14 +31,18 @@ DESCRIPTIONS = {
     "statements.csv": _("A row for each statement, as in the export"),
     "ties.csv": _("A row for each pair of cities in each initiative, as in the file of the site"),
     "evidence.csv": _("A row for each footnote, with the passage and its report"),
+    CHANGES: _("A line of JSON for each change that readers could see, the oldest first, as in the API"),
     "columns.csv": _("What each column means"),
     "metadata.json": _("Titles and descriptions for Datasette"),
+    CITATION: _("The citation for programs (Citation File Format)"),
     package_file.README: _("Contents, licence, and how to cite"),
 }
 # By file extension.
 MEDIA_TYPES = {
+    ".cff": "application/yaml",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
+    ".jsonl": "application/jsonl",
     ".sqlite3": "application/vnd.sqlite3",
     ".txt": "text/plain; charset=utf-8",
     ".zip": "application/zip",
@@ -47,8 +55,9 @@ def address(date: str) -> str:
 
 
 def citation(date: str, url: str) -> str:
-    """The citation of the release of a day."""
-    return f"SCO Cities ({date[:4]}). {TITLE} (release {date}) [Data set]. {url}"
+    """The citation of the release of a day, with the DOI of all releases if there is one."""
+    addresses = " ".join(filter(None, [doi_address(), url]))
+    return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {addresses}"
 
 
 def manifest_document(
@@ -57,6 +66,7 @@ def manifest_document(
     change: NewestChange | None,
     rows: Mapping[str, int],
     files: list[dict[str, Any]],
+    coverage: Coverage,
     *,
     previous: str | None,
     is_scheduled: bool,
@@ -69,6 +79,10 @@ def manifest_document(
         "url": address(date),
         "licence": {"name": LICENCE, "url": LICENCE_URL},
         "cite_as": citation(date, address(date)),
+        "doi": settings.DOI or None,
+        "publisher": publisher(),
+        "temporal_coverage": coverage.interval or None,
+        "spatial_coverage": coverage.countries,
         "made_at": format_utc(made_at),
         "newest_change": change and change.document,
         "later_changes": settings.SITE_URL + later_changes(change),
@@ -78,6 +92,41 @@ def manifest_document(
         "schema_version": FORMAT_VERSION,
         "rows": dict(rows),
         "files": files,
+    }
+
+
+def citation_file(date: str) -> str:
+    """CITATION.cff, in YAML with the values in JSON notation (https://citation-file-format.github.io)."""
+    url, doi = address(date), settings.DOI
+    contact = contact_as(email="email", page="website", telephone="tel")
+    document = {
+        "cff-version": "1.2.0",
+        "message": "To cite the data, name the release.",
+        "type": "dataset",
+        "title": TITLE,
+        "abstract": METADATA["description"],
+        "authors": [{"name": SITE_NAME}],
+        "version": date,
+        "date-released": date,
+        "license": METADATA["licenses"][0]["name"],
+        "url": url,
+        "identifiers": [
+            {"type": "url", "value": url, "description": "This release"},
+            *([{"type": "doi", "value": doi, "description": "All releases"}] if doi else []),
+        ],
+        **({"contact": [{"name": publisher(), **contact}]} if contact else {}),
+    }
+    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in document.items())
+
+
+def package_about(date: str) -> dict[str, Any]:
+    """The part of datapackage.json for this release only."""
+    # Equal states give equal files, so the time is the beginning of the day.
+    return {
+        "id": doi_address() or address(date),
+        "homepage": address(date),
+        "version": date,
+        "created": f"{date}T00:00:00Z",
     }
 
 
@@ -112,8 +161,10 @@ FILES
   sco-cities.zip: all tables as CSV, with datapackage.json (Data Package 2.0)
   sco-cities.sqlite3: the same as an SQLite database, with references, indexes, and flat tables as views
   initiatives.csv, statements.csv, ties.csv, evidence.csv: the flat tables
+  changes.jsonl: the public history, with a line of JSON for each change that readers could see, the oldest first
   columns.csv: what each column means
   metadata.json: for Datasette (datasette sco-cities.sqlite3 --metadata metadata.json)
+  CITATION.cff: the citation for programs
   manifest.json: rows of each table, and size and SHA-256 of each file
 
 TABLES

@@ -6,21 +6,39 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
+from django.db import router
 from django.utils import timezone, translation
 
+from initiatives.models import Initiative
 from sco_cities.core.locked_directory import locked_directory, sync_directory
+from sco_cities.facet_index.read_snapshot import read_snapshot
+from sco_cities.history.public_changes import settled_changes
+from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 
 from . import package_file, release_database
 from .column_dictionary import HEADER, column_dictionary
+from .dataset import present_coverage
 from .flat_tables import FLAT_TABLES
 from .package_file import csv_parts, write_package
+from .public_rows import BATCH_SIZE
 from .public_tables import PUBLIC_TABLES
-from .release_texts import DESCRIPTIONS, MEDIA_TYPES, datasette_metadata, manifest_document, readme
+from .release_texts import (
+    CHANGES,
+    CITATION,
+    DESCRIPTIONS,
+    MEDIA_TYPES,
+    citation_file,
+    datasette_metadata,
+    manifest_document,
+    package_about,
+    readme,
+)
 from .stored_releases import MANIFEST, Release, newest_release, release
 
 UNFINISHED = ".unfinished-"
@@ -75,15 +93,21 @@ def _reason(error: Exception) -> str:
 
 def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
     text, made_at = readme(date), timezone.now()
-    with release_database.release_database(directory / release_database.NAME) as database:
-        write_package(directory / package_file.NAME, database, {"version": date}, text)
+    using = router.db_for_read(Initiative)
+    with (
+        read_snapshot(using),
+        release_database.release_database(directory / release_database.NAME) as database,
+    ):
+        write_package(directory / package_file.NAME, database, package_about(date), text)
         for flat in FLAT_TABLES:
             name = f"{flat.name.removesuffix('_flat')}.csv"
             _write(directory / name, csv_parts(flat.header, database.flat_rows(flat)))
         rows = {name: database.counts[name] for name in PUBLIC_TABLES}
-        change = database.newest_change
+        change, coverage = database.newest_change, present_coverage(using)
+        _write(directory / CHANGES, _change_lines(using))
     _write(directory / "columns.csv", csv_parts(HEADER, (entry.cells for entry in column_dictionary())))
     _write(directory / "metadata.json", [datasette_metadata(date).encode()])
+    _write(directory / CITATION, [citation_file(date).encode()])
     _write(directory / package_file.README, [text.encode()])
     earlier = newest_release()
     document = manifest_document(
@@ -92,6 +116,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
         change,
         rows,
         [_file_entry(directory / name) for name in DESCRIPTIONS],
+        coverage,
         previous=earlier and earlier.date,
         is_scheduled=is_scheduled,
     )
@@ -99,6 +124,16 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
     for path in directory.iterdir():
         _sync(path)
     sync_directory(directory)
+
+
+def _change_lines(using: str) -> Iterator[bytes]:
+    """The public history, as in `/api/changes/`, up to the newest change of the release."""
+    after: int | None = 0
+    while after is not None:
+        changes, after = settled_changes(using, after, BATCH_SIZE)
+        for change in changes:
+            document = change.document(lambda path: settings.SITE_URL + path)
+            yield orjson.dumps(document, option=ORJSON_OPTIONS | orjson.OPT_APPEND_NEWLINE)
 
 
 def _write(path: Path, parts: Iterable[bytes]) -> None:

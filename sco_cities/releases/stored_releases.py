@@ -13,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from .dataset import Coverage
+
 log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
@@ -55,6 +57,13 @@ class Release:
     def rows(self) -> dict[str, int]:
         """The number of rows by table."""
         return self.manifest["rows"]
+
+    @property
+    def coverage(self) -> Coverage:
+        """The days and countries of its records."""
+        return Coverage(
+            self.manifest.get("temporal_coverage") or "", self.manifest.get("spatial_coverage", [])
+        )
 
     @property
     def is_scheduled(self) -> bool:

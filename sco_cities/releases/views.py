@@ -19,6 +19,7 @@ from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
 
 from .column_dictionary import DictionaryEntry, column_dictionary
+from .dataset import doi_address
 from .release_texts import DESCRIPTIONS, citation
 from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
@@ -191,6 +192,7 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
         "day": found.day,
         "address": found.get_absolute_url(),
         "cite_as": citation(found.date, _address(request, found)),
+        "doi": doi_address(),
         "files": [
             {
                 "name": file.name,

@@ -25,6 +25,11 @@ _TEX = {
 _TEX_CHARACTERS = re.compile("|".join(map(re.escape, _TEX)))
 
 
+def publisher() -> str:
+    """The publisher of the site, or the site if no publisher is named."""
+    return settings.PUBLISHER_NAME or SITE_NAME
+
+
 def page_citation(title: object, details: Iterable[str], url: str) -> str:
     """The title of a page, the site, details such as a date, and the address."""
     sentence = pause().join([quoted(title), _("SCO Cities"), *details])
@@ -58,16 +63,11 @@ class Citation:
         return page_citation(self.title, self.details or (self.day.isoformat(),), self.url)
 
     @property
-    def publisher(self) -> str:
-        """The publisher of the site, or the site if no publisher is named."""
-        return settings.PUBLISHER_NAME or SITE_NAME
-
-    @property
     def bibtex(self) -> str:
         """An entry for BibTeX and BibLaTeX."""
         fields = {
             "title": f"{{{_tex(self.title)}}}",
-            "author": f"{{{_tex(self.publisher)}}}",
+            "author": f"{{{_tex(publisher())}}}",
             "organization": SITE_NAME,
             "year": str(self.year or ""),
             "url": self.url,
@@ -82,7 +82,7 @@ class Citation:
         tags = [
             ("TY", "ELEC"),
             ("TI", self.title),
-            ("AU", self.publisher),
+            ("AU", publisher()),
             ("T2", SITE_NAME),
             *([("PY", str(self.year))] if self.year else []),
             ("Y2", f"{self.day:%Y/%m/%d}"),
@@ -99,7 +99,7 @@ class Citation:
             "id": self.key,
             "type": "webpage",
             "title": self.title,
-            "author": [{"literal": self.publisher}],
+            "author": [{"literal": publisher()}],
             "container-title": SITE_NAME,
             **({"issued": {"date-parts": [[self.year]]}} if self.year else {}),
             "accessed": {"date-parts": [[self.day.year, self.day.month, self.day.day]]},

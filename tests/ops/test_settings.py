@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import checks
 from sco_cities.ops.environment import DEFAULT_HSTS, parse_hsts
-from sco_cities.ops.external_addresses import parse_contact
+from sco_cities.ops.external_addresses import parse_contact, parse_doi
 from sco_cities.ops.start_safety import require_safe_start
 from tests.ops.processes import ROOT, manage, python
 
@@ -177,6 +177,27 @@ def test_a_contact_is_an_address(value, expected):
 def test_a_wrong_contact_is_rejected_with_an_example(value):
     with pytest.raises(ImproperlyConfigured, match=r"PUBLISHER_CONTACT=.* is not a contact"):
         parse_contact("PUBLISHER_CONTACT", value)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", ""),
+        ("10.5281/zenodo.1234567", "10.5281/zenodo.1234567"),
+        (" doi:10.5281/zenodo.1234567", "10.5281/zenodo.1234567"),
+        ("https://doi.org/10.1000.10/a(b)_c", "10.1000.10/a(b)_c"),
+    ],
+)
+def test_a_doi_is_stored_without_its_resolver(value, expected):
+    assert parse_doi(value) == expected
+
+
+@pytest.mark.parametrize("value", ["zenodo.1234567", "10.5281", "10.5281/", "10.5281/a b", "10.5281/<b>"])
+def test_a_wrong_doi_is_rejected_with_an_example(value):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"is not a DOI. Expected one such as 10.5281/zenodo.1234567"
+    ):
+        parse_doi(value)
 
 
 @pytest.mark.parametrize(
