@@ -18,7 +18,7 @@ from .form_keys import KEY_FIELD, name_in_key
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:
-    """The page that carries the form of the request; None for requests without a form that has a key."""
+    """The page that carries the form of the request. None for requests without a form that has a key."""
     if not is_in_admin(request) or request.method != "POST" or KEY_FIELD not in request.POST:
         return None
     fields = [

@@ -15,7 +15,7 @@ from sco_cities.sources.record_view import GONE
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of problem: the anchor in its `type`, its status and title, its meaning and advice."""
+    """A kind of problem with the anchor in its `type`, its status and title, its meaning and advice."""
 
     anchor: str
     status: int

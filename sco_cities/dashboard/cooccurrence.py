@@ -1,6 +1,6 @@
-"""Co-occurrence: the number of joint initiatives of two cities or two countries.
+"""Counts the joint initiatives of two cities or two countries (co-occurrence).
 
-Counted from the facet index: all pairs of 300 cities among 100,000 initiatives take 20 ms as intersections.
+Counted from the facet index. All pairs of 300 cities among 100,000 initiatives take 20 ms as intersections.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """The kind of place in a pair: `name` is its filter and facet on initiatives.
+    """The kind of place in a pair. `name` is its filter and facet on initiatives.
 
     `key` is the field that identifies a place in CSV files, as in the exports of lists.
     """
@@ -45,7 +45,7 @@ class PlaceKind:
         return f"with_{self.name}"
 
     def role_facet(self, role: CityRole) -> Facet | str:
-        """The facet of the places with this role; a country has the roles of its cities."""
+        """The facet of the places with this role. A country has the roles of its cities."""
         cities = RoleFacet("roles", role=role.value)
         if self.name == "city":
             return role.value
@@ -82,14 +82,14 @@ class PairLinks:
 
     def __init__(self, params: QueryDict, side: PlaceKind):
         path = reverse(f"{INITIATIVES}-list")
-        # Building each query string takes longer than the rest of a page with thousands of them, so slugs are put
-        # into a pattern. There are other patterns for the places that `params` filters by.
+        # Building each query string takes longer than all other parts of a page with thousands of them, so slugs are
+        # put into a pattern. Places that are filters of `params` have other patterns.
         self._pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
         values = [*params.getlist(side.name), *params.getlist(side.other_name)]
         self._filtered_slugs = {slug for value in values for slug in split(value)}
 
     def of(self, one: str, other: str) -> str:
-        """The list of the joint initiatives of two places, by slug; for the same slug twice, all of its initiatives."""
+        """The list of the joint initiatives of two places, by slug. For the same slug twice, all of its initiatives."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -101,7 +101,7 @@ class PairLinks:
 
 
 class PairPages:
-    """The URLs of the pages about pairs of places of a kind; with filters, of the lists of their joint initiatives."""
+    """The URLs of the pages about pairs of places of a kind. With filters, of the lists of their joint initiatives."""
 
     def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
         self._lists, self._has_filters = PairLinks(params, side), bool(params)
@@ -109,7 +109,7 @@ class PairPages:
         self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The page about two places, by key; for the same key twice, the list of the initiatives of the place."""
+        """The page about two places, by key. For the same key twice, the list of the initiatives of the place."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self._lists.of(place.slug, partner.slug)
@@ -136,7 +136,7 @@ def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts
 
 @dataclass(frozen=True)
 class PairCounts:
-    """The number of initiatives per place and per pair of places, by key; only published places count.
+    """The number of initiatives per place and per pair of places, by key. Only published places count.
 
     `joint_counts` counts the initiatives of a place that another place shares; places without any are left out.
     `total_counts` counts all initiatives of every place that has any. Both are ordered by slug.
@@ -144,7 +144,7 @@ class PairCounts:
 
     joint_counts: dict[int, int]
     total_counts: dict[int, int]
-    # Nested by the larger key, then the smaller: takes half the memory of a tuple per pair.
+    # Nested by the larger key, then the smaller, which takes half the memory of a tuple per pair.
     _counts_by_pair: dict[int, dict[int, int]]
 
     @classmethod
@@ -163,7 +163,7 @@ class PairCounts:
         return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """The number of joint initiatives of two places; for the same place twice, the number of all of its own."""
+        """The number of joint initiatives of two places. For the same place twice, the number of its initiatives."""
         if one == other:
             return self.total_counts.get(one, 0)
         return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
@@ -178,7 +178,7 @@ class PairCounts:
         return sum(map(len, self._counts_by_pair.values()))
 
     def largest(self, most: int | None = None) -> list[int]:
-        """The places with the most joint initiatives, in that order; equal ones by slug."""
+        """The places with the most joint initiatives, in that order. Equal ones are sorted by slug."""
         return sorted(self.joint_counts, key=lambda key: -self.joint_counts[key])[:most]
 
 
@@ -206,7 +206,7 @@ def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
 
 
 class Directions:
-    """The knowledge flow between two places in the initiatives `keys`: lead and partner learn from a reference."""
+    """The knowledge flow between two places in the initiatives `keys`. Lead and partner learn from a reference."""
 
     def __init__(self, state: IndexState, side: PlaceKind, keys: BitMap):
         self._state, self._side, self._keys = state, side, keys
@@ -223,11 +223,11 @@ class Directions:
 
     @cached_property
     def _facets(self) -> list[Values]:
-        # Not before they are needed: a map from the cache needs none.
+        # Looked up on demand, because a map from the cache does not need them.
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:
-        """The initiatives of a place as a reference, and those as a lead or partner."""
+        """The initiatives of a place as a reference, and its initiatives as a lead or partner."""
         if place not in self._cache:
             references, leads, partners = (facet.get(place, _NONE) & self._keys for facet in self._facets)
             self._cache[place] = references, leads | partners

@@ -1,6 +1,6 @@
-"""What has changed in published records in the last 30 days: statuses that have moved, and corrections.
+"""Changes of published records in the last 30 days, as status changes and corrections.
 
-Of several changes to a record only their net effect counts: what was changed and changed back is not listed.
+Several changes to a record count with their net effect only. A change that was reverted is not listed.
 """
 
 import datetime
@@ -22,7 +22,7 @@ from .recent import collections_by_kind, recent_changes, since, stored_records
 
 # The records shown per change set, even if it corrected thousands.
 MAX_PER_CHANGE = 3
-# How many records are read at a time: some of them have no net change.
+# The number of records that are read at a time, because some of them have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
 # The collection and the key of a record.
@@ -31,7 +31,7 @@ RecordKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction of a published record: when, why, and in which fields."""
+    """A correction of a published record with time, reason and fields."""
 
     record: Record
     made_at: datetime.datetime
@@ -41,7 +41,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class StatusMove:
-    """A status that has moved: from which one to which, when, and the reason or else the newest report."""
+    """A status change with the old and the new status, the time, and the reason or else the newest report."""
 
     record: Initiative
     before: str
@@ -65,9 +65,9 @@ class NetChange:
 
 
 def corrections(state: IndexState, most: int) -> list[Correction]:
-    """The latest corrections, newest first, each record once; at most MAX_PER_CHANGE of one change set.
+    """The latest corrections, newest first, each record once. At most MAX_PER_CHANGE of one change set.
 
-    A status that has moved is not a correction.
+    A status change is not a correction.
     """
 
     def corrected_fields(key: RecordKey, change: NetChange) -> list[str]:
@@ -87,7 +87,7 @@ def corrections(state: IndexState, most: int) -> list[Correction]:
 
 
 def status_moves(state: IndexState, most: int) -> list[StatusMove]:
-    """The statuses that have moved, newest first."""
+    """The status changes, newest first."""
     found = dict(_changed(state, _moved(state), lambda key, change: STATUS in change.delta, most))
     records, reports = _records(state, found), _newest_reports(state, [key for _name, key in found])
     result = []

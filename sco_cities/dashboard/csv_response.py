@@ -25,7 +25,7 @@ COUNT = "initiatives"
 
 @dataclass(frozen=True)
 class CsvColumn:
-    """A column of the file: its name, its values, and their labels if the values are codes or slugs."""
+    """A column of the file with its name, its values, and their labels if the values are codes or slugs."""
 
     name: str
     values: Sequence
@@ -42,7 +42,7 @@ def csv_response(
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
-    """The CSV file for the query string of `listing`, parsed by `query_class`; status 400 with the reasons if invalid.
+    """The CSV file for the query string of `listing`, parsed by `query_class`. Status 400 with the reasons if invalid.
 
     `tables` returns one or more blocks of rows with the same columns; several blocks are streamed.
     """
@@ -62,7 +62,7 @@ def csv_response(
 
 
 def _response_parts(request, query_class, tables, name, listing) -> Iterator:
-    """First the file name, or the response to an invalid request; then the file content, from one index state."""
+    """First the file name, or the response to an invalid request. Then the file content, from one index state."""
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
         options = ExportParams.read(list_query, LABELS, BOM)

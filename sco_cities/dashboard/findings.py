@@ -1,7 +1,7 @@
-"""The findings of the home page: what stands out among all initiatives, each chosen by a rule.
+"""The findings of the home page are the notable facts about all initiatives, each chosen by a rule.
 
-The rules are explained to readers in docs/user/findings.md and on the page. A finding names its denominators, and is
-left out where its rule is not met.
+docs/user/findings.md and the page explain the rules to readers. A finding names its denominators, and is left out if
+its rule is not met.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from sco_cities.sources.related_records import list_url
 from .charts.scope import COLLECTION
 from .charts.status_table import DONE
 
-# Of fewer initiatives no share is compared: a theme with two initiatives is not "mostly operating".
+# Shares are compared only from this number of initiatives on. A theme with two initiatives is not "mostly operating".
 MIN_INITIATIVES = 10
 # A theme is named only from this share on, in percent, and a country from this share of all initiatives on.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
@@ -33,7 +33,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class Part:
-    """A number of initiatives out of a larger one; each links to the list of exactly these."""
+    """A number of initiatives out of a larger one. Each links to the list of exactly these."""
 
     count: LinkedCount
     whole: LinkedCount
@@ -53,7 +53,7 @@ class ThemeFinding:
 
 @dataclass(frozen=True)
 class CountryFinding:
-    """The country in most initiatives; the country with which it has most of them, if there is one."""
+    """The country in most initiatives. If there is one, also the country with which it has most of them."""
 
     country: Record
     part: Part
@@ -63,7 +63,7 @@ class CountryFinding:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is found; None where a rule is not met."""
+    """The findings. None for a rule that is not met."""
 
     done: ThemeFinding | None = None
     agreed: ThemeFinding | None = None
@@ -86,7 +86,7 @@ class Findings:
 
 def findings(state: IndexState) -> Findings:
     """The findings about all published initiatives, computed once until the data or the day changes."""
-    # Addresses depend on the language.
+    # URLs depend on the language.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
     )
@@ -111,7 +111,7 @@ def _union(state: IndexState, facet: str, values: Iterable[str]) -> BitMap:
 
 
 def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | None:
-    """The initiatives of `whole` that are in `keys`, which `filters` select; None if there are none."""
+    """The initiatives of `whole` that are in `keys`, which `filters` select. None if there are none."""
     count = keys.intersection_cardinality(whole)
     if not count:
         return None
@@ -121,9 +121,9 @@ def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | N
 
 
 def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
-    """Of the themes with enough initiatives, the one with the largest share of them with these statuses.
+    """The theme with the largest share of initiatives with these statuses, among the themes with enough initiatives.
 
-    At a tie the one with more initiatives. None if that is a tie too, or if the share is too small.
+    On a tie the theme with more initiatives. None if that is a tie too, or if the share is too small.
     """
     with_status = _union(state, "status", statuses) & state.published(COLLECTION)
     numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
@@ -151,7 +151,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
-    """The country that takes part in most initiatives, if in enough of them and no other takes part in as many."""
+    """The country that takes part in most initiatives, if the number is sufficient and there is no tie."""
     everything = state.published(COLLECTION)
     ranked = _ranked(_numbers(state, "country", "countries", everything))
     if not ranked or _is_tie(ranked):
@@ -181,7 +181,7 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
 
 
 def _numbers(state: IndexState, facet: str, collection: str, keys: BitMap) -> dict[int, int]:
-    """How many of `keys` have each value, for values that are keys of published records; without zeros."""
+    """The number of `keys` with each value, for values that are keys of published records. Zeros are left out."""
     values = values_by_size(state, COLLECTION, facet, collection)
     return values.most_frequent(FacetCounter(keys, values.last), None)
 

@@ -42,23 +42,23 @@ COLLECTIONS = {
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
-# The initiatives in the latest reports, and the statuses that have moved, beside the map.
+# The initiatives in the latest reports, and the status changes next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
 # The number of pairs of cities next to the map, and the most discs of a pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
-# The id of the status table, and the records that it shows at first.
+# The id of the status table, and its default records.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # The new records of each kind on the page of recent updates.
 MAX_PER_KIND = 100
-# So many days with reports are queried together for their initiatives, and each time eight times as many: the first
-# ones usually suffice.
+# This many days with reports are queried together for their initiatives, and each time eight times as many, because the
+# first ones usually suffice.
 DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class Extent:
-    """What the site has: the published initiatives, the cities that take part in them, and the published reports."""
+    """The extent of the data as the numbers of published initiatives, their cities, and the published reports."""
 
     initiatives: int
     cities: int
@@ -167,7 +167,7 @@ class CityPair:
 
 
 def city_pairs(state: IndexState) -> list[CityPair]:
-    """The pairs of cities with the most joint initiatives; equal ones in the order of their names."""
+    """The pairs of cities with the most joint initiatives. Equal ones are in the order of their names."""
     inputs = (state.facet(COLLECTION, CITY.name), state.published(CITY.collection))
     return state.memoize(("city pairs", get_language()), (*inputs, state.change_token), lambda: _pairs(state))
 
@@ -198,7 +198,7 @@ def _pairs(state: IndexState) -> list[CityPair]:
 
 @dataclass(frozen=True)
 class TableLink:
-    """A choice of the status table: its label, the URL of the page with it, and whether it is the current one."""
+    """A choice of the status table with its label, the URL of the page with it, and whether it is the current one."""
 
     label: str
     url: str
@@ -208,7 +208,7 @@ class TableLink:
 
 @dataclass(frozen=True)
 class HomeTable:
-    """The status table of the query string; unknown values are ignored."""
+    """The status table of the query string. Unknown values are ignored."""
 
     grouping: str
     order: str

@@ -1,7 +1,7 @@
-"""Changes of the last 30 days, as far as readers can see them, and the records that they published.
+"""Changes of the last 30 days that readers can see, and the records that they published.
 
-The source is the change history. A change set is immutable and is written as a whole, so each process reads it once;
-after a change, a page reads only the new change set.
+The source is the change history. A change set is immutable and written as a whole, so each process reads it once. After
+a change, a page reads only the new change set.
 """
 
 import datetime
@@ -31,7 +31,7 @@ _NONE = BitMap()
 class RecentChange:
     """The keys of the records that a change set published, withdrew and corrected, by collection.
 
-    `moved`: the initiatives whose status it changed. `is_initial`: it loaded the initial data of the site.
+    `moved` are the initiatives whose status it changed. `is_initial` is set if it loaded the initial data of the site.
     """
 
     pk: int
@@ -70,7 +70,7 @@ def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[Re
     if missing:
         _read_revisions(missing, state.using)
         cache |= missing
-    # pop() is atomic and ignores missing keys: other threads change the cache at the same time.
+    # pop() is atomic and ignores missing keys, because other threads may change the cache simultaneously.
     for pk in set(cache) - dates.keys():
         cache.pop(pk, None)
     return [cache.get(pk) or missing[pk] for pk in dates]
@@ -104,7 +104,7 @@ def _read_revisions(missing: dict[int, RecentChange], using: str) -> None:
 
 
 def collections_by_kind() -> dict[int, str]:
-    """The collections whose records have their own page, by content type."""
+    """The collections whose records have separate pages, by content type."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
         for kind in registry.indexed_models()
@@ -140,7 +140,7 @@ def newly_published(state: IndexState, collection: str, most: int) -> list[tuple
 
 
 def stored_records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
-    """The records with these keys by collection; most collections come from memory in the index."""
+    """The records with these keys by collection. Most collections come from memory in the index."""
     result = {}
     for collection, own_keys in keys.items():
         stored = state.records(collection, list(own_keys))

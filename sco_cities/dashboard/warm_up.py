@@ -18,15 +18,15 @@ from . import views
 
 log = logging.getLogger(__name__)
 
-# After so many seconds no other page is begun: a restart must not take long.
+# After this number of seconds no further page is started, because a restart must not take long.
 MAX_S = 5
 
 
 def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
     """Makes the home page in every language, and with it the parts that the pages of a language share.
 
-    With 100,000 initiatives the first home page of a process takes 0.3 s in each language, and the next 0.02 s; without
-    this, the readers of its first seconds would wait for all of them. It stops early if `is_wanted` is false.
+    With 100,000 initiatives the first home page of a process takes 0.3 s in each language, and the next 0.02 s. Without
+    this, readers of the first seconds would wait for all of them. It stops early if `is_wanted` is false.
     """
     until = time.monotonic() + MAX_S
     try:
@@ -36,7 +36,7 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
             with translation.override(code):
                 views.index(_request(reverse("home")))
     except Exception as error:
-        # The process must start nevertheless; if the reason lasts, readers of the home page get an error page.
+        # The process must start nevertheless. If the cause remains, readers of the home page get an error page.
         refresh.log_failure(log, "The home pages could not be made before the first request", error)
     finally:
         connections.close_all()

@@ -9,7 +9,7 @@ class Stance(models.TextChoices):
 
     SUPPORTS = "supports", _("confirms")
     DIFFERS = "differs", _("contradicts")
-    EARLIER = "earlier", _("tells how it was before")
+    EARLIER = "earlier", _("gives an earlier state")
 
 
 class Qualifier(models.TextChoices):

@@ -55,7 +55,7 @@ def test_a_field_shows_its_footnotes_with_their_numbers_stances_and_links(curato
     assert field_notes(curator, record, "status") == (
         "[1] Lamps at night (The Gazette, 8 July 2025) ¶1 "
         "≠ contradicts [2] Lamps at night (The Gazette, 8 July 2025) ¶2: proposed "
-        "tells how it was before [3] Lamps at night (The Gazette, 8 July 2025) ¶3: as of January 2024 interest “said” "
+        "gives an earlier state [3] Lamps at night (The Gazette, 8 July 2025) ¶3: as of January 2024 interest “said” "
         "Add evidence"
     )
     links = soup(curator.get(admin_url(record, "change"))).select("#notes-status a")

@@ -75,7 +75,7 @@ def test_a_passage_names_the_records_that_it_is_evidence_for(client, report):
     assert page_of(client).text("p1") == (
         "¶1 Passage 1 of gazette. initiative interest Lamps confirms the record as a whole, status, cities "
         "≠ contradicts figure: how many 12 lamps ≠ contradicts starts on February 2024 "
-        "tells how it was before: status as of May 2023 proposed soon"
+        "gives an earlier state: status as of May 2023 proposed soon"
     )
 
 

@@ -1,4 +1,4 @@
-"""HTML of charts: hundreds of marks, which took most of the page's time in a template."""
+"""HTML of charts with hundreds of marks, which took most of the page's time in a template."""
 
 from django.utils.translation import get_language, gettext, npgettext, pgettext
 from pyroaring import BitMap
@@ -35,7 +35,7 @@ _STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
 
 
 def status_rows(table: StatusTable) -> str:
-    """The rows of a status table: all initiatives, then each record."""
+    """The rows of a status table. All initiatives come first, then each record."""
     label = gettext("All initiatives")
     rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
     for row in table.rows:
@@ -66,7 +66,7 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
 
 
 def as_percent(share: float) -> str:
-    """A share between 0 and 1 as a percentage: "37%". Only 0 is "0%" and only 1 is "100%"."""
+    """A share between 0 and 1 as a percentage, such as "37%". Only 0 is "0%" and only 1 is "100%"."""
     number = share * 100
     if 0 < number < 1:
         return gettext("< 1%")
@@ -76,9 +76,10 @@ def as_percent(share: float) -> str:
 
 
 def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
-    """A bar, stacked by status; each part links to its list. `length` is its part of the whole width.
+    """A bar, stacked by status. Each part links to its list. `length` is its part of the whole width.
 
-    `name` says whose initiatives they are, in the names of the links. Without it the bar is hidden from screen readers.
+    `name` names the owner of the initiatives in the texts of the links. Without it the bar is hidden from screen
+    readers.
     """
     parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
@@ -105,9 +106,9 @@ def count_link(number: LinkedCount) -> str:
 
 
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
-    """The number of initiatives of a record, selected by the filter `name`, and a bar by status beside it.
+    """The number of initiatives of a record, selected by the filter `name`, and a bar by status next to it.
 
-    The bar of a record with `most` initiatives has the whole width. Phones have the number of those done in its place.
+    The bar of a record with `most` initiatives has the whole width. Phones show the number of finished ones instead.
     """
     keys, selected = (
         scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),

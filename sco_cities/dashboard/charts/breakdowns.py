@@ -11,20 +11,20 @@ from sco_cities.themes.models import Pillar, Theme
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# With fewer initiatives, the sources of a theme show nothing.
+# With fewer initiatives, a theme is left out of the chart of sources.
 MIN_INITIATIVES = 5
 
 
 @dataclass(frozen=True)
 class PillarBreakdown:
-    """A pillar and its published themes, largest first; shares are relative to the largest theme of all pillars."""
+    """A pillar and its published themes, largest first. Shares are relative to the largest theme of all pillars."""
 
     pillar: ChartMark
     themes: list[ChartMark]
 
 
 def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
-    """The three pillars with their themes; a pillar counts an initiative once, however many of its themes it has."""
+    """The three pillars with their themes. A pillar counts an initiative with several of its themes once."""
     state = scope.state
     published: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
     numbers = {theme.pk: scope.count("theme", theme.pk) for theme in published}
@@ -45,7 +45,7 @@ def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
 
 
 def by_status(scope: ChartScope) -> list[ChartMark]:
-    """The initiatives by status, starting with interest, as shares of all; includes statuses without initiatives."""
+    """The initiatives by status, starting with interest, as shares of all. Includes statuses without initiatives."""
     return [
         scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
@@ -53,7 +53,7 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
 
 
 def report_dates(scope: ChartScope) -> dict[str, BitMap]:
-    """The initiatives by the date of the newest report that supports their status, without those that have none."""
+    """The initiatives by the date of the newest report that supports their status, without undated ones."""
     dates = scope.state.dimension(COLLECTION, LAST_REPORTED.name)
     return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
@@ -90,7 +90,7 @@ class CityRoles:
 
 
 def city_roles(scope: ChartScope) -> list[CityRoles]:
-    """The published cities that lead or learn in any initiative, those that lead most first."""
+    """The published cities that lead or learn in any initiative. Cities that lead most come first."""
     cities = scope.state.index("cities").records
     roles = []
     for key in scope.state.published("cities"):
@@ -105,7 +105,7 @@ def city_roles(scope: ChartScope) -> list[CityRoles]:
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:
-    """The initiatives supported by one report, by several, and those with differing reports, as shares of all."""
+    """Initiatives with one report, with several reports, and with differing reports, as shares of all."""
     return [
         scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES

@@ -1,4 +1,4 @@
-"""The disc chart: a disc for each initiative, in groups from what is on paper to what operates or is completed.
+"""The disc chart with a disc for each initiative, in groups by progress from declared to completed.
 
 A thousand links take 20 ms in a template and 3 ms here, so the HTML is written in Python and kept until the data, the
 day or the language changes.
@@ -27,7 +27,7 @@ from .scope import COLLECTION, ChartScope
 from .status_table import DONE
 
 ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
-# Up to this many initiatives each has a disc of its own.
+# Up to this number of initiatives, each has a separate disc.
 MAX_DISCS = 600
 ROWS, COLUMNS = (5, 10, 14), 44
 _NONE = BitMap()
@@ -38,7 +38,7 @@ _PALE = fill_template(' class="pale"')
 
 @dataclass(frozen=True)
 class Stage:
-    """A group of the chart: how far its initiatives are, and the statuses that belong to it."""
+    """A group of the chart with its label and its statuses."""
 
     name: str
     label: str
@@ -56,7 +56,7 @@ STAGES = (
 
 @dataclass(frozen=True)
 class DiscGroup:
-    """The initiatives of a stage: their number, linked to their list, and their discs as HTML."""
+    """The initiatives of a stage with their number, linked to their list, and their discs as HTML."""
 
     stage: Stage
     count: LinkedCount
@@ -65,7 +65,7 @@ class DiscGroup:
 
 @dataclass(frozen=True)
 class DiscChart:
-    """The groups that have initiatives; a disc stands for up to `initiatives_per_disc` of them.
+    """The groups that have initiatives. A disc stands for up to `initiatives_per_disc` of them.
 
     Discs of initiatives whose status was last reported more than two years ago are pale.
     """
@@ -76,18 +76,18 @@ class DiscChart:
 
     @property
     def rows(self) -> int:
-        """The rows of each group, with which the groups mostly stand side by side on a screen of 1,280 pixels."""
+        """The number of disc rows per group that usually fits the groups side by side on a screen of 1,280 pixels."""
         discs = -(-self.whole.count // self.initiatives_per_disc)
         return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
 
     @property
     def on_paper(self) -> LinkedCount:
-        """What is declared, proposed or agreed."""
+        """The declared, proposed or agreed initiatives."""
         return self._count(ON_PAPER)
 
     @property
     def done(self) -> LinkedCount:
-        """What operates or is completed."""
+        """The operating or completed initiatives."""
         return self._count(DONE)
 
     def _count(self, statuses: tuple[Status, ...]) -> LinkedCount:
@@ -97,7 +97,7 @@ class DiscChart:
 
 def disc_chart(state: IndexState) -> DiscChart:
     """The chart of all published initiatives, kept until the data or the day changes."""
-    # Addresses and titles depend on the language, and the age of a report depends on the day.
+    # URLs and titles depend on the language, and the age of a report depends on the day.
     return state.memoize(
         ("discs", get_language()),
         (state.change_token, today()),
@@ -122,7 +122,7 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """1, 2, 5, 10, 20 and so on: the least with which `count` initiatives have at most `most` discs."""
+    """1, 2, 5, 10, 20 and so on. The smallest number with which `count` initiatives have at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 
@@ -142,7 +142,7 @@ def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
 
 
 class _Discs:
-    """The discs of a chart as HTML; within a status, the most recently reported initiatives come first."""
+    """The discs of a chart as HTML. Within a status, the most recently reported initiatives come first."""
 
     def __init__(self, scope: ChartScope, old: BitMap, per_disc: int):
         self.scope, self.old, self.per_disc = scope, old, per_disc

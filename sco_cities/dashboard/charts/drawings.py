@@ -1,7 +1,7 @@
 """Charts as drawings in SVG. The page, an embed and the files show the same drawing.
 
-Positions across are percentages, so a drawing fits every frame. Its attributes have the colours of the files; the
-style sheet of the pages outweighs them.
+Horizontal positions are percentages, so a drawing fits every frame. Its attributes have the colours of the files; the
+style sheet of the pages overrides them.
 """
 
 import datetime
@@ -42,19 +42,19 @@ _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
 _STAGE_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
-# The strip of ages: its columns, the discs of the highest column at most, and the distance of two discs.
+# Columns of the strip of ages, most discs in a column, and the distance between discs.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
-# The cities of the chart of roles, and the share of its width that their names take.
+# The cities of the chart of roles, and the share of its width for their names.
 MAX_CITIES, _NAMES_WIDTH = 12, 0.42
 _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: a sentence as its title, what it rests on, and its marks as SVG.
+    """A chart with a sentence as its title, the basis of its data, and its marks as SVG.
 
-    If the data is too thin to show anything, the title is the reason, and there are no marks. `words` has the marks
-    as text if no other text has their numbers.
+    If the data is too thin to show anything, the title is the reason, and there are no marks. `words` has the marks as
+    text if no other text has their numbers.
     """
 
     title: str
@@ -70,7 +70,7 @@ def _text(x: str, y: float, text: str, url: str = "", anchor: str = "start", pat
 
 
 def ages(scope: ChartScope) -> Drawing:
-    """How old the newest reports are: a disc for each initiative at the date of its newest report."""
+    """The age of the newest reports, with a disc for each initiative at the date of its newest report."""
     dates = report_dates(scope)
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
@@ -151,7 +151,7 @@ def _year_labels(first: int, last: int, place: Callable[[datetime.date], float],
 
 
 def single_source(scope: ChartScope) -> Drawing:
-    """The themes by the share of their initiatives that rest on a single report."""
+    """The themes by the share of their initiatives with a single report."""
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
@@ -183,7 +183,7 @@ def single_source(scope: ChartScope) -> Drawing:
 
 
 def roles(scope: ChartScope) -> Drawing:
-    """The cities by how often they lead, and how often they learn from a city that serves as a model."""
+    """The cities by the number of times that they lead, and that they learn from a city that serves as a model."""
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
@@ -239,11 +239,11 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """The statuses that have changed in the last twelve months, from the one before to the one today."""
+    """The statuses that have changed in the last twelve months, with the earlier and the current one."""
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No status has changed in the last twelve months, so there is nothing to draw."))
-    # What is further stands higher; what has stopped or is not known is below.
+    # More advanced statuses stand higher; stopped and unknown ones are below.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
     parts, lines = [], []
@@ -278,7 +278,7 @@ DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {
     "single-source": single_source,
     "roles": roles,
 }
-# What an embed of each shows, in the order of the page. The last one is the highest and fills a column alone.
+# The label of an embed of each, in the order of the page. The last one is the highest and fills a column alone.
 DRAWING_LABELS = {
     "ages": gettext_lazy("Age of the reports"),
     "moves": gettext_lazy("What has moved"),

@@ -1,4 +1,4 @@
-"""The scope of a chart: a set of initiatives from one index state, and the query string of their list."""
+"""The scope of a chart, which is a set of initiatives from one index state with the query string of their list."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from sco_cities.listings.year_filters import narrowed
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
-# An initiative can have several values of these filters, and no filter selects those that have two given values.
+# An initiative can have several values of these filters, and no filter selects initiatives that have two given values.
 _MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class ChartScope:
 
     @classmethod
     def from_list(cls, list_query: ListQuery) -> "ChartScope":
-        """The initiatives of a list, without its unknown parameters: files would reject them."""
+        """The initiatives of a list, without its unknown parameters, which files would reject."""
         params = list_query.params.copy()
         for name in list_query.unknown_parameters:
             del params[name]
@@ -73,13 +73,13 @@ class ChartScope:
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
     def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The result of `compute`; for all published initiatives it is kept until the data changes."""
+        """The result of `compute`. For all published initiatives it is kept until the data changes."""
         if not self.is_everything:
             return compute()
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
     def url(self, **values: str | Sequence[str]) -> str:
-        """The URL of the list of those with these filter values, any of several; "" if there is no such list."""
+        """The URL of the list with these filter values, any of several. "" if there is no such list."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
         pairs = []
@@ -109,10 +109,10 @@ class ChartScope:
 
     @property
     def query(self) -> str:
-        """The query string of these initiatives; "" for all."""
+        """The query string of these initiatives. "" for all."""
         return querystring.without(self.params, *PAGE_PARAMETERS, SORT).removesuffix("?")
 
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
-        """The mark of `count` initiatives with this value of the filter `name`; its share is relative to `whole`."""
+        """The mark of `count` initiatives with this value of the filter `name`. Its share is relative to `whole`."""
         share = count / whole if whole else 0
         return ChartMark(value, label, count, share, self.url(**{name: value}) if count else "")

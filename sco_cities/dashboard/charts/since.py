@@ -1,4 +1,4 @@
-"""What later reports say of the initiatives of an event, a country or a year, beside their status at the time."""
+"""Compares later reports on the initiatives of an event, a country or a year with their status at the time."""
 
 import datetime
 
@@ -20,7 +20,7 @@ _NONE = BitMap()
 
 
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
-    """What reports say since `EVENT`, whose last day is given, or since `FIRST`: the values of `since.html`.
+    """The comparison since `EVENT`, whose last day is given, or since `FIRST`, as the values of `since.html`.
 
     `then` and `now` are numbers by status, "" where no report of the time names one. `newest` is the date of the newest
     report on the status of initiatives that no later report cites.

@@ -1,4 +1,4 @@
-"""The status table: themes, countries or lead cities with their initiatives by status."""
+"""The status table shows themes, countries or lead cities with their initiatives by status."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from sco_cities.sources.facets import EvidenceLevelsFacet
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# What has come into use or has been finished.
+# Statuses of initiatives that are in use or finished.
 DONE = (Status.OPERATING, Status.COMPLETED)
-# The rows on the home page at first, and the most of which the reader can see all there.
+# The number of rows that the home page shows first, and the most rows that it can show.
 FIRST_ROWS, MAX_ROWS = 8, 100
-# The orders of the rows: by the number of initiatives, or by the share of those operating or completed.
+# The orders of the rows by the number of initiatives, or by the share of operating or completed ones.
 BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """What has a row: the records of a collection, by a filter of the list of initiatives."""
+    """The rows of the table, which are the records of a collection, by a filter of the list of initiatives."""
 
     collection: str
     filter_name: str
@@ -44,7 +44,7 @@ GROUPINGS = {
 
 @dataclass(frozen=True)
 class StatusCounts:
-    """Initiatives by status, each status linked to its list; `done` and `disputed` are parts of `total`."""
+    """Initiatives by status, each status linked to its list. `done` and `disputed` are parts of `total`."""
 
     total: LinkedCount
     segments: list[ChartMark]
@@ -61,7 +61,7 @@ class StatusRow(StatusCounts):
 
 @dataclass(frozen=True)
 class StatusTable:
-    """The first rows in an order, and the number of rows that the whole table has; `all` counts all initiatives."""
+    """The first rows in an order, and the number of rows of the whole table. `all` counts all initiatives."""
 
     grouping: Grouping
     order: str
@@ -71,7 +71,7 @@ class StatusTable:
 
     @property
     def list_url(self) -> str:
-        """The list of the records, those with the most initiatives first, if they are too many for a table; or ""."""
+        """The list of the records, sorted by their initiatives, if they are too many for a table. Otherwise ""."""
         return (
             f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
             if self.count > MAX_ROWS
@@ -80,12 +80,12 @@ class StatusTable:
 
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
-    """The initiatives `keys` by status, which the filter values `selected` select in the list of the scope.
+    """The initiatives `keys` by status. The filter values `selected` select them in the list of the scope.
 
     Statuses without initiatives have no mark.
     """
     by_status, total, marks = scope.state.facet(COLLECTION, "status"), len(keys), []
-    # To encode the URL of each mark of fifty rows takes a third of the time of their page.
+    # Encoding the URL of each mark of fifty rows takes a third of the time of their page.
     url = scope.url(**selected) if selected and not scope.params else ""
     for status in Status:
         if count := by_status.get(status.value, _NONE).intersection_cardinality(keys):
@@ -95,7 +95,7 @@ def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[Ch
 
 
 def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCounts:
-    """The same with the numbers of all, of those operating or completed, and of the disputed ones."""
+    """The same with the numbers of all, of finished, and of disputed initiatives."""
     marks, total = marks_by_status(scope, keys, **selected), len(keys)
     done = [mark for mark in marks if mark.value in DONE]
     count = sum(mark.count for mark in done)
@@ -123,7 +123,7 @@ def status_table(
     def read() -> StatusTable:
         return _status_table(scope, GROUPINGS[name], order, most)
 
-    # Long tables are not kept: one of a hundred rows takes half a megabyte.
+    # Long tables are not kept, because one of a hundred rows takes half a megabyte.
     return scope.memoize(("status table", name, order, most), read) if most <= FIRST_ROWS else read()
 
 

@@ -131,7 +131,7 @@ CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
 
 @require_safe
 def trends(request: HttpRequest) -> HttpResponse:
-    """The way to the section of the themes page, with the query string."""
+    """Redirects to the trends on the themes page, with the query string."""
     query = request.META.get("QUERY_STRING")
     return redirect(f"{reverse('themes-list')}{'?' if query else ''}{query}#trends", permanent=True)
 
@@ -139,7 +139,7 @@ def trends(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_past_lists
 def csv(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of the initiatives that the list shows for the same query string; 400 if that is invalid."""
+    """A chart of the initiatives that the list shows for the same query string. 400 if that is invalid."""
     if name not in CHARTS:
         raise Http404
     return csv_response(

@@ -9,7 +9,7 @@ from .scope import COLLECTION, ChartScope
 
 
 def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]]:
-    """A row for every start year, then one for None (unknown): the year, the count, and the count per status."""
+    """A row for every start year, then one for None (unknown), with the year, the count, and the count per status."""
     years = keys_by_year(scope)
     without = scope.keys.difference(*years.values())
     rows = [(year, years[year]) for year in sorted(years)] + ([(None, without)] if without else [])
@@ -25,7 +25,7 @@ def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]
 
 
 def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
-    """A row for every published theme and start year (None: unknown) with initiatives: theme, year, and count."""
+    """Theme, year and count for every published theme and start year (None for unknown) with initiatives."""
     years, themes = keys_by_year(scope), scope.state.index("themes").records
     columns = [(year, years[year]) for year in sorted(years)]
     columns.append((None, scope.keys.difference(*years.values())))

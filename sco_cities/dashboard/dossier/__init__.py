@@ -1,1 +1,1 @@
-"""The dossier of two to four cities and countries: what they do together, and how they compare."""
+"""The dossier of two to four cities and countries, with their joint initiatives and a comparison."""

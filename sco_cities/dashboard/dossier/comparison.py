@@ -1,4 +1,4 @@
-"""Places side by side: their initiatives by status and theme, and the themes that only one of them has."""
+"""Places side by side with their initiatives by status and theme, and the themes that only one of them has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
 
 
 def cities_of(state: IndexState, place: Place) -> list[City]:
-    """The place itself if it is a city; the published cities of a country, in order of slug."""
+    """The place itself if it is a city, otherwise the published cities of a country, in order of slug."""
     if isinstance(place, City):
         return [place]
     records = state.index(City.collection).records
@@ -38,7 +38,7 @@ def cities_of(state: IndexState, place: Place) -> list[City]:
 
 @dataclass(frozen=True)
 class PlaceProfile:
-    """A place: its initiatives, these by status as shares of the largest place, and the newest report of a status."""
+    """A place with its initiatives by status as shares of the largest place, and the newest report of a status."""
 
     place: Place
     total: LinkedCount
@@ -82,12 +82,12 @@ class Comparison:
 
     @cached_property
     def shared_themes(self) -> list[ThemeRow]:
-        """The themes on which more than one place has initiatives, those with the most first."""
+        """The themes on which more than one place has initiatives. Themes with the most come first."""
         return [row for row in self._themes if len(row.places) > 1]
 
     @cached_property
     def own_themes(self) -> list[tuple[Place, list[tuple[Theme, LinkedCount]]]]:
-        """Each place with the themes on which it alone has initiatives, those with the most first."""
+        """Each place with the themes on which it alone has initiatives. Themes with the most come first."""
         own = {place: [] for place in self._keys_by_place}
         for row in self._themes:
             if len(row.places) == 1:

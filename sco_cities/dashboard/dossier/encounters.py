@@ -16,13 +16,13 @@ from sco_cities.sources.related_records import list_url
 
 from .comparison import keys_of_place
 
-# Events shown, and delegates of a place that are named at each.
+# Events shown, and named delegates of a place at each.
 MAX_EVENTS, MAX_DELEGATES = 10, 8
 
 
 @dataclass(frozen=True)
 class Delegation:
-    """The delegates of a place who attended an event or spoke there: the first of them, and all as a list."""
+    """The delegates of a place who attended an event or spoke there. Has the first of them, and all as a list."""
 
     place: Place
     delegates: list[Delegate]
@@ -36,7 +36,7 @@ class Delegation:
 
 @dataclass(frozen=True)
 class Encounter:
-    """An event, with its evidence for who attended, and the delegations of all of the places."""
+    """An event, the evidence for its attendance, and the delegations of all of the places."""
 
     event: Event
     delegations: list[Delegation]

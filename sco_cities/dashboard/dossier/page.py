@@ -1,4 +1,4 @@
-"""The content of a dossier: the joint initiatives of several places with their notes, roles, disputes and figures."""
+"""The content of a dossier (the joint initiatives of several places, their notes, roles, disputes and figures)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ class PlaceStatements:
 
 
 def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) -> list[PlaceStatements]:
-    """The statements in the same passages as the initiatives `joint`, by place; places without any are left out."""
+    """The statements in the same passages as the initiatives `joint`, by place. Places without any are left out."""
     pairs = [
         (keys, shared & joint)
         for keys, shared in shared_passages(state, Statement.collection, Initiative.collection)
@@ -66,7 +66,7 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives; none if they are too many for the URL of a list."""
+    """The slugs of the initiatives. None if they are too many for the URL of a list."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
@@ -88,19 +88,20 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
     return [[by_key[key] for key in window] for window in windows]
 
 
-# Up to so many joint initiatives are all shown with their notes; of more, the first of each status.
+# Up to this many joint initiatives are all shown with their notes. Of more, the first of each status are shown.
 MAX_ENTRIES, PER_STATUS = 8, 2
-# The values of an initiative that a dossier shows; countries and themes of all are much the same.
+# The values of an initiative in a dossier. Countries and themes are left out, because they are nearly the same
+# everywhere.
 _VALUES = ("cities", "organisations", "event")
 BRIEF = replace(
     INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
 )
-# The furthest first; what no longer runs comes last.
+# The most advanced first, and the stopped ones last.
 BY_PROGRESS = (
     Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
     Status.STALLED, Status.UNKNOWN,
 )  # fmt: skip
-# What a place does in joint initiatives, by the filter by city of their list.
+# The roles of a place in joint initiatives, by the filter by city of their list.
 ROLES = {
     "lead": pgettext_lazy("what a place does", "leads"),
     "partner": pgettext_lazy("what a place does", "takes part"),
@@ -111,7 +112,7 @@ ROLES = {
 
 @dataclass
 class StatusGroup:
-    """The joint initiatives with one status: their number, their list, and the entries of the first of them."""
+    """The joint initiatives with one status. Has their number, their list, and the entries of the first of them."""
 
     status: str
     joint: LinkedCount
@@ -124,7 +125,7 @@ class StatusGroup:
 
 @dataclass(frozen=True)
 class PlaceRoles:
-    """In how many joint initiatives a place has each of `ROLES`."""
+    """The number of joint initiatives in which a place has each of `ROLES`."""
 
     place: Place
     counts: list[tuple[str, LinkedCount]]
@@ -139,7 +140,7 @@ class Pair:
 
 
 class Dossier:
-    """What two to four places do together, and how they compare. All numbers come from one index state."""
+    """The joint initiatives of two to four places, and their comparison. All numbers come from one index state."""
 
     def __init__(self, state: IndexState, places: list[Place]):
         self._state = state
@@ -163,7 +164,7 @@ class Dossier:
 
     @cached_property
     def disputed(self) -> LinkedCount:
-        """Those of them with a value from which a report differs."""
+        """The joint initiatives with a value that a report contradicts."""
         return self._joint_with("evidence", "disputed")
 
     @cached_property
@@ -185,13 +186,13 @@ class Dossier:
 
     @cached_property
     def quoted(self) -> list[tuple[SharedNote, list[Record]]]:
-        """The notes whose passages quote somebody, with the speakers."""
+        """The notes whose passages quote a person, with the speakers."""
         notes = (note for _report, notes in self.brief_page.by_report for note in notes)
         return [(note, note.speakers) for note in notes if note.speakers]
 
     @cached_property
     def roles(self) -> list[PlaceRoles]:
-        """What each of the places does in the joint initiatives; roles that none has are left out."""
+        """The roles of each place in the joint initiatives. Roles that no place has are left out."""
         counts = {role: [self._role(place, role) for place in self.places] for role in ROLES}
         with_any = [role for role, of_places in counts.items() if any(each.count for each in of_places)]
         if not with_any:
@@ -207,7 +208,7 @@ class Dossier:
 
     @cached_property
     def pairs(self) -> list[Pair]:
-        """Each two of more than two places."""
+        """All pairs if there are more than two places."""
         if len(self.places) == 2:
             return []
         pairs = [

@@ -1,4 +1,4 @@
-"""The places of a dossier, from the segments of its URL, and why they cannot have one."""
+"""The places of a dossier from the segments of its URL, and the errors of invalid combinations."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -24,14 +24,15 @@ from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.sources.models import FormerSlug
 
 _PREFIX = f"{City.collection}:"
-# What the form has in place of a second place, to compare a city with similar cities.
+# The form's value in place of a second place, to compare a city with similar cities.
 SIMILAR = "similar"
-# So many different texts are looked up: some more than places can be chosen, as each may cost a query.
+# The maximum number of different texts that are looked up. This is more than the number of selectable places, because
+# each text may cost a query.
 MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
-    """The published place of a segment, or None; a former slug finds its place too."""
+    """The published place of a segment, or None. A former slug also finds its place."""
     slug = text.lower().removeprefix(_PREFIX)
     model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
     place = RecordChoices(model.collection, state).by_slug.get(slug)
@@ -39,7 +40,7 @@ def place_of(state: IndexState, text: str) -> Place | None:
 
 
 def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
-    """The places of these segments without repeated ones; None if one is unknown, or they are too many."""
+    """The places of these segments without repeated ones. None if one is unknown, or they are too many."""
     texts, places = list(dict.fromkeys(texts)), []
     if len(texts) > MAX_TEXTS:
         return None
@@ -52,7 +53,7 @@ def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
 
 
 def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
-    # PostgreSQL refuses a NUL, and no slug has one.
+    # PostgreSQL rejects NUL, and no slug contains it.
     if not slug_re.match(slug):
         return None
     content_type = ContentType.objects.get_for_model(model)
@@ -68,7 +69,7 @@ def distinct(places: Iterable[Place]) -> list[Place]:
 
 
 def problem(state: IndexState, places: list[Place]) -> str:
-    """Why a page about these places would say nothing, or ""."""
+    """The reason why a page about these places would be empty, or ""."""
     if len(places) > MOST_PLACES:
         return too_many()
     if city := city_in_country(places):
@@ -84,7 +85,7 @@ def too_many() -> str:
 
 
 def to_keep(places: list[Place]) -> list[Place]:
-    """Places that another one can be added to: without the countries of their cities, and not too many."""
+    """The places to which another one can be added, without the countries of their cities, and not too many."""
     countries = {place.country_id for place in places if isinstance(place, City)}
     kept = [place for place in places if isinstance(place, City) or place.pk not in countries]
     return kept[: MOST_PLACES - 1]
@@ -101,7 +102,7 @@ def choice_url(places: Iterable[Place]) -> str:
 
 
 def place_options(state: IndexState) -> str:
-    """All published places as options of a field, cities first, each kind in the order of the alphabet."""
+    """All published places as options of a field. Cities come first, each kind in alphabetical order."""
     kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
     inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
     return state.memoize(

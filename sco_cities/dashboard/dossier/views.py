@@ -35,9 +35,9 @@ COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 
 @require_safe
 def together(request: HttpRequest, places: str) -> HttpResponse:
-    """The dossier of the places in the URL, in the order of their slugs; other orders redirect.
+    """The dossier of the places in the URL, in the order of their slugs. Other orders redirect.
 
-    Places that have none lead to the page where they are chosen, which says why.
+    Places without a dossier redirect to the page where they are chosen, which gives the reason.
     """
     with facet_index(*COLLECTIONS) as state:
         chosen = places_of(state, places.split("/"))
@@ -51,7 +51,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            # On paper: all footnotes, none, or else their reports only.
+            # For printing, with all footnotes, none, or only their reports.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
             "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
@@ -61,7 +61,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 
 @require_safe
 def choice(request: HttpRequest) -> HttpResponse:
-    """A form to choose two to four places; with enough of them, redirects to their page.
+    """A form to choose two to four places. With enough of them, it redirects to their page.
 
     One city and `SIMILAR` redirect to the comparison with similar cities.
     """
@@ -88,7 +88,7 @@ def choice(request: HttpRequest) -> HttpResponse:
             errors.append(_("Only a city can be compared with similar cities. Choose a second place."))
         if reason := problem(state, chosen):
             errors.append(reason)
-        # The form was submitted with a field as it was, or with similar cities and no city.
+        # The form was submitted with an unchanged field, or with similar cities and no city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
         context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}

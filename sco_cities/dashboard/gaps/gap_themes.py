@@ -1,4 +1,4 @@
-"""The themes of a gap finder, each with the peers that work on it, whom to ask, and initiatives as evidence."""
+"""The themes of a gap finder, each with the peers that work on it, cities to ask, and initiatives as evidence."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """The published cities that a city is compared with, by name; of a similar size, with the limits of this."""
+    """The published cities that a city is compared with, by name. For a similar size it includes the limits."""
 
     choice: str
     cities: list[City]
@@ -33,7 +33,7 @@ class PeerGroup:
 
 
 def peer_group(state: IndexState, city: City, choice: str) -> PeerGroup:
-    """The peers of `city` for one of `PEER_CHOICES`; none of a similar size if its population is not known."""
+    """The peers of `city` for one of `PEER_CHOICES`. No peers of a similar size if its population is not known."""
     records = state.index(City.collection).records
     others = [records[key] for key in state.published(City.collection) if key != city.pk]
     least = most = None
@@ -41,7 +41,7 @@ def peer_group(state: IndexState, city: City, choice: str) -> PeerGroup:
         case "country":
             peers = [other for other in others if other.country_id == city.country_id]
         case "size" if city.population:
-            # Whole inhabitants within the limits: rounded up, and exact.
+            # Whole inhabitants within the limits, rounded up, and exact.
             least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
             peers = [other for other in others if least <= (other.population or -1) <= most]
         case "size":
@@ -52,11 +52,11 @@ def peer_group(state: IndexState, city: City, choice: str) -> PeerGroup:
     return PeerGroup(choice, sorted(peers, key=lambda peer: (peer.name_en, peer.slug)), least, most)
 
 
-# What counts as done: what is only wished for, proposed or agreed does not.
+# Statuses that count as running. Wishes, proposals and agreements do not count.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
-# So many peers must work on a theme.
+# The number of peers that must work on a theme.
 MIN_PEERS = 2
-# Peers, cities to ask, and initiatives with their sources, shown of each theme.
+# The numbers of peers, cities to ask, and initiatives with sources per theme.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
@@ -70,7 +70,7 @@ class PeerCount:
 
 @dataclass(frozen=True)
 class CityToAsk:
-    """A city with operating initiatives on a theme that it leads, or in which others learn from it."""
+    """A city with operating initiatives on a theme where it leads or others learn from it."""
 
     city: City
     leads: LinkedCount
@@ -83,7 +83,7 @@ class ThemeGap:
 
     theme: Theme
     running: LinkedCount
-    # How many peers have running initiatives, and those with the most.
+    # The number of peers with running initiatives, and the peers with the most of them.
     peer_count: int
     peers: list[PeerCount]
     asked: list[CityToAsk]
@@ -96,7 +96,7 @@ class ThemeGap:
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
-    """The gaps of a city, those with the most peers first."""
+    """The gaps of a city. Gaps with the most peers come first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     gaps.sort(key=lambda gap: (-gap.peer_count, gap.theme.name_en))
@@ -105,7 +105,7 @@ def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap
 
 
 class _Finder:
-    """What all themes of a city have in common."""
+    """The data that all themes of a city share."""
 
     def __init__(self, state: IndexState, city: City, group: PeerGroup):
         self._state, self._city, self._group = state, city, group
@@ -121,7 +121,7 @@ class _Finder:
         self._order = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
 
     def gap(self, key: int) -> ThemeGap | None:
-        """The gap on a theme, or None if it is none."""
+        """The gap on a theme, or None."""
         on_theme = self._by_theme.get(key, _NONE)
         if on_theme.intersect(self._own):
             return None
@@ -178,7 +178,7 @@ class _Finder:
         ]
 
     def _examples(self, keys: BitMap) -> list[int]:
-        """The most recently reported of these initiatives, operating ones first."""
+        """The most recently reported of these initiatives. Operating ones come first."""
         operating = keys & self._operating
         first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
         others = keys - operating

@@ -18,7 +18,7 @@ from .gap_themes import COLLECTION, MIN_PEERS, PARTNERS, PEER_CHOICES, peer_grou
 @require_safe
 @for_record(City, has_mementos=False)
 def page(request: HttpRequest, city: City) -> HttpResponse:
-    """The gaps of a city beside the peers that `peers` chooses; a wrong value shows an error and no gaps."""
+    """The gaps of a city next to the peers that `peers` selects. An invalid value shows an error and no gaps."""
     params, error = querystring.read(request)
     values = querystring.values(params, "peers") or [PARTNERS]
     if not error and not {*values} <= {*PEER_CHOICES}:

@@ -70,7 +70,7 @@ def _rings() -> list[Ring]:
 def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
     """The projected rings of points with at least this weight, clipped opposite the central meridian.
 
-    Each with its extent: most rings lie outside the viewport of a single city and need no further work.
+    Each has its extent, because most rings lie outside the viewport of a single city and need no further work.
     """
     result = []
     for whole in _rings():

@@ -21,14 +21,14 @@ from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
 from .viewport import WIDTH
 
-# The lists that have a map besides that of initiatives.
+# The lists with a map, except the list of initiatives.
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
 NO_EMPHASIS = Emphasis()
 # Maps with a longer query string are not cached.
 MAX_CACHED_QUERY = 500
-# The caption of the discs, by the list: those of places show cities without initiatives, too.
+# The caption of the discs, by the list. Lists of places also show cities without initiatives.
 _PLACES_NOTE = ngettext_lazy(
     "%(count)s city. A larger circle means more initiatives.",
     "%(count)s cities. A larger circle means more initiatives.",
@@ -62,7 +62,7 @@ DISC_NOTES = {
 
 @dataclass(frozen=True)
 class PillarLink:
-    """A pillar in the legend: its label, its number of initiatives, and the URL of the map filtered by it.
+    """A pillar in the legend with its label, its number of initiatives, and the URL of the map filtered by it.
 
     The legend of a list of other records has no numbers, and no `url` if the list has no filter by pillar.
     """
@@ -76,7 +76,7 @@ class PillarLink:
 
 @dataclass(frozen=True)
 class MapContext:
-    """The texts and HTML of a map; rendering them needs neither the database nor the index."""
+    """The texts and HTML of a map. Rendering them needs neither the database nor the index."""
 
     width: int
     height: int
@@ -93,7 +93,7 @@ class MapContext:
     has_roles: bool
     disc_note: str
     unmapped: str
-    # The numbers of all edges, of those drawn unless a reader asks for all, and of those drawn now.
+    # The numbers of all edges, of the edges drawn by default, and of the edges drawn now.
     edge_count: int
     frequent_edge_count: int
     drawn_edge_count: int
@@ -101,11 +101,11 @@ class MapContext:
     table_edge_count: int
     # Whether any of those drawn has an arrowhead.
     has_directions: bool
-    # The number of initiatives by pillar, without the filter by pillar; only on a map of initiatives.
+    # The number of initiatives by pillar, without the filter by pillar, on a map of initiatives only.
     pillars: dict[str, int]
     # The query string of the map page for each pillar, and for none.
     by_pillar: dict[str, str]
-    # The URL of the map page with the same map, or "", and of the CSV.
+    # The URL of the map page with the same map, or "", and the URL of the CSV.
     page: str
     csv: str
 
@@ -169,7 +169,7 @@ def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
 
 
 def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
-    """The map of a list; None if it is empty."""
+    """The map of a list. None if it is empty."""
     if list_query.errors or not list_query.result_set.count():
         return None
     filters = tuple((name, *values) for name, _item, values in list_query.active_filters)
@@ -179,7 +179,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
         layout = map_layout(numbers, emphasis)
         return layout and MapContext.of(layout, list_query)
 
-    # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
+    # Hundreds of links repeat the filters, so with very many filters a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
     return layout_cache(numbers.scope, (list_query.listing.collection, filters, emphasis), make)

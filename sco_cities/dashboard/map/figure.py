@@ -1,4 +1,4 @@
-"""The figure of a map on a page: the map, which is cached, and what depends on the query string of the page."""
+"""The figure of a map on a page, which consists of the cached map and parts that depend on the query string."""
 
 from dataclasses import dataclass, field
 from itertools import islice
@@ -40,9 +40,9 @@ class PartnerLink:
 
 @dataclass(frozen=True)
 class CityPanel:
-    """What a map shows of its selected city, under the filters of the map; every number is that of a list.
+    """The panel of a map's selected city, under the filters of the map. Every number equals the count of a list.
 
-    `counted` is the number of records in words, and `url` leads to their list. Only initiatives have statuses, partners
+    `counted` is the number of records as text, and `url` links to their list. Only initiatives have statuses, partners
     and topics.
     """
 
@@ -84,9 +84,9 @@ class CityPanel:
 
 
 def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int | None, str]:
-    """The city that a text means: its key if it is one of `cities`, else None; and its name, or the text itself.
+    """Finds the city for a text. Returns its key if it is one of `cities`, else None, and its name or the text.
 
-    A text is a slug, or a name in any script. If several cities match, the first one of `cities` is meant.
+    A text is a slug, or a name in any script. If several cities match, the first one of `cities` is used.
     """
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     matches = _cities_named(state, text)
@@ -97,7 +97,7 @@ def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int
 
 
 def _cities_named(state: IndexState, text: str) -> set[int]:
-    """The published cities with this slug, or with exactly this name, or that the search finds by their names."""
+    """The published cities with this slug or exact name, or found by a search of their names."""
     records, published = state.index(CITY.collection).records, state.published(CITY.collection)
     wanted = text.casefold()
     for values in (lambda city: {city.slug}, _names):
@@ -119,8 +119,8 @@ ALL_TIES = "all"
 class MapFigure:
     """The map of the list of `list_query` on a page with the path `path` and the query `params`.
 
-    `filters_page`: whether the filters of the page are those of the list, so that the legend can filter the page.
-    Wrong values of FOCUS and TIES are no errors here: `message` says that a city is not on the map.
+    If `filters_page` is set, the filters of the page are the filters of the list, so that the legend can filter the
+    page. Invalid values of FOCUS and TIES are not errors here. `message` reports that a city is not on the map.
     """
 
     def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
@@ -147,7 +147,7 @@ class MapFigure:
 
     @property
     def wanted_edge_count(self) -> int:
-        """The number of connections that would be drawn if there were room for any number."""
+        """The number of connections that would be drawn without a limit."""
         if self.panel or self.has_all_ties:
             return self.map.drawn_edge_count if self.panel else self.map.edge_count
         return self.map.frequent_edge_count
@@ -179,7 +179,7 @@ class MapFigure:
 
     @property
     def legend(self) -> list[PillarLink]:
-        """The pillars, each with a link that filters this page by it, or else with one to the map page."""
+        """The pillars, each with a link that filters this page by it, or else with a link to the map page."""
         if not self._filters_page:
             return self.map.legend(self._pillars)
         has_filter = PILLAR in self._list_query.filterset.filters
@@ -189,7 +189,7 @@ class MapFigure:
 
     @property
     def pillar(self) -> str:
-        """The pillar that the list is filtered by, which gives connections their colour; "" for none or several."""
+        """The pillar in the filters of the list, which colours the connections. "" for none or several."""
         return "".join(self._pillars) if len(self._pillars) == 1 else ""
 
     @property

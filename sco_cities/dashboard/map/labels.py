@@ -1,9 +1,9 @@
-"""Label placement: no name covers another name or a disc, or seems to belong to another city.
+"""Places labels so that no name covers another name or a disc, or seems to belong to another city.
 
 Names and discs have the same size on the screen at every zoom, so the room between cities grows with the scale of the
-map, and more names fit. A name has a fixed position beside its disc, and the smallest scale from which on it fits.
-The largest cities are placed first, and the names of the very largest may cover the discs of small ones: readers look
-for them first. Names that never fit are left out; the title of the disc and the table show them.
+map, and more names fit. A name has a fixed position next to its disc, and the smallest scale at which it fits. The
+largest cities are placed first, and the names of the very largest may cover the discs of small ones, because readers
+look for them first. Names that never fit are left out; the title of the disc and the table show them.
 """
 
 import math
@@ -16,11 +16,11 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# The scales at which names are placed: 1 shows a map unit as a label unit. From a phone to a large, enlarged map.
+# The scales at which names are placed, from a phone to a large, enlarged map. Scale 1 shows a map unit as a label unit.
 SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
-# The font size in label units; the style sheet has the same.
+# The font size in label units, equal to the style sheet.
 SIZE = 21
-# The number of names at scale 1; at another scale, relative to the area.
+# The number of names at scale 1. At another scale, it is relative to the area.
 MAX_LABELS = 140
 # The corner of the key, at the bottom left, in label units.
 KEY_WIDTH, KEY_HEIGHT = 190, 52
@@ -31,8 +31,8 @@ CELL = 6
 GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
 # The largest cities. If one of their names finds no position, they are placed again in another order.
 PRIORITY_LABELS = 16
-# The very largest: their names keep clear of each other and of each other's discs only, where nothing else is free.
-# From the scale of a whole map on a laptop on, this holds for the names of all of the largest.
+# The very largest cities. If nothing else is free, their names keep clear only of each other and of each other's discs.
+# From the scale of a whole map on a laptop on, this applies to the names of all of the largest cities.
 PROMINENT, LAPTOP = 10, 0.8
 ATTEMPTS = 8
 # The number of names that are tried per allowed label.
@@ -82,7 +82,7 @@ class Label:
 
 
 def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT) -> list[Label]:
-    """Labels for these discs, given in order of importance, on a map of this height; those of small scales first."""
+    """Labels for these discs, given in order of importance, on a map of this height, with small scales first."""
     discs = list(discs)
     labels: dict[int, Label] = {}
     placers = [_LabelPlacer(discs, height, scale, prominent) for scale in SCALES]
@@ -98,14 +98,14 @@ def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT)
 
 
 def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, Label]) -> dict[int, Label]:
-    """The labels of smaller scales that fit at the scale of `placer`, and new ones of the largest cities.
+    """The labels of smaller scales that fit at the scale of `placer`, and new labels of the largest cities.
 
-    A label gives way to that of a larger city, which had no position before.
+    A label is removed if a larger city without an earlier position needs its space.
     """
     kept = {}
     for place, disc in enumerate(discs):
         label = labels.get(disc.key)
-        # That no disc is in the way has been checked with the position.
+        # The position was checked to be free of discs.
         if label and placer.room(disc).is_free(label.box(placer.scale)):
             kept[disc.key] = label
         elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
@@ -117,7 +117,7 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
 
 
 def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
-    """At most `most` labels for these discs; the placer then has them too."""
+    """At most `most` labels for these discs. The placer then has them too."""
     # The positions that discs and labels leave free. Names without any do not cause another attempt.
     free = {disc.key: list(placer.free_positions(disc)) for disc in discs[:PRIORITY_LABELS]}
     positions = {key: boxes for key, boxes in free.items() if boxes}
@@ -135,7 +135,7 @@ def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[La
     best = best[: max(most, 0)]
     for label in best:
         placer.add(label)
-    # With more candidates the map is full: trying the rest would only take time.
+    # With more candidates the map is full, so trying the others would only take time.
     for disc in discs[PRIORITY_LABELS : max(most, 0) * CANDIDATES]:
         if len(best) >= most:
             break
@@ -151,7 +151,7 @@ class _LabelPlacer:
     def __init__(self, discs: list[Disc], height: int, scale: float, prominent: int):
         self.scale = scale
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
-        # The same without the discs of the others: where the names of the prominent cities may be.
+        # The same without the discs of the others, where the names of the prominent cities may be.
         self.prominent_room = _OccupiedSpace(WIDTH * scale, height * scale)
         self.prominent = {
             disc.key for disc in discs[: PRIORITY_LABELS if prominent and scale >= LAPTOP else prominent]
@@ -166,7 +166,7 @@ class _LabelPlacer:
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
-        # The placers of larger scales. Cities move apart as the scale grows: one may come near a name, or under it.
+        # The placers of larger scales. Cities move apart as the scale grows, so one may come near a name, or under it.
         self.larger: list[_LabelPlacer] = []
 
     def copy(self) -> "_LabelPlacer":
@@ -179,7 +179,7 @@ class _LabelPlacer:
         return self.prominent_room if disc.key in self.prominent else self.occupied
 
     def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """The free positions of a name that are nearest to its own disc, best first, each with its padded area."""
+        """The free positions of a name that are nearest to its disc, best first, each with its padded area."""
         padding = PADDING * SIZE
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, self.scale)
@@ -202,7 +202,7 @@ class _LabelPlacer:
                 yield label, box
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
-        """The label at the first of these positions that is free; it is added."""
+        """The label at the first free position. It is added."""
         for label, box in positions:
             if self.room(label.disc).is_free(box):
                 self.add(label)
@@ -221,7 +221,7 @@ class _LabelPlacer:
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
-        """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""
+        """Whether no other disc is nearer to the name. Otherwise it would seem to belong to that city."""
         left, top, right, bottom = box
         gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
         reach = gap + self.largest_radius
@@ -256,7 +256,7 @@ def _width(letter: str) -> float:
 
 @lru_cache(maxsize=500)
 def _positions(radius: float) -> list[tuple[int, int, str]]:
-    """The positions around a disc, the best first: right, left, above, below, then the diagonals."""
+    """The positions around a disc, the best first (right, left, above, below, then the diagonals)."""
     gap, slant = round(radius + GAP * SIZE), radius * 0.75 + GAP * SIZE
     middle = round((ASCENT - DESCENT) / 2 * SIZE)
     upper, lower, across = round(-slant - DESCENT * SIZE), round(slant + ASCENT * SIZE), round(slant)
@@ -268,7 +268,7 @@ def _positions(radius: float) -> list[tuple[int, int, str]]:
 
 
 class _OccupiedSpace:
-    """The occupied space of a map as rows of bits: a check takes a microsecond, however much is occupied."""
+    """The occupied space of a map as rows of bits. A check takes a microsecond, however much is occupied."""
 
     def __init__(self, width: float, height: float, rows: list[int] | None = None):
         self.width, self.height = width, height
@@ -304,7 +304,7 @@ class _OccupiedSpace:
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
-        # Runs thousands of times per map; inlined, because calls would take twice as long.
+        # Runs thousands of times per map. Inlined, because calls would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

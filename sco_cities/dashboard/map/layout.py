@@ -1,4 +1,4 @@
-"""The layout of a map: discs, arcs and names in a viewport, with the numbers that they show."""
+"""The layout of a map, with discs, arcs and names in a viewport and their numbers."""
 
 import math
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ MANY = 120
 
 @dataclass(frozen=True)
 class Emphasis:
-    """What a map draws besides its cities: only the edges of one city, by key, or every edge, or the usual ones."""
+    """The edges that a map draws, which are the edges of one city, by key, or every edge, or the usual ones."""
 
     city: int | None = None
     all_edges: bool = False
@@ -69,7 +69,7 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class MapArc:
-    """An arc and its edge; `angle` is the direction in which it reaches the city that learns, None without one."""
+    """An arc and its edge. `angle` is the direction in which it reaches the city that learns, None without one."""
 
     edge: Edge
     outline: str
@@ -102,7 +102,7 @@ class MapLayout:
 
 
 def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayout | None:
-    """The layout for these numbers; None without any city."""
+    """The layout for these numbers. None without any city."""
     scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
@@ -119,7 +119,7 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         coastline(viewport),
         discs,
         _arcs(numbers, points, emphasis),
-        # Beside an emphasised city only its partners have names, and room for them.
+        # On the map of an emphasised city only its partners have names, and space for them.
         place_labels(named, viewport.height, PROMINENT if emphasis.city is None else 0),
         numbers,
         emphasis,
@@ -146,7 +146,7 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """One projection for all maps of the site; only their viewports differ."""
+    """One projection for all maps of the site. Only their viewports differ."""
     records, published = state.index("cities").records, state.published("cities")
     return state.memoize(
         ("projection",),
@@ -171,7 +171,7 @@ def disc_radius(numbers: Network | NetworkCounts, count: int) -> float:
 
 
 def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:
-    """The discs of an emphasised city and of its partners, these with their number of joint initiatives."""
+    """The discs of an emphasised city and of its partners. Partners have their number of joint initiatives."""
     by_key = {disc.key: disc for disc in discs}
     return [by_key[city]] + [
         replace(disc, name=Localized(f"{disc.name} {GroupedInt(count)}", disc.name.lang))
@@ -186,7 +186,7 @@ def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: E
         edge = numbers.edge(*triple)
         ends = points[edge.one], points[edge.other]
         if edge.is_even:
-            # From west to east they bend to the north, as the shortest way on the globe mostly does.
+            # From west to east they bend to the north, as the shortest path on the globe usually does.
             arcs.append(MapArc(edge, arc(*sorted(ends)), None))
         else:
             arcs.append(MapArc(edge, arc(*ends), arrival_angle(*ends)))

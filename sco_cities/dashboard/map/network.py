@@ -1,4 +1,4 @@
-"""The counts of a map: the initiatives of each city, and the joint initiatives of two cities.
+"""Counts the initiatives of each city on a map, and the joint initiatives of two cities.
 
 Other kinds of record have one city each, so only the records per city are counted.
 """
@@ -21,7 +21,7 @@ _NONE = BitMap()
 _INITIATIVES = "initiatives"
 # More lines would hide each other; the page states how many are not drawn.
 MAX_EDGES = 200
-# The number of joint initiatives from which on an edge is drawn unless a reader asks for all.
+# The number of joint initiatives from which an edge is drawn by default.
 MIN_DRAWN = 2
 
 # Two cities by key, and the number of their joint initiatives.
@@ -30,7 +30,7 @@ WeightedPair = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two cities, by key, and the number of their joint initiatives, and of those in which `one` shares and learns.
+    """Two cities, by key, with the number of their joint initiatives, and of those in which `one` shares and learns.
 
     `one` is the city that shares more; if neither does, the edge is even.
     """
@@ -69,7 +69,7 @@ class Network:
 
     @cached_property
     def unmapped(self) -> int:
-        """The number of initiatives without a published city; 0 on the map of a list of cities."""
+        """The number of initiatives without a published city. 0 on the map of a list of cities."""
         if self.scope.only_cities is not None:
             return 0
         published = self.state.published(CITY.collection)
@@ -93,7 +93,7 @@ class Network:
 
     @cached_property
     def frequent_edges(self) -> list[WeightedPair]:
-        """The edges that are drawn unless a reader asks for all: those of two or more initiatives.
+        """The edges with two or more initiatives, which are drawn by default.
 
         All edges if there are no such edges, and on the map of a city or a country, which has only their edges.
         """
@@ -102,13 +102,13 @@ class Network:
         return [edge for edge in self.edges if edge[2] >= MIN_DRAWN] or self.edges
 
     def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
-        """The edges to draw, the strongest first: those of a city, all, or the frequent ones."""
+        """The edges to draw, the strongest first. These are the edges of a city, all edges, or the frequent ones."""
         if city is not None:
             return [(city, partner, count) for partner, count in self.partners(city).items()]
         return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
 
     def partners(self, city: int | None) -> dict[int, int]:
-        """The number of joint initiatives by partner of a city, the largest first; {} without a city."""
+        """The number of joint initiatives by partner of a city, the largest first. {} without a city."""
         if city is None:
             return {}
         numbers = {other: self._pairs.of(city, other) for other in self.cities if other != city}
@@ -117,13 +117,13 @@ class Network:
     def strongest(
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
-        """The edges with the largest counts, in that order; of all edges, or of `edges`."""
+        """The edges with the largest counts, in that order, from all edges or from `edges`."""
         edges = edges or self.edges
         if most is not None and len(edges) > most:
-            # Sorting 25,000 edges takes longer than the rest of the layout.
+            # Sorting 25,000 edges takes longer than all other steps of the layout.
             least = nlargest(most, map(itemgetter(2), edges))[-1]
             edges = [edge for edge in edges if edge[2] >= least]
-        # Equal edges: cities with fewer other edges first, because these might not appear otherwise.
+        # Among equal edges, cities with fewer other edges come first, because these might not appear otherwise.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges, key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1])

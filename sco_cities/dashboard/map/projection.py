@@ -1,6 +1,7 @@
 """A conic equal-area projection, fitted to the places on the map.
 
-Equal-area, so that no country looks larger than it is; conic, because the places lie on one side of the equator.
+It is equal-area, so that no country looks larger than it is, and conic, because the places lie on one side of the
+equator.
 """
 
 import math

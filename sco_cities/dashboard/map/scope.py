@@ -1,4 +1,4 @@
-"""The scope of a map: the records of a list, and the URLs of the lists that its marks link to.
+"""The scope of a map, with the records of a list and the URLs of the lists that its marks link to.
 
 The number of a mark equals the number of records in its list, with any filters of the mapped list.
 """
@@ -29,14 +29,14 @@ SHARED_FILTERS = ("theme", PILLAR)
 
 @dataclass(frozen=True)
 class MapScope:
-    """The initiatives of a list; `only_cities` limits the map to these cities."""
+    """The initiatives of a list. `only_cities` limits the map to these cities."""
 
     list_query: ListQuery
     only_cities: BitMap | None = None
 
     @classmethod
     def of_cities(cls, cities: ListQuery) -> "MapScope":
-        """The cities of a list, and their joint initiatives on the themes that the list is filtered by."""
+        """The cities of a list, and their joint initiatives on the themes in the filters of the list."""
         shared = [
             (name, value)
             for name, _item, values in cities.active_filters
@@ -88,7 +88,7 @@ class MapScope:
 
     @property
     def cache_inputs(self) -> tuple:
-        """The data that a map depends on besides the set of records; a change of any of it invalidates the cache."""
+        """The data that a map depends on besides the set of records. A change of any of it invalidates the cache."""
         state = self.state
         return (
             state.index("cities").records,
@@ -96,14 +96,14 @@ class MapScope:
             # A filter by country selects its cities.
             state.index("countries").records,
             state.dimension("initiatives", "cities"),
-            # Not the roles themselves: they would be loaded only to find that they have not changed.
+            # The version only, because the roles would be loaded just to find that they have not changed.
             state.index("initiatives").lazy_changes["roles"],
             state.facet("initiatives", "pillar"),
         )
 
     @cached_property
     def centres(self) -> set[int]:
-        """The keys of the cities, or of the cities of the countries, in the filters; the map has only their edges."""
+        """The keys of the cities, or of the cities of the countries, in the filters. The map has only their edges."""
         if cities := self._filtered_keys(cooccurrence.CITY.name):
             return cities
         countries = self._filtered_keys(cooccurrence.COUNTRY.name)
@@ -130,9 +130,9 @@ class MapScope:
         return self._lists.of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities, by key; with filters, of the list of their joint initiatives.
+        """The URL of the page about two cities, by key. With filters, of the list of their joint initiatives.
 
-        On the map of one city, its own pairs have all of their joint initiatives, as on the map without filters.
+        On the map of one city, its pairs have all of their joint initiatives, as on the map without filters.
         """
         has_all = self._only_city in (one, other)
         return (self._unfiltered_pages if has_all else self._pages).of(one, other)
@@ -166,7 +166,7 @@ class MapScope:
 
 
 class ListMapScope(MapScope):
-    """The records of another list, each in one city: events, delegates or organisations."""
+    """The records of another list with one city each (events, delegates or organisations)."""
 
     @property
     def cache_inputs(self):
@@ -178,6 +178,6 @@ class ListMapScope(MapScope):
         )
 
     def url_of_city(self, slug):
-        """The URL of the same list for one city; replaces the filter by city, as each record has only one city."""
+        """The URL of the same list for one city. Replaces the filter by city, as each record has only one city."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

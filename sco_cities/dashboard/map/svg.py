@@ -1,4 +1,4 @@
-"""The marks of a map as SVG and the rows of its tables as HTML: in a template, hundreds of them would be slow."""
+"""The marks of a map as SVG and the rows of its tables as HTML. Hundreds of them would be slow in a template."""
 
 import math
 from functools import cache
@@ -27,7 +27,7 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# The class of the labels up to a scale: without scripts, the style sheet shows them from a width of the map on.
+# The class of the labels up to a scale. Without scripts, the style sheet shows them from a map width on.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {
@@ -40,7 +40,7 @@ _KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
 _KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
 _CITY_ROW_WITH_ROLES = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
-# The number of joint initiatives from which on lines get no wider.
+# The number of joint initiatives at which lines reach their maximum width.
 MAX_WIDTH_COUNT = 9
 _EDGE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 
@@ -53,7 +53,7 @@ class SvgMarks:
         scope, cities = layout.scope, layout.cities
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
-        # Escaped and translated once: a city is in a dozen marks.
+        # Escaped and translated once, because a city is in a dozen marks.
         self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
         self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
@@ -72,7 +72,7 @@ class SvgMarks:
 
     @property
     def discs(self) -> str:
-        """The discs, the largest first, so that small discs lie on top; those that are not emphasised come before."""
+        """The discs, the largest first, so that small discs lie on top. Discs without emphasis come before them."""
         city, partners = self.layout.emphasis.city, self.layout.partners
         if city is None:
             return join_html("", map(self._disc, self.layout.discs))
@@ -98,7 +98,7 @@ class SvgMarks:
 
     @property
     def key(self) -> str:
-        """Three circles, with the numbers of initiatives that they stand for."""
+        """Three circles with the numbers of initiatives that they stand for."""
         numbers = self.layout.numbers
         most = max(numbers.cities.values())
         counts, left, circles = sorted({1, most // 4 or 1, most}), 0.0, []
@@ -112,7 +112,7 @@ class SvgMarks:
 
     @property
     def city_rows(self) -> str:
-        """A row for each city: the number of its initiatives, and of those in which it shares and learns."""
+        """A row for each city with the numbers of its initiatives, and of those in which it shares and learns."""
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
@@ -126,7 +126,7 @@ class SvgMarks:
 
     @property
     def edge_rows(self) -> str:
-        """A row for each edge, drawn or not, the strongest first; at most `MAX_EDGES`."""
+        """A row for each edge, drawn or not, the strongest first. At most `MAX_EDGES`."""
         numbers = self.layout.numbers
         rows = (
             fill_template(
@@ -170,7 +170,7 @@ class SvgMarks:
             _DISC,
             self.urls[key],
             self.slugs[key],
-            # As stored: readers type straight apostrophes.
+            # As stored, because readers type straight apostrophes.
             escape(disc.name),
             other_names,
             _CURRENT if key == self.layout.emphasis.city else _NOTHING,
@@ -184,7 +184,7 @@ class SvgMarks:
         disc = label.disc
         places = map(str, (disc.x, disc.y, label.x, label.y))
         lang = self.lang(disc.name.lang)
-        # Beside an emphasised city, a name has a number.
+        # On the map of an emphasised city, a name has a number.
         return fill_template(_LABEL, self.slugs[disc.key], *places, _ANCHORED[label.anchor], lang, disc.name)
 
     def _pair(self, edge: Edge) -> str:
@@ -194,7 +194,7 @@ class SvgMarks:
 
 
 def _line_width(count: int) -> str:
-    """In pixels; a line of even more joint initiatives would cover its neighbours."""
+    """In pixels. A wider line would cover its neighbours."""
     return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 

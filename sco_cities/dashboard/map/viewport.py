@@ -1,4 +1,4 @@
-"""The viewport of a map: the visible part of the projection, and its size."""
+"""The viewport of a map, which is the visible part of the projection with its size."""
 
 import math
 from collections.abc import Iterable
@@ -10,21 +10,22 @@ from .projection import Place, Projection
 # The width in map units. Integer coordinates are precise enough for any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.88
-# Lines continue beyond the edges, in map units: the frame, whose shape map.css limits, shows more than the viewport.
+# Lines continue beyond the edges, in map units, because the frame, whose shape map.css limits, shows more than the
+# viewport.
 SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
-# The smallest width, in radii of the earth (about 3,800 km): nearly everywhere this includes a recognisable coast.
+# The smallest width, in radii of the earth (about 3,800 km). Nearly everywhere it includes a recognisable coast.
 MIN_SPAN = 0.6
-# Sizes and corners are multiples of this, so that other cities mostly leave the viewport and its coastline unchanged.
+# Sizes and corners are multiples of this, so that other cities usually leave the viewport and its coastline unchanged.
 STEP = 0.02
-# Cached base maps of 5 kB each on average: the cities and countries of the shipped data need 85.
+# Cached base maps of 5 kB each on average. The cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
 
 
 @dataclass(frozen=True)
 class Viewport:
-    """A window on a projection: `left`, `top` and `span` (the width) in its units, `height` in map units."""
+    """A window on a projection. `left`, `top` and `span` (the width) are in its units, `height` in map units."""
 
     projection: Projection
     left: float
@@ -69,7 +70,7 @@ class Viewport:
 
 
 def outline(points: list[tuple[int, int]]) -> str:
-    """A line through these points as SVG path data: the first point absolute, the others relative."""
+    """A line through these points as SVG path data. The first point is absolute, the others are relative."""
     steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
 

@@ -92,7 +92,7 @@ class MapPage(ListPage):
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The map of the initiatives for the query string; for an invalid value, the error and no marks."""
+    """The map of the initiatives for the query string. For an invalid value, the error and no marks."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = MapPage.of(INITIATIVES, state, request)
         return list_page_response(
@@ -102,7 +102,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The same as CSV: a row for each city, then one for each edge, drawn or not."""
+    """The same as CSV, with a row for each city, then one for each edge, drawn or not."""
     return _csv(request, INITIATIVES, "map")
 
 

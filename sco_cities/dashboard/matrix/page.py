@@ -1,4 +1,4 @@
-"""The content of the matrix page: ordered places and their joint initiatives, for a filtered list of initiatives."""
+"""The content of the matrix page, with ordered places and their joint initiatives for a list of initiatives."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -16,12 +16,12 @@ from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
 
-# The parameters of this page: the kind of place, its order, and the number of places.
+# The parameters of this page (the kind of place, its order, and the number of places).
 BY, ORDER, MOST = "by", "order", "most"
-# Addresses may have `clusters`, which is the same as `total`.
+# URLs may have `clusters`, which means the same as `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
-# The largest number of squares on a page: with numbers in all of them it transfers less than 100 kB.
+# The largest number of squares on a page. With numbers in all of them it transfers less than 100 kB.
 MATRIX_SIZE = 7_500
 # The number of pairs in the ranked list.
 RANKED_PAIRS = 30
@@ -30,9 +30,9 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A list of initiatives as a matrix; each page is a block of rows with all columns."""
+    """A list of initiatives as a matrix. Each page is a block of rows with all columns."""
 
-    # A few large numbers come first; pairs of cities nearly all have one.
+    # A few large numbers come first. Nearly all pairs of cities have one joint initiative.
     default_side = COUNTRY
 
     def __init__(self, *args, **kwargs):
@@ -72,12 +72,12 @@ class MatrixPage(ListPage):
 
     @cached_property
     def pairs(self) -> PairCounts:
-        """The pairs among the initiatives; none if a parameter is invalid."""
+        """The pairs among the initiatives. None if a parameter is invalid."""
         return pair_counts(self.state, self.side, self.result_set.keys)
 
     @cached_property
     def places(self) -> list[int]:
-        """The keys of the shown places, those with the most joint initiatives, in display order."""
+        """The keys of the shown places, the ones with the most joint initiatives, in display order."""
         return self._cached(f"matrix by {self.side.name}, {self.most}, {self.order}", self._ordered_places)
 
     def _ordered_places(self) -> list[int]:
@@ -100,7 +100,7 @@ class MatrixPage(ListPage):
 
     @cached_property
     def ranked_pairs(self) -> list[tuple[int, int, int]]:
-        """The pairs with the most joint initiatives, as (one, other, count); of a pair, the larger place first."""
+        """The pairs with the most joint initiatives, as (one, other, count), with the larger place first."""
         rank = {key: position for position, key in enumerate(self.pairs.largest())}
         pairs = ((*sorted((one, other), key=rank.__getitem__), count) for one, other, count in self.pairs)
         return nsmallest(RANKED_PAIRS, pairs, key=lambda pair: (-pair[2], rank[pair[0]], rank[pair[1]]))
@@ -134,7 +134,7 @@ class MatrixPage(ListPage):
         return self.paginate(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
 
     def choices(self, name: str, values: Sequence[str], current: str) -> list[tuple[str, str, bool]]:
-        """For each value of a parameter of this page: the value, its query string, and whether it is current."""
+        """The choices of a parameter of this page, each with its value, its query string, and whether it is current."""
         return [
             (
                 value,
@@ -156,6 +156,6 @@ class MatrixPage(ListPage):
 
 
 class MatrixFile(MatrixPage):
-    """The matrix as a file, which is by city unless the query says otherwise: its columns are a public contract."""
+    """The matrix as a file, by city unless the query names another kind. Its columns are a public contract."""
 
     default_side = CITY

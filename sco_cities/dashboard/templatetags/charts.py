@@ -1,4 +1,4 @@
-"""Charts of initiatives, rendered on the server: every mark links to its list and has its number as text.
+"""Charts of initiatives, rendered on the server. Every mark links to its list and has its number as text.
 
 A page of any app selects initiatives by the filters of their list and shows any of the charts:
 
@@ -38,7 +38,7 @@ register.filter(bars_html.as_percent)
 
 @register.simple_tag
 def chart_scope(**filters: str) -> ChartScope:
-    """The initiatives that the list shows for these filters; all initiatives without filters."""
+    """The initiatives that the list shows for these filters. All initiatives without filters."""
     params = QueryDict(mutable=True)
     params.update(filters)
     with facet_index(COLLECTION) as state:
@@ -47,13 +47,13 @@ def chart_scope(**filters: str) -> ChartScope:
 
 @register.inclusion_tag("dashboard/charts/status.html")
 def status_chart(scope: ChartScope) -> dict:
-    """Initiatives by status: one stacked bar, and a table of the statuses with their discs."""
+    """Initiatives by status as one stacked bar, and a table of the statuses with their discs."""
     return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
 
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since(scope: ChartScope, event: Event | None = None) -> dict:
-    """What reports say of initiatives since this event, or else since their first report."""
+    """Later reports on initiatives since this event, or else since their first report."""
     return {"since": since(scope, EVENT, event.runs_until) if event else since(scope, FIRST)}
 
 
@@ -66,7 +66,7 @@ def reports_since_start(list_query: ListQuery) -> dict:
 
 @register.inclusion_tag("dashboard/charts/themes.html")
 def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
-    """Initiatives by pillar and theme, each theme with a bar; `with_none` includes themes without initiatives."""
+    """Initiatives by pillar and theme, each theme with a bar. `with_none` includes themes without initiatives."""
     pillars = by_pillar(scope)
     if not with_none:
         pillars = [
@@ -78,7 +78,7 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
 
 
 class _InitiativesBelow(ListPage):
-    """The list of initiatives below a list of other records; removing a filter leaves their search and order."""
+    """The list of initiatives below a list of other records. Removing a filter leaves their search and order."""
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, page_params: QueryDict):
         super().__init__(listing, state, params)
@@ -101,9 +101,9 @@ class _InitiativesBelow(ListPage):
 
 @register.simple_tag
 def trends_query(list_query: ListQuery) -> ListPage:
-    """The list of initiatives for the filters in the address of a list of other records.
+    """The list of initiatives for the filters in the URL of a list of other records.
 
-    The search words of the address are for the other records.
+    The search words of the URL apply to the other records.
     """
     params = list_query.params.copy()
     for name in (*PAGE_PARAMETERS, SORT, SEARCH):
@@ -120,7 +120,7 @@ def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
 
 @register.simple_tag
 def status_bar(marks: list[ChartMark], name: str = "") -> str:
-    """Initiatives by status as one stacked bar; `name` says whose initiatives they are."""
+    """Initiatives by status as one stacked bar. `name` names the owner of the initiatives."""
     return bars_html.status_bar(marks, name)
 
 
@@ -132,7 +132,7 @@ def all_initiatives(list_query: ListQuery) -> ChartScope:
 
 @register.simple_tag
 def most_initiatives(list_query: ListQuery) -> int:
-    """The largest number of initiatives of a record of a list, on whatever page of the list the record is."""
+    """The largest number of initiatives of a record in a list, regardless of the page with the record."""
     keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
     listed = list_query.result_set.keys
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
@@ -146,7 +146,7 @@ def status_cell(scope: ChartScope, filter_name: str, record: Record, most: int) 
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
-    """Themes, countries or lead cities by status, a bar each; with `order_links`, their heads link to the orders."""
+    """Themes, countries or lead cities by status, with a bar each. `order_links` are the links in the headings."""
     return {"table": table, "rows": bars_html.status_rows(table), "order_links": order_links}
 
 

@@ -1,4 +1,4 @@
-"""Template tags of the dossier of several places, and the form that leads to it from pages of places."""
+"""Template tags of the dossier of several places, and the form on pages of places that opens it."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds another place to `places`, or to the one `place`; without any, it asks for two.
+    """A form that adds another place to `places`, or to the one `place`. Without any, it asks for two.
 
     With one city, the other place may be the similar cities.
     """

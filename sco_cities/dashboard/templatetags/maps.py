@@ -1,4 +1,4 @@
-"""Maps for pages of other apps: of a list, a city, a country, or all initiatives."""
+"""Maps for pages of other apps (for a list, a city, a country, or all initiatives)."""
 
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ TEMPLATE = "dashboard/map/_figure.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, list_query: ListQuery):
-    """The map of a list with its filters; the legend filters the list by pillar if it has that filter."""
+    """The map of a list with its filters. The legend filters the list by pillar if it has that filter."""
     request = context["request"]
     return {
         "figure": MapFigure(list_query, request.path, list_query.params),
@@ -44,7 +44,7 @@ def overview_map(context):
 
 
 def _initiatives_map(context, **filters: str):
-    """The map of the initiatives with these filter values; empty if there are none."""
+    """The map of the initiatives with these filter values. Empty if there are none."""
     request = context["request"]
     params, _error = querystring.read(request)
     with facet_index("initiatives") as state:

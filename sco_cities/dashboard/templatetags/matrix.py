@@ -1,4 +1,4 @@
-"""Template tags of the cooperation matrix: its table, the legend and the choices.
+"""Template tags of the cooperation matrix for its table, the legend and the choices.
 
 The area of a square is the number of initiatives, and it links to their list. There are thousands of squares, for which
 a template would take a second. This code takes 30 ms.
@@ -34,18 +34,18 @@ from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
 
-# For each value: its label, its query string, whether it is the current one, and the id of its link.
+# The label, the query string, the current flag and the link id of each value.
 Links = list[tuple[str, str, bool, str]]
 
 
 # Up to this number of places, the table has this class, and a cell has this size for its square in CSS pixels. Above
-# thirty places the size on screen stays the same; only in print it is smaller.
+# thirty places the size on screen stays the same, and only in print it is smaller.
 _SIZES = (
     (12, "cells-xl", 34.0), (25, "cells-l", 28.0), (30, "", 22.0), (45, "cells-s", 22.0), (60, "cells-xs", 22.0),
     (140, "cells-2xs", 22.0),
 )  # fmt: skip
 _SMALLEST = ("cells-3xs", 22.0)
-# At least this number fills a cell: if no pair has more than one joint initiative, the squares do not look large.
+# At least this number fills a cell, so that squares do not look large if no pair has more than one joint initiative.
 MIN_FULL_COUNT = 4
 # The smallest visible square, the smallest square with a number, and the width of a digit of eleven pixels.
 MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
@@ -54,7 +54,7 @@ _DIGIT = 6.8
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale of the squares: `most` initiatives fill a cell."""
+    """The scale of the squares. `most` initiatives fill a cell."""
 
     name: str
     cell_size: float
@@ -87,7 +87,7 @@ class Scale:
 
     @property
     def examples(self) -> list[tuple[int, str]]:
-        """Some numbers with their squares for the legend: the smallest, one between, and the largest."""
+        """Some numbers with their squares for the legend (the smallest, one between, and the largest)."""
         numbers = sorted({1, max(round(self.most / 4), 1), self.most})
         return [(number, self.square(number)) for number in numbers]
 
@@ -116,7 +116,7 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """What the matrix shows, as a sentence about its strongest pair if there is one."""
+    """A sentence about the strongest pair of the matrix if there is one, otherwise a general title."""
     if page.errors or not (pair := page.strongest_pair):
         return _("Who works with whom")
     one, other, count = pair
@@ -139,7 +139,7 @@ def country_list(page: MatrixPage) -> ListPage | None:
 
 @register.simple_tag
 def ranked_pair_items(page: MatrixPage) -> str:
-    """The pairs with the most joint initiatives as list items, with links as those of their squares."""
+    """The pairs with the most joint initiatives as list items, with the same links as their squares."""
     links = PairPages(page.list_params, page.side, page.state)
     return join_html(
         "",
@@ -167,7 +167,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
     for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        # One triangle: each pair is in the row of its later place.
+        # Only one triangle, because each pair is in the row of its later place.
         for column in places[:position]:
             count = pairs.of(row, column)
             if not count:
@@ -213,7 +213,7 @@ def scale_examples(page: MatrixPage) -> list:
 
 @register.simple_tag
 def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
-    """The options of the matrix besides filters, each with a label; options without effect are left out."""
+    """The options of the matrix besides filters, each with a label. Options without effect are left out."""
     if page.errors:
         return []
     sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}

@@ -30,7 +30,7 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# What a row has of its initiative, after the slug.
+# The columns of the initiative in a row, after the slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 
@@ -49,7 +49,7 @@ class TieRows:
         return self._read(keys, DatabaseRowBatch, params.read_columns)
 
     def objects(self, keys: list[int], initiative_url: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-        """The same rows as JSON, with the address of the initiative."""
+        """The same rows as JSON, with the URL of the initiative."""
         named = self._read(keys, RowBatch, lambda batch: json_columns(COLUMNS, batch, labels=self.labels))
         urls = list(map(initiative_url, named[INITIATIVE]))
         names = ("url", *named)
@@ -140,7 +140,7 @@ TIES_JSON = ExportFormat(
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """All ties of the initiatives for the query string; status 400 with the reasons if it is invalid."""
+    """All ties of the initiatives for the query string. Status 400 with the reasons if it is invalid."""
     return streaming_response(request, INITIATIVES, TIES_CSV)
 
 

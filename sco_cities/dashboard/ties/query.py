@@ -1,4 +1,4 @@
-"""The query of ties: the filters of initiatives, which also choose the two cities of a row."""
+"""The query of ties, with the filters of initiatives, which also select the two cities of a row."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -17,7 +17,7 @@ from sco_cities.listings.row_batch import RowBatch
 
 
 class Tie(NamedTuple):
-    """A row: the position of the initiative in its batch, two cities with their roles, and the number of all cities."""
+    """A row with the initiative's position in its batch, two cities with their roles, and the number of all cities."""
 
     place: int
     one: City
@@ -28,9 +28,9 @@ class Tie(NamedTuple):
 
 
 class TiesMixin:
-    """For queries of initiatives: the filters `country`, `with_country`, `city` and `with_city` hold for each pair too.
+    """Applies the filters `country`, `with_country`, `city` and `with_city` of initiatives to each pair too.
 
-    With "country=cn,ru" one city of a row is in China and the other one in Russia. All other filters are about the
+    With "country=cn,ru" one city of a row is in China and the other one in Russia. All other filters apply to the
     initiative alone.
     """
 
@@ -50,7 +50,7 @@ class TiesMixin:
         return sum(count for _one, _other, count in self.pairs_among(self.result_set.keys))
 
     def pairs_among(self, keys: BitMap) -> Iterable[tuple[int, int, int]]:
-        """The pairs of cities that the query asks for, by key, with the number of these initiatives that they share."""
+        """The pairs of cities of the query, by key, with the number of these initiatives that they share."""
         records = self.state.index(CITY.collection).records
         for one, other, count in pair_counts(self.state, CITY, keys):
             if self.has_pair(records[one], records[other]):
@@ -68,7 +68,7 @@ class TiesMixin:
         ]
 
     def has_pair(self, one: City, other: City) -> bool:
-        """Whether the two cities match each filter by place, one value of which has all of its places among them."""
+        """Whether the two cities match each place filter, which needs a value whose places are all among them."""
         if not self._place_values:
             return True
         names = {kind: {self._name(one, kind), self._name(other, kind)} for kind in PLACE_KINDS}
@@ -84,7 +84,7 @@ class TiesMixin:
 
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:
-        """The places of the filters, in the order in which the query names them."""
+        """The places of the filters, in the order of the query."""
         places = (
             (kind, slug) for kind, values in self._place_values for value in values for slug in split(value)
         )
@@ -101,7 +101,7 @@ class TiesMixin:
         return min(ranks), city.slug
 
     def ties(self, batch: RowBatch) -> list[Tie]:
-        """The rows of a batch of initiatives; the city that the query names first is the first one of its row."""
+        """The rows of a batch of initiatives. The first city of a row is the first one in the query."""
         records = batch.records(CITY.collection)
         roles = batch.keys_by_value("roles").items()
         members = batch.group_by_record(

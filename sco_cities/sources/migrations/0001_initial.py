@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("supports", "confirms"),
                             ("differs", "contradicts"),
-                            ("earlier", "tells how it was before"),
+                            ("earlier", "gives an earlier state"),
                         ],
                         default="supports",
                         max_length=8,

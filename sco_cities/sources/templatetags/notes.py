@@ -145,7 +145,7 @@ def evidence_item(item: EvidenceItem) -> str:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
         parts.append(fill_template(sign, _("contradicts")))
     elif item.stance == Stance.EARLIER:
-        parts.append(_("tells how it was before:"))
+        parts.append(_("gives an earlier state:"))
     back = fill_template(_BACK, item.anchor, _("Back to %(value)s") % {"value": item.label}, item.label)
     parts.append(back if item.anchor else item.label)
     if reported and reported.as_of:
