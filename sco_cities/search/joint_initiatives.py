@@ -1,5 +1,6 @@
 """Initiatives shared by the places of a search, such as those with both cities in "Ташкент Тяньцзинь"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -11,7 +12,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.related_records import list_url
 
-from .segments import Segment
+from .segments import NameEntry, Segment
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,25 @@ def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | C
 
     If a city and a country have the same name, the city is chosen. A city's own country is not another place.
     """
-    places: dict[tuple[str, int], City | Country] = {}
+    places: list[City | Country] = []
     for segment in segments:
-        place = None if segment.is_prefix else _place_of(segment, state)
+        place = None if segment.is_prefix else place_among(segment.entries, state)
         if not place:
             return []
-        places[place.collection, place.pk] = place
-    own_countries = {place.country_id for place in places.values() if isinstance(place, City)}
-    return [place for place in places.values() if isinstance(place, City) or place.pk not in own_countries]
+        places += [place] if place not in places else []
+    return without_own_countries(places)
 
 
-def _place_of(segment: Segment, state: IndexState) -> City | Country | None:
+def without_own_countries(places: list[City | Country]) -> list[City | Country]:
+    """The places without the countries of the cities among them."""
+    own_countries = {place.country_id for place in places if isinstance(place, City)}
+    return [place for place in places if isinstance(place, City) or place.pk not in own_countries]
+
+
+def place_among(entries: Iterable[NameEntry], state: IndexState) -> City | Country | None:
+    """The published city, or else country, with one of these names."""
     for model in (City, Country):
-        for entry in segment.entries:
+        for entry in entries:
             if entry.collection == model.collection and entry.key in state.published(model.collection):
                 return state.index(model.collection).records[entry.key]
     return None

@@ -15,6 +15,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.themes.models import Theme
 
 from . import synonyms, word_spelling
+from .described_list import DescribedList, described_list
 from .fulltext_query import matching_keys
 from .highlighting import Highlighter
 from .joint_initiatives import JointInitiatives, joint_initiatives, places_in
@@ -107,13 +108,14 @@ class Results:
 
     `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with misspelt
     names corrected, or empty if nothing seems misspelt. `themes` are the themes named by the words, only if few
-    initiatives match.
+    initiatives match. `described` is the list that a phrase describes, if that is not shown as a best match.
     """
 
     best: BestMatches = field(default_factory=BestMatches)
     groups: list[ResultGroup] = field(default_factory=list)
     corrected_phrases: list[str] = field(default_factory=list)
     themes: list[ThemeMatch] = field(default_factory=list)
+    described: DescribedList | None = None
 
     @property
     def corrected_query(self) -> str:
@@ -151,14 +153,15 @@ def search_results(phrases: list[str], using: str) -> Results:
 
         if any(segment.role for phrase in phrases for segment in names.segments(phrase)):
             groups.sort(key=lambda group: group.collection != Delegate.collection)
-        best = BestMatches()
+        best, described = BestMatches(), None
         if len(phrases) == 1:
             best = best_matches(phrases[0], state, names, matches, hits)
+            described = None if best.joint else described_list(phrases[0], state, names, matches)
         corrected = [] if best else _corrected_phrases(phrases, bool(groups), names, state)
         count = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         themes = theme_matches(phrases, count, state) if count <= MAX_SHOWN else []
         themes = [theme for theme in themes if theme.key not in best.theme_keys]
-        return Results(best, groups, corrected, themes)
+        return Results(best, groups, corrected, themes, described)
 
 
 def _group(

@@ -65,7 +65,7 @@ class NameDictionary:
         for entry in self.entries:
             for stem in entry.family_stems:
                 self._by_family_stem[stem].append(entry)
-        self._han_names = {
+        self.han_names = {
             name
             for entry in self.entries
             for [name, *more] in entry.name_words
@@ -126,11 +126,11 @@ class NameDictionary:
         return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
-        words = typed_words(phrase, self._han_names.__contains__)
+        words = typed_words(phrase, self.han_names.__contains__)
         return tuple(without_connectors(list(self._segments(words))))
 
     def _segments(self, words: list[TypedWord]) -> Iterator[Segment]:
-        if entries := self._entries_named(words):
+        if entries := self.entries_of(words):
             yield Segment(tuple(words), tuple(entries))
             return
         if role := self._role(words):
@@ -143,15 +143,15 @@ class NameDictionary:
         start = 0
         while start < len(words):
             for end in range(min(len(words), start + _MAX_NAME_WORDS), start, -1):
-                entries = self._entries_named(part := tuple(words[start:end]))
+                entries = self.entries_of(part := tuple(words[start:end]))
                 role = None if entries else self._role(part)
                 if entries or role or end == start + 1:
                     yield Segment(part, tuple(entries), role=role)
                     start = end
                     break
 
-    def _entries_named(self, words: Sequence[TypedWord]) -> list[NameEntry]:
-        """The records with these words as a name, or an inflected form of a name."""
+    def entries_of(self, words: Sequence[TypedWord]) -> list[NameEntry]:
+        """The entries with these words as a name, or an inflected form of a name."""
         joined = "".join(token for word in words for token in word.tokens)
         if not _is_long_enough(joined):
             return []

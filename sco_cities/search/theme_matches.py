@@ -6,6 +6,7 @@ Few records contain the exact word that a reader types. More records have the th
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -86,12 +87,18 @@ class ThemeMatcher:
         }
         return sorted(first, key=lambda key: (first[key], key))
 
-    def themes_named(self, phrase: str) -> list[int]:
-        """The keys of the themes with `phrase` as a name or part of a name, allowing inflection."""
+    @cached_property
+    def han_names(self) -> set[str]:
+        """The names and keywords that are a Chinese run."""
+        tokens = (name[0].token for names in self._names.values() for name in names if len(name) == 1)
+        return set(filter(tokenizer.is_han, tokens))
+
+    def themes_named(self, phrase: str, *, with_keywords: bool = False) -> list[int]:
+        """The keys of the themes with `phrase` as a name, part of a name, or keyword, allowing inflection."""
         words = _words(phrase)
         return [
             key
-            for key, names in self._own_names.items()
+            for key, names in (self._names if with_keywords else self._own_names).items()
             if any(len(name) == len(words) and _is_name(name, words) for name in names)
         ]
 

@@ -9,17 +9,20 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
 from sco_cities.core import tokenizer
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.languages import html_language
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import MAX_PHRASES, SearchField
 from sco_cities.listings.headings import join_alternatives
 
 from . import results, synonyms
+from .described_list import described_list
 from .highlighting import Highlighter
 from .ranking import rank
 from .result_item import location, result_item
@@ -34,7 +37,7 @@ _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link to a record, with the typed words highlighted in its name, its kind and its place."""
+    """A link to a record, with the typed words highlighted in its name, its kind and its place, or to a list."""
 
     url: str
     name: str
@@ -44,9 +47,9 @@ class Suggestion:
 
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
-    """The best match and at most four others. Exact names come first, then names that start with `phrase`.
+    """The list that `phrase` describes, the best match and at most four others.
 
-    More than two of a kind only if there is nothing else.
+    Exact names come first, then names that start with `phrase`. More than two of a kind only if there is nothing else.
     """
     names = synonyms.current(using)
     kinds = sorted(
@@ -58,6 +61,7 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
     counts = Counter[str]()
     with facet_index(*_ORDER) as state:
         matches = rank([phrase], _ORDER, state, names)
+        described = described_list(phrase, state, names, matches)
         for level in range(3):
             for kind in kinds:
                 if len(chosen) == MAX_SUGGESTIONS:
@@ -68,9 +72,12 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
                 counts[kind.collection] += len(found[:number])
                 chosen += found[:number]
                 others += found[number:]
-        return _suggestions_of(
-            [*chosen, *others][:MAX_SUGGESTIONS], Highlighter(names.search([phrase])), state
-        )
+        highlighter = Highlighter(names.search([phrase]))
+        records = _suggestions_of([*chosen, *others][:MAX_SUGGESTIONS], highlighter, state)
+    if described:
+        language = html_language(get_language())
+        records.insert(0, Suggestion(described.url, described.heading, language, "", ""))
+    return records
 
 
 def _suggestions_of(
