@@ -1,9 +1,15 @@
 """Punctuation of names, labels, remarks, quotations and sentences in the reader's language."""
 
+import csv
 import html
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from unicodedata import combining, normalize
 
+from babel import Locale
+from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
 # Django ends the labels of forms with the first, unless they end with one of the second. They are half-width in its
@@ -13,13 +19,21 @@ gettext_noop(":?.!")
 
 # Chinese punctuation marks include their space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
-# An apostrophe after a Latin letter, escaped and perhaps after a highlighted word, and the hyphen of a span of years.
-_APOSTROPHE = re.compile(r"(?<=[A-Za-z])(</mark>)?&#x27;")
+# Escaped quotation marks around words, and single ones.
+_QUOTATION = re.compile(r"(?<![0-9A-Za-zА-я])&quot;(?=\S)(.+?)(?<=\S)&quot;(?![0-9A-Za-zА-я])")
+_BEGINS_CYRILLIC = re.compile(r"(?:<mark>)?[А-яЁё]")
+_SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&#x27;(?!\w))")
+# An escaped apostrophe after a letter or number, perhaps after a highlighted word, and the hyphen of a span of years.
+_APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
+# Names joined by hyphens, any of which may be highlighted.
+_NAME = r"(?:<mark>)?[A-Z][A-Za-z’]+(?:</mark>)?"
+_JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?![\w-])")
+_MARK = re.compile("</?mark>")
 
 
 class Typeset(str):
-    """A text with typographic apostrophes and dashes as HTML, including in templates. Files have the stored text."""
+    """A text with typographic marks as HTML, including in templates. Files have the stored text."""
 
     __slots__ = ()
 
@@ -28,10 +42,36 @@ class Typeset(str):
 
 
 def typeset(content: str) -> str:
-    """HTML without attributes, with typographic apostrophes and dashes."""
+    """HTML without attributes, with typographic quotation marks, apostrophes and dashes."""
+    if "&quot;" in content:
+        content = _QUOTATION.sub(_quotation, content)
     if "&#x27;" in content:
-        content = _APOSTROPHE.sub(r"\1’", content)
-    return _YEARS.sub(r"\1–\2", content) if "-" in content else content
+        content = _APOSTROPHE.sub(r"\1’", _SINGLE_OPENING.sub("‘", content))
+    # A line does not begin with a dash.
+    content = content.replace(" — ", "\u00a0— ")
+    return _JOINED_NAMES.sub(_route, _YEARS.sub(r"\1–\2", content)) if "-" in content else content
+
+
+def _quotation(match: re.Match) -> str:
+    opening, closing = "«»" if _BEGINS_CYRILLIC.match(match[1]) else "“”"
+    return f"{opening}{match[1]}{closing}"
+
+
+def _route(match: re.Match) -> str:
+    """A route such as Xi’an–Almaty; names such as Ulan-Ude keep the hyphen."""
+    places = _MARK.sub("", match[0]).removesuffix("’s").split("-")
+    return match[0].replace("-", "–") if _places().issuperset(places) else match[0]
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The English names of countries and continents, and of cities of the gazetteer without diacritics."""
+    with Path(settings.BASE_DIR, "data", "gazetteer", "cities.csv").open(
+        encoding="utf-8", newline=""
+    ) as rows:
+        cities = [normalize("NFD", row["name_en"].replace("'", "’")) for row in csv.DictReader(rows)]
+    plain = ("".join(letter for letter in city if not combining(letter)) for city in cities)
+    return frozenset((*plain, *Locale.parse("en").territories.values()))
 
 
 def comma() -> str:

@@ -14,7 +14,14 @@ TEXTS = [
     ("Xi'an and the mayors' council", "Xi’an and the mayors’ council"),
     ("Plan 2024-2026", "Plan 2024–2026"),
     ("2024-05-01, Cholpon-Ata, no. 12-2024-2026", "2024-05-01, Cholpon-Ata, no. 12-2024-2026"),
-    ("'quoted' & <b>", "&#x27;quoted’ &amp; &lt;b&gt;"),
+    ("'quoted' & <b>, but '90s", "‘quoted’ &amp; &lt;b&gt;, but &#x27;90s"),
+    ("A 'major breakthrough.' of X2's", "A ‘major breakthrough.’ of X2’s"),
+    ('A "Healthy Silk Road", 5" and ("two")', "A “Healthy Silk Road”, 5&quot; and (“two”)"),
+    ('Система "Безопасный город"', "Система «Безопасный город»"),
+    ('"世界市长对话"活动', "“世界市长对话”活动"),
+    ("China-Kyrgyzstan-Uzbekistan railway, Kabul-Urumqi", "China–Kyrgyzstan–Uzbekistan railway, Kabul–Urumqi"),
+    ("Xi'an-Almaty's trains", "Xi’an–Almaty’s trains"),
+    ("Ulan-Ude, Secretary-General, Russian-Kyrgyz", "Ulan-Ude, Secretary-General, Russian-Kyrgyz"),
     ("Города-побратимы", "Города-побратимы"),
 ]  # fmt: skip
 
@@ -53,6 +60,7 @@ def test_joined_names_are_typographic_as_html_and_stored_in_files():
     [
         ("People's Daily & co", "People’s Daily &amp; co"),
         (fill_template("<mark>{}</mark>{}", "Xi", "'an's"), "<mark>Xi</mark>’an’s"),
+        (fill_template("<mark>{}</mark>-{}", "Osh", "Tashkent"), "<mark>Osh</mark>–Tashkent"),
     ],
 )
 def test_a_text_or_highlighted_html_can_be_typeset_in_a_template(text, shown):

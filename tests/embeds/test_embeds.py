@@ -77,7 +77,7 @@ def test_a_card_says_what_the_page_of_the_initiative_says(client):
     differing = make.make_report("other").passages.first()
     make.make_evidence(lights, "status", differing, stance="differs", reported_value="agreed")
     page = read(client, "/embed/initiatives/lights/")
-    assert page.h1.get_text() == 'Lamps & "stars" <b>'
+    assert page.h1.get_text() == "Lamps & “stars” <b>"
     text = text_of(page)
     assert "under way, reported 1 January 2025 · Alphaville –with Betaville · project · 2024" in text
     assert "≠ reports differ · 1 report" in text
