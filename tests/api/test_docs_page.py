@@ -61,7 +61,7 @@ def test_every_request_on_the_page_runs(client, loaded_package, language):
 
 def test_the_shown_response_is_that_of_the_first_request(documentation, client):
     address, response = (
-        html.unescape(code) for code in re.findall(r"<pre><code>(.*?)</code>", documentation, re.DOTALL)
+        html.unescape(code) for code in re.findall(r"<pre[^>]*><code>(.*?)</code>", documentation, re.DOTALL)
     )
     address = address.removeprefix("curl 'http://testserver").removesuffix("'")
     assert json.loads(client.get(address).content) == json.loads(response)

@@ -69,6 +69,17 @@ def test_the_header_has_one_height_and_its_languages_in_every_language(page, wid
     assert len(heights) == 1
 
 
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_the_contents_of_the_api_documentation_stay_beside_its_text(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/api/docs/#objects")
+    contents, text = page.locator("nav.contents"), page.locator("#objects")
+    box, beside = contents.bounding_box(), text.bounding_box()
+    assert box["y"] >= 0 and box["x"] + box["width"] < beside["x"]
+    # A request is not broken; its box scrolls.
+    assert page.locator("pre").first.bounding_box()["height"] < 32
+
+
 @pytest.mark.parametrize("width, height", [(390, 844), (683, 384), (1280, 800)])
 def test_every_focus_ring_is_whole(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
