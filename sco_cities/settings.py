@@ -342,6 +342,9 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
+# The web archive that the command archive_reports asks for copies of reports. None is asked without it.
+ARCHIVE_URL = external_addresses.parse_archive(_environment.get("ARCHIVE_URL", ""))
+
 # Days to keep the texts of reports that curators have read in.
 INTAKE_KEEP_DAYS = _env_number("INTAKE_KEEP_DAYS", "90", least=1, most=3650)
 # An optional language model for a second opinion on a report, on a curator's request.

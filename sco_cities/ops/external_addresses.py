@@ -145,6 +145,19 @@ def parse_endpoint(url: str, model: str) -> str:
     return url
 
 
+def parse_archive(url: str) -> str:
+    """The setting ARCHIVE_URL, or "". Raises ImproperlyConfigured if it cannot be used."""
+    url = url.strip()
+    parts = _split(url)
+    has_place = parts and f"{parts.path}?{parts.query}".count("{url}") == 1
+    if url and not (has_place and parts.hostname and _is_protected(parts)):
+        raise ImproperlyConfigured(
+            f"ARCHIVE_URL={url[:100]} is not valid. Expected an address with https and with {{url}} in the place of "
+            "the address of a report, such as https://web.archive.org/save/{url}."
+        )
+    return url
+
+
 def parse_key(key: str) -> str:
     """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can hold it."""
     if not re.fullmatch("[!-~]*", key):

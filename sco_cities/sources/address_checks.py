@@ -2,6 +2,8 @@
 
 from django.db.models import F, Q
 
+from .models import AddressCheck, Report
+
 
 def has_current_check(report: str = "") -> Q:
     """A condition that the URL of a report has been checked. `report` is the path, such as `passage__report__`.
@@ -15,3 +17,10 @@ def has_current_check(report: str = "") -> Q:
 def has_dead_link(report: str = "") -> Q:
     """A condition that the URL of a report was dead at the last check. `report` is the path as above."""
     return Q(**{f"{report}address_check__is_dead": True}) & has_current_check(report)
+
+
+def copy_of_dead_page(report: Report) -> AddressCheck | None:
+    """The check with the archived copy of a report whose page was dead. None if the query has not read the check."""
+    check = Report._meta.get_field("address_check").get_cached_value(report, None)
+    is_current = check is not None and check.address == report.address
+    return check if is_current and check.is_dead and check.archive_address else None

@@ -167,6 +167,7 @@ class Footnotes:
         self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
+            evidence = evidence.select_related("passage__report__address_check")
             evidence = evidence if speakers else evidence.prefetch_related("passage__speakers")
         for item in evidence:
             number = numbers[item.passage_id] if numbers else len(self._by_passage) + 1

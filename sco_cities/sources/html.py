@@ -15,6 +15,7 @@ from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import Typeset
 
+from .address_checks import copy_of_dead_page
 from .briefs import SharedNote
 from .footnotes import Footnotes, Note, ValueNotes
 from .models import Passage, Report
@@ -151,7 +152,13 @@ def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> 
 
 
 def external_link(report: Report) -> str:
-    """A link to the web page of a report."""
+    """A link to the web page of a report, or to its archived copy if the page is dead."""
+    if check := copy_of_dead_page(report):
+        text = gettext("archived copy of %(date)s; %(host)s no longer has the page") % {
+            "date": format_date(check.archive_asked_at.date().isoformat()),
+            "host": host_of(report.address),
+        }
+        return _external_link(check.archive_address, text)
     return _external_link(report.address, host_of(report.address))
 
 

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -19,6 +19,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 # The limit for each wait for the host, and for a whole check with its redirects.
 TIMEOUT_S = 10
 DEADLINE_S = 30
+# Of a request for a copy, which an archive answers after it has fetched the page.
+COPY_DEADLINE_S = 120
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -26,7 +28,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 GONE = {404, 410}
 LATE = "no answer in time"
 HEADERS = {
-    "User-Agent": "sco-cities-check-addresses (does this page still exist?)",
+    "User-Agent": "sco-cities (checks links of reports and asks an archive for copies)",
     "Accept": "*/*",
     "Accept-Encoding": "identity",
 }
@@ -78,23 +80,49 @@ def is_http_status(text: str) -> bool:
 
 def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> LinkStatus:
     """Check the URL `address` with HEAD, and with GET if HEAD fails. `is_allowed` accepts IP addresses."""
+    # Some servers reject HEAD or handle it wrongly.
+    status, _address, _location = _result(("HEAD", "GET"), address, is_allowed, DEADLINE_S, TIMEOUT_S)
+    return status
+
+
+def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) -> tuple[LinkStatus, str]:
+    """Requests a copy from the web archive at the URL `address` with GET. Returns the URL of the copy, or "".
+
+    Archives name the copy by a redirect to it, or by the header `Content-Location`.
+    """
+    limits = COPY_DEADLINE_S, COPY_DEADLINE_S
+    status, final_address, location = _result(("GET",), address, is_allowed, *limits)
+    copy = ""
+    if status.text.startswith("2"):
+        with suppress(ValueError):
+            copy = urljoin(final_address, location)
+    is_another_page = copy and urlsplit(copy).path != urlsplit(address).path
+    return status, copy if is_another_page else ""
+
+
+def _result(
+    methods: Sequence[str], address: str, is_allowed: Callable[[str], bool], deadline_s: float, wait_s: float
+) -> tuple[LinkStatus, str, str]:
+    """The result of a request, the URL after redirects, and `Content-Location`. Both are "" without a response."""
     try:
-        status = _final_status(address, is_allowed)
+        status, *place = _final_response(methods, address, is_allowed, time.monotonic() + deadline_s, wait_s)
     except _InvalidAddress as error:
-        return LinkStatus(str(error)[:200], is_dead=True)
+        return LinkStatus(str(error)[:200], is_dead=True), "", ""
     except _UnreachableHost as error:
-        return LinkStatus(str(error)[:200], is_dead=False, has_failed=True)
-    return LinkStatus(str(status), is_dead=status in GONE)
+        return LinkStatus(str(error)[:200], is_dead=False, has_failed=True), "", ""
+    return LinkStatus(str(status), is_dead=status in GONE), *place
 
 
-def _final_status(address: str, is_allowed: Callable[[str], bool]) -> int:
-    ends_at = time.monotonic() + DEADLINE_S
+def _final_response(
+    methods: Sequence[str], address: str, is_allowed: Callable[[str], bool], ends_at: float, wait_s: float
+) -> tuple[int, str, str]:
     for _redirect in range(MAX_REDIRECTS + 1):
-        status, location = _request("HEAD", address, is_allowed, ends_at)
-        if status >= 400:  # some servers reject HEAD or handle it wrongly
-            status, location = _request("GET", address, is_allowed, ends_at)
+        for method in methods:
+            status, location = _request(method, address, is_allowed, ends_at, wait_s)
+            if status < 400:
+                break
         if status not in REDIRECTS or not location:
-            return status
+            return status, address, location
         address = _redirect_target(address, location)
     raise _InvalidAddress(f"more than {MAX_REDIRECTS} redirects")
 
@@ -106,17 +134,20 @@ def _redirect_target(address: str, location: str) -> str:
         raise _InvalidAddress("not an address") from None
 
 
-def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float) -> tuple[int, str]:
-    """The status and the Location header of a response. Its body is not read."""
+def _request(
+    method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float, wait_s: float
+) -> tuple[int, str]:
+    """The status of a response, and Location of a redirect or else Content-Location. Its body is not read."""
     parts = _split_address(address)
-    connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), _remaining(ends_at))
+    connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
     # A host that sends single bytes slowly never exceeds the timeout of a single wait.
     deadline = threading.Timer(_remaining(ends_at), connection.abort)
     deadline.start()
     try:
         connection.request(method, _request_target(parts), headers=HEADERS)
         response = connection.getresponse()
-        return response.status, _decoded(response.getheader("Location", ""))
+        header = "Location" if response.status in REDIRECTS else "Content-Location"
+        return response.status, _decoded(response.getheader(header, ""))
     except (OSError, http.client.HTTPException, ValueError) as error:
         if connection.is_aborted or isinstance(error, TimeoutError):
             raise _UnreachableHost(LATE) from None
@@ -196,7 +227,7 @@ class _Connection(http.client.HTTPConnection):
     def __init__(self, parts: SplitResult, address: tuple[str, int], seconds: float):
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
         self.default_port = PORTS[parts.scheme]
-        super().__init__(host, parts.port or self.default_port, timeout=min(TIMEOUT_S, seconds))
+        super().__init__(host, parts.port or self.default_port, timeout=seconds)
         self.is_aborted = False
         self._is_secure = parts.scheme == "https"
         self._address = address

@@ -33,6 +33,9 @@ class ReportQuerySet(RecordQuerySet):
         """With the number of its passages."""
         return self.annotate(passage_count=models.Count("passages"))
 
+    def for_record_page(self):
+        return self.select_related("address_check")
+
     def with_all_footnotes(self):
         """With the number of footnotes that cite it, on records in any publication state."""
         # A subquery, because grouping by report took twice as long.
@@ -346,7 +349,10 @@ class Ruling(RecordRelation):
 
 
 class AddressCheck(models.Model):
-    """The last result of `check_addresses` for the URL of a report. `address` is the checked URL."""
+    """The last result of `check_addresses` for the URL of a report. `address` is the checked URL.
+
+    `archive_address` is the copy that `archive_reports` has got, and `archive_asked_at` the time of its last request.
+    """
 
     report = models.OneToOneField(
         Report, models.CASCADE, related_name="address_check", verbose_name=_("report")
@@ -357,6 +363,10 @@ class AddressCheck(models.Model):
         _("response"), max_length=200, help_text=_("The HTTP status, or the reason for the missing response.")
     )
     is_dead = models.BooleanField(_("dead"), default=False, db_index=True)
+    archive_address = WebAddressField(
+        _("address of an archived copy"), max_length=500, blank=True, default="", db_default=""
+    )
+    archive_asked_at = models.DateTimeField(_("copy requested at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("address check")

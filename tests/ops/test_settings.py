@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import checks
 from sco_cities.ops.environment import DEFAULT_HSTS, parse_hsts
-from sco_cities.ops.external_addresses import parse_contact, parse_doi
+from sco_cities.ops.external_addresses import parse_archive, parse_contact, parse_doi
 from sco_cities.ops.start_safety import require_safe_start
 from tests.ops.processes import ROOT, manage, python
 
@@ -190,6 +190,28 @@ def test_a_wrong_contact_is_rejected_with_an_example(value):
 )
 def test_a_doi_is_stored_without_its_resolver(value, expected):
     assert parse_doi(value) == expected
+
+
+ARCHIVES = ("", "https://web.archive.org/save/{url}", "http://127.0.0.1:8080/?url={url}&x=1")
+
+
+@pytest.mark.parametrize("value", ARCHIVES)
+def test_an_archive_has_a_place_for_the_address_of_a_report(value):
+    assert parse_archive(value) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://web.archive.org/save/",
+        "http://web.archive.org/{url}",
+        "{url}",
+        "https://a.example/{url}/{url}",
+    ],
+)
+def test_a_wrong_archive_is_rejected_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match=r"such as https://web\.archive\.org/save/{url}\."):
+        parse_archive(value)
 
 
 @pytest.mark.parametrize("value", ["zenodo.1234567", "10.5281", "10.5281/", "10.5281/a b", "10.5281/<b>"])

@@ -99,6 +99,19 @@ def test_a_link_without_a_response_is_dead_on_the_second_day(before, is_dead, re
     assert AddressCheck.objects.values_list("answer", "is_dead").get() == ("no answer in time", is_dead)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "copy"), [("alive", "https://archive.example/alive"), ("old", "")])
+def test_an_archived_copy_is_kept_as_long_as_the_address_is_the_same(address, copy, results):
+    report = make.make_report("alive")
+    make_check(report, days_ago=40, address=f"https://gazette.example/{address}")
+    AddressCheck.objects.update(
+        archive_address="https://archive.example/alive", archive_asked_at=timezone.now()
+    )
+    run_command()
+    check = AddressCheck.objects.get()
+    assert (check.archive_address, check.archive_asked_at is None) == (copy, not copy)
+
+
 def silent_hosts(number):
     for each in range(number):
         report = make.make_report(f"silent-{each}", address=f"https://host-{each}.example/silent-{each}")

@@ -127,10 +127,12 @@ def _save_result(report: Report, status: LinkStatus) -> bool:
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
+    # An archived copy is of the address that was checked before.
+    no_copy = {} if previous else {"archive_address": "", "archive_asked_at": None}
     AddressCheck.objects.update_or_create(
         report=report,
         defaults={
-            "address": address, "checked_at": timezone.now(), "answer": status.text, "is_dead": is_dead,
+            "address": address, "checked_at": timezone.now(), "answer": status.text, "is_dead": is_dead, **no_copy,
         },
     )  # fmt: skip
     return is_dead
