@@ -58,7 +58,7 @@ ACCOUNT_BUSY = (
 )
 SITE_BUSY = (
     503,
-    _("Too many logins at once"),
+    _("Too many simultaneous logins"),
     _("Many people are logging in at this moment. No password was checked."),
     _("Go back and try again in a few seconds. Everything but the login still works:"),
 )

@@ -87,7 +87,7 @@ def _note_schemas() -> dict[str, Schema]:
     passage = {
         "passage": TEXT | note(_("The passage as report#number")),
         "url": URL | note(_("The passage on the page of its report")),
-        "summary": TEXT | note(_("What the passage says, in our own words")),
+        "summary": TEXT | note(_("The content of the passage, in our own words")),
         "summary_ru": TEXT_OR_NULL,
         "summary_zh": TEXT_OR_NULL,
         "quotation": TEXT_OR_NULL | note(_("The wording of the report, where it matters")),
@@ -106,7 +106,7 @@ def _note_schemas() -> dict[str, Schema]:
         | note(_("What the passage reports, if it is not the value of the record")),
     }
     reported = {
-        "text": TEXT_OR_NULL | note(_("The value in words, or what stands beside the code")),
+        "text": TEXT_OR_NULL | note(_("The value as text, or the text next to the code")),
         "choice": TEXT_OR_NULL | note(_("The code of a property with fixed codes")),
         "as_of": TEXT_OR_NULL
         | note(_("The date of the value as the page writes it, in the language of the address")),

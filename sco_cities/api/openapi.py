@@ -156,8 +156,8 @@ def _paths(listing: Listing) -> dict[str, dict[str, Any]]:
         "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
     }
     of_day = _(
-        "A day: the record as it was published at its end, in UTC, without what other records say of it. Names of "
-        "other records are those of today."
+        "A day: the record as it was published at the end of that day, in UTC, without related data from other "
+        "records. Names of other records are the current ones."
     )
     as_of = _query(AS_OF, {"type": "string", "format": "date"}, of_day)
     record = _response(_("The record"), reference(f"{name}Record"))
@@ -200,7 +200,7 @@ def _errors(*statuses: int) -> dict[str, Any]:
     descriptions = {
         404: _("There is no such published record"),
         410: _("The editors have withdrawn the record"),
-        503: _("The site is busy or being prepared; Retry-After says when to try again"),
+        503: _("The site is busy or being prepared; Retry-After gives the time to try again"),
     }
     return {str(status): _problem(descriptions[status]) for status in statuses}
 

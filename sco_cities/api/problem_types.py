@@ -35,9 +35,9 @@ PROBLEM_TYPES = (
         _("The query is not valid"),
         (
             _(
-                "Nothing is answered, because a wrong value must never widen a list. “errors” has every mistake at "
-                "once: the parameter, its value, a code, a sentence in the language of the address, and similar values "
-                "that exist."
+                "Nothing is returned, because an invalid value must never widen a list. “errors” lists every "
+                "mistake: the parameter, its value, a code, a sentence in the language of the URL, and similar "
+                "values that exist."
             ),
         ),
     ),
@@ -67,7 +67,9 @@ PROBLEM_TYPES = (
         503,
         _("The site cannot answer at the moment"),
         (
-            _("Try again after the number of seconds in the header “Retry-After”. The title says why:"),
+            _(
+                "Try again after the number of seconds in the header “Retry-After”. The title gives the reason:"
+            ),
             *(page.title for page in _UNAVAILABLE),
         ),
     ),
@@ -78,7 +80,9 @@ CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
     ErrorCode.UNKNOWN_VALUE: _(
         "No record has this slug or code, or a cursor is not one that the API has given."
     ),
-    ErrorCode.NOT_A_CHOICE: _("The value is none of the codes of the parameter; “near” has all of them."),
+    ErrorCode.NOT_A_CHOICE: _(
+        "The value is not one of the codes of the parameter; “near” lists all of them."
+    ),
     ErrorCode.NOT_A_NUMBER: _("The value is not a number, or outside the limits."),
     ErrorCode.NOT_A_YEAR: _("The value is not a year or a range of years."),
     ErrorCode.NOT_A_TIME: _("The value is not a date or a time."),

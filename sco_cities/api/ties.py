@@ -61,9 +61,9 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
         "operationId": "list_ties",
         "summary": _("Pairs of cities, with each initiative that they share"),
         "description": _(
-            "The filters are those of initiatives. “country”, “with_country”, “city” and “with_city” hold for the two "
-            "cities of a row as well: with “country=cn,ru” one city is in China and the other one in Russia, and the "
-            "place that the query names first comes first."
+            "The filters are the same as for initiatives. “country”, “with_country”, “city” and “with_city” hold "
+            "for the two cities of a row as well: with “country=cn,ru” one city is in China and the other one in "
+            "Russia, and the place that the query names first comes first."
         ),
         "tags": ["ties"],
         "parameters": parameters,

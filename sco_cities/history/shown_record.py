@@ -106,4 +106,4 @@ def _sentences(shown: ShownRecord) -> Iterator[str]:
         yield _("It has since been merged into another record, which is not published.")
     elif not shown.is_still_published:
         yield _("It is no longer published.")
-    yield _("Names of other records are those of today; lists of other records are not shown.")
+    yield _("Names of other records are the current ones; lists of other records are not shown.")

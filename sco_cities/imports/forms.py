@@ -219,9 +219,9 @@ class AnswersForm(forms.Form):
     def _for_others(self) -> list[tuple[str, str]]:
         choices = [("", _("are asked about again"))]
         if any(question.suggestion for question in self.questions):
-            choices.append(("suggestion", _("Accept the suggestion, where there is one")))
+            choices.append(("suggestion", _("Accept the suggestion if there is one")))
         if any(question.draft for question in self.questions):
-            choices.append(("draft", _("Add a new one, where only one is possible")))
+            choices.append(("draft", _("Add a new one if only one is possible")))
         return [*choices, (LEAVE_OUT, _("Leave these values out"))]
 
     @property

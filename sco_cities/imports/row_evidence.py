@@ -159,7 +159,7 @@ class RowEvidence:
         if not source:
             return None
         if self._is_taken:
-            message = _("This report or passage has been added in the meantime: name it again.")
+            message = _("Somebody has added this report or passage since: name it again.")
             row.errors.append(CellError("", "", message))
             return None
         if source.get("new_report"):

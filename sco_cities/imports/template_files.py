@@ -60,7 +60,7 @@ def _help(kind: ImportableModel, name: str) -> str:
     elif column.is_date:
         parts.append(_("For example 2024, 2024-05, May 2024 or 2024-05-31."))
     elif column.is_link:
-        parts.append(_("The report that says what the row says."))
+        parts.append(_("The report that supports the values of the row."))
     elif column.is_list:
         parts.append(_("Names in any language, separated by “;”."))
     elif domain_of(kind.name, column):

@@ -42,7 +42,7 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 if not lock_text(intake):
-                    raise Http404(_("The text of this report has been dropped."))
+                    raise Http404(_("The text of this report has been deleted."))
                 proposal = _add(intake, request.user, form, start, end)
         except Refused as error:
             changed = _("Somebody else has just changed a record that you name. Send the form again.")

@@ -69,7 +69,7 @@ class Intake(BackgroundJob):
 
     TASK = "sco_cities.intake.jobs.run_reading"
     RUNNING_STAGES = (IntakeStage.READING,)
-    INTERRUPTED = _("The reading was interrupted. Read the report again, or add what it says by hand.")
+    INTERRUPTED = _("The reading was interrupted. Read the report again, or add its contents manually.")
 
     title = models.CharField(_("title"), max_length=300, blank=True, default="")
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")

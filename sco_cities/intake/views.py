@@ -149,7 +149,7 @@ def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     # A rejected part does not affect the others; a request that fails saves nothing.
     with transaction.atomic():
         if not lock_text(intake):
-            raise Http404(_("The text of this report has been dropped."))
+            raise Http404(_("The text of this report has been deleted."))
         outcome = DecisionPost(request, intake).apply()
     if is_script:
         return _json(request, intake, outcome)

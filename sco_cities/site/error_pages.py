@@ -138,7 +138,7 @@ BUSY = ErrorPage(
 INDEX_NOT_READY = ErrorPage(
     503,
     _("The data is being prepared"),
-    _("The site has just started, or very much has changed at once, and it is counting its records."),
+    _("The site has just started, or very many records have changed, and it is counting its records."),
     _("Try again in a few seconds at the same address. Some pages may still work:"),
     retry_after_s=5,
     refusal="index",

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 READERS_SEE_IT = "Readers see this reason in the history of the record."
 WITHDRAWAL = (
-    "Readers no longer see the record; its address answers that it was withdrawn. Once it is published "
+    "Readers no longer see the record; its URL shows that it was withdrawn. Once it is published "
     "again, they see this reason in its history. Pages of earlier days and releases that exist keep the record, and "
     "feeds keep its slug: delete the record if personal data has to go."
 )

@@ -17,7 +17,7 @@ INVALID_ROWS = {
         "reports", "draft,,,Черновик", "draft,Ещё лампы,,Черновик",
         [
             "reports.csv:3: title_ru “Ещё лампы”: Only a description in round brackets is translated; a headline "
-            "stays as its page has it. Clear this field."
+            "stays as it is on its page. Clear this field."
         ],
     ),
     "repeated evidence with the number in two forms": (

@@ -94,7 +94,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
 
     # Headings in another order are the same headings.
     second = upload(curator, as_csv([dict(reversed(row.items())) for row in OWN]))
-    assert "Filled in as for the last file with these headings (curator, " in second.content.decode()
+    assert "Filled in as in the last file with these headings (curator, " in second.content.decode()
     assert selected(second)[0] == "Skip this column"
     assert "route" in selected(second)
     page = curator.post(second.request["PATH_INFO"], filled_in(second), follow=True)
@@ -256,7 +256,7 @@ def test_a_report_or_passage_that_another_import_has_added_is_not_overwritten(is
     assert applied(curator, second).context["job"].stage == "failed"
     page = curator.post(address_of(second, "import_check"), follow=True)
     assert "error 2 – x" in summary_of(page)
-    error = "This report or passage has been added in the meantime: name it again."
+    error = "Somebody has added this report or passage since: name it again."
     assert page.content.decode().count(error) == 2
     assert dump_files() == before
 

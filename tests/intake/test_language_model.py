@@ -207,7 +207,7 @@ def test_a_host_that_cannot_be_is_a_sentence():
 @override_settings(INTAKE_LLM_URL="", INTAKE_LLM_MODEL="small")
 def test_without_the_setting_nothing_is_sent():
     assert endpoint_host() == ""
-    assert anchored_items(PASSAGES, THEMES).message == "No language model is set up."
+    assert anchored_items(PASSAGES, THEMES).message == "No language model is configured."
 
 
 @override_settings(INTAKE_LLM_URL="https://llm.example.org:8443/v1")

@@ -83,7 +83,7 @@ def write_and_publish(hand: CountingPage) -> None:
     page = hand.page
     hand.click(page.get_by_role("button", name="Write …").first)
     expect(page.get_by_role("heading", name="Before it can be written")).to_have_count(0)
-    hand.click(page.get_by_label("Publish the report at once"))
+    hand.click(page.get_by_label("Publish the report immediately"))
     hand.click(page.get_by_role("button", name="Write", exact=True))
 
 

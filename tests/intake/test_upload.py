@@ -35,7 +35,7 @@ UNREADABLE = "This file could not be read. Save it in another format, or paste i
 KINDS = "Only DOCX, PDF, HTML and plain text can be read. Save the report as one of these, or paste its text."
 DAMAGED_WORD = "The Word document is damaged. Open it and save it again, or paste its text."
 DAMAGED_PDF = "The PDF is damaged. Open it and save it again, or paste its text."
-CHARSET = "The character set of the file cannot be told for certain. Save it as UTF-8, or paste its text."
+CHARSET = "The character set of the file cannot be determined. Save it as UTF-8, or paste its text."
 OLD_WORD = "This file is in the old DOC format or has a password. Save it as DOCX without a password."
 PARTS = "The Word document has more than 1,000 parts. Paste its text."
 UNPACKED = "The Word document takes more than 20 MB when unpacked. Paste its text."
@@ -177,7 +177,7 @@ HOSTILE = {
     "a PDF with a password": (password_pdf(), "The PDF has a password. Save it without one, or paste its text."),
     "61 pages": (pdf([page_of("x")] * 61), "The PDF has more than 60 pages. Upload only the pages of the report."),
     "unknown letters": (pdf([page_of("\ue000\ue001\ue002\ue003" * 9)]),
-        "The letters of the PDF cannot be read: it does not say which they are. Paste its text."),
+        "The text cannot be extracted from this PDF, because its fonts do not map to characters. Paste its text."),
 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_the_page_says_in_words_what_it_shows(client, world):
     note = page.select_one("[role=note]")
     assert " ".join(note.text.split()) == (
         "As it was published at the end of 1 February 2026 (UTC). See it today "
-        "Names of other records are those of today; lists of other records are not shown."
+        "Names of other records are the current ones; lists of other records are not shown."
     )
     assert note.a["href"] == "/initiatives/bright-lamps/"
     assert "As of 1 February 2026." in page.select_one(".citation").text

@@ -208,7 +208,8 @@ METRICS = {
             "on_word",
             _("On the editor's word"),
             _(
-                "values that changed without evidence for the new one, because somebody confirmed the existing"
+                "values that changed without new evidence, because somebody confirmed that the existing evidence "
+                "supports them"
             ),
             _on_word,
         ),
@@ -221,7 +222,7 @@ METRICS = {
         Metric(
             "translated",
             _("Translated"),
-            _("texts in Russian and texts in Chinese, those of passages, figures and footnotes included"),
+            _("texts in Russian and in Chinese, including texts of passages, figures and footnotes"),
             _translated,
         ),
         Metric("untranslated", _("Untranslated"), _("missing Russian and Chinese texts"), _untranslated),

@@ -55,8 +55,8 @@ def check_saved_evidence(record: Record, recorder: Recorder) -> None:
         )
         if WHOLE in supported:
             message = _(
-                "Some values need evidence of their own; the evidence for the record as a whole does not cover "
-                "them: %(fields)s. Under “Evidence” below, tick these fields at a passage of a published report, "
+                "Some values need their own evidence; the evidence for the whole record does not cover them: "
+                "%(fields)s. Under “Evidence” below, tick these fields at a passage of a published report, "
                 "or choose another publication state."
             )
         errors["state"] = message % {"fields": evidence_coverage.field_list(model, unsourced)}

@@ -26,7 +26,7 @@ REASON_TEXTS = {
     "withdraw": (
         gettext_lazy("Why is the record withdrawn?"),
         gettext_lazy(
-            "Readers no longer see the record; its address answers that it was withdrawn. Once it is "
+            "Readers no longer see the record; its URL shows that it was withdrawn. Once it is "
             "published again, they see this reason in its history. Pages of earlier days and releases that exist keep "
             "the record, and feeds keep its slug: delete the record if personal data has to go."
         ),

@@ -218,7 +218,9 @@ def _invalid(kind: TextKind, row: dict[str, str]) -> Iterator[str]:
         except ValidationError as error:
             yield from error.messages
     if not all(map(_SEEN_PART.fullmatch, row[SEEN].split())):
-        yield _("“%(seen)s” is not what the file had in the column “seen”.") % {"seen": row[SEEN]}
+        yield _("“%(seen)s” is not the content of the column “seen” in the downloaded file.") % {
+            "seen": row[SEEN]
+        }
 
 
 def _line(number: int, row: dict[str, str]) -> SheetLine:

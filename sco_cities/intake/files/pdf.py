@@ -56,7 +56,10 @@ def _text(document) -> str:
     characters = "".join(line.text for lines in pages for line in lines)
     if sum(map(_is_unknown, characters)) > len(characters) * _MAX_UNKNOWN_SHARE:
         raise UnreadableUpload(
-            _("The letters of the PDF cannot be read: it does not say which they are. Paste its text.")
+            _(
+                "The text cannot be extracted from this PDF, because its fonts do not map to characters. Paste "
+                "its text."
+            )
         )
     return "\n\n".join(paragraphs(pages))
 

@@ -90,9 +90,7 @@ def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
         text, codec = decode(raw, declared)
     except UnreadableTable:
         raise UnreadableUpload(
-            _(
-                "The character set of the file cannot be told for certain. Save it as UTF-8, or paste its text."
-            )
+            _("The character set of the file cannot be determined. Save it as UTF-8, or paste its text.")
         ) from None
     if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:
         raise not_readable()

@@ -176,7 +176,7 @@ def endpoint_host() -> str:
 def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageModelAnswer:
     """The items that a language model finds in the passages. Takes up to MAX_S seconds and never raises."""
     if not settings.INTAKE_LLM_URL:
-        return LanguageModelAnswer([], 0, _("No language model is set up."))
+        return LanguageModelAnswer([], 0, _("No language model is configured."))
     try:
         found = _asked(passages, themes)
     except UnreadableAnswer:

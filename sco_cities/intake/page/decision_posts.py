@@ -135,7 +135,7 @@ class DecisionPost:
             return
         proposal.refresh_from_db()
         self.outcome.notes[proposal.pk] = _(
-            "Somebody else was quicker. Now: %(status)s, by %(account)s. Your decision was not saved."
+            "Somebody else has decided first. Now: %(status)s, by %(account)s. Your decision was not saved."
         ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
 
     def _accept_sure(self) -> None:

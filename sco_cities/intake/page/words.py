@@ -29,7 +29,7 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
         gettext_lazy("A full name of one known record, a figure with its unit, a whole date."),
     ),
     (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two signs, such as a role and the form of a name.")),
-    (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown when you ask for it.")),
+    (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown on request.")),
 )
 # Proposals store only the code of the reason.
 REASONS = {
@@ -37,10 +37,10 @@ REASONS = {
     "gazetteer": gettext_lazy("a name in the gazetteer"),
     "form_of_name": gettext_lazy("the form of the name"),
     "within_name": gettext_lazy("part of the name"),
-    "role_before_name": gettext_lazy("a role beside a name"),
+    "role_before_name": gettext_lazy("a role next to a name"),
     "within_role": gettext_lazy("part of the role"),
-    "cue_and_object": gettext_lazy("a place, what is undertaken, and how firmly"),
-    "cue": gettext_lazy("the word that says how firm it is"),
+    "cue_and_object": gettext_lazy("a place, an undertaking, and its status"),
+    "cue": gettext_lazy("the words that give its status"),
     "list": gettext_lazy("a list of pairs"),
     "main_cities": gettext_lazy("the cities that the report is about"),
     "same_sentence": gettext_lazy("in the same sentence"),

@@ -22,7 +22,7 @@ from ..models import Proposal, ProposalKind
 class Effect(models.TextChoices):
     """The effect of a value on its record when it is written. Labels of conflicts quote both values."""
 
-    FOOTNOTE = "footnote", _("the record says the same: a footnote")
+    FOOTNOTE = "footnote", _("the record has the same value: a footnote")
     FILL = "fill", _("the record has no value yet: it gets this one")
     ADD = "add", _("the record gets one more")
     DIFFERS = "differs", _("the record keeps “%(record)s”; a footnote gives “%(reported)s” from this report")
