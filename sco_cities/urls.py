@@ -37,6 +37,7 @@ urlpatterns = [
         path("", include("sco_cities.embeds.urls")),
         path("", include("sco_cities.api.urls")),
         path("", include("sco_cities.feeds.urls")),
+        path("", include("sco_cities.mementos.urls")),
         path("", include("sco_cities.reconciliation.urls")),
         path("", include("sco_cities.releases.urls")),
         prefix_default_language=False,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
+from sco_cities.core.link_header import add_links
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -51,7 +52,7 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
     # The document contains the long ones too.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
-    response["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in short.items())
+    add_links(response, ((url, name, "") for name, url in short.items()))
     return response
 
 
@@ -224,7 +225,7 @@ def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content
         def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
             response = HttpResponse(write(shown, request), content_type=content_type)
             page = request.build_absolute_uri(shown.record.get_absolute_url())
-            response["Link"] = f'<{LICENCE_URL}>; rel="license", <{page}>; rel="canonical"'
+            add_links(response, [(LICENCE_URL, "license", ""), (page, "canonical", "")])
             if content_type == MARKDOWN:
                 # Search engines index its page instead.
                 response["X-Robots-Tag"] = "noindex"

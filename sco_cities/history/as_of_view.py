@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.link_header import LINK_FORMAT, add_links
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
@@ -130,8 +131,12 @@ def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -
     """The response with the headers of RFC 7089. A day that is not over has no memento yet."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
-    original = f'<{request.build_absolute_uri(request.path)}>; rel="original"'
-    response["Link"] = ", ".join(filter(None, [response.get("Link"), original]))
+    days = reverse("timemap", args=[shown.record.collection, shown.slug])
+    links = [
+        (request.path, "original", ""),
+        (days, "timemap", LINK_FORMAT),
+    ]
+    add_links(response, ((request.build_absolute_uri(path), *link) for path, *link in links))
     response["X-Robots-Tag"] = "noindex"
     return _with_header(response, shown.has_unrecorded_changes)
 

@@ -19,6 +19,7 @@ from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import versions
+from .as_of import today
 from .diff_display import DiffLine, revision_lines
 from .models import REVERT_CHANGES
 
@@ -141,6 +142,18 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
     For a revision that starts or ends publication, only the state is shown.
     """
     return public_histories([record], until)[0]
+
+
+def public_days(record: Record) -> list[datetime.date]:
+    """The earlier days (UTC) at whose end readers saw a new state of the record, oldest first."""
+    published_at = public_history(record).published_at
+    states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
+    revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
+    for made_at, state in revisions.values_list("change_set__made_at", "state"):
+        states[made_at.date()] = state
+    return sorted(
+        day for day, state in states.items() if state == PublicationState.PUBLISHED and day < today()
+    )
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:

@@ -2,28 +2,32 @@
 
 from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
 from sco_cities.api.record_document import elsewhere
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
+from sco_cities.core.link_header import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.as_of import InvalidDay, read_as_of
+from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day, respond_as_of, today_link
+from sco_cities.history.record_history import public_days
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.streaming_response import refusal
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.releases.stored_releases import newest_release
+from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.record_view import record_context, render_record
+from sco_cities.sources.record_view import published_record, record_context, render_record
 
 # The values of initiatives, in the order of the current page.
 _INITIATIVE_VALUES = (
@@ -75,6 +79,25 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
         "correction_url": "",
     }
     return render_record(request, "mementos/record.html", context)
+
+
+@require_safe
+def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The days for which the site has a state of the record, as links (RFC 7089). 404 if it was never published."""
+    model = kind_or_404(collection).model
+    record = model.objects.for_link().filter(slug=slug).first() or published_record(model, slug)
+    days = public_days(record)
+    if not (days or record.is_published):
+        raise Http404
+    page = request.build_absolute_uri(reverse(f"{collection}-record", args=[record.slug]))
+    own = request.build_absolute_uri(reverse("timemap", args=[collection, record.slug]))
+    lines = [f'<{page}>; rel="original"', f'<{own}>; rel="self"; type="{LINK_FORMAT}"']
+    for day in days:
+        memento = AsOf(day)
+        ends = ["first"] * (day == days[0]) + ["last"] * (day == days[-1])
+        relation = " ".join([*ends, "memento"])
+        lines.append(f'<{page}{memento.query}>; rel="{relation}"; datetime="{memento.memento_datetime}"')
+    return HttpResponse(",\n".join(lines) + "\n", content_type=LINK_FORMAT)
 
 
 def past_list(request: HttpRequest) -> HttpResponse | None:

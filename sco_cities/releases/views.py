@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,10 +18,12 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, declare_licence
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
+from sco_cities.site.origin import absolute_address
+from sco_cities.site.signposts import add_signposts
 
 from .column_dictionary import DictionaryEntry, column_dictionary
 from .dataset import doi_address
-from .release_texts import DESCRIPTIONS, citation
+from .release_texts import DESCRIPTIONS, TITLE, citation
 from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -106,7 +109,15 @@ def data(request: HttpRequest) -> HttpResponse:
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
     }
-    return _of_files(render(request, "releases/data.html", context))
+    response = render(request, "releases/data.html", context)
+    absolute = absolute_address(request)
+    links = [(absolute(reverse("catalogue-turtle")), "describedby", "text/turtle")]
+    if stored:
+        links.append((absolute(reverse("croissant")), "describedby", "application/ld+json"))
+    with translation.override("en"):
+        cite_as = doi_address() or absolute(reverse("data"))
+    add_signposts(response, cite_as, links, kind="DataCatalog")
+    return _of_files(response)
 
 
 @require_safe
@@ -120,7 +131,19 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
         "licence_url": LICENCE_URL,
         "newer": newest if newest.date != found.date else None,
     }
-    return _of_files(render(request, "releases/release.html", context))
+    response = render(request, "releases/release.html", context)
+    absolute = absolute_address(request)
+    links = [
+        (absolute(reverse("release-file", args=[found.date, name])), relation, media_type.partition(";")[0])
+        for name, relation, media_type in (
+            (MANIFEST, "describedby", "application/json"),
+            *((file.name, "item", file.media_type) for file in found.files),
+        )
+    ]
+    with translation.override("en"):
+        cite_as = absolute(found.get_absolute_url())
+    add_signposts(response, cite_as, links, kind="Dataset")
+    return _of_files(response)
 
 
 @require_safe
@@ -192,7 +215,10 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
         "day": found.day,
         "address": found.get_absolute_url(),
         "cite_as": citation(found.date, _address(request, found)),
-        "doi": doi_address(),
+        "doi": settings.DOI,
+        "doi_address": doi_address(),
+        "title": f"{TITLE} (release {found.date})",
+        "cited_address": _address(request, found),
         "files": [
             {
                 "name": file.name,

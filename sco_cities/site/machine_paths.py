@@ -16,7 +16,7 @@ _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
 # Exports, feeds and records by extension, in a path that may have line ends. `request_info.is_personal` excludes the
 # files of the admin.
 _OPEN_FILE = re.compile(
-    r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl)\Z)",
+    r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl|timemap)\Z)",
     re.DOTALL,
 )
 

@@ -10,12 +10,15 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
+from sco_cities.core.link_header import LINK_FORMAT
 from sco_cities.core.publication_state import may_edit, may_preview
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
+from sco_cities.site.origin import absolute_address
+from sco_cities.site.signposts import add_signposts
 
 from .base_models import PublicationState, Record
 from .footnotes import Footnotes
@@ -101,7 +104,21 @@ def render_record(request: HttpRequest, template: str, context: dict[str, Any]) 
     """The page of a record. `for_record` redirects some requests for it to a file."""
     response = render(request, template, context)
     patch_vary_headers(response, ["Accept"])
+    if context["record"].is_published:
+        _add_signposts(request, response, context["record"], context["shown"])
     return response
+
+
+def _add_signposts(request: HttpRequest, response: HttpResponse, record: Record, shown) -> None:
+    slug, query = (shown.slug, shown.as_of.query) if shown else (record.slug, "")
+    absolute, own = absolute_address(request), (record.collection, slug)
+    # The same URLs in every language.
+    with override("en"):
+        page = absolute(reverse(f"{record.collection}-record", args=[slug]) + query)
+        links = [(absolute(reverse("record-jsonld", args=own) + query), "describedby", "application/ld+json")]
+        if not shown:
+            links.append((absolute(reverse("timemap", args=own)), "timemap", LINK_FORMAT))
+    add_signposts(response, page, links)
 
 
 def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:

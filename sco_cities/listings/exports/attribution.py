@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from sco_cities.core.link_header import add_links
 from sco_cities.i18n.punctuation import with_remark
 
 # The licence of the facts in our own words.
@@ -52,4 +53,4 @@ def attribution_lines() -> list[str]:
 
 def declare_licence(response: HttpResponseBase) -> None:
     """Names the licence in the headers of a file (RFC 8288), because a CSV file has no place for it but its rows."""
-    response["Link"] = f'<{LICENCE_URL}>; rel="license"'
+    add_links(response, [(LICENCE_URL, "license", "")])

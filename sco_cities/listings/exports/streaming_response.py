@@ -15,6 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sco_cities.core.link_header import add_links
 from sco_cities.core.refusal import mark_refusal
 from sco_cities.core.streams import stream
 from sco_cities.facet_index import change_log
@@ -176,7 +177,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
         response["ETag"] = first.entity_tag
     declare_licence(response)
     if not export_format.name and len(first.metadata_url) < MAX_LINK_LENGTH:
-        response["Link"] += f', <{first.metadata_url}>; rel="describedby"; type="application/json"'
+        add_links(response, [(first.metadata_url, "describedby", "application/json")])
     declare_file_name(response, first.file_stem, export_format.extension)
     return response
 

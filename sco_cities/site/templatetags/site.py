@@ -17,6 +17,7 @@ from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import brackets, colon, comma, join_sentences, pause, semicolon_list
 from sco_cities.listings import querystring
+from sco_cities.site.citation import publisher
 
 register = template.Library()
 
@@ -90,6 +91,14 @@ def canonical_link(context) -> str:
     return fill_template(
         '<link rel="canonical" href="{}">', request.build_absolute_uri(request.get_full_path())
     )
+
+
+@register.simple_tag
+def citation_tags(title: str, url: str, date: str = "", doi: str = "") -> str:
+    """The citation of a page for reference managers such as Zotero, as metadata of its head."""
+    values = {"title": title, "author": publisher(), "publication_date": date, "doi": doi, "public_url": url}
+    pattern = '<meta name="citation_{}" content="{}">'
+    return join_html("\n  ", [fill_template(pattern, name, value) for name, value in values.items() if value])
 
 
 _LANGUAGE_ITEM = """
