@@ -141,8 +141,9 @@ def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     """The options of a filter, each with a checkbox, its count, and a button or link that excludes it.
 
     All checkboxes belong to the surrounding form, even for excluded values. An unselected value is excluded by a button
-    of the form, but a selected one by a link, because the form would submit both values. After an active value, the
-    keyboard can skip all other options. The form keeps unknown values, so that no other filter drops them.
+    of the form, but a selected one by a link, because the form would submit both values. The button is no stop of the
+    Tab key, which would double the stops: the keyboard selects an option first. After an active value, it can skip all
+    other options. The form keeps unknown values, so that no other filter drops them.
     """
     rows = "".join(_option_rows(page, panel, path))
     unknown = "".join(
@@ -192,7 +193,7 @@ def _option_html(name: str, value: str, label: str, lang: str, language: str | N
         f'{start}{value}"',
         f"><span{lang}>{label}</span>",
         f'{start}{NOT}{value}" checked><span class="visually-hidden">{exclude} </span><s{lang}>{label}</s>',
-        f'<button name="{name}" value="{NOT}{value}"{end}</button>',
+        f'<button name="{name}" value="{NOT}{value}" tabindex="-1"{end}</button>',
         end,
     )
 

@@ -4,12 +4,14 @@ import { createCities } from "./map/cities.js";
 import { createSearch } from "./map/search.js";
 import { createView } from "./map/view.js";
 
-// The visible part of the map that is being replaced.
+// The visible part of the map that is being replaced, and its selected city.
 let kept = null;
+
+const selectedIn = (figure) => figure.querySelector(".discs [aria-current]");
 
 function replaceMap(figure, address) {
   const { x, y, zoom } = figure.view;
-  kept = { x, y, zoom };
+  kept = { x, y, zoom, city: selectedIn(figure)?.dataset.city };
   // Beside filters, all results are replaced: the form and links of the filters hold the selected city, too.
   const part = figure.closest("#results") ? {} : { target: figure, swap: "outerHTML", select: "#map" };
   if (!window.htmx) location.href = address;
@@ -46,11 +48,13 @@ function activate(figure) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", svg.dataset.name);
   view.update();
+  if (selected) nameInAddress(selected.dataset.city);
   if (!kept) return;
+  const closed = cities.find((city) => city.dataset.city === kept.city);
   kept = null;
   // The description of the field says why it has found nothing.
   if (field.matches("[aria-invalid]")) field.focus();
-  else focus(selected ?? cities[0]);
+  else focus(selected ?? closed ?? cities[0]);
   const panel = figure.querySelector(".map-panel");
   if (panel) {
     // To its place below the map, of which it would cover a part.
@@ -59,6 +63,14 @@ function activate(figure) {
     panel.style.position = "";
   }
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
+}
+
+// The server finds a city by a part of its name, too. The address has the whole.
+function nameInAddress(city) {
+  const address = new URL(location.href);
+  if ([null, city].includes(address.searchParams.get("focus"))) return;
+  address.searchParams.set("focus", city);
+  history.replaceState(history.state, "", address);
 }
 
 function activateMaps() {

@@ -1,5 +1,5 @@
-// The matrix: its cells are one stop of the Tab key, arrow keys move between them. The column of the current cell is
-// highlighted together with its row, and the line next to the matrix names the pair.
+// The matrix: its cells are one stop of the Tab key, arrow keys, Home and End move between them. The column of the
+// current cell is highlighted together with its row, and the line next to the matrix names the pair.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -24,9 +24,12 @@ function setTabStops() {
   for (const table of document.querySelectorAll(".matrix")) setTabStop(table);
 }
 
-// The next link in the direction of an arrow key, across empty cells.
+// The next link in the direction of an arrow key, across empty cells, or the first or last one of the row.
 function nextLink(cell, key) {
-  const [down, right] = STEPS[key] ?? [0, 0];
+  if (key === "Home") return cell.parentElement.querySelector("td a");
+  if (key === "End") return [...cell.parentElement.querySelectorAll("td a")].at(-1);
+  if (!(key in STEPS)) return null;
+  const [down, right] = STEPS[key];
   const rows = cell.closest("tbody").rows;
   let row = cell.parentElement.sectionRowIndex;
   let column = cell.cellIndex;
@@ -35,7 +38,7 @@ function nextLink(cell, key) {
     column += right;
     const link = rows[row]?.cells[column]?.querySelector("a");
     if (link) return link;
-  } while ((down || right) && rows[row]?.cells[column]);
+  } while (rows[row]?.cells[column]);
   return null;
 }
 
@@ -45,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   // Such as Alt and an arrow key, which goes back.
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const cell = event.target.closest?.(".matrix tbody :is(td, th)");
-  const next = cell && event.key.startsWith("Arrow") && nextLink(cell, event.key);
+  const next = cell && nextLink(cell, event.key);
   if (next) {
     event.preventDefault();
     setTabStop(cell.closest("table"), next);

@@ -37,6 +37,9 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
 
 def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     page.goto("/matrix/?by=city&order=name")
+    expect(page.locator("#matrix-pair")).to_have_text(
+        "Point at a square, hold it, or move to it with the arrow keys. Its two places are named here."
+    )
     page.locator(".scroller").focus()
     page.keyboard.press("Tab")
     # The first city with itself; then one square down, and one to the right.
@@ -52,6 +55,15 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     title = page.locator(".matrix a:focus").get_attribute("title")
     assert f" and {other}: " in title or title.startswith(f"{other}: ")
     expect(highlighted).not_to_have_attribute("title", one)
+    # Home and End reach the first and the last square of the row, which the page does not scroll away.
+    for key, place in (("Home", 0), ("End", -1)):
+        page.keyboard.press(key)
+        row = page.locator(".matrix tr:has(a:focus) td a").evaluate_all(
+            "links => links.map(({title}) => title)"
+        )
+        expect(page.locator(".matrix a:focus")).to_have_attribute("title", row[place])
+        expect(page.locator(".matrix a:focus")).to_be_in_viewport()
+    title = row[-1]
     # With another key they are commands of the browser, such as going back.
     page.keyboard.press("Control+ArrowUp")
     expect(page.locator(".matrix a:focus")).to_have_attribute("title", title)

@@ -105,12 +105,19 @@ def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     expect(checkbox(page, "status", "completed")).to_be_focused()
 
 
-def test_the_keyboard_reaches_the_exclude_button(page):
-    button = page.get_by_role("button", name="Exclude: completed")
-    checkbox(page, "status", "completed").focus()
+def test_each_option_is_one_tab_stop_and_a_selected_one_can_be_excluded_with_keys(page):
+    checkbox(page, "status", "operating").focus()
     page.keyboard.press("Tab")
-    expect(button).to_be_focused()
-    assert button.evaluate("button => getComputedStyle(button).opacity") == "1"
+    expect(checkbox(page, "status", "completed")).to_be_focused()
+    # A button that the keyboard does not reach is not shown to it.
+    button = page.get_by_role("button", name="Exclude: completed")
+    assert button.evaluate("button => getComputedStyle(button).opacity") == "0"
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile(r"\?status=completed$"))
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Exclude: completed")
+    expect(link).to_be_focused()
+    assert link.evaluate("link => getComputedStyle(link).opacity") == "1"
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_attribute("data-announce", NOT_COMPLETED)
 
@@ -354,6 +361,14 @@ def test_without_javascript_an_option_is_excluded_and_others_are_kept(plain):
     expect(heading(plain)).to_have_attribute(
         "data-announce", re.compile("^[0-9]+ initiatives, not partnership$")
     )
+
+
+def test_without_javascript_an_option_is_excluded_with_keys(plain):
+    plain.goto("/initiatives/?status=completed")
+    checkbox(plain, "status", "completed").focus()
+    plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
+    expect(heading(plain)).to_have_attribute("data-announce", NOT_COMPLETED)
 
 
 @pytest.mark.thorough

@@ -1,5 +1,7 @@
 """The page of a list: filters, counts, chips and links, tested on the list of initiatives."""
 
+import re
+
 import pytest
 from django.http import QueryDict
 from django.utils import translation
@@ -223,7 +225,7 @@ def test_an_unknown_value_stays_until_it_is_removed():
         (
             "",
             '<li><label><input type="checkbox" name="status" value="agreed"><span>agreed</span>'
-            '<span class="n">2</span></label><button name="status" value="-agreed" class="exclude" '
+            '<span class="n">2</span></label><button name="status" value="-agreed" tabindex="-1" class="exclude" '
             'aria-label="Exclude: agreed">Exclude</button></li>',
         ),
         (
@@ -242,13 +244,14 @@ def test_an_unknown_value_stays_until_it_is_removed():
         (
             "",
             '<li class="zero"><label><input type="checkbox" name="status" value="unknown"><span>unknown</span>'
-            '<span class="n">0</span></label><button name="status" value="-unknown" class="exclude" '
+            '<span class="n">0</span></label><button name="status" value="-unknown" tabindex="-1" class="exclude" '
             'aria-label="Exclude: unknown">Exclude</button></li>',
         ),
         (
             "year_from=soon",
             '<li><label><input type="checkbox" name="status" value="agreed"><span>agreed</span></label>'
-            '<button name="status" value="-agreed" class="exclude" aria-label="Exclude: agreed">Exclude</button></li>',
+            '<button name="status" value="-agreed" tabindex="-1" class="exclude" aria-label="Exclude: agreed">'
+            "Exclude</button></li>",
         ),
     ],
 )
@@ -286,6 +289,17 @@ def test_the_bar_of_a_year_counts_the_records_that_overlap_it_and_links_to_them(
         '<rect width="100%" y="0%" height="100%"/></svg></a></li>'
         in filter_html.year_bars(page, "/initiatives/")
     )
+
+
+@pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("query", "labels"), [("status=agreed", ["2020: 1", "2021: 2", "2022: 1"]), ("", ["2020", "2026"])]
+)
+def test_a_histogram_of_few_years_shows_their_numbers(client, query, labels):
+    make.make_initiative("four", status="stalled", starts_on="2026")
+    page = client.get(f"/initiatives/?{query}").content.decode()
+    axis = page.partition('class="axis-labels"')[2].partition("</p>")[0]
+    assert re.findall("<span>(.*?)</span>", axis) == labels
 
 
 @pytest.mark.usefixtures("lamps")

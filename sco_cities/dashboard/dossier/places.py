@@ -1,6 +1,6 @@
 """The places of a dossier from the segments of its URL, and the errors of invalid combinations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlencode
 
 from django.contrib.contenttypes.models import ContentType
@@ -101,29 +101,35 @@ def choice_url(places: Iterable[Place]) -> str:
     return f"{reverse('together-choice')}?{urlencode([('place', segment(place)) for place in places])}"
 
 
-def place_options(state: IndexState) -> str:
-    """All published places as options of a field. Cities come first, each kind in alphabetical order."""
+def place_options(state: IndexState, chosen: Collection[str]) -> str:
+    """All published places but the `chosen` segments as options of a field.
+
+    Cities come first, each kind in alphabetical order.
+    """
     kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
     inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
-    return state.memoize(
-        ("place options", get_language()),
-        tuple(inputs),
-        lambda: join_html(
-            "", [_group(label, each) for label, each in zip(_kind_labels(), kinds, strict=True)]
-        ),
+    groups = state.memoize(
+        ("place options", get_language()), tuple(inputs), lambda: [_options_of(each) for each in kinds]
+    )
+    return join_html(
+        "",
+        [
+            fill_template(
+                '<optgroup label="{}">{}</optgroup>',
+                label,
+                join_html("", [option for value, option in options.items() if value not in chosen]),
+            )
+            for label, options in zip((_("Cities"), _("Countries")), groups, strict=True)
+        ],
     )
 
 
-def _kind_labels() -> tuple[str, ...]:
-    return _("Cities"), _("Countries")
-
-
-def _group(label: str, choices: RecordChoices) -> str:
+def _options_of(choices: RecordChoices) -> dict[str, str]:
+    """The options of a kind of place by segment, in alphabetical order."""
     places = sorted(choices.by_slug.values(), key=lambda place: choices.label_sort_keys[place.pk])
-    options = [
-        fill_template(
+    return {
+        segment(place): fill_template(
             '<option value="{}"{}>{}</option>', segment(place), lang_attribute(place.name), place.name
         )
         for place in places
-    ]
-    return fill_template('<optgroup label="{}">{}</optgroup>', label, join_html("", options))
+    }

@@ -15,7 +15,6 @@ from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
 from sco_cities.dashboard.cooccurrence import CITY
 from sco_cities.facet_index.state import IndexState
-from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_query import ListQuery
@@ -42,7 +41,7 @@ class PartnerLink:
 class CityPanel:
     """The panel of a map's selected city, under the filters of the map. Every number equals the count of a list.
 
-    `counted` is the number of records as text, and `url` links to their list. Only initiatives have statuses, partners
+    `counted` is the heading of the list of the records, and `url` links to it. Only initiatives have statuses, partners
     and topics.
     """
 
@@ -57,11 +56,12 @@ class CityPanel:
     @classmethod
     def of(cls, numbers: Network | NetworkCounts, key: int) -> "CityPanel":
         """The panel of a city of a map."""
-        scope, state, count = numbers.scope, numbers.state, numbers.cities[key]
+        scope, state = numbers.scope, numbers.state
         city, names = state.index(CITY.collection).records[key], labels(state, CITY.collection)
-        counted = scope.listing.count_label % {"count": GroupedInt(count)}
         url = scope.url_of_city(city.slug)
-        if not numbers.has_roles or not count:
+        # The heading names the filters, without which the number is larger.
+        counted = ListQuery(scope.listing, state, QueryDict(url.partition("?")[2])).heading
+        if not numbers.has_roles or not numbers.cities[key]:
             return cls(city, names[key], counted, url)
         chart = ChartScope(
             state,

@@ -20,11 +20,12 @@ def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> di
     With one city, the other place may be the similar cities.
     """
     places = [place] if place else places
+    chosen = [segment(each) for each in places]
     with facet_index(City.collection) as state:
-        options = place_options(state)
+        options = place_options(state, chosen)
     other = "add-place", _("Compare with") if len(places) < LEAST_PLACES else _("Add a place")
     return {
-        "values": [segment(each) for each in places],
+        "values": chosen,
         "fields": [other] if places else [("first-place", _("Place")), other],
         "options": options,
         "similar": SIMILAR if not places or [type(each) for each in places] == [City] else "",

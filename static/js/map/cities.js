@@ -1,6 +1,8 @@
-// The cities of a map: the label of the current one, selecting one, and moving between them with arrow keys.
+// The cities of a map: the label of the current one, selecting one, and moving between them with keys.
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// The westernmost and the easternmost city.
+const ENDS = { Home: -1, End: 1 };
 const ZOOM_FACTORS = { "+": 1.6, "-": 0.625 };
 // A pointer reaches the nearest disc within this distance, so that small discs can be tapped, and a line within that one.
 const REACH_PX = 22;
@@ -129,6 +131,10 @@ export function createCities(svg, view, select) {
       event.preventDefault();
       const next = nearest(city, DIRECTIONS[event.key]);
       if (next) focus(next);
+    } else if (event.key in ENDS) {
+      event.preventDefault();
+      const eastward = (each) => positionOf(each)[0] * ENDS[event.key];
+      focus(cities.reduce((best, each) => (eastward(each) > eastward(best) ? each : best)));
     } else if (event.key in ZOOM_FACTORS) {
       view.zoomBy(ZOOM_FACTORS[event.key], ...positionOf(city));
     }

@@ -92,6 +92,18 @@ def test_on_the_map_of_a_city_partners_link_to_as_many_initiatives_as_they_have_
 
 
 @pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("", "2 initiatives with Betaville"),
+        ("city=alphaville", "2 initiatives with Alphaville, together with Betaville"),
+    ],
+)
+@pytest.mark.usefixtures("four_cities")
+def test_the_panel_names_the_filters_of_its_number(query, heading):
+    assert panel_of("betaville", query).counted == heading
+
+
+@pytest.mark.parametrize(
     ("text", "slug"),
     [
         ("tianjin", "tianjin"),
@@ -268,7 +280,7 @@ def test_htmx_gets_the_part_of_the_map_page_with_the_figure():
 def test_the_list_of_an_event_map_is_linked_from_its_panel():
     make.make_event("meeting", host_city=make.make_city("zetaville"))
     page = get_page("/events/?view=map&focus=zetaville")
-    assert '<a href="/events/?city=zetaville">See 1 event</a>' in page
+    assert '<a href="/events/?city=zetaville">See 1 event with Zetaville</a>' in page
     assert '<a href="/cities/zetaville/">Open Zetaville</a>' in page
 
 

@@ -198,6 +198,21 @@ def test_the_map_can_be_used_by_keyboard(page):
     page.keyboard.press("Escape")
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/map/\?country=kg$"))
+    # The focus is where the reader was, and Home and End reach the westernmost and the easternmost city.
+    expect(at).to_have_attribute("data-name", "Qingdao")
+    from_west = sorted(page.locator(".discs a").evaluate_all(CENTRES), key=lambda centre: centre[1])
+    for key, place in (("Home", 0), ("End", -1)):
+        page.keyboard.press(key)
+        expect(at).to_have_attribute("data-city", from_west[place][0])
+
+
+@pytest.mark.usefixtures("site")
+def test_the_address_has_the_name_of_a_city_found_by_a_part_of_it(page):
+    open_map(page, "/map/?country=cn")
+    page.get_by_role("combobox", name="Find a city on the map").fill("Qingd")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/map/\?country=cn&focus=qingdao$"))
+    expect(page.locator("a[hreflang=ru]").first).to_have_attribute("href", re.compile("focus=qingdao$"))
 
 
 @pytest.mark.usefixtures("site")
