@@ -2,9 +2,10 @@
 
 import pytest
 
-from scripts.bench import compare_csv, generator, page_parser, sample_urls, targets
+from scripts.bench import admin, compare_csv, generator, page_parser, sample_urls, targets
 from scripts.bench import vocabulary as words
 from scripts.bench.__main__ import mark_wrong_pages, relate_to_list_page
+from tests.factories import make_city, make_initiative
 from tests.form_values import form_values
 
 FEW = 2_000
@@ -32,6 +33,14 @@ def test_each_page_is_requested_once_and_has_rows(loaded_package, client):
     for query in (query for queries in shipped.values() for query in queries):
         page = client.get(f"/initiatives/{sample_urls.querystring(query)}").content.decode()
         assert len(page_parser.slugs(page)) >= 10, query
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("scripts.bench.bench_urls")
+def test_the_plain_admin_has_the_pages_that_are_compared(admin_client):
+    record = make_initiative(lead=[make_city()])
+    for url in (admin.PLAIN_LIST, f"{admin.PLAIN_LIST}{record.pk}/change/"):
+        assert admin_client.get(url).status_code == 200, url
 
 
 def result_for(figures: dict, task: str, engine: str = "sqlite") -> targets.Result:

@@ -6,12 +6,17 @@ from django.views.i18n import set_language
 
 from initiatives.admin import InitiativeAdmin
 from initiatives.models import Initiative, InitiativeCity
+from sco_cities.admin_framework.pages import ADMIN_PAGES
 
 
 class _PlainSite(admin.AdminSite):
     def get_urls(self):
         # The templates of the site link to these pages.
         pages = (
+            *(
+                path("", include(urls))
+                for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES if page.urls)
+            ),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
         )
