@@ -11,7 +11,7 @@ from django.urls import reverse
 from sco_cities.cities.models import City
 from sco_cities.history.models import Revision
 from sco_cities.history.versions import version_of
-from sco_cities.sources.models import Passage
+from sco_cities.sources.models import FormerSlug, Passage
 from tests import factories as make
 from tests.curation.admin_client import (
     CITIES,
@@ -290,6 +290,16 @@ def test_a_reverted_change_causes_no_conflict(record_page, lamps):
     data = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, title_en="Their lamps")
     edit(lamps, title_en="Lamps")
+    record_page.send(data)
+    assert record_page.was_saved
+    assert snapshot(lamps)["title_en"] == "My lamps"
+
+
+def test_a_change_that_the_form_does_not_show_causes_no_conflict(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
+    with recording(lamps):
+        FormerSlug.objects.create(record=lamps, slug="torches")
+    assert Revision.objects.of(lamps).count() == 1
     record_page.send(data)
     assert record_page.was_saved
     assert snapshot(lamps)["title_en"] == "My lamps"

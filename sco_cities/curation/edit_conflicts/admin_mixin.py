@@ -192,9 +192,10 @@ class EditConflictMixin(StaleChangelistMixin):
         if original == current:
             return None
         fields = FieldConflicts(bound, unbound, document_schema(self.model), original, current)
-        return ThreeWayMerge(
-            record, self.model, fields, self._inline_conflicts(request, record, formsets, inlines, original)
-        )
+        rows = self._inline_conflicts(request, record, formsets, inlines, original)
+        if not any(each.has_their_changes for each in (fields, *rows)):
+            return None
+        return ThreeWayMerge(record, self.model, fields, rows)
 
     def _inline_conflicts(
         self, request, record, formsets, inlines, original: Document

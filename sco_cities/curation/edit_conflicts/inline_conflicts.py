@@ -13,7 +13,7 @@ from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.history.delta import ADDED, REMOVED, Delta
 from sco_cities.history.diff_display import RecordNames, format_row
-from sco_cities.history.serialization import RowSchema
+from sco_cities.history.serialization import RowSchema, sorted_items
 from sco_cities.sources.base_models import Record
 
 from .field_conflicts import ConflictSide, FieldConflict, last_changed_by, normalize_newlines, submitted_text
@@ -57,6 +57,11 @@ class InlineConflicts:
         self.theirs = {pk: _as_submitted(row) for _key, pk, row in rows.read(self.model, [record.pk])}
         bound.is_valid()
         self.matched_rows = list(self._match())
+
+    @property
+    def has_their_changes(self) -> bool:
+        """Whether someone else has changed one of the rows."""
+        return sorted_items(self.theirs.values()) != sorted_items(self.original)
 
     def deltas(self) -> Iterator[Delta]:
         """The rows of all sides as a delta, so that `RecordNames` can read the names they contain."""

@@ -1,0 +1,264 @@
+"""Random edits by random writers in random order: each has the result of a model of a few lines, and can be reverted.
+
+Forms are opened early and saved late, and writers stop in the middle of a write. The history replays to the state of
+today.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from initiatives.models import Status
+from sco_cities.history import delta, revert
+from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.recorder import Recorder
+from sco_cities.themes.models import Theme
+from tests import factories as make
+from tests.curation.admin_client import admin_url, unrendered_form_data
+from tests.curation.bulk_edit_steps import edit as edit_in_bulk
+from tests.curation.test_merge_page import send as merge
+from tests.datapackage import package_edits
+from tests.datapackage.sample_package import load, make_package
+from tests.extent import IS_FULL
+from tests.imports.import_pages import applied, checked
+from tests.imports.sheets import as_csv
+
+from .snapshots import create_recorded, snapshot
+
+SEEDS = range(20) if IS_FULL else (3,)
+STEPS = 60 if IS_FULL else 15
+TICK = {"evidence_stands": "on"}
+THEMES = ("lamps", "streets", "trams")
+VALUES = {
+    "title_en": ("Lamps", "Torches", "Lights, and “more” of them"),
+    "title_ru": ("", "Лампы", "Фонари"),
+    "status": tuple(Status.values[:4]),
+    "starts_on": ("2023", "2024-05", "2024/2026"),
+    "themes": (["lamps"], ["streets", "trams"], ["lamps", "trams"]),
+}
+Values = dict[str, object]
+
+
+def merged(original: Values, theirs: Values, yours: Values) -> Values | None:
+    """The values after an edit that was begun with `original`; None if both sides changed a value differently."""
+    if any(theirs[name] not in (original[name], value) for name, value in yours.items()):
+        return None
+    return theirs | yours
+
+
+def reverted(values: Values, changes: delta.Delta) -> Values:
+    """The values after a revert of the changes that still have their effect."""
+    result = dict(values)
+    for name, change in changes.items():
+        if isinstance(change, list):
+            if values[name] == change[1]:
+                result[name] = change[0]
+        elif not set(change["added"]) - set(values[name]) and not set(change["removed"]) & set(values[name]):
+            result[name] = sorted(set(values[name]) - set(change["added"]) | set(change["removed"]))
+    return result
+
+
+class _Stopped(Exception):
+    pass
+
+
+class _Simulation:
+    """Three published initiatives and their writers. Each `write_…` returns the values that the model expects, by slug
+    of the records that it names."""
+
+    def __init__(self, random: Random, curator, folder: Path):
+        self.random, self.curator, self.folder = random, curator, folder
+        for slug in THEMES:
+            make.make_theme(slug)
+        cities = [make.make_city()]
+        self.records = {}
+        for slug in ("first", "second", "third"):
+            record, _change_set = create_recorded(
+                make.make_initiative,
+                slug,
+                lead=cities,
+                themes=[Theme.objects.get(slug="lamps")],
+                sourced=True,
+            )
+            self.records[slug] = record
+        self.created = self.documents()
+        self.forms: list[tuple[str, dict, Values]] = []
+        self.package = package_edits.stored_rows()
+        load(self._stored_package())
+        self.in_package = self.values()
+        self.drafts = 0
+        self.writers = [
+            self.write_by_form, self.write_by_form, self.write_by_bulk_edit, self.write_by_import,
+            self.write_by_update, self.write_by_revert, self.write_by_merge,
+        ]  # fmt: skip
+
+    def documents(self) -> dict[str, dict | None]:
+        return {slug: snapshot(record) for slug, record in self.records.items()}
+
+    def values(self) -> dict[str, Values]:
+        return {
+            slug: {name: document[name] for name in VALUES} for slug, document in self.documents().items()
+        }
+
+    def new_values(self, most: int = 2) -> Values:
+        names = self.random.sample(sorted(VALUES), self.random.randint(1, most))
+        return {name: self.random.choice(VALUES[name]) for name in names}
+
+    def open_form(self) -> None:
+        slug = self.random.choice(list(self.records))
+        data = unrendered_form_data(self.curator, admin_url(self.records[slug], "change"))
+        self.forms.append((slug, data, self.values()[slug]))
+
+    def write_by_form(self) -> dict[str, Values]:
+        """Saves a form that may be old."""
+        if not self.forms:
+            self.open_form()
+        slug, data, original = self.forms.pop(self.random.randrange(len(self.forms)))
+        theirs, yours = self.values()[slug], self.new_values()
+        fields = dict(yours)
+        if "themes" in fields:
+            themes = Theme.objects.filter(slug__in=yours["themes"])
+            fields["themes"] = [str(key) for key in themes.values_list("pk", flat=True)]
+        response = self.curator.post(admin_url(self.records[slug], "change"), data | fields | TICK)
+        after = merged(original, theirs, yours)
+        # A conflict is a page with a choice, and an edit next to other edits one with a summary to be confirmed.
+        if response.status_code == 200 and after is not None:
+            assert original != theirs, response.content.decode()
+            return {slug: theirs}
+        return {slug: theirs if after is None else after}
+
+    def write_by_bulk_edit(self) -> dict[str, Values]:
+        slugs = self.random.sample(list(self.records), 2)
+        status = self.random.choice(VALUES["status"])
+        edit_in_bulk(self.curator, [self.records[slug] for slug in slugs], set_status=status, **TICK)
+        values = self.values()
+        return {slug: values[slug] | {"status": status} for slug in slugs}
+
+    def write_by_import(self) -> dict[str, Values]:
+        """A sheet with the slug and some columns."""
+        slug, yours = self.random.choice(list(self.records)), self.new_values()
+        before = self.values()[slug]
+        cells = {name: "; ".join(value) if name == "themes" else value for name, value in yours.items()}
+        page = checked(self.curator, as_csv([{"slug": slug} | cells]))
+        codes = [f"2:{name}" for name in ("status", "starts_on") if before[name] != (before | yours)[name]]
+        applied(self.curator, page, values_shown=codes, stands=codes)
+        return {slug: before | yours}
+
+    def _stored_package(self) -> Path:
+        self.folder = self.folder.parent / f"{self.folder.name}x"
+        self.folder.mkdir()
+        return make_package(self.folder, package_edits.texts_of(self.package))
+
+    def write_by_update(self) -> dict[str, Values]:
+        """A new version of the package with other cells; values that were changed here stay."""
+        slug = self.random.choice(list(self.records))
+        yours = {name: value for name, value in self.new_values().items() if name != "themes"}
+        before, original = self.values()[slug], self.in_package[slug]
+        self.package = package_edits.changed(self.package, "initiatives", (slug,), **yours)
+        package_edits.update(self._stored_package())
+        self.in_package[slug] = original | yours
+        taken = {name: value for name, value in yours.items() if before[name] == original[name]}
+        return {slug: before | taken}
+
+    def write_by_revert(self) -> dict[str, Values]:
+        """Reverts any earlier change; what has changed again stays."""
+        change_set = self.random.choice(list(ChangeSet.objects.order_by("pk")))
+        revisions = [each for each in change_set.revisions.all() if each.action == Action.CHANGED]
+        slug_of = {record.pk: slug for slug, record in self.records.items()}
+        before = self.values()
+        expected = {
+            slug_of[each.object_id]: reverted(before[slug_of[each.object_id]], self._of_values(each.changes))
+            for each in revisions
+            if each.object_id in slug_of
+        }
+        if revisions:
+            self._revert(change_set)
+        return expected
+
+    def write_by_merge(self) -> dict[str, Values]:
+        """A draft is merged into a record, whose empty values it fills."""
+        slug = self.random.choice(list(self.records))
+        self.drafts += 1
+        draft, _change_set = create_recorded(
+            make.make_initiative, f"draft-{self.drafts}", state="draft", title_ru="Огни"
+        )
+        before = self.values()[slug]
+        merge(self.curator, self.records[slug], draft, **TICK)
+        last = ChangeSet.objects.first()
+        after = self.values()[slug]
+        assert after == before | ({} if before["title_ru"] else {"title_ru": "Огни"})
+        self._revert(last)
+        assert snapshot(draft) is not None and self.values()[slug] == before
+        return {slug: before}
+
+    @staticmethod
+    def _of_values(changes: delta.Delta) -> delta.Delta:
+        return {name: change for name, change in changes.items() if name in VALUES}
+
+    @staticmethod
+    def _revert(change_set: ChangeSet) -> ChangeSet | None:
+        return revert.revert(
+            change_set.revisions.all(),
+            user=None,
+            reason="wrong",
+            reverts=change_set,
+            evidence_stands=True,
+        )
+
+    def check_that_a_stopped_write_leaves_nothing(self, monkeypatch) -> None:
+        """A random writer stops after its write and before its history."""
+        before, last = self.documents(), ChangeSet.objects.first()
+        package, in_package = self.package, dict(self.in_package)
+
+        def stop(_recorder):
+            raise _Stopped
+
+        with monkeypatch.context() as patch, suppress(_Stopped):
+            patch.setattr(Recorder, "write", stop)
+            self.random.choice(self.writers)()
+        self.package, self.in_package = package, in_package
+        assert (self.documents(), ChangeSet.objects.first()) == (before, last)
+
+    def check_revert_of_the_last_change(self, before: dict, written: ChangeSet) -> None:
+        """A revert gives the documents before the change, and a revert of the revert those after it."""
+        after = self.documents()
+        undo = self._revert(written)
+        assert self.documents() == before
+        self._revert(undo)
+        assert self.documents() == after
+
+    def check_history(self) -> None:
+        """The revisions of a record turn the document that it was created with into the one of today."""
+        for slug, record in self.records.items():
+            document = self.created[slug]
+            changes = Revision.objects.of(record).filter(action=Action.CHANGED).order_by("pk")
+            for revision in changes:
+                document = delta.apply(document, revision.changes)
+            assert document == snapshot(record), slug
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_order_of_writers_has_the_result_of_the_model_and_can_be_reverted(
+    seed, curator, tmp_path, monkeypatch
+):
+    random = Random(seed)
+    simulation = _Simulation(random, curator, tmp_path / "package")
+    written = 0
+    for _step in range(STEPS):
+        if random.random() < 0.4:
+            simulation.open_form()
+        if random.random() < 0.2:
+            simulation.check_that_a_stopped_write_leaves_nothing(monkeypatch)
+        before, values, last = simulation.documents(), simulation.values(), ChangeSet.objects.first()
+        writer = random.choice(simulation.writers)
+        expected = values | writer()
+        assert simulation.values() == expected, writer
+        newest = ChangeSet.objects.first()
+        if newest != last and writer.__name__ != "write_by_merge":
+            written += 1
+            simulation.check_revert_of_the_last_change(before, newest)
+    assert written > STEPS / 3
+    simulation.check_history()
