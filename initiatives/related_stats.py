@@ -16,7 +16,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Header
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of, subscription_url
+from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of
 
 from .columns import INITIATIVES
 from .list_rows import InitiativeRow
@@ -96,7 +96,7 @@ class RelatedStats:
         self.keys = self._keys_with(self._own_filter, record.pk)
         self.count = len(self.keys)
         self.url = self._list_url()
-        self.subscription_url = subscription_url(Initiative, **{self._own_filter: record.slug})
+        self.subscription_url = list_url(Initiative, "subscribe", **{self._own_filter: record.slug})
         self._counters = FacetCounters()
 
     def __bool__(self):

@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "sco_cities.api",
     "sco_cities.reconciliation",
     "sco_cities.feeds",
+    "sco_cities.subscriptions",
     "sco_cities.mementos",
     "sco_cities.discovery",
     "sco_cities.site",

@@ -35,8 +35,10 @@ urlpatterns = [
         path("", include("sco_cities.search.urls")),
         path("", include("sco_cities.correction_requests.urls")),
         path("", include("sco_cities.embeds.urls")),
-        path("", include("sco_cities.api.urls")),
+        # Before the API, whose slugs would take "NAME.feed.json" for a record.
         path("", include("sco_cities.feeds.urls")),
+        path("", include("sco_cities.subscriptions.urls")),
+        path("", include("sco_cities.api.urls")),
         path("", include("sco_cities.mementos.urls")),
         path("", include("sco_cities.reconciliation.urls")),
         path("", include("sco_cities.releases.urls")),

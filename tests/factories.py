@@ -5,12 +5,17 @@ Each function saves one published record. Keyword arguments override its values.
 
 from itertools import count
 
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
+
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
 from sco_cities.correction_requests.models import CorrectionRequest
+from sco_cities.feeds.subject import FeedSubject
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
+from sco_cities.subscriptions.models import Subscription, subscribe
 from sco_cities.themes.models import Theme
 
 _numbers = count(1)
@@ -141,6 +146,13 @@ def support_everything(record, passage=None) -> None:
         make_evidence(record, field, passage)
     for figure in record.figures.all():
         make_evidence(record, figure, passage)
+
+
+def make_subscription(record, address="reader@example.org") -> Subscription:
+    """A confirmed subscription to a published record."""
+    subscribe(address, FeedSubject.of_record(record, DEFAULT_DB_ALIAS))
+    Subscription.objects.update(confirmed_at=timezone.now())
+    return Subscription.objects.get()
 
 
 def make_correction_request(record, **values) -> CorrectionRequest:

@@ -46,6 +46,7 @@ PUBLIC_PAGES = (
     "/together/tashkent/tianjin/?notes=all", "/together/osh/qingdao/",
     "/cities/almaty/gaps/", "/cities/tianjin/gaps/?peers=country", "/cities/almaty/gaps/?peers=age",
     "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
+    "/subscribe/initiatives/astana-lrt/", "/subscribe/events/",
     "/embed/initiatives/?country=kz&status=agreed", "/embed/reports/", "/embed/map/?country=kg", "/embed/status/",
     "/embed/initiatives/dushanbe-smart-city-projects/", "/embed/cities/tianjin/", "/embed/delegates/parvina-nematova/",
     "/embed-code/initiatives/?country=kz", "/embed-code/cities/?country=nowhere", "/embed-code/cities/moscow/",

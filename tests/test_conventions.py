@@ -17,6 +17,8 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver
 from grimp import build_graph
 
+from sco_cities.search.searchable_lists import COLLECTIONS
+
 ROOT = Path(__file__).resolve().parent.parent
 DOMAIN_FILES = ("models", "filters", "facets", "columns", "views", "urls", "admin")
 LONGEST_MODULE = 400
@@ -252,8 +254,16 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only address without an account that stores what it is sent, and those where POST asks something.
-TAKE_POST = {"correction-requests/<str:collection>/<page_name:slug>/", "mcp", "reconcile", "reconcile/"}
+# The only addresses without an account that store what they are sent, and those where POST asks something.
+TAKE_POST = {
+    "correction-requests/<str:collection>/<page_name:slug>/",
+    *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),
+    "subscriptions/confirm/<page_name:token>/",
+    "subscriptions/<page_name:token>/",
+    "mcp",
+    "reconcile",
+    "reconcile/",
+}
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
@@ -275,8 +285,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # Their tables hold the change log, the history, marks of curators, requests of readers, accounts, packages,
-    # imports, texts to be read, jobs and workers, not records.
+    # Their tables hold the change log, the history, marks of curators, requests and subscriptions of readers, accounts,
+    # packages, imports, texts to be read, jobs and workers, not records.
     without_records = {
         "accounts",
         "correction_requests",
@@ -287,6 +297,7 @@ def test_every_kind_of_record_has_the_same_files():
         "imports",
         "intake",
         "jobs",
+        "subscriptions",
     }
     apps = {n: p for n, p in packages().items() if (p / "models.py").exists() and n not in without_records}
     missing = [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from initiatives.models import Initiative
 from tests import factories as make
@@ -88,7 +89,15 @@ CHECKED_ELSEWHERE = ("admin/", "imports/", "mementos/")
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_public_page_is_valid_html_and_renders_its_template(loaded_package, client, tmp_path, language):
+def test_every_public_page_is_valid_html_and_renders_its_template(
+    loaded_package, client, tmp_path, settings, language
+):
+    settings.SENDS_EMAIL = True
+    with translation.override(language.removeprefix("/") or "en"):
+        subscription = make.make_subscription(Initiative.objects.get(slug="astana-lrt"))
+        of_subscriptions = [
+            reverse("subscription-asked"), subscription.confirm_path, subscription.subscriber.unsubscribe_path,
+        ]  # fmt: skip
     correction = make.make_correction_request(
         Initiative.objects.first(), state="declined", answer="No.\nNever."
     )
@@ -99,6 +108,7 @@ def test_every_public_page_is_valid_html_and_renders_its_template(loaded_package
             response = client.get(f"{language}{url}")
             assert response.status_code == (404 if "/nowhere/" in url else 200), url
             pages[f"{language}{url}"] = response.content.decode()
+        pages |= {url: client.get(url).content.decode() for url in of_subscriptions}
         wrong = {"text": "", "address": "nowhere at all", "email": "nobody", "subject": "Lamps", "value": "x"}
         pages[form] = client.post(form, wrong).content.decode()
     errors = html_errors(pages, tmp_path)

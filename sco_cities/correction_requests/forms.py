@@ -57,8 +57,42 @@ class PlainTextField(forms.CharField):
         return super().to_python(_INVISIBLE.sub("", (value or "").replace("\r\n", "\n")))
 
 
-class CorrectionRequestForm(forms.Form):
+class ReaderForm(forms.Form):
+    """A form that readers send without an account. A hidden field stops simple bots."""
+
+    # Programs that fill in every form also fill in this field.
+    subject = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_subject(self) -> None:
+        if self.cleaned_data["subject"]:
+            raise ValidationError(_("This field must be empty. Nothing was sent."))
+
+    def full_clean(self):
+        super().full_clean()
+        # Works without scripts.
+        if first := next((name for name in self.fields if name in self.errors), None):
+            self.fields[first].widget.attrs["autofocus"] = True
+
+
+class ReaderEmailField(forms.EmailField):
+    """The e-mail address of a reader."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Your e-mail address"), max_length=254, validators=[_refuse_invisible], **kwargs
+        )
+
+
+class CorrectionRequestForm(ReaderForm):
     """The error in a record, a place to verify it, and an e-mail address for the answer."""
+
+    field_order = ("value", "text", "address", "email", "subject")
 
     value = forms.ChoiceField(label=_("Which value?"), required=False)
     text = PlainTextField(
@@ -75,35 +109,15 @@ class CorrectionRequestForm(forms.Form):
         validators=[_refuse_invisible],
         help_text=_("The address of a page that states it, such as https://example.org/news."),
     )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        max_length=254,
+    email = ReaderEmailField(
         required=False,
-        validators=[_refuse_invisible],
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Only to answer you. It is deleted as soon as the request is closed."),
-    )
-    # Invisible to people. Programs that fill in every form also fill in this field.
-    subject = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
     def __init__(self, record: Record, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.record = record
         self.fields["value"].choices = value_choices(record)
-
-    def clean_subject(self) -> None:
-        if self.cleaned_data["subject"]:
-            raise ValidationError(_("This field must be empty. Nothing was sent."))
-
-    def full_clean(self):
-        super().full_clean()
-        # Works without scripts.
-        if first := next((name for name in self.fields if name in self.errors), None):
-            self.fields[first].widget.attrs["autofocus"] = True
 
     def has_value(self, key: str) -> bool:
         """Whether the record has a value with this key."""

@@ -1,4 +1,7 @@
-"""URLs of feeds, "initiatives-atom" and "initiatives-feed" for each list, and of the calendar of events."""
+"""URLs of feeds, "initiatives-atom" and "initiatives-feed" for each list, and of the calendar of events.
+
+Records have "record-atom" and "record-feed".
+"""
 
 from django.urls import path
 
@@ -6,7 +9,7 @@ from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .calendar import events_calendar
 from .documents import ATOM_TYPE, JSON_TYPE, atom, json_feed
-from .views import feed_view
+from .views import feed_view, record_feed_view
 
 FORMATS = (("atom", "atom", ATOM_TYPE, atom), ("feed", "feed.json", JSON_TYPE, json_feed))
 
@@ -15,10 +18,18 @@ urlpatterns = [
     *(
         path(
             f"{kind.collection}.{extension}",
-            feed_view(kind.listing, f"{kind.collection}-{name}", content_type, write),
+            feed_view(kind.listing, name, content_type, write),
             name=f"{kind.collection}-{name}",
         )
         for kind in SEARCHABLE_LISTS
+        for name, extension, content_type, write in FORMATS
+    ),
+    *(
+        path(
+            f"<str:collection>/<str:slug>.{extension}",
+            record_feed_view(name, content_type, write),
+            name=f"record-{name}",
+        )
         for name, extension, content_type, write in FORMATS
     ),
 ]

@@ -1,4 +1,4 @@
-"""The URLs of a list, for its page, each export format, and the page about its feed."""
+"""The URLs of a list, for its page and each export format."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -12,29 +12,24 @@ from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
 from .past_lists import with_past_lists
-from .views import list_page, subscription_page
+from .views import list_page
 
 # Packages above this one add formats when they are ready (`AppConfig.ready`), before the URLs are made.
 EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URLs of `listing` for its page, the page about its feed, and its exports, such as "initiatives-csv"."""
+    """The URLs of `listing` for its page and its exports, such as "initiatives-csv"."""
 
     @require_safe
     @with_past_lists
     def page(request: HttpRequest) -> HttpResponse:
         return list_page(request, listing)
 
-    @require_safe
-    def subscription(request: HttpRequest) -> HttpResponse:
-        return subscription_page(request, listing)
-
     name = listing.collection
     formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [
         path(f"{name}/", page, name=f"{name}-list"),
-        path(f"subscribe/{name}/", subscription, name=f"{name}-subscribe"),
         *(
             path(f"{name}.{each.extension}", _export_view(listing, each), name=f"{name}-{each.extension}")
             for each in formats

@@ -2,20 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from sco_cities.facet_index.refresh import facet_index
 
 from .list_page import ListPage
-from .list_query import ListQuery
 from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "listings/list.html"
 # The page for print.
 BRIEF_TEMPLATE = "listings/brief.html"
-# How to subscribe to a list.
-SUBSCRIPTION_TEMPLATE = "listings/subscribe.html"
 # The part that htmx swaps in after a click on a filter, with heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
 # The part that htmx swaps in when a reader searches a long list of options, with all options.
@@ -37,19 +33,6 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
         if list_query.view == BRIEF:
             return list_page_response(request, list_query, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
         return list_page_response(request, list_query)
-
-
-def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The page about subscribing to the feed of the selected list, with the URL to copy."""
-    with facet_index(listing.collection) as state:
-        list_query = ListQuery.of(listing, state, request)
-        path = reverse(f"{listing.collection}-atom") + list_query.filter_query.removesuffix("?")
-        context = {
-            "list_query": list_query,
-            "feed_url": request.build_absolute_uri(path),
-            "list_url": reverse(f"{listing.collection}-list") + list_query.filter_query.removesuffix("?"),
-        }
-        return render(request, SUBSCRIPTION_TEMPLATE, context)
 
 
 def list_page_response(

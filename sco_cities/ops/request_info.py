@@ -11,7 +11,7 @@ from sco_cities.i18n.languages import LANGUAGE_PREFIX
 # The path of the admin in urls.py, in every language.
 ADMIN_PATH = "/admin/"
 # The forms for readers, in every language. No other public pages accept data.
-_READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}correction-requests/")
+_READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|subscriptions)/")
 # The largest reader form and the largest message, in bytes. That is a few thousand characters of any script, and no
 # file.
 MAX_SMALL_BODY_SIZE = 64 * 1024

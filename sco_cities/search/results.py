@@ -100,6 +100,7 @@ class ResultGroup:
     count: int
     hits: list[ResultItem]
     link: str
+    query: str
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _group(
     hits = [item(kind.collection, record) for record in kind.records(keys, state)]
     query = urlencode([("q", phrase) for phrase in phrases])
     link = f"{reverse(f'{kind.collection}-list')}?{query}"
-    return ResultGroup(kind.collection, kind.listing.title, count, hits, link)
+    return ResultGroup(kind.collection, kind.listing.title, count, hits, link, query)
 
 
 def _corrected_phrases(

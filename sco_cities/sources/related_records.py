@@ -32,14 +32,12 @@ class RelatedRecords:
         return bool(self.records)
 
 
-def list_url(model: type[Record], **filters: str | Sequence[str]) -> str:
-    """The URL of the list of `model`, filtered by one or any of several values, such as "/initiatives/?city=osh"."""
-    return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}".removesuffix("?")
+def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:
+    """The URL of the list of `model`, filtered by one or any of several values, such as "/initiatives/?city=osh".
 
-
-def subscription_url(model: type[Record], **filters: str) -> str:
-    """The URL of the page about the feed of the list of `model`, filtered."""
-    return f"{reverse(f'{model.collection}-subscribe')}?{urlencode(filters)}"
+    With another `name`, it is the URL of its feed ("atom"), or of the page about following it ("subscribe").
+    """
+    return f"{reverse(f'{model.collection}-{name}')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
 def shown_of(count: int, most: int | None = None) -> int:

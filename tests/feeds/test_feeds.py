@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Q
 
 from initiatives.models import Initiative
-from sco_cities.feeds import views
+from sco_cities.feeds import changes
 from sco_cities.history import public_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
@@ -128,13 +128,48 @@ def test_nothing_of_a_draft_is_in_a_feed(client):
     assert read(client, "/initiatives.atom").entries == []
 
 
+def test_a_record_has_a_feed_of_its_own_changes_in_both_formats(client, lamps):
+    other = make.make_initiative("other")
+    for record in (lamps, other):
+        edit(record, status="operating")
+    feed = read(client, "/initiatives/lamps.atom")
+    assert (titles(feed), feed.feed.title) == (
+        ["Lamps & <trams>: agreed → operating"],
+        "Changes: Lamps & <trams>",
+    )
+    assert feed.feed.id == "http://testserver/initiatives/lamps.atom"
+    links = {link.rel: link.href for link in feed.feed.links}
+    assert links["alternate"] == "http://testserver/initiatives/lamps/"
+    document = json.loads(client.get("/ru/initiatives/lamps.feed.json").content)
+    assert [item["title"] for item in document["items"]] == ["Lamps & <trams>: согласовано → действует"]
+    assert document["feed_url"] == "http://testserver/ru/initiatives/lamps.feed.json"
+
+
+def test_the_feed_of_a_record_moves_and_ends_with_the_record(client, lamps):
+    edit(lamps, slug="lights")
+    assert client.get("/initiatives/lamps.atom").headers["Location"] == "/initiatives/lights.atom"
+    make.make_initiative("secret", state="draft")
+    edit(lamps, state="withdrawn")
+    statuses = [client.get(f"/{path}.atom").status_code for path in (
+        "initiatives/lights", "initiatives/secret", "initiatives/none", "nothing/lights", "api/lights",
+    )]  # fmt: skip
+    assert statuses == [410, 404, 404, 404, 404]
+    assert client.get("/initiatives/lights.atom?archive=9").status_code == 410
+
+
+@pytest.mark.parametrize("archive", ["x", "-1", "9", "9" * 20])
+def test_an_archive_that_a_record_does_not_have_is_not_found(client, lamps, archive):
+    edit(lamps, status="operating")
+    assert client.get(f"/initiatives/lamps.atom?archive={archive}").status_code == 404
+
+
 def entries_of(feed) -> list[tuple]:
     return [(entry.id, entry.updated, entry.title, entry.summary) for entry in feed.entries]
 
 
 def test_archives_hold_every_older_change_once_and_stay_as_they_are(client, lamps, monkeypatch):
-    monkeypatch.setattr(views, "BLOCK_SIZE", 4)
-    monkeypatch.setattr(views, "MIN_CHANGES", 2)
+    monkeypatch.setattr(changes, "BLOCK_SIZE", 4)
+    monkeypatch.setattr(changes, "MIN_CHANGES", 2)
     numbers = [edit(lamps, title_en=f"Lamps {number}").revisions.get().pk for number in range(14)]
     feed = read(client, "/initiatives.atom?city=alphaville")
     found, archives = set(), []

@@ -97,6 +97,7 @@ def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
         "old releases: 0 deleted",
         "open forms: 0 deleted",
         "results of background jobs: 1 deleted",
+        "subscriptions that were not confirmed: 0 deleted",
         "texts of reports: 1 deleted",
         "unsaved forms: 0 deleted",
     ]

@@ -5,10 +5,9 @@ confidential.
 """
 
 import datetime
-import logging
-import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,11 +20,10 @@ from django.utils.translation import gettext as _
 from sco_cities.accounts.models import EmailPreference
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Revision
+from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
 
 from . import queue
 from .last_transitions import sent_back_to
-
-log = logging.getLogger(__name__)
 
 # The time between two e-mails to one account.
 PAUSE = datetime.timedelta(hours=1)
@@ -92,24 +90,11 @@ def send_due_digests() -> None:
         digest = _digest(user, waiting, since, until)
         if not digest.is_due or not _claim(preference, until):
             continue
+        message = _message(user, preference, digest)
         try:
-            _message(user, preference, digest).send()
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-            # This account only. The others get their e-mails, and this one gets the next events.
-            if _is_temporary(error):
-                _release(preference)
-            log.warning("No e-mail to the account %s: %s", user.pk, type(error).__name__)
-        except OSError as error:
-            _release(preference)
-            log.warning("The mail server does not work, e-mails wait: %s", type(error).__name__)
+            deliver(message, f"the account {user.pk}", partial(_release, preference))
+        except MailServerUnavailable:
             return
-
-
-def _is_temporary(error: Exception) -> bool:
-    """Whether the server requests a later attempt (codes 4xx), as greylisting does."""
-    codes = [code for code, _text in getattr(error, "recipients", {}).values()]
-    codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
-    return any(400 <= code < 500 for code in codes)
 
 
 def _recipients() -> list:

@@ -162,6 +162,16 @@ class Dossier:
         """The initiatives in which all of the places take part."""
         return LinkedCount(len(self.keys), list_url(Initiative, **self._filters))
 
+    @property
+    def subscription_url(self) -> str:
+        """The page about following the joint initiatives."""
+        return list_url(Initiative, "subscribe", **self._filters)
+
+    @property
+    def feed_url(self) -> str:
+        """The feed of the joint initiatives."""
+        return list_url(Initiative, "atom", **self._filters)
+
     @cached_property
     def disputed(self) -> LinkedCount:
         """The joint initiatives with a value that a report contradicts."""

@@ -1,4 +1,4 @@
-"""The page that explains how to subscribe to the feed of a list."""
+"""The page that explains how to subscribe to a list or a record, and the links to it."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -78,5 +78,39 @@ def test_lists_and_recent_updates_link_to_the_page(client, path, expected):
     assert read(client, path).select(f'a[href="{expected}"]')
 
 
-def test_only_reading_is_allowed(client):
-    assert client.post("/subscribe/initiatives/").status_code == 405
+def alternates(page: BeautifulSoup) -> set[str]:
+    return {link["href"] for link in page.select("head link[type='application/atom+xml']")}
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_the_page_of_each_kind_of_record_links_to_its_feed(client, language):
+    records = [
+        make.make_initiative("lights", lead=[make.make_city("alpha")], themes=[make.make_theme("lamps")]),
+        make.make_delegate("ada"), make.make_event("forum"), make.make_organisation("office"),
+    ]  # fmt: skip
+    for path in (*(record.get_absolute_url() for record in records), "/cities/alpha/", "/themes/lamps/"):
+        page = read(client, language + path)
+        feed = f"{language}{path.rstrip('/')}.atom"
+        assert feed in alternates(page)
+        (link,) = page.select(f'a[href="{language}/subscribe{path}"]')
+        assert read(client, link["href"]).select_one("#feed-address").text == f"http://testserver{feed}"
+        assert client.get(feed).status_code == 200
+
+
+def test_a_pair_and_the_results_of_a_search_link_to_their_feeds(client):
+    cities = [make.make_city("alpha"), make.make_city("beta")]
+    make.make_initiative("lights", title_en="Lights", lead=cities)
+    for path, query in (("/together/alpha/beta/", "?city=alpha%2Cbeta"), ("/search/?q=lights", "?q=lights")):
+        page = read(client, path)
+        assert f"/initiatives.atom{query}" in alternates(page)
+        assert page.select(f'main a[href="/subscribe/initiatives/{query}"]')
+        assert client.get(f"/initiatives.atom{query}").status_code == 200
+
+
+def test_the_page_of_a_list_of_events_has_its_calendar_and_json_feed(client):
+    make.make_event("forum")
+    page = read(client, "/subscribe/events/?year_from=2020")
+    links = {link.text: link["href"] for link in page.select("main p a")}
+    assert links["Calendar"] == "/events.ics?year_from=2020"
+    assert links["JSON Feed"] == "http://testserver/events.feed.json?year_from=2020"
+    assert "Calendar" not in read(client, "/subscribe/events/forum/").select_one("main").text

@@ -1,0 +1,113 @@
+"""The changes in a feed, in the newest document and in archives of older ones, or between two numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from pyroaring import BitMap
+
+from sco_cities.db.columnar_query import InKeys
+from sco_cities.history.models import Revision
+from sco_cities.history.public_changes import PublicChange, before, first_unsettled, public_changes
+
+from .subject import FeedSubject
+
+# The changes of an archive never change, but the names of their records and the passage of their newest status are
+# current ones. Changes from the number `unsettled` on come later, because a published archive must not get new changes.
+
+# The newest document has at least this many changes, if they exist.
+MIN_CHANGES = 50
+# An archive has the changes in one block of numbers. The newest, incomplete block is in the newest document.
+BLOCK_SIZE = 500
+# For up to this many records, changes are found by key. For more, the newest changes of all records are searched.
+MAX_KEYS = 1_000
+# Maximum changes searched for the newest document. If only old records match, their changes are in the archives.
+MAX_SCANNED = 20_000
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """The changes of a document, newest first, and the number of the previous archive. None for the oldest."""
+
+    changes: list[PublicChange]
+    previous: int | None
+
+
+def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
+    """The document that feed readers fetch again and again."""
+    keys, revisions = subject.keys, _revisions(subject, unsettled)
+    last = revisions.values_list("pk", flat=True).first()
+    if last is None:
+        return FeedPage([], None)
+    block = last // BLOCK_SIZE
+    newest: list[int] = []
+    for key in _matching(revisions, keys, MAX_SCANNED):
+        if len(newest) >= MIN_CHANGES and key < block * BLOCK_SIZE:
+            break
+        newest.append(key)
+    older = min(block - 1, (newest[-1] if newest else last) // BLOCK_SIZE)
+    return _page(subject, newest, _block_with_changes(revisions, keys, older))
+
+
+def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage | None:
+    """The changes with the numbers of a complete block. None if there is no such archive."""
+    revisions = _revisions(subject, unsettled)
+    last = revisions.values_list("pk", flat=True).first()
+    if last is None or not 0 <= block < last // BLOCK_SIZE:
+        return None
+    keys = subject.keys
+    of_block = revisions.filter(pk__gte=block * BLOCK_SIZE, pk__lt=(block + 1) * BLOCK_SIZE)
+    rows = of_block.values_list("pk", "object_id")
+    numbers = [number for number, key in rows if keys is None or key in keys]
+    return _page(subject, numbers, _block_with_changes(revisions, keys, block - 1))
+
+
+def _revisions(subject: FeedSubject, unsettled: int | None) -> QuerySet[Revision]:
+    """The changes of this kind of record that readers could see, newest first."""
+    revisions = Revision.objects.using(subject.using).seen_by_readers()
+    revisions = revisions.filter(content_type=ContentType.objects.get_for_model(subject.model))
+    return before(revisions, unsettled).order_by("-pk")
+
+
+def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | None = None) -> Iterator[int]:
+    """The numbers of the changes of these records, newest first, among the first `limit` found."""
+    if keys is None:
+        yield from revisions.values_list("pk", flat=True)[:limit].iterator(chunk_size=BLOCK_SIZE)
+    elif len(keys) <= MAX_KEYS:
+        yield from revisions.filter(InKeys.of("object_id", keys)).values_list("pk", flat=True)[:limit]
+    else:
+        rows = revisions.values_list("pk", "object_id")[:limit].iterator(chunk_size=BLOCK_SIZE)
+        yield from (number for number, key in rows if key in keys)
+
+
+def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
+    """The newest block up to this one with changes. For many records, none of the changes may match."""
+    if block < 0:
+        return None
+    earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
+    if keys is not None and len(keys) <= MAX_KEYS:
+        earlier = earlier.filter(InKeys.of("object_id", keys))
+    number = earlier.values_list("pk", flat=True).first()
+    return None if number is None else number // BLOCK_SIZE
+
+
+def _page(subject: FeedSubject, numbers: list[int], previous: int | None) -> FeedPage:
+    return FeedPage(changes_with(subject, numbers), previous)
+
+
+def changes_with(subject: FeedSubject, numbers: list[int]) -> list[PublicChange]:
+    """The changes with these numbers, newest first."""
+    revisions = Revision.objects.using(subject.using).filter(InKeys.of("pk", numbers)).order_by("-pk")
+    return public_changes(list(revisions.select_related("change_set", "content_type")))
+
+
+def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
+    """The numbers of all changes of the subject after the number `after`, up to `last`, newest first."""
+    return list(_matching(_revisions(subject, last + 1).filter(pk__gt=after), subject.keys))
+
+
+def last_settled(using: str) -> int:
+    """The number of the last change of any record that no earlier one can follow any more, or 0."""
+    revisions = before(Revision.objects.using(using).all(), first_unsettled(using))
+    return revisions.order_by("-pk").values_list("pk", flat=True).first() or 0

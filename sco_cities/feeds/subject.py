@@ -1,0 +1,85 @@
+"""The subject of a feed, which is a list with its filters or a single record."""
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.sources.base_models import Record
+
+
+@dataclass(frozen=True)
+class FeedSubject:
+    """The records whose changes a feed has, and the names and URLs of the feed.
+
+    Without `keys` the feed has the changes of all records of the kind, including withdrawn ones.
+    """
+
+    model: type[Record]
+    using: str
+    keys: BitMap | None
+    title: str
+    subtitle: str
+    page_path: str
+    query: str = ""
+    record: Record | None = None
+
+    @classmethod
+    def of_list(cls, list_query: ListQuery) -> "FeedSubject":
+        """The subject of a valid query of a list."""
+        query = list_query.filter_query.removesuffix("?")
+        return cls(
+            model=list_query.listing.indexed_model.model,
+            using=list_query.state.using,
+            keys=matching_keys(list_query),
+            title=list_query.heading,
+            subtitle=_(
+                "What is new or corrected among these records, and how their status moved; without filters, also what "
+                "was withdrawn. Records that a change takes out of the filters are not mentioned."
+            ),
+            page_path=reverse(f"{list_query.listing.collection}-list") + query,
+            query=query,
+        )
+
+    @classmethod
+    def of_record(cls, record: Record, using: str) -> "FeedSubject":
+        """The subject of a published record. Withdrawn ones have the name and URL of their list."""
+        subject = cls(
+            model=type(record),
+            using=using,
+            keys=BitMap([record.pk]),
+            title=str(record.name),
+            subtitle=_(
+                "What was corrected in this record, how its status moved, and whether it was withdrawn."
+            ),
+            page_path=record.get_absolute_url(),
+            record=record,
+        )
+        if record.is_published:
+            return subject
+        # The name may never have been published.
+        return replace(
+            subject,
+            title=str(record._meta.verbose_name_plural),
+            page_path=reverse(f"{record.collection}-list"),
+        )
+
+    def path(self, name: str) -> str:
+        """The path of the feed with this URL name, "atom" or "feed", or of the page "subscribe"."""
+        if self.record is not None:
+            return reverse(f"record-{name}", args=[self.record.collection, self.record.slug])
+        return reverse(f"{self.model.collection}-{name}") + self.query
+
+
+def matching_keys(list_query: ListQuery) -> BitMap | None:
+    """The records that match a valid query. None for all records, including withdrawn ones.
+
+    Filters must not reveal texts that are not published.
+    """
+    found: BitMap | None = None
+    for name, value in list_query.result_set.filter_values.items():
+        keys = list_query.filterset.filters[name].matching_keys(list_query.state, value)
+        found = keys if found is None else found & keys
+    return None if found is None else found & list_query.state.published(list_query.listing.collection)

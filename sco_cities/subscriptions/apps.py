@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+class SubscriptionsConfig(AppConfig):
+    """Lists and records that readers follow, by feed or by e-mail."""
+
+    name = "sco_cities.subscriptions"
+    verbose_name = _("Subscriptions")
+
+    def ready(self):
+        # Models are not ready before.
+        from sco_cities.jobs import housekeeping, periodic
+
+        from .delivery import send_confirmations, send_news
+        from .models import delete_expired
+
+        housekeeping.register("subscriptions that were not confirmed", delete_expired)
+        if settings.SENDS_EMAIL:
+            periodic.register(send_confirmations)
+            periodic.register(send_news)

@@ -1,0 +1,67 @@
+"""Sends the e-mails of subscriptions in the worker: requests to confirm, and the changes of each day."""
+
+from collections.abc import Callable
+
+from django.core.mail import EmailMessage
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone, translation
+
+from sco_cities.feeds.changes import last_settled
+from sco_cities.jobs.background_job import task
+from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
+
+from . import emails
+from .models import Subscriber, Subscription
+
+
+@task
+def confirm_now() -> None:
+    """Sends requests to confirm immediately. Those that cannot be sent now are left to the periodic work."""
+    send_confirmations()
+
+
+def send_confirmations() -> None:
+    """Asks subscribers to confirm new subscriptions."""
+    untold = Subscription.objects.filter(is_told=False).select_related("subscriber")
+    for subscription in untold.order_by("pk"):
+        row = Subscription.objects.filter(pk=subscription.pk)
+        # Claimed before it is sent, so that no second worker sends it.
+        if not row.filter(is_told=False).update(is_told=True):
+            continue
+        with translation.override(subscription.language):
+            message = emails.confirmation(subscription)
+        try:
+            _send(message, subscription.subscriber, lambda row=row: row.update(is_told=False))
+        except MailServerUnavailable:
+            return
+
+
+def send_news() -> None:
+    """Sends each subscriber the changes of all subscriptions since the last e-mail, once a day (UTC).
+
+    The changes count as sent only after the mail server has taken the e-mail. Otherwise the next one has them.
+    """
+    today, last = timezone.now().date(), last_settled(DEFAULT_DB_ALIAS)
+    for subscriber in Subscriber.objects.filter(searched_on__lt=today).order_by("pk"):
+        row, before = Subscriber.objects.filter(pk=subscriber.pk), subscriber.searched_on
+        if not row.filter(searched_on=before).update(searched_on=today):
+            continue
+        subscriptions = list(subscriber.subscriptions.confirmed().order_by("confirmed_at"))
+        if not subscriptions:
+            continue
+        with translation.override(subscriptions[-1].language):
+            message = emails.news(subscriber, subscriptions, last)
+        try:
+            is_done = _send(
+                message, subscriber, lambda row=row, before=before: row.update(searched_on=before)
+            )
+        except MailServerUnavailable:
+            return
+        if is_done:
+            keys = [subscription.pk for subscription in subscriptions]
+            Subscription.objects.filter(pk__in=keys, last_change__lt=last).update(last_change=last)
+
+
+def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
+    """Whether nothing remains to be sent."""
+    return message is None or deliver(message, str(subscriber), release)

@@ -1,0 +1,160 @@
+"""Lists and records that readers follow by e-mail, without an account."""
+
+import datetime
+from typing import ClassVar
+
+from django.core.signing import BadSignature, Signer
+from django.db import DEFAULT_DB_ALIAS, models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.feeds.subject import FeedSubject
+from sco_cities.listings import querystring
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+
+from .encryption import address_codes, decrypt, encrypt
+
+# A subscription that is not confirmed in this time is deleted.
+TIME_TO_CONFIRM = datetime.timedelta(days=7)
+# Tokens of links in e-mails hold a primary key, signed for one of these purposes.
+CONFIRM, UNSUBSCRIBE = "sco_cities.subscriptions.confirm", "sco_cities.subscriptions.unsubscribe"
+
+
+def key_in(token: str, purpose: str) -> int | None:
+    """The primary key in the token of a link. None if the site has not made the token."""
+    try:
+        return int(Signer(salt=purpose).unsign(token))
+    except BadSignature:
+        return None
+
+
+class Subscriber(models.Model):
+    """An e-mail address. It is deleted with its last subscription."""
+
+    # See `encryption.address_codes`.
+    code = models.CharField(max_length=64, unique=True)
+    encrypted_address = models.TextField()
+    # The day (UTC) of the last search for changes. None before the first confirmation.
+    searched_on = models.DateField(null=True, db_index=True)
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("subscriber")
+        verbose_name_plural = _("subscribers")
+
+    def __str__(self):
+        return f"subscriber {self.pk}"
+
+    @property
+    def unsubscribe_path(self) -> str:
+        """The page where the subscriber sees and ends all subscriptions."""
+        return reverse("subscriptions", args=[Signer(salt=UNSUBSCRIBE).sign(self.pk)])
+
+
+class SubscriptionQuerySet(models.QuerySet):
+    """Queries on subscriptions."""
+
+    def confirmed(self):
+        """The subscriptions that get e-mails, in the order of their confirmation."""
+        return self.exclude(confirmed_at=None).order_by("confirmed_at", "pk")
+
+    def expired(self):
+        """The subscriptions that were not confirmed in time."""
+        return self.filter(confirmed_at=None, asked_at__lt=timezone.now() - TIME_TO_CONFIRM)
+
+    def delete_with_addresses(self) -> int:
+        """Deletes them, and the addresses that have no others. Returns the number of subscriptions."""
+        count, _by_model = self.delete()
+        Subscriber.objects.filter(subscriptions=None).delete()
+        return count
+
+
+class Subscription(models.Model):
+    """A list with its filters, or a record, that a subscriber follows."""
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
+    collection = models.CharField(max_length=30)
+    # The filters of a list, as in its URL.
+    query = models.TextField(default="", blank=True)
+    # The primary key of a record, 0 for a list.
+    record_key = models.BigIntegerField(default=0)
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField(default=timezone.now)
+    # Whether the subscriber has got the e-mail with the link to confirm.
+    is_told = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True)
+    # The number of the last change that was sent, or that preceded the confirmation.
+    last_change = models.BigIntegerField(default=0)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscriber", "collection", "record_key", "query"],
+                name="subscriptions_subscription_is_unique",
+            )
+        ]
+
+    def __str__(self):
+        return f"subscription {self.pk}"
+
+    @property
+    def confirm_path(self) -> str:
+        """The page where the subscriber confirms the subscription."""
+        return reverse("subscription-confirm", args=[Signer(salt=CONFIRM).sign(self.pk)])
+
+    def subject(self) -> FeedSubject | None:
+        """What is followed, in the current language. None if the record, or a value of a filter, is gone."""
+        kind = LISTS_BY_COLLECTION[self.collection]
+        if self.record_key:
+            record = kind.model.objects.filter(pk=self.record_key).first()
+            return record and FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
+        with facet_index(kind.collection) as state:
+            list_query = ListQuery(kind.listing, state, *querystring.parse(self.query))
+            return None if list_query.errors else FeedSubject.of_list(list_query)
+
+
+def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
+    """The subscriber with this address, if there is one."""
+    return Subscriber.objects.filter(code__in=address_codes(address))
+
+
+def subscribe(address: str, subject: FeedSubject) -> None:
+    """Stores a subscription to be confirmed. If it exists, the subscriber only gets another link to confirm."""
+    subscriber = subscribers_with(address).first()
+    if subscriber is None:
+        encrypted = {"encrypted_address": encrypt(address)}
+        subscriber, _is_new = Subscriber.objects.get_or_create(
+            code=address_codes(address)[0], defaults=encrypted
+        )
+    subscription, _is_new = subscriber.subscriptions.get_or_create(
+        collection=subject.model.collection,
+        # The order of filters makes no difference.
+        query="&".join(sorted(subject.query.removeprefix("?").split("&"))),
+        record_key=subject.record.pk if subject.record else 0,
+    )
+    if subscription.confirmed_at is None:
+        subscription.language, subscription.asked_at = get_language(), timezone.now()
+    subscription.is_told = False
+    subscription.save()
+
+
+def delete_expired() -> int:
+    """Deletes what was not confirmed in time. Encrypts all other addresses with the current key."""
+    count = Subscription.objects.expired().delete_with_addresses()
+    for subscriber in Subscriber.objects.iterator():
+        address = decrypt(subscriber.encrypted_address)
+        if address is not None and subscriber.code != (code := address_codes(address)[0]):
+            subscriber.code, subscriber.encrypted_address = code, encrypt(address)
+            subscriber.save(update_fields=["code", "encrypted_address"])
+    return count

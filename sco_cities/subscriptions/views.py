@@ -1,0 +1,176 @@
+"""The public pages to follow a list or a record, to confirm an e-mail address, and to unsubscribe."""
+
+import math
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.feeds.changes import last_settled
+from sco_cities.feeds.subject import FeedSubject
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, kind_or_404
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.record_view import for_record
+
+from .delivery import confirm_now
+from .encryption import address_codes
+from .forms import SubscriptionForm
+from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, subscribe
+
+# In each process, per address and per network.
+PERIOD_S = 60 * 60
+by_client = ClientLimit(10, 40, PERIOD_S)
+# E-mails that strangers can make the site send to an e-mail address in a day, in each process.
+by_address = RateLimit(3, 24 * 60 * 60)
+# Unconfirmed subscriptions of all addresses, because a flood must not fill the database.
+MAX_UNCONFIRMED = 10_000
+
+accepts_posts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def with_email(view: Callable) -> Callable:
+    """The view exists only on a site that sends e-mail."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not settings.SENDS_EMAIL:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@accepts_posts
+@sensitive_post_parameters("email")
+def subscribe_to_list(request: HttpRequest, collection: str) -> HttpResponse:
+    """The page about following a list with its filters, by feed or by e-mail."""
+    with facet_index(collection) as state:
+        list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
+        if list_query.errors:
+            return render(request, "subscriptions/subscribe.html", {"list_query": list_query})
+        subject = FeedSubject.of_list(list_query)
+    return _subscription_page(request, subject)
+
+
+@accepts_posts
+@sensitive_post_parameters("email")
+def subscribe_to_record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The page about following a record, by feed or by e-mail."""
+
+    @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
+    def of_record(request: HttpRequest, record: Record) -> HttpResponse:
+        return _subscription_page(request, FeedSubject.of_record(record, DEFAULT_DB_ALIAS))
+
+    return of_record(request, slug)
+
+
+def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpResponse:
+    form, wait_s = None, 0
+    if settings.SENDS_EMAIL:
+        form = SubscriptionForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            wait_s = _wait_of(request, form)
+            if not wait_s:
+                _ask_to_confirm(form.cleaned_data["email"], subject)
+                return HttpResponseRedirect(reverse("subscription-asked"))
+    elif request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    context = {"subject": subject, "form": form, "calendar_url": _calendar_path(subject)}
+    context |= {name: request.build_absolute_uri(subject.path(name)) for name in ("atom", "feed")}
+    response = render(request, "subscriptions/subscribe.html", context)
+    if wait_s:
+        response.status_code, response["Retry-After"] = 429, str(wait_s)
+        # Django would log each one.
+        response._has_been_logged = True
+    return response
+
+
+def _calendar_path(subject: FeedSubject) -> str:
+    try:
+        return "" if subject.record else reverse(f"{subject.model.collection}-ics") + subject.query
+    except NoReverseMatch:
+        return ""
+
+
+def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
+    """The seconds to wait, with an error in the form, if there are too many requests. Otherwise 0."""
+    wait_s = by_client.take(request)
+    if not wait_s and Subscription.objects.filter(confirmed_at=None).count() >= MAX_UNCONFIRMED:
+        wait_s = PERIOD_S
+    if wait_s:
+        minutes = math.ceil(wait_s / 60)
+        text = ngettext(
+            "There were too many requests. Nothing was saved. Try again in %(minutes)d minute.",
+            "There were too many requests. Nothing was saved. Try again in %(minutes)d minutes.",
+            minutes,
+        )
+        form.add_error(None, text % {"minutes": minutes})
+    return wait_s
+
+
+def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
+    """Stores the subscription, unless the address was used too often. The reader gets the same answer."""
+    if by_address.take(address_codes(address)[0]):
+        return
+    with transaction.atomic():
+        subscribe(address, subject)
+        confirm_now.enqueue()
+
+
+@require_safe
+@with_email
+def asked(request: HttpRequest) -> HttpResponse:
+    """The page after the form, the same for every address."""
+    return render(request, "subscriptions/asked.html")
+
+
+# The token of the two pages below is the permission, and mail programs send no cookies.
+@csrf_exempt
+@accepts_posts
+@with_email
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks to confirm a subscription, and confirms it on POST, because mail scanners open links."""
+    row = Subscription.objects.filter(pk=key_in(token, CONFIRM)).exclude(
+        pk__in=Subscription.objects.expired()
+    )
+    subscription = row.select_related("subscriber").first()
+    subject = subscription and subscription.subject()
+    if subject is None:
+        raise Http404(_("This link is no longer valid. Subscribe again on the page of the list or record."))
+    if request.method != "POST":
+        return render(request, "subscriptions/confirm.html", {"subject": subject})
+    now, subscriber = timezone.now(), subscription.subscriber
+    with transaction.atomic():
+        Subscriber.objects.filter(pk=subscriber.pk, searched_on=None).update(searched_on=now.date())
+        row.filter(confirmed_at=None).update(confirmed_at=now, last_change=last_settled(DEFAULT_DB_ALIAS))
+    return HttpResponseRedirect(subscriber.unsubscribe_path)
+
+
+@csrf_exempt
+@accepts_posts
+@with_email
+def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
+    """What a subscriber follows. POST ends one subscription, or all as mail programs do (RFC 8058)."""
+    if (key := key_in(token, UNSUBSCRIBE)) is None:
+        raise Http404(_("This link is no longer valid. Use the link in a newer e-mail."))
+    own = Subscription.objects.filter(subscriber=key)
+    if "List-Unsubscribe" in request.POST:
+        own.delete_with_addresses()
+    elif (number := request.POST.get("subscription", "")[:18]).isdecimal():
+        own.filter(pk=number).delete_with_addresses()
+    confirmed = [(each.pk, each.subject()) for each in own.confirmed()]
+    context = {"subscriptions": confirmed, "is_waiting": not confirmed and own.exists()}
+    return render(request, "subscriptions/subscriptions.html", context)
