@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 from pyroaring import BitMap
@@ -40,6 +41,7 @@ from sco_cities.sources.columns import (
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .models import Event, Statement
 from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
+from .roles import role_dates, years
 from .statement_groups import gathered, in_report_order
 
 
@@ -67,6 +69,19 @@ class AttendedEventsCell:
 
         items = ((event_html(event), own) for event in published if (own := attended[event.pk] & keys))
         return [join_html(semicolon(), group) for group in batch.group_by_record(items)]
+
+
+class RoleCell(TextCell):
+    """A role and, if its text has no year, the date of the newest report that supports it."""
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        dates, template = role_dates(batch.state), get_template("delegates/_role_date.html")
+        return [
+            join_html("", [html, template.render({"has_no_years": True, "date": dates.get(key, "")})])
+            if html and not years(role)
+            else html
+            for html, role, key in zip(super().__call__(batch), batch.field("role"), batch.keys, strict=True)
+        ]
 
 
 def _newest_first(event: Event) -> tuple:
@@ -205,7 +220,7 @@ DELEGATES = Listing(
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
-        facts=(BriefLine(TextCell("role", "role"), ("role",)),),
+        facts=(BriefLine(RoleCell("role", "role"), ("role",)),),
         values=(
             BriefLine(NamesCell(_OFFICE), ("organisation",)),
             *_PLACES,

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 
 from sco_cities.core import edtf
 from sco_cities.facet_index.state import IndexState
-from sco_cities.sources.base_models import Record
 
 # Only in brackets, as in "Mayor (2015-2016)". Elsewhere a number may belong to a name such as "Expo 2030".
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
-def years(delegate: Record) -> list[str]:
+def years(role: str) -> list[str]:
     """The years in brackets in the text of a role."""
-    return _YEAR.findall(" ".join(_IN_BRACKETS.findall(delegate.role)))
+    return _YEAR.findall(" ".join(_IN_BRACKETS.findall(role)))
 
 
 def role_dates(state: IndexState) -> dict[int, str]:
@@ -30,7 +29,7 @@ def newest_first(state: IndexState, keys: Iterable[int]) -> list[int]:
     records, dates = state.index("delegates").records, role_dates(state)
 
     def recency(key: int) -> tuple[int, int]:
-        date = max(years(records[key]), default=dates.get(key, ""))
+        date = max(years(records[key].role), default=dates.get(key, ""))
         return edtf.recency(date) if date else (0, 0)
 
     by_name = sorted(keys, key=lambda key: records[key].name_en)

@@ -16,7 +16,7 @@ MAX_EVENTS = 5
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
 def as_of_role(context, delegate: Delegate) -> dict:
     """The date of the newest report that supports a role whose text has no year in brackets. "" if none has one."""
-    if years(delegate):
+    if years(delegate.role):
         return {}
     shared = context.render_context
     if "role_dates" not in shared:

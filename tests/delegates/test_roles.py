@@ -51,9 +51,10 @@ def test_pages_name_the_newest_role_first_with_its_date(client, address):
         ("di", "Akim, date not known"),
     ],
 )
-def test_the_page_and_the_list_date_a_role(client, slug, text):
+def test_the_page_the_list_and_its_brief_date_a_role(client, slug, text):
     assert lines(client.get(f"/delegates/{slug}/").content, ".intro")[0].startswith(text)
     assert text in lines(client.get(f"/delegates/?q={slug}").content, "table.list td")
+    assert text in lines(client.get(f"/delegates/?q={slug}&view=brief").content, "#entry-1")[0]
 
 
 def test_people_of_two_places_at_an_event_have_the_newest_role_first(client, mayors):
