@@ -15,6 +15,7 @@ from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.site.citation import SITE_NAME, publisher
 
 from . import package_file, release_database
+from .column_dictionary import column_dictionary
 from .dataset import Coverage, contact_as, doi_address
 from .flat_tables import FLAT_TABLES
 from .public_tables import PUBLIC_TABLES
@@ -132,6 +133,7 @@ def package_about(date: str) -> dict[str, Any]:
 
 def readme(date: str) -> str:
     """The README of a release, with description, citation, licence and files."""
+    files = "\n".join(f"  {name}: {description}" for name, description in DESCRIPTIONS.items())
     credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
     tables = "\n".join(f"  {table.name}: {table.description}" for table in PUBLIC_TABLES.values())
     flat = "\n".join(f"  {table.name}: {table.description}" for table in FLAT_TABLES)
@@ -158,13 +160,7 @@ SOURCES OF DATA ON PLACES
 {credits_}
 
 FILES
-  sco-cities.zip: all tables as CSV, with datapackage.json (Data Package 2.0)
-  sco-cities.sqlite3: the same as an SQLite database, with references, indexes, and flat tables as views
-  initiatives.csv, statements.csv, ties.csv, evidence.csv: the flat tables
-  changes.jsonl: the public history, with a line of JSON for each change that readers could see, the oldest first
-  columns.csv: what each column means
-  metadata.json: for Datasette (datasette sco-cities.sqlite3 --metadata metadata.json)
-  CITATION.cff: the citation for programs
+{files}
   manifest.json: rows of each table, and size and SHA-256 of each file
 
 TABLES
@@ -177,23 +173,14 @@ FLAT TABLES
 
 def datasette_metadata(date: str) -> str:
     """metadata.json for Datasette, with title, licence, and the meaning of tables and columns."""
-    tables = {
-        table.name: {
-            "title": table.title,
-            "description": table.description,
-            "columns": {
-                column.name: column.description for column in (*table.single_columns, *table.derived)
-            },
-        }
+    tables: dict[str, dict[str, Any]] = {
+        table.name: {"title": table.title, "description": table.description}
         for table in PUBLIC_TABLES.values()
     }
-    tables |= {
-        flat.name: {
-            "description": flat.description,
-            "columns": {column.name: column.description for column in flat.columns},
-        }
-        for flat in FLAT_TABLES
-    }
+    tables |= {flat.name: {"description": flat.description} for flat in FLAT_TABLES}
+    for entry in column_dictionary():
+        if entry.is_in_sqlite and entry.table in tables:
+            tables[entry.table].setdefault("columns", {})[entry.column] = entry.description
     document = {
         "title": f"{TITLE}, {date}",
         "description": METADATA["description"],
