@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
-from sco_cities.cities.models import City, Country
+from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.correction_requests.models import CorrectionRequest
 from sco_cities.feeds.subject import FeedSubject
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
@@ -32,6 +32,13 @@ def make_country(slug="xa", **values) -> Country:
         "state": PublicationState.PUBLISHED,
     }
     return Country.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+
+
+def make_country_group(slug="middle-xland", countries=("xa",), **values) -> CountryGroup:
+    defaults = {"name_en": _title(slug), "state": PublicationState.PUBLISHED}
+    group = CountryGroup.objects.create(slug=slug, **(defaults | values))
+    group.countries.set(map(make_country, countries))
+    return group
 
 
 def make_city(slug="alphaville", country="xa", **values) -> City:

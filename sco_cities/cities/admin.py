@@ -1,4 +1,4 @@
-"""Countries and cities in the admin."""
+"""Countries, groups of countries, and cities in the admin."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.curation.evidence.inlines import FormerSlugInline
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
 
 from . import gazetteer
-from .models import City, Country
+from .models import City, Country, CountryGroup
 
 
 @admin.register(Country)
@@ -26,6 +27,18 @@ class CountryAdmin(RecordAdmin):
     slug_from = ()
     columns = ("sco_role", "sco_since")
     list_filter = ("sco_role",)
+
+
+@admin.register(CountryGroup)
+class CountryGroupAdmin(RecordAdmin):
+    """Groups of countries, which no report has to support."""
+
+    section = "vocabulary"
+    relations = ("countries",)
+    similarity = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
+
+    def get_inlines(self, request, obj):
+        return (FormerSlugInline,) if obj else ()
 
 
 @admin.register(City)

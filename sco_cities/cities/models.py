@@ -1,4 +1,4 @@
-"""Countries and cities."""
+"""Countries, groups of countries, and cities."""
 
 import re
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,33 @@ class Country(NamedRecord):
         super().clean()
         if not CODE_PATTERN.fullmatch(self.slug):
             raise ValidationError({"slug": _("Enter the ISO 3166-1 code in lower case, for example “kg”.")})
+
+
+class CountryGroup(NamedRecord):
+    """A named group of countries, which a city can be compared with. It has no page of its own."""
+
+    collection = "country_groups"
+    must_be_sourced = False
+    has_page = False
+
+    countries = models.ManyToManyField(Country, related_name="groups", verbose_name=_("countries"))
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("group of countries")
+        verbose_name_plural = _("groups of countries")
+        ordering = ("slug",)
+        constraints: ClassVar = [*NamedRecord.Meta.constraints, not_empty("name_en")]
+
+    def get_absolute_url(self) -> str:
+        """The list of countries."""
+        return reverse("countries-list")
+
+    def clean(self):
+        super().clean()
+        if CODE_PATTERN.fullmatch(self.slug):
+            raise ValidationError({"slug": _("Two letters are the code of a country. Enter a longer slug.")})
 
 
 class CityQuerySet(RecordQuerySet):

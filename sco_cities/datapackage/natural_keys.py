@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
-from sco_cities.cities.models import City, Country
+from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.db.pk_filter import batches
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, Passage, Report
@@ -17,7 +17,18 @@ from sco_cities.themes.models import Theme
 
 RECORD_MODELS: dict[str, type[Record]] = {
     model.collection: model
-    for model in (Country, City, Report, Theme, Organisation, Event, Delegate, Statement, Initiative)
+    for model in (
+        Country,
+        CountryGroup,
+        City,
+        Report,
+        Theme,
+        Organisation,
+        Event,
+        Delegate,
+        Statement,
+        Initiative,
+    )
 }
 COUNTRIES = Country.collection
 COUNTRY_CODE = "[A-Z]{2}"

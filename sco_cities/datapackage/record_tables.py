@@ -7,7 +7,7 @@ from django.db import models
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
-from sco_cities.cities.models import City, Country
+from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.sources.base_models import NamedRecord, Record
 from sco_cities.sources.models import Report
@@ -77,6 +77,7 @@ def _table(
     *,
     translated: dict[str, str] | None = None,
     key: PackageColumn | None = None,
+    optional: bool = False,
     **fields: Meaning,
 ) -> Table:
     """A table of records, with the common columns and the `fields` of this kind."""
@@ -89,7 +90,7 @@ def _table(
     columns = [key, *public(model, **fields)]
     if hasattr(model, TRANSLATED_FROM):
         columns += translations(model, **(translated or {}))
-    return Table(model.collection, model, title, description, columns, key=(key.name,))
+    return Table(model.collection, model, title, description, columns, key=(key.name,), optional=optional)
 
 
 COUNTRIES = _table(
@@ -97,6 +98,12 @@ COUNTRIES = _table(
     key=CountryCodeColumn("code", "ISO 3166-1 code of two letters", attribute="slug", is_public=True),
     sco_role="What it is to the SCO; since 2025 observers and dialogue partners are partners",
     sco_since=("The year since when it is that", 1996, 2100),
+)  # fmt: skip
+
+COUNTRY_GROUPS = _table(
+    CountryGroup, "Groups of countries", f"Groups of countries that a city can be compared with. {REFERENCE}",
+    optional=True,
+    countries=f"The countries, {JOINED}",
 )  # fmt: skip
 
 CITIES = _table(

@@ -141,8 +141,8 @@ FORMER_SLUGS = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        records.COUNTRIES, records.CITIES, records.REPORTS, records.THEMES, records.ORGANISATIONS,
-        records.EVENTS, records.DELEGATES, PASSAGES, ATTENDANCES, records.STATEMENTS, records.INITIATIVES,
-        INITIATIVE_CITIES, FIGURES, EVIDENCE, RULINGS, FORMER_SLUGS,
+        records.COUNTRIES, records.COUNTRY_GROUPS, records.CITIES, records.REPORTS, records.THEMES,
+        records.ORGANISATIONS, records.EVENTS, records.DELEGATES, PASSAGES, ATTENDANCES, records.STATEMENTS,
+        records.INITIATIVES, INITIATIVE_CITIES, FIGURES, EVIDENCE, RULINGS, FORMER_SLUGS,
     )
 }  # fmt: skip

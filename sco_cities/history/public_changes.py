@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .diff_display import HIDDEN_FROM_READERS, RecordNames
@@ -118,11 +118,13 @@ def settled_changes(
 ) -> tuple[list[PublicChange], int | None]:
     """At most `limit` changes after number `after`, and the number to continue from. None at the end.
 
-    With `since`, only changes of writes that began then or later.
+    Records without a page are left out. With `since`, only changes of writes that began then or later.
 
     Changes of running transactions come later, never before changes already read.
     """
-    condition = condition or Q()
+    without_page = [model for model in record_models() if not model.has_page]
+    kinds = ContentType.objects.get_for_models(*without_page).values()
+    condition = (condition or Q()) & ~Q(content_type__in=kinds)
     if since is not None:
         condition &= Q(change_set__made_at__gte=since)
         after = max(after, _last_of_earlier_writes(using, since))

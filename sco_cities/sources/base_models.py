@@ -41,16 +41,18 @@ class Record(models.Model):
     Each kind of record declares `collection`: its table in the data package and the first part of its URLs;
     `evidence_fields`: the fields that evidence can support; `own_evidence`: the fields that need their own evidence,
     not only evidence about the whole record; `must_be_sourced`: whether a record needs evidence to be published.
-    Reference data (places, themes, organisations) does not; records of actions and statements do; `own_rows`: the
-    relations whose rows belong to the record, besides figures, evidence and former slugs; `shared_rows`: the relations
-    whose rows belong to other records but are also edited on its page; `natural_key_fields`: the columns that identify
-    a record of this kind in texts.
+    Reference data (places, themes, organisations) does not; records of actions and statements do; `has_page`: whether
+    readers find it in a list, by search, at its own address and in the API; `own_rows`: the relations whose rows belong
+    to the record, besides figures, evidence and former slugs; `shared_rows`: the relations whose rows belong to other
+    records but are also edited on its page; `natural_key_fields`: the columns that identify a record of this kind in
+    texts.
     """
 
     collection: ClassVar[str]
     evidence_fields: ClassVar[tuple[str, ...]] = ()
     own_evidence: ClassVar[tuple[str, ...]] = ()
     must_be_sourced: ClassVar[bool] = True
+    has_page: ClassVar[bool] = True
     search_fields: ClassVar[tuple[str, ...]] = ()
     own_rows: ClassVar[tuple[str, ...]] = ()
     shared_rows: ClassVar[tuple[str, ...]] = ()

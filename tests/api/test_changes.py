@@ -51,6 +51,11 @@ def test_a_client_goes_on_where_it_stopped(client, lamps):
     assert [each["fields"]["status"][1] for each in read(client, second["later"])["results"]] == ["stalled"]
 
 
+def test_groups_of_countries_have_no_record_in_the_api(client):
+    edit(make.make_country_group(), name_ru="Средняя Икселия")
+    assert read(client)["results"] == []
+
+
 def test_changes_can_be_limited_to_a_kind_and_a_time(client, lamps):
     edit(lamps, status="operating")
     create_recorded(make.make_theme, "rail")

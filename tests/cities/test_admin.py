@@ -2,10 +2,18 @@
 
 import pytest
 
-from sco_cities.cities.models import City, Country
+from sco_cities.cities.models import City, Country, CountryGroup
+from sco_cities.history.models import Revision
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
-from tests.curation.admin_client import RecordPage, admin_url, errors_in, soup, unrendered_form_data
+from tests.curation.admin_client import (
+    RecordPage,
+    admin_url,
+    client_with_role,
+    errors_in,
+    soup,
+    unrendered_form_data,
+)
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -55,3 +63,44 @@ def test_a_draft_is_marked_in_the_list(curator):
     make.make_country("xb", state=PublicationState.DRAFT)
     page = soup(curator.get(admin_url(Country), {"state__exact": "draft"}))
     assert [cell.text for cell in page.select("#result_list .field-state")] == ["draft"]
+
+
+def test_a_group_of_countries_is_edited_with_its_history(curator):
+    make.make_country("xb")
+    group, record_page = make.make_country_group(countries=["xa"]), RecordPage(curator)
+    sent = record_page.open(group)
+    assert "figures-TOTAL_FORMS" not in sent
+    record_page.send(sent | {"countries": [country.pk for country in Country.objects.all()]})
+    assert record_page.was_saved
+    assert set(group.countries.values_list("slug", flat=True)) == {"xa", "xb"}
+    assert Revision.objects.of(group).get().changes == {"countries": {"removed": [], "added": ["xb"]}}
+    assert curator.get(admin_url(group, "history")).status_code == 200
+    response = curator.get(f"/admin/r/{Revision.objects.get().content_type_id}/{group.pk}/", follow=True)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("slug", "countries", "error"),
+    [
+        ("eu", True, "Two letters are the code of a country."),
+        ("middle-xland", False, "This field is required."),
+    ],
+)
+def test_a_group_needs_a_long_slug_and_countries(curator, slug, countries, error):
+    sent = unrendered_form_data(curator, admin_url(CountryGroup, "add")) | {"name_en": "Union", "slug": slug}
+    response = curator.post(
+        admin_url(CountryGroup, "add"), sent | ({"countries": [make.make_country().pk]} if countries else {})
+    )
+    assert error in errors_in(response)
+    assert not CountryGroup.objects.exists()
+
+
+@pytest.mark.django_db
+def test_contributors_edit_draft_groups_only():
+    contributor = client_with_role("contributor")
+    for state, status in (("draft", 302), ("published", 403)):
+        group = make.make_country_group(f"{state}-group", state=state)
+        response = contributor.post(
+            admin_url(group, "change"), unrendered_form_data(contributor, admin_url(group, "change"))
+        )
+        assert response.status_code == status

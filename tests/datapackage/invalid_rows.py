@@ -43,7 +43,7 @@ INVALID_ROWS = {
         "evidence", "delegates:ada,role", "delegate:ada,role",
         [
             "evidence.csv:5: record “delegate:ada”: “delegate” is not a table of records; use one of: countries, "
-            "cities, reports, themes, organisations, events, delegates, statements, initiatives. "
+            "country_groups, cities, reports, themes, organisations, events, delegates, statements, initiatives. "
             "Did you mean “delegates”?",
             "delegates.csv:2: state “published”: No published report supports role of delegates:ada; "
             "add evidence or do not publish it.",

@@ -46,6 +46,28 @@ def test_a_renamed_record_is_updated_under_its_new_slug(tmp_path):
     assert initiative.city_roles.get(city__slug="gammatown").role == "lead"
 
 
+GROUPS = {
+    "country_groups": "slug,name_en,name_ru,name_zh,countries,state,translated_from\nabland,Abland,,,XA,published,\n"
+}
+
+
+def test_groups_of_countries_come_with_an_update_and_keep_what_curators_add(tmp_path):
+    load(make_package(tmp_path / "old"))
+    assert update(make_package(tmp_path / "first", LAMPS | GROUPS)) == ["country_groups: created 1"]
+    (row,) = stored_rows()["country_groups"].values()
+    curators_write("country_groups", row | {"name_zh": "甲国组"})
+    second = {"country_groups": GROUPS["country_groups"].replace("Abland,,,XA,", "Abland,Абланд,,XA; XB,")}
+    assert update(make_package(tmp_path / "second", LAMPS | second)) == ["country_groups: updated 1"]
+    expected = row | {"name_ru": "Абланд", "name_zh": "甲国组", "countries": "XA; XB"}
+    assert list(stored_rows()["country_groups"].values()) == [expected]
+
+
+def test_a_wrong_country_of_a_group_is_an_error(tmp_path):
+    wrong = {"country_groups": GROUPS["country_groups"].replace("XA", "XA; xb; XC")}
+    with pytest.raises(CommandError, match="XC"):
+        load(make_package(tmp_path / "old", LAMPS | wrong))
+
+
 def test_a_record_and_the_evidence_of_its_figure_are_updated_together(tmp_path):
     load(make_package(tmp_path / "old"))
     new = changed(OLD, "cities", ("alphaville",), aliases="Alpha")
