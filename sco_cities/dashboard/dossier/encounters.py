@@ -1,4 +1,4 @@
-"""Delegates of several places at the same events."""
+"""Delegates of several places, in all and at the same events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MAX_EVENTS, MAX_DELEGATES = 10, 8
 
 @dataclass(frozen=True)
 class Delegation:
-    """The delegates of a place who attended an event or spoke there. Has the first of them, and all as a list."""
+    """The delegates of a place, in all or at an event. Has the first of them, and all as a list."""
 
     place: Place
     delegates: list[Delegate]
@@ -54,6 +54,14 @@ class Encounters:
         return self.count > len(self.shown)
 
 
+def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
+    """All delegates of each place that has any, those with the newest role first."""
+    delegations = [
+        _delegation(state, place, keys_of_place(state, Delegate.collection, place)) for place in places
+    ]
+    return [delegation for delegation in delegations if delegation.count]
+
+
 def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
     """The events that delegates of all of the places attended or spoke at, the latest first."""
     delegates = [keys_of_place(state, Delegate.collection, place) for place in places]
@@ -71,7 +79,7 @@ def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
             Encounter(
                 event,
                 [
-                    _delegation(state, event, place, by_event[event.pk] & own)
+                    _delegation(state, place, by_event[event.pk] & own, event=event.slug)
                     for place, own in zip(places, delegates, strict=True)
                 ],
             )
@@ -90,8 +98,8 @@ def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
     return [by_key[key] for key in keys]
 
 
-def _delegation(state: IndexState, event: Event, place: Place, keys: BitMap) -> Delegation:
+def _delegation(state: IndexState, place: Place, keys: BitMap, **filters: str) -> Delegation:
     records = state.index(Delegate.collection).records
     delegates = [records[key] for key in newest_first(state, keys)[:MAX_DELEGATES]]
-    filters = {"event": event.slug, FILTER_BY_KIND[type(place)]: place.slug}
-    return Delegation(place, delegates, len(keys), list_url(Delegate, **filters))
+    url = list_url(Delegate, **filters, **{FILTER_BY_KIND[type(place)]: place.slug})
+    return Delegation(place, delegates, len(keys), url)

@@ -30,7 +30,7 @@ from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.sources.shared_passages import shared_passages
 
 from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
-from .encounters import Encounters, encounters
+from .encounters import Delegation, Encounters, encounters, people
 
 # Statements shown of each place.
 MAX_STATEMENTS = 8
@@ -238,6 +238,10 @@ class Dossier:
     @cached_property
     def statements(self) -> list[PlaceStatements]:
         return place_statements(self._state, self.places, self.keys)
+
+    @cached_property
+    def people(self) -> list[Delegation]:
+        return people(self._state, self.places)
 
     @cached_property
     def encounters(self) -> Encounters:

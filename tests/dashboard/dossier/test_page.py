@@ -195,6 +195,25 @@ def test_delegates_of_both_sides_at_an_event_are_named_with_its_sources(read, al
     assert "Beta: 2 Bo , Mayor, date not known and 1 other" in section(read(query="?notes=all"), "encounters")
 
 
+def test_the_people_of_each_side_come_with_the_date_of_their_role_the_newest_first(
+    read, alpha, beta, monkeypatch
+):
+    assert not section(read(), "people")
+    make.make_delegate("ada", city=alpha)
+    make.make_delegate("bo", city=alpha, role="Mayor (2021-2023)")
+    cy = make.make_delegate("cy", city=alpha)
+    make.make_evidence(cy, "role", passage())
+    make.make_delegate("di", city=beta, state="draft")
+    assert section(read(), "people") == (
+        "Delegates Alpha: 3 Cy , Mayor, as of 1 January 2025 Bo , Mayor (2021–2023) "
+        "Ada , Mayor, date not known"
+    )
+    monkeypatch.setattr(encounters, "MAX_DELEGATES", 1)
+    found = read(query="?notes=all")
+    assert section(found, "people").endswith("and 2 others")
+    assert found.select_one("section[aria-labelledby=people] a")["href"] == "/delegates/?city=alpha"
+
+
 def test_events_come_latest_first_and_those_without_a_date_last(read, alpha, beta, monkeypatch):
     delegates = [make.make_delegate("ada", city=alpha), make.make_delegate("bo", city=beta)]
     for slug, starts_on in (
