@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.core import tokenizer
-from sco_cities.core.user_input import MAX_LENGTH, shortened
+from sco_cities.core.user_input import shortened
 from sco_cities.i18n.punctuation import comma_list
 
-from .query_errors import ErrorCode, QueryError, not_a_choice
+from .query_errors import ErrorCode, QueryError, not_a_choice, not_found
 from .querystring import tidy
 
 # Excludes the value after it. "status=-completed" keeps records that are not completed.
 NOT = "-"
 MAX_SEARCH_LENGTH = 200
-# The number of existing values suggested for an unknown one.
-MAX_NEAR = 3
 # Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
 
@@ -125,17 +122,9 @@ class RecordsField(ValuesField):
         return SelectedValues(tuple(included), tuple(excluded))
 
     def _not_found_error(self, value: str, slug: str) -> ValidationError:
-        similar = self.named_slugs(slug)[:MAX_NEAR] if len(slug) <= MAX_SEARCH_LENGTH else []
-        if not similar:
-            similar = get_close_matches(slug[:MAX_LENGTH], self.known_slugs(), n=MAX_NEAR, cutoff=0.7)
-        if similar:
-            sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
-        elif self.is_selectable:
-            sentence = _("“%(value)s” was not found. Choose from the list.")
-        else:
-            sentence = _("“%(value)s” was not found.")
-        sentence %= {"value": shortened(value), "near": ", ".join(similar)}
-        return invalid(sentence, ErrorCode.UNKNOWN_VALUE, value, similar)
+        named = self.named_slugs(slug) if len(slug) <= MAX_SEARCH_LENGTH else []
+        known = () if named else self.known_slugs()
+        return ValidationError(not_found(value, slug, named, known, is_selectable=self.is_selectable))
 
 
 class OneValueField(ValuesField):

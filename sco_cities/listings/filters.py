@@ -26,7 +26,7 @@ from sco_cities.facet_index.state import IndexState
 from . import fields, search_backend
 from .fields import NOT, divide
 from .filter_options import FilterOption, FilterOptions, RecordChoices
-from .query_errors import ErrorCode, QueryError
+from .query_errors import MAX_NEAR, ErrorCode, QueryError
 
 _NO_KEYS = BitMap()
 
@@ -255,7 +255,7 @@ class RecordsFilter(RelatedRecordsFilter):
 
     def _named_slugs(self, text: str) -> list[str]:
         keys = search_backend.named(self.of, text, self.parent.state)
-        return [self.choices.by_key[key].slug for key in keys[: fields.MAX_NEAR]]
+        return [self.choices.by_key[key].slug for key in keys[:MAX_NEAR]]
 
     def facet_key(self, state, value):
         return self.choices.by_slug[value].pk

@@ -7,12 +7,15 @@ from enum import StrEnum
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from sco_cities.core.user_input import MAX_LENGTH as MAX_VALUE_LENGTH
 from sco_cities.core.user_input import shortened
 
 from . import querystring
 
 # “statu” resembles “status”, but “utm_source” does not resemble “source”.
 MIN_SIMILARITY, MAX_LENGTH = 0.8, 40
+# The number of existing values suggested for an unknown one.
+MAX_NEAR = 3
 
 
 class ErrorCode(StrEnum):
@@ -62,6 +65,21 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
+
+
+def not_found(
+    value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
+) -> QueryError:
+    """The error for a value with the slug of no record. Suggests the `named` records, or else `known` similar slugs."""
+    near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
+    if near:
+        sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
+    elif is_selectable:
+        sentence = _("“%(value)s” was not found. Choose from the list.")
+    else:
+        sentence = _("“%(value)s” was not found.")
+    sentence %= {"value": shortened(value), "near": ", ".join(near)}
+    return QueryError(sentence, ErrorCode.UNKNOWN_VALUE, value, near)
 
 
 def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:

@@ -6,10 +6,11 @@ from functools import cached_property
 from django.core.validators import slug_re
 from django.db.models import Model
 
-from . import fields, search_backend
+from . import search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
 from .filters import RelatedRecordsFilter
+from .query_errors import MAX_NEAR
 
 
 class StoredRecordsFilter(RelatedRecordsFilter):
@@ -31,7 +32,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
 
     def _named_slugs(self, text: str) -> list[str]:
         state = self.parent.state
-        keys = search_backend.named(self.of, text, state)[: fields.MAX_NEAR]
+        keys = search_backend.named(self.of, text, state)[:MAX_NEAR]
         slugs = dict(
             state.index(self.of).indexed_model.model.objects.filter(pk__in=keys).values_list("pk", "slug")
         )

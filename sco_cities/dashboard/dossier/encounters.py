@@ -55,7 +55,7 @@ class Encounters:
 
 
 def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
-    """All delegates of each place that has any, those with the newest role first."""
+    """All delegates of each place that has any. Those with the newest role come first."""
     delegations = [
         _delegation(state, place, keys_of_place(state, Delegate.collection, place)) for place in places
     ]

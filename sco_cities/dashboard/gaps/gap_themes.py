@@ -11,47 +11,14 @@ from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import City
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.filter_options import label_sort_keys
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.themes.models import Theme
 
-COLLECTION = INITIATIVES.collection
-PARTNERS, COUNTRY, SIZE = PEER_CHOICES = ("partners", "country", "size")
-# A city of a similar size has at least half and at most twice the population.
-SIZE_FACTOR = 2
+from .peers import COLLECTION, PeerGroup
+
 _NONE = BitMap()
-
-
-@dataclass(frozen=True)
-class PeerGroup:
-    """The published cities that a city is compared with, by name. For a similar size it includes the limits."""
-
-    choice: str
-    cities: list[City]
-    least: int | None = None
-    most: int | None = None
-
-
-def peer_group(state: IndexState, city: City, choice: str) -> PeerGroup:
-    """The peers of `city` for one of `PEER_CHOICES`. No peers of a similar size if its population is not known."""
-    records = state.index(City.collection).records
-    others = [records[key] for key in state.published(City.collection) if key != city.pk]
-    least = most = None
-    match choice:
-        case "country":
-            peers = [other for other in others if other.country_id == city.country_id]
-        case "size" if city.population:
-            # Whole inhabitants within the limits, rounded up, and exact.
-            least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
-            peers = [other for other in others if least <= (other.population or -1) <= most]
-        case "size":
-            peers = []
-        case _:
-            own, by_city = state.filter_keys(COLLECTION, "city", city.pk), state.facet(COLLECTION, "city")
-            peers = [other for other in others if by_city.get(other.pk, _NONE).intersect(own)]
-    return PeerGroup(choice, sorted(peers, key=lambda peer: (peer.name_en, peer.slug)), least, most)
-
-
 # Statuses that count as running. Wishes, proposals and agreements do not count.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
 # The number of peers that must work on a theme.
@@ -99,7 +66,8 @@ def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap
     """The gaps of a city. Gaps with the most peers come first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
-    gaps.sort(key=lambda gap: (-gap.peer_count, gap.theme.name_en))
+    names = label_sort_keys(state, Theme.collection)
+    gaps.sort(key=lambda gap: (-gap.peer_count, names[gap.theme.pk]))
     _read_examples(state, gaps)
     return gaps
 
@@ -109,10 +77,14 @@ class _Finder:
 
     def __init__(self, state: IndexState, city: City, group: PeerGroup):
         self._state, self._city, self._group = state, city, group
-        self._own = state.filter_keys(COLLECTION, "city", city.pk)
+        published, self._filters = state.published(COLLECTION), {}
+        if group.country:
+            published = published & state.filter_keys(COLLECTION, "country", group.country.pk)
+            self._filters = {"country": group.country.slug}
+        self._own = published & state.filter_keys(COLLECTION, "city", city.pk)
         self._by_theme = state.facet(COLLECTION, "theme")
         self._by_city = state.facet(COLLECTION, "city")
-        by_status, published = state.facet(COLLECTION, "status"), state.published(COLLECTION)
+        by_status = state.facet(COLLECTION, "status")
         self._running = published & BitMap.union(_NONE, *(by_status.get(each, _NONE) for each in RUNNING))
         self._operating = published & by_status.get(Status.OPERATING, _NONE)
         self._by_role = {
@@ -131,7 +103,7 @@ class _Finder:
         if len(peers) < MIN_PEERS:
             return None
         keys = running & BitMap.union(_NONE, *map(self._keys, peers))
-        filters = {"theme": theme.slug, "status": [status.value for status in RUNNING]}
+        filters = {**self._filters, "theme": theme.slug, "status": [status.value for status in RUNNING]}
         return ThemeGap(
             theme,
             LinkedCount(len(keys), self._url(peers, **filters)),
@@ -164,8 +136,9 @@ class _Finder:
         )
         numbers = {key: (leads.get(key, 0), models.get(key, 0)) for key in leads | models}
         records = self._state.index(City.collection).records
-        most = sorted(numbers, key=lambda key: (-sum(numbers[key]), records[key].name_en))[:MAX_ASKED]
-        filters = {"theme": theme.slug, "status": Status.OPERATING.value}
+        names = label_sort_keys(self._state, City.collection)
+        most = sorted(numbers, key=lambda key: (-sum(numbers[key]), names[key]))[:MAX_ASKED]
+        filters = {**self._filters, "theme": theme.slug, "status": Status.OPERATING.value}
         return [
             CityToAsk(
                 records[key],

@@ -1,0 +1,160 @@
+"""The peers that a city is compared with, by a rule or as the reader chooses them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from initiatives.columns import INITIATIVES
+from sco_cities.cities.models import City, Country, CountryGroup
+from sco_cities.cities.place_set import Place, segment
+from sco_cities.dashboard.dossier.places import place_of
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.collation import collation_key
+from sco_cities.i18n.languages import active_language
+from sco_cities.listings import querystring, search_backend
+from sco_cities.listings.filter_options import RecordChoices, label_sort_keys
+from sco_cities.listings.query_errors import QueryError, not_found
+
+PARTNERS, COUNTRY, SIZE = PEER_CHOICES = ("partners", "country", "size")
+# The query parameters.
+PEERS, WITH_COUNTRY = "peers", "with_country"
+# A city of a similar size has at least half and at most twice the population.
+SIZE_FACTOR = 2
+# The most places and groups that can be chosen, because each may cost a query.
+MAX_CHOSEN = 20
+COLLECTION = INITIATIVES.collection
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class PeerGroup:
+    """The published cities that a city is compared with, in the order of the reader's alphabet.
+
+    `choice` is one of `PEER_CHOICES`, or "" for cities that the reader chose. A similar size has limits. With a
+    `country`, only initiatives count in which this country takes part.
+    """
+
+    choice: str
+    cities: list[City]
+    least: int | None = None
+    most: int | None = None
+    country: Country | None = None
+
+
+@dataclass
+class PeerQuery:
+    """The choice in a query string, which is a rule or the `chosen` places and groups, and a country.
+
+    `chosen` are by their values in a query string. The `error` is "" if all values are valid.
+    """
+
+    choice: str
+    chosen: dict[str, Place | CountryGroup] = field(default_factory=dict)
+    country: Country | None = None
+    error: str = ""
+
+
+def published_groups(state: IndexState) -> list[CountryGroup]:
+    """The published groups with their countries, in the order of the reader's alphabet."""
+    groups = CountryGroup.objects.using(state.using).published().prefetch_related("countries", "former_slugs")
+    return sorted(groups, key=lambda group: collation_key(group.name, active_language()))
+
+
+def published_countries(state: IndexState) -> list[Country]:
+    """The published countries, in the order of the reader's alphabet."""
+    choices = RecordChoices(Country.collection, state)
+    return sorted(choices.by_slug.values(), key=lambda country: choices.label_sort_keys[country.pk])
+
+
+def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[CountryGroup]) -> PeerQuery:
+    """The choice in a query string, without invalid values. The first invalid value makes the `error`."""
+    values = querystring.values(params, PEERS) or [PARTNERS]
+    rule = next((value for value in values if value in PEER_CHOICES), "")
+    query = PeerQuery(rule if len(values) == 1 else "")
+    if len(values) > MAX_CHOSEN:
+        query.error = _("Choose at most %(most)s places.") % {"most": MAX_CHOSEN}
+    elif rule and not query.choice:
+        query.error = _("“%(value)s” stands alone. Remove it or the other values.") % {"value": rule}
+    for value in values[:MAX_CHOSEN]:
+        if value in PEER_CHOICES:
+            continue
+        record = _group(groups, value) or place_of(state, value)
+        if record is None:
+            query.error = query.error or _not_found(state, value, (City, Country), groups)
+        elif record == city:
+            query.error = query.error or _("A city cannot be compared with itself. Choose another place.")
+        else:
+            query.chosen[record.slug if isinstance(record, CountryGroup) else segment(record)] = record
+    _read_country(state, querystring.values(params, WITH_COUNTRY), query)
+    return query
+
+
+def _read_country(state: IndexState, values: list[str], query: PeerQuery) -> None:
+    if len(values) > 1:
+        query.error = query.error or _("Enter only one value, not %(count)s.") % {"count": len(values)}
+    elif values:
+        place = place_of(state, values[0])
+        if isinstance(place, Country):
+            query.country = place
+        else:
+            query.error = query.error or _not_found(state, values[0], (Country,))
+
+
+def _group(groups: Iterable[CountryGroup], text: str) -> CountryGroup | None:
+    """The group with this slug, former slug or name in any language, or None."""
+    return next((group for group in groups if text.casefold() in _names(group)), None)
+
+
+def _names(group: CountryGroup) -> set[str]:
+    former = (each.slug for each in group.former_slugs.all())
+    names = (group.slug, *former, group.name_en, group.name_ru, group.name_zh)
+    return {name.casefold() for name in names if name}
+
+
+def _not_found(
+    state: IndexState, value: str, models: Iterable[type[Place]], groups: Iterable[CountryGroup] = ()
+) -> QueryError:
+    """The error for an unknown value, with the records that it names or nearly names."""
+    named, known = [], {group.slug for group in groups}
+    for model in models:
+        records = state.index(model.collection).records
+        named += [records[key].slug for key in search_backend.named(model.collection, value, state)]
+        known |= RecordChoices(model.collection, state).by_slug.keys()
+    return not_found(value, value.casefold(), named, sorted(known))
+
+
+def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
+    """The peers of `city`. No peers of a similar size if its population is not known."""
+    records = state.index(City.collection).records
+    others = [records[key] for key in state.published(City.collection) if key != city.pk]
+    least = most = None
+    match query.choice:
+        case "country":
+            peers = [other for other in others if other.country_id == city.country_id]
+        case "size" if city.population:
+            # Whole inhabitants within the limits, rounded up, and exact.
+            least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
+            peers = [other for other in others if least <= (other.population or -1) <= most]
+        case "size":
+            peers = []
+        case "partners":
+            own, by_city = state.filter_keys(COLLECTION, "city", city.pk), state.facet(COLLECTION, "city")
+            peers = [other for other in others if by_city.get(other.pk, _NONE).intersect(own)]
+        case _:
+            keys, countries = _chosen_keys(query)
+            peers = [other for other in others if other.pk in keys or other.country_id in countries]
+    order = label_sort_keys(state, City.collection)
+    peers.sort(key=lambda peer: (order[peer.pk], peer.slug))
+    return PeerGroup(query.choice, peers, least, most, query.country)
+
+
+def _chosen_keys(query: PeerQuery) -> tuple[set[int], set[int]]:
+    """The keys of the cities that the reader chose, and of the countries, alone or in groups."""
+    records = query.chosen.values()
+    groups = [record.countries.all() for record in records if isinstance(record, CountryGroup)]
+    countries = [record for record in records if isinstance(record, Country)]
+    countries += (country for group in groups for country in group if country.is_published)
+    return {record.pk for record in records if isinstance(record, City)}, {each.pk for each in countries}
