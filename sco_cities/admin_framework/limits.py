@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 MAX_RECORDS = 20_000
 
 
-def exceeds_limit(request: HttpRequest, count: int) -> bool:
-    """Whether `count` exceeds MAX_RECORDS. If so, adds an error message."""
-    if count <= MAX_RECORDS:
+def exceeds_limit(request: HttpRequest, count: int, most: int = MAX_RECORDS) -> bool:
+    """Whether `count` exceeds `most`. If so, adds an error message."""
+    if count <= most:
         return False
     text = _(
         "Too many records selected: %(count)s. Select at most %(most)s at a time: filter the list first."
     )
-    messages.error(request, text % {"most": MAX_RECORDS, "count": count})
+    messages.error(request, text % {"most": most, "count": count})
     return True
 
 

@@ -14,6 +14,9 @@ The stages, in order of the data flow:
 - `row_display`: the results of rows with the names of columns, records and choices.
 - `apply`: writes the changes as one change set; `error_files` gives back the rows with errors.
 
+A grid is an import without a file. `grid_sheet` contains the cells of records and what is typed over them, `grid` and
+`grid_views` are its page. All stages above read it like a file.
+
 `mapping_memory` keeps the curator's choices for the next file with the same headings, and `word_lists` contains the
 probable meanings of headings and words. `jobs` runs imports for the admin, large ones in the background.
 """

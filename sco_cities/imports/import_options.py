@@ -21,7 +21,8 @@ class ImportOptions:
     supports the values of all rows (see `row_evidence.Source`), and `report_language` the language of the reports that
     are created for URLs in the file. `header_row` is the number of the row with the headings, or 0 to detect it.
     `removed_names` are other names to remove, by slug of the record, because the file lacks them; `removes_names`
-    removes all missing names. `left_out_rows` are the numbers of rows that are not imported.
+    removes all missing names. `left_out_rows` are the numbers of rows that are not imported. A grid has the columns of
+    its page in `grid_columns`. What is typed over its cells is in `typed`, by slug and column.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -33,6 +34,8 @@ class ImportOptions:
     removed_names: Mapping[str, Collection[str]] = field(default_factory=dict)
     removes_names: bool = False
     left_out_rows: Collection[int] = field(default_factory=list)
+    grid_columns: Collection[str] = field(default_factory=list)
+    typed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":

@@ -19,6 +19,7 @@ from .apply import apply_import
 from .column_mapping import ColumnMapping
 from .column_types import IMPORTABLE_MODELS
 from .evidence_ticks import CONFIRMED, asked_rows, notes_with_ticks, ticks_by_row
+from .grid_sheet import GridSheet
 from .import_options import ImportOptions
 from .mapping_memory import remembered
 from .models import ImportJob, ImportRow, ImportStage
@@ -50,10 +51,13 @@ def is_large(file: IO[bytes]) -> bool:
 
 @contextmanager
 def sheet_of(job: ImportJob) -> Iterator[Sheet]:
-    """The table in the job's file."""
+    """The table in the job's file, or in its grid."""
+    options, kind = ImportOptions.from_json(job.options), IMPORTABLE_MODELS[job.kind]
     with job.open() as file:
-        header_row = ImportOptions.from_json(job.options).header_row
-        yield read(file, IMPORTABLE_MODELS[job.kind].known_headings, job.charset, header_row)
+        if job.is_grid:
+            yield GridSheet.read(file, kind, options.typed, job.made_by)
+        else:
+            yield read(file, kind.known_headings, job.charset, options.header_row)
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:

@@ -103,6 +103,16 @@ class ImportJob(BackgroundJob):
             yield file
 
     @property
+    def is_grid(self) -> bool:
+        """Whether its rows are typed into a page, and not in a file."""
+        return bool(self.options.get("grid_columns"))
+
+    @property
+    def opts(self):
+        """The `_meta` of the model of its records."""
+        return record_model(self.kind)._meta
+
+    @property
     def summary(self) -> OutcomeCounts:
         return OutcomeCounts(self.tally)
 
@@ -114,7 +124,12 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether it has been checked and would change something. Rows with errors are left out."""
+        """Whether it has been checked and would change something. Rows of a file with errors are left out.
+
+        A grid must not have errors, because its typed cells are stored nowhere else.
+        """
+        if self.is_grid and self.summary[RowOutcome.ERROR]:
+            return False
         return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:

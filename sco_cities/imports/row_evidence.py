@@ -89,7 +89,11 @@ class RowEvidence:
         passage = passage or self._common_passage(row, builder)
         if passage is None:
             return
-        fields = [field for name, field in self._fields.items() if cells.get(name, "").strip()]
+        # The other cells of a grid are the stored ones.
+        named = row.changes if self._options.grid_columns else cells
+        fields = [
+            field for name, field in self._fields.items() if name in named and cells.get(name, "").strip()
+        ]
         fields = list(dict.fromkeys(fields))
         if row.is_new and not (self._cites and row.changes.get("sources")):
             fields = [WHOLE, *fields]

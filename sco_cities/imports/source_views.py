@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
-from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
-from sco_cities.history.models import IMPORT_RECORDS
 
+from .access import import_page_view
 from .import_options import ImportOptions
 from .models import ImportStage
 from .views import enqueue, job_or_404
@@ -22,7 +22,7 @@ _PASSAGE_FIELDS = ("number", "summary", "quotation", "archive_address")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 @require_recent_code
 def source(request: HttpRequest, number: int) -> HttpResponse:
     """Chooses the passage that supports the values of all rows. The file is then checked again.

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import error_files, source_views, template_files, views
+from . import error_files, grid_views, source_views, template_files, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/templates/<slug:kind>.<slug:ending>", template_files.template_file, name="import_template"),
     path("imports/<int:number>/", views.import_page, name="import"),
+    path("imports/<int:number>/grid/", grid_views.grid, name="import_grid"),
     path("imports/<int:number>/columns/", views.columns, name="import_columns"),
     path("imports/<int:number>/mistakes.csv", error_files.errors, name="import_errors"),
     path("imports/<int:number>/rows.csv", error_files.error_rows, name="import_error_rows"),

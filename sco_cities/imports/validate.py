@@ -15,6 +15,7 @@ from .column_mapping import ColumnMapping, RowCells
 from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
+from .grid_sheet import GridRow
 from .import_options import ImportOptions
 from .new_values import NewValues, other_languages
 from .other_names import merged_names
@@ -218,11 +219,15 @@ class ImportValidator:
             row.errors.append(CellError(self.kind.key, key, message))
             return row
         current = stored.get(row.slug)
+        if isinstance(texts, GridRow):
+            texts.merge(row, self.mapping.names, cells, current)
+            if row.errors:
+                return row
         row.is_new = current is None
         if self.kind.key in self._columns:
             cells[self.kind.key] = key
         self._new_values.fill_in(cells, current)
-        if self.with_preview:
+        if self.with_preview and not isinstance(texts, GridRow):
             self._new_values.move_texts(row, cells, current)
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:

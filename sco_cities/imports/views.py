@@ -20,6 +20,7 @@ from sco_cities.curation.review.joint_review import waiting_of_change
 from sco_cities.history.models import IMPORT_RECORDS
 
 from . import jobs
+from .access import import_page_view
 from .column_types import IMPORTABLE_MODELS
 from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
 from .evidence_ticks import asked_rows, asked_values, confirm, ticked, unconfirmed
@@ -74,7 +75,7 @@ def job_or_404(number: int) -> ImportJob:
 def columns(request: HttpRequest, number: int) -> HttpResponse:
     """The column mapping. Saving it starts the check."""
     job = job_or_404(number)
-    if job.is_in_progress or job.stage == ImportStage.APPLIED:
+    if job.is_in_progress or job.stage == ImportStage.APPLIED or job.is_grid:
         return redirect("admin:import", job.pk)
     try:
         with jobs.sheet_of(job) as sheet:
@@ -115,7 +116,7 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
     form = HeaderRowForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter the number of one of the first rows of the file."))
-    elif not job.is_in_progress and job.stage != ImportStage.APPLIED:
+    elif not job.is_in_progress and job.stage != ImportStage.APPLIED and not job.is_grid:
         options = replace(ImportOptions.from_json(job.options), header_row=form.cleaned_data["header_row"])
         unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)
         unchanged.update(columns=[], options=options.as_json(), stage=ImportStage.UPLOADED)
@@ -123,12 +124,12 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
     """The result of an import by row, or its progress while it is running."""
     job = job_or_404(number)
     if job.stage == ImportStage.UPLOADED:
-        return redirect("admin:import_columns", job.pk)
+        return redirect("admin:import_grid" if job.is_grid else "admin:import_columns", job.pk)
     outcome = request.GET.get("outcome", "")
     rows = job.row_results.all()
     if outcome in RowOutcome.values:
@@ -159,7 +160,7 @@ def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) 
 
 
 @post_or_redirect("admin:import", "number")
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 @require_recent_code
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Checks a file again, because records may have changed."""
@@ -172,7 +173,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @post_or_redirect("admin:import", "number")
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Stores the ticks for values without evidence. Applies a checked file unless the request only stores ticks."""
@@ -205,7 +206,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @post_or_redirect("admin:import", "number")
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 @require_recent_code
 def ticks(request: HttpRequest, number: int) -> HttpResponse:
     """Stores the ticks of the shown rows and the row to leave out, and checks the file again."""
@@ -273,7 +274,7 @@ def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
 
 
 @post_or_redirect("admin:import", "number")
-@admin_page_view(IMPORT_RECORDS)
+@import_page_view
 @require_recent_code
 def answers(request: HttpRequest, number: int) -> HttpResponse:
     """Stores the answers to questions and checks the file again."""

@@ -11,6 +11,8 @@ from delegates.models import Statement
 from sco_cities.admin_framework.pages import ADMIN_PAGES
 from sco_cities.cities.models import City
 from sco_cities.history.models import RevertJob
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.imports.grid import open_grid
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
@@ -94,6 +96,8 @@ def urls(data) -> Iterator[str]:
     yield from (reverse(f"admin:intake_{name}", args=[data.intake.pk]) for name in ("page", "write"))
     yield f"{reverse('admin:intake_hand', args=[data.intake.pk])}?kind=initiative&passage=2"
     yield reverse("admin:import_columns", args=[data.columns.pk])
+    grid = open_grid(IMPORTABLE_MODELS["initiatives"], [lamps.slug], data.client.user)
+    yield reverse("admin:import_grid", args=[grid.pk])
     yield from (reverse(f"admin:{name}", args=[data.preview.pk]) for name in ("import", "import_source"))
     yield from (
         "/admin/auth/user/",

@@ -1,0 +1,177 @@
+"""Grids, which are imports whose cells are typed into a table of fields instead of a file.
+
+A grid has the cells that an export of its records would have, and the import's own check, preview, evidence, and change
+follow. So a cell is read as in a file, and a grid needs no writer of its own. Only what differs from the cells with
+which the grid was opened is handed on (`grid_sheet`), so an untouched cell changes nothing, and a cell that somebody
+else has changed in the meantime is a conflict of this cell alone.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.admin_framework.admin_urls import change_url_by_pk
+from sco_cities.curation.data_quality.confirmed_values import confirmed_values
+from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
+from sco_cities.sources.evidence_coverage import filled_fields, supported_fields
+
+from .column_types import ImportableModel, ImportColumn
+from .current_cells import StoredCells
+from .grid_sheet import CellsBySlug, GridSheet, editable_columns, field_name
+from .import_options import ImportOptions
+from .models import ImportJob, ImportStage
+from .row_display import column_label
+from .row_evidence import evidence_field
+from .value_names import record_labels
+
+MAX_RECORDS = 100
+
+
+class CellEvidence(models.TextChoices):
+    """What the value of a cell rests on, with the sign of a marked cell in the page."""
+
+    CITED = "†", gettext_lazy("a published report supports the value")
+    COVERED = "‡", gettext_lazy("evidence for the whole record covers the value")
+    ON_WORD = "✓", gettext_lazy("on an editor's word that the existing evidence supports it")
+    LACKING = "○", gettext_lazy("needs evidence to be published")
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A field of the table, with the cell of the opened grid, what it has now, and the errors of the last check.
+
+    `evidence` is None for a value that needs none.
+    """
+
+    name: str
+    column: ImportColumn
+    opened: str
+    text: str
+    evidence: CellEvidence | None
+    errors: list[str]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The values of a select; none of a text."""
+        has_choices = self.column.package_column is not None and self.column.package_column.choices
+        return [("", ""), *self.column.field.choices] if has_choices else []
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text needs several lines. A field of one line would lose line breaks."""
+        return isinstance(self.column.field, models.TextField) or not {"\n", "\r"}.isdisjoint(self.text)
+
+
+@dataclass(frozen=True)
+class GridRecord:
+    """A row of the table: a record, its fields, and the errors that belong to none of them, with their column."""
+
+    number: int
+    name: str
+    url: str
+    state: str
+    is_locked: bool
+    cells: list[GridCell]
+    errors: list[tuple[str, str]]
+
+
+def open_grid(kind: ImportableModel, slugs: Sequence[str], user) -> ImportJob:
+    """Stores a new grid of these records for the account."""
+    options = ImportOptions(grid_columns=first_columns(kind), removes_names=True)
+    job = ImportJob(
+        kind=kind.name, file_name=_("%(kind)s (grid)") % {"kind": capfirst(kind.title)}, made_by=user,
+        columns=[kind.key, *editable_columns(kind)], options=options.as_json(),
+    )  # fmt: skip
+    job.store(_as_file(stored_cells(kind, slugs)))
+    job.save()
+    return job
+
+
+def read_again(job: ImportJob, sheet: GridSheet) -> CellsBySlug:
+    """The cells of the records as they are now, which it also stores. A record that is gone stays as it was."""
+    opened = {**sheet.opened, **stored_cells(sheet.kind, [*sheet.opened])}
+    job.store(_as_file(opened))
+    job.save(update_fields=["packed"])
+    return opened
+
+
+def stored_cells(kind: ImportableModel, slugs: Iterable[str]) -> CellsBySlug:
+    """The cells of stored records in the columns of a grid, in the order of `slugs`."""
+    names = [kind.key, *editable_columns(kind)]
+    found = StoredCells(kind, [kind.columns[name] for name in names]).read(slugs)
+    return {slug: {name: found[slug][name] for name in names} for slug in slugs if slug in found}
+
+
+def _as_file(cells: CellsBySlug) -> BytesIO:
+    return BytesIO(json.dumps(cells, ensure_ascii=False).encode())
+
+
+def first_columns(kind: ImportableModel) -> list[str]:
+    """The columns that a new grid shows, which are all but long texts."""
+    return [
+        name
+        for name in editable_columns(kind)
+        if name in kind.name_columns or not isinstance(kind.columns[name].field, models.TextField)
+    ]
+
+
+def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]) -> Iterator[GridRecord]:
+    """The rows of the table. The number of queries does not depend on the number of records."""
+    kind, editable = sheet.kind, sheet.editable
+    stored = {record.slug: record for record in kind.model.objects.filter(slug__in=sheet.opened)}
+    names = record_labels(kind.name, sheet.opened, with_cell=False)
+    evidence, errors = _evidence_by_slug(kind, stored), _errors(job)
+    shown = {column.name for column in columns}
+    for number, (slug, opened) in enumerate(sheet.opened.items(), start=1):
+        typed, mistakes, record = sheet.typed.get(slug, {}), errors[number], stored.get(slug)
+        yield GridRecord(
+            number,
+            names.get(slug, slug),
+            change_url_by_pk(kind.model, record.pk) if record else "",
+            record.get_state_display() if record else "",
+            slug not in editable,
+            [
+                GridCell(
+                    field_name(number, name := column.name),
+                    column,
+                    opened[name],
+                    typed.get(name, opened[name]),
+                    evidence[slug].get(evidence_field(column)) if record and opened[name] else None,
+                    [message for wrong, message in mistakes if wrong == name],
+                )
+                for column in columns
+            ],
+            [(column_label(kind, name), message) for name, message in mistakes if name not in shown],
+        )
+
+
+def _errors(job: ImportJob) -> dict[int, list[tuple[str, str]]]:
+    """The column and message of each error by number of the row; none if cells have changed since the check."""
+    errors = defaultdict(list)
+    if job.stage == ImportStage.CHECKED:
+        for number, mistakes in job.row_results.values_list("number", "mistakes"):
+            errors[number] = [(column, message) for column, _value, message in mistakes]
+    return errors
+
+
+def _evidence_by_slug(kind: ImportableModel, stored: Mapping[str, Record]) -> dict[str, dict]:
+    """By slug and field, what the stored value rests on."""
+    records = list(stored.values())
+    filled, supported = filled_fields(records), supported_fields(records)
+    confirmed = confirmed_values(kind.model, [record.pk for record in records])
+    return {
+        slug: dict.fromkeys(filled[record.pk] if WHOLE in supported[record.pk] else (), CellEvidence.COVERED)
+        | dict.fromkeys(supported[record.pk], CellEvidence.CITED)
+        | dict.fromkeys(
+            fields_without_evidence(kind.model, filled[record.pk], supported[record.pk]), CellEvidence.LACKING
+        )
+        | dict.fromkeys(confirmed.get(record.pk, ()), CellEvidence.ON_WORD)
+        for slug, record in stored.items()
+    }

@@ -1,0 +1,123 @@
+"""The sheet of a grid, made of the cells of stored records and of what a curator has typed over them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils.translation import gettext as _
+
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable_records
+
+from .cell_diff import normalize_line_ends
+from .column_types import STATE, ImportableModel
+from .parser.limits import Cells, Row
+from .parser.table import TableFormat
+from .row_result import CellError, RowResult
+from .sheet_reader import Sheet
+
+# By slug and column.
+CellsBySlug = Mapping[str, Mapping[str, str]]
+
+
+def editable_columns(kind: ImportableModel) -> list[str]:
+    """The columns that a grid can change. The publication state has transitions, and evidence its own pages."""
+    columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
+    return [column.name for column in columns if column.package_column or column.role]
+
+
+class GridRow(Cells):
+    """The cells of a row, `opened` with what they were when the grid was opened.
+
+    `may_be_changed` is whether the account may edit the record.
+    """
+
+    opened: Sequence[str]
+    may_be_changed: bool
+
+    def merge(
+        self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
+    ) -> None:
+        """Takes the stored value for each cell that is untouched, so that it changes nothing.
+
+        Adds an error to `row` for each cell that somebody else has changed too, and for a record that is gone or must
+        not be changed.
+        """
+        if stored is None:
+            message = _("This record is no longer there: it was deleted, merged or given another slug.")
+            row.errors.append(CellError("", "", message))
+            return
+        if not self.may_be_changed:
+            row.errors.append(CellError("", "", _("You may not change this record.")))
+            return
+        for name, cell, opened in zip(names, self, self.opened, strict=True):
+            now = stored.get(name, "")
+            if cell == opened:
+                cells[name] = now
+            elif now not in (opened, cell):
+                message = _(
+                    "Somebody has changed this to “%(stored)s” since you opened the grid. Read the records again, "
+                    "then keep your text or type another one."
+                )
+                row.errors.append(CellError(name, cell, message % {"stored": now}))
+
+
+@dataclass(frozen=True)
+class GridSheet(Sheet):
+    """The records of a grid as the rows of a file. Only rows with typed cells are read.
+
+    `opened` are the cells as they were when the grid was opened, `typed` those that differ, and `editor` is the account
+    that writes them.
+    """
+
+    kind: ImportableModel
+    opened: CellsBySlug
+    typed: CellsBySlug
+    editor: AbstractBaseUser | AnonymousUser
+
+    @classmethod
+    def read(cls, file: BinaryIO, kind: ImportableModel, typed: CellsBySlug, editor) -> "GridSheet":
+        """The sheet whose `opened` cells are in the file."""
+        header = [kind.key, *editable_columns(kind)]
+        file.seek(0)
+        # A grid may be older than a column.
+        opened = {
+            slug: {name: cells.get(name, "") for name in header} for slug, cells in json.load(file).items()
+        }
+        return cls(header, [], file, TableFormat(), kind, opened, typed, editor or AnonymousUser())
+
+    def rows(self) -> Iterator[Row]:
+        editable = self.editable
+        for number, (slug, opened) in enumerate(self.opened.items(), start=1):
+            if typed := self.typed.get(slug):
+                row = GridRow(typed.get(name, opened[name]) for name in self.header)
+                row.opened = [opened[name] for name in self.header]
+                row.may_be_changed = slug in editable
+                yield number, row
+
+    @property
+    def editable(self) -> set[str]:
+        """The slugs of the records that the account may edit."""
+        records = self.kind.model.objects.filter(slug__in=self.opened)
+        return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
+
+    def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """What a posted form has typed over the cells; columns that it lacks stay as they are."""
+        found = {}
+        for number, (slug, opened) in enumerate(self.opened.items(), start=1):
+            before = self.typed.get(slug, {})
+            texts = {
+                name: normalize_line_ends(data.get(field_name(number, name), before.get(name, opened[name])))
+                for name in self.header[1:]
+            }
+            # A browser changes the ends of lines.
+            cells = {name: text for name, text in texts.items() if text != normalize_line_ends(opened[name])}
+            if cells:
+                found[slug] = cells
+        return found
+
+
+def field_name(number: int, column: str) -> str:
+    """The name of the field of a cell in the form."""
+    return f"{number}:{column}"

@@ -1,0 +1,194 @@
+// A table of fields that is edited like a spreadsheet: keys that move, blocks that are pasted, fills, and one undo for
+// each of these.
+"use strict";
+{
+    const form = document.getElementById("grid");
+    const FIELDS = "input, textarea, select";
+    const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(FIELDS)]);
+    const fields = rows.flat();
+    const count = form.querySelector(".grid-count");
+    const status = form.querySelector("[role=status]");
+    document.getElementById("grid-keys").hidden = false;
+    form.querySelector("[aria-invalid]")?.focus();
+
+    const stored = (field) =>
+        field.dataset.opened ?? field.defaultValue ?? [...field.options].find((each) => each.defaultSelected)?.value ?? "";
+    // What the server has of a field: it may differ from the stored record.
+    const sent = new Map(fields.map((field) => [field, field.value]));
+    const opened = new Map(fields.map((field) => [field, stored(field)]));
+    const notShown = Number(count.textContent) - form.querySelectorAll(".is-changed").length;
+    // Of each step that can be undone, the fields and their values before it.
+    const steps = [];
+    let atFocus = "";
+    // Fields of one column, from the one with the focus.
+    let selected = [];
+
+    function place(field) {
+        const row = rows.findIndex((each) => each.includes(field));
+        return [row, rows[row].indexOf(field)];
+    }
+
+    function mark(field) {
+        field.parentElement.classList.toggle("is-changed", field.value !== opened.get(field));
+        count.textContent = notShown + form.querySelectorAll(".is-changed").length;
+    }
+
+    function put(field, value) {
+        field.value = value;
+        mark(field);
+    }
+
+    /** Puts values into fields as one step. Returns the texts that no field accepts. */
+    function fill(pairs) {
+        const step = [];
+        const left = [];
+        for (const [field, text] of pairs) {
+            const wanted = text.trim().toLowerCase();
+            const value =
+                field?.localName === "select"
+                    ? [...field.options].find((each) => [each.value, each.text].some((own) => own.toLowerCase() === wanted))
+                          ?.value
+                    : text;
+            // A line break would be lost in a field of one line.
+            if (!field || field.disabled || value === undefined || (field.localName === "input" && /[\r\n]/.test(value))) {
+                left.push(text);
+            } else {
+                step.push([field, field.value]);
+                put(field, value);
+            }
+        }
+        steps.push(step);
+        atFocus = document.activeElement.value;
+        status.textContent = `${form.dataset.filled} ${step.length}. `;
+        if (left.length) {
+            status.textContent += `${form.dataset.left} ${left.map((text) => `“${text}”`).join(", ")}`;
+        }
+    }
+
+    /** The cells of a block as spreadsheets copy it: a cell with line breaks or quotes is quoted. */
+    function cellsOf(text) {
+        const block = [[]];
+        for (const [, quoted, plain, end] of text.replace(/\r\n?/g, "\n").matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/g)) {
+            block.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+            if (end === "\n") {
+                block.push([]);
+            } else if (!end) {
+                break;
+            }
+        }
+        if (block.length > 1 && block.at(-1).join("") === "") {
+            block.pop();
+        }
+        return block;
+    }
+
+    function select(all) {
+        selected.forEach((field) => field.parentElement.classList.remove("is-selected"));
+        selected = all;
+        selected.forEach((field) => field.parentElement.classList.add("is-selected"));
+    }
+
+    function move(field, down, right) {
+        const [row, column] = place(field);
+        const next = rows[row + down]?.[column + right];
+        next?.focus();
+        next?.select?.();
+        return Boolean(next);
+    }
+
+    function extend(field, step) {
+        const [row, column] = place(field);
+        const last = selected.length ? place(selected.at(-1))[0] : row;
+        const end = Math.min(Math.max(last + step, row), rows.length - 1);
+        select(rows.slice(row, end + 1).map((each) => each[column]));
+        selected.at(-1).scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+
+    function fillDown(field) {
+        const [row, column] = place(field);
+        if (selected.length > 1) {
+            fill(selected.slice(1).map((each) => [each, field.value]));
+        } else if (row > 0) {
+            fill([[field, rows[row - 1][column].value]]);
+        }
+    }
+
+    function undo() {
+        const step = steps.pop();
+        step.forEach(([field, value]) => put(field, value));
+        step[0]?.[0].focus();
+        atFocus = document.activeElement.value;
+        status.textContent = "";
+    }
+
+    function isAtEdge(field, key) {
+        if (field.localName === "select") {
+            return false;
+        }
+        if (field.localName === "input" && /Up|Down/.test(key)) {
+            return true;
+        }
+        const { selectionStart: start, selectionEnd: end, value } = field;
+        return start === end && start === (/Up|Left/.test(key) ? 0 : value.length);
+    }
+
+    const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+    function isHandled(event, field) {
+        const { key, shiftKey, altKey } = event;
+        const isControl = event.ctrlKey || event.metaKey;
+        if (isControl && !altKey && !shiftKey && event.code === "KeyD") {
+            fillDown(field);
+        } else if (isControl && !altKey && !shiftKey && event.code === "KeyZ" && field.value === atFocus && steps.length) {
+            undo();
+        } else if (isControl) {
+            return false;
+        } else if (key === "Enter" && altKey && field.localName === "textarea") {
+            field.setRangeText("\n", field.selectionStart, field.selectionEnd, "end");
+            mark(field);
+        } else if (key === "Enter") {
+            move(field, shiftKey ? -1 : 1, 0);
+        } else if (shiftKey && /^Arrow(Up|Down)$/.test(key) && field.localName !== "textarea") {
+            extend(field, ARROWS[key][0]);
+        } else {
+            return key in ARROWS && !shiftKey && !altKey && isAtEdge(field, key) && move(field, ...ARROWS[key]);
+        }
+        return true;
+    }
+
+    const table = form.querySelector("tbody");
+    table.addEventListener("keydown", (event) => {
+        if (!event.isComposing && event.target.matches(FIELDS) && isHandled(event, event.target)) {
+            event.preventDefault();
+        }
+    });
+    table.addEventListener("focusin", ({ target }) => {
+        atFocus = target.value;
+        select([]);
+    });
+    table.addEventListener("change", ({ target }) => {
+        // A field that was typed into and left is a step too.
+        if (target.value !== atFocus) {
+            steps.push([[target, atFocus]]);
+            atFocus = target.value;
+        }
+    });
+    table.addEventListener("input", ({ target }) => mark(target));
+    table.addEventListener("paste", (event) => {
+        const block = cellsOf(event.clipboardData.getData("text/plain"));
+        const isBlock = block.length > 1 || block[0].length > 1 || event.target.localName === "select";
+        if (isBlock) {
+            event.preventDefault();
+            const [row, column] = place(event.target);
+            fill(block.flatMap((cells, down) => cells.map((text, right) => [rows[row + down]?.[column + right], text])));
+        }
+    });
+    form.addEventListener("submit", () => sent.clear());
+    window.addEventListener("beforeunload", (event) => {
+        if ([...sent].some(([field, value]) => field.value !== value)) {
+            event.preventDefault();
+        }
+    });
+    // The browser may fill the fields in again when the page is reloaded or shown again.
+    window.addEventListener("pageshow", () => fields.forEach(mark));
+}
