@@ -69,6 +69,8 @@ class UnsavedForm(models.Model):
     # By field, the list of the values.
     values = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
+    # Whether the form has been saved. Such a row has no values: it marks the key of the form as used.
+    is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         # No admin page lists them.

@@ -27,6 +27,7 @@ from tests.form_values import form_values
 from tests.history.snapshots import edit, snapshot
 
 pytestmark = pytest.mark.django_db
+KEPT = "What you type is kept until you save it."
 FORM = "#content-main form:has([name=form_key])"
 
 
@@ -87,8 +88,22 @@ def test_nothing_is_kept_after_saving(curator, lamps):
     }
     send(curator, url, "keep", **values)
     assert curator.post(url, values).status_code == 302
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
     assert Initiative.objects.get().title_en == "Brighter lamps"
+
+
+def test_what_arrives_after_saving_is_not_kept(curator, lamps):
+    url = admin_url(lamps, "change")
+    values = values_of(curator.get(url)) | {"title_en": "Brighter lamps", "why": "As reported."}
+    assert curator.post(url, values | {"_save": "Save"}).status_code == 302
+    late = send(curator, url, "keep", **values)
+    assert late.json()["kept"].startswith("What you type is not kept: this form was saved already.")
+    assert offers(curator.get(url)) == []
+    assert UnsavedForm.objects.get().values == {}
+    assert send(curator, url, "keep", **values_of(curator.get(url))).json()["kept"] == KEPT
+    UnsavedForm.objects.update(saved_at=timezone.now() - timedelta(days=2))
+    call_command("housekeeping")
+    assert [each.is_used for each in UnsavedForm.objects.all()] == [False]
 
 
 def test_a_form_with_errors_is_kept_under_the_same_name(curator, lamps):
@@ -111,7 +126,7 @@ def test_what_was_typed_for_an_older_version_opens_the_conflict_page(curator, la
     answer = values_of(response) | {"choice-title_en": "yours"}
     assert curator.post(url, answer).status_code == 302
     assert snapshot(lamps)["title_en"] == "My lamps"
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_discarding_removes_it_and_shows_the_form_again(curator, lamps):
@@ -146,7 +161,7 @@ def test_the_evidence_form_is_kept_and_forgotten_after_it_was_added(curator, lam
     assert errors_in(response) == ""
     response = curator.post(url, values | {"reported_value": "", "_add": "Add evidence"})
     assert response.status_code == 302
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_nobody_else_gets_what_an_account_has_typed(curator, lamps):
@@ -202,7 +217,7 @@ def test_a_form_is_not_kept_any_more_when_the_permission_is_withdrawn(lamps):
 )  # fmt: skip
 def test_other_addresses_keep_nothing(url, curator):
     assert send(curator, url, "keep", form_key=make_key(curator.user), password="secret").status_code == 404
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_a_form_that_is_too_large_or_has_nul_bytes_is_not_kept(curator, lamps, monkeypatch):
@@ -211,7 +226,7 @@ def test_a_form_that_is_too_large_or_has_nul_bytes_is_not_kept(curator, lamps, m
     assert response.json()["kept"] == "This form is too large to be kept while you type. Save it often."
     assert send(curator, url, "keep", form_key=key, title_en="a\0b").status_code == 400
     assert send(curator, url, "keep", form_key="x" * 5000).status_code == 404
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
     monkeypatch.setattr(kept_values, "MAX_FORMS", 1)
     type_in(curator, url, title_en="My lamps")
     response = send(curator, url, "keep", form_key=key, title_en="Other lamps")
@@ -226,7 +241,7 @@ def test_keeping_needs_the_csrf_token_and_post(lamps):
     url = admin_url(lamps, "change")
     assert send(client, url, "keep", form_key=make_key(user)).status_code == 403
     assert client.get(f"{reverse('admin:keep_form')}?form={url}").status_code == 302
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_housekeeping_and_the_deletion_of_an_account_remove_what_was_typed(curator, lamps):
@@ -240,7 +255,7 @@ def test_housekeeping_and_the_deletion_of_an_account_remove_what_was_typed(curat
     call_command("housekeeping", verbosity=0)
     assert (UnsavedForm.objects.count(), EditingSession.objects.count()) == (1, 0)
     curator.user.delete()
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_a_row_that_somebody_else_has_removed_does_not_break_the_form(curator):

@@ -80,7 +80,7 @@ def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_
     page.goto(url)
     expect(title(page)).to_have_value(TYPED)
     expect(offer(page)).to_have_count(0)
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
     assert problems == []
 
 
@@ -92,7 +92,7 @@ def test_what_is_discarded_is_not_offered_again(curators_page, url):
     offer(page).get_by_role("button", name="Discard").click()
     expect(title(page)).not_to_have_value(TYPED)
     expect(offer(page)).to_have_count(0)
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_a_form_that_is_hidden_is_kept_without_waiting(curators_page, url):
@@ -126,7 +126,7 @@ def test_what_is_on_its_way_when_the_form_is_saved_is_not_offered_afterwards(cur
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.locator("[name=_save]").first.click()
     expect(page.locator(".messagelist .success")).to_be_visible(timeout=10_000)
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()
 
 
 def test_another_account_does_not_get_what_was_typed_and_two_people_see_each_other(curators_page, url):
@@ -205,4 +205,4 @@ def test_what_is_saved_after_the_session_has_ended_is_shown_after_a_login_in_ano
     page.locator("[name=evidence_stands]").check()
     page.locator("[name=_save]").first.click()
     expect(page.locator(".messagelist .success")).to_be_visible()
-    assert not UnsavedForm.objects.exists()
+    assert not UnsavedForm.objects.filter(is_used=False).exists()

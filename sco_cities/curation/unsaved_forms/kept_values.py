@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ from sco_cities.ops.request_info import body_size
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
+# No request of a form that was saved arrives later.
+KEEP_USED = timedelta(days=1)
 # The query parameter of a form that is filled with kept values.
 CONTINUED = "unsaved"
 
@@ -32,7 +34,7 @@ class UnsavedForms:
         """By name, the newest first. None while a submitted form is shown again."""
         if self.request.method == "POST":
             return {}
-        kept = UnsavedForm.objects.filter(account=self.request.user.pk, address=self.request.path)
+        kept = _unsaved(self.request.user).filter(address=self.request.path)
         return {each.name: each for each in kept.order_by("-saved_at")}
 
     @cached_property
@@ -73,9 +75,20 @@ class UnsavedForms:
         return values
 
     def forget(self) -> None:
-        """Deletes the kept input of the submitted form."""
+        """Deletes the kept input of the submitted form, and marks its key as used.
+
+        A request to keep it may be handled after the form was saved.
+        """
         if name := self.posted_name:
-            UnsavedForm.objects.filter(account=self.request.user.pk, name=name).delete()
+            used = UnsavedForm(
+                account_id=self.request.user.pk, name=name, values={}, saved_at=timezone.now(), is_used=True
+            )
+            UnsavedForm.objects.bulk_create(
+                [used],
+                update_conflicts=True,
+                unique_fields=["account", "name"],
+                update_fields=["address", "title", "values", "saved_at", "is_used"],
+            )
 
 
 def unsaved_forms(request: HttpRequest) -> UnsavedForms:
@@ -85,14 +98,20 @@ def unsaved_forms(request: HttpRequest) -> UnsavedForms:
     return request.unsaved_forms
 
 
+def _unsaved(account) -> QuerySet[UnsavedForm]:
+    return UnsavedForm.objects.filter(account=account.pk, is_used=False)
+
+
 def own_forms(account) -> QuerySet[UnsavedForm]:
     """All unsaved input of an account, the newest first, without the values."""
-    return UnsavedForm.objects.filter(account=account.pk).order_by("-saved_at").defer("values")
+    return _unsaved(account).order_by("-saved_at").defer("values")
 
 
 def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
     """Keeps the submitted input of the form at `address`. Returns a sentence for the account."""
     own = own_forms(request.user)
+    if UnsavedForm.objects.filter(account=request.user.pk, name=name, is_used=True).exists():
+        return _("What you type is not kept: this form was saved already. Copy what is new, and reload the page.")
     if body_size(request) > MAX_BYTES:
         return _("This form is too large to be kept while you type. Save it often.")
     if not own.filter(name=name).exists() and own.count() >= MAX_FORMS:
@@ -115,5 +134,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
 
 
 def delete_old() -> int:
-    """Deletes input older than KEEP. Returns the number of forms."""
-    return UnsavedForm.objects.filter(saved_at__lt=timezone.now() - KEEP).delete()[0]
+    """Deletes input older than KEEP, and old marks of saved forms. Returns the number of rows."""
+    now = timezone.now()
+    old = Q(saved_at__lt=now - KEEP) | Q(saved_at__lt=now - KEEP_USED, is_used=True)
+    return UnsavedForm.objects.filter(old).delete()[0]
