@@ -12,6 +12,8 @@ from delegates.models import Attendance, Delegate, Event, Organisation, Statemen
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.correction_requests.models import CorrectionRequest
+from sco_cities.curation.comments.threads import set_mentioned
+from sco_cities.curation.models import Comment, CommentThread
 from sco_cities.feeds.subject import FeedSubject
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
@@ -169,3 +171,12 @@ def make_correction_request(record, **values) -> CorrectionRequest:
         "text": "The lamps are not lit.", "email": "reader@example.org",
     }  # fmt: skip
     return CorrectionRequest.objects.create(record=record, **defaults | values)
+
+
+def make_comment(record, author=None, text="Is this right?", field="") -> Comment:
+    """A comment that begins a thread."""
+    comment = Comment.objects.create(
+        thread=CommentThread.objects.create(record=record, field=field), author=author, text=text
+    )
+    set_mentioned(comment)
+    return comment

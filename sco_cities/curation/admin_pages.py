@@ -9,6 +9,7 @@ from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, re
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
 
 from . import start_page
+from .comments.threads import waiting_for
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
 
@@ -34,6 +35,20 @@ MY_RECORDS = register(
         group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_own_drafts(request.user, MAX_COUNT + 1),
         waiting_entries=start_page.draft_entries,
+    )
+)
+# Whoever sees records may comment on them.
+SEES_RECORDS = "sources.view_report"
+COMMENTS = register(
+    AdminPage(
+        url_name="admin:comments",
+        urls="sco_cities.curation.urls",
+        title=_("Comments"),
+        description=_("Comments that name you, answer you, or are about records that you have worked on."),
+        permission=SEES_RECORDS,
+        group=PageGroup.TO_DO,
+        waiting_count=lambda request: waiting_for(request.user).count(),
+        waiting_entries=start_page.comment_entries,
     )
 )
 DATA_QUALITY = register(

@@ -1,10 +1,15 @@
-"""Data of accounts in the admin (viewed revisions, pairs that are not duplicates, open and unsaved forms)."""
+"""Data of accounts in the admin (viewed revisions, pairs that are not duplicates, forms, comments)."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.core.user_input import shortened
+from sco_cities.sources.base_models import WHOLE
+from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import RecordRelation
 
 
@@ -104,3 +109,65 @@ class EditingSession(RecordRelation):
 
     def __str__(self):
         return str(self.account)
+
+
+class CommentThread(RecordRelation):
+    """Comments of accounts on a field of a record, or on the record as a whole if `field` is "". Readers see none."""
+
+    field = models.CharField(_("field"), max_length=100, blank=True, default="")
+    resolved_at = models.DateTimeField(_("resolved at"), null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        # Whoever may see the form of the record may write and resolve its comments.
+        default_permissions = ()
+        verbose_name = _("comment thread")
+        verbose_name_plural = _("comment threads")
+        ordering = ("pk",)
+        indexes = [models.Index(fields=["content_type", "object_id"], name="curation_comments_of_record")]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The field of the comments, or "the record as a whole"."""
+        return field_label(self.content_type.model_class(), self.field or WHOLE)
+
+    @property
+    def resolved_by_name(self) -> str:
+        return account_name(self.resolved_by)
+
+
+class Comment(models.Model):
+    """What an account has written in a thread; `mentioned` are the accounts that it names with @."""
+
+    thread = models.ForeignKey(CommentThread, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    text = models.TextField(_("comment"), max_length=2_000)
+    # When the text was written, or was changed by its author.
+    written_at = models.DateTimeField(_("written at"), default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ("pk",)
+
+    def __str__(self):
+        return shortened(" ".join(self.text.split()))
+
+    @property
+    def author_name(self) -> str:
+        return account_name(self.author)
+
+    @property
+    def url(self) -> str:
+        """The comment on the form of its record."""
+        return f"{change_url(self.thread.record)}#comment-{self.pk}"
+
+
+def account_name(account) -> str:
+    """The user name of an account; None stands for a deleted one."""
+    return account.get_username() if account else _("a former account")

@@ -13,6 +13,7 @@ from sco_cities.admin_framework.pages import WaitingEntry
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence
 
+from .comments.threads import waiting_for
 from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import compared_models, known_pairs
 from .review import last_transitions, queue
@@ -35,6 +36,14 @@ def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
     sent_back = queue.positions_of(last_transitions.sent_back_to(request.user)[:number])
     drafts = [(kind, key) for kind, key, _changed in queue.own_drafts(request.user)[: number * 2]]
     return _entries(request, list(dict.fromkeys([*sent_back, *drafts]))[:number])
+
+
+def comment_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """The comments that have waited longest for an answer."""
+    return [
+        WaitingEntry(str(each.thread.record), each.url, f"{each.author_name}: {each}")
+        for each in waiting_for(request.user)[:number]
+    ]
 
 
 def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[WaitingEntry]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import record_search
+from .comments import views as comments
 from .data_quality import views as data_quality
 from .duplicates import views as duplicates
 from .evidence import views as evidence
@@ -20,6 +21,8 @@ urlpatterns = [
     path("review/together/<slug:source>/<int:key>/", joint.review_together, name="review_together"),
     path("review/<slug:collection>/<int:key>/", review.review_record, name="review_record"),
     path("my-records/", review.my_records, name="my_records"),
+    path("comments/", comments.comments, name="comments"),
+    path("comments/<slug:collection>/<int:key>/", comments.record_comments, name="record_comments"),
     path("health/", data_quality.data_quality, name="data_quality"),
     path("health/<slug:collection>/<slug:metric>/", data_quality.queue, name="data_quality_queue"),
     path(

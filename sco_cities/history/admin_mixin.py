@@ -14,7 +14,7 @@ from sco_cities.sources.base_models import Record
 
 from .locking import KeysByModel, lock_with_references, with_references
 from .models import ChangeSource
-from .record_history import record_history_page
+from .record_history import HistoryNote, record_history_page
 from .recorder import Recorder, record_changes
 from .references import changed_co_owners, select_related_names
 
@@ -90,6 +90,10 @@ class HistoryMixin:
             raise PermissionDenied
         page = record_history_page(self, request, unquote(object_id), record)
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+
+    def history_notes(self, record: Record) -> list[HistoryNote]:
+        """What the history of a record shows besides its changes; no reader sees it."""
+        return []
 
 
 def request_recorder(request) -> Recorder:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.template.response import TemplateResponse
@@ -44,6 +44,15 @@ class HistoryEntry:
         return self.revision.action == Action.CHANGED and len(self.lines) > 1
 
 
+@dataclass(frozen=True)
+class HistoryNote:
+    """A line between the revisions of a record, such as a comment with its text."""
+
+    made_at: datetime.datetime
+    heading: str
+    text: str = ""
+
+
 def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> list[HistoryEntry]:
     """Revisions with their diffs."""
     deltas = [(revision.content_type.model_class(), revision.changes) for revision in revisions]
@@ -77,7 +86,7 @@ def record_history_page(
         "record": record,
         "key": int(object_id),
         "page": page,
-        "entries": history_entries(list(page)),
+        "entries": _with_notes(page, model_admin.history_notes(record) if record else []),
         "can_revert": request.user.has_perm(REVERT_CHANGES),
         "newest": newest,
         "comparison": _comparison(record, revisions, since) if record else None,
@@ -86,6 +95,23 @@ def record_history_page(
     }
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "admin/history/record.html", context)
+
+
+def _with_notes(page: Page, notes: list[HistoryNote]) -> list[HistoryEntry | HistoryNote]:
+    """The entries of a page and the notes of the time that the page shows, newest first."""
+    before = page.paginator.object_list[page.start_index() - 2] if page.has_previous() else None
+    entries = history_entries(list(page))
+    shown = [
+        note
+        for note in notes
+        if (before is None or note.made_at < before.change_set.made_at)
+        and (not page.has_next() or note.made_at >= entries[-1].revision.change_set.made_at)
+    ]
+    return sorted([*shown, *entries], key=_made_at, reverse=True)
+
+
+def _made_at(entry: HistoryEntry | HistoryNote) -> datetime.datetime:
+    return entry.made_at if isinstance(entry, HistoryNote) else entry.revision.change_set.made_at
 
 
 @dataclass

@@ -81,6 +81,8 @@ class Record(models.Model):
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
     former_slugs = GenericRelation("sources.FormerSlug")
+    # Deleted with the record. They are in no document, so that neither history nor exports have them.
+    comment_threads = GenericRelation("curation.CommentThread")
 
     objects = RecordQuerySet.as_manager()
 

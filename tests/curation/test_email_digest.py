@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from sco_cities.accounts.models import EmailPreference
+from sco_cities.curation.models import Comment
 from sco_cities.curation.review import email_digest
 from sco_cities.curation.review.email_digest import send_due_digests
 from sco_cities.history.models import ChangeSet
@@ -27,6 +28,11 @@ https://cities.example.org/admin/review/
 SENT_BACK = """\
 Your records that were sent back: {number}, new: {new}
 https://cities.example.org/admin/my-records/
+
+"""
+COMMENTS = """\
+Comments for you: {number}, new: {new}
+{links}https://cities.example.org/admin/comments/
 
 """
 FOOTER = """\
@@ -73,6 +79,7 @@ def let_pass(**time) -> None:
     """Everything so far happened that much earlier."""
     past = datetime.timedelta(**time)
     ChangeSet.objects.update(made_at=F("made_at") - past)
+    Comment.objects.update(written_at=F("written_at") - past)
     for preference in EmailPreference.objects.exclude(sent_at=None):
         preference.sent_at -= past
         preference.told_until -= past
@@ -165,6 +172,25 @@ def test_an_account_is_written_to_in_its_language(language, start, ada, carl):
     ((_receiver, text),) = sent()
     assert text.startswith(start)
     assert "https://cities.example.org/admin/review/" in text
+
+
+def test_those_whom_a_comment_concerns_get_its_link_and_nothing_of_its_text(ada, carl, carla):
+    lamps = with_creator(ada.user, make.make_theme("lamps", state=PublicationState.DRAFT))
+    first = make.make_comment(lamps, carl.user, "Which lamps, @carla?")
+    assert sent() == []
+    let_pass(minutes=6)
+    url = f"https://cities.example.org/admin/themes/theme/{lamps.pk}/change/#comment-{first.pk}\n"
+    text = COMMENTS.format(number=1, new=1, links=url) + FOOTER
+    assert sent() == [("ada@example.org", text), ("carla@example.org", text)]
+    assert mail.outbox[0].subject == "SCO Cities: comments for you"
+    let_pass(hours=2)
+    assert sent() == []
+    for number in range(7):
+        make.make_comment(lamps, carl.user, f"Question {number}")
+    let_pass(minutes=6)
+    ((receiver, text),) = sent()
+    assert (receiver, text.count("#comment-")) == ("ada@example.org", 5)
+    assert text.startswith("Comments for you: 8, new: 7\n")
 
 
 # Servers that fail

@@ -91,7 +91,10 @@ def test_the_start_page_has_the_first_entries_of_each_queue_and_opens_the_next_o
     button = page.select_one(".start-buttons .default")
     assert button.text == "Open the next one"
     assert button["href"] == reverse("admin:review_record", args=("themes", sent[0].pk))
-    assert words(page.select_one(".queues .quiet")) == "Nothing waits in: Correction requests · From reports"
+    assert (
+        words(page.select_one(".queues .quiet"))
+        == "Nothing waits in: Correction requests · Comments · From reports"
+    )
 
 
 def test_records_that_were_sent_back_come_before_newer_drafts(ada, carl):
@@ -118,7 +121,9 @@ def test_a_start_page_without_work_offers_to_enter_a_report(ada):
     page = soup(ada.get(START))
     assert page.select_one(".queues h2").text == "Nothing waits for you"
     assert page.select_one(".start-buttons .default").text == "New from a report"
-    assert words(page.select_one(".queues .quiet")) == "Nothing waits in: My records · From reports"
+    assert (
+        words(page.select_one(".queues .quiet")) == "Nothing waits in: My records · Comments · From reports"
+    )
     assert page.select(".quality-numbers") == []
 
 

@@ -17,7 +17,9 @@ def plant_secrets() -> None:
         _plant_records(state, f"{SECRET}-{state.replace('_', '-')}")
     get_user_model().objects.create_user(f"{SECRET}-account", f"{SECRET}@example.org", SECRET)
     ChangeSet.objects.create(made_by_name=SECRET, reason=SECRET)
-    make.make_correction_request(make.make_initiative("reported"), text=SECRET, email=f"{SECRET}@example.org")
+    reported = make.make_initiative("reported")
+    make.make_correction_request(reported, text=SECRET, email=f"{SECRET}@example.org")
+    make.make_comment(reported, text=SECRET, field="status")
 
 
 def _plant_records(state: str, slug: str) -> None:

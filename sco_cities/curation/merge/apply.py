@@ -171,6 +171,7 @@ def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
     for location in foreign_key_locations(type(target)):
         location.move(key, target.pk)
     _clear_references(target, key)
+    duplicate.comment_threads.update(object_id=target.pk)
     duplicate.delete()
     content_type = ContentType.objects.get_for_model(target)
     FormerSlug.objects.update_or_create(

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('curation', '0002_unsaved_forms'),
+        ("curation", "0002_unsaved_forms"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='unsavedform',
-            name='is_used',
+            model_name="unsavedform",
+            name="is_used",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

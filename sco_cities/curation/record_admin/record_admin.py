@@ -25,6 +25,8 @@ from sco_cities.curation.admin.changelist import (
 from sco_cities.curation.admin.search import contains_word, match_rank, search_words
 from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
+from sco_cities.curation.comments.record_comments import RecordComments
+from sco_cities.curation.comments.threads import history_notes
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.data_quality.work_queue import work_queue
 from sco_cities.curation.duplicates.duplicate_check import compare_two
@@ -221,8 +223,12 @@ class RecordAdmin(
         form.describe_slug()
         return form
 
+    def history_notes(self, record):
+        return history_notes(record)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
+            context["comments"] = RecordComments(request, obj)
             if queue := work_queue(request, self.model):
                 context |= {"queue": queue, "next_in_queue": queue.next_url(obj.pk)}
             if obj.evidence_fields:

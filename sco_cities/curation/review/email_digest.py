@@ -1,11 +1,11 @@
-"""E-mails about reviews, to reviewers about waiting records, to contributors about records sent back.
+"""E-mails to reviewers about waiting records, to contributors about records sent back, and about comments.
 
 The worker sends them, at most one an hour to each account. They contain numbers and links only, because drafts are
 confidential.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sco_cities.accounts.models import EmailPreference
+from sco_cities.curation.comments.threads import waiting_for
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Revision
 from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
@@ -29,27 +30,36 @@ from .last_transitions import sent_back_to
 PAUSE = datetime.timedelta(hours=1)
 # Newer events wait for the next round, because the change may not be committed yet, or be reverted immediately.
 SETTLE = datetime.timedelta(minutes=5)
+# An e-mail has links to this number of new comments. The page has the others.
+MAX_LINKS = 5
 # Older events are not reported, for example when e-mail is switched on or after a long outage.
 LOOK_BACK = datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The waiting records of an account (to review, or own ones sent back), in all and since the last e-mail."""
+    """The waiting entries of an account, in all and since the last e-mail.
+
+    These are records to review, own records sent back, and comments, the new ones by their URLs.
+    """
 
     waiting: int = 0
     new_waiting: int = 0
     sent_back: int = 0
     new_sent_back: int = 0
+    comments: int = 0
+    new_comments: Sequence[str] = ()
 
     @property
     def is_due(self) -> bool:
-        return bool(self.new_waiting or self.new_sent_back)
+        return bool(self.new_waiting or self.new_sent_back or self.new_comments)
 
     def subject(self) -> str:
         if self.new_waiting:
             return _("SCO Cities: records await review")
-        return _("SCO Cities: records were sent back to you")
+        if self.new_sent_back:
+            return _("SCO Cities: records were sent back to you")
+        return _("SCO Cities: comments for you")
 
     def lines(self) -> Iterator[str]:
         if self.waiting:
@@ -61,6 +71,12 @@ class Digest:
             numbers = {"number": self.sent_back, "new": self.new_sent_back}
             yield _("Your records that were sent back: %(number)d, new: %(new)d") % numbers
             yield _url("admin:my_records")
+            yield ""
+        if self.comments:
+            numbers = {"number": self.comments, "new": len(self.new_comments)}
+            yield _("Comments for you: %(number)d, new: %(new)d") % numbers
+            yield from (settings.SITE_URL + url for url in self.new_comments[:MAX_LINKS])
+            yield _url("admin:comments")
             yield ""
         yield _(
             "You get this e-mail at most once an hour. You can switch it off on the page of your account:"
@@ -122,7 +138,10 @@ def _waiting() -> list[_Sent]:
 def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetime.datetime) -> Digest:
     own = sent_back_to(user).filter(change_set__made_at__lte=until)
     to_review = waiting if user.has_perm(REVIEW_RECORDS) else []
+    comments = [each for each in waiting_for(user) if each.written_at <= until]
     return Digest(
+        comments=len(comments),
+        new_comments=[each.url for each in comments if each.written_at > since],
         waiting=len(to_review),
         new_waiting=sum(since < sent.at <= until and sent.by != user.pk for sent in to_review),
         sent_back=own.count(),

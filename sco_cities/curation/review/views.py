@@ -20,6 +20,7 @@ from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
+from sco_cities.curation.comments.record_comments import RecordComments
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.curation.review import state_actions
@@ -240,6 +241,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         next_url=_record_url(next_position, filters) if next_position else "",
         query=_query(filters),
         can_review=permissions.can_review,
+        comments=RecordComments(request, record),
     )
 
 

@@ -111,7 +111,9 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
     """Keeps the submitted input of the form at `address`. Returns a sentence for the account."""
     own = own_forms(request.user)
     if UnsavedForm.objects.filter(account=request.user.pk, name=name, is_used=True).exists():
-        return _("What you type is not kept: this form was saved already. Copy what is new, and reload the page.")
+        return _(
+            "What you type is not kept: this form was saved already. Copy what is new, and reload the page."
+        )
     if body_size(request) > MAX_BYTES:
         return _("This form is too large to be kept while you type. Save it often.")
     if not own.filter(name=name).exists() and own.count() >= MAX_FORMS:

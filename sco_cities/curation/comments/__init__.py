@@ -1,0 +1,1 @@
+"""Comments on records and their fields, for those who see the form of a record."""

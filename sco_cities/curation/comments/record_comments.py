@@ -1,0 +1,148 @@
+"""The comments on a record as a page shows them, with the boxes in which an account writes."""
+
+from functools import cached_property
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.evidence_coverage import field_label
+
+from . import threads
+
+# The box of a comment that answers none.
+NEW = "new"
+
+
+class CommentForm(forms.Form):
+    """A comment in one of the boxes of a page. Its controls may be anywhere on the page."""
+
+    field = forms.ChoiceField(label=gettext_lazy("About"), required=False)
+    text = forms.CharField(
+        label=gettext_lazy("Comment"),
+        max_length=Comment._meta.get_field("text").max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write a comment first.")},
+    )
+
+    def __init__(self, box: str, labels: dict[str, str], data=None, **options):
+        super().__init__(data, auto_id=f"{box}-%s", **options)
+        self.box, self.form_id = box, f"form-{box}"
+        self.fields["field"].choices = [("", _("the record as a whole")), *labels.items()]
+        for each in self.fields.values():
+            each.widget.attrs["form"] = self.form_id
+
+    def clean_text(self) -> str:
+        text = "\n".join(self.cleaned_data["text"].splitlines())
+        names = threads.mentions(text, threads.staff())
+        if unknown := sorted({f"@{name}" for name, is_known in names if not is_known}):
+            message = ngettext(
+                "No account has the name %(names)s. Choose a name from the list, or write it without @.",
+                "No accounts have the names %(names)s. Choose names from the list, or write them without @.",
+                len(unknown),
+            )
+            raise forms.ValidationError(message % {"names": comma_list(unknown)})
+        return text
+
+
+class RecordComments:
+    """The comments on a record, for the account of a request."""
+
+    def __init__(self, request: HttpRequest, record: Record):
+        self.request, self.record = request, record
+        self.url = reverse("admin:record_comments", args=[record.collection, record.pk])
+        self.threads = list(threads.threads_of(record))
+        self._threads_by_box = {NEW: CommentThread(record=record)}
+        self._own_by_box: dict[str, Comment] = {}
+        for thread in self.threads:
+            if thread.resolved_at is None:
+                self._threads_by_box[f"reply-{thread.pk}"] = thread
+                if (last := _last(thread)).author_id == request.user.pk:
+                    self._own_by_box[f"edit-{last.pk}"] = last
+        # What was typed in a box is shown again with its errors.
+        self._sent: CommentForm | None = None
+
+    @property
+    def open(self) -> list[tuple[CommentThread, CommentForm, CommentForm | None]]:
+        """The open threads, each with the form that answers it and the form that changes its last comment."""
+        return [
+            (thread, self.boxes[f"reply-{thread.pk}"], self.boxes.get(f"edit-{_last(thread).pk}"))
+            for thread in self.threads
+            if thread.resolved_at is None
+        ]
+
+    @property
+    def resolved(self) -> list[CommentThread]:
+        return [thread for thread in self.threads if thread.resolved_at]
+
+    @cached_property
+    def boxes(self) -> dict[str, CommentForm]:
+        """The forms of the places where the account may write, by name.
+
+        "new", "reply-" with a thread, and "edit-" with a comment of the account that nobody has answered.
+        """
+        boxes = {name: CommentForm(name, self.labels) for name in self._threads_by_box}
+        boxes[NEW].initial = {"field": self.request.GET.get("field")}
+        for name, comment in self._own_by_box.items():
+            boxes[name] = CommentForm(name, self.labels, initial={"text": comment.text})
+        return boxes | ({self._sent.box: self._sent} if self._sent else {})
+
+    @property
+    def new(self) -> CommentForm:
+        return self.boxes[NEW]
+
+    @property
+    def names(self) -> list[str]:
+        """The names that a comment can mention."""
+        return list(threads.staff())
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The labels of the fields of the record's form, by name."""
+        model, model_admin = type(self.record), admin.site.get_model_admin(type(self.record))
+        groups = (model_admin.identity, model_admin.facts, model_admin.dates, model_admin.relations)
+        names = dict.fromkeys([*(name for group in groups for name in group), *model.evidence_fields])
+        return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
+
+    def post(self) -> int | None:
+        """Does what was sent; returns the key of the comment that was written, 0 for none, None if it was refused."""
+        name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
+        thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
+        form = CommentForm(name if thread or own else NEW, self.labels, self.request.POST)
+        is_empty = not self.request.POST.get("text", "").strip()
+        if own and action == "delete":
+            (own if own.thread.comments.count() > 1 else own.thread).delete()
+            return 0
+        resolves = thread is not None and thread.pk is not None and action == "resolve"
+        if not (resolves and is_empty):
+            if not (thread or own):
+                form.add_error("text", _("This was answered, resolved or deleted since you opened the page."))
+            if not form.is_valid():
+                self._sent = form
+                return None
+            own = self._write(thread, own, **form.cleaned_data)
+        if resolves:
+            now = CommentThread.objects.filter(pk=thread.pk, resolved_at=None)
+            now.update(resolved_at=timezone.now(), resolved_by=self.request.user)
+        return own.pk if own else 0
+
+    def _write(self, thread: CommentThread | None, own: Comment | None, field: str, text: str) -> Comment:
+        if thread:
+            thread.field = thread.field if thread.pk else field
+            return threads.write(thread, self.request.user, text)
+        own.text, own.written_at = text, timezone.now()
+        own.save()
+        threads.set_mentioned(own)
+        return own
+
+
+def _last(thread: CommentThread) -> Comment:
+    return list(thread.comments.all())[-1]

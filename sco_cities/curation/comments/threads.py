@@ -1,0 +1,123 @@
+"""Writes and finds comments: the threads of a record, and the comments that wait for an account."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.models import Revision
+from sco_cities.history.record_history import HistoryNote
+from sco_cities.names.letters import is_han
+from sco_cities.sources.base_models import Record, record_models
+
+# In an e-mail address, @ follows a letter.
+_MENTION = re.compile(r"(?<![\w.+-])@([\w.@+-]+)")
+
+
+def staff() -> dict[str, object]:
+    """The accounts that a comment can name, by user name."""
+    accounts = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
+    return {account.get_username(): account for account in accounts}
+
+
+def mentions(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each @name of a text, and whether it is one of `names`.
+
+    A name ends before punctuation and before Chinese characters, which follow it without a space.
+    """
+    for word in _MENTION.findall(text):
+        known = max((name for name in names if _begins_with(word, name)), key=len, default="")
+        yield known or word.rstrip(".@+-"), bool(known)
+
+
+def _begins_with(word: str, name: str) -> bool:
+    rest = word[len(name) :]
+    is_whole = not rest or not rest[0].isalnum() or is_han(rest[0])
+    return is_whole and word.casefold().startswith(name.casefold())
+
+
+@transaction.atomic
+def write(thread: CommentThread, author, text: str) -> Comment:
+    """Adds a comment to a thread, which may be new. A form that is sent twice adds one."""
+    if thread.pk is None:
+        same = threads_of(thread.record).filter(field=thread.field, resolved_at=None)
+        thread = same.filter(comments__text=text, comments__author=author).first() or thread
+        thread.save()
+    last = thread.comments.last()
+    if last is not None and last.author_id == author.pk and last.text == text:
+        return last
+    comment = Comment.objects.create(thread=thread, author=author, text=text)
+    set_mentioned(comment)
+    return comment
+
+
+def set_mentioned(comment: Comment) -> None:
+    """Stores the accounts that the text of a comment names."""
+    accounts = staff()
+    comment.mentioned.set({accounts[name] for name, is_known in mentions(comment.text, accounts) if is_known})
+
+
+def threads_of(record: Record) -> QuerySet[CommentThread]:
+    """The threads of a record, oldest first, with their comments and accounts."""
+    threads = record.comment_threads.select_related("content_type", "resolved_by")
+    return threads.prefetch_related("comments__author")
+
+
+def waiting_for(account) -> QuerySet[Comment]:
+    """The comments of others in open threads that concern the account and that it has not answered.
+
+    They name the account, answer it, or are about a record that it has created or changed.
+    """
+    own = Comment.objects.filter(thread=OuterRef("thread"), author=account.pk)
+    changed = Revision.objects.filter(
+        content_type=OuterRef("thread__content_type"),
+        object_id=OuterRef("thread__object_id"),
+        change_set__made_by=account.pk,
+    )
+    names_account = Comment.mentioned.through.objects.filter(comment=OuterRef("pk"), user=account.pk)
+    seen = [model for model in record_models() if account.has_perm(_view_permission(model))]
+    comments = Comment.objects.filter(
+        Exists(names_account) | Exists(own) | Exists(changed),
+        ~Exists(own.filter(pk__gt=OuterRef("pk"))),
+        thread__resolved_at=None,
+        thread__content_type__in=ContentType.objects.get_for_models(*seen).values(),
+    ).exclude(author=account.pk)
+    return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")
+
+
+def _view_permission(model: type[Record]) -> str:
+    return f"{model._meta.app_label}.view_{model._meta.model_name}"
+
+
+def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
+    """The numbers of comments in open threads, by content type and key of the record."""
+    listed, keys = Q(pk__in=()), defaultdict(list)
+    for record in records:
+        keys[ContentType.objects.get_for_model(record)].append(record.pk)
+    for content_type, some in keys.items():
+        listed |= Q(pk_in(some, "object_id"), content_type=content_type)
+    threads = CommentThread.objects.filter(listed, resolved_at=None).order_by()
+    counted = threads.values_list("content_type", "object_id").annotate(number=Count("comments"))
+    return {(content_type, key): number for content_type, key, number in counted}
+
+
+def history_notes(record: Record) -> list[HistoryNote]:
+    """The comments on a record and their resolutions, as its history shows them."""
+    notes = []
+    for thread in threads_of(record):
+        for comment in thread.comments.all():
+            heading = _("Comment of %(name)s on: %(field)s")
+            names = {"name": comment.author_name, "field": thread.label}
+            notes.append(HistoryNote(comment.written_at, heading % names, comment.text))
+        if thread.resolved_at:
+            heading = _("%(name)s has resolved the comments on: %(field)s")
+            names = {"name": thread.resolved_by_name, "field": thread.label}
+            notes.append(HistoryNote(thread.resolved_at, heading % names))
+    return notes

@@ -1,0 +1,63 @@
+"""The pages of comments: the comments on one record, where they are posted too, and those that wait for an account."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sco_cities.admin_framework.admin_urls import change_url, is_key
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.curation.admin_pages import COMMENTS, SEES_RECORDS
+from sco_cities.sources.base_models import Record, record_model
+
+from .record_comments import RecordComments
+from .threads import waiting_for
+
+PER_PAGE = 50
+
+
+@require_safe
+@admin_page_view(SEES_RECORDS)
+def comments(request: HttpRequest) -> HttpResponse:
+    """The comments that wait for the account, oldest first."""
+    page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render_admin_page(
+        request, "admin/curation/comments/waiting.html", COMMENTS.title, page=page, query=""
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin.site.admin_view
+def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResponse:
+    """The comments on one record. Forms on other pages post here."""
+    record = _record(request, collection, key)
+    section = RecordComments(request, record)
+    posted = section.post() if request.method == "POST" else None
+    if posted is not None:
+        return HttpResponseRedirect(
+            f"{section.url}?posted={posted}#comment-{posted}" if posted else section.url
+        )
+    return render_admin_page(
+        request,
+        "admin/curation/comments/record.html",
+        _("Comments: %(record)s") % {"record": record},
+        record=record,
+        change_url=change_url(record),
+        comments=section,
+    )
+
+
+def _record(request: HttpRequest, collection: str, key: int) -> Record:
+    """The record, if the account may see its form."""
+    model = record_model(collection)
+    model_admin = admin.site.get_model_admin(model) if model else None
+    if model_admin is None or not is_key(str(key)):
+        raise Http404(_("There is no such kind of record."))
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    record = model_admin.get_queryset(request).filter(pk=key).first()
+    if record is None:
+        raise Http404(_("This record no longer exists."))
+    return record

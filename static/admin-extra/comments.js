@@ -1,0 +1,128 @@
+// Shows comments beside their fields, sends them without leaving the page, and suggests names after @.
+"use strict";
+window.addEventListener("load", function () {
+    const section = document.getElementById("comments");
+    if (!section) {
+        return;
+    }
+    const { label, namesLabel, failed } = section.dataset;
+    const texts = () => [...document.querySelectorAll(".comment-box textarea")];
+    const typed = () => texts().filter((each) => each.value.trim() && each.value !== each.defaultValue);
+
+    // A row can have several boxes, each with a field.
+    const rowOf = (name) =>
+        document.querySelector(`.fieldBox.field-${name}`) ?? document.querySelector(`.form-row.field-${name}`);
+
+    function place() {
+        for (const thread of section.querySelectorAll("[data-field]")) {
+            rowOf(thread.dataset.field)?.append(thread);
+        }
+        const box = section.querySelector(".comment-new");
+        const select = box.querySelector("select");
+        for (const { value: name } of select.options) {
+            const row = rowOf(name);
+            if (!row) {
+                continue;
+            }
+            const button = document.createElement("button");
+            button.type = "button";
+            button.className = "comment-on";
+            button.textContent = label;
+            button.addEventListener("click", () => {
+                row.append(box);
+                select.value = name;
+                box.querySelector("textarea").focus();
+            });
+            row.append(button);
+        }
+    }
+
+    // The comment of the address, which may have been moved or be folded.
+    function goTo(comment) {
+        comment?.closest("details")?.setAttribute("open", "");
+        comment?.scrollIntoView({ block: "center" });
+        comment?.focus({ preventScroll: true });
+    }
+
+    async function send(form, submitter) {
+        const sent = [...form.elements].find((each) => each.name === "text");
+        const status = document.querySelector(".comment-status");
+        const body = new URLSearchParams(new FormData(form, submitter));
+        // A button is named "action", which hides the property of the form.
+        const answer = await fetch(form.getAttribute("action"), { method: "POST", body }).catch(() => null);
+        const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+        const answered = page && page.getElementById("comments");
+        if (!answered) {
+            submitter.after(status);
+            status.textContent = failed;
+            return;
+        }
+        const others = typed().filter((each) => each !== sent).map(({ id, value }) => [id, value]);
+        for (const placed of document.querySelectorAll(".comment-thread, .comment-new, .comment-on, .comment-status")) {
+            placed.remove();
+        }
+        section.replaceChildren(...answered.childNodes);
+        for (const [id, value] of others) {
+            const text = document.getElementById(id);
+            if (text) {
+                text.value = value;
+                text.closest("details")?.setAttribute("open", "");
+            }
+        }
+        place();
+        const posted = new URL(answer.url).searchParams.get("posted");
+        const refused = document.querySelector(".comment-box .errorlist");
+        goTo(posted ? document.getElementById(`comment-${posted}`) : refused?.parentElement.querySelector("textarea"));
+        if (!posted && !refused) {
+            section.querySelector("h2").scrollIntoView({ block: "nearest" });
+        }
+    }
+
+    // The names that begin with what stands between @ and the cursor.
+    function suggest(text) {
+        text.parentElement.querySelector(".comment-suggestions")?.remove();
+        const before = text.value.slice(0, text.selectionStart);
+        const [mention, begun] = /@([\p{L}\p{N}_.@+-]*)$/u.exec(before) ?? [];
+        const names = [...section.querySelectorAll(".comment-names li")].map((each) => each.textContent);
+        const found = names.filter((name) => name.toLowerCase().startsWith(begun?.toLowerCase())).slice(0, 8);
+        if (mention === undefined || !found.length || found.includes(begun)) {
+            return;
+        }
+        const list = document.createElement("span");
+        list.className = "comment-suggestions";
+        list.setAttribute("role", "group");
+        list.setAttribute("aria-label", namesLabel);
+        for (const name of found) {
+            const button = document.createElement("button");
+            button.type = "button";
+            button.className = "button";
+            button.textContent = `@${name}`;
+            button.addEventListener("click", () => {
+                text.setRangeText(`@${name} `, before.length - mention.length, before.length, "end");
+                list.remove();
+                text.focus();
+            });
+            list.append(button);
+        }
+        text.after(list);
+    }
+
+    document.addEventListener("submit", (event) => {
+        if (event.target.closest("#comments")) {
+            event.preventDefault();
+            send(event.target, event.submitter);
+        }
+    });
+    document.addEventListener("input", ({ target }) => {
+        if (target.matches(".comment-box textarea")) {
+            suggest(target);
+        }
+    });
+    window.addEventListener("beforeunload", (event) => {
+        if (typed().length) {
+            event.preventDefault();
+        }
+    });
+    place();
+    goTo(/^#comment-\d+$/.test(location.hash) ? document.querySelector(location.hash) : null);
+});

@@ -1,0 +1,70 @@
+"""Comments in a browser: beside their fields, sent without leaving the form, and with suggested names."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Initiative
+from sco_cities.curation.models import Comment
+from tests import factories as make
+from tests.accounts.roles import make_account
+from tests.browser_console import console_errors
+
+# What a browser does with a form does not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def test_a_comment_is_written_beside_a_field_and_keeps_what_is_typed_in_the_form(
+    curators_page: Page, editable_site
+):
+    page, problems = curators_page, console_errors(curators_page)
+    make_account("anna", "curator")
+    initiative = Initiative.objects.get(slug="astana-lrt")
+    whole = make.make_comment(initiative)
+    page.goto(f"{reverse('admin:initiatives_initiative_change', args=[initiative.pk])}#comment-{whole.pk}")
+    expect(page.locator(f"#comments #comment-{whole.pk}")).to_be_focused()
+    title = page.get_by_label("Title in English:")
+    title.fill("Trains above the streets")
+    row = page.locator(".fieldBox.field-status, .form-row.field-status").last
+    row.get_by_role("button", name="Comment", exact=True).click()
+    text = row.get_by_role("textbox", name="Comment:")
+    expect(text).to_be_focused()
+    text.press_sequentially("Is this so, @an")
+    row.get_by_role("button", name="@anna").click()
+    expect(text).to_have_value("Is this so, @anna ")
+    row.get_by_role("button", name="Send the comment").click()
+    expect(row.locator(".comment")).to_contain_text("Is this so, @anna")
+    expect(row.locator(".comment")).to_be_focused()
+    comment = Comment.objects.latest("pk")
+    assert (comment.thread.field, comment.mentioned.get().username) == ("status", "anna")
+    row.locator("summary", has_text="Reply").click()
+    reply = row.locator(".comment-box[open] textarea")
+    reply.fill("Ask @nobody")
+    row.get_by_role("button", name="Send the reply").click()
+    expect(row.locator(".errorlist")).to_contain_text("No account has the name @nobody.")
+    expect(reply).to_have_value("Ask @nobody")
+    reply.fill("")
+    row.get_by_role("button", name="Resolve").click()
+    expect(row.locator(".comment")).to_have_count(0)
+    expect(page.locator(".resolved-comments summary")).to_have_text("Resolved comments (1)")
+    expect(title).to_have_value("Trains above the streets")
+    assert page.url.endswith(f"/{initiative.pk}/change/#comment-{whole.pk}")
+    assert problems == []
+
+
+def test_without_javascript_the_answer_opens_in_another_tab(curators_page: Page, editable_site):
+    context = curators_page.context.browser.new_context(
+        java_script_enabled=False,
+        storage_state=curators_page.context.storage_state(),
+        base_url=curators_page.url.partition("/admin/")[0],
+    )
+    page = context.new_page()
+    initiative = Initiative.objects.get(slug="astana-lrt")
+    page.goto(reverse("admin:initiatives_initiative_change", args=[initiative.pk]))
+    page.get_by_label("Title in English:").fill("Trains above the streets")
+    page.locator("#new-text").fill("Is this so?")
+    with context.expect_page() as answer:
+        page.get_by_role("button", name="Send the comment").click()
+    expect(answer.value.locator(".comment")).to_contain_text("Is this so?")
+    assert answer.value.url.endswith(f"#comment-{Comment.objects.get().pk}")
+    expect(page.get_by_label("Title in English:")).to_have_value("Trains above the streets")
