@@ -1,12 +1,22 @@
 """Initiatives in the admin."""
 
+import re
+from collections.abc import Iterator
+
 from django.contrib import admin
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.cities.models import City
+from sco_cities.core.localized_names import split_list
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.names.forms import joined_forms
+from sco_cities.names.gazetteer import numbers_of
+from sco_cities.names.vocabulary import TITLE_COLONS, title_label
 
 from .models import Initiative, InitiativeCity
 
@@ -62,3 +72,25 @@ class InitiativeAdmin(RecordAdmin):
     record_inlines = (CityRoleInline,)
     columns = ("kind", "status", "starts_on")
     list_filter = ("kind", "status", "countries", "themes")
+
+    def title_warnings(self, records):
+        names = {record.pk: [] for record in records}
+        roles = InitiativeCity.objects.filter(initiative__in=list(names)).select_related("city")
+        for role in roles:
+            names[role.initiative_id].append([role.city.name_en, *split_list(role.city.aliases)])
+        return {record.pk: list(_title_warnings(record.title_en, names[record.pk])) for record in records}
+
+
+def _title_warnings(title: str, cities: list[list[str]]) -> Iterator[str | Promise]:
+    """What is wrong with "Sister cities: A – B" or "Sister cities A and B" if these are the names of its cities."""
+    label = title_label("sister cities", "en")
+    is_pair, listed = title.startswith(label), title.removeprefix(label).partition(TITLE_COLONS["en"])[2]
+    if is_pair and len(cities) < 2:
+        yield _("It is about sister cities, and has fewer than two cities.")
+    known = joined_forms([name for names in cities for name in names], City.collection)
+    parts = re.split(r" – |, | and ", listed or (title.removeprefix(label).strip() if is_pair else ""))
+    unknown = [
+        part for part in parts if numbers_of(part) and not joined_forms([part], City.collection) & known
+    ]
+    if unknown:
+        yield _("Its title names cities that the record lacks: %(names)s") % {"names": comma_list(unknown)}

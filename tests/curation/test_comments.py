@@ -260,7 +260,8 @@ def test_the_number_of_queries_of_a_form_does_not_grow_with_the_comments(
 
 PUBLIC = (
     "/", "/recent/", "/sitemap.xml", "/initiatives/", "/initiatives/?view=brief", "/initiatives.csv",
-    "/initiatives.geojson", "/initiatives.atom", "/initiatives/lamps/", "/initiatives/lamps.md", "/initiatives/lamps.json",
+    "/initiatives.geojson", "/initiatives.atom", "/initiatives/lamps/", "/initiatives/lamps.md",
+    "/initiatives/lamps.json",
     "/initiatives/lamps.jsonld", "/initiatives/lamps.atom",
     "/embed/initiatives/lamps/", "/api/initiatives/", "/api/initiatives/lamps/", "/api/changes/",
     "/search/?q=s3cr",

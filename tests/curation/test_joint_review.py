@@ -1,17 +1,19 @@
 """The page on which the records of one report or of one change are reviewed and published together."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.curation.models import SeenRevision
+from sco_cities.curation.models import NotDuplicates, SeenRevision
 from sco_cities.curation.review import joint_views
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (
+    admin_url,
     client_with_role,
     errors_in,
     messages_in,
@@ -293,3 +295,58 @@ def test_the_message_of_a_single_decision_names_the_record(curator):
     assert messages_in(run_action(curator, "publish", [lamps], follow=True)) == [
         "1 record: now “published”. Lamps"
     ]
+
+
+def test_a_record_like_another_one_is_linked_and_not_ticked(curator, report, lamps):
+    other = make.make_initiative("other", title_en="Lamps")
+    page = curator.get(of_report(report))
+    assert ticks(page) == {str(report): True, "Lamps": False}
+    cell = soup(page).select("#together tbody tr")[-1].select("td")[-1]
+    assert "A similar record may already exist:Lamps (published): " in " ".join(cell.text.split())
+    assert cell.select_one("li a")["href"] == admin_url(other, "change")
+    submit(curator, of_report(report), "publish")
+    assert states(report, lamps) == [PUBLISHED, IN_REVIEW]
+    tokens = [box["value"] for box in soup(curator.get(of_report(report))).select("[name=record]")]
+    curator.post(of_report(report), {"decision": "publish", "record": tokens})
+    assert states(lamps) == [PUBLISHED]
+
+
+def test_a_pair_marked_as_no_duplicates_is_not_warned_of(curator, report, lamps):
+    other = make.make_initiative("other", title_en="Lamps")
+    NotDuplicates.objects.create(
+        content_type=ContentType.objects.get_for_model(other), first_id=lamps.pk, second_id=other.pk
+    )
+    assert ticks(curator.get(of_report(report)))["Lamps"] is True
+
+
+FEW = "It is about sister cities, and has fewer than two cities."
+LACKS = "Its title names cities that the record lacks: {}"
+
+
+@pytest.mark.parametrize(
+    ("title", "cities", "warnings"),
+    [
+        ("Sister cities: Dushanbe – Lahore", ("dushanbe",), [FEW, LACKS.format("Lahore")]),
+        ("Sister cities: Dushanbe – Sanaa – Lahore", ("dushanbe", "osh"), [LACKS.format("Sanaa, Lahore")]),
+        ("Memorandum: Dushanbe – Osh", ("dushanbe",), [LACKS.format("Osh")]),
+        ("Sister cities Dushanbe and Osh", ("dushanbe", "osh"), []),
+        ("Sister cities: Dushanbe – Osh", ("dushanbe", "osh"), []),
+        ("Festival in Lahore: lamps and trams", ("dushanbe",), []),
+    ],
+)
+def test_a_title_that_names_other_cities_is_warned_of(title, cities, warnings, curator, report):
+    named = [make.make_city(slug, name_en=slug.capitalize()) for slug in cities]
+    initiative = make.make_initiative("pair", title_en=title, state=IN_REVIEW, sourced=False, partner=named)
+    make.support_everything(initiative, report.passages.get())
+    page = curator.get(of_report(report))
+    found = [each.text for each in soup(page).select("#together .publish-warning")]
+    assert (found, ticks(page)[title]) == (warnings, not warnings)
+
+
+def test_open_comments_of_a_record_are_linked(curator, report, lamps):
+    make.make_comment(lamps)
+    make.make_comment(report)
+    link = soup(curator.get(of_report(report))).select_one(
+        f"a[href='/admin/comments/initiatives/{lamps.pk}/']"
+    )
+    assert link.text == "1 open comment"

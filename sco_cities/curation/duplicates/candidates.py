@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from sco_cities.core import tokenizer
 from sco_cities.curation.models import NotDuplicates
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.serialization import json_value
@@ -38,6 +38,14 @@ _lock = Lock()
 
 def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = None) -> Iterator[Traits]:
     """The traits of all records of a kind, or of those that fulfil `condition`, by key."""
+    for key, values in _stored_values(model, config, condition):
+        yield Traits.from_values(config, model.collection, values, key)
+
+
+def _stored_values(
+    model: type[Record], config: SimilarityConfig, condition: Q | None
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """The compared values of records by field name, by key; related records by their slugs."""
     columns = {
         name: lookup for name in config.fields if (lookup := _lookup(model._meta.get_field(name))) is not None
     }
@@ -48,7 +56,7 @@ def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = 
     for key, *values in rows.values_list("pk", *columns.values()).iterator(chunk_size=CHUNK_SIZE):
         texts = dict(zip(columns, map(json_value, values), strict=True))
         related = {name: by_key.get(key, ()) for name, by_key in slugs.items()}
-        yield Traits.from_values(config, model.collection, texts | related, key)
+        yield key, texts | related
 
 
 def _lookup(field: models.Field) -> str | None:
@@ -123,6 +131,25 @@ def similar_records(
             if match := compare(config, new[position], record):
                 matches[position].append((record.key, match))
     return [sorted(each, key=lambda item: (-item[1].score, item[0]))[:limit] for each in matches]
+
+
+def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, list[tuple[int, Match]]]:
+    """For each of these records, others that it may duplicate, without pairs marked as not duplicates."""
+    config, pairs = similarity_config(model), []
+    for batch in batches(keys, _MAX_SEARCHED_ROWS) if config else ():
+        values = dict(_stored_values(model, config, pk_in(batch)))
+        # Each record is like itself, so one more than the default is read.
+        matches = similar_records(model, list(values.values()), limit=6)
+        for key, others in zip(values, matches, strict=True):
+            pairs += [
+                (key, CandidatePair(*sorted((key, other)), match)) for other, match in others if other != key
+            ]
+    open_ones = {(pair.first, pair.second) for pair in _unmarked(model, [pair for _key, pair in pairs])}
+    found = defaultdict(list)
+    for key, pair in pairs:
+        if (pair.first, pair.second) in open_ones:
+            found[key].append((pair.second if pair.first == key else pair.first, pair.match))
+    return found
 
 
 def _blocking_filter(

@@ -1,6 +1,6 @@
 """Duplicates in the admin of every kind of record, with a check before adding and an action to compare two."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.contrib import admin, messages
 from django.forms import ModelForm
@@ -52,22 +52,31 @@ def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tupl
             yield name, value.slug if isinstance(value, Record) else value
 
 
-def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -> str:
-    records = model._base_manager.defer("search_text").in_bulk([key for key, _match in candidates])
-    items = format_html_join(
-        "",
-        '<li><a href="{}" target="_blank">{}</a> ({}): {}</li>',
-        (
-            (
-                change_url(records[key]),
-                records[key],
-                records[key].get_state_display(),
-                semicolon_list(match.reasons(model)),
-            )
-            for key, match in candidates
-            if key in records
-        ),
+def similar_record_links(
+    model: type[Record], candidates: Mapping[int, Sequence[tuple[int, Match]]]
+) -> dict[int, list[str]]:
+    """By key of a record, a link to each similar one, with its state and the reasons why it is similar."""
+    keys = {key for several in candidates.values() for key, _match in several}
+    records = model._base_manager.defer("search_text").in_bulk(keys)
+    return {
+        own: [_link(records[key], match) for key, match in several if key in records]
+        for own, several in candidates.items()
+    }
+
+
+def _link(record: Record, match: Match) -> str:
+    return format_html(
+        '<a href="{}" target="_blank">{}</a> ({}): {}',
+        change_url(record),
+        record,
+        record.get_state_display(),
+        semicolon_list(match.reasons(type(record))),
     )
+
+
+def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -> str:
+    links = similar_record_links(model, {0: candidates})[0]
+    items = format_html_join("", "<li>{}</li>", ((link,) for link in links))
     return format_html(
         '{}<ul>{}</ul><label><input type="checkbox" name="{}"> {}</label>',
         _("A similar record may already exist:"),

@@ -119,6 +119,10 @@ class ReviewWorkflowMixin:
         """By primary key, the reason why a record cannot leave publication."""
         return {}
 
+    def title_warnings(self, records: list[Record]) -> dict[int, list[str]]:
+        """By primary key, sentences about what the title of a record says and the record lacks."""
+        return {}
+
 
 class ParentPermissionMixin:
     """A ModelAdmin of child rows that can be edited by users who may edit their record.

@@ -4,9 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet, Value
 
+from sco_cities.curation.comments.threads import open_numbers
+from sco_cities.curation.duplicates.candidates import similar_to_stored
+from sco_cities.curation.duplicates.duplicate_check import similar_record_links
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.diff_display import DiffLine, revision_lines
 from sco_cities.history.models import Action, ChangeSet, Revision
@@ -64,12 +68,17 @@ def record_token(record: Record, version: int) -> str:
 class JointEntry:
     """A record in a joint review, with its changes since the user has seen it last.
 
-    `publish_error` is the reason why it cannot be published, even with the others. `joint_reports` are the unpublished
-    reports of its evidence that are published together with it, `other_reports` the other ones.
+    `publish_error` is the reason why it cannot be published, even with the others. `similar` are links to records that
+    it may duplicate, `title_warnings` sentences about its title, and `comments` the number of its open comments.
+    `joint_reports` are the unpublished reports of its evidence that are published together with it, `other_reports`
+    the other ones.
     """
 
     entry: ReviewEntry
     publish_error: str
+    similar: list[str] = field(default_factory=list)
+    title_warnings: list[str] = field(default_factory=list)
+    comments: int = 0
     lines: list[DiffLine] = field(default_factory=list)
     joint_reports: list[Report] = field(default_factory=list)
     other_reports: list[Report] = field(default_factory=list)
@@ -77,6 +86,11 @@ class JointEntry:
     @property
     def record(self) -> Record:
         return self.entry.record
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether nothing is wrong with the record, so that it is published unless somebody unticks it."""
+        return not (self.publish_error or self.similar or self.title_warnings)
 
     @property
     def token(self) -> str:
@@ -100,6 +114,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
     for entry in entries:
         by_model[type(entry.record)].append(entry)
     found, changes, together = [], [], []
+    comments = open_numbers(entry.record for entry in entries)
     # Reports come first, because no report refers to another kind of record.
     for model in filter(by_model.get, record_models()):
         some = by_model[model]
@@ -108,11 +123,24 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
             together = [entry.record for entry in some if entry.record.pk not in errors]
         since = {entry.record.pk: entry.seen_revision for entry in some}
         changed, reports = all_changes_since(model, since), unpublished_reports(model, since)
+        similar = similar_record_links(model, similar_to_stored(model, since))
+        titles = admin.site.get_model_admin(model).title_warnings([entry.record for entry in some])
         for entry in some:
             key = entry.record.pk
             joint = [each for each in reports.get(key, ()) if each in together]
             others = [each for each in reports.get(key, ()) if each not in together]
-            found.append(JointEntry(entry, errors.get(key, ""), joint_reports=joint, other_reports=others))
+            content_type = ContentType.objects.get_for_model(model).pk
+            found.append(
+                JointEntry(
+                    entry,
+                    errors.get(key, ""),
+                    similar.get(key, []),
+                    titles.get(key, []),
+                    comments.get((content_type, key), 0),
+                    joint_reports=joint,
+                    other_reports=others,
+                )
+            )
             # The state has changed for every record in review.
             changes.append(
                 (model, {name: change for name, change in changed[key].items() if name != "state"})
