@@ -130,7 +130,9 @@ class _Reader:
         """The city or country with this name, or the country of an adjective or of its people."""
         if place := place_among(self._names.entries_of(words), self._state):
             return place
+        stems = inflection.keys(word.stems for word in words)
         code = country_words().get(words[0].text) if len(words) == 1 else None
+        code = code or next((_countries()[key] for key in stems if key in _countries()), None)
         return RecordChoices(Country.collection, self._state).by_slug.get(code) if code else None
 
     def _values(self, words: Sequence[TypedWord]) -> FilterValues | None:
@@ -185,15 +187,29 @@ def _labels() -> dict[str, FilterValues]:
 
 
 @cache
+def _countries() -> dict[str, str]:
+    """The codes of countries by the stems of their names of several words, and by their Chinese names."""
+    names = [
+        (inflection.words(row.word), row.meaning.lower())
+        for row in vocabulary("countries")
+        if row.language == "zh" or " " in row.word
+    ]
+    return {
+        key: code for words, code in names for key in inflection.keys(map(inflection.stems_of_name, words))
+    }
+
+
+@cache
 def _year_words() -> dict[str, str]:
     return {row.word: row.meaning for row in vocabulary("time_words") if row.meaning in (_FROM, _TO, _YEAR)}
 
 
 @cache
 def _han_words() -> set[str]:
-    """The Chinese labels, cues and words next to a year."""
+    """The Chinese labels, names of countries, cues, and words next to a year."""
     return {
         *_labels(),
+        *_countries(),
         *_year_words(),
         *(row.word for row in vocabulary("theme_cues") if row.language == "zh"),
     }
