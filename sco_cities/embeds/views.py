@@ -10,7 +10,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.core.refusal import mark_refusal
 from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.charts.status_table import status_table
+from sco_cities.dashboard.charts.status_table import status_counts, status_table
 from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
@@ -95,7 +95,9 @@ def initiatives_map(request: HttpRequest) -> HttpResponse:
         list_query = ListQuery.of(INITIATIVES, state, request)
         # Its marks link to the map page.
         figure = MapFigure(list_query, reverse("map"), list_query.params)
-        return _embed_of_list(request, list_query, MAP, {"figure": figure})
+        scope = None if list_query.errors else ChartScope.from_list(list_query)
+        statuses = scope and status_counts(scope, scope.keys)
+        return _embed_of_list(request, list_query, MAP, {"figure": figure, "statuses": statuses})
 
 
 @require_safe
@@ -104,7 +106,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
-        return _embed_of_list(request, list_query, STATUS, {"table": table})
+        return _embed_of_list(request, list_query, STATUS, {"table": table, "statuses": table and table.all})
 
 
 @require_safe

@@ -8,10 +8,10 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -62,6 +62,7 @@ BAD_REQUEST = ErrorPage(
     _("The address, or the data sent with it, contains an error."),
     _("Check the address, or start again from one of these pages:"),
 )
+METHOD_NOT_ALLOWED = _("This method is not allowed")
 FORBIDDEN = ErrorPage(
     403,
     _("You do not have access to this page"),
@@ -245,13 +246,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """Status 405, with the allowed methods, and for programs with the reason."""
-    response = HttpResponseNotAllowed(allowed)
-    if has_json_errors(request):
-        title, detail = str(_("This method is not allowed")), str(_("Use one of these methods: %s."))
-        problem = problem_response(request, 405, "status-405", title, detail % ", ".join(allowed))
-        problem["Allow"] = response["Allow"]
-        return problem
+    """The page for a method that is not one of the allowed ones."""
+    methods = ", ".join(allowed)
+    happened = str(_("Use one of these methods: %s.")) % methods
+    response = error_page(request, replace(BAD_REQUEST, status=405, title=METHOD_NOT_ALLOWED, happened=happened))
+    response["Allow"] = methods
     return response
 
 

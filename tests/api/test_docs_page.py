@@ -72,7 +72,7 @@ def test_every_code_and_every_kind_of_problem_is_explained(documentation):
     assert [code for code in ErrorCode if f"<code>{code}</code>" not in documentation] == []
     sources = [path.read_text() for package in ("api", "site", "sources") for path in modules(package)]
     raised = {code for source in sources for code in _PROBLEM.findall(source)}
-    assert {"invalid-parameter", "status-405"} <= raised <= anchors(documentation)
+    assert {"invalid-parameter"} <= raised <= anchors(documentation)
 
 
 def modules(package: str) -> list[Path]:

@@ -174,6 +174,12 @@ def test_the_statuses_and_the_map_follow_the_filters(client, records):
     assert statuses.h1.get_text() == "Status: 1 initiative with Alphaville"
     assert "agreed: 1" in text_of(statuses) and "stalled" not in text_of(statuses)
     map_ = read(client, "/embed/map/?status=stalled")
+    assert map_.h1.get_text() == "Map: 1 initiative, stalled"
+    make.make_initiative("trams", status="operating", lead=[make.make_city("gammaville")])
+    for path in ("/embed/map/", "/embed/status/"):
+        page = read(client, path)
+        assert page.h1.get_text() == "1 of 3 initiatives operates or is completed"
+        assert page.select_one("h1 + .section-note").get_text() == "3 initiatives"
     assert map_.select("svg [data-name='Betaville']") and not map_.select("svg [data-name='Alphaville']")
 
 

@@ -43,6 +43,15 @@ def test_an_error_page_has_a_title_and_links_and_is_not_indexed(client, path, st
     )
 
 
+@pytest.mark.urls("sco_cities.urls")
+def test_a_method_that_is_not_allowed_gets_a_page_with_those_that_are(client):
+    response = client.put("/ru/cities/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert page.h1.get_text() == "Этот метод не разрешён"
+    assert "GET, HEAD" in page.select_one("#reason").get_text()
+
+
 @pytest.mark.parametrize(("path", "status", "title"), PAGES)
 def test_an_error_page_needs_no_database(client, path, status, title):
     # Without the `db` fixture any query raises.
