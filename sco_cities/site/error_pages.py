@@ -249,7 +249,9 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
     """The page for a method that is not one of the allowed ones."""
     methods = ", ".join(allowed)
     happened = str(_("Use one of these methods: %s.")) % methods
-    response = error_page(request, replace(BAD_REQUEST, status=405, title=METHOD_NOT_ALLOWED, happened=happened))
+    response = error_page(
+        request, replace(BAD_REQUEST, status=405, title=METHOD_NOT_ALLOWED, happened=happened)
+    )
     response["Allow"] = methods
     return response
 
