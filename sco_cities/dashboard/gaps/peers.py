@@ -34,7 +34,7 @@ class PeerGroup:
     """The published cities that a city is compared with, in the order of the reader's alphabet.
 
     `choice` is one of `PEER_CHOICES`, or "" for cities that the reader chose. A similar size has limits. With a
-    `country`, only initiatives count in which this country takes part.
+    `country`, only initiatives of this country count.
     """
 
     choice: str
