@@ -1,6 +1,6 @@
 """The subject of a feed, which is a list with its filters or a single record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,24 +46,18 @@ class FeedSubject:
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
         """The subject of a published record. Withdrawn ones have the name and URL of their list."""
-        subject = cls(
+        # The name of an unpublished record may never have been published.
+        is_shown = record.is_published
+        return cls(
             model=type(record),
             using=using,
             keys=BitMap([record.pk]),
-            title=str(record.name),
+            title=str(record.name if is_shown else record._meta.verbose_name_plural),
             subtitle=_(
                 "What was corrected in this record, how its status moved, and whether it was withdrawn."
             ),
-            page_path=record.get_absolute_url(),
+            page_path=record.get_absolute_url() if is_shown else reverse(f"{record.collection}-list"),
             record=record,
-        )
-        if record.is_published:
-            return subject
-        # The name may never have been published.
-        return replace(
-            subject,
-            title=str(record._meta.verbose_name_plural),
-            page_path=reverse(f"{record.collection}-list"),
         )
 
     def path(self, name: str) -> str:

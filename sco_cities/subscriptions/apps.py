@@ -1,13 +1,11 @@
 from django.apps import AppConfig
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 
 class SubscriptionsConfig(AppConfig):
     """Lists and records that readers follow, by feed or by e-mail."""
 
     name = "sco_cities.subscriptions"
-    verbose_name = _("Subscriptions")
 
     def ready(self):
         # Models are not ready before.
