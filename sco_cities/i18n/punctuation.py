@@ -26,7 +26,7 @@ _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&
 # An escaped apostrophe after a letter or number, perhaps after a highlighted word, and the hyphen of a span of years.
 _APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
-# Names joined by hyphens, any of which may be highlighted.
+# Names joined by hyphens, perhaps highlighted.
 _NAME = r"(?:<mark>)?[A-Z][A-Za-z’]+(?:</mark>)?"
 _JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?![\w-])")
 _MARK = re.compile("</?mark>")
