@@ -153,8 +153,9 @@ def test_a_new_record_has_no_notes_yet(curator):
 
 
 # Eight of these read the notes of an initiative: evidence, figures, rulings, and filled relations (countries,
-# organisations, themes, cities, figures); one counts the footnotes for pagination.
-MAX_QUERIES = 30
+# organisations, themes, cities, figures); one counts the footnotes for pagination; two read comments and the names
+# that a comment can mention.
+MAX_QUERIES = 33
 
 
 @pytest.mark.parametrize("footnotes", [3, 60])

@@ -106,7 +106,7 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
 # the fields: evidence, figures, rulings, and the filled fields (all lists in one query, figures) (5). The last review
 # transition, and the last time that the record was sent back (2); whether readers have seen the draft (1). What the
 # account has typed in the form and not saved (1).
-OPENING = 27
+OPENING = 29
 # Session, user, permissions of user and group (4). Begin, the locked record, its values for the history (12), its
 # version (2), the record read again (5), whether readers have seen the draft (1). The submitted countries,
 # organisations and themes (3). Cities, figures,
