@@ -69,7 +69,7 @@ class Country(NamedRecord):
 
 
 class CountryGroup(NamedRecord):
-    """A named group of countries, that a city can be compared with. It has no page."""
+    """A named group of countries that a city can be compared with. It has no page."""
 
     collection = "country_groups"
     must_be_sourced = False
