@@ -285,7 +285,7 @@ AXES_ENABLE_ADMIN = False
 # Proxies in front of the site, whose X-Forwarded-For is trusted.
 TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
-# The accounts that need a code after the password, which are none, or all in the admin.
+# The accounts that need a code after the password (none, or all in the admin).
 SECOND_FACTOR = parse_choice(
     "SECOND_FACTOR", _environment.get("SECOND_FACTOR", "staff" if HTTPS else "off"), ("off", "staff")
 )

@@ -89,6 +89,13 @@ def report(title: str, found: list[str]) -> None:
         pytest.fail("\n  ".join([f"{title}:", *found]), pytrace=False)
 
 
+def test_no_line_of_a_template_is_longer_than_200_characters():
+    """Break a line inside an HTML tag or a trimmed text, so that the page keeps its whitespace."""
+    # Between the tags of this line no whitespace may stand.
+    unbreakable = {ROOT / "templates" / "initiatives" / "_city_roles.html"}
+    report("Long lines", lines_with(r"^.{201,}$", [path for path in templates() if path not in unbreakable]))
+
+
 def test_the_rules_see_the_files_they_are_about():
     assert {"sources", "themes", "cities", "listings", "delegates", "initiatives"} <= packages().keys()
     assert templates()

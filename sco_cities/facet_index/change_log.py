@@ -45,7 +45,7 @@ class PostgresVersion(NamedTuple):
 
 
 class SQLiteVersion(NamedTuple):
-    """A version on SQLite, where changes are committed in the order of their numbers.
+    """The version on SQLite, which commits changes in the order of their numbers.
 
     `token` is a random number of the last entry. In a restored or another file, another entry may have the same number.
     """

@@ -12,7 +12,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django ends the labels of forms with the first, unless they end with one of the second. They are half-width in its
+# Django adds the first text to the labels of forms, unless they end with the second. Both are half-width in its
 # Chinese catalogue, which ours replaces.
 gettext_noop(":")
 gettext_noop(":?.!")

@@ -130,7 +130,7 @@ class ReplicaLag:
             return
         if self.current_until == inf:
             self.current_until = -inf
-        # The newest first, because a position of a lost server may never be reached.
+        # Starts with the newest position, because the position of a lost server may never be reached.
         for number in reversed(range(len(self.positions))):
             if self.positions[number][1] <= (timeline, position):
                 self.current_until = self.positions[number][0]

@@ -70,7 +70,7 @@ class DisputedEvidence:
 
 
 def _disputed_fields(item: Evidence, record: Record, by_field: dict[str, list[Evidence]]) -> list[str]:
-    """The disputed fields of an item. Evidence about the whole record has the fields without other support."""
+    """The disputed fields of an item. Evidence about the whole record counts for fields without other support."""
     if item.field != WHOLE:
         return [item.field_key]
     return [

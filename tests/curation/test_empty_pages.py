@@ -1,4 +1,4 @@
-"""Pages of the admin that have nothing to show say why."""
+"""Empty pages of the admin give the reason."""
 
 import pytest
 from django.urls import reverse

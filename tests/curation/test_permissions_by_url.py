@@ -377,7 +377,7 @@ def test_no_url_of_the_admin_opens_without_an_account_or_without_a_role():
         if name in PUBLIC_PAGES:
             continue
         seen.add(name)
-        # The address of a form leads to its page, and that to the login.
+        # The URL of a form redirects to its page, and the page to the login.
         response = getattr(anonymous, method)(path, follow=True)
         if response.status_code != 405 and response.request["PATH_INFO"] != "/admin/login/":
             wrong.append((method, path, "anonymous", response.status_code))

@@ -56,7 +56,7 @@ def test_an_action_sets_the_state_unless_evidence_is_missing(action, before, sou
     assert state_of(record) == (before if refused else TARGETS[action])
 
 
-# Values that forms refuse, but that manual changes in the database can leave.
+# Values that forms reject, but that manual changes in the database can leave.
 INVALID = [
     ({"starts_on": "soon"}, "starts on (“soon” is not a date."),
     ({"slug": "Two Lamps"}, "slug (Lower-case Latin letters"),

@@ -1,4 +1,4 @@
-"""The forms that ask for a reason say who reads it."""
+"""The forms with a reason name its readers."""
 
 import pytest
 from django.urls import reverse

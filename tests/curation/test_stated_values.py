@@ -21,7 +21,7 @@ PUBLISHED = "2025-03-12"
         ("2024年6月8日开通。", "2024-06-08", True),
         ("Opened 2024-06-08.", "2024-06", True),
         ("Открыта 08.06.2024.", "2024-06-08", True),
-        # The year of the report, or one beside it.
+        # The year of the report, or an adjacent one.
         ("A hotline is planned by June.", "2025-06", True),
         ("The line opened in December.", "2024-12", True),
         ("A hotline is planned by June.", "2027-06", False),
@@ -32,7 +32,7 @@ PUBLISHED = "2025-03-12"
         ("The line opened in 2024.", "2024-06", False),
         ("It may open in 2024.", "2024-05", False),
         ("2024年12月开通。", "2024-02", False),
-        # "Today", "on Tuesday", "this year": only a person can tell.
+        # "Today", "on Tuesday", "this year" need a human decision.
         ("The memorandum was signed.", "2025-03-12", None),
         ("The memorandum was signed on Friday.", "2025-03-07", None),
         ("The memorandum was signed on Friday.", "2025-03-01", False),
@@ -79,7 +79,7 @@ def test_a_date_without_a_year_is_not_judged_by_a_report_without_a_date():
         ("five trains a week", "5", None),
         ("три поезда", "3", None),
         ("两座城市", "2", None),
-        # A scale after digits is part of the number, and small words say nothing about large numbers.
+        # A scale after digits is part of the number, and small number words do not rule out large numbers.
         ("40 thousand visitors", "30000", False),
         ("three languages", "30000", False),
         ("“一带一路”", "1", False),

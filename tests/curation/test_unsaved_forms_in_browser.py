@@ -63,7 +63,7 @@ def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_
     problems = console_errors(curators_page)
     type_title(curators_page, url)
     context = curators_page.context
-    # The browser asks nobody when it is closed.
+    # The browser shows no dialog when it is closed.
     curators_page.close(run_before_unload=False)
     page = context.new_page()
     page.goto(url)

@@ -1,4 +1,4 @@
-"""What pages say of initiatives since their announcement: every number equals the files of the shipped package."""
+"""The numbers of pages about initiatives since their announcement equal the files of the shipped package."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The date of a delegate's role: in its text, or that of the newest report that supports it."""
+"""The date of a delegate's role comes from its text, or from the newest report that supports it."""
 
 import pytest
 from bs4 import BeautifulSoup

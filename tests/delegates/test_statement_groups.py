@@ -34,7 +34,7 @@ def numbers(groups) -> list[tuple[str, list[int]]]:
         ("a", [("a", [0])], []),
         # In the order of the first statement of each; those without a speaker come last, published or not.
         ("-abaB", [("a", [1, 3]), ("b", [2]), ("", [0, 4])], []),
-        # Ten are shown at once, of more the first eight.
+        # Up to ten are shown together, of more the first eight.
         ("a" * 10, [("a", list(range(10)))], []),
         ("a" * 11, [("a", list(range(8)))], [("a", [8, 9, 10])]),
         ("b" * 7 + "aa--", [("b", list(range(7))), ("a", [7])], [("a", [8]), ("", [9, 10])]),

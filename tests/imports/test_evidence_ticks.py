@@ -1,4 +1,4 @@
-"""An import asks for evidence for new values of published records, or for a tick that the existing one holds."""
+"""An import requires evidence for new values of published records, or a tick for the existing evidence."""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ CONFIRMED = "The existing evidence was confirmed for the new values."
 
 @pytest.fixture
 def lamps(db):
-    """A published initiative that operates, as a report of 2 July 2026 says."""
+    """A published initiative that operates according to a report of 2 July 2026."""
     alphaville = make.make_city("alphaville")
     record = make.make_initiative(
         "lamps", lead=[alphaville], themes=[make.make_theme("lamps")], sourced=True, status="operating",

@@ -56,7 +56,7 @@ def countries(places):
 
 
 def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator, countries):
-    """Two columns are one list, a city is of the country beside it, titles have a template, new cities are drafts."""
+    """Two columns form one list, cities get the adjacent country, titles a template; new cities are drafts."""
     before = dump_files()
     page = upload(curator, as_csv(PAIRS))
     assert selected(page)[:5] == ["Partner cities", "Countries", "Partner cities", "Countries", "Starts on"]

@@ -1,4 +1,4 @@
-"""The Import admin pages: upload, column mapping, preview, apply and revert, and what they refuse."""
+"""The Import admin pages for upload, column mapping, preview, apply and revert, and their errors."""
 
 import csv
 import datetime

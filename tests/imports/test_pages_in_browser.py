@@ -157,7 +157,7 @@ def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     job.store(io.BytesIO(b"slug\nlamps\n"))
     job.save()
     run_import.enqueue(job.pk)
-    # The page asks every 1.5 seconds, and less often when the site does not answer.
+    # The page polls every 1.5 seconds, and less often when the site does not answer.
     page.clock.install()
     page.goto(f"/admin/imports/{job.pk}/")
     requests = []

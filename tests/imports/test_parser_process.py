@@ -1,4 +1,4 @@
-"""Files that become huge when they are read are refused with a sentence; the process of the site reads none of them."""
+"""Files that become huge when read are rejected with a sentence, outside the process of the site."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""The numbers that imports compare with are those of the facet index, read in a transaction."""
+"""The numbers for imports equal the facet index, but are read in a transaction."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What reports say of initiatives since their event and since their first report."""
+"""Reports on initiatives since their event and since their first report."""
 
 import pytest
 

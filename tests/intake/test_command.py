@@ -1,4 +1,4 @@
-"""`intake_read` prints what a report says, in one JSON object."""
+"""`intake_read` prints the contents of a report as one JSON object."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Lines in which a page speaks of itself, and sentences that begin with the same words."""
+"""Lines where a page describes itself, and sentences that begin with the same words."""
 
 import pytest
 

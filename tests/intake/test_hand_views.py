@@ -1,4 +1,4 @@
-"""Records and figures that are added to a passage by hand."""
+"""Records and figures that are added to a passage manually."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Short texts are read in the request, long ones by the worker; a text that cannot be read says so."""
+"""The request reads short texts, the worker long ones. An unreadable text shows a message."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What a report says about records that the site has: footnotes and differences, and nothing is overwritten."""
+"""Values for existing records become footnotes and differences, and nothing is overwritten."""
 
 import pytest
 

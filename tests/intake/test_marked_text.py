@@ -16,7 +16,7 @@ TEXT = "Osh & <Kazan>"
     [
         ([], "Osh &amp; &lt;Kazan&gt;"),
         ([(0, 3, "sure", 1)], '<mark class="band-sure" data-proposals="1">Osh</mark> &amp; &lt;Kazan&gt;'),
-        # The surest band tells how a piece is marked, and the mark names every proposal.
+        # The surest band determines the mark of a piece, and the mark names every proposal.
         (
             [(0, 3, "maybe", 1), (0, 13, SENTENCE, 2), (0, 3, "likely", 3)],
             '<mark class="band-likely" data-proposals="3 1 2">Osh</mark>'

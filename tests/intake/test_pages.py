@@ -1,4 +1,4 @@
-"""The pages that make records from reports: adding one, what they show and to whom, and what they refuse."""
+"""The pages that make records from reports, with their contents, permissions and errors."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -155,7 +155,7 @@ def test_a_dropped_text_is_gone_from_the_page_and_nothing_can_be_decided(curator
     page = curator.post(url(intake, "purge"), follow=True)
     assert page.status_code == 200
     assert "hotline" not in page.content.decode()
-    assert "has been dropped" in soup(page).select_one(".notice").text
+    assert "has been deleted" in soup(page).select_one(".notice").text
     offered = "[name=_save], [name=_write], [name=_read], [data-same], .decisions input, .edit, .at-once"
     assert not soup(page).select(offered)
     assert decide(curator, person, "accept").status_code == 404

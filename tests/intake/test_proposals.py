@@ -47,7 +47,7 @@ def test_every_quote_is_the_text_at_its_span_within_its_passage():
         start, end = proposal.spans[0]
         assert intake.text[start:end] == proposal.quote != ""
         assert proposal.passage.start <= start and end <= proposal.passage.end
-    # The title says only what the text says again.
+    # The text repeats the title.
     assert not intake.proposals.filter(passage__number=1).exists()
 
 

@@ -1,4 +1,4 @@
-"""Texts of reports are dropped; what was decided stays."""
+"""Texts of reports are purged. Decisions stay."""
 
 import datetime
 from io import StringIO

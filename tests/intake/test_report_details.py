@@ -1,4 +1,4 @@
-"""What a text says of itself as a report."""
+"""The details of a report in its text."""
 
 import pytest
 

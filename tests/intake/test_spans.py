@@ -1,4 +1,4 @@
-"""Whatever the text, a mark is where it says."""
+"""The position of every mark is correct in any text."""
 
 import datetime
 import unicodedata

@@ -1,4 +1,4 @@
-"""Summaries, quotations and details of a report that several people type: nobody overwrites another."""
+"""Several people type summaries, quotations and details of a report without overwriting each other."""
 
 import pytest
 

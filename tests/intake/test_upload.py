@@ -1,4 +1,4 @@
-"""Uploaded reports become text; no file breaks the process that asks for it."""
+"""Uploaded reports become text, and no file breaks the process that requests it."""
 
 import codecs
 import io
@@ -235,7 +235,7 @@ def test_a_reader_that_ends_is_a_sentence_and_a_line_without_content(
 
 
 def test_the_reader_has_limits():
-    """Of memory, of processor time, of the size of its answer, and of time when nobody waits for it."""
+    """Limits of memory, CPU time, size of the answer, and time when nothing waits for it."""
     code = (
         "import resource, signal, sys\nfrom sco_cities.intake.files import __main__ as reader\n"
         "reader.read = lambda *_: (_ for _ in ()).throw(SystemExit)\n"

@@ -1,4 +1,4 @@
-"""Two writes at once, and one that is killed: records are written once and whole, or not at all."""
+"""Two simultaneous writes, and a killed one, write records once and completely, or not at all."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Reports as files: Word documents and PDFs, written by hand so that they can be hostile."""
+"""Reports as Word documents and PDFs, built here byte by byte so that they can be hostile."""
 
 import io
 import zipfile

@@ -55,7 +55,7 @@ class SheetChanges:
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
         self._kind, self._lines_by_key = kind, lines_by_key
         self._keys_without_row = set(lines_by_key)
-        # Edited cells for which no row is as seen.
+        # Edited cells without any row in the state of the file.
         self._late: set[tuple[SheetLine, str]] = {
             (line, language)
             for lines in lines_by_key.values()

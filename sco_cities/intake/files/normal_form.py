@@ -1,4 +1,4 @@
-"""The normal form in which texts of reports are stored, so that equal words have equal characters."""
+"""The normal form of stored report texts, so that equal words have equal characters."""
 
 import re
 import unicodedata

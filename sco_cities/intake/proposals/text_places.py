@@ -58,7 +58,7 @@ class TextPlaces:
         return any(piece.start <= span.start < piece.end for span in mark.spans for piece in pieces)
 
     def passages_of(self, spans: Iterable[Span]) -> list[Span]:
-        """The passages in which these spans begin, as pieces of the text."""
+        """The passages where these spans begin, as pieces of the text."""
         return [
             Span(self.passages[index].start, self.passages[index].end)
             for index in sorted({self._index(span.start) for span in spans})

@@ -48,7 +48,7 @@ def places():
         # Too many to be looked up.
         ("alpha/" + "/".join(f"cities:{'b' * number}" for number in range(1, 9)), 404, ""),
         ("/".join(["alpha", "beta"] * 300), 301, "/together/alpha/beta/"),
-        # These have no page, and the page of the choice says why.
+        # These have no page, and the page of the choice gives the reason.
         ("alpha", 302, "/together/?place=alpha"),
         ("alpha/alpha", 302, "/together/?place=alpha"),
         ("alpha/xa", 302, "/together/?place=alpha&place=xa"),

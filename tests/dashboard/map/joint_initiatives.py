@@ -1,4 +1,4 @@
-"""What the link of a mark leads to, as a list."""
+"""The target of a mark's link, as a list."""
 
 from urllib.parse import urlsplit
 

@@ -137,7 +137,7 @@ def test_names_on_the_maps_of_the_site_are_at_their_cities_and_grow_in_number(qu
 @pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
 @pytest.mark.usefixtures("loaded_package")
 def test_smaller_cities_give_way_to_the_names_of_the_largest(language):
-    # Dushanbe and Almaty lie among others, whose names fit earlier; Tashkent and Samarkand have no room at all there.
+    # Dushanbe and Almaty lie among others, whose names fit earlier; Tashkent and Samarkand do not fit there.
     with translation.override(language):
         map_ = layout_of("")
     scales = {label.disc.key: label.scale for label in map_.labels}

@@ -239,7 +239,7 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
     assert page.evaluate("window.selected") == ["urumqi"]
     page.get_by_role("button", name="Show the whole map").click()
     assert view_box(page)[:3] == [0, 0, WHOLE]
-    # The wheel alone scrolls the page and says once how to zoom.
+    # The wheel alone scrolls the page and shows a hint about zooming once.
     page.mouse.move(*middle)
     expect(page.locator(".map-hint")).to_be_hidden()
     page.mouse.wheel(0, -300)
