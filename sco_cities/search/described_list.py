@@ -4,6 +4,7 @@ The words of "трамвай Ташкент" are looked up among the names and l
 theme and a city. Other words stay a text search.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,13 @@ from .theme_matches import theme_matcher
 
 # Each word of a search is looked up alone and together with the words after it.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
+# A filter cannot leave out a value, or give a choice between conditions, so such searches offer no list.
+_EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
+_NOT_FILTERS = {
+    "not", "no", "non", "without", "except", "excluding", "or",
+    "не", "нет", "без", "кроме", "или",
+    "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
+}  # fmt: skip
 # The meanings of words next to a year.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
 # The cues of themes are found by their first characters.
@@ -62,7 +70,9 @@ def described_list(
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
-    if not 1 < len(words) <= _MAX_WORDS:
+    if not 1 < len(words) <= _MAX_WORDS or _EXCLUDED.search(phrase):
+        return None
+    if any(word.text in _NOT_FILTERS for word in words):
         return None
     reader.read(words)
     places, filters, text = without_own_countries(reader.places), reader.values, reader.other_words
@@ -216,10 +226,13 @@ def _han_words() -> set[str]:
 
 
 def _years(words: Sequence[TypedWord]) -> FilterValues | None:
-    """The first and last year in words such as "since 2023", "2023 год" or "2023年以来"."""
+    """The first and last year in words such as "since 2023", "2023 год", "2023年以来" or "from 2020 to 2023"."""
     texts = [word.text for word in words]
-    years = [text for text in texts if len(text) == 4 and text.isascii() and text.isdecimal()]
-    meanings = {_year_words().get(text) for text in texts if text not in years} - {_YEAR}
+    years = sorted(text for text in texts if len(text) == 4 and text.isascii() and text.isdecimal())
+    others = {text for text in texts if text not in years}
+    if len(years) == 2 and all(text in _year_words() or _labels().get(text) == {} for text in others):
+        return {"year_from": {years[0]}, "year_to": {years[1]}}
+    meanings = {_year_words().get(text) for text in others} - {_YEAR}
     if len(years) != 1 or len(meanings) > 1 or not meanings <= {_FROM, _TO}:
         return None
     names = {"year_from": _FROM, "year_to": _TO}

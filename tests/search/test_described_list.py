@@ -43,6 +43,7 @@ def records(db):
         kind="exchange", starts_on="2023-05", ends_on="2024",
     )  # fmt: skip
     make.make_initiative("two", title_en="Tin drums", lead=[alpha], themes=[trams], status="completed")
+    make.make_initiative("four", title_en="Not or 没有", title_ru="Не", lead=[alpha], status="agreed")
     make.make_initiative("three", title_en="Drums", lead=[gamma], partner=[beta], themes=[kites])
 
 
@@ -88,6 +89,11 @@ def filters_offered(client, phrase):
         ("Alphaville 2023", "city=alpha year_from=2023 year_to=2023"),
         ("Альфавиль до 2024 года", "city=alpha year_to=2024"),
         ("截至2024年 阿尔法城", "city=alpha year_to=2024"),
+        ("from 2020 to 2023 Alphaville", "city=alpha year_from=2020 year_to=2023"),
+        ("Alphaville 2020–2023", "city=alpha year_from=2020 year_to=2023"),
+        ("Alphaville between 2020 and 2023", "city=alpha year_from=2020 year_to=2023"),
+        ("Альфавиль с 2020 года по 2023 год", "city=alpha year_from=2020 year_to=2023"),
+        ("2020年至2023年 阿尔法城", "city=alpha year_from=2020 year_to=2023"),
         ("exchanges with Betaburg", "city=beta kind=exchange"),
         ("обмены Бетабург", "city=beta kind=exchange"),
         ("agreed initiatives Alphaville", "city=alpha status=agreed"),
@@ -111,6 +117,9 @@ def test_a_question_becomes_the_filters_that_its_words_name(client, phrase, filt
         "tram Gammagrad", "Alphaville zzz", "agreed completed Alphaville", "tram Alphaville 1999",
         # The country is not among the records.
         "Japanese tram",
+        # A filter cannot leave out a value, or give a choice.
+        "paper Alphaville -tram", "not agreed Alphaville", "agreed or Alphaville", "не согласовано Альфавиль",
+        "阿尔法城 没有 agreed",
         # A person, and the name of an organisation.
         "mayor Alphaville", "Alphaville Paper Off",
         "tram " * 13 + "Alphaville",
