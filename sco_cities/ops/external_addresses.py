@@ -150,7 +150,7 @@ def parse_archive(url: str) -> str:
     url = url.strip()
     parts = _split(url)
     has_place = parts and f"{parts.path}?{parts.query}".count("{url}") == 1
-    if url and not (has_place and parts.hostname and _is_protected(parts)):
+    if url and not (has_place and parts.hostname and parts.scheme == "https"):
         raise ImproperlyConfigured(
             f"ARCHIVE_URL={url[:100]} is not valid. Expected an address with https and with {{url}} in the place of "
             "the address of a report, such as https://web.archive.org/save/{url}."

@@ -88,12 +88,13 @@ def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> L
 def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) -> tuple[LinkStatus, str]:
     """Requests a copy from the web archive at the URL `address` with GET. Returns the URL of the copy, or "".
 
-    Archives name the copy by a redirect to it, or by the header `Content-Location`.
+    Archives name the copy by a redirect to it, or by the header `Content-Location`. A copy has the header
+    `Memento-Datetime` (RFC 7089), which other pages of an archive, such as its login, do not have.
     """
     limits = COPY_DEADLINE_S, COPY_DEADLINE_S
     status, final_address, location = _result(("GET",), address, is_allowed, *limits)
     copy = ""
-    if status.text.startswith("2"):
+    if status.text.startswith("2") and location:
         with suppress(ValueError):
             copy = urljoin(final_address, location)
     is_another_page = copy and urlsplit(copy).path != urlsplit(address).path
@@ -103,7 +104,10 @@ def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) ->
 def _result(
     methods: Sequence[str], address: str, is_allowed: Callable[[str], bool], deadline_s: float, wait_s: float
 ) -> tuple[LinkStatus, str, str]:
-    """The result of a request, the URL after redirects, and `Content-Location`. Both are "" without a response."""
+    """The result of a request, the URL after redirects, and the URL that the response names.
+
+    Both URLs are "" without a response.
+    """
     try:
         status, *place = _final_response(methods, address, is_allowed, time.monotonic() + deadline_s, wait_s)
     except _InvalidAddress as error:
@@ -137,7 +141,10 @@ def _redirect_target(address: str, location: str) -> str:
 def _request(
     method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float, wait_s: float
 ) -> tuple[int, str]:
-    """The status of a response, and Location of a redirect or else Content-Location. Its body is not read."""
+    """The status of a response, and the URL that it names. Its body is not read.
+
+    The URL is Location of a redirect, or else Content-Location, or else the own URL of an archived copy.
+    """
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
     # A host that sends single bytes slowly never exceeds the timeout of a single wait.
@@ -147,7 +154,8 @@ def _request(
         connection.request(method, _request_target(parts), headers=HEADERS)
         response = connection.getresponse()
         header = "Location" if response.status in REDIRECTS else "Content-Location"
-        return response.status, _decoded(response.getheader(header, ""))
+        own = address if response.getheader("Memento-Datetime") else ""
+        return response.status, _decoded(response.getheader(header, "")) or own
     except (OSError, http.client.HTTPException, ValueError) as error:
         if connection.is_aborted or isinstance(error, TimeoutError):
             raise _UnreachableHost(LATE) from None

@@ -192,7 +192,7 @@ def test_a_doi_is_stored_without_its_resolver(value, expected):
     assert parse_doi(value) == expected
 
 
-ARCHIVES = ("", "https://web.archive.org/save/{url}", "http://127.0.0.1:8080/?url={url}&x=1")
+ARCHIVES = ("", "https://web.archive.org/save/{url}", "https://archive.example/?url={url}&x=1")
 
 
 @pytest.mark.parametrize("value", ARCHIVES)
@@ -205,6 +205,7 @@ def test_an_archive_has_a_place_for_the_address_of_a_report(value):
     [
         "https://web.archive.org/save/",
         "http://web.archive.org/{url}",
+        "http://127.0.0.1:8080/{url}",
         "{url}",
         "https://a.example/{url}/{url}",
     ],

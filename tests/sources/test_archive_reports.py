@@ -25,6 +25,7 @@ ANSWERS = {
     "redirected": (302, {"Location": "/web/20261201/redirected"}),
     "named": (200, {"Content-Location": "/web/20261201/named"}),
     "without-copy": (200, {}),
+    "login": (302, {"Location": "/login"}),
     "refused": (403, {}),
     "busy": (429, {"Retry-After": "60"}),
     "elsewhere": (302, {"Location": "http://user:password@archive.example/web/elsewhere"}),
@@ -32,15 +33,18 @@ ANSWERS = {
 
 
 class Archive(BaseHTTPRequestHandler):
-    """Answers /save/…/NAME as in ANSWERS, and /web/… with 200."""
+    """Answers /save/…/NAME as in ANSWERS, /web/… with a copy, and /login with 200."""
 
     def do_GET(self):
         self.server.requests.append(self.path)
-        status, headers = ANSWERS.get(self.path.rpartition("/")[2], (200, {}))
+        is_login = self.path == "/login"
+        status, headers = (200, {}) if is_login else ANSWERS.get(self.path.rpartition("/")[2], (200, {}))
         self.send_response(200 if self.path.startswith("/web/") else status)
         if not self.path.startswith("/web/"):
             for name, value in headers.items():
                 self.send_header(name, value)
+        else:
+            self.send_header("Memento-Datetime", "Tue, 01 Dec 2026 12:00:00 GMT")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -94,7 +98,13 @@ def test_the_address_and_the_time_of_a_copy_are_saved(archive, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("without-copy", "200"), ("refused", "403"), ("elsewhere", "there is no such host")]
+    ("name", "text"),
+    [
+        ("without-copy", "200"),
+        ("login", "200"),
+        ("refused", "403"),
+        ("elsewhere", "there is no such host"),
+    ],
 )
 def test_a_report_without_a_copy_is_named_and_tried_again_later(archive, name, text):
     check = make_checked(name)
