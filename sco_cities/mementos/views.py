@@ -27,7 +27,7 @@ from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.record_view import published_record, record_context, render_record
+from sco_cities.sources.record_view import former_slug, record_context, render_record
 
 # The values of initiatives, in the order of the current page.
 _INITIATIVE_VALUES = (
@@ -85,12 +85,16 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The days for which the site has a state of the record, as links (RFC 7089). 404 if it was never published."""
     model = kind_or_404(collection).model
-    record = model.objects.for_link().filter(slug=slug).first() or published_record(model, slug)
-    days = public_days(record)
-    if not (days or record.is_published):
+    record = model.objects.for_link().filter(slug=slug.lower()).first()
+    if record is None and (former := former_slug(model, slug.lower())):
+        record = former.record
+    days = public_days(record) if record else []
+    if record is None or not (days or record.is_published):
         raise Http404
-    page = request.build_absolute_uri(reverse(f"{collection}-record", args=[record.slug]))
-    own = request.build_absolute_uri(reverse("timemap", args=[collection, record.slug]))
+    # The new URL of a record that readers cannot see is not revealed.
+    address = record.slug if record.is_published else slug.lower()
+    page = request.build_absolute_uri(reverse(f"{collection}-record", args=[address]))
+    own = request.build_absolute_uri(reverse("timemap", args=[collection, address]))
     lines = [f'<{page}>; rel="original"', f'<{own}>; rel="self"; type="{LINK_FORMAT}"']
     for day in days:
         memento = AsOf(day)

@@ -77,6 +77,15 @@ def test_the_former_slug_of_a_record_gives_its_current_page(client, city):
     assert mementos(client)[0][0] == "http://testserver/cities/lamptown/?as_of=2026-01-01"
 
 
+def test_a_hidden_record_keeps_its_days_below_the_slug_that_readers_saw(client, city):
+    edit(city, state="draft")
+    edit(city, slug="lamptown")
+    page = client.get("/cities/lampton/?as_of=2026-02-01")
+    assert '<http://testserver/cities/lampton.timemap>; rel="timemap"' in page["Link"]
+    assert mementos(client)[0][0] == f"{PAGE}?as_of=2026-01-01"
+    assert "lamptown" not in client.get("/cities/lampton.timemap").text
+
+
 @pytest.mark.parametrize("values", [{"state": "draft"}, {"state": "in_review"}, {"state": "withdrawn"}])
 def test_a_record_that_was_never_published_has_none(client, values):
     make.make_city("lampton", **values)
