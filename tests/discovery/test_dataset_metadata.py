@@ -101,5 +101,5 @@ def test_croissant_has_the_same_and_the_citation(client, described, newest):
 @pytest.mark.parametrize("prefix", ["", "/ru", "/zh-hans"])
 def test_the_page_of_the_data_shows_the_doi(client, described, newest, prefix):
     page = BeautifulSoup(client.get(f"{prefix}/data/").content, "html.parser")
-    assert page.select_one('a[rel="cite-as"]')["href"] == DOI
+    assert page.select_one(f'main a[href="{DOI}"]').text == DOI
     assert DOI in page.select_one("#cite").parent.text

@@ -49,6 +49,13 @@ def test_the_page_of_a_record_leads_to_its_identifier_description_and_licence(cl
     ]
 
 
+def test_urls_in_the_header_are_ascii(client, settings):
+    settings.PUBLISHER_CONTACT = "https://example.org/о-нас>"
+    make.make_city("lampton")
+    author = ("author", "https://example.org/%D0%BE-%D0%BD%D0%B0%D1%81%3E", "")
+    assert author in signposts(client, "/cities/lampton/")
+
+
 def test_an_author_is_named_by_a_page_only(client, settings):
     settings.PUBLISHER_CONTACT = "mailto:cities@example.org"
     make.make_city("lampton")
@@ -78,6 +85,14 @@ def test_the_page_of_a_release_leads_to_each_file(client, released, prefix):
             response = client.get(url.removeprefix(SITE))
             assert response["Content-Type"].partition(";")[0] == media_type
             response.close()
+
+
+def test_a_release_has_one_url_for_citations_with_a_doi_too(client, released, settings):
+    settings.DOI = "10.5281/zenodo.1234567"
+    path = f"/data/{released.date}/"
+    cite_as = [url for relation, url, _type in signposts(client, path) if relation == "cite-as"]
+    assert cite_as == [f"{SITE}{path}"]
+    assert not BeautifulSoup(client.get(path).content, "html.parser").select('[rel="cite-as"]')
 
 
 @pytest.mark.parametrize("doi", ["", "10.5281/zenodo.1234567"])
