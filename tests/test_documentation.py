@@ -46,7 +46,7 @@ def prose_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith(("|", "!", "    "))]
 
 
-@pytest.mark.parametrize(("path", "words"), [(README, 750), (CONTRIBUTING, 1_150)])
+@pytest.mark.parametrize(("path", "words"), [(README, 750), (CONTRIBUTING, 1_250)])
 def test_the_first_documents_stay_short(path, words):
     text = path.read_text(encoding="utf-8")
     assert len(text.split()) <= words

@@ -1,6 +1,8 @@
 """The publication states of a record, and its visibility in each of them.
 
-QuerySets (`published()`), record pages (`sources/record_view.py`) and lists (`IndexState.published`) use it.
+The rule is the same for all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
+(`sources/record_view.py`) and lists (`IndexState.published`) use it. The history compares the states before and after a
+change with it.
 """
 
 from django.conf import settings

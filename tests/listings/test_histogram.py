@@ -1,8 +1,11 @@
-"""Which years have a bar each, and which share one."""
+"""Which years have a bar each, which share one, and the numbers of few years."""
+
+import re
 
 import pytest
 
 from sco_cities.listings.histogram import Bar, window
+from tests import factories as make
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,16 @@ def test_of_many_years_the_latest_forty_have_a_bar_each(first, last, expected):
 )
 def test_a_bar_is_labelled_with_its_years(bar, label):
     assert bar.label == label
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "labels"), [("status=agreed", ["2020: 1", "2021: 2", "2022: 1"]), ("", ["2020", "2026"])]
+)
+def test_a_histogram_of_few_years_shows_their_numbers(client, query, labels):
+    for slug, start, end in (("one", "2020", "2021"), ("two", "2021", "2022")):
+        make.make_initiative(slug, status="agreed", starts_on=start, ends_on=end)
+    make.make_initiative("four", status="stalled", starts_on="2026")
+    page = client.get(f"/initiatives/?{query}").content.decode()
+    axis = page.partition('class="axis-labels"')[2].partition("</p>")[0]
+    assert re.findall("<span>(.*?)</span>", axis) == labels

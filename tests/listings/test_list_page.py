@@ -1,7 +1,5 @@
 """The page of a list: filters, counts, chips and links, tested on the list of initiatives."""
 
-import re
-
 import pytest
 from django.http import QueryDict
 from django.utils import translation
@@ -289,17 +287,6 @@ def test_the_bar_of_a_year_counts_the_records_that_overlap_it_and_links_to_them(
         '<rect width="100%" y="0%" height="100%"/></svg></a></li>'
         in filter_html.year_bars(page, "/initiatives/")
     )
-
-
-@pytest.mark.usefixtures("lamps")
-@pytest.mark.parametrize(
-    ("query", "labels"), [("status=agreed", ["2020: 1", "2021: 2", "2022: 1"]), ("", ["2020", "2026"])]
-)
-def test_a_histogram_of_few_years_shows_their_numbers(client, query, labels):
-    make.make_initiative("four", status="stalled", starts_on="2026")
-    page = client.get(f"/initiatives/?{query}").content.decode()
-    axis = page.partition('class="axis-labels"')[2].partition("</p>")[0]
-    assert re.findall("<span>(.*?)</span>", axis) == labels
 
 
 @pytest.mark.usefixtures("lamps")

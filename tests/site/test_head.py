@@ -34,7 +34,7 @@ def lamps():
 @pytest.mark.parametrize(
     ("address", "title", "description"),
     [
-        ("/initiatives/lamps/", 'Lamps & “stars” <b> – initiative', "Agreed: They shine."),
+        ("/initiatives/lamps/", "Lamps & “stars” <b> – initiative", "Agreed: They shine."),
         (
             "/initiatives/?status=agreed",
             "1 initiative, agreed",

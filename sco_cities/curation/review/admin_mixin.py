@@ -120,7 +120,7 @@ class ReviewWorkflowMixin:
         return {}
 
     def title_warnings(self, records: list[Record]) -> dict[int, list[str]]:
-        """By primary key, sentences about what the title of a record says and the record lacks."""
+        """By primary key, sentences about cities that are in the title of a record and not in its values."""
         return {}
 
 
