@@ -1,4 +1,4 @@
-// The matrix: its cells are one stop of the Tab key, arrow keys, Home and End move between them. The column of the
+// The cells of the matrix are one stop of the Tab key. Arrow keys, Home and End move between them. The column of the
 // current cell is highlighted together with its row, and the line next to the matrix names the pair.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
