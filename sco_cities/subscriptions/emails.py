@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sco_cities.feeds.changes import changes_with, numbers_between
 from sco_cities.feeds.entries import feed_entries
+from sco_cities.feeds.subject import FeedSubject
 
 from .encryption import decrypt
 from .models import Subscriber, Subscription
@@ -45,7 +49,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
         return None
     paragraphs = [
         Paragraph(_("Somebody, probably you, asked for an e-mail about changes of:")),
-        Paragraph(subject.title, subject.page_path, is_heading=True),
+        _asked_heading(subject),
         Paragraph(_("To get it, confirm within 7 days:"), subscription.confirm_path),
         Paragraph(
             _(
@@ -56,6 +60,14 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
         ),
     ]
     return _message(subscription.subscriber, _("SCO Cities: confirm your subscription"), paragraphs)
+
+
+def _asked_heading(subject: FeedSubject) -> Paragraph:
+    """What is to be followed. Without the words of a search, which would be a message of strangers to any address."""
+    if "q" not in QueryDict(subject.query.removeprefix("?")):
+        return Paragraph(subject.title, subject.page_path, is_heading=True)
+    title = capfirst(str(subject.model._meta.verbose_name_plural))
+    return Paragraph(title, reverse(f"{subject.model.collection}-list"), is_heading=True)
 
 
 def news(

@@ -37,6 +37,8 @@ by_client = ClientLimit(10, 40, PERIOD_S)
 by_address = RateLimit(3, 24 * 60 * 60)
 # Unconfirmed subscriptions of all addresses, because a flood must not fill the database.
 MAX_UNCONFIRMED = 10_000
+# The longest filters of a list that is followed by e-mail, because PostgreSQL indexes at most 2,704 bytes.
+MAX_QUERY_LENGTH = 2_000
 
 accepts_posts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -81,6 +83,9 @@ def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpRespon
     form, wait_s = None, 0
     if settings.SENDS_EMAIL:
         form = SubscriptionForm(request.POST if request.method == "POST" else None)
+        if form.is_bound and len(subject.query) > MAX_QUERY_LENGTH:
+            text = _("The filters of this list are too long for e-mails. Remove some, or use a feed reader.")
+            form.add_error(None, text)
         if form.is_valid():
             wait_s = _wait_of(request, form)
             if not wait_s:

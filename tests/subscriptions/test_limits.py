@@ -12,6 +12,7 @@ from django.db.models import F
 from sco_cities.jobs import housekeeping
 from sco_cities.subscriptions import delivery, emails, models, views
 from sco_cities.subscriptions.models import Subscriber, Subscription
+from tests import factories as make
 from tests.history.snapshots import edit
 
 from .conftest import ADDRESS, LIST, RECORD, ask, confirm_all, follow, link, next_day, sent
@@ -98,6 +99,24 @@ def test_a_flood_is_refused_and_told_when_to_come_back(client, lamps, monkeypatc
     views.by_client.by_address._counts.clear()
     monkeypatch.setattr(views, "MAX_UNCONFIRMED", 10)
     assert (ask(client).status_code, Subscriber.objects.count()) == (429, 10)
+
+
+def test_an_unconfirmed_address_gets_no_words_of_the_sender(client, lamps):
+    ask(client, "/subscribe/initiatives/?city=alphaville&q=Win+at+http://evil.example")
+    (message,) = sent(delivery.send_confirmations)
+    html, _type = message.alternatives[0]
+    assert "evil" not in message.body + html
+    assert "\nInitiatives\nhttps://cities.example.org/initiatives/\n" in message.body
+    assert "evil" in client.get(link(message, "confirm")).content.decode()
+
+
+def test_filters_that_are_too_long_for_the_index_are_refused(client, lamps):
+    slugs = [make.make_city(f"{number}-{'x' * 40}").slug for number in range(50)]
+    response = ask(client, "/subscribe/initiatives/?" + "&".join(f"city={slug}" for slug in slugs))
+    assert errors_of(response) == [
+        "The filters of this list are too long for e-mails. Remove some, or use a feed reader."
+    ]
+    assert (response.status_code, Subscription.objects.count()) == (200, 0)
 
 
 @pytest.mark.parametrize("page", ["confirm/", ""])
