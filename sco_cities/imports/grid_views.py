@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -52,11 +53,16 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
     """The table of fields. POST stores what is typed; it then shows other columns, or checks the cells."""
     job = job_or_404(number)
     if not job.is_grid or job.is_in_progress or job.stage == ImportStage.APPLIED:
+        if request.method == "POST":
+            _refuse(request)
         return redirect("admin:import", job.pk)
     kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
     columns = [kind.columns[name] for name in editable_columns(kind) if name in options.grid_columns]
     with jobs.sheet_of(job) as sheet:
         if request.method == "POST":
+            if any("\0" in text for text in request.POST.values()):
+                # PostgreSQL stores no NUL.
+                raise BadRequest("NUL bytes in a form")
             sheet = replace(sheet, typed=sheet.typed_in(request.POST))
             if "_read_again" in request.POST:
                 sheet = replace(sheet, opened=read_again(job, sheet))
@@ -73,6 +79,14 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _refuse(request: HttpRequest) -> None:
+    text = _(
+        "Nothing of what you typed was stored, because this grid is being checked or was saved already. "
+        "Go back to copy your text."
+    )
+    messages.error(request, text)
+
+
 def _store(request: HttpRequest, job: ImportJob, options: ImportOptions) -> HttpResponse:
     """Stores what is typed and checks it; shows the grid again if a cell has an error, else the preview."""
     if "_columns" in request.POST:
@@ -83,8 +97,9 @@ def _store(request: HttpRequest, job: ImportJob, options: ImportOptions) -> Http
         options = replace(options, grid_columns=known or options.grid_columns)
     if "_columns" in request.POST or not options.typed:
         unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)
-        unchanged.update(options=options.as_json(), stage=ImportStage.UPLOADED)
-        if "_preview" in request.POST:
+        if not unchanged.update(options=options.as_json(), stage=ImportStage.UPLOADED):
+            _refuse(request)
+        elif "_preview" in request.POST:
             messages.warning(
                 request, _("No cell differs from the stored records, so there is nothing to preview.")
             )

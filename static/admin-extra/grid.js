@@ -11,11 +11,11 @@
     document.getElementById("grid-keys").hidden = false;
     form.querySelector("[aria-invalid]")?.focus();
 
-    const stored = (field) =>
-        field.dataset.opened ?? field.defaultValue ?? [...field.options].find((each) => each.defaultSelected)?.value ?? "";
-    // What the server has of a field: it may differ from the stored record.
-    const sent = new Map(fields.map((field) => [field, field.value]));
-    const opened = new Map(fields.map((field) => [field, stored(field)]));
+    // What the server has of a field. It may differ from the stored record, and the browser may have filled in another.
+    const kept = (field) =>
+        field.defaultValue ?? [...field.options].find((each) => each.defaultSelected)?.value ?? "";
+    const sent = new Map(fields.map((field) => [field, kept(field)]));
+    const opened = new Map(fields.map((field) => [field, field.dataset.opened ?? kept(field)]));
     const notShown = Number(count.textContent) - form.querySelectorAll(".is-changed").length;
     // Of each step that can be undone, the fields and their values before it.
     const steps = [];
@@ -175,20 +175,37 @@
     });
     table.addEventListener("input", ({ target }) => mark(target));
     table.addEventListener("paste", (event) => {
-        const block = cellsOf(event.clipboardData.getData("text/plain"));
-        const isBlock = block.length > 1 || block[0].length > 1 || event.target.localName === "select";
+        const text = event.clipboardData.getData("text/plain");
+        const block = cellsOf(text);
+        const isCell = block.length === 1 && block[0].length === 1;
+        // A quoted cell with line breaks replaces its field, without the quotes.
+        const isQuoted = isCell && block[0][0].includes("\n");
+        // Lines without a tab or a table are paragraphs, if the field can hold them.
+        const isText =
+            event.target.localName === "textarea" &&
+            block.every((cells) => cells.length === 1) &&
+            !event.clipboardData.getData("text/html").includes("<table");
+        const isBlock = isQuoted || (isCell ? event.target.localName === "select" : !isText);
         if (isBlock) {
             event.preventDefault();
             const [row, column] = place(event.target);
             fill(block.flatMap((cells, down) => cells.map((text, right) => [rows[row + down]?.[column + right], text])));
         }
     });
-    form.addEventListener("submit", () => sent.clear());
+    // A cell that is not sent stays as it is, so that a second tab with the grid does not undo the cells of the first.
+    form.addEventListener("formdata", ({ formData }) => {
+        sent.forEach((value, field) => field.value === value && formData.delete(field.name));
+    });
+    let isSent = false;
+    form.addEventListener("submit", () => (isSent = true));
     window.addEventListener("beforeunload", (event) => {
-        if ([...sent].some(([field, value]) => field.value !== value)) {
+        if (!isSent && [...sent].some(([field, value]) => field.value !== value)) {
             event.preventDefault();
         }
     });
     // The browser may fill the fields in again when the page is reloaded or shown again.
-    window.addEventListener("pageshow", () => fields.forEach(mark));
+    window.addEventListener("pageshow", () => {
+        isSent = false;
+        fields.forEach(mark);
+    });
 }

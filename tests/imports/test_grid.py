@@ -363,3 +363,20 @@ def test_the_queries_of_a_grid_do_not_grow_with_its_rows(curator, places):
             previewed(curator, page, **{f"{number}:status": "agreed" for number in range(1, count + 1)})
         numbers.append((len(queries), len(checking)))
     assert numbers[0] == numbers[1]
+
+
+def test_cells_typed_in_a_second_tab_are_refused_with_a_reason_after_the_grid_was_saved(curator, initiatives):
+    page = opened(curator, initiatives)
+    applied(curator, previewed(curator, page, **{"1:title_en": "Lamps"}))
+    late = previewed(curator, page, **{"2:title_en": "Late"})
+    assert messages_in(late) == [
+        "Nothing of what you typed was stored, because this grid is being checked or was saved already. "
+        "Go back to copy your text."
+    ]
+    assert Initiative.objects.get(slug="lamp-two").title_en == "Lamp two"
+
+
+def test_a_cell_with_nul_is_refused(curator, initiatives):
+    page = opened(curator, initiatives)
+    assert previewed(curator, page, **{"1:title_en": "La\x00mp"}).status_code == 400
+    assert ImportJob.objects.get().options["typed"] == {}

@@ -101,3 +101,30 @@ def test_what_lies_outside_the_table_is_named(grid):
     paste(page, "Last\nToo far")
     assert field(page, 50, "title_en").input_value() == "Last"
     expect(page.get_by_role("status")).to_contain_text("“Too far”")
+
+
+def test_quotes_of_a_copied_cell_are_not_pasted_and_paragraphs_stay_in_one_cell(grid):
+    page = grid
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Summary in English").check()
+    page.get_by_role("button", name="Show these columns").click()
+    texts = values(page, "summary_en")
+    field(page, 1, "summary_en").focus()
+    paste(page, '"One ""line""\nand another"\n')
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    paste(page, "A paragraph.\n\nAnother one.")
+    assert values(page, "summary_en") == [
+        'One "line"\nand another', "A paragraph.\n\nAnother one.", *texts[2:],
+    ]  # fmt: skip
+
+
+def test_a_second_tab_with_the_grid_does_not_undo_the_cells_of_the_first(grid):
+    page, second = grid, grid.context.new_page()
+    second.goto(page.url)
+    field(page, 1, "title_zh").fill("灯一")
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.locator(".results ins")).to_have_text(["灯一"])
+    field(second, 2, "title_zh").fill("灯二")
+    second.get_by_role("button", name="Preview").first.click()
+    expect(second.locator(".results ins")).to_have_text(["灯一", "灯二"])
