@@ -114,6 +114,7 @@ def test_an_inactive_account_cannot_be_named(ada, carl, lamps):
         ("@Anna: look", [("anna", True)]),
         ("(@anna.lee.)", [("anna.lee", True)]),
         ("@annabel", [("annabel", False)]),
+        ("@anna_k or @anna.k?", [("anna_k", False), ("anna.k", False)]),
         ("@anna请看，@安娜请看", [("anna", True), ("安娜", True)]),
         ("anna@example.org, 5 @ 3", []),
     ],

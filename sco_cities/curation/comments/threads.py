@@ -38,8 +38,8 @@ def mentions(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _begins_with(word: str, name: str) -> bool:
-    rest = word[len(name) :]
-    is_whole = not rest or not rest[0].isalnum() or is_han(rest[0])
+    rest = word[len(name) :].lstrip(".@+-")
+    is_whole = not rest or is_han(rest[0])
     return is_whole and word.casefold().startswith(name.casefold())
 
 
