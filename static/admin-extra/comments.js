@@ -107,10 +107,16 @@ window.addEventListener("load", function () {
         text.after(list);
     }
 
-    document.addEventListener("submit", (event) => {
+    // A double click, or a second button, waits for the answer to the first.
+    let isSending = false;
+    document.addEventListener("submit", async (event) => {
         if (event.target.closest("#comments")) {
             event.preventDefault();
-            send(event.target, event.submitter);
+            if (!isSending) {
+                isSending = true;
+                await send(event.target, event.submitter);
+                isSending = false;
+            }
         }
     });
     document.addEventListener("input", ({ target }) => {

@@ -52,6 +52,18 @@ def test_a_comment_is_written_beside_a_field_and_keeps_what_is_typed_in_the_form
     assert problems == []
 
 
+def test_a_double_click_sends_a_comment_once(curators_page: Page, editable_site):
+    page, sent = curators_page, []
+    page.on("request", lambda request: sent.append(request.method) if "/comments/" in request.url else None)
+    initiative = Initiative.objects.get(slug="astana-lrt")
+    page.goto(reverse("admin:initiatives_initiative_change", args=[initiative.pk]))
+    box = page.locator(".comment-new")
+    box.get_by_role("textbox", name="Comment:").fill("Which one?")
+    box.get_by_role("button", name="Send the comment").dblclick()
+    expect(page.locator("#comments .comment")).to_contain_text("Which one?")
+    assert sent.count("POST") == 1
+
+
 def test_without_javascript_the_answer_opens_in_another_tab(curators_page: Page, editable_site):
     context = curators_page.context.browser.new_context(
         java_script_enabled=False,
