@@ -125,7 +125,7 @@ INITIATIVES = Listing(
         Column("status", _("Status"), order=by_choice("status", Status)),
         EDTFColumn("starts_on", _("Years"), order=by_column("starts_first"), description=_("Start")),
         EDTFColumn("ends_on", _("Ends"), order=by_column("ends_last")),
-        _cities(CityRole.LEAD, _("Cities"), _("Lead cities")),
+        _cities(CityRole.LEAD, _("Cities"), _("Leading cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
         COUNTRIES,
@@ -227,7 +227,9 @@ _DATE = RelatedDateColumn(
     key="starts_on",
     order=SortKey(facet=AttributeFacet(ValueFacet("event"), "events", "starts_first")),
 )
-_SAME_PASSAGE = SharedPassageColumn("initiatives", _("In the same passage"), of="initiatives")
+_SAME_PASSAGE = SharedPassageColumn(
+    "initiatives", pgettext_lazy("initiatives of a statement", "About"), of="initiatives"
+)
 
 STATEMENTS = Listing(
     collection="statements",
@@ -266,7 +268,9 @@ STATEMENTS = Listing(
             BriefLine(NamesCell(STATEMENT_EVENT), ("event",)),
             BriefLine(ColumnCell(_DATE), label=_("Date")),
             BriefLine(NamesCell(THEMES), ("themes",)),
-            BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
+            BriefLine(
+                SharedPassageCell(_SAME_PASSAGE), label=pgettext_lazy("initiatives of a statement", "About")
+            ),
         ),
     ),
 )

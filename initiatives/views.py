@@ -31,6 +31,7 @@ def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     with facet_index(INITIATIVES.collection, Statement.collection) as state:
         cities = _cities_by_role(state, initiative)
         countries = _related(state, initiative, "countries")
+        named = {country.pk for places in cities.values() for _city, country in places}
         event = state.index("events").records.get(initiative.event_id) if initiative.event_id else None
         return record_page(
             request,
@@ -41,8 +42,9 @@ def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
                 with_remark(city.name, label) for label, places in cities.items() for city, _country in places
             ),
             countries=countries,
-            cities_name_countries={country.pk for country in countries}
-            <= {country.pk for places in cities.values() for _city, country in places},
+            countries_text=comma_list(country.name for country in countries),
+            other_countries=[country for country in countries if country.pk not in named],
+            cities_name_countries={country.pk for country in countries} <= named,
             organisations=_related(state, initiative, "organisations"),
             themes=_related(state, initiative, "themes"),
             event=event,

@@ -80,7 +80,7 @@ def test_a_description_says_what_the_values_are_and_not_what_the_table_shows(cli
     described = json.loads(client.get("/api/openapi.json").content)["components"]["schemas"]
     initiative, event = (described[name]["properties"] for name in ("Initiative", "Event"))
     for text, label in [
-        (initiative["lead_cities"]["description"], "Lead cities: "),
+        (initiative["lead_cities"]["description"], "Leading cities: "),
         (initiative["partner_cities"]["description"], "Partner cities: "),
         (initiative["starts_on"]["description"], "Start: "),
         (initiative["status_reported_on"]["description"], "Status last reported: "),

@@ -60,7 +60,7 @@ def test_its_cities_are_listed_with_their_roles_in_initiatives(client):
     make.make_initiative("taught", reference=[betaburg])
     page = page_of(client)
     assert "Alphaville leads 2" in page.text()
-    assert "Betaburg partner in 2 reference for 1" in page.text()
+    assert "Betaburg partner in 2 model for 1" in page.text()
     assert "Hidden town" not in page.text()
     assert "/cities/faraway/" not in page.links()
 

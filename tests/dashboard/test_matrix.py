@@ -202,11 +202,18 @@ def test_the_title_is_a_sentence_about_the_strongest_pair(client):
 
     assert title_of("") == "Country XA and Country XB work together most: 2 initiatives"
     assert title_of("?by=city&theme=music") == "Alpha and Beta work together most: 1 initiative"
-    # No pair has more than the others.
+    # No pair has more than the others. The place with the most partners is named, if it is one.
     cities = [make.make_city("epsilon", "xc"), make.make_city("zeta", "xa")]
     for slug in ("three", "four"):
         make.make_initiative(slug, lead=cities)
-    assert title_of("") == "Who works with whom"
+    assert title_of("") == "Country XA has the most partners: 2"
+    make.make_initiative(
+        "five-a", lead=[make.make_city("eta", "xe"), make.make_city("theta", "xf")], kind="plan"
+    )
+    make.make_initiative(
+        "five-b", lead=[make.make_city("iota", "xg"), make.make_city("kappa", "xh")], kind="plan"
+    )
+    assert title_of("?kind=plan") == "Who works with whom"
     xian = make.make_city("xian", name_en="Xi'an")
     make.make_initiative("five", lead=[xian, cities[0]], status="stalled")
     assert title_of("?by=city&status=stalled") == "Epsilon and Xi’an work together most: 1 initiative"

@@ -249,6 +249,16 @@ def test_a_large_initiative_needs_no_more_queries(lamps, check_query_count):
     check_query_count("/initiatives/lamps/", QUERIES + RULINGS)
 
 
+def test_only_countries_that_no_city_names_have_a_row(client):
+    countries = [make.make_country("xa"), make.make_country("xb")]
+    lamps = make.make_initiative("lamps", lead=[make.make_city("alphaville", "xa")], countries=countries)
+    text = initiative_page(client, "lamps").text()
+    assert "Alphaville (Country XA)" in text
+    assert "Other countries Country XB" in text
+    lamps.countries.remove(countries[1])
+    assert "ountries Country" not in initiative_page(client, "lamps").text()
+
+
 @pytest.mark.usefixtures("loaded_package")
 def test_moscows_interest_in_air_taxis_reads_as_interest(client):
     page = initiative_page(client, "moscow-air-taxi-interest")

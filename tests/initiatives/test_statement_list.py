@@ -259,7 +259,7 @@ def test_a_brief_names_speaker_event_and_initiatives_and_cites_the_summary(clien
         "Office · Alpha · Exland",
         "Fair",
         "June 2024",
-        "Initiatives in the same passage Lamps",
+        "About Lamps",
     ):
         assert value in text
 

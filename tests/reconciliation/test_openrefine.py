@@ -95,7 +95,7 @@ def test_new_columns_are_filled_with_proposed_properties(client, get, manifest):
         each["id"] for each in proposed
     }
     names = {each["id"]: each["name"] for each in proposed}
-    assert (names["lead_cities"], names["starts_on"]) == ("Lead cities", "Start")
+    assert (names["lead_cities"], names["starts_on"]) == ("Leading cities", "Start")
     ids = ["initiatives:dushanbe-safe-city-1", "initiatives:nowhere"]
     extend = {"ids": ids, "properties": [{"id": each["id"]} for each in proposed]}
     document = json.loads(client.post("/reconcile", {"extend": json.dumps(extend)}).content)

@@ -188,11 +188,6 @@ class MapFigure:
         )
 
     @property
-    def pillar(self) -> str:
-        """The pillar in the filters of the list, which colours the connections. "" for none or several."""
-        return "".join(self._pillars) if len(self._pillars) == 1 else ""
-
-    @property
     def _pillars(self) -> list[str]:
         return self._list_query.values_of(PILLAR)
 

@@ -1,5 +1,6 @@
 """The content of the matrix page, with ordered places and their joint initiatives for a list of initiatives."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from heapq import nsmallest
@@ -110,6 +111,13 @@ class MatrixPage(ListPage):
         """The pair with more joint initiatives than any other."""
         first, second = (*self.ranked_pairs[:2], None, None)[:2]
         return first if first and not (second and second[2] == first[2]) else None
+
+    @property
+    def place_with_most_partners(self) -> tuple[int, int] | None:
+        """The place with more partners than any other, and their number."""
+        partners = Counter(key for one, other, _count in self.pairs for key in (one, other))
+        first, second = (*partners.most_common(2), None, None)[:2]
+        return first if first and not (second and second[1] == first[1]) else None
 
     @property
     def hidden_count(self) -> int:

@@ -116,10 +116,17 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """A sentence about the strongest pair of the matrix if there is one, otherwise a general title."""
-    if page.errors or not (pair := page.strongest_pair):
-        return _("Who works with whom")
-    one, other, count = pair
+    """A sentence about the strongest pair of the matrix or the place with the most partners, or a general title."""
+    if not page.errors and (pair := page.strongest_pair):
+        return _pair_title(page, *pair)
+    if not page.errors and (place := page.place_with_most_partners):
+        key, count = place
+        sentence = _("%(place)s has the most partners: %(count)s")
+        return Typeset(sentence % {"place": page.names[key], "count": GroupedInt(count)})
+    return _("Who works with whom")
+
+
+def _pair_title(page: MatrixPage, one: int, other: int, count: int) -> str:
     sentence = ngettext(
         "%(places)s work together most: %(count)s initiative",
         "%(places)s work together most: %(count)s initiatives",

@@ -244,13 +244,9 @@ def test_a_wrong_value_of_ties_is_an_error_on_the_map_page():
 
 
 @on_one_engine
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [("", "arcs"), ("?pillar=security", "arcs security"), ("?pillar=security&pillar=governance", "arcs")],
-)
 @pytest.mark.usefixtures("four_cities")
-def test_connections_have_a_colour_only_where_one_pillar_is_chosen(query, expected):
-    assert re.search(r'<g class="(arcs[^"]*)">', get_page(f"/map/{query}"))[1] == expected
+def test_connections_have_the_same_colour_where_one_pillar_is_chosen():
+    assert '<g class="arcs">' in get_page("/map/?pillar=security")
 
 
 @on_one_engine

@@ -4,6 +4,7 @@ from html import unescape
 from random import Random
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from initiatives.models import Initiative, InitiativeCity
@@ -59,6 +60,19 @@ def test_the_key_has_three_circles_of_the_sizes_of_discs():
     assert [number for _radius, number in circles] == ["1", "5", "20"]
     radii = re.findall(r'data-city="(\w+)" data-name.*?<circle[^>]* r="([^"]+)"', page)
     assert dict(radii) == {"alphaville": circles[2][0], "betaville": circles[1][0]}
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_the_map_has_the_choice_of_views_and_the_share_menu_of_a_list():
+    page = BeautifulSoup(get_page("/map/?status=agreed&focus=betaville"), "html.parser")
+    views = [(link.text, link["href"], link.get("aria-current")) for link in page.select(".views a")]
+    assert views == [
+        ("List", "/initiatives/?status=agreed", None),
+        ("Map", "/map/?status=agreed", "true"),
+        ("Matrix", "/matrix/?status=agreed", None),
+    ]
+    links = [link["href"] for link in page.select(".share a")]
+    assert links == ["/map.csv?status=agreed", "/embed-code/map/?status=agreed"]
 
 
 # The numbers of joint initiatives, and the width of their line in pixels.
