@@ -26,6 +26,7 @@ def _plant_records(state: str, slug: str) -> None:
     names = {"slug": slug, "state": state}
     country = make.make_country(f"x{state[0]}", state=state, name_en=SECRET)
     city = make.make_city(country=country, **names, aliases=SECRET)
+    make.make_country_group(f"{slug}-group", [country.slug], state=state, name_ru=SECRET)
     theme = make.make_theme(**names, keywords=SECRET)
     organisation = make.make_organisation(**names, city=city, country=country)
     event = make.make_event(**names, host_city=city, themes=[theme])
@@ -49,6 +50,7 @@ def _add_parts(record: Record, passage) -> None:
 def _refer(state: str, country, city, theme, organisation, event, delegate, passage) -> None:
     """Published records that name those that readers cannot see."""
     seen = f"seen-{state.replace('_', '-')}"
+    make.make_country_group(f"{seen}-group", ["xa", country.slug])
     host = make.make_city(f"{seen}-town", country=country)
     seen_organisation = make.make_organisation(f"{seen}-office", city=city, country=country)
     seen_delegate = make.make_delegate(
