@@ -57,6 +57,11 @@ class PeerQuery:
     error: str = ""
 
 
+def rules(city: City) -> tuple[str, ...]:
+    """The rules for the peers of a city. Without a population, no city has a similar size."""
+    return tuple(rule for rule in PEER_CHOICES if rule != SIZE or city.population)
+
+
 def published_groups(state: IndexState) -> list[CountryGroup]:
     """The published groups with their countries, in the order of the reader's alphabet."""
     groups = CountryGroup.objects.using(state.using).published().prefetch_related("countries", "former_slugs")
@@ -72,14 +77,15 @@ def published_countries(state: IndexState) -> list[Country]:
 def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[CountryGroup]) -> PeerQuery:
     """The choice in a query string, without invalid values. The first invalid value makes the `error`."""
     values = querystring.values(params, PEERS) or [PARTNERS]
-    rule = next((value for value in values if value in PEER_CHOICES), "")
+    known = rules(city)
+    rule = next((value for value in values if value in known), "")
     query = PeerQuery(rule if len(values) == 1 else "")
     if len(values) > MAX_CHOSEN:
         query.error = _("Choose at most %(most)s places.") % {"most": MAX_CHOSEN}
     elif rule and not query.choice:
         query.error = _("“%(value)s” stands alone. Remove it or the other values.") % {"value": rule}
     for value in values[:MAX_CHOSEN]:
-        if value in PEER_CHOICES:
+        if value in known:
             continue
         record = _group(groups, value) or place_of(state, value)
         if record is None:
@@ -127,19 +133,17 @@ def _not_found(
 
 
 def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
-    """The peers of `city`. No peers of a similar size if its population is not known."""
+    """The peers of `city`."""
     records = state.index(City.collection).records
     others = [records[key] for key in state.published(City.collection) if key != city.pk]
     least = most = None
     match query.choice:
         case "country":
             peers = [other for other in others if other.country_id == city.country_id]
-        case "size" if city.population:
+        case "size":
             # Whole inhabitants within the limits, rounded up, and exact.
             least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
             peers = [other for other in others if least <= (other.population or -1) <= most]
-        case "size":
-            peers = []
         case "partners":
             own, by_city = state.filter_keys(COLLECTION, "city", city.pk), state.facet(COLLECTION, "city")
             peers = [other for other in others if by_city.get(other.pk, _NONE).intersect(own)]

@@ -17,14 +17,17 @@ from sco_cities.sources.record_view import edit_url, for_record
 
 from .gap_themes import COLLECTION, MIN_PEERS, theme_gaps
 from .peers import (
-    PEER_CHOICES,
+    COUNTRY,
+    PARTNERS,
     PEERS,
+    SIZE,
     WITH_COUNTRY,
     PeerQuery,
     peer_group,
     published_countries,
     published_groups,
     read_peers,
+    rules,
 )
 
 # The number of chosen places that the title names.
@@ -82,9 +85,9 @@ def _title(city: City, query: PeerQuery) -> str:
 
 def _choices(city: City) -> list[tuple[str, str]]:
     """The rules for peers and their labels."""
-    labels = (_("Cities it works with"), _("Cities of its country"), _("Cities of a similar size"))
-    return [
-        (value, label)
-        for value, label in zip(PEER_CHOICES, labels, strict=True)
-        if value != "size" or city.population
-    ]
+    labels = {
+        PARTNERS: _("Cities it works with"),
+        COUNTRY: _("Cities of its country"),
+        SIZE: _("Cities of a similar size"),
+    }
+    return [(rule, labels[rule]) for rule in rules(city)]
