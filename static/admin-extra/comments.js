@@ -58,15 +58,19 @@ window.addEventListener("load", function () {
             return;
         }
         const others = typed().filter((each) => each !== sent).map(({ id, value }) => [id, value]);
+        const about = document.querySelector(".comment-new select").value;
         for (const placed of document.querySelectorAll(".comment-thread, .comment-new, .comment-on, .comment-status")) {
             placed.remove();
         }
         section.replaceChildren(...answered.childNodes);
+        const fresh = section.querySelector(".comment-new textarea");
         for (const [id, value] of others) {
-            const text = document.getElementById(id);
-            if (text) {
-                text.value = value;
-                text.closest("details")?.setAttribute("open", "");
+            // Somebody may have closed the box: then the text goes to the new comment, after what is there.
+            const text = document.getElementById(id) ?? fresh;
+            text.value = text === fresh ? [text.value.trim(), value].filter(Boolean).join("\n\n") : value;
+            text.closest("details")?.setAttribute("open", "");
+            if (id === fresh.id) {
+                section.querySelector(".comment-new select").value = about;
             }
         }
         place();

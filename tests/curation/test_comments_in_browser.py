@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
@@ -62,6 +63,27 @@ def test_a_double_click_sends_a_comment_once(curators_page: Page, editable_site)
     box.get_by_role("button", name="Send the comment").dblclick()
     expect(page.locator("#comments .comment")).to_contain_text("Which one?")
     assert sent.count("POST") == 1
+
+
+def test_nothing_typed_in_another_box_is_lost_when_a_comment_is_sent(curators_page: Page, editable_site):
+    page, initiative = curators_page, Initiative.objects.get(slug="astana-lrt")
+    other, resolved = make.make_comment(initiative), make.make_comment(initiative, text="Closed by then")
+    page.goto(reverse("admin:record_comments", args=["initiatives", initiative.pk]))
+    new, about = page.locator("#new-text"), page.locator("#new-field")
+    about.select_option("status")
+    new.fill("To be sent later")
+    for comment, text in ((other, "Sent now"), (resolved, "An answer to a closed one")):
+        thread = page.locator(".comment-thread", has=page.locator(f"#comment-{comment.pk}"))
+        thread.locator("summary", has_text="Reply").click()
+        thread.locator("textarea").fill(text)
+    resolved.thread.resolved_at = timezone.now()
+    resolved.thread.save()
+    page.locator(".comment-thread", has=page.locator(f"#comment-{other.pk}")).get_by_role(
+        "button", name="Send the reply"
+    ).click()
+    expect(page.locator(".comment").filter(has_text="Sent now")).to_be_visible()
+    expect(new).to_have_value("An answer to a closed one\n\nTo be sent later")
+    expect(about).to_have_value("status")
 
 
 def test_without_javascript_the_answer_opens_in_another_tab(curators_page: Page, editable_site):
