@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 
 from sco_cities.accounts.form_keys import make_key
-from sco_cities.curation.models import UnsavedForm
+from sco_cities.curation.models import CommentThread, UnsavedForm
 from sco_cities.curation.unsaved_forms import kept_values
 from tests import factories as make
-from tests.curation.admin_client import admin_url, messages_in, soup
+from tests.curation.admin_client import admin_url, errors_in, messages_in, soup
 from tests.form_values import form_values
 from tests.history.snapshots import snapshot
 
@@ -92,6 +93,33 @@ def test_a_form_from_before_another_login_is_shown_and_not_lost(lamps):
     assert form_values(page.content, FORM)["title_en"] == TYPED
     assert send_on(client, page).status_code == 302
     assert snapshot(lamps)["title_en"] == "Lamps"
+
+
+def test_a_comment_of_an_ended_session_is_shown_after_the_login_and_not_sent(lamps):
+    ada, client = make_account("ada", "curator"), Client(enforce_csrf_checks=True)
+    client.force_login(ada)
+    url = reverse("admin:record_comments", args=["initiatives", lamps.pk])
+    typed = form_values(client.get(url).content, "#form-new") | {"text": TYPED, "field": "status"}
+    Session.objects.all().delete()
+    page = client.post(url, typed)
+    assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
+    client.force_login(ada)
+    page = send_on(client, page)
+    assert (page.status_code, errors_in(page)) == (200, "Not sent yet. Send it here.")
+    typed = form_values(page.content, "#form-new")
+    assert soup(page).select_one("#new-text").text.strip() == TYPED
+    assert soup(page).select_one("#new-field [selected]")["value"] == "status"
+    assert not CommentThread.objects.exists()
+    assert client.post(url, typed | {"text": TYPED, "field": "status"}).status_code == 302
+    assert CommentThread.objects.get().comments.get().text == TYPED
+
+
+def test_another_account_cannot_send_a_carried_comment(lamps):
+    url = reverse("admin:record_comments", args=["initiatives", lamps.pk])
+    page = Client().post(url, {"form_key": make_key(make_account("ada", "curator")), "text": TYPED})
+    client = Client()
+    client.force_login(make_account("boris", "curator"))
+    assert send_on(client, page).status_code == 404
 
 
 def test_another_account_cannot_send_it(lamps):

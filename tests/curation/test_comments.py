@@ -1,10 +1,12 @@
 """Comments on records: who may write them, whom they reach, and that readers see none."""
 
+import threading
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils import timezone
 from sco_cities.curation.comments.threads import mentions, waiting_for
 from sco_cities.curation.merge.apply import merge
 from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.history.locking import lock
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation import test_permissions_by_url as by_url
@@ -101,6 +104,10 @@ def test_a_wrong_comment_is_shown_again_with_the_reason(text, box, ada, carl, la
     assert Comment.objects.count() == 1
 
 
+def test_a_line_end_counts_as_one_character(carl, lamps):
+    assert len(comment(carl, lamps, "x\r\n" * 999 + "xx").text) == 2000
+
+
 def test_an_inactive_account_cannot_be_named(ada, carl, lamps):
     get_user_model().objects.create_user("reader")
     assert "@reader" in errors_in(send(carl, lamps, "Ask @reader"))
@@ -165,7 +172,7 @@ def test_an_own_comment_is_changed_and_deleted_until_it_is_answered(ada, carl, l
     ]
     reply(ada, first, "The new ones.")
     response = send(carl, lamps, "", box, "delete")
-    assert "This was answered, resolved or deleted" in errors_in(response)
+    assert errors_in(response) == "This was answered, resolved or deleted since you opened the page."
     assert Comment.objects.count() == 2
     second = Comment.objects.latest("pk")
     send(ada, lamps, "", f"edit-{second.pk}", "delete")
@@ -192,6 +199,39 @@ def test_resolved_comments_stay_and_an_answer_to_them_is_not_lost(ada, carl, lam
     assert soup(response).select_one("#new-text").text.strip() == "And the trams?"
     resolve(carl, first)
     assert CommentThread.objects.get().resolved_by == ada.user
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_answer", [True, False], ids=["answer", "change"])
+def test_what_is_sent_while_the_question_is_being_deleted_is_shown_again(is_answer, ada, carl, lamps):
+    first = comment(carl, lamps, "Which lamps?")
+    client, box = (ada, f"reply-{first.thread_id}") if is_answer else (carl, f"edit-{first.pk}")
+    answers = []
+
+    def answer():
+        try:
+            answers.append(send(client, lamps, "The new ones.", box))
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=answer)
+    with transaction.atomic():
+        lock(type(lamps), [lamps.pk])
+        first.thread.delete()
+        other.start()
+        # Without the lock, the other thread would read the thread in this time.
+        other.join(0.5)
+    other.join(20)
+    assert errors_in(answers[0]) == "This was answered, resolved or deleted since you opened the page."
+    assert soup(answers[0]).select_one("#new-text").text.strip() == "The new ones."
+    assert not CommentThread.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "About:"), ("ru", "О чём:"), ("zh-hans", "关于：")])
+def test_the_field_of_a_comment_has_a_label_of_its_own(language, label, carl, lamps):
+    carl.cookies["django_language"] = language
+    (shown_label,) = shown(carl.get(url_of(lamps)), "label[for=new-field]")
+    assert shown_label == label
 
 
 def test_the_history_shows_comments_and_resolutions_in_the_order_of_time(ada, carl, lamps):

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from sco_cities.accounts.form_keys import make_key
 from sco_cities.curation.models import Comment, CommentThread
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import WHOLE, Record
@@ -22,14 +23,22 @@ from . import threads
 NEW = "new"
 
 
+class CommentField(forms.CharField):
+    """A text whose line ends count as one character, as in the browser."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value):
+        return "\n".join(super().to_python(value).splitlines())
+
+
 class CommentForm(forms.Form):
     """A comment in one of the boxes of a page. Its controls may be anywhere on the page."""
 
-    field = forms.ChoiceField(label=gettext_lazy("About"), required=False)
-    text = forms.CharField(
+    field = forms.ChoiceField(label=pgettext_lazy("a field or a record", "About"), required=False)
+    text = CommentField(
         label=gettext_lazy("Comment"),
         max_length=Comment._meta.get_field("text").max_length,
-        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Write a comment first.")},
     )
 
@@ -40,8 +49,12 @@ class CommentForm(forms.Form):
         for each in self.fields.values():
             each.widget.attrs["form"] = self.form_id
 
+    def show_error(self, error: str) -> None:
+        """Shows this error in place of the errors of the text."""
+        self.errors["text"] = self.error_class([error])
+
     def clean_text(self) -> str:
-        text = "\n".join(self.cleaned_data["text"].splitlines())
+        text = self.cleaned_data["text"]
         names = threads.mentions(text, threads.staff())
         if unknown := sorted({f"@{name}" for name, is_known in names if not is_known}):
             message = ngettext(
@@ -58,6 +71,7 @@ class RecordComments:
 
     def __init__(self, request: HttpRequest, record: Record):
         self.request, self.record = request, record
+        self.form_key = make_key(request.user)
         self.url = reverse("admin:record_comments", args=[record.collection, record.pk])
         self.threads = list(threads.threads_of(record))
         self._threads_by_box = {NEW: CommentThread(record=record)}
@@ -116,7 +130,7 @@ class RecordComments:
         """Does what was sent; returns the key of the comment that was written, 0 for none, None if it was refused."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
-        form = CommentForm(name if thread or own else NEW, self.labels, self.request.POST)
+        form = self._sent_form()
         is_empty = not self.request.POST.get("text", "").strip()
         if own and action == "delete":
             (own if own.thread.comments.count() > 1 else own.thread).delete()
@@ -124,7 +138,7 @@ class RecordComments:
         resolves = thread is not None and thread.pk is not None and action == "resolve"
         if not (resolves and is_empty):
             if not (thread or own):
-                form.add_error("text", _("This was answered, resolved or deleted since you opened the page."))
+                form.show_error(_("This was answered, resolved or deleted since you opened the page."))
             if not form.is_valid():
                 self._sent = form
                 return None
@@ -133,6 +147,17 @@ class RecordComments:
             now = CommentThread.objects.filter(pk=thread.pk, resolved_at=None)
             now.update(resolved_at=timezone.now(), resolved_by=self.request.user)
         return own.pk if own else 0
+
+    def restore(self) -> None:
+        """Shows what was sent in its box, and writes nothing."""
+        self._sent = self._sent_form()
+        self._sent.show_error(_("Not sent yet. Send it here."))
+
+    def _sent_form(self) -> CommentForm:
+        """What was sent, in its box. If nobody can write there any more, it is a new comment."""
+        name = self.request.POST.get("box", "")
+        is_open = name in self._threads_by_box or name in self._own_by_box
+        return CommentForm(name if is_open else NEW, self.labels, self.request.POST)
 
     def _write(self, thread: CommentThread | None, own: Comment | None, field: str, text: str) -> Comment:
         if thread:

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sco_cities.admin_framework.admin_urls import change_url, is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import COMMENTS, SEES_RECORDS
+from sco_cities.history.locking import lock
 from sco_cities.sources.base_models import Record, record_model
 
 from .record_comments import RecordComments
@@ -32,31 +34,44 @@ def comments(request: HttpRequest) -> HttpResponse:
 @admin.site.admin_view
 def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """The comments on one record. Forms on other pages post here."""
-    record = _record(request, collection, key)
-    section = RecordComments(request, record)
-    posted = section.post() if request.method == "POST" else None
-    if posted is not None:
-        return HttpResponseRedirect(
-            f"{section.url}?posted={posted}#comment-{posted}" if posted else section.url
-        )
+    if request.method != "POST":
+        return _page(request, RecordComments(request, _record(request, collection, key)))
+    with transaction.atomic():
+        section = RecordComments(request, _record(request, collection, key, is_locked=True))
+        posted = section.post()
+    if posted is None:
+        return _page(request, section)
+    return HttpResponseRedirect(f"{section.url}?posted={posted}#comment-{posted}" if posted else section.url)
+
+
+def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
+    """The comments on one record with what the page for an ended session has carried. It is not sent yet."""
+    section = RecordComments(request, _record(request, collection, key))
+    section.restore()
+    return _page(request, section)
+
+
+def _page(request: HttpRequest, section: RecordComments) -> HttpResponse:
     return render_admin_page(
         request,
         "admin/curation/comments/record.html",
-        _("Comments: %(record)s") % {"record": record},
-        record=record,
-        change_url=change_url(record),
+        _("Comments: %(record)s") % {"record": section.record},
+        record=section.record,
+        change_url=change_url(section.record),
         comments=section,
     )
 
 
-def _record(request: HttpRequest, collection: str, key: int) -> Record:
-    """The record, if the account may see its form."""
+def _record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
+    """The record, if the account may see its form. With `is_locked`, others who write comments on it wait."""
     model = record_model(collection)
     model_admin = admin.site.get_model_admin(model) if model else None
     if model_admin is None or not is_key(str(key)):
         raise Http404(_("There is no such kind of record."))
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
+    if is_locked:
+        lock(model, [key])
     record = model_admin.get_queryset(request).filter(pk=key).first()
     if record is None:
         raise Http404(_("This record no longer exists."))

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from sco_cities.accounts.account_page import next_url, post_or_redirect
 from sco_cities.accounts.carried_form import carrying_page
 from sco_cities.admin_framework.admin_urls import is_key
+from sco_cities.curation.comments.views import record_comments, restored_comment
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.sources.base_models import Record, record_model
@@ -51,7 +52,13 @@ def ping_form(request: HttpRequest) -> HttpResponse:
 @admin.site.admin_view
 @csrf_exempt
 def restore_form(request: HttpRequest) -> HttpResponse:
-    """Keeps the input that the page for an ended session has carried, and shows it in its form."""
+    """Keeps the input that the page for an ended session has carried, and shows it in its form.
+
+    A comment is only shown in its form.
+    """
+    address = resolve(request.GET.get("form", ""))
+    if unsaved_forms(request).posted_name and address.func is record_comments:
+        return restored_comment(request, **address.kwargs)
     form = _open_form(request)
     if not form.is_writable:
         raise PermissionDenied
