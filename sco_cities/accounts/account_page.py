@@ -1,4 +1,4 @@
-"""Renders the account pages, within the admin, or without navigation while a login is incomplete."""
+"""Renders the account pages inside the admin. Navigation is left out until the login is complete."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 
 def account_context(request: HttpRequest) -> dict:
-    """The template context of these pages. Navigation is left out while other pages redirect here."""
+    """Returns the template context of account pages. Navigation is left out while all other pages redirect here."""
     is_complete = request.login_session.step is None
     bare = {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
     context = admin.site.each_context(request) | ({} if is_complete else bare)
@@ -21,13 +21,13 @@ def account_context(request: HttpRequest) -> dict:
 
 
 def render_account_page(request: HttpRequest, template: str, title: str, **context) -> HttpResponse:
-    """The response of a page in templates/admin/accounts/."""
+    """Renders a template of templates/admin/accounts/."""
     context = account_context(request) | {"title": title} | context
     return TemplateResponse(request, f"admin/accounts/{template}", context)
 
 
 def next_url(request: HttpRequest) -> str:
-    """The page of this site in `next`, or else the index of the admin."""
+    """Returns the URL in `next` if it belongs to this site, otherwise the URL of the admin index."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -36,10 +36,10 @@ def next_url(request: HttpRequest) -> str:
 
 
 def post_or_redirect(url_name: str, *arguments: str) -> Callable:
-    """A decorator for form views that redirects GET requests to the page with the form.
+    """Decorator for form views. GET requests are redirected to the page that contains the form.
 
-    After a login or a code, the browser opens the URL that the form was sent to. `url_name` is the page with the form,
-    `arguments` names the view's arguments that it accepts.
+    After a login or a code entry, the browser opens the URL that the form was submitted to. `url_name` is the page with
+    the form. `arguments` names the view arguments that this page needs.
     """
 
     def decorate(view: Callable) -> Callable:

@@ -31,7 +31,7 @@ from .models import SecurityEvent, SecurityEventKind
 from .second_factor.code_entry import require_recent_code
 
 User = get_user_model()
-# Django has already registered its own admin classes, and django-otp pages that show the secrets of all accounts.
+# Replaces Django's own admin classes, and removes the django-otp pages, which show the secrets of all accounts.
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.unregister(otp_static_admin.StaticDevice)
@@ -48,7 +48,7 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
 
 
 class CustomUserChangeForm(UserChangeForm):
-    """The form of an account, with valid HTML for the password hash."""
+    """The form of an account. It renders the password hash as valid HTML."""
 
     password = ReadOnlyPasswordHashField(
         label=UserChangeForm.base_fields["password"].label,
@@ -58,7 +58,7 @@ class CustomUserChangeForm(UserChangeForm):
 
 
 class CustomUserCreationForm(AdminUserCreationForm):
-    """The form of a new account, with its role."""
+    """The form of a new account, including its role."""
 
     role = forms.ModelChoiceField(
         Group.objects.all(),
@@ -70,7 +70,7 @@ class CustomUserCreationForm(AdminUserCreationForm):
 
 
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
-    """The form to set or disable a password, with a translated warning inside a paragraph."""
+    """The form for setting or disabling a password. Its warning is translated and inside a paragraph."""
 
     usable_password_help_text = format_lazy(
         '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # hidden by Django's CSS
@@ -80,7 +80,7 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
 
 
 class RecentCodeAdminMixin:
-    """Requires a code of the second factor on all pages of a model."""
+    """Requires a recent second-factor code on all admin pages of a model."""
 
     def get_urls(self):
         urls = super().get_urls()
@@ -93,8 +93,8 @@ class RecentCodeAdminMixin:
 class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     """The admin of accounts.
 
-    An administrator who is not a superuser can only grant permissions that they have, and cannot change accounts with
-    further ones, such as superusers.
+    An administrator who is not a superuser can grant only permissions that they have themselves, and cannot change
+    accounts that have more, such as superusers.
     """
 
     form = CustomUserChangeForm
@@ -144,14 +144,14 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             field.widget.widget = forms.CheckboxSelectMultiple(choices=field.choices)
             field.help_text = ""
         if field := form.base_fields.get("role"):
-            # A copy, because all requests share the declared field.
+            # Copied, because all requests share the declared field.
             form.base_fields["role"] = field = deepcopy(field)
             field.queryset = grantable_groups(request.user, Group.objects.none()).order_by("pk")
         return form
 
     def save_model(self, request, obj, form, change):
         if not change:
-            # Without it the account could not log in.
+            # Accounts without this flag cannot log in.
             obj.is_staff = True
         super().save_model(request, obj, form, change)
 
@@ -214,7 +214,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
 
 @admin.register(Group)
 class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
-    """The admin of groups. An administrator who is not a superuser can only add permissions that they have."""
+    """The admin of groups. An administrator who is not a superuser can add only permissions that they have."""
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -243,7 +243,7 @@ class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
 
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
-    """The security log, read only."""
+    """The security log, read-only."""
 
     list_display = ("at", "kind", "account", "address", "made_by", "detail")
     list_filter = ("kind",)
@@ -266,28 +266,28 @@ def _record(request, kind: SecurityEventKind, account: str, detail: str = "") ->
 
 
 def granted_permissions(user) -> QuerySet[Permission]:
-    """The permissions of an account and its groups, even if it is inactive. All permissions for superusers."""
+    """Returns the permissions of an account and its groups, even if inactive. Superusers have every permission."""
     if user.is_superuser:
         return Permission.objects.all()
     return Permission.objects.filter(Q(user=user) | Q(group__user=user)).distinct()
 
 
 def grantable_permissions(user, target: QuerySet[Permission]) -> QuerySet[Permission]:
-    """The permissions that `user` may choose from, which are their own and the already granted ones in `target`."""
+    """Returns the permissions that `user` may choose from, which are their own and those already in `target`."""
     return Permission.objects.filter(
         Q(pk__in=granted_permissions(user).values("pk")) | Q(pk__in=target.values("pk"))
     )
 
 
 def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
-    """The groups that `user` may choose from, which have no further permissions or are already in `target`."""
+    """Returns the groups that `user` may choose from. They grant nothing that `user` lacks or are in `target`."""
     others = Permission.objects.exclude(pk__in=granted_permissions(user).values("pk"))
     beyond = Group.objects.filter(permissions__in=others)
     return Group.objects.filter(~Q(pk__in=beyond.values("pk")) | Q(pk__in=target.values("pk")))
 
 
 def may_change_account(user, account) -> bool:
-    """Whether `account` has no permission that `user` lacks, and would gain by setting a new password."""
+    """Returns True if `account` has no permission that `user` lacks and could gain by setting its password."""
     if user.is_superuser:
         return True
     if account.is_superuser:

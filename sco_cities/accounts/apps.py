@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Accounts and logins, with login budget, lockout, second factor, sessions and security log."""
+    """Accounts and logins, with rate limits, lockout, second factor, session limits and a security log."""
 
     name = "sco_cities.accounts"
     default = True
@@ -22,6 +22,6 @@ class AccountsConfig(AppConfig):
 
 
 class AccountsAuthConfig(AuthConfig):
-    """Django's accounts and groups, named as in the rest of the admin."""
+    """Django's auth app, with its models named as in the rest of the admin."""
 
     verbose_name = _("Accounts and logins")

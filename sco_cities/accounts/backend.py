@@ -1,4 +1,4 @@
-"""The authentication backend, which reads a user together with the data that its session is checked against."""
+"""The authentication backend. It loads a user together with the data that session checks need."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
@@ -7,7 +7,7 @@ from .login_session import with_account_facts
 
 
 class AccountBackend(ModelBackend):
-    """Users by name and password. The user of a session is read with its account facts, in one query."""
+    """Authenticates by user name and password. A session's user is loaded with its account facts in one query."""
 
     def get_user(self, user_id):
         user = with_account_facts(get_user_model()._default_manager.filter(pk=user_id)).first()

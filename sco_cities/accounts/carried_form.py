@@ -1,9 +1,9 @@
-"""The page for a form that is sent after its session has ended.
+"""The page that preserves a form submitted after its session has ended.
 
-An anonymous request writes nothing for an account, and a login takes no large body. So the page carries what was
-typed: its reader logs in in another tab and sends it from here. It is then kept as all that is typed, and shown for
-review, not saved. A login changes the CSRF token; in its place `restore_form` takes the key of the form, which is
-signed for the account, so that no other site and no other account can send one.
+An anonymous request stores nothing for an account, and the login accepts no large request body. The page therefore
+contains the submitted values. The user logs in in another tab and submits them again from this page. They are then kept
+as unsaved input and shown for review, but not saved. The login changes the CSRF token, so `restore_form` checks the
+form key instead. The key is signed for the account, so no other site and no other account can submit a form.
 """
 
 from django.contrib import admin
@@ -18,7 +18,7 @@ from .form_keys import KEY_FIELD, name_in_key
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:
-    """The page that carries the form of the request. None for requests without a form that has a key."""
+    """Returns the page with the submitted values. None if the request submits no form with a key."""
     if not is_in_admin(request) or request.method != "POST" or KEY_FIELD not in request.POST:
         return None
     fields = [
@@ -34,10 +34,10 @@ def carrying_page(request: HttpRequest) -> HttpResponse | None:
         "address": request.GET.get("form", request.path),
         "fields": fields,
     }
-    # 403, so that a script does not take the page for an answer.
+    # Status 403 keeps scripts from treating the page as a successful response.
     return TemplateResponse(request, "admin/accounts/carried_form.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page that carries a form from before another login, or else the error page."""
+    """Returns the page with the submitted values if a login has changed the CSRF token, otherwise the error page."""
     return carrying_page(request) or error_pages.csrf_failure(request, reason)

@@ -1,4 +1,4 @@
-"""The first password of the first account, made by the site, stored in a file, and changed at the first login."""
+"""Generates the first account's password, stores it in a file, and requires a new one at the first login."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ PASSWORD_BYTES = 18
 
 
 def issue(user) -> None:
-    """Gives the account a password that must be changed at the first login, and writes it to a private file.
+    """Sets a generated password that must be changed at the first login, and writes it to a private file.
 
     Raises CommandError if the file cannot be written.
     """
@@ -32,9 +32,9 @@ def issue(user) -> None:
 
 
 def delete_file_if_changed() -> None:
-    """Deletes the file if its password was used in this database and has been changed.
+    """Deletes the file if its password belonged to an account of this database and has been changed since.
 
-    The file may belong to another database of the same site, whose first password is still needed.
+    The file may belong to another database of the same site, where its password is still needed.
     """
     path = settings.FIRST_PASSWORD_FILE
     if not path.exists():

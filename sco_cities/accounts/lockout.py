@@ -1,7 +1,7 @@
 """The lockout after wrong passwords, with corrections to django-axes and the page for locked-out clients.
 
-Failed logins are counted by user name and IP address, so that an attacker elsewhere cannot lock a curator out.
-`login_budget` limits the attempts of a client whatever their names.
+Failed logins are counted per user name and IP address, so that an attacker elsewhere cannot lock a curator out.
+`login_budget` limits the attempts of a client over all user names.
 """
 
 import math
@@ -23,7 +23,7 @@ from .second_factor import devices
 
 
 class LockoutHandler(AxesDatabaseHandler):
-    """The counts of django-axes, corrected for clock changes. A future attempt counts as a current one."""
+    """Counts attempts like django-axes, but treats future attempts as current, in case the clock was corrected."""
 
     def get_user_attempts(self, request, credentials=None):
         now = request.axes_attempt_time
@@ -33,31 +33,31 @@ class LockoutHandler(AxesDatabaseHandler):
 
 
 def unlock(account) -> bool:
-    """Ends an account's lockouts from all addresses, and its wait after wrong codes. Returns whether there were any."""
+    """Ends an account's lockouts and its wait after wrong codes. Returns True if there were any."""
     deleted, _by_model = AccessAttempt.objects.filter(username=account.get_username()).delete()
     return devices.reset_throttling(account) or deleted > 0
 
 
 def delete_ended() -> int:
-    """Deletes failed attempts whose lockout has ended, because their names may be passwords. Returns their number."""
+    """Deletes failed attempts after their lockout, because the user names may be passwords. Returns their number."""
     ended = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - get_cool_off())
     return ended.delete()[0]
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Whether the password of a login was checked. The form must be complete, with token, and not locked out."""
+    """Returns True if a login's password was checked, so its form was complete and the client was not locked out."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 
 
 def client_username(request: HttpRequest, credentials: dict | None) -> str:
-    """The user name of a login attempt, cut to the column width of the attempts table."""
+    """Returns the user name of a login attempt, cut to the width of the database column."""
     given = (credentials or request.POST).get("username") or ""
     return given[: AccessAttempt._meta.get_field("username").max_length]
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
-    """The 429 page for a locked-out client, with the time of the next attempt."""
+    """Returns the 429 page for a locked-out client, which gives the time of the next allowed attempt."""
     until = _locked_until(request, credentials)
     wait_s = max(1, math.ceil((until - timezone.now()).total_seconds()))
     minutes = math.ceil(wait_s / 60)

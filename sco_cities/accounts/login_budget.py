@@ -1,8 +1,8 @@
-"""The login budget, which limits the passwords tried by a client, an account and a process before any is hashed.
+"""Limits login attempts per client, per account and per process, before any password is hashed.
 
-Hashing a password takes a tenth of a second or more, on purpose. Without a budget a few clients that guess passwords
-use up the CPU, and readers wait. The counts are in the memory of each process, so that a rejection costs no query. With
-several processes a client has the budget of each.
+Hashing a password deliberately takes a tenth of a second or more. Without limits, a few clients that guess passwords
+would use up the CPU, and readers would wait. The counts are kept in the memory of each process, so a rejection needs no
+query. With several processes, each process applies the limits separately.
 """
 
 import logging
@@ -26,20 +26,21 @@ from .lockout import was_compared
 log = logging.getLogger("sco_cities.security")
 
 TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
-# One client may have all addresses of a network.
+# A single client may control every address of a network.
 TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
-# Attempts that known devices may still make where others have used up the attempts of their address.
+# Attempts left to known devices after other clients have used up the attempts of the address.
 TRIES_FROM_KNOWN_DEVICES = 10
-# One login is hashed at a time and one may wait this many seconds. Others are rejected, because each holds a thread
-# while it waits.
+# One password is hashed at a time, and one request may wait this many seconds for its turn. Other requests are
+# rejected, because each waiting request occupies a thread.
 MAX_WAITING, MAX_WAIT_S = 1, 2
 BUSY_RETRY_S = 5
-# A device that has logged in to an account before is not rejected because of others who guess passwords.
+# A device that has already logged in to an account is not blocked because others guess passwords.
 DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
-# Normalises a name as the form does, so that its spellings share one count. Longer names belong to no account.
+# Normalises user names as the login form does, so that all spellings share one count. Longer names belong to no
+# account.
 _NAME = UsernameField(max_length=150)
 
 TOO_MANY_TRIES = (
@@ -65,18 +66,18 @@ SITE_BUSY = (
 
 
 class LoginBudget:
-    """The remaining budget of this process."""
+    """The remaining login attempts of this process."""
 
     def __init__(self):
         self.by_client = ClientLimit(TRIES_PER_ADDRESS, TRIES_PER_NETWORK, ADDRESS_PERIOD_S)
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.turns = Turns(at_once=1, waiting=MAX_WAITING, max_wait_s=MAX_WAIT_S)
-        # Prevents a flood from filling the log.
+        # Limits the log lines that a flood of logins can write.
         self.log_lines = RateLimit(1, LOG_EVERY_S)
 
     def log_in(self, request: HttpRequest, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-        """The view's response to a login, or a rejection before it hashes the password."""
+        """Returns the response of `view`, or rejects the login before the password is hashed."""
         wait_s = self.by_client.take(request)
         account, device = _NAME.to_python(request.POST.get("username", "")), _account_of_device(request)
         is_known = device == account
@@ -93,7 +94,7 @@ class LoginBudget:
         finally:
             self.turns.give_back()
         if not is_known and not was_compared(request):
-            # Otherwise one client could use up the attempts of an account with requests that guess nothing.
+            # Otherwise, requests without a password check could use up the attempts of an account.
             self.by_account.give_back(account)
         if response.status_code == 302 and request.user.is_authenticated:
             _remember_device(response, request.user.get_username())
@@ -104,7 +105,7 @@ class LoginBudget:
             address = client_address(request) or ""
             log.warning('login_budget_exceeded address="%s" status=%d', address, page[0])
         response = error_page(request, ErrorPage(*page, retry_after_s=wait_s))
-        # Django would log each one.
+        # Django would otherwise log each rejected login.
         response._has_been_logged = True
         return response
 
@@ -113,7 +114,7 @@ budget = LoginBudget()
 
 
 def within_login_budget(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A decorator of the login page."""
+    """Decorator that applies the login budget to the login page."""
 
     @wraps(view)
     def limited(request: HttpRequest) -> HttpResponse:
@@ -123,7 +124,7 @@ def within_login_budget(view: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 
 def _account_of_device(request: HttpRequest) -> str | None:
-    """The user name of the last account that this device logged in to, or None."""
+    """Returns the user name that this device last logged in with, or None."""
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         return signing.loads(cookie, salt=DEVICE_SALT, max_age=DEVICE_AGE_S)

@@ -1,6 +1,6 @@
-"""The state of a login in its session, with its start, its last use and its missing steps.
+"""The state of a login, stored in its session, with its start, last use and remaining steps.
 
-The times are stored in the session on the server, so that a client cannot change them.
+The times are stored in the session on the server, so clients cannot change them.
 """
 
 import time
@@ -19,9 +19,10 @@ from .models import AccountState
 
 MAX_AGE_S = 12 * 60 * 60
 MAX_IDLE_S = 2 * 60 * 60
-# Interval for writing a session in use.
+# How often the session's last use is written.
 TOUCH_EVERY_S = 5 * 60
-# How long a password allows entering a code or setting up a device, and a code allows actions that require one.
+# How long after the password a code or a new device is accepted, and how long after a code the protected actions are
+# allowed.
 PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
 
 _BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
@@ -30,7 +31,7 @@ _FACTOR = (_DEVICE, _CODE_AT)
 
 
 class SessionEnd(Enum):
-    """The reason why a session has ended, in words for its owner."""
+    """Reasons for the end of a session, as messages to the user."""
 
     TOO_OLD = _("You were logged out after 12 hours. Log in again to continue.")
     IDLE = _("You were logged out after 2 hours without activity. Log in again to continue.")
@@ -39,7 +40,7 @@ class SessionEnd(Enum):
 
 
 class LoginStep(Enum):
-    """The steps of a login after the password, in order."""
+    """The login steps after the password, in order."""
 
     CODE = "code"
     NEW_PASSWORD = "new password"  # noqa: S105 - the name of a step
@@ -48,7 +49,7 @@ class LoginStep(Enum):
 
 @dataclass(frozen=True)
 class AccountFacts:
-    """The stored facts about an account. `device` is the key of its confirmed authenticator."""
+    """Stored facts about an account. `device` is the primary key of its confirmed authenticator."""
 
     session_generation: int
     must_change_password: bool
@@ -56,7 +57,7 @@ class AccountFacts:
 
 
 def with_account_facts(users: QuerySet) -> QuerySet:
-    """The QuerySet of users with the data for `account_facts`, which avoids a second query for each request."""
+    """Annotates users with the data for `account_facts`, which saves a query per request."""
     devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return users.annotate(
         fact_generation=F("account_state__session_generation"),
@@ -66,14 +67,14 @@ def with_account_facts(users: QuerySet) -> QuerySet:
 
 
 def account_facts(user) -> AccountFacts:
-    """The facts of an account as of reading the user with `with_account_facts`."""
+    """Returns the facts of an account that was loaded by `with_account_facts`."""
     first_password = user.fact_first_password
     must_change = bool(first_password) and first_password == user.password
     return AccountFacts(user.fact_generation or 0, must_change, user.fact_device)
 
 
 class LoginSession:
-    """The session of a request whose `user` has entered a password."""
+    """The session of a request whose `user` has entered at least the password."""
 
     def __init__(self, request: HttpRequest, user):
         self.session, self.user = request.session, user
@@ -81,7 +82,7 @@ class LoginSession:
 
     @property
     def end(self) -> SessionEnd | None:
-        """The reason why the session has ended, or None."""
+        """The reason why the session has ended. None while it is valid."""
         if self.session.get(_GENERATION, 0) != self.facts.session_generation:
             return SessionEnd.EVERYWHERE
         if self._age(_BEGUN) > MAX_AGE_S:
@@ -94,7 +95,7 @@ class LoginSession:
 
     @property
     def step(self) -> LoginStep | None:
-        """The next step of the login, or None."""
+        """The next step of the login. None if the login is complete."""
         is_asked = is_factor_asked(self.user)
         if is_asked and self.facts.device is not None and self.session.get(_DEVICE) != self.facts.device:
             return LoginStep.CODE
@@ -113,10 +114,11 @@ class LoginSession:
         return _CODE_AT in self.session and self._age(_CODE_AT) <= CODE_IS_RECENT_S
 
     def touch(self) -> None:
-        """Records that the session is in use, with a write every few minutes, not for each request."""
+        """Records that the session is in use. It writes every few minutes, not on every request."""
         now = time.time()
         for name in (_BEGUN, _USED, _PASSWORD_AT, _CODE_AT):
-            # Sessions of an earlier version begin now, and so do sessions from the future, after a clock was corrected.
+            # Times in the future, left from a clock that has been corrected since, are set to now. Sessions of an
+            # earlier version without a start begin now.
             if name in self.session and self.session[name] > now + TOUCH_EVERY_S:
                 self.session[name] = now
         self.session.setdefault(_BEGUN, now)
@@ -128,12 +130,12 @@ class LoginSession:
 
 
 def is_factor_asked(user) -> bool:
-    """Whether the account needs a second factor."""
+    """Returns True if the account needs a second factor."""
     return settings.SECOND_FACTOR == "staff" and user.is_staff
 
 
 def begin(request: HttpRequest, user) -> None:
-    """Begins the session of a login, when only the password has been entered."""
+    """Starts the session of a login after the password was entered."""
     now = time.time()
     forget_factor(request)
     request.session.update({_BEGUN: now, _USED: now, _PASSWORD_AT: now})
@@ -149,9 +151,9 @@ def password_given(request: HttpRequest) -> None:
 def code_given(request: HttpRequest, device: int) -> None:
     """Records that an authenticator code or a recovery code has just been entered."""
     if request.login_session.step is not None:
-        # A new session key, because a person who knew the old one must not get the new rights. A session that already
-        # has them keeps its key. If saving failed in the same request (503), the cookie with the new one would be lost,
-        # and with it the login.
+        # A new session key keeps anyone who knew the old key from gaining the new permissions. A session that already
+        # has these permissions keeps its key. If saving failed in the same request (503), the cookie with a new key
+        # would be lost, and with it the login.
         request.session.cycle_key()
     request.session[_DEVICE] = device
     request.session[_CODE_AT] = time.time()
@@ -163,12 +165,12 @@ def forget_factor(request: HttpRequest) -> None:
 
 
 def end_all(user) -> None:
-    """Ends all sessions of an account, on all devices."""
+    """Ends all sessions of an account on all devices."""
     state, _created = AccountState.objects.select_for_update().get_or_create(user=user)
     state.session_generation += 1
     state.save(update_fields=["session_generation"])
 
 
 def delete_expired() -> int:
-    """Deletes expired stored sessions. Returns their number."""
+    """Deletes expired sessions from the database. Returns their number."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

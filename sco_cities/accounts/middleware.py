@@ -1,4 +1,4 @@
-"""The login middleware. After the password alone, only the next step of the login is accessible."""
+"""The login middleware. A user who has entered only the password can open only the next login step."""
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,11 +14,11 @@ from sco_cities.ops.request_info import is_in_admin
 from .carried_form import carrying_page
 from .login_session import LoginSession, LoginStep
 
-# Pages of the admin that need no login.
+# Admin pages that need no login.
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
-# A script requests them while nobody does anything.
+# Scripts request these pages even while the user is idle, so they do not count as activity.
 PAGES_WITHOUT_ACTIVITY = {"ping_form"}
-# The pages of each step. All other pages redirect to the first one.
+# The pages available at each step. Other pages redirect to the first of them.
 STEP_PAGES = {
     LoginStep.CODE: ("second_factor",),
     LoginStep.NEW_PASSWORD: ("password_change",),
@@ -27,9 +27,9 @@ STEP_PAGES = {
 
 
 class LoginStepsMiddleware:
-    """Makes `request.user` anonymous until the login is complete, and redirects to its next step.
+    """Keeps `request.user` anonymous until the login is complete, and redirects to the next login step.
 
-    `request.login_session` is the session of the login, and None without a login.
+    `request.login_session` is the login's session, or None without a login.
     """
 
     def __init__(self, get_response):
@@ -40,7 +40,7 @@ class LoginStepsMiddleware:
         request.login_session = SimpleLazyObject(
             lambda: LoginSession(request, user) if user.is_authenticated else None
         )
-        # Lazy, because public pages use neither the session nor the user.
+        # Lazy, because public pages need neither the session nor the user.
         request.user = SimpleLazyObject(lambda: _user_with_complete_login(request, user))
         return self.get_response(request)
 

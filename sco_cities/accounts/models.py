@@ -1,4 +1,4 @@
-"""Account data in addition to Django's user, and the security log."""
+"""Account data beyond Django's user model, and the security log."""
 
 from django.conf import settings
 from django.db import models
@@ -7,18 +7,18 @@ from django.utils.translation import pgettext_lazy
 
 
 class AccountState(models.Model):
-    """The session generation and first password of an account. Without a row, both have their defaults."""
+    """The session generation and the first password of an account. An account without a row has the defaults."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
     )
-    # A session of an earlier generation has ended. A number and not a time, because clocks are corrected.
+    # Sessions of an earlier generation have ended. This is a number instead of a time, because clocks get corrected.
     session_generation = models.PositiveIntegerField(default=0)
-    # The hash of the password made by the site. While the account has it, it must be changed.
+    # The hash of the generated password. The account must change its password as long as this is the current one.
     first_password = models.CharField(max_length=128, default="", blank=True)
 
     class Meta:
-        # Without an admin page.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("state of an account")
         verbose_name_plural = _("states of accounts")
@@ -28,7 +28,7 @@ class AccountState(models.Model):
 
 
 class EmailPreference(models.Model):
-    """Whether an account gets e-mail about reviews, and the state of the last one. Without a row, yes and none."""
+    """E-mail settings of an account and the state of the last e-mail. An account without a row gets e-mails."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="email_preference"
@@ -36,14 +36,14 @@ class EmailPreference(models.Model):
     is_wanted = models.BooleanField(
         _("Send me an e-mail when records await my review, or when mine are sent back"), default=True
     )
-    # "" is the language of the site.
+    # "" means the language of the site.
     language = models.CharField(_("language of e-mails"), max_length=10, default="", blank=True)
     sent_at = models.DateTimeField(null=True)
-    # Earlier events need no further e-mail.
+    # Events up to this time have been reported or need no e-mail.
     told_until = models.DateTimeField(null=True)
 
     class Meta:
-        # Without an admin page.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("e-mail preference")
         verbose_name_plural = _("e-mail preferences")
@@ -53,7 +53,7 @@ class EmailPreference(models.Model):
 
 
 class SecurityEventKind(models.TextChoices):
-    """The kinds of security events. The values are in log files and must not change."""
+    """The kinds of security events. Their values appear in log files and must not change."""
 
     LOGIN = "login", _("login")
     LOGIN_FAILED = "login_failed", _("wrong password")
@@ -74,7 +74,7 @@ class SecurityEventKind(models.TextChoices):
 
 
 class SecurityEvent(models.Model):
-    """A line of the security log. It stores the name of an account, not the account, which may be deleted."""
+    """An entry of the security log. It stores the account's name, because the account itself may be deleted."""
 
     at = models.DateTimeField(_("time (UTC)"), db_index=True)
     kind = models.CharField(
@@ -86,7 +86,7 @@ class SecurityEvent(models.Model):
     detail = models.CharField(_("details"), max_length=500, blank=True)
 
     class Meta:
-        # Read-only in the admin.
+        # The admin page is read-only.
         default_permissions = ("view",)
         ordering = ["-pk"]
         verbose_name = _("security event")

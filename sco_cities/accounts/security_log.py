@@ -1,7 +1,7 @@
-"""The security log, with a line for each login, code, and change of a password or permissions.
+"""The security log, with an entry for each login, code entry, and change of a password or permissions.
 
-The lines are in the log and in a table. A user name that belongs to no account may be a password in the wrong field. It
-is stored as a fingerprint, which distinguishes names and cannot be read.
+Each entry is written both to the log and to a table. A user name that belongs to no account may be a password typed in
+the wrong field. It is stored as a fingerprint, which distinguishes names but cannot be reversed.
 """
 
 import json
@@ -23,9 +23,9 @@ from .models import SecurityEvent, SecurityEventKind
 log = logging.getLogger("sco_cities.security")
 
 KEPT_DAYS = 90
-# Prevents a flood of failed logins from filling the disk.
+# Keeps a flood of failed logins from filling the disk.
 MAX_EVENTS = 200_000
-# Old events are deleted at each login, and in a flood of failed ones whenever the log has grown by this many.
+# Old events are deleted at each login. In a flood of failed logins, they are also deleted after this many new events.
 PRUNE_EVERY = 500
 
 
@@ -37,7 +37,7 @@ def record(
     made_by: str = "",
     detail: str = "",
 ) -> None:
-    """Writes an event for the account with this user name. Commands pass no request."""
+    """Records an event for the account with this user name. Commands pass no request."""
     event = SecurityEvent(
         at=timezone.now(),
         kind=kind,
@@ -48,14 +48,14 @@ def record(
     )
     event.save(force_insert=True)
     values = {"account": event.account, "address": event.address, "by": event.made_by, "detail": event.detail}
-    # Quoted as JSON, so that a name cannot forge a line.
+    # Values are quoted as JSON, so that a user name cannot forge a log line.
     log.info(" ".join([kind, *(f"{name}={json.dumps(value)}" for name, value in values.items() if value)]))
     if kind == SecurityEventKind.LOGIN or event.pk % PRUNE_EVERY == 0:
         prune()
 
 
 def name_of_attempt(username: str) -> str:
-    """The stored form of a login attempt's user name, unchanged if the account exists, otherwise a fingerprint."""
+    """Returns the user name of a login attempt as it is stored. Names without an account become a fingerprint."""
     username = username[:150]
     if get_user_model()._default_manager.filter(username=username).exists():
         return username
@@ -64,7 +64,7 @@ def name_of_attempt(username: str) -> str:
 
 
 def prune() -> int:
-    """Deletes events older than KEPT_DAYS, and the oldest above MAX_EVENTS. Returns their number."""
+    """Deletes events older than KEPT_DAYS, and the oldest events above MAX_EVENTS. Returns their number."""
     deleted, _by_model = SecurityEvent.objects.filter(
         at__lt=timezone.now() - timedelta(days=KEPT_DAYS)
     ).delete()
@@ -75,7 +75,7 @@ def prune() -> int:
 
 
 def connect() -> None:
-    """Connects the receivers. The receivers of django-axes, which come first, have then counted the attempt."""
+    """Connects the signal receivers. The receivers of django-axes run first and have then counted the attempt."""
     user_logged_in.connect(_logged_in, dispatch_uid="accounts.logged_in")
     user_login_failed.connect(_login_failed, dispatch_uid="accounts.login_failed")
 

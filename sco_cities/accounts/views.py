@@ -1,4 +1,4 @@
-"""The user's own account page, with password, second factor, e-mails, log out everywhere and recent events."""
+"""The user's account page, with password, second factor, e-mail settings, recent events, and log out everywhere."""
 
 from django import forms
 from django.conf import settings
@@ -22,7 +22,7 @@ from .second_factor import devices
 
 
 class OwnPasswordChangeForm(AdminPasswordChangeForm):
-    """The old password and a new one, which must differ."""
+    """Requires the old password and a new, different one."""
 
     def clean(self):
         data = super().clean()
@@ -35,7 +35,7 @@ class OwnPasswordChangeForm(AdminPasswordChangeForm):
 
 
 class EmailPreferenceForm(forms.ModelForm):
-    """Whether the user gets e-mail, and its language, which defaults to the language of the page."""
+    """E-mail settings of the user. The language defaults to the current language."""
 
     class Meta:
         model = EmailPreference
@@ -56,14 +56,14 @@ MAX_EVENTS = 10
 
 @within_login_budget
 def login(request: HttpRequest) -> HttpResponse:
-    """The login page of the admin, limited by the login budget."""
+    """The admin's login page, limited by the login budget."""
     return admin.site.login(request)
 
 
 @require_safe
 @admin.site.admin_view
 def account(request: HttpRequest) -> HttpResponse:
-    """The user's own login data."""
+    """Shows the user's own login settings and recent events."""
     user = request.user
     return render_account_page(
         request, "account.html", _("Account"),
@@ -77,10 +77,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:account")
 @admin.site.admin_view
 def save_email_preference(request: HttpRequest) -> HttpResponse:
-    """Saves which e-mails the user gets."""
+    """Saves the e-mail settings of the user."""
     form = EmailPreferenceForm(request.POST, instance=_email_preference(request))
     if form.is_valid():
-        # Only the fields of the form, because the worker may be recording a sent e-mail.
+        # Writes only the form's fields, because the worker may be recording a sent e-mail in the same row.
         EmailPreference.objects.update_or_create(user_id=request.user.pk, defaults=form.cleaned_data)
         messages.success(request, _("Your choice of e-mails was saved."))
     else:
@@ -95,7 +95,7 @@ def _email_preference(request: HttpRequest) -> EmailPreference:
 
 @admin.site.admin_view
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Changes the user's own password. All other sessions of the account end, because they are bound to the old one."""
+    """Changes the user's password. This ends the account's other sessions, because they depend on the old password."""
     view = PasswordChangeView.as_view(
         form_class=OwnPasswordChangeForm,
         success_url=reverse_lazy("admin:password_change_done"),
@@ -111,7 +111,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:account")
 @admin.site.admin_view
 def log_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """Ends all sessions of the account, including this one."""
+    """Ends all sessions of the account, including the current one."""
     user = request.login_session.user
     with transaction.atomic():
         login_session.end_all(user)

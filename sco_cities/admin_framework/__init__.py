@@ -1,1 +1,1 @@
-"""The admin site, its custom pages and autocompletes, independent of kinds of record and history."""
+"""The admin site, its custom pages and its autocompletes, independent of the kinds of record and of history."""

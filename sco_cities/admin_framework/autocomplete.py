@@ -1,4 +1,4 @@
-"""Autocomplete fields for all relations. In inlines they need no query per row."""
+"""Autocomplete fields for all relations. In inlines they run no query per row."""
 
 from typing import ClassVar
 
@@ -16,14 +16,14 @@ from .site import choice_label
 
 
 class _PkOnlyMixin:
-    """A widget that drops values that are not primary keys. Django's own raises an exception."""
+    """A widget that drops values that are not primary keys. Django's widget raises an exception instead."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
-    """An autocomplete widget for several records."""
+    """An autocomplete widget for choosing several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
         # Select2 puts its "clear all" button into the list of choices, where it is not a list item. Each choice
@@ -32,7 +32,7 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
 
 
 class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
-    """An autocomplete widget that checks the field's `prefetched` records before the database."""
+    """An autocomplete widget that looks up records in the field's `prefetched` before it queries the database."""
 
     def optgroups(self, name, value, attr=None):
         field = self.choices.field
@@ -45,14 +45,14 @@ class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
         else:
             [(_name, options, _index)] = super().optgroups(name, value, attr)
             options = [option for option in options if option["value"]]
-        # The empty choice has a label, and is also present while a required choice is missing.
+        # Adds a labelled empty choice, except to a required field that already has a value.
         if not (options and self.is_required):
             options.insert(0, self.create_option(name, "", BLANK_CHOICE_DASH[0][1], not options, 0))
         return [(None, options, 0)]
 
 
 class _ChoiceLabelMixin:
-    """A field that labels records like the autocomplete results."""
+    """A field that labels records as the autocomplete results do."""
 
     def __init__(self, *args, model_admin, **kwargs):
         self.model_admin = model_admin
@@ -63,7 +63,7 @@ class _ChoiceLabelMixin:
 
 
 class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
-    """A choice of one record. Records in `prefetched`, by primary key as text, need no query."""
+    """A choice of one record. `prefetched` maps primary keys (as text) to records that need no query."""
 
     prefetched: ClassVar[dict] = {}
 
@@ -72,11 +72,11 @@ class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
 
 
 class LabelledMultipleChoiceField(_ChoiceLabelMixin, forms.ModelMultipleChoiceField):
-    """A choice of several records, labelled like the autocomplete results."""
+    """A choice of several records that labels them as the autocomplete results do."""
 
 
 class AutocompleteMixin(admin.options.BaseModelAdmin):
-    """A ModelAdmin or inline whose relations are autocompletes, so that no select lists a whole table."""
+    """A ModelAdmin or inline that uses autocompletes for its relations, so that no select lists a whole table."""
 
     def get_autocomplete_fields(self, request):
         return [field.name for field in related_fields(self.model) if self._is_searchable(field)]
@@ -84,7 +84,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # No button to delete the related record, and one icon that opens it, not two.
+            # No button to delete the related record, and a single icon that opens it (to change or only to view).
             field.widget.can_delete_related = False
             field.widget.can_view_related &= not field.widget.can_change_related
         return field
@@ -109,7 +109,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
         if db_field.name not in self.get_autocomplete_fields(request):
             return None
         related = self.admin_site.get_model_admin(db_field.related_model)
-        # Select2 labels its box by the title of the select that it replaces.
+        # Select2 uses the title of the select as the label of its own box.
         title = {"title": str(db_field.verbose_name)}
         return db_field.formfield(
             **kwargs
@@ -123,7 +123,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
 
 
 def related_fields(model) -> list:
-    """The columns and plain many-to-many relations of `model` that a form can edit."""
+    """Returns the foreign keys and plain many-to-many fields of `model` that a form can edit."""
     fields = [field for field in model._meta.fields if field.is_relation]
     return fields + [
         field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created

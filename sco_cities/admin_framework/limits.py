@@ -1,4 +1,4 @@
-"""The maximum number of records that one admin action may write to."""
+"""The maximum number of records that one admin action may write."""
 
 from functools import wraps
 
@@ -7,12 +7,12 @@ from django.contrib.admin.actions import delete_selected
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-# Writing more takes too long for a request, and so does reverting it as one change.
+# Writing more records takes too long for a request. Reverting them as one change would take too long as well.
 MAX_RECORDS = 20_000
 
 
 def exceeds_limit(request: HttpRequest, count: int, most: int = MAX_RECORDS) -> bool:
-    """Whether `count` exceeds `most`. If so, adds an error message."""
+    """Returns True and adds an error message if `count` exceeds `most`."""
     if count <= most:
         return False
     text = _(
@@ -24,7 +24,7 @@ def exceeds_limit(request: HttpRequest, count: int, most: int = MAX_RECORDS) -> 
 
 @wraps(delete_selected)
 def delete_selected_records(model_admin, request, queryset):
-    """Django's delete action, rejected for too many rows."""
+    """Django's delete action, but rejected if too many rows are selected."""
     if exceeds_limit(request, queryset.count()):
         return None
     return delete_selected(model_admin, request, queryset)

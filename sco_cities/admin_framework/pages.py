@@ -1,6 +1,6 @@
-"""Custom admin pages outside the changelists and forms of Django's admin, such as the review queue.
+"""Custom admin pages in addition to Django's changelists and forms, such as the review queue.
 
-An app registers its admin page once (`register`). The start page and the sidebar list the pages that the user has
+An app calls `register` once for each of its pages. The start page and the sidebar list the pages that the user has
 permission to use. The start page also shows the first entries of each queue (`StartPage`).
 """
 
@@ -19,14 +19,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ADMIN_PAGES: list["AdminPage"] = []
-# The number of entries of each queue on the start page. The queue has the others.
+# Maximum entries per queue on the start page. The queue's own page lists all of them.
 ENTRIES_PER_QUEUE = 5
-# Larger numbers are shown as "more". A queue need not count further.
+# Larger numbers are shown with a plus sign, so a queue can stop counting here.
 MAX_COUNT = 999
 
 
 class PageGroup(models.TextChoices):
-    """The purposes of admin pages, which are the headings of the index, in order."""
+    """The groups of admin pages by purpose. They are the headings of the index, in this order."""
 
     TO_DO = "to-do", _("To do")
     ADD = "add", _("Add records")
@@ -35,7 +35,7 @@ class PageGroup(models.TextChoices):
 
 @dataclass(frozen=True)
 class WaitingEntry:
-    """An entry of a queue on the start page, with its name, the page that handles it, and a line about it."""
+    """An entry of a queue on the start page, with its name, the URL to handle it, and one line of detail."""
 
     name: str
     url: str
@@ -44,13 +44,13 @@ class WaitingEntry:
 
 @dataclass(frozen=True)
 class AdminPage:
-    """A custom admin page, with URL, title, description for the start page, and the required permission.
+    """A custom admin page with its URL, title, description for the start page, and required permission.
 
-    `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one, and the
-    changelist of a model needs none. `url_name` is the page's entry point, for example "admin:review". A queue has
-    `waiting_count`, the number of entries that wait there for the user, and `waiting_entries`, the first ones, at most
-    as many as requested. Every page of the admin calls `waiting_count`: one query on an index. `numbers` returns
-    labelled numbers for the start page. `add_url_name` and `add_label` make a button at the top of the start page.
+    `urls` is a URLconf module included below /admin/ in the admin namespace. Several pages may share one, and a model's
+    changelist needs none. `url_name` is the page's entry point, for example "admin:review". For a queue,
+    `waiting_count` returns the number of entries waiting for the user, and `waiting_entries` returns the first ones, up
+    to a given number. Every admin page calls `waiting_count`, so it must be a single indexed query. `numbers` returns
+    labelled numbers for the start page. `add_url_name` and `add_label` add a button at the top of the start page.
     """
 
     url_name: str
@@ -68,7 +68,7 @@ class AdminPage:
 
 @dataclass
 class AdminPageLink:
-    """The link to an admin page in the navigation of a response. `current` is the value of `aria-current`."""
+    """A link to an admin page in the navigation. `current` is the value of `aria-current`."""
 
     request: HttpRequest
     page: AdminPage
@@ -77,7 +77,7 @@ class AdminPageLink:
 
     @cached_property
     def waiting(self) -> int:
-        """The number of entries waiting for the user. Read only by pages that show it."""
+        """The number of entries waiting for the user. It is computed only on pages that show it."""
         return self.page.waiting_count(self.request) if self.page.waiting_count else 0
 
     @property
@@ -91,19 +91,19 @@ class AdminPageLink:
 
     @cached_property
     def numbers(self) -> list[tuple[str | Promise, int]]:
-        """The non-zero numbers of the page."""
+        """The page's labelled numbers, without zeros."""
         numbers = self.page.numbers(self.request) if self.page.numbers else []
         return [(label, number) for label, number in numbers if number]
 
 
 def count_text(number: int) -> str:
-    """A number of waiting entries, such as "12" or "999+"."""
+    """Formats a number of waiting entries, for example "12" or "999+"."""
     return f"{localize(MAX_COUNT)}+" if number > MAX_COUNT else localize(number)
 
 
 @dataclass(frozen=True)
 class StartPage:
-    """The contents of the start page, which are the queues with entries for the user and the empty ones."""
+    """The contents of the start page, which are the queues with entries for the user and the empty queues."""
 
     links: list[AdminPageLink]
 
@@ -129,13 +129,13 @@ class StartPage:
 
 
 def register(page: AdminPage, *, first: bool = False) -> AdminPage:
-    """Adds a page to the admin navigation, after the already registered pages of its group, or before them."""
+    """Adds a page to its group in the admin navigation, after the registered pages, or before them if `first`."""
     ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
     return page
 
 
 def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
-    """Links to the pages that the user has permission to use, by group, for the start page and the sidebar."""
+    """Returns links to the pages that the user may use, by group, for the start page and the sidebar."""
     links = []
     for page in sorted(ADMIN_PAGES, key=lambda page: list(PageGroup).index(page.group)):
         if not request.user.has_perm(page.permission):
@@ -147,7 +147,7 @@ def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
 
 
 def admin_page_view(permission: str) -> Callable:
-    """A decorator for the views of an admin page. Returns 403 to users without `permission`."""
+    """Decorator for the views of an admin page. Users without `permission` get a 403 response."""
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
@@ -162,7 +162,7 @@ def admin_page_view(permission: str) -> Callable:
 
 
 def render_admin_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
-    """The response of an admin page. `template` extends "admin/base_site.html"."""
+    """Renders an admin page. `template` extends "admin/base_site.html"."""
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}
     )

@@ -1,4 +1,4 @@
-"""The admin site of curators, with titles, sections of the index, and labels in autocompletes."""
+"""The curators' admin site, with titles, index sections and autocomplete labels."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -16,7 +16,8 @@ from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, StartPage, admin_page_links
 
-# The groups of the index, in order. A ModelAdmin names its group as `section`. Models without one stay with their app.
+# The groups of the index, in order. A ModelAdmin names its group in `section`. Models without a group are listed under
+# their app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
     "people": _("People, organisations and events"),
@@ -24,14 +25,15 @@ SECTIONS = {
     "sources": _("Reports and passages"),
     "accounts": _("Accounts and logins"),
 }
-# Apps whose models are in a group, though their ModelAdmins name none.
+# Groups for apps whose ModelAdmins have no `section`.
 SECTION_OF_APP = {"auth": "accounts", "accounts": "accounts"}
 
 
 class LabelledAutocomplete(AutocompleteJsonView):
-    """Autocomplete results with the labels and in the order of the ModelAdmin.
+    """Autocomplete results that use the labels and the order of the ModelAdmin.
 
-    `model_admin.choice_order(term)` returns the columns to order by. Without it, the order is the changelist's.
+    `model_admin.choice_order(term)` returns the columns to order by. Without that method, the changelist's order
+    applies.
     """
 
     def get_queryset(self):
@@ -44,13 +46,13 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 
 def choice_label(model_admin, record) -> str:
-    """The label of `record` in autocompletes, which is `model_admin.choice_label(record)` if defined, else `str`."""
+    """Returns the autocomplete label of `record`. Uses `model_admin.choice_label(record)` if defined, else `str`."""
     label = getattr(model_admin, "choice_label", str)
     return label(record)
 
 
 class CuratorsSite(AdminSite):
-    """The admin site with custom admin pages, a sectioned index, a limit for deletions and retry on deadlock."""
+    """The admin site with custom pages, an index in sections, a limit on deletions, and a retry after deadlocks."""
 
     site_header = _("SCO Cities: curators")
     site_title = _("SCO Cities: curators")
@@ -69,7 +71,7 @@ class CuratorsSite(AdminSite):
             ),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
-            # Replaces Django's URL, which redirects everyone to every record.
+            # Replaces Django's URL, which redirects any user to the page of any record.
             path("r/<path:kind>/<path:key>/", self.admin_view(self.view_on_site), name="view_on_site"),
             *super().get_urls(),
         ]
@@ -85,7 +87,7 @@ class CuratorsSite(AdminSite):
         }
 
     def view_on_site(self, request: HttpRequest, kind: str, key: str) -> HttpResponseRedirect:
-        """Redirects to the page of a published record, and to the form of anything else. `kind` is its content type."""
+        """Redirects to the public page of a published record, otherwise to its form. `kind` is the content type."""
         if not (is_key(kind) and is_key(key)):
             raise Http404
         content_type = ContentType.objects.filter(pk=kind).first()
@@ -115,13 +117,13 @@ class CuratorsSite(AdminSite):
         return LabelledAutocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request, app_label=None):
-        """The models by section on the index and in the sidebar, and by app on the page of an app."""
+        """Lists the models by section on the index and in the sidebar, and by app on the page of an app."""
         apps = super().get_app_list(request, app_label)
         return apps if app_label else self._by_section(apps)
 
     def _by_section(self, apps: list[dict]) -> list[dict]:
         sections = {name: [] for name in SECTIONS}
-        # Listed above the models.
+        # Changelists registered as admin pages. The index lists these above the models.
         admin_pages = {page.url_name for page in ADMIN_PAGES}
         for app in apps:
             others = []

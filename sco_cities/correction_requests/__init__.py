@@ -1,1 +1,1 @@
-"""Correction requests for errors reported by readers, with the answers of curators."""
+"""Requests from readers to correct an error, and the curators' answers."""

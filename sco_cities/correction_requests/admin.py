@@ -25,7 +25,7 @@ from .models import CorrectionRequest, RequestState
 
 
 def waiting_requests(request, number: int) -> list[WaitingEntry]:
-    """The requests that have waited longest for an answer."""
+    """Returns the open requests that have waited longest, oldest first, for the start page."""
     return [
         WaitingEntry(
             each.record_name,
@@ -50,7 +50,7 @@ register(
 
 
 class RequestStateFilter(admin.SimpleListFilter):
-    """The state. By default, open requests are listed."""
+    """Filters by state. By default, only open requests are listed."""
 
     title = _("state")
     parameter_name = "state"
@@ -70,7 +70,7 @@ class RequestStateFilter(admin.SimpleListFilter):
 
 @admin.register(CorrectionRequest)
 class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
-    """Requests are read and answered. The reader's text cannot be changed."""
+    """The admin of correction requests. Curators answer requests but cannot change the reader's text."""
 
     form = AnswerForm
     list_display = (
@@ -169,7 +169,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         return Q(*((f"{field}__icontains", word) for field in self.search_fields), _connector=Q.OR)
 
     def get_object(self, request, object_id, from_field=None):
-        """The request. On POST it is locked until the transaction ends."""
+        """Returns the request. On POST its row is locked until the transaction ends."""
         in_transaction = connections[router.db_for_write(self.model)].in_atomic_block
         if request.method == "POST" and in_transaction and is_key(object_id):
             lock(self.model, [int(object_id)])

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CorrectionRequestsConfig(AppConfig):
-    """Errors reported by readers, as a queue for curators."""
+    """Error reports from readers, and a queue for curators to answer them."""
 
     name = "sco_cities.correction_requests"
     verbose_name = _("Correction requests")

@@ -20,10 +20,10 @@ from .models import MAX_TEXT, CorrectionRequest
 
 
 def value_choices(record: Record) -> list[tuple[str, str]]:
-    """(key, label) of each value of the record, of its figures and, for a report, of its passages.
+    """Returns (key, label) for each value of the record, each figure and, for a report, each passage.
 
-    The first one is the record as a whole, with an empty key. Keys are the same as in evidence, such as "status" or
-    "figure:LABEL".
+    The first choice is the record as a whole, with an empty key. The keys are the same as in evidence, for example
+    "status" or "figure:LABEL".
     """
     model = type(record)
     choices = [
@@ -39,7 +39,7 @@ def value_choices(record: Record) -> list[tuple[str, str]]:
     return [(key, capfirst(label)) for key, label in choices]
 
 
-# Control characters, and characters that change the direction of the text after them.
+# Control characters, and characters that change the writing direction of the text after them.
 _INVISIBLE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -49,7 +49,7 @@ def _refuse_invisible(value: str) -> None:
 
 
 class PlainTextField(forms.CharField):
-    """Text of several lines, without invisible characters. Line ends count as one character."""
+    """A multi-line text field that removes invisible characters. A line break counts as one character."""
 
     widget = forms.Textarea
 
@@ -58,9 +58,9 @@ class PlainTextField(forms.CharField):
 
 
 class ReaderForm(forms.Form):
-    """A form that readers send without an account. A hidden field stops simple bots."""
+    """Base class for forms that readers submit without an account. A hidden field stops simple bots."""
 
-    # Programs that fill in every form also fill in this field.
+    # Bots that fill in every field also fill in this one.
     subject = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -73,7 +73,7 @@ class ReaderForm(forms.Form):
 
     def full_clean(self):
         super().full_clean()
-        # Works without scripts.
+        # The browser focuses the first invalid field, even without scripts.
         if first := next((name for name in self.fields if name in self.errors), None):
             self.fields[first].widget.attrs["autofocus"] = True
 
@@ -90,7 +90,7 @@ class ReaderEmailField(forms.EmailField):
 
 
 class CorrectionRequestForm(ReaderForm):
-    """The error in a record, a place to verify it, and an e-mail address for the answer."""
+    """The form for reporting an error in a record, with a source to verify it and an e-mail address for the answer."""
 
     field_order = ("value", "text", "address", "email", "subject")
 
@@ -120,11 +120,11 @@ class CorrectionRequestForm(ReaderForm):
         self.fields["value"].choices = value_choices(record)
 
     def has_value(self, key: str) -> bool:
-        """Whether the record has a value with this key."""
+        """Returns True if the record has a value with this key."""
         return any(key == known for known, _label in self.fields["value"].choices)
 
     def save(self, network: str = "") -> CorrectionRequest:
-        """Stores the request, with the English names of the record and value, and the client's network code."""
+        """Saves the request with the English names of the record and value, and the code of the client's network."""
         data = self.cleaned_data
         language = translation.get_language() or "en"
         with translation.override("en"):
@@ -135,7 +135,7 @@ class CorrectionRequestForm(ReaderForm):
             slug=self.record.slug,
             record_name=record_name,
             value=data["value"],
-            # A curator may have renamed or deleted the figure since it was checked.
+            # A curator may have renamed or deleted the figure since the form was validated.
             value_label=names.get(data["value"], data["value"])[:200],
             text=data["text"],
             address=data["address"],
@@ -146,7 +146,7 @@ class CorrectionRequestForm(ReaderForm):
 
 
 class AnswerForm(forms.ModelForm):
-    """The state of a request and the answer. Rejects overwriting a later answer of another curator."""
+    """The form for answering a request. It does not overwrite an answer that another curator has saved since."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, bound_field_class=UnlabelledBoundField)
 

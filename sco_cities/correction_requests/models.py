@@ -1,4 +1,4 @@
-"""Correction requests with the error reported by a reader, the state, and the curators' answer."""
+"""The model of correction requests, with the reported error, the state and the curators' answer."""
 
 import secrets
 from typing import ClassVar
@@ -14,24 +14,24 @@ from sco_cities.sources.models import FormerSlug, RecordRelation
 from sco_cities.sources.web_address import WebAddressField
 
 MAX_TEXT, MAX_ANSWER = 2000, 2000
-# Without similar characters.
+# Letters and digits that look alike are left out.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def make_reference() -> str:
-    """A reference number that cannot be guessed, such as "K7M2-9QXR"."""
+    """Returns a random reference number that cannot be guessed, such as "K7M2-9QXR"."""
     text = "".join(secrets.choice(_ALPHABET) for _position in range(8))
     return f"{text[:4]}-{text[4:]}"
 
 
 def network_code(network: str | None) -> str:
-    """A code of a network that cannot be reversed without the secret key. "" without a network."""
+    """Returns a keyed hash of the network, which cannot be reversed without the secret key. "" without a network."""
     salt = "sco_cities.correction_requests.network"
     return salted_hmac(salt, network, algorithm="sha256").hexdigest()[:16] if network else ""
 
 
 class RequestState(models.TextChoices):
-    """The progress of a correction request."""
+    """The state of a correction request."""
 
     NEW = "new", _("new")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -43,22 +43,22 @@ OPEN_STATES = (RequestState.NEW, RequestState.IN_PROGRESS)
 
 
 class CorrectionRequestQuerySet(models.QuerySet):
-    """Queries on correction requests."""
+    """QuerySet of correction requests."""
 
     def open(self):
-        """The requests still to be answered."""
+        """Filters to requests that are not answered yet."""
         return self.filter(state__in=OPEN_STATES)
 
     def close(self, state: RequestState, user_name: str) -> int:
-        """Closes all of them without an answer. Returns their number."""
+        """Closes all requests of the QuerySet without an answer. Returns their number."""
         return self.update(state=state, email="", network="", handled_by=user_name, changed_at=timezone.now())
 
 
 class CorrectionRequest(RecordRelation):
     """An error in a record or one of its values, reported by a reader.
 
-    It stores the names of the record and value at that time, because both may be changed, merged or deleted. `value` is
-    the key of the value in the record, or "" for the record as a whole.
+    The names of the record and the value are stored as they were when the error was reported, because both may be
+    changed, merged or deleted later. `value` is the key of the value in the record, or "" for the record as a whole.
     """
 
     reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
@@ -72,7 +72,7 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # A code (see `network_code`). Curators can decline a flood in one step, and one client cannot fill the queue.
+    # See `network_code`. It lets curators decline a flood in one step, and keeps one client from filling the queue.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
@@ -84,7 +84,7 @@ class CorrectionRequest(RecordRelation):
         default="",
         help_text=_("The sender sees it when the request is closed, at the address of the confirmation."),
     )
-    # Remains when the account is deleted.
+    # The user name remains when the account is deleted.
     handled_by = models.CharField(_("handled by"), max_length=150, blank=True, default="")
 
     objects = CorrectionRequestQuerySet.as_manager()
@@ -93,7 +93,7 @@ class CorrectionRequest(RecordRelation):
         verbose_name = _("correction request")
         verbose_name_plural = _("correction requests")
         ordering = ("-pk",)
-        # Readers add them.
+        # Only readers add requests.
         default_permissions = ("view", "change", "delete")
         constraints: ClassVar = [
             one_of("state", RequestState),
@@ -109,7 +109,7 @@ class CorrectionRequest(RecordRelation):
 
     def save(self, *args, **kwargs):
         if not self.is_open:
-            # They are only needed to answer this request.
+            # They are needed only to answer this request.
             self.email = self.network = ""
         super().save(*args, **kwargs)
 
@@ -118,7 +118,7 @@ class CorrectionRequest(RecordRelation):
         return self.state in OPEN_STATES
 
     def current_record(self) -> Record | None:
-        """The record, or if it was merged, the record that has taken over its URL. None if it was deleted."""
+        """Returns the record, or the record that it was merged into. None if it was deleted."""
         if self.record is not None:
             return self.record
         former = FormerSlug.objects.filter(content_type=self.content_type_id, slug=self.slug).first()

@@ -1,4 +1,4 @@
-"""URLs of correction requests. Keep their prefix equal to the pattern in `ops.request_info`."""
+"""URLs of correction requests. Their prefix must match the pattern in `ops.request_info`."""
 
 from django.urls import path
 

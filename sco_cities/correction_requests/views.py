@@ -1,4 +1,4 @@
-"""The public pages to report an error in a record, and to see the state of a request."""
+"""The public pages for reporting an error in a record and for checking the state of a request."""
 
 import logging
 import math
@@ -22,22 +22,22 @@ from .models import CorrectionRequest, network_code
 
 log = logging.getLogger(__name__)
 
-# Requests by address, in each process.
+# Maximum requests per IP address. Each process counts separately.
 REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
-# Open requests of a whole network, in all processes, because one client may have all its addresses.
+# Maximum open requests per network, over all processes, because one client may control every address of a network.
 REQUESTS_PER_NETWORK = 40
-# Open requests of all addresses, because a flood must not fill the database. In the second half each network can send
-# one request per period, so that readers elsewhere can always write.
+# Maximum open requests in total, so that a flood cannot fill the database. Once half of them are used, each network may
+# send one request per period, so that readers elsewhere can still report errors.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
-# Prevents a flood from filling the log.
+# Limits the log lines that a flood of requests can write.
 log_lines = RateLimit(1, 60)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_request(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The form for a published record. `value` in the query string selects one of its values."""
+    """Shows and handles the form for a published record. `value` in the query string preselects one of its values."""
     model = record_model(collection)
     if model is None:
         raise Http404(_("This record does not exist or is not published yet."))
@@ -62,14 +62,14 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
     response = render(request, "correction_requests/form.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Django would log each one.
+        # Django would otherwise log each rejected request.
         response._has_been_logged = True
     return response
 
 
 @require_safe
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
-    """The confirmation, with the reference number, the state of the request and, when it is closed, the answer."""
+    """Confirms a request with its reference number and state and, once it is closed, the answer."""
     correction = CorrectionRequest.objects.filter(reference=reference.upper()).first()
     if correction is None:
         raise Http404(_("There is no request with this reference number."))
@@ -79,8 +79,8 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> int | None:
-    """Adds an error to the form and returns the seconds to wait, if there are too many requests."""
-    # First, because it costs no query.
+    """If there are too many requests, adds an error to the form and returns the seconds to wait."""
+    # This check comes first because it needs no query.
     wait_s = by_client.take(request)
     error = _too_many_of_network(wait_s)
     if not wait_s:
@@ -95,7 +95,7 @@ def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> 
 
 
 def _refusal_by_open_requests(network: str) -> tuple[int, str]:
-    """The seconds to wait, 0 for none, and the error for the reader."""
+    """Returns the seconds to wait (0 if the request is accepted) and the error for the reader."""
     count = CorrectionRequest.objects.open().count()
     if count >= MAX_OPEN:
         return FULL_RETRY_S, _(
@@ -107,7 +107,7 @@ def _refusal_by_open_requests(network: str) -> tuple[int, str]:
 
 
 def _wait_of_network(network: str, limit: int) -> int:
-    """The seconds until a network with this code may send another request. 0 if it may now."""
+    """Returns the seconds until a network with this code may send another request. 0 if it may send one now."""
     if not network:
         return 0
     now = timezone.now()
@@ -117,7 +117,7 @@ def _wait_of_network(network: str, limit: int) -> int:
     times = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit])
     if len(times) < limit:
         return 0
-    # The clock may have been set back.
+    # The clock may have been set back in the meantime.
     return max(1, min(PERIOD_S, PERIOD_S - round((now - times[-1]).total_seconds())))
 
 

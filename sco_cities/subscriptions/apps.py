@@ -3,12 +3,12 @@ from django.conf import settings
 
 
 class SubscriptionsConfig(AppConfig):
-    """Lists and records that readers follow, by feed or by e-mail."""
+    """Lets readers follow lists and records by feed or by e-mail."""
 
     name = "sco_cities.subscriptions"
 
     def ready(self):
-        # Models are not ready before.
+        # Imported here because models are not ready earlier.
         from sco_cities.jobs import housekeeping, periodic
 
         from .delivery import send_confirmations, send_news

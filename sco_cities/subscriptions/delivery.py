@@ -1,4 +1,4 @@
-"""Sends the e-mails of subscriptions in the worker: requests to confirm, and the changes of each day."""
+"""Sends subscription e-mails from the worker, which are confirmation requests and the daily lists of changes."""
 
 from collections.abc import Callable
 
@@ -16,16 +16,16 @@ from .models import Subscriber, Subscription
 
 @task
 def confirm_now() -> None:
-    """Sends requests to confirm immediately. Those that cannot be sent now are left to the periodic work."""
+    """Sends confirmation requests immediately. Requests that fail are sent again by the periodic task."""
     send_confirmations()
 
 
 def send_confirmations() -> None:
-    """Asks subscribers to confirm new subscriptions."""
+    """Sends a confirmation request for each new subscription."""
     untold = Subscription.objects.filter(is_told=False).select_related("subscriber")
     for subscription in untold.order_by("pk"):
         row = Subscription.objects.filter(pk=subscription.pk)
-        # Claimed before it is sent, so that no second worker sends it.
+        # The row is claimed before sending, so that no second worker sends the same e-mail.
         if not row.filter(is_told=False).update(is_told=True):
             continue
         with translation.override(subscription.language):
@@ -37,9 +37,9 @@ def send_confirmations() -> None:
 
 
 def send_news() -> None:
-    """Sends each subscriber the changes of all subscriptions since the last e-mail, once a day (UTC).
+    """Sends each subscriber the changes in all their subscriptions since the last e-mail, once a day (UTC).
 
-    The changes count as sent only after the mail server has taken the e-mail. Otherwise the next one has them.
+    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them.
     """
     today, last = timezone.now().date(), last_settled(DEFAULT_DB_ALIAS)
     for subscriber in Subscriber.objects.filter(searched_on__lt=today).order_by("pk"):
@@ -63,5 +63,5 @@ def send_news() -> None:
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
-    """Whether nothing remains to be sent."""
+    """Sends the message, if there is one. Returns True if nothing remains to be sent."""
     return message is None or deliver(message, str(subscriber), release)

@@ -1,4 +1,4 @@
-"""The texts of the e-mails to subscribers, as plain text and as HTML."""
+"""The content of e-mails to subscribers, as plain text and HTML."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from sco_cities.feeds.subject import FeedSubject
 from .encryption import decrypt
 from .models import Subscriber, Subscription
 
-# The most changes of a subscription in an e-mail.
+# Maximum number of changes per subscription in an e-mail.
 MAX_CHANGES = 50
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A sentence or title with a link and further lines."""
+    """A sentence or title with an optional link and detail lines."""
 
     title: str
     path: str = ""
@@ -43,7 +43,7 @@ class Paragraph:
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
-    """The request to confirm a subscription. None if its subject or its address is gone."""
+    """Builds the e-mail that asks to confirm a subscription. None if its subject or address no longer exists."""
     subject = subscription.subject()
     if subject is None:
         return None
@@ -63,7 +63,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
 
 
 def _asked_heading(subject: FeedSubject) -> Paragraph:
-    """What is to be followed. Without the words of a search, which would be a message of strangers to any address."""
+    """Names the list or record. Leaves out a search term, because strangers could use it to send text to anyone."""
     if "q" not in QueryDict(subject.query.removeprefix("?")):
         return Paragraph(subject.title, subject.page_path, is_heading=True)
     title = capfirst(str(subject.model._meta.verbose_name_plural))
@@ -73,7 +73,10 @@ def _asked_heading(subject: FeedSubject) -> Paragraph:
 def news(
     subscriber: Subscriber, subscriptions: Sequence[Subscription], last: int
 ) -> EmailMultiAlternatives | None:
-    """The changes of these subscriptions up to the number `last`, each once. None if there are none."""
+    """Builds the e-mail with the changes of these subscriptions up to number `last`. None if there are none.
+
+    A change that belongs to several subscriptions appears once.
+    """
     seen: set[int] = set()
     paragraphs = [paragraph for each in subscriptions for paragraph in _news_paragraphs(each, last, seen)]
     if not seen:
@@ -85,7 +88,7 @@ def news(
 
 
 def _news_paragraphs(subscription: Subscription, last: int, seen: set[int]) -> Iterator[Paragraph]:
-    """The paragraphs of a subscription without the changes `seen` in earlier ones. Adds its own to them."""
+    """Yields the paragraphs of a subscription, without the changes in `seen`, and adds its own changes to `seen`."""
     subject = subscription.subject()
     if subject is None:
         return
@@ -117,7 +120,7 @@ def _message(
         to=[address],
         headers={
             "Auto-Submitted": "auto-generated",
-            # RFC 8058: the mail program unsubscribes by a POST to this URL.
+            # RFC 8058: the mail program unsubscribes with a POST request to this URL.
             "List-Unsubscribe": f"<{settings.SITE_URL}{subscriber.unsubscribe_path}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },

@@ -1,6 +1,6 @@
-"""Encryption of e-mail addresses in the database, and the codes that find them.
+"""Encryption of e-mail addresses in the database, and keyed codes to look them up.
 
-Both use SECRET_KEY. What was made with a key in SECRET_KEY_FALLBACKS can still be read and found.
+Both use SECRET_KEY. Addresses encrypted with a key in SECRET_KEY_FALLBACKS can still be read and looked up.
 """
 
 import base64
@@ -16,12 +16,12 @@ _PURPOSE = "sco_cities.subscriptions.address"
 
 
 def encrypt(address: str) -> str:
-    """The address, encrypted with the current key."""
+    """Encrypts an address with the current key."""
     return _fernet(*_keys()).encrypt(address.encode()).decode()
 
 
 def decrypt(encrypted_address: str) -> str | None:
-    """The address, or None if its key is neither the current one nor a former one."""
+    """Decrypts an address. None if its key is neither the current key nor a former one."""
     try:
         return _fernet(*_keys()).decrypt(encrypted_address).decode()
     except InvalidToken:
@@ -29,7 +29,7 @@ def decrypt(encrypted_address: str) -> str | None:
 
 
 def address_codes(address: str) -> list[str]:
-    """The code of an address with each key, the current one first. It does not depend on letter case."""
+    """Returns the lookup code of an address for each key, the current key first. Letter case does not matter."""
     return [
         salted_hmac(_PURPOSE, address.casefold(), secret=key, algorithm="sha256").hexdigest()
         for key in _keys()

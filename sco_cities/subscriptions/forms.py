@@ -6,7 +6,7 @@ from sco_cities.correction_requests.forms import ReaderEmailField, ReaderForm
 
 
 class SubscriptionForm(ReaderForm):
-    """An e-mail address."""
+    """The e-mail address of a reader who wants to follow a list or record."""
 
     field_order = ("email", "subject")
 

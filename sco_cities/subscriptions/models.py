@@ -1,4 +1,4 @@
-"""Lists and records that readers follow by e-mail, without an account."""
+"""Models of the lists and records that readers follow by e-mail, without an account."""
 
 import datetime
 from typing import ClassVar
@@ -18,14 +18,14 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from .encryption import address_codes, decrypt, encrypt
 
-# A subscription that is not confirmed in this time is deleted.
+# A subscription that is not confirmed within this time is deleted.
 TIME_TO_CONFIRM = datetime.timedelta(days=7)
-# Tokens of links in e-mails hold a primary key, signed for one of these purposes.
+# The purposes of tokens in e-mail links. A token is a primary key signed for one purpose.
 CONFIRM, UNSUBSCRIBE = "sco_cities.subscriptions.confirm", "sco_cities.subscriptions.unsubscribe"
 
 
 def key_in(token: str, purpose: str) -> int | None:
-    """The primary key in the token of a link. None if the site has not made the token."""
+    """Returns the primary key in the token of a link. None if this site did not sign the token."""
     try:
         return int(Signer(salt=purpose).unsign(token))
     except BadSignature:
@@ -33,16 +33,16 @@ def key_in(token: str, purpose: str) -> int | None:
 
 
 class Subscriber(models.Model):
-    """An e-mail address. It is deleted with its last subscription."""
+    """An e-mail address, which is deleted together with its last subscription."""
 
-    # See `encryption.address_codes`.
+    # The lookup code of the address (see `encryption.address_codes`).
     code = models.CharField(max_length=64, unique=True)
     encrypted_address = models.TextField()
-    # The day (UTC) of the last search for changes. None before the first confirmation.
+    # The day (UTC) of the last search for changes. None until the first confirmation.
     searched_on = models.DateField(null=True, db_index=True)
 
     class Meta:
-        # No admin page lists them.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
@@ -52,49 +52,49 @@ class Subscriber(models.Model):
 
     @property
     def unsubscribe_path(self) -> str:
-        """The page where the subscriber sees and ends all subscriptions."""
+        """The path of the page where the subscriber can see and cancel all subscriptions."""
         return reverse("subscriptions", args=[Signer(salt=UNSUBSCRIBE).sign(self.pk)])
 
 
 class SubscriptionQuerySet(models.QuerySet):
-    """Queries on subscriptions."""
+    """QuerySet of subscriptions."""
 
     def confirmed(self):
-        """The subscriptions that get e-mails, in the order of their confirmation."""
+        """Filters to confirmed subscriptions, which receive e-mails, in order of confirmation."""
         return self.exclude(confirmed_at=None).order_by("confirmed_at", "pk")
 
     def expired(self):
-        """The subscriptions that were not confirmed in time."""
+        """Filters to subscriptions that were not confirmed in time."""
         return self.filter(confirmed_at=None, asked_at__lt=timezone.now() - TIME_TO_CONFIRM)
 
     def delete_with_addresses(self) -> int:
-        """Deletes them, and the addresses that have no others. Returns the number of subscriptions."""
+        """Deletes the subscriptions, and addresses that have no others. Returns the number of subscriptions."""
         count, _by_model = self.delete()
         Subscriber.objects.filter(subscriptions=None).delete()
         return count
 
 
 class Subscription(models.Model):
-    """A list with its filters, or a record, that a subscriber follows."""
+    """A record, or a list with its filters, that a subscriber follows."""
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     collection = models.CharField(max_length=30)
     # The filters of a list, as in its URL.
     query = models.TextField(default="", blank=True)
-    # The primary key of a record, 0 for a list.
+    # The primary key of a record. 0 for a list.
     record_key = models.BigIntegerField(default=0)
     language = models.CharField(max_length=10)
     asked_at = models.DateTimeField(default=timezone.now)
-    # Whether the subscriber has got the e-mail with the link to confirm.
+    # True once the e-mail with the confirmation link was sent.
     is_told = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
-    # The number of the last change that was sent, or that preceded the confirmation.
+    # The number of the last change that was sent or, at first, of the last change before the confirmation.
     last_change = models.BigIntegerField(default=0)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        # No admin page lists them.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
@@ -110,11 +110,11 @@ class Subscription(models.Model):
 
     @property
     def confirm_path(self) -> str:
-        """The page where the subscriber confirms the subscription."""
+        """The path of the page where the subscriber confirms the subscription."""
         return reverse("subscription-confirm", args=[Signer(salt=CONFIRM).sign(self.pk)])
 
     def subject(self) -> FeedSubject | None:
-        """What is followed, in the current language. None if the record, or a value of a filter, is gone."""
+        """The followed list or record, in the current language. None if the record or a filter's value is deleted."""
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
             record = kind.model.objects.filter(pk=self.record_key).first()
@@ -125,12 +125,12 @@ class Subscription(models.Model):
 
 
 def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
-    """The subscriber with this address, if there is one."""
+    """Returns the subscriber with this address, or None."""
     return Subscriber.objects.filter(code__in=address_codes(address))
 
 
 def subscribe(address: str, subject: FeedSubject) -> None:
-    """Stores a subscription to be confirmed. If it exists, the subscriber only gets another link to confirm."""
+    """Stores an unconfirmed subscription. If it already exists, the subscriber is only sent another link."""
     subscriber = subscribers_with(address).first()
     if subscriber is None:
         encrypted = {"encrypted_address": encrypt(address)}
@@ -139,7 +139,7 @@ def subscribe(address: str, subject: FeedSubject) -> None:
         )
     subscription, _is_new = subscriber.subscriptions.get_or_create(
         collection=subject.model.collection,
-        # The order of filters makes no difference.
+        # Filters are sorted, because their order makes no difference.
         query="&".join(sorted(subject.query.removeprefix("?").split("&"))),
         record_key=subject.record.pk if subject.record else 0,
     )
@@ -150,7 +150,7 @@ def subscribe(address: str, subject: FeedSubject) -> None:
 
 
 def delete_expired() -> int:
-    """Deletes what was not confirmed in time. Encrypts all other addresses with the current key."""
+    """Deletes subscriptions that were not confirmed in time, and encrypts the other addresses with the current key."""
     count = Subscription.objects.expired().delete_with_addresses()
     for subscriber in Subscriber.objects.iterator():
         address = decrypt(subscriber.encrypted_address)

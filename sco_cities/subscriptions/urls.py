@@ -1,4 +1,4 @@
-"""URLs of subscriptions, such as "initiatives-subscribe". Keep prefixes equal to the pattern in `ops.request_info`."""
+"""URLs of subscriptions, such as "initiatives-subscribe". Prefixes must match the pattern in `ops.request_info`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The public pages to follow a list or a record, to confirm an e-mail address, and to unsubscribe."""
+"""The public pages for following a list or a record, confirming an e-mail address, and unsubscribing."""
 
 import math
 from collections.abc import Callable
@@ -30,21 +30,22 @@ from .encryption import address_codes
 from .forms import SubscriptionForm
 from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, subscribe
 
-# In each process, per address and per network.
+# The limits per address and per network apply in each process separately.
 PERIOD_S = 60 * 60
 by_client = ClientLimit(10, 40, PERIOD_S)
-# E-mails that strangers can make the site send to an e-mail address in a day, in each process.
+# Maximum confirmation e-mails to one e-mail address per day, which strangers can trigger. Each process counts
+# separately.
 by_address = RateLimit(3, 24 * 60 * 60)
-# Unconfirmed subscriptions of all addresses, because a flood must not fill the database.
+# Maximum unconfirmed subscriptions in total, so that a flood cannot fill the database.
 MAX_UNCONFIRMED = 10_000
-# The longest filters of a list that is followed by e-mail, because PostgreSQL indexes at most 2,704 bytes.
+# Maximum length of a list's filters, because PostgreSQL can index at most 2,704 bytes.
 MAX_QUERY_LENGTH = 2_000
 
 accepts_posts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def with_email(view: Callable) -> Callable:
-    """The view exists only on a site that sends e-mail."""
+    """Decorator for views that return 404 if the site sends no e-mail."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -58,7 +59,7 @@ def with_email(view: Callable) -> Callable:
 @accepts_posts
 @sensitive_post_parameters("email")
 def subscribe_to_list(request: HttpRequest, collection: str) -> HttpResponse:
-    """The page about following a list with its filters, by feed or by e-mail."""
+    """Offers to follow a list with its filters, by feed or by e-mail."""
     with facet_index(collection) as state:
         list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
         if list_query.errors:
@@ -70,7 +71,7 @@ def subscribe_to_list(request: HttpRequest, collection: str) -> HttpResponse:
 @accepts_posts
 @sensitive_post_parameters("email")
 def subscribe_to_record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The page about following a record, by feed or by e-mail."""
+    """Offers to follow a record, by feed or by e-mail."""
 
     @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
     def of_record(request: HttpRequest, record: Record) -> HttpResponse:
@@ -98,7 +99,7 @@ def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpRespon
     response = render(request, "subscriptions/subscribe.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Django would log each one.
+        # Django would otherwise log each rejected request.
         response._has_been_logged = True
     return response
 
@@ -111,7 +112,7 @@ def _calendar_path(subject: FeedSubject) -> str:
 
 
 def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
-    """The seconds to wait, with an error in the form, if there are too many requests. Otherwise 0."""
+    """Returns the seconds to wait, and adds an error to the form, if there are too many requests. Otherwise 0."""
     wait_s = by_client.take(request)
     if not wait_s and Subscription.objects.filter(confirmed_at=None).count() >= MAX_UNCONFIRMED:
         wait_s = PERIOD_S
@@ -127,7 +128,7 @@ def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
 
 
 def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
-    """Stores the subscription, unless the address was used too often. The reader gets the same answer."""
+    """Stores the subscription unless the address was used too often. The response to the reader is the same."""
     if by_address.take(address_codes(address)[0]):
         return
     with transaction.atomic():
@@ -138,16 +139,16 @@ def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
 @require_safe
 @with_email
 def asked(request: HttpRequest) -> HttpResponse:
-    """The page after the form, the same for every address."""
+    """The page after submitting the form. It is the same for every address."""
     return render(request, "subscriptions/asked.html")
 
 
-# The token of the two pages below is the permission, and mail programs send no cookies.
+# The two views below accept the token as permission. They are exempt from CSRF because mail programs send no cookies.
 @csrf_exempt
 @accepts_posts
 @with_email
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Asks to confirm a subscription, and confirms it on POST, because mail scanners open links."""
+    """Confirms a subscription. A GET request only shows a button, because mail scanners open links."""
     row = Subscription.objects.filter(pk=key_in(token, CONFIRM)).exclude(
         pk__in=Subscription.objects.expired()
     )
@@ -168,7 +169,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @accepts_posts
 @with_email
 def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
-    """What a subscriber follows. POST ends one subscription, or all as mail programs do (RFC 8058)."""
+    """Lists the subscriptions of an address. POST cancels one of them, or all if a mail program sends it (RFC 8058)."""
     if (key := key_in(token, UNSUBSCRIBE)) is None:
         raise Http404(_("This link is no longer valid. Use the link in a newer e-mail."))
     own = Subscription.objects.filter(subscriber=key)

@@ -1,4 +1,4 @@
-"""Code entry at a login, and before the most harmful actions (accounts, merge, import, revert of batches)."""
+"""Code entry at login and before sensitive actions (accounts, merges, imports, reverting batches)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ from sco_cities.accounts.models import SecurityEventKind
 
 from . import devices
 
-# Part of other forms that are sent again with the code, so no other field may have this name.
+# The code field is added to other forms that are submitted again with the code, so no other field may have this name.
 CODE_FIELD = "second_factor_code"
 MAX_CODE_LENGTH = 40
 
@@ -35,7 +35,7 @@ def _code_input() -> forms.TextInput:
 
 
 class CodeForm(forms.Form):
-    """A code of the authenticator app, or a recovery code."""
+    """A code from the authenticator app, or a recovery code."""
 
     second_factor_code = forms.CharField(
         label=gettext_lazy("Authentication code"), max_length=MAX_CODE_LENGTH, widget=_code_input()
@@ -50,13 +50,13 @@ class FirstCodeForm(forms.Form):
     )
 
 
-# After this many wrong codes the password must be entered again.
+# After this many wrong codes, the password must be entered again.
 MAX_WRONG_CODES = 5
 _WRONG_CODES = "login_wrong_codes"
 
 
 def require_recent_code(view: Callable) -> Callable:
-    """A decorator for admin views that require a code unless one was entered within 15 minutes."""
+    """Decorator for admin views that require a code entered within the last 15 minutes."""
 
     @wraps(view)
     def checked_view(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -66,9 +66,9 @@ def require_recent_code(view: Callable) -> Callable:
 
 
 def page_for_code(request: HttpRequest) -> HttpResponse | None:
-    """The page that asks for a code. None if it is not needed or was entered within 15 minutes.
+    """Returns the page that asks for a code. None if none is needed or one was entered within the last 15 minutes.
 
-    A submitted form is kept in the page and sent again with the code, except uploaded files.
+    The page contains the submitted form, except for uploaded files, and submits it again with the code.
     """
     login = getattr(request, "login_session", None)
     if not login or not login_session.is_factor_asked(login.user) or login.is_code_recent:
@@ -83,7 +83,7 @@ def page_for_code(request: HttpRequest) -> HttpResponse | None:
     if form.is_bound and accept_code(request, form):
         return None
     if not request.user.is_authenticated:
-        # Too many wrong codes have ended the login.
+        # Too many wrong codes have ended the session.
         return HttpResponseRedirect(reverse("admin:login"))
     fields = [
         (name, value)
@@ -98,7 +98,7 @@ def page_for_code(request: HttpRequest) -> HttpResponse | None:
 
 
 def accept_code(request: HttpRequest, form: CodeForm) -> bool:
-    """Whether the form has a right code, which is then recorded in the session. Otherwise the form has an error.
+    """Checks the form's code. A correct code is recorded in the session. Otherwise, the form gets an error.
 
     After MAX_WRONG_CODES the session ends.
     """

@@ -1,6 +1,6 @@
 """Sets up, checks and resets the authenticator and recovery codes of an account.
 
-django-otp stores them, rejects used codes, and doubles the wait after each wrong code. The wait is bounded here.
+django-otp stores them, rejects used codes and doubles the wait after each wrong code. This module limits that wait.
 """
 
 import math
@@ -22,21 +22,21 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 RECOVERY_CODES = 10
-# Without similar letters and digits. 12 of 31 are 59 bits.
+# Letters and digits that look alike are left out. Twelve of the remaining 31 characters give 59 bits.
 _ALPHABET = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("il1o0")))
 _GROUPS, _GROUP_LENGTH = 3, 4
-# Accepted steps of 30 seconds before and after the current one.
+# Time steps of 30 seconds accepted before and after the current one.
 _TOLERANCE = 1
 _DIGITS = 6
-# The longest wait after wrong codes, and the last number of wrong codes whose wait in django-otp (2**(n - 1) s) is
-# shorter.
+# The maximum wait after wrong codes, and the highest number of wrong codes for which the wait of django-otp, 2**(n - 1)
+# seconds, stays below it.
 MAX_WAIT = timedelta(minutes=15)
 _FAILURES_BELOW_MAX_WAIT = 10
 
 
 @dataclass(frozen=True)
 class CodeCheck:
-    """The result of a check, with the key of the authenticator if the code is right, otherwise a message."""
+    """The result of a code check, with the authenticator's key if the code is correct, otherwise an error message."""
 
     device: int | None
     error: str = ""
@@ -44,7 +44,7 @@ class CodeCheck:
 
 
 def authenticator_of(user) -> TOTPDevice | None:
-    """The confirmed authenticator of an account."""
+    """Returns the confirmed authenticator of an account, or None."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("-pk").first()
 
 
@@ -53,11 +53,12 @@ def count_recovery_codes(user) -> int:
 
 
 def check_code(user, entered: str) -> CodeCheck:
-    """Checks an authenticator or recovery code, and marks it as used."""
+    """Checks an authenticator code or recovery code and marks it as used."""
     code = re.sub(r"[\s-]", "", entered).lower()
     is_recovery_code = not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", code)
     with transaction.atomic():
-        # The lock makes two requests with the same code wait for each other, and the second finds it used.
+        # The lock makes concurrent requests with the same code run one after the other, so that the second finds the
+        # code used.
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
         if authenticator is None:
             return CodeCheck(None, _("This account has no authenticator any more. Log in again."))
@@ -68,7 +69,7 @@ def check_code(user, entered: str) -> CodeCheck:
             return CodeCheck(None, _wrong_code())
         now = timezone.now()
         if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
-            # The clock has been corrected, so the wait begins now.
+            # The clock was corrected, so the wait starts now.
             device.throttling_failure_timestamp = now
             device.save(update_fields=["throttling_failure_timestamp"])
         is_allowed, reason = device.verify_is_allowed()
@@ -96,18 +97,18 @@ def _locked(wait: timedelta) -> str:
 
 
 def new_key() -> str:
-    """The secret of a new authenticator, in the format of TOTPDevice."""
+    """Returns the secret of a new authenticator, in the format of TOTPDevice."""
     return random_hex(20)
 
 
 def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice, list[str]] | None:
-    """Confirms an authenticator by its first code and makes recovery codes. None if the code is wrong.
+    """Confirms a new authenticator by its first code and returns recovery codes. None if the code is wrong.
 
-    It replaces the authenticator with the key `replaces`. If the account has another one by now, nothing happens and
-    the result is None too, so if two browsers set up a device at the same time, one wins.
+    The new authenticator replaces the one with the key `replaces`. If the account has a different one by now, nothing
+    changes and the result is None, so only one of two browsers that set up a device concurrently succeeds.
     """
     with transaction.atomic():
-        # Locks the account, because there may be no device to lock.
+        # The account is locked because it may have no device yet.
         get_user_model()._default_manager.select_for_update().get(pk=user.pk)
         existing = authenticator_of(user)
         if (existing.pk if existing else None) != replaces:
@@ -117,7 +118,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
         digits = re.sub(r"\s", "", code)
         if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", digits) or not totp.verify(int(digits), _TOLERANCE):
             return None
-        # Prevents reuse of this code.
+        # The code cannot be used again.
         device.last_t, device.drift = totp.t(), totp.drift
         TOTPDevice.objects.filter(user=user).delete()
         device.save()
@@ -125,7 +126,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
 
 
 def make_recovery_codes(user) -> list[str]:
-    """New recovery codes of an account. Earlier ones no longer work."""
+    """Returns new recovery codes of an account. Earlier codes stop working."""
     with transaction.atomic():
         StaticDevice.objects.filter(user=user).delete()
         device = StaticDevice.objects.create(user=user, name="recovery codes", confirmed=True)
@@ -143,13 +144,13 @@ def _random_code() -> str:
 
 
 def reset(user) -> bool:
-    """Deletes the authenticator and recovery codes of an account. Returns whether there were any."""
+    """Deletes the authenticator and the recovery codes of an account. Returns True if there were any."""
     deleted = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
     return any(deleted)
 
 
 def reset_throttling(user) -> bool:
-    """Ends the wait after wrong codes. Returns whether there was one."""
+    """Ends the wait after wrong codes. Returns True if there was one."""
     waiting = [
         model.objects.filter(user=user, throttling_failure_count__gt=0).update(
             throttling_failure_count=0, throttling_failure_timestamp=None

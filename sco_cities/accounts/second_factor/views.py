@@ -1,4 +1,4 @@
-"""The pages of the second factor for entering a code, setting up an authenticator, and recovery codes."""
+"""The second-factor pages for entering a code, setting up an authenticator, and making recovery codes."""
 
 from base64 import b32encode
 from io import BytesIO
@@ -22,12 +22,12 @@ from sco_cities.accounts.models import SecurityEventKind
 from . import devices
 from .code_entry import CodeForm, FirstCodeForm, accept_code, page_for_code, require_recent_code
 
-# The session key of a new authenticator's secret, which another session cannot read or confirm.
+# The session key for the secret of a new authenticator. Other sessions cannot read or confirm the secret.
 _NEW_KEY = "login_new_authenticator"
 
 
 def _second_factor_view(view):
-    """An admin view that exists only if a second factor is required."""
+    """Decorator for admin views that return 404 unless a second factor is required."""
 
     def checked_view(request: HttpRequest) -> HttpResponse:
         if settings.SECOND_FACTOR == "off":
@@ -40,7 +40,7 @@ def _second_factor_view(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_second_factor_view
 def enter_code(request: HttpRequest) -> HttpResponse:
-    """Asks for a code and redirects to `next`."""
+    """Asks for a code and then redirects to `next`."""
     login = request.login_session
     if login.facts.device is None:
         return HttpResponseRedirect(reverse("admin:index"))
@@ -48,7 +48,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     if form.is_bound and accept_code(request, form):
         return HttpResponseRedirect(next_url(request))
     if not request.user.is_authenticated:
-        # Too many wrong codes have ended the login.
+        # Too many wrong codes have ended the session.
         return HttpResponseRedirect(reverse("admin:login"))
     return render_account_page(
         request, "second_factor.html", _("Enter a code to continue"), form=form,
@@ -60,7 +60,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_second_factor_view
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Sets up or replaces the authenticator of an account, in the steps start, confirm and recovery codes."""
+    """Sets up or replaces the authenticator of an account in three steps (start, confirm, recovery codes)."""
     if response := _refusal(request):
         return response
     form = FirstCodeForm(request.POST if "code" in request.POST else None)
@@ -79,7 +79,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """The error unless the setup follows a recent password, or a code of the existing device."""
+    """Returns the page that asks for a code of the existing device, or None if the setup may continue."""
     login = request.login_session
     if not login_session.is_factor_asked(login.user):
         raise PermissionDenied
@@ -105,7 +105,7 @@ def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
 
 
 def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    # Shown in the response itself, without a redirect, so that neither the session nor another page holds them.
+    # The codes are shown in this response instead of after a redirect, so no session or other page contains them.
     return render_account_page(
         request, "recovery_codes.html", _("Recovery codes"), codes=codes, next=next_url(request)
     )
@@ -115,7 +115,7 @@ def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse
 @_second_factor_view
 @require_recent_code
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """Makes new recovery codes and shows them once."""
+    """Generates new recovery codes and shows them once."""
     login = request.login_session
     if login.facts.device is None:
         raise PermissionDenied
@@ -128,7 +128,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_second_factor_view
 def qr_code(request: HttpRequest) -> HttpResponse:
-    """The new secret as a QR code, for the camera of an authenticator app."""
+    """Returns the new secret as a QR code for authenticator apps to scan."""
     key = request.session.get(_NEW_KEY)
     if key is None:
         raise Http404
@@ -139,7 +139,7 @@ def qr_code(request: HttpRequest) -> HttpResponse:
 
 
 def _readable_secret(key: str) -> str:
-    """The secret for manual entry in apps, as base 32 in groups of four."""
+    """Formats the secret for typing it into an app, in base 32 and groups of four characters."""
     secret = b32encode(bytes.fromhex(key)).decode()
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 

@@ -1,4 +1,4 @@
-"""Lists accounts with their second factor, and resets it. See `Command`."""
+"""Lists accounts and their second factor, or resets a second factor. See `Command`."""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
@@ -11,7 +11,7 @@ from sco_cities.accounts.second_factor import devices
 
 
 class Command(BaseCommand):
-    """Lists the accounts of the admin with their second factor, or removes an account's second factor."""
+    """Lists the admin accounts and their second factor, or removes the second factor of one account."""
 
     help = (
         "List the accounts of the admin and since when they have a second factor. With --reset NAME, "

@@ -1,4 +1,4 @@
-"""Unlocks an account after wrong passwords and codes."""
+"""Unlocks an account that is locked after wrong passwords or codes."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -9,7 +9,7 @@ from sco_cities.accounts.models import SecurityEventKind
 
 
 class Command(BaseCommand):
-    """Unlocks any account, as administrators can in the list of users."""
+    """Unlocks any account, like the administrators' action in the list of users."""
 
     help = "End the waits of an account after wrong passwords and codes."
 

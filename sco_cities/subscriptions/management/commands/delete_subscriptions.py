@@ -1,4 +1,4 @@
-"""Deletes an e-mail address with its subscriptions."""
+"""Deletes an e-mail address and its subscriptions."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,9 +6,9 @@ from sco_cities.subscriptions.models import Subscription, subscribers_with
 
 
 class Command(BaseCommand):
-    """Deletes the subscriptions of an address.
+    """Deletes an address and its subscriptions.
 
-    The address is read from the standard input, because others can read arguments.
+    The address is read from standard input, because other users of the machine can see command-line arguments.
     """
 
     help = "Delete the e-mail address in the standard input, and all its subscriptions."
