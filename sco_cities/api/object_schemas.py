@@ -168,7 +168,7 @@ def record_schema() -> Schema:
     record = {
         "figures": array_of(reference("Figure")) | note(_("The figures of the record")),
         "values": values | note(_("By property, the value with all passages about it")),
-        "same_as": array_of(URL) | note(_("The same thing in GeoNames and Wikidata")),
+        "same_as": array_of(URL) | note(_("URLs of the same entity in GeoNames and Wikidata")),
         "published_at": _TIME | note(_("When the record was published")),
         "changed_at": _TIME | note(_("When it was last changed since; null if it was not")),
         "history": URL_OR_NULL | note(_("The address of its changes")),
