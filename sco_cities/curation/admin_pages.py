@@ -1,6 +1,6 @@
 """Admin pages of curation in the order of the start page (review, data quality, translations, duplicates).
 
-History and imports register their pages in their own `admin_pages` modules.
+History and imports register their own pages in modules called `admin_pages`.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,7 @@ MY_RECORDS = register(
         waiting_entries=start_page.draft_entries,
     )
 )
-# Whoever sees records may comment on them.
+# Users who can see records may comment on them.
 SEES_RECORDS = "sources.view_report"
 COMMENTS = register(
     AdminPage(

@@ -1,4 +1,4 @@
-"""Slugs in record forms. An empty slug is generated. The error for a slug in use names the other record."""
+"""Slugs in record forms. An empty slug is generated, and the error for a slug in use names the other record."""
 
 import re
 from collections.abc import Iterable
@@ -18,20 +18,20 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-# Slugs may be longer, so that a number can follow.
+# Slugs may be longer, so that a number can be appended.
 MAX_SUGGESTION_LENGTH = 70
 LABEL = gettext_lazy("address on this site (slug)")
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
 class AutoSlugForm(forms.ModelForm):
-    """A record form that validates the slug. For a new record it fills an empty slug from the fields `slug_from`."""
+    """A record form that validates the slug. For a new record it can be generated from the fields in `slug_from`."""
 
     slug_from: tuple[str, ...] = ()
 
     @classmethod
     def describe_slug(cls) -> None:
-        """Labels the slug field, and makes it optional if the slug can be generated."""
+        """Sets the label of the slug field, and makes the field optional if the slug can be generated."""
         slug = cls.base_fields.get("slug")
         if slug:
             slug.label = capfirst(LABEL)
@@ -43,7 +43,7 @@ class AutoSlugForm(forms.ModelForm):
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         model, own = type(self.instance), self.instance.pk
-        if own and slug == self.initial.get("slug"):  # checked when it was first saved
+        if own and slug == self.initial.get("slug"):  # validated when it was first saved
             return slug
         if taken_by := model._base_manager.filter(slug=slug).exclude(pk=own).first():
             raise _slug_taken_error(
@@ -59,7 +59,7 @@ class AutoSlugForm(forms.ModelForm):
         return slug
 
     def generate_slug(self) -> None:
-        """Generates an empty slug, or adds an error. Call it last in `clean`."""
+        """Generates a slug if it is empty, or adds an error. Call it last in `clean`."""
         if self.slug_from and not self.errors and not self.cleaned_data.get("slug"):
             slug = unused_slug(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
             if slug:
@@ -74,7 +74,7 @@ def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:
 
 
 def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
-    """An unused slug for a new record, numbered if needed. "" if no text contains a letter or a digit."""
+    """Returns a slug that is free, with a number if needed. "" if no text contains a letter or digit."""
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
@@ -88,7 +88,7 @@ def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
 
 
 def slug_from(text: str) -> str:
-    """`text` as a slug of at most 70 characters, cut between words. "Душанбе: Safe City" gives dushanbe-safe-city."""
+    """Converts `text` to a slug of at most 70 characters, cut between words, such as "dushanbe-safe-city"."""
     latin = re.sub("['`]", "", anyascii(text).lower())
     words = re.findall("[a-z0-9]+", latin)
     slug = "-".join(words)

@@ -1,4 +1,4 @@
-"""Changelists with columns, filters and fast pages, which accept invalid input."""
+"""Changelists with formatted columns, filters and fast pages that tolerate invalid input."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ from sco_cities.sources.models import Evidence, Stance
 
 
 def column(model: type[Model], name: str) -> str | Callable:
-    """The entry `name` of `list_display`. A column of EDTF dates is formatted for reading."""
+    """Returns the `list_display` entry for the field `name`. EDTF dates are formatted."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -49,20 +49,20 @@ def column(model: type[Model], name: str) -> str | Callable:
 
 
 def formatted_dates(field: EDTFField) -> Callable:
-    """A list column with formatted EDTF dates. It is sorted by the stored text, so by time."""
+    """Returns a list column with formatted EDTF dates. It sorts by the stored text, which is chronological."""
 
     @admin.display(description=field.verbose_name, ordering=field.name)
     def display(record) -> str | None:
         text = getattr(record, field.name)
         return edtf.format_date(text) if text else None
 
-    # Django derives the CSS class of the cells from it.
+    # Django derives the CSS class of the cells from this name.
     display.__name__ = field.name
     return display
 
 
 def format_timestamp(when) -> str:
-    """Date and time without line breaks inside each, so that a narrow column has at most two lines."""
+    """Formats date and time so that each stays on one line, for narrow columns of at most two lines."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
     return format_html(
@@ -71,7 +71,7 @@ def format_timestamp(when) -> str:
 
 
 class AlphabeticalFilter(admin.RelatedFieldListFilter):
-    """A filter whose choices are sorted by name in the curator's language, not by slug."""
+    """A filter that sorts its choices by name in the curator's language instead of by slug."""
 
     def field_choices(self, field, request, model_admin):
         language = active_language()
@@ -80,18 +80,18 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
 
 
 def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
-    """The entry `name` of `list_filter`. The choices of a relation are in alphabetical order."""
+    """Returns the `list_filter` entry for `name`. A relation's choices are sorted alphabetically."""
     return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name
 
 
-# A search has a condition for each word, and databases limit the depth of an expression.
+# A search adds a condition per word, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# Django translates this text.
+# Django's own text, which Django translates.
 CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
 class RobustChangeList(ChangeList):
-    """A changelist that accepts filter values the database cannot compare. Its title is the name of the model."""
+    """A changelist that accepts filter values that the database cannot compare. Its title is the model's plural."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,25 +102,25 @@ class RobustChangeList(ChangeList):
         try:
             self.read_page(request)
         except (DataError, OverflowError, ValueError) as error:
-            # Django then shows the list without filters and a message.
+            # Django then shows a message and the list without filters.
             raise IncorrectLookupParameters(error) from error
 
     def read_page(self, request) -> None:
-        """Counts the results and reads the rows of one page. Subclasses override it."""
+        """Counts the results and loads the rows of one page. Subclasses override it."""
         super().get_results(request)
 
 
 class RobustChangelistMixin:
-    """A ModelAdmin whose changelist, actions and autofocus work with invalid input."""
+    """A ModelAdmin whose changelist and actions tolerate invalid input. Its add form focuses the first field."""
 
-    # Django's facet counts would run a query over all rows for each filter.
+    # Django's facet counts would run a query over all rows per filter.
     show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request, **kwargs):
         return RobustChangeList
 
     def action_checkbox(self, obj):
-        """Django's checkbox to select a row, without rendering a template for each row."""
+        """Returns Django's checkbox for selecting a row, without rendering a template per row."""
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
             ACTION_CHECKBOX_NAME,
@@ -130,7 +130,7 @@ class RobustChangelistMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if add:
-            # Django's script would focus the first button above the form; Enter would then save a blank form.
+            # Otherwise, Django's script focuses the first button above the form, and Enter would save a blank form.
             form = context["adminform"].form
             for name in flatten_fieldsets(self.get_fieldsets(request, obj)):
                 if name in form.fields:
@@ -140,23 +140,23 @@ class RobustChangelistMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Rejects regular expressions. Their run time is unbounded, and an invalid one fails in the database."""
+        """Rejects regular expressions, because their run time is unbounded and invalid ones fail in the database."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request, to_field):
-        """Allows concrete fields only. For other names Django's check raises an exception."""
+        """Allows only concrete fields, because Django's check raises an exception for other names."""
         is_column = to_field in {field.name for field in self.opts.concrete_fields}
         return is_column and super().to_field_allowed(request, to_field)
 
     def response_action(self, request, queryset, **options):
-        """Runs an action on the selected rows if all submitted primary keys are valid."""
+        """Runs an action on the selected rows, provided that all submitted primary keys are valid."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset, **options)
         messages.error(request, _("The selected items are not in this list. Select them again."))
         return HttpResponseRedirect(request.get_full_path())
 
     def filter_by_words(self, request, queryset, words: list[str], word_condition):
-        """`queryset` filtered by `word_condition(word)` for each word. Empty, with a message, if there are too many."""
+        """Filters `queryset` by `word_condition(word)` for each word. Too many words give an error and no rows."""
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
@@ -170,7 +170,7 @@ class RobustChangelistMixin:
 
 
 class PkPaginator(Paginator):
-    """Counts primary keys only. A filter by a many-to-many field is DISTINCT and would compare all columns."""
+    """Counts only primary keys. Filters by many-to-many fields use DISTINCT, which would compare all columns."""
 
     @cached_property
     def count(self) -> int:
@@ -181,10 +181,10 @@ class PkPaginator(Paginator):
 
 
 class PkChangeList(RobustChangeList):
-    """A changelist that selects the primary keys of a page first and then reads the rows with these keys.
+    """A changelist that first selects the primary keys of a page and then loads the rows with these keys.
 
-    Filters, sort orders and late pages process many more rows than a page has. Reading all their texts and related
-    records would be slow.
+    Filters, sorting and late pages process many more rows than a page shows. Loading the texts and related records of
+    all of them would be slow.
     """
 
     def read_page(self, request) -> None:
@@ -194,22 +194,22 @@ class PkChangeList(RobustChangeList):
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """The same rows in the same order, selected by keys. `known_count` is their number.
+        """Returns the same rows in the same order, selected by primary key. Their number is set as `known_count`.
 
-        A search reads the texts of all records and DISTINCT compares all results. For a common word or filter, counting
-        and sorting each repeated that.
+        A search reads the texts of all records, and DISTINCT compares all results. For a common word or filter, the
+        count and the sorted page would each repeat this work.
         """
         unordered = rows.order_by()
-        # A bitmap has each key once.
+        # A bitmap contains each key only once, so DISTINCT is not needed.
         unordered.query.distinct = False
-        # None if a condition cannot be met, so that no query was needed.
+        # None if a condition can never be true, because then no query is run.
         keys = unordered.aggregate(keys=KeyArray("pk"))["keys"] or BitMap()
         limited = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
         limited.known_count = len(keys)
         return limited
 
     def rows(self, keys: list[int]) -> list[Model]:
-        """The rows of a page, in the order of `keys`."""
+        """Loads the rows of a page, in the order of `keys`."""
         return self._in_order(self.root_queryset, keys)
 
     def _in_order(self, rows: QuerySet, keys: list[int]) -> list[Model]:
@@ -218,7 +218,7 @@ class PkChangeList(RobustChangeList):
 
 
 class RecordChangeList(PkChangeList):
-    """A changelist whose records carry `footnotes`, `disputes` (counts) and `unsourced` (field keys)."""
+    """A changelist that adds `footnotes` and `disputes` (counts) and `unsourced` (field keys) to its records."""
 
     def rows(self, keys: list[int]) -> list[Record]:
         records = self._records(keys)
@@ -244,7 +244,7 @@ class RecordChangeList(PkChangeList):
 
 
 class EvidenceQualityFilter(admin.SimpleListFilter):
-    """Filters by the number of published reports that support a record, and by disputes."""
+    """Filters by the number of published reports that support a record, or by disputed values."""
 
     title = gettext_lazy("evidence")
     parameter_name = "evidence"
@@ -270,9 +270,9 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 
 
 def evidence_levels(model: type[Record]) -> Values:
-    """Bitmaps of records by the number of published reports that support them, and of disputed records.
+    """Maps the number of supporting published reports to a bitmap of records, with another bitmap for disputed records.
 
-    They come from the facet index of the public lists, or from the database for kinds without a list.
+    The bitmaps come from the facet index of the public lists. For kinds without a list they are read from the database.
     """
     dimension = EvidenceDimension(model)
     if dimension.name in {

@@ -1,4 +1,4 @@
-"""Inlines on a record's page (cities, figures, passages …), which stay fast with 500 rows."""
+"""Inlines of a record's page, such as cities, figures and passages. They stay fast with 500 rows."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -20,12 +20,12 @@ from .translations import TranslationMarksMixin, in_one_row
 
 
 def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "RowFormSet | None":
-    """The formset of `model` among the formsets of a page. None if the page has none."""
+    """Returns the formset of `model` on a page. None if the page has none."""
     return next((formset for formset in row_formsets if formset.model is model), None)
 
 
 class RowForm(TranslationMarksMixin):
-    """The form of a row. `unique_columns` together are unique among the rows of a record."""
+    """The form of a row. The values of `unique_columns` together must be unique among the rows of a record."""
 
     unique_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -38,7 +38,7 @@ class RowForm(TranslationMarksMixin):
         return not self.instance._state.adding
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Leaves constraints on the record of the row to the formset, which needs no query for each row."""
+        """Excludes constraints that involve the parent record. The formset checks them without a query per row."""
         to_record = {name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)}
         return super()._get_validation_exclusions() | to_record
 
@@ -47,12 +47,12 @@ class RowForm(TranslationMarksMixin):
 
 
 class RowFormSet:
-    """A formset that validates only changed rows and reads the choices of all rows in one query per field."""
+    """A formset that validates only changed rows and loads the choices of all rows with one query per field."""
 
     duplicate_message = gettext_lazy("This row already exists.")
 
     def total_form_count(self):
-        """The number of rows actually submitted, even if TOTAL_FORMS is larger."""
+        """The number of submitted rows, even if TOTAL_FORMS is larger."""
         total = super().total_form_count()
         return min(total, self._submitted_count) if self.is_bound else total
 
@@ -64,8 +64,8 @@ class RowFormSet:
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        # Unchanged stored rows are skipped like empty ones. They were valid when they were stored, and validating them
-        # again costs several queries.
+        # Skips the validation of unchanged stored rows, which costs several queries each. They were valid when they
+        # were saved.
         form.empty_permitted = True
         return form
 
@@ -74,12 +74,12 @@ class RowFormSet:
         for name, records in self._prefetched.items():
             form.fields[name].prefetched = records
         for field in form.fields.values():
-            # A group of checkboxes has a legend, and each checkbox has its label.
+            # A group of checkboxes already has a legend, and each of its checkboxes has a label.
             if not (field.widget.is_hidden or field.widget.use_fieldset):
                 self._add_accessible_name(field, index)
 
     def _add_accessible_name(self, field, index) -> None:
-        # Fields in Django's tabular inlines have no <label>, only a column heading.
+        # Django's tabular inlines give fields only a column heading, no <label>.
         row = _("new row") if index is None else _("row %(number)s") % {"number": index + 1}
         widget = getattr(field.widget, "widget", field.widget)
         name = f"{field.label}, {row}"
@@ -88,7 +88,7 @@ class RowFormSet:
 
     @cached_property
     def _prefetched(self) -> dict[str, dict]:
-        """The records that the rows refer to in an autocomplete field, by name of the field and primary key as text."""
+        """Maps each autocomplete field to the records that its rows refer to, by primary key as text."""
         fields = {
             name: field
             for name, field in self.form.base_fields.items()
@@ -108,7 +108,7 @@ class RowFormSet:
         return {str(record.pk): record for record in records}
 
     def remaining_forms(self) -> list[RowForm]:
-        """The forms whose rows will exist after saving."""
+        """Returns the forms whose rows will exist after saving."""
         return [
             form
             for form in self.forms
@@ -116,7 +116,7 @@ class RowFormSet:
         ]
 
     def unlisted_rows(self) -> list:
-        """The stored rows that the submitted page did not contain, such as rows that another curator has added."""
+        """Returns stored rows missing from the submitted page, for example because another curator has added them."""
         if self.instance is None or self.instance.pk is None:
             return []
         listed = {form.instance.pk for form in self.forms if form.is_stored}
@@ -129,7 +129,7 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation prevents the deletion of a row that other records need.
+                # In Django's inlines, only this validation prevents deleting a row that other records need.
                 form.is_valid()
         # Django shows the errors of a row next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
@@ -140,8 +140,8 @@ class RowFormSet:
     def validate_unique(self):
         """Rejects rows that duplicate each other or a stored row.
 
-        Django's check skips constraints with a condition and constraints of generic relations, and the database's
-        IntegrityError would be an error page.
+        Django's check skips conditional constraints and constraints on generic relations. The database would raise
+        IntegrityError and the curator would get an error page.
         """
         rows = self.remaining_forms()
         seen = {form.stored_key for form in rows if form.is_stored}
@@ -157,22 +157,22 @@ class RowFormSet:
 
 
 class OwnRowFormSet(RowFormSet, BaseInlineFormSet):
-    """Rows with a foreign key to their record."""
+    """A formset of rows with a foreign key to their record."""
 
 
 class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
-    """Django sets the record of a row on saving, but validation needs it before."""
+    """A formset of rows with a generic foreign key to their record."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if self.instance is not None and not form.is_stored:
-            # Django sets the record of a row on saving, but the validation needs it before.
+            # Django sets the record of a row on saving, but validation already needs it.
             form.instance.content_type = ContentType.objects.get_for_model(self.instance)
             form.instance.object_id = self.instance.pk
 
 
 class _RowInlineMixin(AutocompleteMixin):
-    """Common settings of row inlines. A blank row allows adding without a script. Notes stand above the rows."""
+    """Common settings of row inlines. A blank row makes adding possible without scripts. Notes are above the rows."""
 
     template = "admin/curation/evidence/_rows.html"
     extra = 1
@@ -189,6 +189,6 @@ class RowInline(_RowInlineMixin, admin.TabularInline):
 
 
 class GenericRowInline(_RowInlineMixin, GenericTabularInline):
-    """An inline of rows that belong to a record of any kind."""
+    """An inline of rows with a generic foreign key to their record."""
 
     formset = GenericRowFormSet

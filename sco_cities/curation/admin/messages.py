@@ -1,4 +1,4 @@
-"""Texts for messages about many records, with a count, a list of names, and the number of unlisted records."""
+"""Message texts about many records, with a count, a list of names, and the number of unlisted records."""
 
 from collections.abc import Iterable
 
@@ -11,29 +11,29 @@ from sco_cities.sources.base_models import Record
 
 
 def count_label(number: int) -> str:
-    """The number of records as text, such as "3 records"."""
+    """Returns a number of records as text, such as "3 records"."""
     return ngettext("%d record", "%d records", number) % number
 
 
 def more_label(number: int) -> str:
-    """The last line of a shortened list, such as "and 3 more"."""
+    """Returns the last line of a shortened list, such as "and 3 more"."""
     return ngettext("and %d more", "and %d more", number) % number
 
 
 def name_list(items: Iterable[str], more: int = 0) -> str:
-    """An HTML list of `items`, with a last line for the number of items not listed."""
+    """Renders `items` as an HTML list. The last line gives the number of items not listed."""
     lines = [*items, *([more_label(more)] if more > 0 else [])]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
 
 
 def record_list(records: Iterable[Record], more: int = 0) -> str:
-    """An HTML list of links to the forms of records. `more` is the number of records not listed."""
+    """Renders an HTML list of links to the forms of records. `more` is the number of records not listed."""
     links = (format_html('<a href="{}">{}</a>', change_url(record), record) for record in records)
     return name_list(links, more)
 
 
 def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
-    """An HTML list of rejected records, each with the reason. `more` is the number of records not listed."""
+    """Renders an HTML list of rejected records, each with the reason. `more` is the number of records not listed."""
     return name_list(
         (
             format_html('<a href="{}">{}</a>{}{}', change_url(record), record, colon(), reason)

@@ -1,4 +1,4 @@
-"""The numbers of new passages. A curator may enter them. Otherwise the next free numbers of the report are used."""
+"""Numbers of new passages. Curators may enter them. Otherwise, the report's next free numbers are used."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ LARGEST = 32_767
 
 
 class PassageNumberField(forms.IntegerField):
-    """The number of a passage, which may be left empty."""
+    """An optional field for the number of a passage."""
 
     def __init__(self, **kwargs):
         defaults = {
@@ -22,12 +22,12 @@ class PassageNumberField(forms.IntegerField):
 
 
 def next_number(report: Report | None) -> int:
-    """The next free number of a report. 1 for a new report."""
+    """Returns the next free passage number of a report. 1 for a new report."""
     stored = report is not None and report.pk
     return next_free(set(report.passages.values_list("number", flat=True)) if stored else ())
 
 
 def next_free(taken: Collection[int]) -> int:
-    """The number after the largest one, or the first gap if the largest one is the maximum."""
+    """Returns the number after the largest one, or the first gap if the largest one is the maximum."""
     number = max(taken, default=0) + 1
     return number if number <= LARGEST else next(each for each in range(1, LARGEST + 1) if each not in taken)

@@ -1,4 +1,4 @@
-"""Search in changelists and autocompletes, for words in any script, also inside longer words."""
+"""Search in changelists and autocompletes. It finds words in any script, also inside longer words."""
 
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Concat, StrIndex
@@ -8,23 +8,24 @@ from sco_cities.core import localized_names, tokenizer
 
 
 def search_words(term: str) -> list[str]:
-    """The words of a search term, case-folded."""
+    """Splits a search term into case-folded words."""
     return localized_names.fold(term).split()
 
 
 def contains_word(word: str, texts: str = "search_text") -> Q:
-    """The condition that the search text in the column `texts` contains `word`, in any script."""
+    """Returns the condition that the search text in column `texts` contains `word`, in any script."""
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
-    # Both sides are already folded. LIKE compares a text character by character and takes twice as long.
+    # StrIndex works because both sides are already case-folded. LIKE compares character by character and takes twice as
+    # long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
 
 
 def match_rank(term: str, prefix: str = "") -> Case:
-    """Sorts records by match, with exact names first, then names that begin with the term, then others.
+    """Ranks records by match. Exact names come first, then names that begin with the term, then others.
 
-    `prefix` is the path to the record, such as "report__".
+    `prefix` is the lookup path to the record, such as "report__".
     """
     whole = Concat(Value(" "), F(f"{prefix}search_text"), Value(" "), output_field=TextField())
     name = tokenizer.name_token(tokenizer.split(term))

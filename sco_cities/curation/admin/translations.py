@@ -1,4 +1,4 @@
-"""Texts in three languages in the forms of the admin, side by side. Translations to be checked have a mark."""
+"""Texts in three languages, side by side in admin forms. Translations that must be checked are marked."""
 
 from collections.abc import Iterable
 
@@ -12,20 +12,20 @@ Names = tuple[str | tuple[str, ...], ...]
 
 
 def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
-    """`names` for a fieldset, with the languages of a text in one line (English, Russian, Chinese)."""
+    """Arranges `names` for a fieldset, with the languages of each text on one line (English, Russian, Chinese)."""
     lines = {text.english: tuple(text.columns.values()) for text in translated_fields(model).values()}
     others = {name for line in lines.values() for name in line[1:]}
     return tuple(lines.get(name, name) for name in names if name not in others)
 
 
 def in_one_row(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
-    """`names` for the columns of an inline, each English text followed by its translations."""
+    """Arranges `names` for the columns of an inline, with each English text followed by its translations."""
     lines = side_by_side(model, names)
     return tuple(name for line in lines for name in (line if isinstance(line, tuple) else (line,)))
 
 
 class TranslationMarksMixin(forms.ModelForm):
-    """A form that marks the translations to be checked."""
+    """A form that marks translations that must be checked."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,1 +1,1 @@
-"""Bulk edit sets, clears, adds and removes the same values in many records."""
+"""Sets, clears, adds or removes the same values in many records."""

@@ -1,4 +1,4 @@
-"""The admin action "Edit selected …" of every list of records."""
+"""The admin action "Edit selected …", which every list of records offers."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ PREVIEW, APPLY = "_preview", "_apply"
 
 @admin.action(description=gettext_lazy("Edit selected …"), permissions=["change"])
 def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
-    """Edits all selected records after a preview."""
+    """Shows a preview of an edit of all selected records, then applies it."""
     keys = list(queryset.order_by("slug").values_list("pk", flat=True))
     if exceeds_limit(request, len(keys)):
         return None
@@ -43,7 +43,7 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
 def _apply_edit(
     request: HttpRequest, validator: BulkEditValidator, form: BulkEditForm, keys: list[int]
 ) -> bool:
-    """Applies the edit and reports the outcome. False, with a warning, if the preview is stale."""
+    """Applies the edit and reports the outcome. If the preview is outdated, adds a warning and returns False."""
     posted, reason = Preview(request, (PREVIEW, APPLY)), form.cleaned_data["reason"]
     try:
         summary = apply({validator: keys}, user=request.user, reason=reason, posted_preview=posted)

@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 
 
 def editable_columns(model: type[Record]) -> list[models.Field]:
-    """The columns with choices and the foreign keys. The state has a separate form field for transitions."""
+    """Returns the foreign keys and the columns with choices. The state is left out, as it has a separate form field."""
     return [
         column
         for column in model._meta.concrete_fields
@@ -29,7 +29,7 @@ def editable_columns(model: type[Record]) -> list[models.Field]:
 
 
 def editable_lists(model: type[Record]) -> list[models.ManyToManyField]:
-    """The many-to-many lists of other records."""
+    """Returns the many-to-many fields that refer to other records."""
     return [each for each in related_fields(model) if each.many_to_many]
 
 
@@ -38,7 +38,7 @@ SET, CLEAR, ADD, REMOVE = "set", "empty", "add", "remove"
 
 
 class BulkEditForm(forms.Form):
-    """For each editable field the value to set, clear, add or remove. Blank fields are not changed."""
+    """A form with the values to set, clear, add or remove, by editable field. Blank fields change nothing."""
 
     move = forms.ChoiceField(label=gettext_lazy("Publication state"), required=False)
     evidence_stands = forms.BooleanField(
@@ -107,7 +107,7 @@ class BulkEditForm(forms.Form):
         return cleaned
 
     def edit(self) -> BulkEdit:
-        """The requested changes. The form must be valid."""
+        """Returns the requested changes. The form must be valid."""
         data = self.cleaned_data
         columns = {}
         for column in editable_columns(self.model):
@@ -137,7 +137,7 @@ def _with_label(field: forms.Field, label: str) -> forms.Field:
 
 
 def _transition_choices(permissions: ObjectPermissions) -> list[tuple[str, str]]:
-    """The transitions that the account may make with at least some records."""
+    """Returns the transitions that the account may apply to at least some records."""
     return [
         (name, transition.label)
         for name, transition in TRANSITIONS.items()

@@ -1,1 +1,1 @@
-"""Data quality. A report of metrics per kind of record, where each number links to a work queue of its records."""
+"""Data quality metrics per kind of record, in a report that links each number to a work queue of its records."""

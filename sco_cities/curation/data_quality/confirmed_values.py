@@ -1,4 +1,4 @@
-"""Values of published records with a confirmation that the existing evidence supports them."""
+"""Values of published records that lack evidence but were confirmed by a curator as covered by existing evidence."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -19,16 +19,17 @@ PUBLISHED = PublicationState.PUBLISHED
 def confirmed_values(
     model: type[Record], keys: Collection[int] | None = None
 ) -> dict[int, dict[str, Revision]]:
-    """By key of a record, its values without evidence since a confirmed change, each with the newest such revision.
+    """Maps the key of each record to its confirmed values without evidence, each with the newest confirming revision.
 
-    A value is left out once it has changed back, or has got evidence after the change. Without `keys`, all records.
+    A value is left out if it has changed back since, or if evidence was added after the change. Without `keys`, all
+    records are included.
     """
     revisions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(model))
     if keys is not None:
         revisions = revisions.filter(pk_in(keys, "object_id"))
     confirmed = set(revisions.filter(change_set__evidence_stands=True).values_list("object_id", flat=True))
     left: dict[int, int] = {}
-    # The confirmed changes of each record, with the version that readers saw before.
+    # Maps each record to its confirmed changes, each with the version that readers saw before it.
     changes: dict[int, list[tuple[int, Revision]]] = defaultdict(list)
     own = revisions.filter(pk_in(confirmed, "object_id")).select_related("change_set").order_by("pk")
     for revision in own if confirmed else ():
@@ -40,7 +41,7 @@ def confirmed_values(
             changes[revision.object_id].append((seen - 1, revision))
     current = read_documents(model, list(changes))
     values: dict[int, dict[str, Revision]] = defaultdict(dict)
-    # The newest change of each record comes first, then the one before it.
+    # Processes the newest change of each record first, then the one before it.
     while changes := {key: each for key, each in changes.items() if each and key in current}:
         newest = {key: each.pop() for key, each in changes.items()}
         documents = documents_at(model, {key: version for key, (version, _revision) in newest.items()})

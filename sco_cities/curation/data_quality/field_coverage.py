@@ -1,7 +1,7 @@
-"""The values of all records of a kind and their evidence, as keys of records by field.
+"""The values and the evidence of all records of a kind, as bitmaps of primary keys by field.
 
-The database aggregates the keys (one cell per field, not one row per value). The number of queries depends only on the
-number of fields, and reading a hundred thousand records takes about a second.
+The database aggregates the keys, so it returns one cell per field and not one row per value. The number of queries
+depends only on the number of fields. Reading a hundred thousand records takes about a second.
 """
 
 import datetime
@@ -27,11 +27,12 @@ from sco_cities.sources.models import Evidence, Figure, Report, Stance
 
 @dataclass(frozen=True)
 class DataQualityConfig:
-    """The data quality settings of a kind of record, which its admin declares as `data_quality`.
+    """Data quality settings for a kind of record. Its admin declares them as `data_quality`.
 
-    `dates` and `places` are fields of which at least one should be filled; a kind without them needs no date or place.
-    `status` is the field whose evidence becomes stale. `countries` and `themes` are lookups to the countries and themes
-    of a record ("pk" for the kind itself), used by the filters of the report.
+    At least one of the fields in `dates`, and at least one in `places`, should be filled. If one of these settings is
+    empty, the kind needs no date or no place. `status` is the field whose evidence becomes stale. `countries` and
+    `themes` are lookups for the report's filters, from a record to its countries and themes ("pk" if the kind itself is
+    the country or theme).
     """
 
     dates: tuple[str, ...] = ()
@@ -42,15 +43,15 @@ class DataQualityConfig:
 
 
 ByField = dict[str, BitMap]
-# Limits rows to the measured records, given the column with the record.
+# Limits rows to the measured records. The second argument is the column that refers to the record.
 Limit = Callable[[models.QuerySet, str], models.QuerySet]
 
 
 @dataclass(frozen=True)
 class TranslationCoverage:
-    """The texts in one language, as all English texts, missing translations and translations to be checked.
+    """The translatable texts in one language, the missing translations, and the translations that must be checked.
 
-    The texts of rows count together, so "figures" has the records with such a figure.
+    All rows of a kind count as one field. For example, "figures" contains the records that have such a figure.
     """
 
     texts: ByField = field(default_factory=dict)
@@ -59,7 +60,7 @@ class TranslationCoverage:
 
 
 def translation_coverage(model: type[Record], limit: Limit) -> dict[str, TranslationCoverage]:
-    """The coverage by language, with one query for the records, and one for each kind of their rows."""
+    """Returns the coverage by language, with one query for the records and one for each kind of row."""
     coverage = {language: TranslationCoverage() for language in TRANSLATIONS}
     if texts := translated_fields(model).values():
         _measure(coverage, limit(model._base_manager.all(), "pk"), "pk", list(texts))
@@ -95,13 +96,13 @@ def _measure(
         by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
 
 
-# Up to this many records are selected by key. For more, the whole table is read.
+# Up to this many records are selected by primary key. For more, the whole table is read.
 MAX_FILTERED_KEYS = 2_000
 
 
 @dataclass(frozen=True)
 class ReportedKeys:
-    """The records (`keys`) with evidence of one stance on a field, from a published report."""
+    """The records (`keys`) that one published report supports or disputes in a field, depending on the stance."""
 
     field: str
     stance: str
@@ -112,7 +113,7 @@ class ReportedKeys:
 
 
 class FieldCoverage:
-    """The filled values, and their evidence, of the records of a kind with these keys."""
+    """Filled values and their evidence, for the records of a kind with these keys."""
 
     def __init__(self, model: type[Record], config: DataQualityConfig, keys: BitMap):
         self.model = model
@@ -120,23 +121,23 @@ class FieldCoverage:
         self.keys = keys
 
     def _limited(self, rows: models.QuerySet, column: str) -> models.QuerySet:
-        """`rows`, unordered, limited to the keys if there are few."""
+        """Removes the order of `rows` and, if there are few keys, limits the rows to the keys."""
         rows = rows.order_by()
         return rows.filter(pk_in(self.keys, column)) if len(self.keys) <= MAX_FILTERED_KEYS else rows
 
     @cached_property
     def filled(self) -> ByField:
-        """The records in which an evidence field, or a figure, has a value."""
+        """The records with a value, for each evidence field and figure."""
         names = [name for name in self.model.evidence_fields if name in self._filled_fields]
         return {name: self._filled_fields[name] for name in names} | self._figures
 
     def records_with(self, name: str) -> BitMap:
-        """The records in which a field has a value."""
+        """Returns the records that have a value in the field."""
         return self._filled_fields[name]
 
     @cached_property
     def reported(self) -> list[ReportedKeys]:
-        """The evidence from published reports."""
+        """Evidence from published reports, grouped by field, stance and report."""
         evidence = Evidence.objects.for_records(self.model).from_published_reports()
         rows = self._limited(evidence, "object_id").values_list(
             "field", "figure__label", "stance", "passage__report", "passage__report__published_last",
@@ -149,7 +150,7 @@ class FieldCoverage:
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
-        """For each report, the records in which it supports a field, directly or as part of the whole record."""
+        """Yields the records in which each report supports a field, directly or by evidence for the whole record."""
         by_report = defaultdict(BitMap)
         for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
             for report, keys in self._support[key]:
@@ -163,7 +164,7 @@ class FieldCoverage:
 
     @cached_property
     def dead_reports(self) -> BitMap:
-        """The keys of reports whose URL was dead at the last check."""
+        """The keys of reports whose URL was unreachable at the last check."""
         return Report.objects.filter(has_dead_link()).aggregate(keys=KeyArray("pk"))["keys"]
 
     @cached_property
@@ -197,14 +198,14 @@ class FieldCoverage:
 
 
 def _has_value(model: type[Record], name: str) -> Q:
-    """The condition of `evidence_coverage.has_value` in SQL."""
+    """Returns `evidence_coverage.has_value` as an SQL condition."""
     field = model._meta.get_field(name)
     is_text = isinstance(field, models.CharField | models.TextField)
     return Q(**{f"{name}__isnull": False}) & (~Q(**{name: ""}) if is_text else Q())
 
 
 def relation_rows(model: type[Record], name: str) -> tuple[models.QuerySet, str]:
-    """The rows of a relation, and their column that refers to the record."""
+    """Returns the rows of a relation and the name of their column that refers to the record."""
     field = model._meta.get_field(name)
     if field.many_to_many:
         return field.remote_field.through._base_manager.all(), field.m2m_field_name()

@@ -1,4 +1,4 @@
-"""The filters of the data quality report (country, theme and publication state)."""
+"""Filters of the data quality report by country, theme and publication state."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from .field_coverage import DataQualityConfig
 
 
 def data_quality_config(model: type[Record]) -> DataQualityConfig:
-    """The data quality configuration of a kind of record."""
+    """Returns the data quality settings of a kind of record."""
     return admin.site.get_model_admin(model).data_quality
 
 
 @dataclass(frozen=True)
 class QualityFilters:
-    """The slugs of a country and of a theme, and a publication state. "" does not filter.
+    """Filters by the slugs of a country and a theme and by publication state. "" means no filter.
 
     Without a state, withdrawn records are left out.
     """
@@ -34,12 +34,12 @@ class QualityFilters:
     state: str = ""
 
     def applies_to(self, model: type[Record]) -> bool:
-        """Whether a kind of record has the relations in the filters."""
+        """Returns True if the kind of record has the relations that the filters use."""
         config = data_quality_config(model)
         return bool((config.countries or not self.country) and (config.themes or not self.theme))
 
     def matching_keys(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
-        """The keys of the matching records of a kind. `states` has all keys by publication state."""
+        """Returns the keys of the matching records of a kind. `states` maps publication states to all their keys."""
         config = data_quality_config(model)
         included = (self.state,) if self.state else states.keys() - {PublicationState.WITHDRAWN}
         keys = BitMap.union(BitMap(), *(states[state] for state in included if state in states))
@@ -62,7 +62,7 @@ def _related_keys(model: type[Record], lookup: str, slug: str) -> BitMap:
 
 
 class QualityFilterForm(forms.Form):
-    """The filter form. With an invalid value nothing is counted."""
+    """The filter form. If a value is invalid, nothing is counted."""
 
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
@@ -78,12 +78,12 @@ class QualityFilterForm(forms.Form):
         self.fields["theme"].choices = [("", _("all themes")), *_slug_choices("themes")]
 
     def filters(self) -> QualityFilters | None:
-        """The submitted filters. None if a value is invalid."""
+        """Returns the submitted filters. None if a value is invalid."""
         return QualityFilters(**self.cleaned_data) if self.is_valid() else None
 
 
 def _slug_choices(config_field: str) -> Iterator[tuple[str, str]]:
-    """Slugs and names of the kind of record whose `DataQualityConfig` has "pk" in this field."""
+    """Returns slugs and names of the kind of record whose `DataQualityConfig` contains "pk" in this setting."""
     kind = next(
         (model for model in record_models() if "pk" in getattr(data_quality_config(model), config_field)),
         None,

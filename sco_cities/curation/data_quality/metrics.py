@@ -1,4 +1,4 @@
-"""The metrics of data quality. Each finds the values of a kind of record that need a curator's attention."""
+"""The data quality metrics. Each metric finds values that need a curator's attention."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,13 +23,13 @@ from .field_coverage import ByField, FieldCoverage
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
-# Curators who open the report at the same time wait for one computation.
+# If several curators open the report at the same time, it is computed only once.
 _lock = Lock()
 
 
 @dataclass(frozen=True)
 class MetricResult:
-    """The values that a metric counts, and all values that it checks, as keys of records by field."""
+    """The values that a metric counts and all values that it checks, as bitmaps of record keys by field."""
 
     by_field: ByField
     checked: ByField
@@ -52,11 +52,11 @@ class MetricResult:
         return BitMap.union(BitMap(), *self.by_field.values())
 
     def fields_of(self, key: int) -> list[str]:
-        """The counted fields of one record."""
+        """Returns the counted fields of one record."""
         return [name for name, keys in self.by_field.items() if key in keys]
 
     def limited_to(self, keys: BitMap) -> "MetricResult":
-        """The result for these records only."""
+        """Returns the result for these records only."""
         return MetricResult(_limited(self.by_field, keys), _limited(self.checked, keys))
 
 
@@ -66,9 +66,9 @@ def _limited(by_field: ByField, keys: BitMap) -> ByField:
 
 @dataclass(frozen=True)
 class Metric:
-    """A column of the report with its name in URLs, heading and description, and the function that computes it.
+    """A column of the report, with its name in URLs, heading, description, and the function that computes it.
 
-    `compute` returns None for a kind of record to which the metric does not apply.
+    `compute` returns None if the metric does not apply to the kind of record.
     """
 
     name: str
@@ -125,7 +125,7 @@ def _on_word(coverage: FieldCoverage) -> MetricResult | None:
 
 
 def stale_before(today: datetime.date) -> datetime.date:
-    """The date before which the newest evidence of a status makes it stale."""
+    """Returns the date before which a status is stale if it has no newer evidence."""
     return edtf.years_before(today, YEARS_UNTIL_STALE)
 
 
@@ -151,7 +151,7 @@ def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> Metr
 
 
 def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
-    """The fields of all languages, with the languages of a text side by side."""
+    """Joins the fields of all languages. The columns of one text in different languages count as one field."""
     joined: ByField = {}
     for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
         for name, field_keys in fields:
@@ -252,7 +252,7 @@ METRICS = {
 
 @dataclass(frozen=True)
 class ModelMetrics:
-    """The keys of all records of a kind by publication state, and the result of each metric by name."""
+    """The keys of all records of a kind by publication state, and the results of all metrics by name."""
 
     model: type[Record]
     states: dict[str, BitMap]
@@ -260,7 +260,7 @@ class ModelMetrics:
 
     @classmethod
     def compute(cls, model: type[Record]) -> "ModelMetrics":
-        """The metrics of all records of a kind."""
+        """Computes all metrics for all records of a kind."""
         states = dict(model._base_manager.order_by().values_list("state").annotate(keys=KeyArray("pk")))
         coverage = FieldCoverage(model, data_quality_config(model), BitMap.union(BitMap(), *states.values()))
         return cls(model, states, {name: metric.compute(coverage) for name, metric in METRICS.items()})
@@ -270,7 +270,7 @@ class ModelMetrics:
         return BitMap.union(BitMap(), *self.states.values())
 
     def filtered(self, filters: QualityFilters) -> "ModelMetrics":
-        """The metrics of the records that match the filters."""
+        """Returns the metrics limited to records that match the filters."""
         keys = filters.matching_keys(self.model, self.states)
         return ModelMetrics(
             self.model,
@@ -281,13 +281,13 @@ class ModelMetrics:
 
 @contextmanager
 def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], ModelMetrics]]:
-    """The metrics of each of these kinds, from the same snapshot that all queries inside the block see.
+    """Yields the metrics of each kind, from the snapshot of the database that all queries in the block see.
 
-    Any change of a record makes a new computation necessary. It takes a second for 20,000 initiatives.
+    The cache is valid until any record changes. Computing takes a second for 20,000 initiatives.
     """
     with facet_index(Report.collection) as state:
         cache = state.memoize("data quality", (state.change_token,), dict)
-        # Evidence becomes stale with the date.
+        # The date is part of the cache key, because evidence becomes stale over time.
         today = timezone.localdate()
         with _lock:
             for model in models:

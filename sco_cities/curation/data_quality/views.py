@@ -1,4 +1,4 @@
-"""The data quality pages with the report, the work queue behind a number, and the next record of a queue."""
+"""The data quality pages, with the report, the work queue behind each number, and links to a queue's next record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from .work_queue import QueueEntries, WorkQueue
 
 @dataclass(frozen=True)
 class ReportCell:
-    """A number of the report, and the work queue behind it."""
+    """A number in the report, with its work queue."""
 
     queue: WorkQueue
     result: MetricResult
 
     @property
     def percent(self) -> str:
-        """The share in whole percent. 0 means exactly none, and 100 exactly all."""
+        """The share as a whole percentage. "0" and "100" mean exactly none and exactly all."""
         share = self.result.share * 100
         if 0 < share < 1:
             return "< 1"
@@ -40,7 +40,7 @@ class ReportCell:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """A kind of record with the numbers of its records and of their filled values, and a cell for each metric.
+    """A row of the report, with the numbers of records and filled values of a kind, and a cell for each metric.
 
     A cell is None if the metric does not apply to the kind.
     """
@@ -52,7 +52,7 @@ class ReportRow:
 
 
 def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[ReportRow]:
-    """The rows of the report for the kinds to which the filters apply, all from one snapshot."""
+    """Returns a report row for each kind that the filters apply to. All rows come from one snapshot."""
     included = [model for model in models if filters.applies_to(model)]
     with cached_metrics(included) as by_model:
         return [_row(model, filters, by_model[model].filtered(filters)) for model in included]
@@ -78,7 +78,7 @@ PER_PAGE = 50
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def data_quality(request: HttpRequest) -> HttpResponse:
-    """The report with a row for each kind of record and a number for each metric."""
+    """Shows the report, with a row for each kind of record and a column for each metric."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
     models = [model for model in record_models() if _can_view(request, model)]
@@ -98,7 +98,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
-    """The records, with their fields, that a number of the report counts."""
+    """Lists the records behind a number of the report, with the fields that are counted."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
@@ -119,7 +119,7 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
-    """Redirects to the record of a queue after `key`, or after the last one to the queue."""
+    """Redirects to the record that follows `key` in a queue, or to the queue after the last record."""
     filters = QualityFilterForm(request.GET).filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     if filters and (next_key := work_queue.next_key(key)):

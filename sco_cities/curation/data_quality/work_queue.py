@@ -1,4 +1,4 @@
-"""Work queues contain the records behind a number of the data quality report, in the order of their keys."""
+"""Work queues of the records behind a number in the data quality report, ordered by primary key."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +18,7 @@ from .confirmed_values import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
-# The query parameter of a change form that was opened from a queue.
+# The query parameter of a change form that names the queue from which it was opened.
 QUEUE = "queue"
 # The highest key that a bitmap can hold.
 MAX_KEY = 2**32 - 1
@@ -28,8 +28,8 @@ MAX_KEY = 2**32 - 1
 class WorkQueue:
     """The records of a kind that a metric counts.
 
-    The position in a queue is a key. After a correction the curator continues at the next key, even if the corrected
-    record has left the queue.
+    A position in the queue is a primary key. After a correction, the curator continues at the next key, even if the
+    corrected record has left the queue.
     """
 
     model: type[Record]
@@ -47,7 +47,7 @@ class WorkQueue:
         return self.result.records
 
     def next_key(self, key: int) -> int | None:
-        """The key of the record after `key`. None after the last."""
+        """Returns the key of the record after `key`. None after the last record."""
         index = self.keys.rank(min(key, MAX_KEY))
         return self.keys[index] if index < len(self.keys) else None
 
@@ -58,11 +58,11 @@ class WorkQueue:
 
     @property
     def query(self) -> str:
-        """The query string of a change form opened from the queue."""
+        """The query string for change forms opened from the queue."""
         return "&".join(filter(None, (urlencode({QUEUE: self.metric.name}), self.filters.query)))
 
     def next_url(self, key: int) -> str:
-        """The URL that redirects to the record after `key`."""
+        """Returns the URL that redirects to the record after `key`."""
         return self._filtered_url("admin:data_quality_next", self.model.collection, self.metric.name, key)
 
     def _filtered_url(self, name: str, *arguments) -> str:
@@ -70,12 +70,12 @@ class WorkQueue:
         return f"{url}?{self.filters.query}" if self.filters.query else url
 
     def form_url(self, key: int) -> str:
-        """The URL of the change form of a record, opened from the queue."""
+        """Returns the URL of a record's change form, as opened from the queue."""
         return f"{change_url_by_pk(self.model, key)}?{self.query}"
 
 
 class QueueEntries:
-    """The entries of a queue as a sequence for `Paginator`."""
+    """The entries of a queue, as a sequence for `Paginator`."""
 
     def __init__(self, queue: WorkQueue):
         self.queue = queue
@@ -108,10 +108,10 @@ class QueueEntries:
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A record of a queue, the labels of its counted fields, and the URL of its change form.
+    """A record in a queue, with the labels of its counted fields and the URL of its change form.
 
-    `confirmed` are the values without evidence that a curator has confirmed, each with its label, its confirming change
-    and the page that adds evidence.
+    `confirmed` contains values without evidence that a curator has confirmed, each with its label, the change set that
+    confirmed it, and the URL of the page for adding evidence.
     """
 
     record: Record
@@ -121,7 +121,7 @@ class QueueEntry:
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """The queue from which a change form was opened. None if it was opened from elsewhere."""
+    """Returns the queue from which a change form was opened. None if it was opened elsewhere."""
     metric = METRICS.get(request.GET.get(QUEUE, ""))
     if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None

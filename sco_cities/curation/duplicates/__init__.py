@@ -1,5 +1,6 @@
-"""Duplicate detection finds candidate pairs of records by names in any script, place and dates.
+"""Detection of possible duplicates by names in any script, places and dates.
 
-The admin of each kind of record declares how two of its records are compared (`RecordAdmin.similarity`, a
-`similarity.SimilarityConfig`). `candidates` finds pairs among stored records and stored records similar to new rows.
+The admin of each kind of record declares how two records are compared (`RecordAdmin.similarity`, a
+`similarity.SimilarityConfig`). `candidates` finds similar pairs among stored records, and stored records that are
+similar to new rows.
 """

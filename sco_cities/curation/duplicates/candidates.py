@@ -1,6 +1,6 @@
-"""Finds pairs of records that may be duplicates, without comparing all records with all.
+"""Finds pairs of possible duplicates without comparing every record with every other.
 
-Blocking: two records are compared only if they share a blocking key. This is the consonant key of a name, a distinctive
+Two records are compared only if they share a blocking key. A blocking key is the consonant key of a name, a distinctive
 word of a name within the same country (or another shared field), or the URL of a page.
 """
 
@@ -32,12 +32,12 @@ from sco_cities.sources.models import Report
 from .similarity import Match, SimilarityConfig, Traits, compare, names_by_field
 
 CHUNK_SIZE = 2_000
-# Curators who open the page at the same time wait for one comparison.
+# If several curators open the page at the same time, the records are compared only once.
 _lock = Lock()
 
 
 def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = None) -> Iterator[Traits]:
-    """The traits of all records of a kind, or of those that fulfil `condition`, by key."""
+    """Yields the traits of all records of a kind, or of the records that meet `condition`, ordered by primary key."""
     for key, values in _stored_values(model, config, condition):
         yield Traits.from_values(config, model.collection, values, key)
 
@@ -45,7 +45,7 @@ def traits(model: type[Record], config: SimilarityConfig, condition: Q | None = 
 def _stored_values(
     model: type[Record], config: SimilarityConfig, condition: Q | None
 ) -> Iterator[tuple[int, dict[str, object]]]:
-    """The compared values of records by field name, by key; related records by their slugs."""
+    """Yields the primary key of each record and its compared values by field. Related records are given by slug."""
     columns = {
         name: lookup for name in config.fields if (lookup := _lookup(model._meta.get_field(name))) is not None
     }
@@ -60,14 +60,14 @@ def _stored_values(
 
 
 def _lookup(field: models.Field) -> str | None:
-    """The lookup that reads a field as text. None for relations to many."""
+    """Returns the lookup that reads a field as text. None for many-to-many fields."""
     if field.many_to_many:
         return None
     return f"{field.name}__slug" if field.is_relation else field.name
 
 
 def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dict[int, list[str]]:
-    """By key of a record, the slugs of its related records."""
+    """Maps the primary key of each record to the slugs of its related records."""
     through = field.remote_field.through
     own = through._meta.get_field(field.m2m_field_name()).attname
     rows = through._base_manager.order_by()
@@ -79,26 +79,27 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# A key shared by more records is too common to be useful. Within a block, a record is compared with this many following
-# records in alphabetical order.
+# A key that more records share is too common to be useful. Within a block, each record is compared with this many
+# records that follow it alphabetically.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
-# Only this many shared values make keys. Initiatives of thirty countries are no likelier to be duplicates.
+# At most this many shared values become keys, because initiatives of thirty countries are no more likely to be
+# duplicates.
 _MAX_SHARED_VALUES = 4
 _PREFIX_LENGTH = 4
-# A name of up to this many words is short. Similar longer names share at least this part of their words.
+# Maximum words in a short name. Similar longer names share at least this fraction of their words.
 _SHORT_NAME, _MIN_SHARED = 3, 0.6
-# The vowels of shorter words count.
+# The vowels of shorter words are significant.
 _MIN_WORD_LENGTH = 5
-# Up to this many new rows, the search index selects the stored records to compare.
+# Maximum number of new rows for which the search index preselects stored records.
 _MAX_SEARCHED_ROWS = 20
-# An entry is the hash of a key followed, in its last digits, by the position of the record.
+# An entry combines the hash of a key with the position of the record, which occupies the lowest bits.
 _POSITIONS = 1 << 24
 _HASHES = 1 << 38
 
 
 @dataclass(frozen=True)
 class CandidatePair:
-    """Two stored records that may be duplicates. `first` has the lower key."""
+    """Two stored records that may be duplicates. `first` is the lower primary key."""
 
     first: int
     second: int
@@ -106,16 +107,16 @@ class CandidatePair:
 
 
 def similarity_config(model: type[Record]) -> SimilarityConfig | None:
-    """The comparison settings of a kind of record, declared by its admin."""
+    """Returns the comparison settings that the admin of a kind of record declares."""
     return admin.site.get_model_admin(model).similarity if admin.site.is_registered(model) else None
 
 
 def similar_records(
     model: type[Record], rows: Sequence[Mapping[str, object]], *, limit: int = 5
 ) -> list[list[tuple[int, Match]]]:
-    """The possible duplicates of each new row among stored records, as keys and matches, best first.
+    """Finds stored records similar to each new row. Returns keys and matches per row, best match first.
 
-    A row maps field names to values as text; a relation holds a slug, a relation to many a list of slugs.
+    A row maps field names to values as text. A foreign key is given as a slug, a many-to-many field as a list of slugs.
     """
     config = similarity_config(model)
     if config is None or not rows:
@@ -134,11 +135,11 @@ def similar_records(
 
 
 def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, list[tuple[int, Match]]]:
-    """For each of these records, others that it may duplicate, without pairs marked as not duplicates."""
+    """Maps each of these records to its possible duplicates, without pairs marked as not duplicates."""
     config, pairs = similarity_config(model), []
     for batch in batches(keys, _MAX_SEARCHED_ROWS) if config else ():
         values = dict(_stored_values(model, config, pk_in(batch)))
-        # Each record is like itself, so one more than the default is read.
+        # Each record also matches itself, so the limit is one more than the default.
         matches = similar_records(model, list(values.values()), limit=6)
         for key, others in zip(values, matches, strict=True):
             pairs += [
@@ -155,7 +156,7 @@ def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, lis
 def _blocking_filter(
     model: type[Record], config: SimilarityConfig, rows: Sequence[Mapping[str, object]], new: list[Traits]
 ) -> Q | None:
-    """Selects the stored records that can share a key with these. None (no filter) if there are many."""
+    """Returns a condition for stored records that can share a key with the rows. None (no filter) for many rows."""
     if len(new) > _MAX_SEARCHED_ROWS:
         return None
     names = {name for row in rows for names in names_by_field(config, row).values() for name in names}
@@ -170,7 +171,7 @@ def _blocking_filter(
 
 
 def _search_phrases(name: str) -> Iterator[str]:
-    """Searches that find all similar names, by two shared prefixes of words, and by all numbers."""
+    """Yields search phrases that together find all similar names. Each has all numbers and one or two word prefixes."""
     words = tokenizer.split(name)
     words = [word for word in words if folded_word(word) not in SMALL_WORDS] or words
     parts = [part for word in words for part in (_pairs(word) if tokenizer.is_han(word) else (word,))]
@@ -187,7 +188,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """The longest words, as many as similar names need to share at least `number` of them."""
+    """Returns the longest words, as many as guarantee that any similar name contains at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -195,7 +196,7 @@ def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
 
 
 def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
-    """All pairs of stored records that may be duplicates, best first."""
+    """Finds all pairs of stored records that may be duplicates, best match first."""
     config = similarity_config(model)
     if config is None:
         return []
@@ -212,14 +213,14 @@ def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
 
 
 def compared_models() -> list[type[Record]]:
-    """The kinds of record that declare how they are compared."""
+    """Returns the kinds of record that declare how they are compared."""
     return [model for model in record_models() if similarity_config(model)]
 
 
 def open_pairs(model: type[Record]) -> list[CandidatePair]:
-    """The candidate pairs of a kind that are not marked as not duplicates, best first.
+    """Returns the candidate pairs of a kind that are not marked as not duplicates, best match first.
 
-    Any change of a record makes a new search necessary.
+    The pairs are cached until any record changes.
     """
     with facet_index(Report.collection) as state:
         cache = _cached_pairs(state)
@@ -230,7 +231,7 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
 
 
 def known_pairs(model: type[Record]) -> list[CandidatePair] | None:
-    """The same, or None if the pairs of the kind are outdated, because finding them takes seconds."""
+    """Returns the cached result of `open_pairs`. None if there is none, because finding pairs takes seconds."""
     with facet_index(Report.collection) as state:
         pairs = _cached_pairs(state).get(model)
         return None if pairs is None else _unmarked(model, pairs)
@@ -247,8 +248,8 @@ def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[Candidate
 
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
-    """Positions of two records that share a blocking key."""
-    # Numbers in one list take a tenth of the memory that lists by key take.
+    """Yields the positions of two records that share a blocking key."""
+    # A single list of numbers needs a tenth of the memory that a list per key needs.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position
         for position, each in enumerate(records)
@@ -269,7 +270,7 @@ def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
 
 
 def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
-    """The keys that a record shares with all similar records."""
+    """Returns the keys of a record. Similar records share at least one of them."""
     keys = {("name", each) for form in record.all_names for each in _name_keys(form)}
     if record.address:
         keys.add(("address", record.address))
@@ -283,7 +284,7 @@ def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
 
 
 def _name_keys(form: NameForm) -> Iterator[str]:
-    """Keys that most spellings of a name share, from its words in any order, and from a short name as one word."""
+    """Yields keys that most spellings of a name share, from its words in any order or, if short, as one word."""
     if form.script != Script.READING:
         yield " ".join(sorted(set(map(_word_key, form.parts))))
     if len(form.words) <= _SHORT_NAME:
@@ -291,5 +292,5 @@ def _name_keys(form: NameForm) -> Iterator[str]:
 
 
 def _word_key(word: str) -> str:
-    """A word without most differences of transliteration. Short words are unchanged."""
+    """Removes most transliteration differences from a word. Short words are left unchanged."""
     return consonants(word) if len(word) >= _MIN_WORD_LENGTH and word.isalpha() else word

@@ -1,4 +1,4 @@
-"""Duplicates in the admin of every kind of record, with a check before adding and an action to compare two."""
+"""The duplicate check when records are added, and the admin action that compares two records."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,12 +19,12 @@ from sco_cities.sources.base_models import Record
 from .candidates import similar_records, similarity_config
 from .similarity import Match, SimilarityConfig
 
-# The checkbox with which a curator confirms that the record is not a duplicate.
+# The checkbox that confirms that the record is not a duplicate.
 SAVE_ANYWAY = "save_anyway"
 
 
 class DuplicateCheckForm(ModelForm):
-    """A form that checks new records. A possible duplicate is an error unless the curator confirms the record."""
+    """A form that checks new records for duplicates. A possible duplicate is an error until the curator confirms it."""
 
     finds_duplicates = False
 
@@ -38,7 +38,7 @@ class DuplicateCheckForm(ModelForm):
 
 
 def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tuple[str, object]]:
-    """Name and value of each compared field of a form. Related records are given by slug."""
+    """Yields the name and value of each compared field of a form. Related records are given by slug."""
     for name in config.fields:
         field = form.instance._meta.get_field(name)
         value = form.cleaned_data.get(name)
@@ -55,7 +55,7 @@ def _compared_values(form: ModelForm, config: SimilarityConfig) -> Iterator[tupl
 def similar_record_links(
     model: type[Record], candidates: Mapping[int, Sequence[tuple[int, Match]]]
 ) -> dict[int, list[str]]:
-    """By key of a record, a link to each similar one, with its state and the reasons why it is similar."""
+    """Maps the key of each record to links to similar records, each with its state and the reasons for the match."""
     keys = {key for several in candidates.values() for key, _match in several}
     records = model._base_manager.defer("search_text").in_bulk(keys)
     return {
@@ -88,7 +88,7 @@ def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -
 
 @admin.action(description=gettext_lazy("Compare and merge two records"), permissions=["merge"])
 def compare_two(model_admin, request, queryset):
-    """Opens the merge page of the two selected records. The function name is the posted action."""
+    """Opens the merge page for the two selected records. Forms submit the function's name as the action."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
     if len(keys) == 2:
         return HttpResponseRedirect(reverse("admin:merge", args=[model_admin.model.collection, *keys]))

@@ -1,13 +1,13 @@
-"""The normal form of the URLs of a web page."""
+"""Normalisation of URLs, so that all URLs of a web page compare as equal."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-# Parameters that record a visitor's origin.
+# Query parameters that track where a visitor came from.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
 
 
 def normalized_url(url: str) -> str:
-    """One form for all URLs of a page, without scheme, www., #fragment and tracking, and with a sorted query."""
+    """Removes scheme, www., fragment and tracking parameters from a URL and sorts its query."""
     url = url.strip()
     try:
         parts = urlsplit(url if "//" in url else f"//{url}")

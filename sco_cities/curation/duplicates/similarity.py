@@ -1,4 +1,4 @@
-"""The similarity score of two records of a kind, and the configuration of the comparison."""
+"""The similarity of two records of a kind, and its configuration."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -16,30 +16,30 @@ from sco_cities.sources.base_models import Record
 
 from .normalization import normalized_url
 
-# One name may be longer than the other if they are at least this similar. If each has words that the other lacks, as in
-# "Sister cities A and B" and "Sister cities A and C", they must be spellings of one name.
+# If one name contains all words of the other, this similarity is enough. If each has words that the other lacks, as in
+# "Sister cities A and B" and "Sister cities A and C", they must be spellings of the same name.
 _MIN_CONTAINED = 0.75
-# A lower score is no match.
+# Records with a lower score do not match.
 MIN_SCORE = 65
-# The weight of the names. The other compared fields make up the remaining score.
+# The weight of the names in the score. The other compared fields share the rest.
 _NAME_WEIGHT = 0.7
 # Subtracted for each language in which the names differ, because 张伟 and 章伟 are both Zhang Wei.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
 _EARTH_KM = 6_371
-# Fields that hold several names.
+# Fields that contain several names.
 _LIST_FIELDS = ("aliases",)
 
 
 @dataclass(frozen=True)
 class SimilarityConfig:
-    """The comparison settings for records of a kind.
+    """Settings for comparing records of a kind.
 
-    `names`: the fields with its names, of which the first is always filled; similar names are required.
-    `shared_fields`: fields of which similar records share a value in at least one, if both have any. `dates`: the
-    fields with its first and last day, which must overlap; `open_ended` if a missing last day means that it continues.
-    `coordinates`: latitude and longitude; records near each other need not share anything else. `address`: a field with
-    a URL; records with the same page match even if their names differ.
+    `names`: name fields. The first is always filled. Records match only if their names are similar. `shared_fields`:
+    similar records must have a common value in at least one of these fields, unless they have no filled field in
+    common. `dates`: the fields with the first and last day. The periods must overlap. `open_ended`: a missing last day
+    means that the period continues. `coordinates`: latitude and longitude. Records close to each other need no common
+    value. `address`: a URL field. Records with the same page match even if their names differ.
     """
 
     names: tuple[str, ...]
@@ -51,14 +51,14 @@ class SimilarityConfig:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Every compared field."""
+        """The names of all compared fields."""
         others = (*(self.dates or ()), *(self.coordinates or ()), *([self.address] if self.address else ()))
         return tuple(dict.fromkeys((*self.names, *self.shared_fields, *others)))
 
 
 @dataclass(slots=True)
 class Traits:
-    """The compared values of a record, with `names` by field in their compared forms."""
+    """The values of a record that are compared. `names` contains the names by field, prepared for comparison."""
 
     collection: str
     key: int | None
@@ -73,7 +73,7 @@ class Traits:
     def from_values(
         cls, config: SimilarityConfig, collection: str, values: Mapping[str, object], key: int | None = None
     ) -> "Traits":
-        """The traits of a record with these values by field name. Related records are given by slug."""
+        """Builds the traits of a record from values by field name. Related records are given by slug."""
         texts = names_by_field(config, values)
         return cls(
             collection,
@@ -91,12 +91,12 @@ class Traits:
 
     @property
     def all_names(self) -> Iterator[NameForm]:
-        """The forms of the names of all fields."""
+        """The prepared names of all fields."""
         return (each for names in self.names.values() for each in names)
 
 
 def names_by_field(config: SimilarityConfig, values: Mapping[str, object]) -> dict[str, list[str]]:
-    """The names among the values of a record."""
+    """Returns the names in the values of a record, by field."""
     return {name: names for name in config.names if (names := _names(name, values))}
 
 
@@ -135,7 +135,7 @@ def _coordinates(config: SimilarityConfig, values: Mapping[str, object]) -> tupl
 
 @dataclass(frozen=True)
 class Match:
-    """The similarity of two records, with a score of at most 100, and the reasons for it."""
+    """The similarity of two records as a score of at most 100, with the reasons."""
 
     score: int
     names: tuple[str, str] | None = None
@@ -145,7 +145,7 @@ class Match:
     has_same_address: bool = False
 
     def reasons(self, model: type[Record]) -> list[str]:
-        """The reasons as phrases, in the active language."""
+        """Returns the reasons as phrases in the active language."""
         return list(self._reasons(model))
 
     def _reasons(self, model: type[Record]) -> Iterator[str]:
@@ -167,7 +167,7 @@ class Match:
 
 
 def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | None:
-    """The match of two records. None if they are not similar."""
+    """Compares two records. Returns None if they are not similar."""
     if one.address and one.address == other.address:
         return Match(100, has_same_address=True)
     shared = _shared_fields(one, other)
@@ -194,7 +194,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
 
 
 def _shared_fields(one: Traits, other: Traits) -> tuple[str, ...] | None:
-    """The fields with a shared value. None if every field that both have differs."""
+    """Returns the fields that have a common value. None if all fields filled in both records differ."""
     both = [name for name in one.shared_values if name in other.shared_values]
     shared = tuple(
         name for name in both if not set(one.shared_values[name]).isdisjoint(other.shared_values[name])
@@ -203,7 +203,7 @@ def _shared_fields(one: Traits, other: Traits) -> tuple[str, ...] | None:
 
 
 def _shared_ratio(one: Traits, other: Traits) -> float:
-    """The share of common fields in which they have a common value. A half if they have no field in common."""
+    """Returns the fraction of fields filled in both records that have a common value. 0.5 if there is no such field."""
     both = [name for name in one.shared_values if name in other.shared_values]
     return len(_shared_fields(one, other) or ()) / len(both) if both else 0.5
 
@@ -215,11 +215,11 @@ def _can_overlap(one, other) -> bool:
 
 
 def _name_score(one: Traits, other: Traits) -> float:
-    """The similarity of the names, less a penalty for each language in which they differ."""
+    """Returns the similarity of the names, with a penalty for each language in which they differ."""
     best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():
-            # Two equal aliases, such as "city hall", need not be the name of either.
+            # Two records with an equal alias, such as "city hall", need not have the same name.
             if mine in _LIST_FIELDS and theirs in _LIST_FIELDS:
                 continue
             alike = _similarity(names, others, of_persons=of_persons)
@@ -231,7 +231,7 @@ def _name_score(one: Traits, other: Traits) -> float:
 
 
 def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bool) -> float:
-    """The similarity of the most similar of two names, from 0 (not similar) to 1 (equal)."""
+    """Returns the similarity of the two most similar names, from 0 (not similar) to 1 (equal)."""
     return max(
         (_form_similarity(each, other, of_persons=of_persons) for each in names for other in others),
         default=0.0,
@@ -239,7 +239,7 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 
 
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
-    # The order of the two does not matter for the reading of a Chinese name.
+    # Sorted by script, because comparing a name with a Chinese reading must not depend on the order of the two.
     one, other = sorted((one, other), key=lambda form: form.script)
     alike = similarity(one, other, _same_weight, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)
@@ -252,7 +252,7 @@ def _same_weight(_word: str) -> float:
 
 
 def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Kilometres between two points (latitude, longitude in degrees), on a sphere."""
+    """Returns the distance of two points on a sphere in kilometres. Points are (latitude, longitude) in degrees."""
     (lat, lon), (lat2, lon2) = (map(radians, point) for point in (one, other))
     half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(half))

@@ -1,4 +1,4 @@
-"""The pages of duplicates, with candidate pairs and with pairs marked as not duplicates."""
+"""The pages that list candidate pairs and pairs marked as not duplicates."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ PAIRS_PER_PAGE = 25
 
 
 def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
-    """The kind of record with this collection name. 403 if the curator may not change its records."""
+    """Returns the kind of record with this collection name. 403 if the curator may not change its records."""
     model = record_model(collection)
     if model is None or not admin.site.is_registered(model):
         raise Http404(_("There is no such kind of record."))
@@ -39,7 +39,7 @@ def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
 
 
 def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
-    """The two records with these keys. 404 if they are not two different stored records."""
+    """Returns the two records with these keys. 404 unless they are two different stored records."""
     keys = [int(key) for key in (one, other) if is_key(key)]
     relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
     queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
@@ -56,7 +56,7 @@ def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str)
 
 @dataclass(frozen=True)
 class PairRow:
-    """A row of the table of pairs. `first` is the record that a merge keeps by default."""
+    """A row in the table of pairs. `first` is the record that a merge keeps by default."""
 
     first: Record
     second: Record
@@ -67,7 +67,7 @@ class PairRow:
 @require_safe
 @admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
-    """The candidate pairs of the requested kind, best first. By default, of the first kind that has any."""
+    """Lists the candidate pairs of a kind, best match first. The default is the first kind that has pairs."""
     requested = request.GET.get("kind", "")
     if requested:
         model_or_404(request, requested)
@@ -90,7 +90,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def _kinds(request: HttpRequest) -> list[type[Record]]:
-    """The compared kinds of record that the curator may change."""
+    """Returns the kinds of record that are checked for duplicates and that the curator may change."""
     return [
         model
         for model in compared_models()
@@ -101,7 +101,7 @@ def _kinds(request: HttpRequest) -> list[type[Record]]:
 def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
-    # A cached pair may name records that have just been deleted.
+    # A cached pair may refer to records that have just been deleted.
     return [_pair_row(pair, records) for pair in page if {pair.first, pair.second} <= records.keys()]
 
 
@@ -110,7 +110,7 @@ def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
 
 
 def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
-    """The pair, with the record to keep first. This is a published record, otherwise the older one."""
+    """Builds a row that puts the record to keep first. A published record is preferred, then the older one."""
     both = sorted(
         (records[pair.first], records[pair.second]), key=lambda each: each.state != PublicationState.PUBLISHED
     )
@@ -118,7 +118,7 @@ def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
 
 
 def _mark(both: tuple[Record, Record]) -> dict:
-    """The columns of a mark that two records are not duplicates."""
+    """Returns the column values of the row that marks two records as not duplicates."""
     first, second = sorted(each.pk for each in both)
     return {
         "content_type": ContentType.objects.get_for_model(both[0]),
@@ -130,7 +130,7 @@ def _mark(both: tuple[Record, Record]) -> dict:
 @post_or_redirect("admin:duplicates")
 @admin_page_view(MERGE_RECORDS)
 def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
-    """Marks two records as not duplicates, and shows the remaining pairs."""
+    """Marks two records as not duplicates and shows the remaining pairs."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
     NotDuplicates.objects.get_or_create(**_mark(both))
@@ -143,7 +143,7 @@ def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: 
 @require_safe
 @admin_page_view(MERGE_RECORDS)
 def not_duplicates(request: HttpRequest) -> HttpResponse:
-    """The pairs marked as not duplicates, newest first."""
+    """Lists the pairs marked as not duplicates, newest first."""
     existing = Q(pk__in=())
     for model, kind in ContentType.objects.get_for_models(*_kinds(request)).items():
         keys = model._base_manager.order_by().values("pk")
@@ -161,7 +161,7 @@ def not_duplicates(request: HttpRequest) -> HttpResponse:
 
 
 def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
-    """Collection, label of the kind and both records of each pair. Pairs with a deleted record are left out."""
+    """Returns the collection, kind and both records of each pair. Pairs with a deleted record are left out."""
     keys = defaultdict(set)
     for pair in page:
         keys[pair.content_type_id] |= {pair.first_id, pair.second_id}
@@ -178,7 +178,7 @@ def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
 @post_or_redirect("admin:not_duplicates")
 @admin_page_view(MERGE_RECORDS)
 def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
-    """Removes the mark from two records, and shows the remaining marked pairs."""
+    """Removes the mark from two records and shows the remaining marked pairs."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
     NotDuplicates.objects.filter(**_mark(both)).delete()

@@ -1,4 +1,4 @@
-"""Optimistic locking in the admin. A stale form opens a page that shows and resolves the edit conflicts."""
+"""Optimistic locking in the admin. Submitting an outdated form opens a page to resolve the edit conflicts."""
 
 from collections.abc import Iterator
 
@@ -36,9 +36,9 @@ from .versioned_form import REASON, VERSION, page_version, posted_version, row_o
 
 
 class ThreeWayMerge:
-    """The edit conflicts of a submitted form, and the data to be saved once they are resolved.
+    """The edit conflicts of a submitted form, and the data to save once they are resolved.
 
-    `model` is the model of the form, which is the model of the record or of a child row with a separate page.
+    `model` is the model of the form. It is the model of the record, or of a child row with a separate page.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ThreeWayMerge:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether a side is chosen for every conflict."""
+        """True if a side is chosen for every conflict."""
         return all(each.choice for each in self.conflicts)
 
     def choose(self, data: QueryDict) -> None:
@@ -65,7 +65,7 @@ class ThreeWayMerge:
             each.choose(data)
 
     def resolved_data(self, data: QueryDict) -> QueryDict:
-        """The submitted data with the stored values where "theirs" was chosen."""
+        """Returns the submitted data, with stored values where "theirs" was chosen."""
         data = data.copy()
         self.fields.apply_choices(data, self.field_conflicts)
         for rows in self.rows:
@@ -74,7 +74,7 @@ class ThreeWayMerge:
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(heading, [(label, text)]) for the form and each row. Empty fields are left out."""
+    """Returns (heading, [(label, text)]) for the form and each row. Empty fields are left out."""
     sections = [("", list(_field_values(form)))]
     for formset in formsets:
         heading = capfirst(formset.model._meta.verbose_name)
@@ -99,17 +99,17 @@ def _format_value(bound) -> str:
     return str(value) if not hasattr(value, "__iter__") else comma_list(value)
 
 
-# The version of "theirs" on the conflict page, which the page posts.
+# The form field of the conflict page with the version of "theirs" that the page shows.
 SEEN_VERSION = "seen"
 # Maximum attempts to lock the record. Each concurrent save makes the form stale again.
 LOCK_ATTEMPTS = 5
 
 
 class EditConflictMixin(StaleChangelistMixin):
-    """A ModelAdmin with optimistic locking, which never overwrites a change that its form or list did not show."""
+    """A ModelAdmin with optimistic locking. It never overwrites a change that its form or list did not show."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
-        """The form fields for the reason of a change and for the version of the record."""
+        """Returns the form fields for the version of the record and the reason for the change."""
         can_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return (REASON, VERSION) if can_write else ()
 
@@ -120,7 +120,7 @@ class EditConflictMixin(StaleChangelistMixin):
             with transaction.atomic(using=router.db_for_write(self.model)):
                 lock_all(_cited_by_published(request.POST))
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        # The conflict page is made without a lock. Otherwise concurrent saves of the record would wait for it.
+        # The conflict page is rendered without a lock, so that other saves of the record need not wait.
         for _attempt in range(LOCK_ATTEMPTS):
             if page := self._conflict_response(request, object_id):
                 return page
@@ -130,7 +130,7 @@ class EditConflictMixin(StaleChangelistMixin):
         raise OperationalError("The record is locked by another transaction for too long.")
 
     def _lock_if_newest(self, request: HttpRequest, object_id: str) -> bool:
-        """Locks the record. False if another transaction has locked it or if it is newer than the form."""
+        """Locks the record. Returns False if another transaction holds the lock or the form is outdated."""
         obj = self.get_queryset(request).filter(pk=unquote(object_id)).first()
         if obj is None:
             return False
@@ -146,7 +146,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
     def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """The conflict page, or the page for a deleted record. None if the form may be saved."""
+        """Returns the conflict page, or the page for a deleted record. None if the form may be saved."""
         obj = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -176,12 +176,12 @@ class EditConflictMixin(StaleChangelistMixin):
         return None
 
     def _merge(self, request, obj, original: Document, current: Document) -> ThreeWayMerge | None:
-        """The three-way merge of the submitted form. None if no other account changed anything that the form shows."""
+        """Merges the submitted form. Returns None if no other account has changed anything that the form shows."""
         record = self.versioned_record(obj)
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
         )
-        # Validation sets the submitted values on `obj`, so the stored ones are read again.
+        # Validation sets the submitted values on `obj`, so the stored values are loaded again.
         stored = self.model._base_manager.get(pk=obj.pk)
         bound, unbound = form_class(request.POST, instance=obj), form_class(instance=stored)
         formsets, inlines = self._create_formsets(request, obj, change=True)
@@ -216,7 +216,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return conflicts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """For a child row with a separate page, its columns, the row at the form's version, and the current row."""
+        """Returns the columns of a child row with a separate page, and the row at the form's version and now."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")
@@ -250,7 +250,7 @@ class EditConflictMixin(StaleChangelistMixin):
         )  # fmt: skip
 
     def _deleted_history_url(self, object_id: str) -> str:
-        """The URL of a deleted record's history. "" if it has no separate history."""
+        """Returns the URL of a deleted record's history. "" if the record has no separate history."""
         if self.parent_field or not is_key(unquote(object_id)):
             return ""
         opts = self.opts
@@ -263,7 +263,7 @@ class EditConflictMixin(StaleChangelistMixin):
     def delete_view(self, request, object_id, extra_context=None):
         """Deletes the object unless it has changed since the confirmation page was shown."""
         with transaction.atomic(using=router.db_for_write(self.model)):
-            obj = self.get_object(request, unquote(object_id))  # on POST it is locked from here on
+            obj = self.get_object(request, unquote(object_id))  # locks the object on POST
             version = page_version(self.versioned_record(obj)) if obj else 0
             if request.method == "POST" and obj and posted_version(request.POST.get(VERSION, "")) != version:
                 messages.error(
@@ -274,9 +274,9 @@ class EditConflictMixin(StaleChangelistMixin):
 
 
 def _cited_by_published(data, record: Record | None = None) -> dict[type[Record], set[int]]:
-    """The reports that stored and submitted evidence cites, if the form asks for publication.
+    """If the form asks for publication, returns the reports that stored and submitted evidence cites.
 
-    Nobody may withdraw them between the check of the evidence and the write.
+    They are locked so that nobody can withdraw them between the check of the evidence and the write.
     """
     if data.get("state") != PublicationState.PUBLISHED:
         return {}

@@ -1,4 +1,4 @@
-"""Edit conflicts in the fields of a stale form, with submitted, stored and original values."""
+"""Edit conflicts in the fields of an outdated form, with the submitted, stored and original values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from sco_cities.i18n.punctuation import comma_list
 
 
 class ConflictSide(TextChoices):
-    """The side that a curator selects."""
+    """The side that a curator chooses."""
 
     YOURS = "yours", _("yours")
     THEIRS = "theirs", _("theirs")
@@ -22,9 +22,9 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or a row in which the sides differ, each as display text. "" if there is no value or row.
+    """A field or row that differs between the sides. Each side is display text, "" without a value or row.
 
-    `choice` is the side to be saved; None if both sides changed it and the curator has not chosen yet.
+    `choice` is the side to save. It is None if both sides changed the value and the curator has not chosen yet.
     """
 
     name: str
@@ -58,14 +58,14 @@ class FieldConflict:
 
 
 def last_changed_by(original, theirs, yours) -> ConflictSide | None:
-    """The side that changed the value. None if both sides changed it."""
+    """Returns the side that changed the value. None if both sides changed it."""
     if theirs == original:
         return ConflictSide.YOURS
     return ConflictSide.THEIRS if yours == original else None
 
 
 def submitted_text(bound) -> list[str]:
-    """The values that a browser submits for an unchanged bound field."""
+    """Returns the values that a browser submits for an unchanged bound field."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()
     if value in (None, False):
@@ -77,15 +77,15 @@ def submitted_text(bound) -> list[str]:
 
 
 def normalize_newlines(value):
-    """`value` with the line endings of stored texts. Browsers submit CRLF."""
+    """Converts line breaks from CRLF, which browsers submit, to the form in which texts are stored."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class FieldConflicts:
-    """The fields of a form that are columns or many-to-many lists of a document.
+    """The conflicts of a form in the columns and many-to-many fields of a document.
 
-    `bound` is the submitted form and `stored` a form of the record as stored now; `original` is the document (or
-    row) that the submitted form was made from, and `theirs` the current one.
+    `bound` is the submitted form, and `stored` is a form of the currently stored record. `original` is the document (or
+    row) from which the submitted form was made, and `theirs` is the current document.
     """
 
     def __init__(self, bound, stored, schema: DocumentSchema, original: Document, theirs: Document):
@@ -100,11 +100,11 @@ class FieldConflicts:
 
     @property
     def has_their_changes(self) -> bool:
-        """Whether another account has changed one of the fields."""
+        """True if another account has changed one of the fields."""
         return any(self.theirs.get(name) != self.original.get(name) for name in self.yours)
 
     def deltas(self) -> Iterator[Delta]:
-        """The values of all sides as deltas, so that `RecordNames` can read the names they contain."""
+        """Yields the values of all sides as deltas, so that `RecordNames` can load the names in them."""
         valid = {name: value for name, value in self.yours.items() if name not in self.bound.errors}
         for values in (self.theirs, valid):
             yield diff(
@@ -128,14 +128,14 @@ class FieldConflicts:
         return comma_list(names.name(related, text) for text in value or [])
 
     def apply_choices(self, data, conflicts: list[FieldConflict]) -> None:
-        """Replaces the submitted values by the stored ones where "theirs" was chosen."""
+        """Replaces submitted values by stored ones where "theirs" was chosen."""
         for each in conflicts:
             if each.choice == ConflictSide.THEIRS and each.name in self.yours:
                 data.setlist(self.bound.add_prefix(each.name), submitted_text(self.stored[each.name]))
 
 
 def submitted_value(form, name: str, schema: DocumentSchema):
-    """The value of a document after saving, or the submitted text of an invalid value."""
+    """Returns the value that the document will have after saving. For an invalid value, returns the submitted text."""
     if name in form.errors:
         data = form[name].data
         return comma_list(data) if isinstance(data, list) else data or ""

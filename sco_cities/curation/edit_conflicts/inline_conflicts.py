@@ -1,7 +1,7 @@
-"""Edit conflicts in the inline rows of a stale form, with submitted, stored and original rows.
+"""Edit conflicts in the inline rows of an outdated form, with the submitted, stored and original rows.
 
-Documents do not contain the primary keys of rows. A row matches an original row with equal values, or else the row with
-the same unique columns.
+Documents do not contain primary keys of rows. A row is matched with an original row that has equal values, otherwise
+with the row that has the same unique columns.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import Record
 from .field_conflicts import ConflictSide, FieldConflict, last_changed_by, normalize_newlines, submitted_text
 
 Row = dict[str, object]
-# Without a better match, an original row matches if at least half of its columns are equal.
+# Otherwise, an original row matches if at least this fraction of its columns is equal.
 MIN_SIMILARITY = 0.5
 
 
@@ -34,7 +34,7 @@ class SubmittedRow:
 
 @dataclass
 class MatchedRow:
-    """A submitted row (None if it was not on the page), matched with its stored and its original row."""
+    """A submitted row (None if it was not on the page), matched with its stored row and its original row."""
 
     submitted: SubmittedRow | None
     key: int | None
@@ -48,7 +48,7 @@ class MatchedRow:
 
 
 class InlineConflicts:
-    """The rows of one inline in the submitted formset (`bound`) and the current one (`stored`)."""
+    """Compares the rows in the submitted formset of an inline (`bound`) with the current formset (`stored`)."""
 
     def __init__(self, bound, stored, rows: RowSchema, record: Record, original: list[Row]):
         self.bound, self.stored, self.rows = bound, stored, rows
@@ -60,11 +60,11 @@ class InlineConflicts:
 
     @property
     def has_their_changes(self) -> bool:
-        """Whether someone else has changed one of the rows."""
+        """True if another account has changed one of the rows."""
         return sorted_items(self.theirs.values()) != sorted_items(self.original)
 
     def deltas(self) -> Iterator[Delta]:
-        """The rows of all sides as a delta, so that `RecordNames` can read the names they contain."""
+        """Yields the rows of all sides as one delta, so that `RecordNames` can load the names in them."""
         rows = (row for each in self.matched_rows for row in (each.original, each.theirs, self._yours(each)))
         yield {self.rows.name: {REMOVED: list(filter(None, rows)), ADDED: []}}
 
@@ -78,7 +78,7 @@ class InlineConflicts:
             unmatched.pop(key, None)
             theirs = self.theirs.get(key)
             if each.key is None and theirs == each.yours:
-                continue  # both sides added the same row
+                continue  # both sides have added the same row
             yield MatchedRow(each, key, self._original(each, theirs), theirs)
         for key, row in unmatched.items():
             yield MatchedRow(None, key, row if row in self.original else None, row)
@@ -120,7 +120,7 @@ class InlineConflicts:
         return row if similarity >= MIN_SIMILARITY else None
 
     def _similarity(self, one: Row, other: Row) -> float:
-        """The share of equal columns, from 0 to 1. 1 for rows with the same unique columns."""
+        """Returns the fraction of equal columns, from 0 to 1. 1 if the unique columns are equal."""
         if self.rows.have_same_key(one, other):
             return 1
         return sum(one[name] == other.get(name) for name in one) / len(one)
@@ -148,7 +148,7 @@ class InlineConflicts:
             yield each.conflict
 
     def apply_choices(self, data) -> None:
-        """Writes the chosen rows into the submitted data, stored rows first, then new ones."""
+        """Writes the chosen rows into the submitted data, first stored rows, then new ones."""
         submitted = (match for match in self.matched_rows if match.submitted)
         rows = [values for match in submitted if (values := self._resolved_values(match)) is not None]
         pk = self.bound._pk_field.name
@@ -163,7 +163,7 @@ class InlineConflicts:
         data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in rows))
 
     def _resolved_values(self, match: MatchedRow) -> dict[str, list[str]] | None:
-        """The values that a browser submits for the chosen side of a row. None if that side has no row."""
+        """Returns the values that a browser submits for the chosen side of a row. None if that side has no row."""
         if match.is_theirs:
             if match.theirs is None:
                 return None
@@ -181,11 +181,11 @@ class InlineConflicts:
 
 
 def _as_submitted(row: Row) -> Row:
-    """`row` without the columns that saving computes from its texts."""
+    """Removes the columns that are computed from a row's texts on saving."""
     return {name: value for name, value in row.items() if name != TRANSLATED_FROM}
 
 
 def _row_index(name: str, prefix: str) -> str:
-    """The index of the row of a field name. "" if it belongs to none."""
+    """Returns the index of the row in a field name. "" if the name has none."""
     index = name.removeprefix(f"{prefix}-").partition("-")[0]
     return index if index.isdecimal() else ""

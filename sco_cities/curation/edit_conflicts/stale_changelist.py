@@ -1,4 +1,4 @@
-"""Optimistic locking of changelists. Actions leave out rows changed since the list was shown."""
+"""Optimistic locking of changelists. Actions leave out rows that have changed since the list was shown."""
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
@@ -17,29 +17,29 @@ from sco_cities.sources.base_models import Record
 
 from .versioned_form import posted_versions
 
-# The key under which a list posts the version of the newest change of any record. No row has it.
+# The key under which a list submits the newest version of all records. No row has this key.
 NEWEST_KEY = 0
-# A message lists at most this many rows, then the number of others.
+# Maximum number of rows listed in a message. The rest are only counted.
 MAX_NAMED = 50
 
 
 class VersionedActionForm(ActionForm):
-    """The action form of a changelist with the versions of the listed records, as "17:301 18:0"."""
+    """The action form of a changelist, with the versions of the listed rows by primary key, such as "17:301 18:0"."""
 
     versions = CharField(required=False, widget=HiddenInput, label="")
 
 
 class StaleChangelistMixin:
-    """A ModelAdmin that runs no action on rows that have changed since the list was shown.
+    """A ModelAdmin that applies actions only to rows that have not changed since the list was shown.
 
-    `parent_field` names the foreign key to the record if the model is a child of one.
+    If the model is a child of a record, `parent_field` names the foreign key to the record.
     """
 
     parent_field = ""
     action_form = VersionedActionForm
 
     def versioned_record(self, obj) -> Record:
-        """The record whose history contains the changes of `obj`."""
+        """Returns the record whose history contains the changes of `obj`."""
         return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def changelist_view(self, request, extra_context=None):
@@ -52,10 +52,10 @@ class StaleChangelistMixin:
         return response
 
     def response_action(self, request, queryset, **options):
-        """Runs an action on the selected rows, without those that have changed since the list was shown.
+        """Runs an action on the selected rows, without rows that have changed since the list was shown.
 
-        "Select across" includes rows that the curator has seen only as a number. Rows added or changed since then are
-        left out too.
+        "Select across" includes rows that were not on the curator's page. Rows added or changed since then are left out
+        too.
         """
         listed = posted_versions(request.POST.get("versions", ""))
         select_across = request.POST.get("select_across") == "1"
@@ -80,20 +80,20 @@ class StaleChangelistMixin:
             return super().response_action(request, queryset, **options)
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
-        """The primary keys of the rows whose records were changed or added after a version."""
+        """Returns the primary keys of rows whose records were changed or added after a version."""
         model, _keys = self._versioned_keys(queryset.none())
         changed = pk_in(changed_after(model, version), self.parent_field or "pk")
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
 
     def _versioned_keys(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
-        """The model and the primary keys of the records whose history contains the changes of these rows."""
+        """Returns the model and the keys of the records whose history contains the changes of these rows."""
         if not self.parent_field:
             return self.model, list(stored.values_list("pk", flat=True))
         relation = self.model._meta.get_field(self.parent_field)
         return relation.related_model, list(stored.values_list(relation.attname, flat=True))
 
     def _row_versions(self, objects: list) -> dict[int, int]:
-        """The version of the record of each listed row, by primary key. NEWEST_KEY has the newest of any record."""
+        """Maps the primary key of each row to the version of its record, and NEWEST_KEY to the newest of any record."""
         records = {obj.pk: self.versioned_record(obj) for obj in objects}
         if not records:
             return {}

@@ -1,4 +1,4 @@
-"""Optimistic locking for a form with the version of its record and the reason of the change."""
+"""Optimistic locking for a form that contains the version of its record and the reason for the change."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from sco_cities.history.serialization import Document, RowSchema, document_schem
 from sco_cities.history.versions import document_at, version_of, versions
 from sco_cities.sources.base_models import PublicationState, Record
 
-# Changes of rows that another record owns too are in the history of that record, so the version of such a page is the
-# newest version of the record and of the owners of its rows.
+# Changes of a row that belongs to two records are in the history of its owner. A page with such shared rows therefore
+# has the newest version of its record and of all owners of these rows.
 
-# Submitted values by name of the form field.
+# Submitted values by form field name.
 PostData = Mapping[str, str]
 NO_DATA: PostData = MappingProxyType({})
 
 
 def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], set[int]]:
-    """By model, the primary keys of the records that own stored or submitted shared rows of `record`."""
+    """Maps each model to the keys of the records that own stored or submitted shared rows of `record`."""
     owners = defaultdict(set)
     for rows in document_schema(type(record)).shared_rows.values():
         owner = rows.shared_owner
@@ -40,13 +40,13 @@ def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], s
 
 
 def page_version(record: Record, data: PostData = NO_DATA) -> int:
-    """The version of a record's page, the newest of the record and of the owners of its shared rows."""
+    """Returns the version of a record's page, which is the newest of the record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 
 
 def rows_at(record: Record, rows: RowSchema, version: int, original: Document, data: PostData) -> list[dict]:
-    """The shared rows on the page of a record at a version, when its document was `original`."""
+    """Returns the shared rows that a record's page showed at a version. `original` is the record's document then."""
     owner, model = rows.shared_owner, rows.shared_owner.related_model
     newest = versions(model, row_owners(record, data)[model])
     changed = {key for key, number in newest.items() if number > version}
@@ -58,7 +58,7 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     for key in changed:
         earlier = document_at(current.get(key) or model(pk=key), version) or {}
-        # The current slug, so that a row does not differ only because its event has a new slug.
+        # Uses the current slug, so that a row does not count as changed only because its owner's slug has changed.
         name = natural_key(current[key]) if key in current else earlier.get("slug")
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -73,14 +73,14 @@ VERSION, REASON = "version", "why"
 
 
 class UnlabelledBoundField(forms.BoundField):
-    """A hidden field among visible ones, without an empty label."""
+    """A hidden field that renders no empty label among visible fields."""
 
     def label_tag(self, *args, **kwargs) -> str:
         return ""
 
 
 class VersionedForm(forms.ModelForm):
-    """A form with the version of its record. Changes of a published record require a reason."""
+    """A form that contains the version of its record. It requires a reason for changing a published record."""
 
     version = forms.IntegerField(
         required=False,
@@ -97,8 +97,8 @@ class VersionedForm(forms.ModelForm):
         help_text=gettext_lazy("Required when a published record is changed; shown to readers."),
     )
 
-    # Values that were typed earlier and not saved. The form shows them unvalidated, with the version that they were
-    # typed for.
+    # Values that were entered earlier but not saved. The form shows them without validation, together with the record
+    # version for which they were entered.
     kept_values: QueryDict | None = None
 
     def __init__(self, data=None, *args, **kwargs):
@@ -111,12 +111,12 @@ class VersionedForm(forms.ModelForm):
 
     @property
     def record(self) -> Record | None:
-        """The stored record that the form changes. None while adding."""
+        """The stored record that the form changes. None when adding."""
         return self.instance if self.instance.pk else None
 
     @property
     def is_published(self) -> bool:
-        """Whether the stored record is published."""
+        """True if the stored record is published."""
         return self.initial.get("state") == PublicationState.PUBLISHED
 
     @cached_property
@@ -132,11 +132,11 @@ class VersionedForm(forms.ModelForm):
 
 
 def posted_version(text: str) -> int:
-    """The version posted by a form. If it is invalid, 0, which is older than any version."""
+    """Returns the version submitted by a form. If it is invalid, returns 0, which is older than any version."""
     return int(text) if is_key(text) else 0
 
 
 def posted_versions(text: str) -> dict[int, int]:
-    """The versions posted by a list, by primary key. Invalid pairs are ignored."""
+    """Returns the versions submitted by a list, by primary key. Invalid pairs are ignored."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}

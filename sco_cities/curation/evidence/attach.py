@@ -1,4 +1,4 @@
-"""Attaches footnotes to one or thousands of records. Makes a plan that curators can preview, then applies it."""
+"""Attaches footnotes to one or thousands of records. First makes a plan that curators can preview, then applies it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ BATCH_SIZE = 1_000
 
 @dataclass(frozen=True)
 class Claim:
-    """The statement of a passage about fields of records. The keys of figures are "figure:LABEL".
+    """What a passage states about fields of records. The keys of figures are "figure:LABEL".
 
-    `passage` is None, or not stored yet, while a new one is being entered. With `mark_disputed`, a passage that reports
-    another value than a record's is attached with the stance "differs". `translations` has the reported value in other
-    languages, by column of evidence.
+    `passage` is None, or not saved yet, while a new passage is being entered. With `mark_disputed`, the footnote gets
+    the stance "differs" if the reported value differs from the record's value. `translations` maps columns of evidence
+    to the reported value in other languages.
     """
 
     passage: Passage | None
@@ -36,7 +36,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class EvidenceTarget:
-    """A field of a record."""
+    """A field of a record to which evidence is attached."""
 
     record: Record
     key: str
@@ -48,7 +48,7 @@ class EvidenceTarget:
 
 @dataclass(frozen=True)
 class ValueMismatch(EvidenceTarget):
-    """A field of a record whose value differs from the reported one."""
+    """A field of a record whose value differs from the reported value."""
 
     record_value: str
     reported: str
@@ -56,9 +56,9 @@ class ValueMismatch(EvidenceTarget):
 
 @dataclass
 class AttachPlan:
-    """The effects of a claim (footnotes to add, the number of existing ones, and values that differ).
+    """The effects of a claim, with the footnotes to add, the number of existing ones, and the values that differ.
 
-    A passage cannot support a missing value, so such fields are skipped and listed in `empty`.
+    A passage cannot support an empty value, so empty fields are skipped and listed in `empty`.
     """
 
     additions: list[Evidence] = field(default_factory=list)
@@ -73,7 +73,7 @@ class AttachPlan:
 
 
 def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
-    """The effects of `claim` on records of one kind, with a fixed number of queries per thousand records."""
+    """Plans the footnotes that `claim` adds to records of one kind. Runs a fixed number of queries per batch."""
     attach_plan = AttachPlan()
     for batch in batches(records, BATCH_SIZE):
         _plan_batch(batch, claim, attach_plan)
@@ -83,7 +83,7 @@ def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
 def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan) -> None:
     content_type = ContentType.objects.get_for_model(type(records[0]))
     keys = [record.pk for record in records]
-    # Only the stance "supports" needs a value.
+    # Only the stance "supports" requires a value.
     needs_values = claim.stance == Stance.SUPPORTS and set(claim.keys) != {WHOLE}
     filled = evidence_coverage.filled_fields(records) if needs_values else {}
     existing, figures = _existing_footnotes(content_type, keys, claim), _figures(content_type, keys, claim)
@@ -105,7 +105,7 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
 def _stances(
     record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], attach_plan: AttachPlan
 ) -> Iterator[tuple[str, str]]:
-    """The fields of a record that get a footnote, each with its stance."""
+    """Yields the fields of a record that get a footnote, each with the stance of the footnote."""
     for key in claim.keys:
         if claim.stance != Stance.SUPPORTS:
             yield key, claim.stance
@@ -122,7 +122,7 @@ def _stances(
 def _existing_footnotes(
     content_type: ContentType, keys: list[int], claim: Claim
 ) -> set[tuple[int, str, str]]:
-    """Record, field and stance of each footnote from the same passage with the same reported value."""
+    """Returns record, field and stance of the existing footnotes from this passage with the same reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
     evidence = Evidence.objects.filter(
@@ -139,7 +139,7 @@ def _existing_footnotes(
 
 
 def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
-    """By record and label, the figures that the claim concerns."""
+    """Returns the figures that the claim concerns, by record and label."""
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
     by_record: dict[int, dict[str, Figure]] = {}
     if labels:
@@ -150,7 +150,7 @@ def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[i
 
 
 def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-    """Adds the footnotes of a plan. `passage` must be stored."""
+    """Adds the footnotes of a plan. `passage` must be saved already."""
     if not attach_plan.additions:
         return
     content_type = attach_plan.additions[0].content_type

@@ -1,4 +1,4 @@
-"""The base class of the pages that add evidence, with a source, a claim, and a question if the values differ."""
+"""The base class of the pages that add evidence, with a source, a claim, and a question if values differ."""
 
 from collections.abc import Callable, Collection
 
@@ -25,12 +25,12 @@ DISAGREES, AGREES = "disagrees", "agrees"
 
 
 class ClaimView:
-    """A page with a passage picker and a claim form. Each invalid or unanswered submission shows it again."""
+    """A page with a passage picker and a claim form. It reappears until the input is valid and complete."""
 
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # A search shows the typed values again without validating them, and so do kept values.
+        # After a search, the entered values are shown again without validation. So is kept unsaved input.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
         data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values
@@ -47,12 +47,12 @@ class ClaimView:
         return typed | {"fields_told": data.getlist("fields_told")}
 
     def is_valid(self) -> bool:
-        """Whether there are a passage and a claim. If not, the page shows the errors."""
-        # Both are validated, so that all errors are shown together.
+        """Returns True if the page has a valid passage and claim. Otherwise, the page shows the errors."""
+        # Both are always validated, so that all errors are shown together.
         return all([self.picker.is_valid(), self.form.is_valid()])
 
     def claim(self, passage: Passage | None) -> Claim:
-        """The claim of a valid page, for `passage`."""
+        """Builds the claim of a valid page for `passage`."""
         data = self.form.cleaned_data
         mark_disputed = self.request.POST.get(ANSWER) == DISAGREES
         keys = tuple(data["fields_told"])
@@ -62,11 +62,11 @@ class ClaimView:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the curator has answered the question about differing values."""
+        """True if the curator has answered the question about differing values."""
         return self.request.POST.get(ANSWER) in {DISAGREES, AGREES}
 
     def try_save(self, save: Callable[[], None]) -> bool:
-        """Calls `save`. False, with an error on the page, if another account has just added the same source."""
+        """Calls `save`. If another account has just added the same source, adds an error and returns False."""
         try:
             save()
         except IntegrityError:
@@ -82,7 +82,7 @@ class ClaimView:
         lock_all(records)
 
     def can_edit(self, record: Record) -> bool:
-        """Whether this curator may add evidence to the record."""
+        """Returns True if this curator may add evidence to the record."""
         return self.model_admin.has_change_permission(self.request, record)
 
     def check_permission(self, record: Record) -> None:
@@ -90,7 +90,7 @@ class ClaimView:
             raise PermissionDenied
 
     def render(self, title: str, **context) -> HttpResponse:
-        """The page with its current errors."""
+        """Renders the page with its current errors."""
         if self.picker.errors or self.picker.forms_have_errors or self.form.errors:
             context["problem"] = _("Nothing was added. Correct the errors marked below.")
         shared = {"view": self, "picker": self.picker, "form": self.form, "opts": self.model._meta}

@@ -1,4 +1,4 @@
-"""The list action that adds one source to many records, with a preview of all footnotes."""
+"""The list action that cites one source for many records, with a preview of all footnotes."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,7 @@ from .attach import AttachPlan, apply, plan
 from .base_view import ANSWER, APPLY, PREVIEW, ClaimView
 from .messages import add_result_messages, additions_sentence
 
-# The preview lists this many records in each of its groups.
+# Maximum number of records that the preview lists in each group.
 MAX_LISTED = 10
 
 
@@ -27,7 +27,7 @@ MAX_LISTED = 10
 def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
     """Adds footnotes from one passage to all selected records, after a preview.
 
-    The function name is the value that forms post as `action`.
+    Forms submit the function's name as `action`.
     """
     if exceeds_limit(request, queryset.count()):
         return None
@@ -38,9 +38,9 @@ def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> H
 
 
 class BulkEvidenceView(ClaimView):
-    """The page that adds evidence to many records. `preview` is the plan to be confirmed.
+    """The page that adds evidence to many records. `preview` is the plan that the curator must confirm.
 
-    Exactly the previewed plan is applied. If the records or the typed values have changed since, a new preview is
+    The plan is applied exactly as previewed. If the records or the entered values have changed since, a new preview is
     shown.
     """
 
@@ -49,11 +49,11 @@ class BulkEvidenceView(ClaimView):
         self.keys = list(queryset.order_by().values_list("pk", flat=True))
         self.records, self.skipped = self._editable_records()
         self.preview: AttachPlan | None = None
-        # The search term is not part of the plan.
+        # Fields that do not affect the plan are ignored, including the search term.
         self.preview_token = Preview(request, (PREVIEW, APPLY, ANSWER, "q"))
 
     def _editable_records(self) -> tuple[list[Record], list[Record]]:
-        """The records that this curator may edit, and the others. Related records are selected with them."""
+        """Returns the records that this curator may edit, and the other selected records."""
         relations = [
             name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one
         ]
@@ -80,7 +80,7 @@ class BulkEvidenceView(ClaimView):
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the preview, which its form posts back."""
+        """The fingerprint of the preview. The form submits it with the confirmation."""
         return self.preview_token.fingerprint(_outcome(self.preview))
 
     def _save(self) -> None:
@@ -101,7 +101,7 @@ class BulkEvidenceView(ClaimView):
             messages.warning(self.request, message % skipped)
 
     def response(self) -> HttpResponse:
-        """The page for these records."""
+        """Renders the page for these records."""
         count = len(self.keys)
         title = ngettext("Add evidence to %d record", "Add evidence to %d records", count) % count
         return self.render(
@@ -115,7 +115,7 @@ class BulkEvidenceView(ClaimView):
 
 
 def _outcome(attach_plan: AttachPlan) -> tuple:
-    """The values that get a footnote, and the differing values of the records."""
+    """Returns the values that get a footnote and the record values that differ, for comparison with the preview."""
     additions = sorted((item.object_id, item.field) for item in attach_plan.additions)
     return additions, sorted(
         (each.record.pk, each.key, each.record_value) for each in attach_plan.differences

@@ -1,4 +1,4 @@
-"""The footnotes of a record on its form, by passage, and a card that adds footnotes for several fields."""
+"""The footnotes on a record's form, grouped by passage, and a card that adds footnotes to several fields."""
 
 import re
 
@@ -24,23 +24,23 @@ from sco_cities.sources.passage_labels import passage_source
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin
 
-# The change form shows this many footnotes per page, because rendering a card takes milliseconds.
+# Maximum footnotes per page of the change form, because rendering a card takes milliseconds.
 FOOTNOTES_PER_PAGE = 50
-# The choice of the figures that are added in the same save.
+# The choice that stands for all figures added in the same save.
 NEW_FIGURES = f"{FIGURE}:new"
-# The prefix of the rows of figures on the form.
+# The prefix of the figure formset.
 _FIGURES = "sources-figure-content_type-object_id"
 
 
 class FieldTicks(forms.CheckboxSelectMultiple):
-    """A checkbox for each field. The formset makes a row of each ticked field, so that a row has one value."""
+    """A checkbox per field. The formset turns each ticked field into a separate row, so a row has a single value."""
 
     def value_from_datadict(self, data, files, name):
         return next(iter(super().value_from_datadict(data, files, name) or ()), "")
 
 
 class EvidenceForm(StanceExplanationMixin, RowForm):
-    """A footnote. The form selects a figure by key."""
+    """The form of a footnote. Figures are selected by primary key."""
 
     unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
     field = forms.ChoiceField(label=gettext_lazy("field"))
@@ -53,7 +53,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_stored and "passage" in self.fields:
-            # The passage stands above its footnotes. To cite another one, curators add a footnote.
+            # The passage is shown above its footnotes. To cite a different passage, curators add a footnote.
             self.fields["passage"].widget = forms.HiddenInput()
         elif "field" in self.fields:
             self.fields["field"].label = _("fields")
@@ -63,7 +63,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def heading(self) -> str:
-        """The subject of the row, such as "Starts on (confirms)"."""
+        """The heading of the row, such as "Starts on (confirms)"."""
         if not self.is_stored:
             return _("New footnotes")
         label = field_label(self.instance.content_type.model_class(), self.instance.field_key)
@@ -71,17 +71,17 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     @property
     def passage_name(self) -> str:
-        """The report of the passage of a stored footnote, and its number there."""
+        """The report and passage number of a stored footnote."""
         return passage_source(self.instance.passage)
 
     @property
     def words(self) -> str:
-        """The text of the passage of a stored footnote, as HTML."""
+        """The passage text of a stored footnote, as HTML."""
         return passage_words(self.instance.passage)
 
     @property
     def reported_values(self) -> list[forms.BoundField]:
-        """The fields of the reported value in each language."""
+        """The form fields for the reported value, one per language."""
         return [self[name] for name in self.fields if name.startswith("reported_value")]
 
     @property
@@ -103,7 +103,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     def key(self) -> tuple:
         figure = self.instance.figure
-        # A new figure has a label, but no key yet.
+        # A new figure has no key yet, so its label is compared.
         values = {"figure_id": figure and figure.label}
         return tuple(
             values[name] if name in values else getattr(self.instance, name) for name in self.unique_columns
@@ -113,8 +113,8 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 class EvidenceFormSet(FieldChoiceFormSetMixin):
     """The footnotes of a record, one page at a time.
 
-    Saving leaves the footnotes of other pages unchanged, because the posted rows are identified by key. A new row with
-    several ticked fields becomes one row for each.
+    Submitted rows are identified by primary key, so saving does not affect footnotes on other pages. A new row with
+    several ticked fields is expanded to one row per field.
     """
 
     duplicate_message = gettext_lazy("This footnote already exists.")
@@ -138,9 +138,9 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             form.fields["passage"].help_text = passage_words(passage)
 
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
-        """The posted data with a row for each ticked field of a new row. "New figures" stands for each of them."""
+        """Expands each new row to one row per ticked field. "New figures" stands for every new figure on the page."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
-        # Each row posts values, so a larger number does not come from a browser.
+        # Every row submits values, so a larger number cannot come from a browser.
         if not is_key(total) or int(total) > len(data):
             return data
         total, expanded = int(total), data.copy()
@@ -150,7 +150,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             values = {name: data.getlist(start + name) for name in names if start + name in data}
             first, *others = self._ticked(values["field"])
             expanded[f"{start}field"] = first
-            # The formset rejects more rows.
+            # Limited, because the formset rejects any further rows.
             for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
                 for name, texts in (values | {"field": [field]}).items():
                     expanded.setlist(f"{self.prefix}-{number}-{name}", texts)
@@ -159,7 +159,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """The ticked choices. If values are invalid, only the first one, for which the form shows an error."""
+        """Returns the ticked choices. Of invalid ones it keeps only the first, which makes the form show an error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
@@ -175,12 +175,12 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return form.fields["passage"].prefetched.get(posted)
 
     def new_figure(self, label: str) -> Figure | None:
-        """The figure with this label that is added in the same save."""
+        """Returns the figure with this label that is added in the same save, or None."""
         figures = self._formset_of(Figure)
         rows = figures.remaining_forms() if figures is not None else ()
         added = [row for row in rows if not row.is_stored]
         for row in added:
-            row.is_valid()  # reads the posted values into the instance
+            row.is_valid()  # sets the submitted values on the instance
         return next((row.instance for row in added if row.instance.label == label), None)
 
     @cached_property
@@ -195,7 +195,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
 
 
 def passage_words(passage: Passage) -> str:
-    """The text of a passage, and its original wording, as HTML."""
+    """Renders the text of a passage and its original wording as HTML."""
     words = format_html('<blockquote class="words">{}</blockquote>', localized(passage, "summary"))
     if not passage.quotation:
         return words
@@ -203,13 +203,13 @@ def passage_words(passage: Passage) -> str:
 
 
 def _new_labels(data: QueryDict) -> list[str]:
-    """The labels of the figures that are added in the same save."""
+    """Returns the labels of the figures that are added in the same save."""
     labels = (data[f"{_FIGURES}-{row}-label"].strip() for row in _new_rows(data, _FIGURES, "label"))
     return list(dict.fromkeys(filter(None, labels)))
 
 
 def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
-    """The numbers of the new rows that a formset posts a value of `name` for."""
+    """Returns the indexes of new rows for which a formset submits a value of `name`."""
     row_of = re.compile(rf"{re.escape(prefix)}-(\d{{1,9}})-{name}", re.ASCII)
     initial = data.get(f"{prefix}-INITIAL_FORMS", "")
     rows = (int(match[1]) for match in map(row_of.fullmatch, data) if match)
@@ -217,7 +217,7 @@ def _new_rows(data: QueryDict, prefix: str, name: str) -> list[int]:
 
 
 class EvidenceInline(GenericRowInline):
-    """The footnotes of a record, below the text of their passages."""
+    """The footnotes of a record, shown below the text of their passages."""
 
     model = Evidence
     form = EvidenceForm

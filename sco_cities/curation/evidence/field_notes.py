@@ -1,4 +1,4 @@
-"""The footnotes in a change form, shown at each field and above the rows that they support."""
+"""Footnotes in a change form, shown at the fields and above the rows that they support."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from sco_cities.sources.reported_values import EvidenceItem
 
 from .unstated_values import UnstatedValues, unstated_values
 
-# A field shows this many of its footnotes, and the number of the others.
+# Maximum number of footnotes shown at a field. The rest are only counted.
 MAX_NOTES = 12
 
 
 @dataclass(frozen=True)
 class Footnote:
-    """One statement of a passage about a field. `number` is the number of the footnote on the public page.
+    """A passage's statement about a field. `number` is the footnote's number on the public page.
 
-    `unstated` is a sentence about a value that the passage does not contain; "" if there is none.
+    `unstated` is a sentence about a value that the passage does not contain, or "".
     """
 
     number: int
@@ -37,16 +37,16 @@ class Footnote:
 
 @dataclass(frozen=True)
 class FieldNotes:
-    """The footnotes and the ruling of a field of a record."""
+    """The footnotes and the ruling for a field of a record."""
 
     key: str
     label: str
     anchor: str
     notes: list[Footnote]
     ruling: str
-    # A sentence about related records that no passage names; "" if there are none.
+    # A sentence about related records that no passage names, or "".
     unnamed: str
-    # Whether evidence is missing, and whether the evidence on the whole record covers the field.
+    # `is_missing`: evidence is missing. `is_covered`: evidence for the whole record covers the field.
     is_missing: bool
     is_covered: bool
     add_url: str
@@ -61,7 +61,7 @@ class FieldNotes:
 
 
 class RecordNotes:
-    """The footnotes of one record by field, read with a fixed number of queries.
+    """The footnotes of one record by field, loaded with a fixed number of queries.
 
     Footnotes from unpublished reports come last, so that the others have the same numbers as on the public page.
     """
@@ -101,7 +101,7 @@ class RecordNotes:
         return dict(self.record.rulings.values_list("field", "reason"))
 
     def for_field(self, key: str) -> FieldNotes:
-        """The notes of the field `key`."""
+        """Returns the notes for the field `key`."""
         items = sorted(self.by_key.get(key, []), key=lambda item: Stance.values.index(item.stance))
         covers_all = WHOLE in self.supported_fields and not self.model.needs_own_evidence(key)
         return FieldNotes(
@@ -125,14 +125,14 @@ class RecordNotes:
         )
 
     def _anchor_suffix(self, key: str) -> str:
-        """The field name, or the key of a figure, because a label may contain characters that no anchor allows."""
+        """Returns the field name, or the primary key of a figure, as labels may contain invalid characters."""
         for figure in self.footnotes.figures:
             if figure.key == key:
                 return f"figure-{figure.figure.pk}"
         return "whole" if key == WHOLE else key
 
     def add_to_fields(self, form: ModelForm) -> None:
-        """Adds the notes to the help text of each field, which screen readers announce with it."""
+        """Adds the notes to the help text of each field, which screen readers announce together with the field."""
         read_only = {}
         for name in self.model.evidence_fields:
             if name in form.fields:
@@ -140,7 +140,7 @@ class RecordNotes:
                 bound.help_text = self._help_text(name, bound.help_text)
             else:
                 read_only[name] = self._help_text(name, help_text_for_field(name, self.model))
-        # The form class is created for each request, so this does not affect other records.
+        # Each request has its own form class, so this does not affect other records.
         form._meta.help_texts = {**(form._meta.help_texts or {}), **read_only}
 
     def _help_text(self, name: str, help_text: str) -> str:
@@ -148,7 +148,7 @@ class RecordNotes:
         return render_to_string("admin/curation/evidence/_field_notes.html", context)
 
     def add_to_formsets(self, formsets: Iterable) -> None:
-        """Sets on each formset the notes to show above its rows, and links the rows to them (aria-describedby)."""
+        """Sets the notes shown above the rows of each formset, and links the rows to them (aria-describedby)."""
         for formset in formsets:
             keys = {form: key for form in formset.initial_forms if (key := self._figure_key(form.instance))}
             whole = [WHOLE] if formset.model is Evidence else fields_set_by(formset.model, self.model)
@@ -167,7 +167,7 @@ class RecordNotes:
 
 
 def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
-    """The fields of `model` whose values are rows of `rows_model`. For an event these are attendances."""
+    """Returns the fields of `model` whose values are rows of `rows_model`, such as the attendances of an event."""
     return [
         name
         for name in model.evidence_fields

@@ -1,4 +1,4 @@
-"""The claim form, with the fields that a passage concerns, the stance, the reported value and a ruling."""
+"""The claim form, with the fields that a passage is about, the stance, the reported value and a ruling."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,13 +14,13 @@ MISSING_REPORT = gettext_lazy("Enter what the passage reports, because it is not
 
 
 def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
-    """The evidence fields of a kind of record, and the figures with these labels, as choices."""
+    """Returns the evidence fields of a kind of record, and the figures with these labels, as choices."""
     keys = [WHOLE, *model.evidence_fields, *map(evidence_coverage.figure_key, labels)]
     return [(key, evidence_coverage.field_label(model, key)) for key in keys]
 
 
 class StanceExplanationMixin(forms.BaseForm):
-    """A form with a stance. Any stance but "confirms" requires the reported value."""
+    """A form with a stance. Every stance except "confirms" requires a reported value."""
 
     def clean(self):
         super().clean()
@@ -36,7 +36,7 @@ def _translation_field(name: str) -> forms.CharField:
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """The statement of a passage about fields."""
+    """The form for what a passage states about fields."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
@@ -88,6 +88,6 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """The fields by line, with the languages of the reported value side by side."""
+        """The bound fields in lines, with the languages of the reported value side by side."""
         names = side_by_side(Evidence, self.fields)
         return [[self[each] for each in (name if isinstance(name, tuple) else (name,))] for name in names]

@@ -1,4 +1,4 @@
-"""Inlines of a change form for figures, rulings and former slugs. `evidence_inline` has the footnotes."""
+"""Inlines of a change form for figures, rulings and former slugs. The footnotes are in `evidence_inline`."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from sco_cities.sources.models import Evidence, Figure, FormerSlug, Ruling, Stan
 
 
 class FieldChoiceFormSetMixin(GenericRowFormSet):
-    """Rows about fields of the record, with a choice of fields. The choice of a figure is "figure:KEY"."""
+    """A formset whose rows refer to fields of the record. The choice for a figure is "figure:KEY"."""
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
@@ -41,23 +41,23 @@ class FieldChoiceFormSetMixin(GenericRowFormSet):
         form.fields["field"].choices = self._field_choices
 
     def _formset_of(self, model):
-        """The formset of another model on the same page. None if there is none."""
+        """Returns the formset of another model on the same page, or None."""
         return find_formset(model, getattr(self.instance, "row_formsets", ()))
 
 
-# SQLite stores numbers as binary fractions, which are exact to this many digits.
+# SQLite stores numbers as binary floating point, which is exact up to this many digits.
 MAX_DIGITS = 15
 
 
 class FigureForm(RowForm):
-    """A figure. The figures of a record have different labels."""
+    """The form of a figure. The label must be unique among the record's figures."""
 
     unique_columns = ("label",)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_stored:
-            # "12", not the "12.000000" of the column.
+            # Shows "12" instead of the stored "12.000000".
             self.initial["value"] = Decimal(format(self.instance.value.normalize(), "f"))
 
     def clean_value(self) -> Decimal:
@@ -75,7 +75,7 @@ class FigureFormSet(GenericRowFormSet):
     duplicate_message = gettext_lazy("This record already has a figure with this label.")
 
     def save_existing(self, form, obj, commit=True):
-        """Saves a figure, and its new label in the ruling on it."""
+        """Saves a figure and, if its label has changed, updates the ruling that refers to it by label."""
         former = figure_key(form.initial["label"])
         if form.initial["label"] != obj.label:
             self.instance.rulings.filter(field=former).update(field=figure_key(obj.label))
@@ -83,7 +83,7 @@ class FigureFormSet(GenericRowFormSet):
 
 
 class FigureInline(GenericRowInline):
-    """The figures of a record, placed before its evidence, which may concern them."""
+    """The figures of a record. They come before the evidence, because evidence may refer to them."""
 
     model = Figure
     form = FigureForm
@@ -93,7 +93,7 @@ class FigureInline(GenericRowInline):
 
 
 class RulingForm(RowForm):
-    """A ruling. A ruling on a figure stores its label, and the form selects the figure by key."""
+    """The form of a ruling. Stored rulings refer to figures by label, but the form selects a figure by primary key."""
 
     unique_columns = ("field",)
     field = forms.ChoiceField(label=gettext_lazy("field"))
@@ -105,7 +105,7 @@ class RulingForm(RowForm):
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
 
     def select_figure(self) -> None:
-        """Selects the figure with the label of a stored ruling."""
+        """Selects the figure to which a stored ruling refers."""
         for key, figure in self.figures.items():
             if self.instance.field == figure_key(figure.label):
                 self.initial["field"] = f"{FIGURE}:{key}"
@@ -116,13 +116,13 @@ class RulingForm(RowForm):
 
 
 class RulingFormSet(FieldChoiceFormSetMixin):
-    """The rulings on a record, each on a field on which a passage differs."""
+    """The rulings on a record. A ruling is valid only for a field that a passage disputes."""
 
     duplicate_message = gettext_lazy("There is already a reason for this field.")
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
-        """The figures, with new labels if these are edited on the same page."""
+        """The figures, with labels as edited on the same page."""
         figures = self._formset_of(Figure) if self.is_bound else None
         stored = super()._figures
         if figures is None:
@@ -141,7 +141,7 @@ class RulingFormSet(FieldChoiceFormSetMixin):
                 form.add_error("field", _("No passage contradicts this field, so no reason is needed."))
 
     def _disputed_fields(self) -> set[str]:
-        """The fields on which passages will differ after saving."""
+        """Returns the fields that passages will dispute after saving."""
         rows, figures = self._formset_of(Evidence), self._formset_of(Figure)
         if rows is None:
             evidence = [*self.instance.evidence.select_related("figure")]
@@ -157,7 +157,7 @@ class RulingFormSet(FieldChoiceFormSetMixin):
 
 
 class RulingInline(GenericRowInline):
-    """The rulings of the editors on disputed values of a record, with reasons."""
+    """The editors' rulings on disputed values of a record, with reasons."""
 
     model = Ruling
     form = RulingForm
@@ -168,7 +168,7 @@ class RulingInline(GenericRowInline):
 
 
 class FormerSlugInline(ReadOnlyAdminMixin, GenericTabularInline):
-    """The former slugs of a record, kept by the site so that old links keep working."""
+    """The former slugs of a record. The site maintains them so that old links keep working."""
 
     model = FormerSlug
     fields = ("slug",)

@@ -1,4 +1,4 @@
-"""Messages after evidence was added, or after a value with evidence was changed."""
+"""Messages after evidence was added, or after a value that has evidence was changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -24,12 +24,12 @@ from .required_evidence import CONFIRMATION
 from .unstated_values import unstated_values
 from .value_match import format_value, matches_record
 
-# A message lists this many passages, and the number of the others.
+# Maximum number of passages listed in a message. The rest are only counted.
 MAX_LISTED = 6
 
 
 def additions_sentence(attach_plan: AttachPlan) -> str:
-    """A sentence with the numbers of new footnotes and of their records."""
+    """Returns a sentence with the numbers of new footnotes and of their records."""
     return _("%(footnotes)s will be added to %(records)s.") % {
         "footnotes": _footnote_count(attach_plan),
         "records": count_label(attach_plan.record_count),
@@ -42,7 +42,7 @@ def _footnote_count(attach_plan: AttachPlan) -> str:
 
 
 def add_result_messages(request: HttpRequest, attach_plan: AttachPlan, passage: Passage) -> None:
-    """Reports the numbers of added and existing footnotes, of records, and of skipped empty values."""
+    """Reports the numbers of added and existing footnotes, of their records, and of skipped empty values."""
     source = passage_links([passage])
     if attach_plan.additions:
         footnotes = _footnote_count(attach_plan)
@@ -75,7 +75,7 @@ def warn_about_changed_values(
 
 
 def passage_links(passages: list[Passage]) -> str:
-    """Links to the public pages of the first few passages, and the number of the others."""
+    """Returns links to the public pages of the first passages, and the number of the rest."""
     unique = list(dict.fromkeys(passages))
     links = format_html_join(
         comma(),
@@ -90,7 +90,7 @@ def passage_links(passages: list[Passage]) -> str:
 def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
-    """Lists the passages of `evidence` on these fields that do not contain the value which they are cited for."""
+    """Warns about passages in `evidence` that do not contain the value of these fields for which they are cited."""
     by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():
@@ -112,7 +112,7 @@ def _by_field(evidence: Iterable[Evidence], keys: Collection[str]) -> dict[str, 
 
 
 def warn_about_differences(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:
-    """Asks the curator to check footnotes that support a value but report another."""
+    """Asks the curator to check footnotes that support a value but report a different one."""
     figures = {item.figure.label: item.figure for item in evidence if item.figure_id}
     for item in evidence:
         key = item.field_key
@@ -132,7 +132,7 @@ def warn_about_differences(request: HttpRequest, record: Record, evidence: list[
 
 
 def add_footnote_messages(request, form, formsets, change) -> None:
-    """Warns about footnotes of changed values, about footnotes that report another value, and about unstated values."""
+    """Warns about footnotes of changed values, footnotes with a different value, and values not in the passages."""
     record = form.instance
     changed = set(_changed_keys(form, formsets))
     rows = find_formset(Evidence, formsets)
@@ -140,7 +140,7 @@ def add_footnote_messages(request, form, formsets, change) -> None:
     if not changed and not saved:
         return
     evidence = [*record.evidence.for_notes()]
-    # On a published record the curator has confirmed the evidence before saving.
+    # For a published record, the curator has already confirmed the evidence before saving.
     if change and not form.cleaned_data.get(CONFIRMATION):
         warn_about_changed_values(request, record, _by_field(evidence, changed))
     warn_about_differences(request, record, [item for item in evidence if item.pk in saved])
@@ -149,7 +149,7 @@ def add_footnote_messages(request, form, formsets, change) -> None:
 
 
 def _changed_keys(form, formsets) -> Iterator[str]:
-    """The keys of changed fields, including fields filled by rows, and of changed figures."""
+    """Yields the keys of changed fields (including fields filled by rows) and of changed figures."""
     yield from form.changed_data
     for rows in formsets:
         if any(row.has_changed() for row in rows.forms):

@@ -1,4 +1,4 @@
-"""Requires evidence for each value of a published record. It is checked after saving, and the form reports the gaps."""
+"""Requires evidence for each value of a published record. It is checked after saving, and the form shows the errors."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,11 +15,11 @@ CONFIRMATION = "evidence_stands"
 
 
 class EvidenceRequiredForm(forms.ModelForm):
-    """A record's form with the confirmation checkbox, which published records show.
+    """A record's form with the confirmation checkbox that published records show.
 
     The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
-    formsets after the record. So the evidence of the saved record is checked (`check_saved_evidence`). If evidence is
-    missing, the save is undone, and the form is validated again with the reason as its error. The page keeps the
+    formsets after the record. The evidence is therefore checked once everything is saved (`check_saved_evidence`). If
+    evidence is missing, the save is rolled back and the form is validated again with this error. The page keeps the
     curator's input.
     """
 
@@ -34,13 +34,13 @@ class EvidenceRequiredForm(forms.ModelForm):
     )
 
     def add_evidence_error(self) -> None:
-        """Adds the error of the save that was undone."""
+        """Adds the error that caused the save to be rolled back."""
         if self.evidence_error is not None:
             self.add_error(None, self.evidence_error)
 
 
 def check_saved_evidence(record: Record, recorder: Recorder) -> None:
-    """Raises ValidationError if a record was saved as published and a value lacks the required evidence."""
+    """Raises ValidationError if a record was saved as published and a value lacks required evidence."""
     if record.state != PublicationState.PUBLISHED:
         return
     model = type(record)

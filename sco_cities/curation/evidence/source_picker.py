@@ -21,7 +21,7 @@ from sco_cities.sources.models import Passage, Report
 
 
 class NewReportForm(forms.ModelForm):
-    """A new report, with a generated slug."""
+    """The form of a new report. Its slug is generated."""
 
     use_required_attribute = False
     address = forms.URLField(label=gettext_lazy("address"), max_length=500, assume_scheme="https")
@@ -41,7 +41,7 @@ class NewReportForm(forms.ModelForm):
             del self.fields["is_published"]
 
     def _post_clean(self):
-        # For example "the-gazette-2025-01-01".
+        # The slug is for example "the-gazette-2025-01-01".
         slug_parts = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
         self.instance.slug = unused_slug(Report, slug_parts) or unused_slug(Report, ("report",))
         self.instance.state = (
@@ -51,7 +51,7 @@ class NewReportForm(forms.ModelForm):
 
 
 class NewPassageForm(forms.ModelForm):
-    """A new passage of a stored report, or of a new one if `report` is None."""
+    """The form of a new passage. It belongs to a stored report, or to a new one if `report` is None."""
 
     use_required_attribute = False
     number = PassageNumberField()
@@ -79,7 +79,7 @@ class NewPassageForm(forms.ModelForm):
 
 
 def report_with_address(address: str) -> Report | None:
-    """The stored report with the same page as `address`, if there is one."""
+    """Returns the stored report whose URL is the same page as `address`, or None."""
     url = normalized_url(address)
     if not url or "\x00" in url:
         return None
@@ -95,7 +95,7 @@ PASSAGE, REPORT, NEW = "passage", "report", "new"
 
 @dataclass
 class SearchResult:
-    """A report among the results, with its matching passages."""
+    """A report in the search results, with its matching passages."""
 
     report: Report
     passages: list[Passage] = field(default_factory=list)
@@ -103,21 +103,21 @@ class SearchResult:
 
     @property
     def new_passage_value(self) -> str:
-        """The value of the radio button for a new passage of this report."""
+        """The value of the radio button that adds a passage to this report."""
         return f"{REPORT}:{self.report.pk}"
 
 
 class SourcePicker:
-    """The search, the selection and the new source of a page, and the resulting passage."""
+    """The search, the selection and the new source on a page, which together determine the passage to cite."""
 
     def __init__(self, request, data=None, *, is_submitted: bool = False):
         self.user, self.request = request.user, request
         self.term = (data if data is not None else request.GET).get("q", "").replace("\x00", "").strip()
         self.selection = (data or {}).get("source", "")
         self.errors: list[str] = []
-        # Whether the search found more than is shown.
+        # True if the search found more results than are shown.
         self.has_more = False
-        # The stored report with the URL of the new one.
+        # The stored report that has the URL of the new report.
         self.existing_report: Report | None = None
         self.can_add_passages = self.user.has_perm("sources.add_passage")
         self.can_add_reports = self.can_add_passages and self.user.has_perm("sources.add_report")
@@ -138,12 +138,12 @@ class SourcePicker:
 
     @cached_property
     def passage(self) -> Passage | None:
-        """The selected stored passage."""
+        """The selected stored passage, or None."""
         return self._selected(PASSAGE, Passage.objects.select_related("report"))
 
     @cached_property
     def report(self) -> Report | None:
-        """The stored report that gets a new passage."""
+        """The stored report that gets a new passage, or None."""
         return self._selected(REPORT, Report.objects)
 
     def _selected(self, kind: str, queryset):
@@ -155,7 +155,7 @@ class SourcePicker:
         return bool(self.report_form.errors or self.passage_form.errors)
 
     def is_valid(self) -> bool:
-        """Whether the selection gives a passage. If not, `errors` and the forms explain why."""
+        """Returns True if the selection determines a passage. Otherwise, `errors` and the forms explain why not."""
         if self.kind == NEW and self.can_add_reports:
             valid = self.report_form.is_valid()
             self._check_existing_report()
@@ -184,7 +184,7 @@ class SourcePicker:
         self.errors.append(message % {"report": self.existing_report})
 
     def save(self, recorder: Recorder) -> Passage:
-        """The passage. A new passage, and its new report, are stored."""
+        """Returns the passage. Saves it, and its report, if they are new."""
         if self.kind == PASSAGE:
             return self.passage
         passage = self.passage_form.save(commit=False)
@@ -242,13 +242,13 @@ class SourcePicker:
         return items[:limit]
 
     def _can_add_passage(self, report: Report) -> bool:
-        """Whether this curator may add a passage to `report`."""
+        """Returns True if this curator may add a passage to `report`."""
         return self.can_add_passages and admin.site.get_model_admin(Report).has_change_permission(
             self.request, report
         )
 
 
 def _initial(data, prefix: str, form: type[forms.ModelForm]) -> dict:
-    """The values typed into a form that is not validated yet."""
+    """Returns the values entered into a form that is not validated yet."""
     names = form.base_fields
     return {name: data[f"{prefix}-{name}"] for name in names if data and f"{prefix}-{name}" in data}

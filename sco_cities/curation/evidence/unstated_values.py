@@ -1,4 +1,4 @@
-"""Values that their cited passages do not contain. Author and reviewer get a hint. Nothing is rejected."""
+"""Finds values that their cited passages do not contain. Authors and reviewers get a hint, and nothing is rejected."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,14 +17,15 @@ from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Evidence, Passage, Stance
 
-# Each function returns None if only a human can decide. The rules are lenient and report only what is certainly
+# The functions return None if only a human can decide. The rules are lenient and report only values that are certainly
 # missing.
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-# “Today” or “on Tuesday” in a report means a day near its date.
+# “Today” or “on Tuesday” in a report means a day close to the report's date.
 _NEAR_DAYS = 7
 
-# Numbers as words, which are not read. These are small numbers and tens, and scales without digits before them.
+# Numbers written as words, which are only detected, not parsed. The first pattern has small numbers and tens, the
+# second has large numbers without digits before them.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
     r"первый|од(?:ин|на|но|ного|ной)|дв(?:а|е|ух|ум|умя)|обе(?:их)?|оба|тр(?:и|[её]х)|четыр\w*|пят\w*|шест\w*|сем[ьи]\w*|"
@@ -40,15 +41,15 @@ _LARGE = 100
 
 _SHORT_NAME, _LONGEST_ENDING = 4, 6
 _VOWELS = "aeiouy"
-# The suffix of a city in Chinese; texts often leave it out.
+# The Chinese suffix for a city, which texts often omit.
 _ZH_CITY = "市"
 
 
 def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | None:
-    """Whether `texts` contain an EDTF date. The year may be the year of the report.
+    """Returns True if `texts` contain an EDTF date. The year may be omitted if it is close to the year of the report.
 
-    None for intervals and vague dates, and for dates close to the publication of the report, which texts call "today"
-    or "this year".
+    Returns None for intervals and vague dates. Also returns None for dates close to the report's publication, because
+    texts call them "today" or "this year".
     """
     match = _PLAIN_DATE.fullmatch(value)
     if not match or _is_near(value, published_on):
@@ -60,7 +61,7 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
     if day and not re.search(rf"(?<!\d)0?{int(day)}(?!\d)", text, re.ASCII):
         return False
     has_year = year in text
-    # "By June" means the year of the report, or an adjacent one.
+    # "By June" means June of the report's year or of an adjacent year.
     return has_year or (month is not None and abs(int(year) - _year(published_on, int(year))) <= 1)
 
 
@@ -85,7 +86,7 @@ def _states_month(text: str, month: int) -> bool:
 
 
 def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
-    """Whether `texts` contain this number in digits, in any notation. None if it may be there as a word."""
+    """Returns True if `texts` contain this number in digits, in any notation. None if it may be written as a word."""
     text = "\n".join(texts)
     if value in possible_numbers(text):
         return True
@@ -94,7 +95,7 @@ def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
 
 
 def states_name(texts: Iterable[str], names: Iterable[str]) -> bool:
-    """Whether `texts` contain one of the names, in any script and with any ending."""
+    """Returns True if `texts` contain one of the names, in any script and with any ending."""
     text = "\n".join(texts)
     words = tokenizer.split(text)
     return any(_has_name(text, words, name) for name in names if name)
@@ -109,7 +110,7 @@ def _has_name(text: str, words: list[str], name: str) -> bool:
 
 
 def _is_form(word: str, name: str) -> bool:
-    """Whether a word is a name with a case ending, or an adjective of it."""
+    """Returns True if a word is an inflected form of a name, or an adjective derived from it."""
     if len(name) < _SHORT_NAME:
         return word.startswith(name) and len(word) <= len(name) + 2
     return word.startswith(stem := name.rstrip(_VOWELS) or name) and len(word) <= len(stem) + _LONGEST_ENDING
@@ -117,18 +118,18 @@ def _is_form(word: str, name: str) -> bool:
 
 @dataclass(frozen=True)
 class UnstatedValues:
-    """Sentences about values missing from passages, by evidence, and by field for records that no passage names."""
+    """Sentences about values not found in passages. They are grouped by evidence or, for related records, by field."""
 
     by_evidence: dict[int, str] = field(default_factory=dict)
     by_field: dict[str, str] = field(default_factory=dict)
 
 
 def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) -> UnstatedValues:
-    """The values of `record` that its evidence, by field, does not contain. One query per checked relation.
+    """Finds values of `record` that its evidence (by field) does not contain. Runs one query per checked relation.
 
-    A date or number is searched in each passage that supports it, and the reported one in each passage that differs.
-    The records of a relation, such as cities, may be named in any passage of the field. Other values are not reported,
-    nor is a value that the curator has entered as the passage reports it.
+    A date or number must be in every passage that supports it. If a passage differs, its reported value must be in it.
+    Related records, such as cities, may be named in any passage of the field. Other values are not checked, and neither
+    are values for which the curator has entered a reported value.
     """
     found = UnstatedValues()
     for key, items in evidence.items():
@@ -144,12 +145,12 @@ def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) 
 
 
 def passage_texts(passage: Passage) -> tuple[str, ...]:
-    """All texts of a passage, which are the summary in each language and the original wording."""
+    """Returns all texts of a passage, which are the summary in each language and the original wording."""
     return passage.summary, passage.summary_ru, passage.summary_zh, passage.quotation
 
 
 def _unstated_value(record: Record, item: Evidence) -> str:
-    """The date or number that the passage of `item` does not contain, as text. "" if there is none."""
+    """Returns the date or number that the passage of `item` does not contain, as text. "" if there is none."""
     texts = passage_texts(item.passage)
     if item.field == FIGURE:
         number = _number(item)
@@ -179,7 +180,7 @@ def _is_about_the_value(item: Evidence) -> bool:
 
 
 def _unnamed(record: Record, key: str, items: list[Evidence]) -> Iterator[Record]:
-    """The related records of the field `key` that none of its passages names."""
+    """Yields the related records in the field `key` that no passage of the field names."""
     if key not in _named_relations(type(record)):
         return
     supporting = [item for item in items if item.stance == Stance.SUPPORTS]

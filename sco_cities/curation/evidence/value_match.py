@@ -1,4 +1,4 @@
-"""Compares the value that a passage reports with the value of the record, as far as a program can."""
+"""Compares the value that a passage reports with the record's value, as far as a program can."""
 
 from decimal import Decimal
 
@@ -15,10 +15,10 @@ from sco_cities.sources.reported_values import reported_value
 
 
 def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
-    """Whether `reported` equals the value of the field `key` of the record. None if only a human can decide.
+    """Compares `reported` with the record's value for the field `key`. Returns None if only a human can decide.
 
-    `figures` are the record's figures by label. The result is None for different long texts, lists of records, earlier
-    states and empty fields.
+    `figures` maps labels to the record's figures. Different long texts, lists of records, earlier states and empty
+    fields give None.
     """
     kind, _colon, label = key.partition(":")
     if not reported or key == WHOLE or reported_value(reported).as_of:
@@ -32,7 +32,7 @@ def matches_record(record: Record, key: str, reported: str, figures: dict[str, F
 
 
 def values_match(field: models.Field, value, reported: str) -> bool | None:
-    """Whether `reported` equals `value`, the value of a single field. None if only a human can decide."""
+    """Compares `reported` with `value`, the value of a single field. Returns None if only a human can decide."""
     if field.is_relation:
         return localized_names.fold(reported) in _names(value)
     if field.choices:
@@ -48,13 +48,13 @@ def values_match(field: models.Field, value, reported: str) -> bool | None:
 
 
 def numbers_match(value: Decimal, reported: str) -> bool | None:
-    """Whether the first number in `reported` equals `value`. None if there is no number."""
+    """Returns True if the first number in `reported` equals `value`. None if there is no number."""
     number = first_number(reported)
     return None if number is None else number == value
 
 
 def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
-    """The value of the field `key` as text. "" for an empty field, a list of records or the whole record."""
+    """Formats the value of the field `key`. "" for an empty field, a list of records or the whole record."""
     kind, _colon, label = key.partition(":")
     if kind == FIGURE:
         figure = figures.get(label)
@@ -70,13 +70,13 @@ def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
 
 
 def format_figure(figure: Figure) -> str:
-    """Qualifier, value and unit of a figure, without its label and period."""
+    """Formats the qualifier, value and unit of a figure, without its label and period."""
     qualifier = "" if figure.qualifier == Qualifier.EXACT else f"{figure.get_qualifier_display()} "
     return f"{qualifier}{format_grouped(figure.value)} {figure.unit}"
 
 
 def _names(record: Record) -> set[str]:
-    """The slug and all names of a record, folded."""
+    """Returns the slug and all names of a record, case-folded."""
     texts = [record.slug, *(getattr(record, name, "") for name in type(record).search_fields)]
     return {
         localized_names.fold(item)
@@ -87,7 +87,7 @@ def _names(record: Record) -> set[str]:
 
 
 def _choice(field: models.Field, reported: str) -> str:
-    """The choice with this value or label. "" if there is none."""
+    """Returns the choice with this value or label. "" if there is none."""
     if choice := reported_value(reported, field).choice:
         return choice
     labels = {localized_names.fold(str(label)): value for value, label in field.flatchoices}
@@ -95,7 +95,7 @@ def _choice(field: models.Field, reported: str) -> str:
 
 
 def _dates_match(value: str, reported: str) -> bool | None:
-    """Whether one date is within the other, so equal, or more or less precise."""
+    """Returns True if one date contains the other, so they are equal or differ only in precision."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())
     except ValueError:

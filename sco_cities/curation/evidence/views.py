@@ -17,16 +17,16 @@ from .attach import AttachPlan, apply, plan
 from .base_view import ClaimView
 from .messages import add_result_messages, warn_about_unstated_values
 
-# The highest key that every database can compare.
+# The highest primary key that every database can compare.
 MAX_KEY = 2**63 - 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view("sources.add_evidence")
 def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Adds a footnote to fields of a record, from an existing or a new passage.
+    """Adds a footnote from an existing or new passage to fields of a record.
 
-    The fields given in the query string (`?field=status`) are ticked.
+    Fields in the query string (`?field=status`) are ticked in advance.
     """
     view = AddEvidenceView(request, _record_or_404(collection, key))
     if view.is_submitted and view.add():
@@ -43,7 +43,7 @@ def _record_or_404(collection: str, key: int) -> Record:
 
 
 class AddEvidenceView(ClaimView):
-    """The page that adds evidence to a record. `question` is a plan with differing values to confirm."""
+    """The page that adds evidence to a record. `question` is a plan whose differing values the curator must confirm."""
 
     def __init__(self, request: HttpRequest, record: Record):
         self.record = record
@@ -56,7 +56,7 @@ class AddEvidenceView(ClaimView):
         self.check_permission(record)
 
     def add(self) -> bool:
-        """Adds the evidence. False if the form is invalid or a question has to be answered first."""
+        """Adds the evidence. Returns False if the form is invalid or a question must be answered first."""
         if not self.is_valid():
             return False
         attach_plan = plan([self.record], self.claim(self.picker.passage))
@@ -78,7 +78,7 @@ class AddEvidenceView(ClaimView):
     def _save(self) -> None:
         with record_changes(ChangeSource.EVIDENCE, user=self.request.user, sets_dates=True) as recorder:
             self.lock([self.record.pk])
-            # Another curator may have deleted the record, or changed it to one that this curator may not edit.
+            # Another curator may have deleted the record, or changed it so that this curator may no longer edit it.
             record = _record_or_404(self.model.collection, self.record.pk)
             self.check_permission(record)
             recorder.watch(self.model, [record.pk])
@@ -94,7 +94,7 @@ class AddEvidenceView(ClaimView):
         warn_about_unstated_values(self.request, record, record.evidence.for_notes(), keys)
 
     def _disputed_keys(self, attach_plan: AttachPlan) -> list[str]:
-        """The ticked fields on which a passage differs, or will differ after this change."""
+        """Returns the ticked fields that a passage disputes, or will dispute after this change."""
         items: list[Evidence] = [*self.record.evidence.filter(stance=Stance.DIFFERS).select_related("figure")]
         items += [item for item in attach_plan.additions if item.stance == Stance.DIFFERS]
         keys = {item.field_key for item in items}
@@ -106,7 +106,7 @@ class AddEvidenceView(ClaimView):
         ruling.save()
 
     def response(self) -> HttpResponse:
-        """The page for this record."""
+        """Renders the page for this record."""
         title = _("Add evidence: %(record)s") % {"record": self.record}
         unsaved = unsaved_forms(self.request)
         return self.render(
