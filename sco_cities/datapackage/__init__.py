@@ -1,10 +1,10 @@
 """Loads and dumps all data of the site as a Frictionless Tabular Data Package.
 
-- `tables`, `record_tables`: the tables, declared with the columns of `columns` and `relation_columns`.
-- `parse`: files to rows and values.
-- `validate`: all errors of a package, by `rules`, `evidence_rules` and `publish_rules`.
-- `load`: validated rows to the database.
-- `update`: a new package to a database with later changes: `base_package` is the loaded one, `slug_changes`
-  finds renamed records, `three_way_merge` decides.
-- `dump`, `descriptor`, `atomic_directory`: the database to files.
+- `tables`, `record_tables`: declare the tables, with columns of the types in `columns` and `relation_columns`.
+- `parse`: reads files into rows and values.
+- `validate`: finds all errors of a package, by `rules`, `evidence_rules` and `publish_rules`.
+- `load`: writes validated rows to the database.
+- `update`: brings a new package into a database that has changed since the last load. `base_package` is the last
+  loaded package, `slug_changes` finds renamed records, and `three_way_merge` decides which values are written.
+- `dump`, `descriptor`, `atomic_directory`: write the database to files.
 """

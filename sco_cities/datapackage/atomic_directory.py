@@ -1,4 +1,4 @@
-"""Replaces a package's folder atomically. Readers see the old package or the new one."""
+"""Replaces a package's folder atomically. Readers see either the old package or the new one."""
 
 import ctypes
 import errno
@@ -21,12 +21,12 @@ class DirectoryError(Exception):
 
 
 def replace_package(path: Path, files: dict[str, bytes]) -> None:
-    """Writes `files` to the folder `path`, keeping other files in it, such as a README.
+    """Writes `files` to the folder `path`, and keeps other files in it, such as a README.
 
-    The folder is created if needed. The files are written to a new folder next to it, which is then exchanged with it
-    in one step. If the process is killed, `path` is the old package or the new one, and a hidden folder next to it may
-    contain the rest of the other. Raises DirectoryError if `path` is a file, contains anything but a package of this
-    name, cannot be written, or contains the current directory, which the process would lose.
+    The folder is created if needed. The files are written to a new folder next to it, and then the two folders are
+    exchanged in one step. If the process is killed, `path` contains either the old or the new package, and a hidden
+    folder next to it may contain parts of the other package. Raises DirectoryError if `path` is a file, contains
+    anything but a package of this name, cannot be written, or contains the current directory (it would be lost).
     """
     path = path.resolve()
     new = path.parent / f".{path.name}-{secrets.token_hex(4)}"

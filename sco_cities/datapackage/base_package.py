@@ -1,4 +1,4 @@
-"""The package to compare the next update with, after a load."""
+"""Determines the package that the next update is compared with after a load."""
 
 import dataclasses
 
@@ -16,11 +16,11 @@ from .three_way_merge import rows_by_key
 
 
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
-    """The package to compare the next update with after a load of `package`. None keeps the present one.
+    """Returns the package to compare the next update with after loading `package`, or None to keep the present one.
 
-    It is the package together with the rows of the `last` one that it does not have, because a load leaves other rows
-    unchanged. None if the package lacks records of an earlier one that is not stored. Call it before the package is
-    validated, which fills its missing columns.
+    It contains `package` and those rows of `last` that `package` lacks, because a load leaves other rows unchanged. The
+    result is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
+    validated, because validation fills missing columns.
     """
     if package.based_on:
         return package
@@ -41,7 +41,7 @@ def base_after_load(package: Package, last: LoadedPackage | None) -> Package | N
 
 
 def _lacks_loaded_records(package: Package) -> bool:
-    """Whether a load of a package that is not stored has written records that this package does not have."""
+    """True if a package that is not stored was loaded and contained records that this package lacks."""
     stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
     revisions = Revision.objects.filter(change_set__source=ChangeSource.PACKAGE).exclude(
         change_set__in=stored.values("change_set")

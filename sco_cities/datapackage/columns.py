@@ -2,7 +2,7 @@
 
 A column defines how a cell is parsed (`parse`), which records it references (`references`), which model attributes it
 sets (`attributes`), how a stored value is written (`paths`, `writer`), its Frictionless schema (`schema`) and its type
-in SQLite (`sql_type`). Limits come from the model's fields, so that package and forms agree.
+in SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the same limits.
 """
 
 import datetime
@@ -24,15 +24,15 @@ from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, slug_o
 class PackageColumn:
     """A column whose cell is the text of one model attribute.
 
-    `attribute` is the attribute if it differs from `name`, or "" if the table combines it from several columns.
-    `required` defaults to the value of the model's field. A package without an `is_optional` column can be loaded,
-    because earlier versions wrote such packages. Stored values then stay unchanged. Releases have the columns that are
-    `is_public`.
+    `attribute` is the name of the attribute if it differs from `name`, or "" if the table combines it from several
+    columns. `required` defaults to the value of the model's field. Packages without an `is_optional` column can be
+    loaded, because earlier versions wrote such packages. The stored values of the column then stay unchanged. Releases
+    contain only the columns with `is_public`.
     """
 
     schema_type = "string"
     sql_type = "TEXT"
-    # The table of the records in a cell. "" if cells name none, or records of any table.
+    # The table that the cells refer to. "" if cells refer to no records, or to records of any table.
     to = ""
     # Whether a cell is a list.
     is_list = False
@@ -63,7 +63,7 @@ class PackageColumn:
         self.field: models.Field | None = None
 
     def bind(self, model: type[models.Model]) -> None:
-        """Sets limits, `required` and `is_optional` from the model and its field."""
+        """Sets `required`, `is_optional` and the limits from the model and its field."""
         self.is_optional |= self.name in getattr(model, "later_columns", ())
         if not self.attribute:
             return
@@ -76,11 +76,11 @@ class PackageColumn:
 
     @property
     def is_edtf(self) -> bool:
-        """Whether cells are dates in EDTF."""
+        """True if the cells are EDTF dates."""
         return isinstance(self.field, EDTFField)
 
     def parse(self, cell: str):
-        """The value of a cell. Raises ValueError with a sentence on the correction."""
+        """Returns the value of a cell. Raises ValueError with a message that explains how to correct it."""
         if self.required and not cell.strip():
             raise ValueError(_("A value is required here."))
         if not cell:
@@ -97,23 +97,23 @@ class PackageColumn:
         return value
 
     def convert(self, cell: str):
-        """The value of a non-empty cell. Raises ValueError like `parse`."""
+        """Returns the value of a non-empty cell. Raises ValueError like `parse`."""
         return cell
 
     def references(self, value) -> Iterable[RecordKey]:
-        """The records that the value references."""
+        """The keys of the records that the value references."""
         return ()
 
     def attributes(self, value, stored: StoredKeys) -> dict:
-        """The model attributes that the value sets. `stored` has the referenced records."""
+        """The model attributes that the value sets. `stored` contains the keys of the referenced records."""
         return {self.attribute: value} if self.attribute else {}
 
     def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
-        """A function from the values at `paths` to the cell. Only rows with these `pks` are written, all for None."""
+        """Returns a function from the values at `paths` to the cell, for rows with these `pks` (None for all rows)."""
         return lambda value: "" if value is None else str(value)
 
     def sort_key(self, cell: str):
-        """The sort key of rows."""
+        """The key that sorts rows by this cell."""
         return cell
 
     def constraints(self) -> dict:
@@ -130,7 +130,7 @@ class PackageColumn:
         return constraints
 
     def schema(self, *, may_be_empty: bool) -> dict:
-        """The field of the Frictionless schema."""
+        """The field descriptor of the Frictionless schema."""
         schema = {"name": self.name, "type": self.schema_type, "description": self.description}
         constraints = self.constraints()
         if may_be_empty:
@@ -139,7 +139,7 @@ class PackageColumn:
 
 
 class CountryCodeColumn(PackageColumn):
-    """The code of a country, in upper case in the package. In the database it is the slug of the record."""
+    """The code of a country. It is in upper case in the package, and is the record's slug in the database."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
@@ -183,7 +183,7 @@ class DayColumn(PackageColumn):
 
 
 class NumericColumn(PackageColumn):
-    """A number within limits, which are part of the schema."""
+    """A number within limits, which are included in the schema."""
 
     def __init__(self, *args, minimum=None, maximum=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -220,7 +220,7 @@ class DecimalColumn(NumericColumn):
     """A decimal number, written without exponent and trailing zeros."""
 
     schema_type, sql_type = "number", "REAL"
-    # SQLite stores decimals as binary floating point, which is exact to this many digits.
+    # SQLite stores decimals as binary floating point, which is exact up to this many digits.
     digits = 15
 
     def convert(self, cell):
@@ -233,5 +233,5 @@ class DecimalColumn(NumericColumn):
         return self.check_limits(number)
 
     def writer(self, pks):
-        # Adding zero turns a negative zero, which not every database stores, into zero.
+        # Adding zero turns a negative zero into zero, because not every database can store a negative zero.
         return lambda value: f"{(value + 0).normalize():f}"

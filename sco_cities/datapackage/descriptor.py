@@ -11,9 +11,9 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# The property of a dump with the version of the package that curators changed.
+# The property of a dump that contains the version of the package that curators changed.
 BASED_ON = "basedOn"
-# The version of the tables and columns. The version of a package adds a digest of its rows.
+# The version of the tables and columns. A package's version consists of it and a digest of the rows.
 FORMAT_VERSION = "1.0.0"
 
 METADATA = {
@@ -52,9 +52,9 @@ DIALECT = {
 
 
 def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
-    """The text of datapackage.json for a package with these table files. Deterministic.
+    """Returns the text of datapackage.json for a package with these table files. Equal files give equal texts.
 
-    `based_on` is the version of the package that curators changed into this one.
+    `based_on` is the version of the loaded package, if `files` contain it with changes of curators.
     """
     package = METADATA | {"version": version_of(files)}
     if based_on:
@@ -64,7 +64,7 @@ def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
 
 
 def version_of(files: Mapping[str, bytes]) -> str:
-    """The version of a package with these table files, such as "1.0.0+2f0c35a9be41". Equal if the contents are."""
+    """Returns a package's version, such as "1.0.0+2f0c35a9be41". Packages with equal contents have equal versions."""
     contents = hashlib.blake2b(digest_size=6)
     for name, content in sorted(files.items()):
         contents.update(f"{name}\0{len(content)}\0".encode())
@@ -78,7 +78,7 @@ def _resource(table: Table) -> dict:
 
 
 def file_description(table: Table) -> dict:
-    """The beginning of every description of a table's CSV file."""
+    """The first properties of every description of a table's CSV file."""
     return {
         "name": table.name,
         "path": table.file_name,
@@ -91,10 +91,10 @@ def file_description(table: Table) -> dict:
 
 
 def table_schema(table: Table) -> dict:
-    """The Frictionless schema of the CSV file of a table."""
+    """The Frictionless schema of a table's CSV file."""
     fields = [column.schema(may_be_empty=not table.is_required(column)) for column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
-    # A primary key has no empty cells, so the key of evidence cannot be declared as one.
+    # A primary key cannot have empty cells, so the key of evidence cannot be declared as one.
     if table.has_full_keys:
         schema["primaryKey"] = list(table.key)
     if keys := [
@@ -108,7 +108,7 @@ def table_schema(table: Table) -> dict:
 
 
 def _foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
-    """The reference of a column to the key of another table. "" stands for the table itself."""
+    """The foreign key from a column to the key of another table. "" stands for the table itself."""
     resource = "" if column.to == table.name else column.to
     return {
         "fields": [column.name],

@@ -1,4 +1,4 @@
-"""Dumps the database as the files of a package, or as a package, identically on every database engine."""
+"""Dumps the database as the files of a package, or as a package. The output is identical on every database engine."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -19,7 +19,7 @@ _SPECIAL = re.compile(r'[,"\r\n]')
 
 
 def dump_files() -> dict[str, bytes]:
-    """The package's files by name, as a consistent snapshot of all records including drafts.
+    """Returns the package's files by name, as a consistent snapshot of all records including drafts.
 
     Raises LookupError if a row belongs to a record that does not exist.
     """
@@ -33,28 +33,28 @@ def dump_files() -> dict[str, bytes]:
 
 
 def _begin_snapshot() -> None:
-    """Makes a PostgreSQL transaction use one snapshot, before its first query. SQLite always does."""
+    """Makes a PostgreSQL transaction use a single snapshot. Call it before the first query. SQLite always does so."""
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:
-    """The file of a table with these rows."""
+    """Returns the CSV file of a table with these rows."""
     lines = (",".join(map(_quoted, cells)) for cells in (table.header, *rows))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _quoted(cell: str) -> str:
-    """The cell in CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
+    """Formats a cell for CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
     return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
 def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
-    """The stored rows of a table as cells, sorted by its key. With `pks` only rows with these primary keys.
+    """Returns the stored rows of a table as cells, sorted by its key. With `pks`, only rows with these primary keys.
 
-    Sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a record that
-    does not exist.
+    The rows are sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a
+    record that does not exist.
     """
     paths = list(dict.fromkeys(path for column in table.columns for path in column.paths))
     indexes = [[paths.index(path) for path in column.paths] for column in table.columns]
@@ -82,7 +82,7 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The records that rows of packages describe or are part of. Rows with an unreadable key are left out."""
+    """The keys of the records that rows of packages describe or are part of, except rows with an unreadable key."""
     keys = {
         table.subject_key(row.values)
         for package in packages
@@ -93,7 +93,7 @@ def subject_keys(*packages: Package) -> set[RecordKey]:
 
 
 def stored_rows(packages: Iterable[Package]) -> Package:
-    """The stored rows of these packages' records and their parts, as a package."""
+    """Returns a package of the stored rows of these packages' records and their parts."""
     keys = subject_keys(*packages)
     stored = StoredKeys()
     stored.load(keys)

@@ -1,4 +1,4 @@
-"""Errors of a package, with place, value and correction."""
+"""Errors of a package, with location, value and correction."""
 
 import difflib
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ class PackageError:
     """One error, with table, line of the file (0 for the whole file), column, cell and message.
 
     `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the package
-    as a whole has no table and is reported for datapackage.json. `fields` are the affected fields of the record, if the
-    error is in columns other than the reported one.
+    as a whole has no table and is reported for datapackage.json. `fields` contains the affected fields of the record,
+    if they are not in the reported column.
     """
 
     table: str
@@ -37,16 +37,16 @@ class PackageError:
                 else f"{self.value[: _MAX_VALUE_LENGTH - 1]}…"
             )
             cell = f"{cell} “{value}”".strip()
-        # Cells can contain line breaks and control characters.
+        # Cells may contain line breaks and control characters.
         return one_line(": ".join(part for part in (place, cell, self.message) if part))
 
 
 def one_line(text: str) -> str:
-    """The text with non-printable characters escaped."""
+    """Escapes non-printable characters in `text`."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def closest_match(value: str, candidates: Iterable[str]) -> str:
-    """A sentence to append to a message that suggests the candidate most similar to `value`, or ""."""
+    """Returns a sentence that suggests the candidate most similar to `value`, or "". It is appended to a message."""
     matches = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": matches[0]} if matches else ""

@@ -1,4 +1,4 @@
-"""Rules for evidence. Its field and passage exist, and a differing value is given. Rulings have an existing field."""
+"""Rules for evidence (existing field and passage, a value if it differs) and for rulings (existing field)."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from .tables import EVIDENCE, FIGURES, PASSAGES, RULINGS, figure_label
 
 
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """All violations. `stored` has the referenced records."""
+    """Yields all violations of the rules. `stored` contains the keys of the referenced records."""
     rows = package.rows.get(EVIDENCE.name, [])
     rulings = package.rows.get(RULINGS.name, [])
     labels = figure_labels(package, stored, [*rows, *rulings])
@@ -36,9 +36,9 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def figure_labels(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[RecordKey, set[str]]:
-    """The labels of all figures, in the package and stored, of the records of `rows`."""
+    """The labels of all figures, in the package and stored, per record in `rows`."""
     records = {row.values["record"] for row in rows if "record" in row.values}
-    # A record of the package may have stored figures that are not in the package.
+    # A record of the package may have stored figures that the package lacks.
     stored.load(records)
     stored.load_figures(records)
     labels = defaultdict(set)
@@ -66,7 +66,7 @@ def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -
 
 
 def _passages(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[str, set[int]]:
-    """The numbers of the passages of each report that is cited by `rows` or in the package."""
+    """The numbers of all passages, in the package and stored, per report that `rows` cite."""
     stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
     numbers = defaultdict(set)
     for report, number in stored.passages():

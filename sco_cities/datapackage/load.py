@@ -22,7 +22,7 @@ from .relation_columns import ManyToManyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
 
-# Large enough for few round trips, small enough for a statement to end well within its timeout.
+# Large enough to need few round trips, and small enough for a statement to finish well within its timeout.
 BATCH_SIZE = 1000
 
 
@@ -37,7 +37,7 @@ class TableChanges:
 
 @dataclass
 class LoadSummary:
-    """The changes of a load by table. `str()` gives one line with the totals."""
+    """The changes of a load per table. `str()` gives one line with the totals."""
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
 
@@ -53,12 +53,12 @@ class LoadSummary:
 def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     """Writes a package that has passed `validate.check`. Raises DatabaseError if the database still rejects it.
 
-    Writes all of it or nothing. Rows are matched with stored ones by the table's key. Only `package.removed` is
-    deleted, but lists (themes, countries, organisations, speakers) are set to exactly their cells. `updated_at` of a
-    record is set only if one of its values, lists, cities, attendances, passages, figures or evidence has changed.
-    `recorder` stores the history, and raises Refused if a published record gets a value without evidence, unless the
-    recorder confirms it. The records are locked. A caller that has already read them must have locked them (see
-    `locking`).
+    Either the whole package is written or nothing. Rows are matched with stored ones by the table's key. Only
+    `package.removed` is deleted, but lists (themes, countries, organisations, speakers) are set to exactly their cells.
+    A record's `updated_at` is set only if one of its values, lists, cities, attendances, passages, figures or evidence
+    has changed. `recorder` stores the history. It raises Refused if a published record gets a value without evidence,
+    unless the recorder confirms the existing evidence. The records are locked. A caller that reads them earlier must
+    lock them first (see `locking`).
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
@@ -69,7 +69,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
 
 
 def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
-    """Like `load`, but within the caller's transaction. The caller must make `recorder` write the history."""
+    """Does the work of `load` within the caller's transaction. The caller must make `recorder` write the history."""
     summary = LoadSummary()
     stored = StoredKeys()
     now = timezone.now()
@@ -88,7 +88,7 @@ def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
 
 
 def load_references(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
-    """Looks up what the rows of a table reference."""
+    """Looks up the stored keys that the rows of a table reference."""
     stored.load({key for row in rows for _column, key in table.references(row.values)})
     if table is EVIDENCE:
         stored.load_passages({row.values["report"] for row in rows})
@@ -103,7 +103,7 @@ class _TableWriter:
     ):
         self.table, self.rows, self.stored, self.now = table, rows, stored, now
         self.new_records = new_records
-        # Rows that nothing references are inserted directly, without a model instance for each.
+        # Rows that nothing references are inserted directly, without creating a model instance for each.
         self.needs_instances = table.is_record_table or bool(table.lists)
         self.created: dict[int, models.Model | None] = {}
         self.updated: dict[int, models.Model] = {}
@@ -156,7 +156,7 @@ class _TableWriter:
         return tuple(attributes[name] for name in self.table.identity)
 
     def _stored_rows(self, wanted: list[dict]) -> dict[tuple, models.Model]:
-        """The stored rows that may match the package rows, by identity."""
+        """The stored rows that may match package rows, by identity."""
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):
@@ -175,7 +175,7 @@ class _TableWriter:
 
     @cached_property
     def _empty_cells(self) -> dict:
-        """The attributes of columns that a package may lack."""
+        """The attributes of columns that are missing from the package, with their empty values."""
         return {column.attribute: column.empty for column in self.table.columns if column.is_optional}
 
     def _is_part_of_created(self, row: Row) -> bool:
@@ -192,14 +192,14 @@ class _TableWriter:
                 self.updated[position] = instance
 
     def _set_self_references(self, column) -> None:
-        """Sets references within the table, after their targets are created."""
+        """Sets references to rows of the same table, after these rows have been created."""
         self.stored.load(key for row in self.rows for key in column.references(row.values.get(column.name)))
         for position, (row, instance) in enumerate(zip(self.rows, self.instances, strict=True)):
             if column.name in row.values:
                 self._set(position, instance, column.attributes(row.values[column.name], self.stored))
 
     def _set_list(self, column: ManyToManyColumn) -> None:
-        """Makes the stored lists equal to the cells."""
+        """Sets the stored lists to the values of the cells."""
         own, other = f"{column.own}_id", f"{column.other}_id"
         positions = {
             instance.pk: position
@@ -237,7 +237,7 @@ class _TableWriter:
         for position, instance in self.updated.items():
             if TRANSLATED_FROM in self.rows[position].values:
                 instance.take_translated_from_as_given()
-            # bulk_update does not call pre_save, which would compute and set these columns.
+            # `bulk_update` does not call `pre_save`, which would compute and set these columns.
             refresh_computed(instance)
             instance.updated_at = self.now
         if names:
@@ -245,7 +245,7 @@ class _TableWriter:
 
 
 def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
-    """Deletes the stored rows with the keys of `rows`."""
+    """Deletes the stored rows that have the keys of `rows`."""
     rows = list(rows)
     load_references(table, rows, stored)
     wanted: dict[int, set[tuple]] = defaultdict(set)

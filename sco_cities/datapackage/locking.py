@@ -13,9 +13,9 @@ from .tables import PASSAGES
 
 
 def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
-    """Locks the records that the package may change until the transaction ends. Returns their keys by model.
+    """Locks the records that the package may change until the transaction ends. Returns their primary keys by model.
 
-    Call it before reading anything that the package is compared with. Loads the records into `stored`.
+    Call it before reading anything that is compared with the package. It loads the keys of the records into `stored`.
     """
     keys = subject_keys(package)
     speakers = PASSAGES.by_name["speakers"]
@@ -31,6 +31,6 @@ def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
 
 
 def watch(package: Package, stored: StoredKeys, recorder: Recorder) -> None:
-    """Locks the records, and has the recorder watch them."""
+    """Locks the records and registers them with the recorder."""
     for model, keys in lock_rows(package, stored).items():
         recorder.watch(model, keys)

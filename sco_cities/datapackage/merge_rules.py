@@ -1,4 +1,4 @@
-"""The parts of a package that an update writes, which are all changes or fewer."""
+"""Selects the changes of a package that an update writes."""
 
 from sco_cities.history.models import ChangeSource
 
@@ -15,4 +15,4 @@ class MergeRules:
         """Changes the new package before it is merged."""
 
     def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Leaves out some of the changes."""
+        """Removes changes that must not be written."""

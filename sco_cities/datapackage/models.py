@@ -1,4 +1,4 @@
-"""The loaded data packages, which an update compares a new package with."""
+"""Stores the loaded data packages, so that an update can compare a new package with the last one."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from sco_cities.history.revert_plan import is_reverted
 
 from .parse import Package
 
-# The version of a package that was loaded before packages were stored.
+# The version of packages that were loaded before the site stored them.
 UNKNOWN = "unknown"
 
 
@@ -16,15 +16,15 @@ class LoadedPackageQuerySet(models.QuerySet):
     """Queries on loaded packages."""
 
     def newest(self) -> "LoadedPackage | None":
-        """The package that was loaded last, ignoring packages whose changes were reverted."""
+        """The last loaded package, ignoring packages whose changes were reverted."""
         packages = self.select_related("change_set").defer("archive").order_by("-pk")
         return next((package for package in packages if not package.is_reverted), None)
 
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
-        """Stores a package that has just been loaded. Its archive holds the accepted data.
+        """Stores a package that has just been loaded, with the accepted data in its archive.
 
-        A dump is not stored, because its rows have changes of curators. The package that it is based on counts as
-        loaded.
+        A dump is not stored, because its rows contain changes of curators. Instead, the package that it is based on
+        counts as loaded.
         """
         version = package.based_on or package.version
         last = self.filter(name=package.name).order_by("-pk").values_list("version", flat=True).first()
@@ -33,7 +33,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
     def base_of(self, version: str) -> str:
-        """The version that a dump with this version is based on. "" for a package as it was loaded, or a new one."""
+        """The version that a dump with this version is based on. "" for a loaded package, or if none was loaded."""
         if self.filter(version=version).exists():
             return ""
         if newest := self.newest():
@@ -42,10 +42,10 @@ class LoadedPackageQuerySet(models.QuerySet):
 
 
 class LoadedPackage(models.Model):
-    """A loaded data package in a ZIP archive. `change_set` is None if it changed nothing.
+    """A loaded data package in a ZIP archive. `change_set` is None if the load changed nothing.
 
-    The archive also has the rows of the previous package that a load leaves unchanged. It is empty if a dump based on
-    the package was loaded.
+    The archive also contains the rows of the previous package that the load left unchanged. It is empty if the load was
+    a dump based on the package.
     """
 
     name = models.TextField()
@@ -57,7 +57,7 @@ class LoadedPackage(models.Model):
     objects = LoadedPackageQuerySet.as_manager()
 
     class Meta:
-        # Written by load_package only, without an admin page.
+        # Only load_package writes these rows. There is no admin page.
         default_permissions = ()
 
     def __str__(self):
@@ -65,5 +65,5 @@ class LoadedPackage(models.Model):
 
     @property
     def is_reverted(self) -> bool:
-        """Whether its changes were reverted as a whole, not only for some records or fields."""
+        """True if all changes of the load were reverted, not only changes of some records or fields."""
         return self.change_set is not None and is_reverted(self.change_set)

@@ -1,4 +1,4 @@
-"""Natural keys of records in the package, and the primary keys of the stored records."""
+"""Natural keys of records in the package, and primary keys of the stored records."""
 
 import re
 from collections import defaultdict
@@ -38,12 +38,12 @@ RecordKey = tuple[str, str]
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """The text of a record in a cell, which is the code of a country in upper case, else the slug."""
+    """The text that stands for a record in a cell. It is the code in upper case for a country, else the slug."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
 def slug_of(collection: str, cell: str) -> str:
-    """The slug for a cell. Raises ValueError, with a sentence, for an invalid country code."""
+    """Returns the slug for a cell. Raises ValueError with a message for an invalid country code."""
     if collection != COUNTRIES:
         return cell
     if not re.fullmatch(COUNTRY_CODE, cell):
@@ -54,7 +54,7 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    Keys that a `load` method does not find are looked up again by the next call.
+    The `load` methods do not remember keys that they did not find, so these are looked up again by the next call.
     """
 
     def __init__(self):
@@ -63,7 +63,7 @@ class StoredKeys:
         self._figures: dict[tuple[RecordKey, str], int] = {}
 
     def load(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up the records with these keys that are not yet known."""
+        """Looks up the records with these keys, except those that are already loaded."""
         missing: dict[str, dict[str, None]] = defaultdict(dict)
         for collection, slug in keys:
             if slug not in self._records[collection]:
@@ -74,7 +74,7 @@ class StoredKeys:
                 self._records[collection].update(pks)
 
     def add_records(self, collection: str, keys: dict[str, int]) -> None:
-        """Adds the primary keys, by slug, of records that have just been written."""
+        """Adds the primary keys, given by slug, of records that have just been written."""
         self._records[collection].update(keys)
 
     def pk(self, key: RecordKey) -> int:
@@ -96,7 +96,7 @@ class StoredKeys:
         return self._passages.get((report, number))
 
     def by_model(self, keys: Iterable[RecordKey]) -> dict[type[Record], set[int]]:
-        """The primary keys of the known records among `keys`, by model."""
+        """The primary keys of those records among `keys` that are loaded, by model."""
         found: dict[type[Record], set[int]] = defaultdict(set)
         for key in keys:
             if key in self:
@@ -104,7 +104,7 @@ class StoredKeys:
         return found
 
     def by_content_type(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
-        """The known records among `keys`, by content type and primary key."""
+        """Those record keys among `keys` that are loaded, by content type and primary key."""
         by_collection: dict[str, dict[int, RecordKey]] = defaultdict(dict)
         for key in keys:
             if key in self:
@@ -112,7 +112,7 @@ class StoredKeys:
         return {content_type(collection): owners for collection, owners in by_collection.items()}
 
     def load_figures(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up all figures of the known records among `keys`."""
+        """Looks up all figures of the loaded records among `keys`."""
         for content_type_id, owners in self.by_content_type(keys).items():
             for batch in batches(owners):
                 figures = Figure.objects.filter(content_type=content_type_id, object_id__in=batch)
@@ -120,18 +120,18 @@ class StoredKeys:
                     self._figures[owners[owner], label] = pk
 
     def figure(self, key: RecordKey, label: str) -> int | None:
-        """The primary key of a record's figure, or None."""
+        """The primary key of the figure of a record with this label, or None."""
         return self._figures.get((key, label))
 
     def passages(self) -> Iterable[tuple[str, int]]:
-        """Report and number of all passages looked up."""
+        """The report slug and the number of all loaded passages."""
         return self._passages.keys()
 
     def figures(self) -> Iterable[tuple[RecordKey, str]]:
-        """Record and label of all figures looked up."""
+        """The record key and the label of all loaded figures."""
         return self._figures.keys()
 
 
 def content_type(collection: str) -> int:
-    """The primary key of the content type of a table's records."""
+    """The primary key of the content type for a table's records."""
     return ContentType.objects.get_for_model(RECORD_MODELS[collection]).pk

@@ -1,7 +1,7 @@
-"""Imports the package of another site by adding missing data, without overwriting.
+"""Imports the package of another site by adding missing data, without overwriting any.
 
-Nothing is published unless the caller requests it. New records are drafts, and published records stay unchanged.
-Differences in the package are listed.
+New records are drafts and published records stay unchanged, unless the caller asks to publish. Other differences
+between the package and this site are listed.
 """
 
 from collections.abc import Collection, Iterator
@@ -29,7 +29,7 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
-# Columns that identify the same thing on every site. Countries have their code as slug.
+# Columns that identify the same entity on every site. The slug of a country is its code, so countries need none.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
@@ -38,11 +38,11 @@ def import_package(
 ) -> UpdateSummary:
     """Adds the data of the package that this site lacks, in one change set.
 
-    With `publishes`, new records keep their state, and published ones are extended. Raises Refused as `update` does.
-    Call it in a transaction.
+    With `publishes`, new records keep the publication state that they have in the package, and published records are
+    extended. Raises Refused like `update`. Call it in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
-    # URLs of the other site do not redirect here.
+    # The other site's former URLs do not redirect on this site.
     own.rows.pop(FORMER_SLUGS.name, None)
     return update(
         own,
@@ -61,7 +61,7 @@ class OtherSite(MergeRules):
     source = ChangeSource.IMPORT
 
     def prepare(self, new: Package, stored: Package) -> None:
-        """Makes new records drafts. For stored records the state is not a fact about the world."""
+        """Makes new records drafts. Existing records keep their state, because it differs between sites."""
         for name in RECORD_MODELS:
             here = rows_by_key(stored, TABLES[name])
             for row in new.rows.get(name, ()):
@@ -72,7 +72,7 @@ class OtherSite(MergeRules):
                     row.values["state"] = row.cells["state"] = PublicationState.DRAFT.value
 
     def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Leaves out rows of published records, and evidence that would cite something else, and lists both."""
+        """Removes rows of published records, and evidence that would cite another passage. Yields both."""
         published = set() if self.publishes else set(_published(stored))
         here = {name: rows_by_key(stored, table) for name, table in TABLES.items()}
         for table in TABLES.values():
@@ -112,7 +112,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
-    """A row that is not added. For a stored row, each value left out."""
+    """Yields the differences of a row that is not added. If the row is stored, there is one for each value left out."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
         yield KeptValue.of(table, row, reason=IS_PUBLISHED)
@@ -123,7 +123,7 @@ def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]
 
 
 def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[KeptValue]:
-    """Keeps published delegates out of passages that did not quote them, because their pages would show these."""
+    """Removes published delegates from passages that did not quote them. The delegates' pages would show these."""
     column = PASSAGES.by_name[SPEAKERS]
     named = {slug for row in rows for slug in row.values[SPEAKERS]}
     published: set[str] = set()
@@ -157,10 +157,10 @@ def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: di
 
 
 def own_slugs(package: Package) -> SlugChanges:
-    """Local slugs for the package records that have other slugs there.
+    """Maps the package's records to their slugs on this site, if these differ.
 
-    A record is the same if it has the same identifier, or else the same slug or former slug. If a slug belongs to
-    another thing here, as the identifiers show, the record gets a free slug.
+    Records are the same if they have the same identifier, or else the same slug or former slug. If a slug belongs to
+    another entity on this site (their identifiers differ), the package's record gets a free slug.
     """
     changes: SlugChanges = {}
     for name in RECORD_MODELS:
@@ -196,7 +196,7 @@ def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
 
 
 def _is_another(there: dict[str, object], here: dict[str, object]) -> bool:
-    """Whether both have an identifier of a kind, without a match."""
+    """True if both have an identifier of the same type and none of these identifiers match."""
     pairs = [(there[column], here.get(column)) for column in there]
     both = [(one, other) for one, other in pairs if one not in (None, "") and other not in (None, "")]
     return bool(both) and all(one != other for one, other in both)

@@ -1,4 +1,4 @@
-"""Parses the files of a package, in a folder or ZIP file, into rows and values, and collects unreadable parts."""
+"""Parses the files of a package in a folder or ZIP file into rows and values, and collects errors."""
 
 import csv
 import io
@@ -20,18 +20,18 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# Longer than any cell. Python's default of 128 kB is less than a text column may contain.
+# Longer than any cell. Python's default of 128 kB is less than the length that a text column allows.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
-# Level 1 takes a tenth of the time of parsing.
+# Compression at level 1 takes a tenth of the time that parsing takes.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# More than the tables of a million initiatives, because a damaged or hostile file must not fill the disk.
+# Larger than the tables of a million initiatives. A damaged or malicious file must not fill the disk.
 MAX_SIZE = 4 * 1024**3
 
 
 @dataclass(slots=True)
 class Row:
-    """A row with its line in the file, its cells, and the values of parsable cells."""
+    """A row with its line number in the file, its cells, and the values of those cells that could be parsed."""
 
     line: int
     cells: dict[str, str]
@@ -40,11 +40,11 @@ class Row:
 
 @dataclass
 class Package:
-    """A parsed package, with rows by table, problems of parsing, and the names of unreadable tables.
+    """A parsed package, with rows by table, parsing errors, and the names of unreadable tables.
 
-    A package may have only some tables, and rows of records only some columns. `removed` are rows to delete, given by
-    their key. Files cannot contain such rows, but an import can. A package read from files has its name and version,
-    the version of its base if it is a dump, and the files as an archive.
+    A package may have only some tables, and rows of records only some columns. `removed` contains rows to delete,
+    identified by their key. Only imports set it, because files cannot contain such rows. A package read from files also
+    has its name and version, the files as an archive, and for a dump the version that it is based on.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Package:
     is_release: bool = False
 
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
-        """Parses `lines`, pairs of line number and cells, by the columns of `header`."""
+        """Parses `lines`, which are pairs of line number and cells in the order of `header`."""
         rows = self.rows.setdefault(table.name, [])
         # Many cells of a column are equal, so parsed values are cached.
         columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
@@ -77,16 +77,16 @@ class Package:
                     self.problems.append(PackageError(table.name, line, name, cell, str(error)))
 
     def slugs(self, table: Table) -> set[str]:
-        """The slugs in a table of records, including rows with errors, which are reported elsewhere."""
+        """The slugs in a table of records, including rows with errors, because these errors are reported elsewhere."""
         (key,) = table.key
         cells = {row.cells[key] for row in self.rows.get(table.name, ()) if key in row.cells}
         return {cell.lower() for cell in cells} if table.name == COUNTRIES else cells
 
 
 def read_package(path: str | Path) -> Package:
-    """Parses the package in the folder `path`, or with the datapackage.json at `path`.
+    """Parses the package in the folder `path`, or the package whose datapackage.json is at `path`.
 
-    Errors are not raised. See `Package.problems`, and `validate.check` for all others.
+    Errors are not raised. Parsing errors are in `Package.problems`, and `validate.check` finds all others.
     """
     folder = _folder(path)
     package = Package()
@@ -104,7 +104,7 @@ def read_package(path: str | Path) -> Package:
 
 
 def name_and_version(path: str | Path) -> tuple[str, str]:
-    """The name of the package at `path`, and the version of its contents, which may be invalid. "" if missing."""
+    """Returns the name of the package at `path` and the version of its contents ("" if missing). It may be invalid."""
     package, folder = Package(), _folder(path)
     _read_descriptor(package, folder)
     paths = [folder / table.file_name for table in TABLES.values()]
@@ -118,7 +118,7 @@ def _folder(path: str | Path) -> Path:
 
 
 def archive_of(files: dict[str, bytes]) -> bytes:
-    """The ZIP archive of these files."""
+    """Returns a ZIP archive of these files."""
     archive = io.BytesIO()
     with ZipFile(archive, "w") as target:
         for name, content in files.items():
@@ -127,7 +127,7 @@ def archive_of(files: dict[str, bytes]) -> bytes:
 
 
 def read_archive(archive: bytes) -> Package:
-    """The package of valid files in `Package.archive`. Columns and tables that no longer exist are left out."""
+    """Returns the package in a valid `Package.archive`, without columns and tables that no longer exist."""
     package = Package()
     with ZipFile(io.BytesIO(archive)) as source:
         for table in TABLES.values():
@@ -147,7 +147,7 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
-        # The rows are stored unchanged, cut to the columns of the database.
+        # Its rows equal the stored rows, but only have the public columns.
         package.is_release = "$schema" in described
         package.name, package.based_on = (
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
@@ -174,14 +174,14 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
 
 
 def _unexpected_files(folder: Path) -> list[PackageError]:
-    """CSV files that are not a table. Ignoring them would hide a misspelt name."""
+    """Errors for CSV files that are not tables. If they were ignored, a misspelt file name would go unnoticed."""
     message = _("There is no such table.")
     names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
     return [PackageError(name, 0, "", "", message + closest_match(name, TABLES)) for name in names]
 
 
 def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
-    """Adds the rows of a file. Returns its contents, or None if it cannot be read."""
+    """Adds the rows of a file to the package. Returns the file's contents, or None if it cannot be read."""
 
     def unreadable(message: str, line: int = 0) -> None:
         package.problems.append(PackageError(table.name, line, "", "", message))
@@ -196,7 +196,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
     except OSError as error:
         return unreadable(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
     try:
-        # Spreadsheets write a byte-order mark, which is not part of the text.
+        # Spreadsheet programs write a byte order mark, which is not part of the text.
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
@@ -221,7 +221,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """The cells of each row with the line where it starts. A csv.Error has the line as second argument."""
+    """Returns pairs of first line number and cells, one per row. A csv.Error has the line as its second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []
@@ -248,7 +248,7 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
 
 
 def read_any_package(path: str | Path) -> Package:
-    """The package in a folder or ZIP file, where it may be inside a folder. See `read_package`."""
+    """Reads the package in a folder or in a ZIP file, where it may be in a subfolder. See `read_package`."""
     path = Path(path)
     if not path.is_file() or path.name == DESCRIPTOR:
         return read_package(path)
@@ -262,11 +262,11 @@ def read_any_package(path: str | Path) -> Package:
 
 
 def _unpack(path: Path, folder: Path) -> None:
-    """Writes the tables and their description into `folder`, by their names without a path."""
+    """Extracts the tables and datapackage.json into `folder`, by file name without the path in the archive."""
     with ZipFile(path) as archive:
         entries = {PurePosixPath(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
         places = [place for place in entries if place.name == DESCRIPTOR]
-        # The outermost folder, if there are several.
+        # If several folders contain one, the outermost folder is used.
         parent = min(places, key=lambda place: len(place.parts), default=PurePosixPath(DESCRIPTOR)).parent
         wanted = [
             (place.name, entry)

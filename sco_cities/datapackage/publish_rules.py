@@ -1,6 +1,6 @@
-"""The rule that values of records published after a load need evidence.
+"""The rule that values of records need evidence if the records are published after a load.
 
-New values of already published records need their own evidence (see `history.changed_values`).
+New values of records that are already published need new evidence (see `history.changed_values`).
 """
 
 from collections import defaultdict
@@ -35,12 +35,12 @@ class _Subject:
 
 
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Records that the package publishes or extends without evidence for all their values.
+    """Yields errors for records that the package publishes or extends without evidence for all their values.
 
-    Both the package and stored rows count, in their state after the load. Evidence counts if its report will be
-    published.
+    The rule applies to the state after the load, so it considers both the package and the stored rows. Evidence counts
+    only if its report will be published.
     """
-    # Unknown without these tables, whose own errors are reported elsewhere.
+    # Without these tables the evidence is not known. Their own errors are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
     reports = _Reports(package)
@@ -64,9 +64,9 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 def rows_without_evidence(
     package: Package, lacking: Iterable[UnsupportedValues], base: Package | None = None
 ) -> Iterator[PackageError]:
-    """The rows with new values of published records without new evidence in the package, in file order.
+    """Yields errors for new values of published records without new evidence in the package, in the order of the file.
 
-    If `base` is given, its rows are left out.
+    Rows that are also in `base`, if given, are skipped.
     """
     message = _(
         "The value changes, and its evidence does not. Add evidence from a published report, or --evidence-stands "
@@ -91,7 +91,7 @@ def rows_without_evidence(
                     continue
                 named.add(table.subject_key(row.values))
                 yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
-    # The values of a republished record may have changed before.
+    # If a record is published again, its values may have changed while it was not published.
     for key in names.keys() - named:
         table = TABLES[key[0]]
         for row in package.rows.get(key[0], ()):
@@ -100,7 +100,7 @@ def rows_without_evidence(
 
 
 class _Reports:
-    """The reports that will be published."""
+    """Determines which reports will be published."""
 
     def __init__(self, package: Package):
         rows = package.rows.get("reports", ())
@@ -112,14 +112,14 @@ class _Reports:
             self._states |= Report.objects.filter(slug__in=batch).values_list("slug", "state")
 
     def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
-        """Whether a report will be published. `state` is its stored state, if the package does not have it.
+        """True if a report will be published. `state` is its stored state, used if the package lacks the report.
 
-        A report that does not exist, which is reported elsewhere, counts as published.
+        A missing report counts as published, because that error is reported elsewhere.
         """
         return self._states.get(slug, state) == PublicationState.PUBLISHED
 
     def withdrawn(self) -> dict[int, Row]:
-        """The rows of published reports that the package unpublishes, by primary key."""
+        """The package rows that unpublish a published report, by the report's primary key."""
         slugs = [slug for slug in self._rows if not self.published(slug)]
         rows = {}
         for batch in batches(slugs):
@@ -179,7 +179,7 @@ def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tup
 
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The fields of each subject that have a value. Figures are "figure:LABEL"."""
+    """Maps each subject to its fields that have a value. Figures are "figure:LABEL"."""
     related = _related_fields(package, stored, subjects)
     figures = _figures(package, stored, subjects)
     filled = {}
@@ -191,7 +191,7 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
 
 
 def _related_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The fields of each subject that rows of other tables fill, such as "cities"."""
+    """Maps each subject to its fields that rows of other tables fill, such as "cities"."""
     filled = defaultdict(set)
     for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
@@ -205,7 +205,7 @@ def _related_fields(package: Package, stored: StoredKeys, subjects: dict[RecordK
 
 
 def _figures(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The labels of each subject's figures, in order."""
+    """Maps each subject to the labels of its figures, in order."""
     labels = defaultdict(dict)
     stored.load_figures(subjects)
     for key, label in stored.figures():
@@ -217,10 +217,10 @@ def _figures(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Su
 
 
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, reports: _Reports) -> dict:
-    """The fields of each subject with support from a report that will be published."""
+    """Maps each subject to its fields that a report supports which will be published."""
     supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
-        # Unreadable cells are reported elsewhere. Here they count as supporting.
+        # Unreadable cells count as supporting, because their errors are reported elsewhere.
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
         if supports and reports.published(row.values.get("report")):
             supported[row.values.get("record")].add(row.values.get("field"))

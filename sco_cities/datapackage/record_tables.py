@@ -1,6 +1,6 @@
-"""The tables of records. A field is declared once for parsing, validation, load, dump, schema, import and release.
+"""The tables of records. Each field is declared once for parsing, validation, load, dump, schema, import and release.
 
-The kind of a column follows from the field of the model.
+The type of a column depends on the type of the model field.
 """
 
 from django.db import models
@@ -28,19 +28,19 @@ _KINDS = (
     (models.DecimalField, DecimalColumn),
     (models.DateField, DayColumn),
 )
-# The description of a column. For a number, also its minimum and maximum.
+# The description of a column. For a number, a tuple of the description, the minimum and the maximum.
 Meaning = str | tuple[str, int, int]
 
 
 def public(
     model: type[models.Model], /, *, is_optional: bool = False, **fields: Meaning
 ) -> list[PackageColumn]:
-    """The columns of public fields, which are part of releases."""
+    """The columns for public fields. Releases contain these columns."""
     return [_column(model, name, meaning, is_optional=is_optional) for name, meaning in fields.items()]
 
 
 def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_optional: bool) -> PackageColumn:
-    # Not from `_meta`, which lacks relations of other models until all of them are loaded.
+    # Not `_meta.get_field`, because `_meta` lacks reverse relations until all models are loaded.
     field = getattr(model, name).field
     plain = ChoiceColumn if field.choices else PackageColumn
     kind = next((kind for of, kind in _KINDS if isinstance(field, of)), plain)
@@ -50,10 +50,10 @@ def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_option
 
 
 def translations(model: type[models.Model], /, **texts: str) -> list[PackageColumn]:
-    """The columns of the Russian and Chinese texts and of outdated translations, given the description of each text.
+    """The columns for Russian and Chinese texts, described by `texts`, and for outdated translations.
 
-    Packages of earlier versions have none. Outdated translations are a work list for editors, so no release has them.
-    An import without the column computes it from the texts.
+    Packages of earlier versions lack these columns. The list of outdated translations is work for editors, so releases
+    do not contain it. An import without this column computes it from the texts.
     """
     columns = {
         f"{stem}_{code}": f"{description} in {language}"
@@ -80,7 +80,7 @@ def _table(
     optional: bool = False,
     **fields: Meaning,
 ) -> Table:
-    """A table of records, with the common columns and the `fields` of this kind."""
+    """A table of records, with the columns that all kinds of record have and those in `fields`."""
     if issubclass(model, NamedRecord):
         languages = {"en": "English", **_TRANSLATIONS}
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}

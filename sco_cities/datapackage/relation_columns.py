@@ -15,7 +15,7 @@ SEPARATOR = "; "
 
 
 def split_items(cell: str) -> list[str]:
-    """The items of a list. Raises ValueError, with a sentence, for an empty or repeated item."""
+    """Splits a cell into items. Raises ValueError with a message if an item is empty or repeated."""
     if not cell.strip():
         return []
     items = [item.strip() for item in cell.split(";")]
@@ -34,7 +34,7 @@ def _pattern(collection: str) -> str:
 
 
 class ForeignKeyColumn(PackageColumn):
-    """A record of the table `to`, by its slug or code. The value is the slug."""
+    """A reference to a record of the table `to`, by slug or code. The value is the slug."""
 
     def __init__(self, name, description, *, to: str = "", path: str = "", **kwargs):
         super().__init__(name, description, path=path or f"{name}__slug", **kwargs)
@@ -64,10 +64,10 @@ class ForeignKeyColumn(PackageColumn):
 
 
 class ManyToManyColumn(PackageColumn):
-    """Records of the table `to`, joined by "; ". The value is a tuple of slugs.
+    """References to records of the table `to`, joined by "; ". The value is a tuple of slugs.
 
-    `through` is the model of the many-to-many relation, `own` its foreign key to the row, `other` the foreign key to
-    the related records. Loading makes the stored relation equal to the cell.
+    `through` is the model of the many-to-many relation, `own` its foreign key to the row's record, and `other` its
+    foreign key to the related records. A load sets the stored relation to the value of the cell.
     """
 
     is_list = True
@@ -92,7 +92,7 @@ class ManyToManyColumn(PackageColumn):
         return [(self.to, slug) for slug in value]
 
     def cell(self, slugs) -> str:
-        """The cell with these slugs."""
+        """The cell that contains these slugs."""
         return SEPARATOR.join(cell_of(self.to, slug) for slug in slugs)
 
     def writer(self, pks):
@@ -109,7 +109,7 @@ class ManyToManyColumn(PackageColumn):
 
 
 class GenericForeignKeyColumn(PackageColumn):
-    """A record of any table, as `TABLE:SLUG`. The value is the pair (table, slug)."""
+    """A reference to a record of any table, as `TABLE:SLUG`. The value is the pair (table, slug)."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)
@@ -156,7 +156,7 @@ class GenericForeignKeyColumn(PackageColumn):
 
 
 class FieldKeyColumn(PackageColumn):
-    """The field supported by evidence. Figures are "figure:LABEL"."""
+    """The field that evidence supports. Figures are "figure:LABEL"."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)

@@ -1,4 +1,4 @@
-"""Rules between rows of the package, and between these and stored records."""
+"""Rules between rows of the package, and between package rows and stored records."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +19,7 @@ from .tables import FORMER_SLUGS, TABLES
 
 
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """All violations. `stored` has the referenced records."""
+    """Yields all violations of the rules. `stored` contains the keys of the referenced records."""
     for table in TABLES.values():
         rows = package.rows.get(table.name, [])
         if table.is_record_table:
@@ -36,7 +36,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Unique values that another record has, in the package or stored."""
+    """Values of a unique column that another record, in the package or stored, has too."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
     stored_slugs = {}
@@ -67,7 +67,7 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
 
 
 def _event_cycles(package: Package) -> Iterator[PackageError]:
-    """Events that are part of themselves, directly or through others."""
+    """Events that are part of themselves, directly or indirectly."""
     rows = [row for row in package.rows.get("events", ()) if "slug" in row.values and "parent" in row.values]
     if not any(row.values["parent"] for row in rows):
         return
@@ -100,7 +100,7 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """The current slugs of stored records, by the given slugs that are only former ones."""
+    """Maps each of `slugs` that is only a former slug to the current slug of its record."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
     for batch in batches(current):
@@ -110,7 +110,7 @@ def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, st
 
 
 def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:
-    """New records with the former slug of another record, whose links must keep working."""
+    """New records with the former slug of another record. Links with that slug must keep working."""
     key = table.key[0]
     rows_with_slug = [row for row in rows if key in row.values]
     former = stored_by_former_slug(table.name, [row.values[key] for row in rows_with_slug])
@@ -124,7 +124,7 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
 
 
 def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Former slugs that are another record's current slug, or given for two records."""
+    """Former slugs that are another record's current slug, or that are given for two records."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
     stored.load(keys)

@@ -15,13 +15,13 @@ SlugChanges = dict[RecordKey, str]
 
 
 def current_slugs(package: Package, base: Package) -> SlugChanges:
-    """The current slugs of both packages' records that curators have renamed or merged into others."""
+    """Maps the records of both packages that curators have renamed, or merged into others, to their current slugs."""
     changes = {}
     in_base = {name: base.slugs(TABLES[name]) for name in RECORD_MODELS}
     for name in RECORD_MODELS:
         slugs = package.slugs(TABLES[name]) | in_base[name]
         changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
-    # If an update that renamed a record was reverted, the new slug is a former one as well.
+    # After an update that renamed a record is reverted, the new slug counts as a former slug. Such entries are removed.
     known = {(key[0], former) for key, former in _former_slugs(base)}
     for key, former in _former_slugs(package):
         is_renamed_since = former in in_base[key[0]] and (key[0], former) not in known
@@ -31,16 +31,16 @@ def current_slugs(package: Package, base: Package) -> SlugChanges:
 
 
 def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
-    """The records with former slugs, and these."""
+    """Pairs of a record key and one of the record's former slugs."""
     for row in package.rows.get(FORMER_SLUGS.name, ()):
         if row.values.keys() >= set(FORMER_SLUGS.key):
             yield row.values["record"], row.values["slug"]
 
 
 def renamed(package: Package, changes: SlugChanges) -> Package:
-    """The package with these slugs changed, in records and in all references to them.
+    """Returns the package with these slugs changed, in records and in all references to them.
 
-    A record merged into another one of the package is left out, and its rows move to the other record.
+    If a record was merged into another record of the package, it is left out, and its rows move to the other record.
     """
     if not changes:
         return package
@@ -83,7 +83,7 @@ def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
 
 
 def rename_records(new: Package, old: Package, recorder: Recorder) -> SlugChanges:
-    """Renames the stored records that the new package has renamed. Returns the new slugs by the old ones."""
+    """Renames the stored records that the new package renames. Returns a mapping of old keys to new slugs."""
     in_new = {name: new.slugs(TABLES[name]) for name in RECORD_MODELS}
     in_old = {name: old.slugs(TABLES[name]) for name in RECORD_MODELS}
     changes = {

@@ -1,4 +1,4 @@
-"""A table of the package, with model, columns, key, and the matching of its rows with stored rows."""
+"""A table of the package, with its model, its columns, its key, and the way its rows are matched with stored rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ Values = dict[str, object]
 class Table:
     """A table of the package, stored as one CSV file.
 
-    `key` are the columns that identify a row, `identity` the model attributes that identify a stored row. Stored rows
-    are looked up by `lookup_field`, among those with equal values of `lookup_scope`. `owner` is the column with the
-    record that a row is part of, `filled_field` the evidence field of that record with these rows as its value.
-    `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that several
-    columns set together.
+    `key` contains the columns that identify a row, `identity` the model attributes that identify a stored row. Stored
+    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the column with the
+    record that a row is part of. `filled_field` is the evidence field of that record whose value consists of these
+    rows. `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that
+    depend on several columns.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Table:
 
     @property
     def required_header(self) -> list[str]:
-        """The columns that every package has."""
+        """The columns that every package must contain."""
         return [column.name for column in self.columns if not column.is_optional]
 
     @property
@@ -66,16 +66,16 @@ class Table:
 
     @property
     def owner_table(self) -> str:
-        """The table of the records that own the rows, if it is the same for all."""
+        """The table of the records that own the rows, if all rows have owners in the same table."""
         return self.by_name[self.owner].to
 
     def is_required(self, column: PackageColumn) -> bool:
-        """Whether no cell of a column is empty."""
+        """True if every cell of the column must have a value."""
         return column.required
 
     @property
     def has_full_keys(self) -> bool:
-        """Whether the columns of the key identify a row without an empty cell."""
+        """True if no column of the key may be empty."""
         return all(self.is_required(self.by_name[name]) for name in self.key)
 
     @property
@@ -90,30 +90,30 @@ class Table:
         )
 
     def references(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
-        """The references of a row, as pairs of column name and record key."""
+        """Pairs of column name and referenced record key for a row."""
         for column in self._reference_columns:
             if column.name in values:
                 for key in column.references(values[column.name]):
                     yield column.name, key
 
     def record_key(self, values: Values) -> RecordKey:
-        """The key of a row's own record. Only for tables of records."""
+        """The key of the record in a row. Only for tables of records."""
         return self.name, values[self.key[0]]
 
     def owner_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that owns a row. None if the cell is unreadable."""
+        """The key of the record that owns a row, or None if the cell is unreadable."""
         if self.owner not in values:
             return None
         return next(iter(self.by_name[self.owner].references(values[self.owner])), None)
 
     def subject_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that a row describes or belongs to. None if the cell is unreadable."""
+        """The key of the record that a row describes or belongs to, or None if the cell is unreadable."""
         if not self.is_record_table:
             return self.owner_key(values)
         return self.record_key(values) if self.key[0] in values else None
 
     def attributes(self, values: Values, stored: StoredKeys) -> dict:
-        """The model attributes that a row sets. `stored` has the referenced records."""
+        """The model attributes that a row sets. `stored` contains the keys of the referenced records."""
         attributes = self.combine(values, stored) if self.combine else {}
         for column in self.columns:
             if column.name in values:

@@ -1,8 +1,8 @@
-"""Merges a new package into stored rows, comparing each row and cell with the old package.
+"""Merges a new package into stored rows by comparing each row and cell with the old package.
 
-A cell unchanged since the old package gets its new value. A cell that only curators have changed stays. If both have
-changed it, it stays too and is listed. Lists are merged by their items. Rows are added, changed and removed by the same
-rule.
+A cell that curators have not changed since the old package gets its new value. A cell that only curators have changed
+keeps its value. If both have changed it, it keeps the curators' value and the difference is listed. Lists are merged
+item by item. Rows are added, changed and removed by the same rules.
 """
 
 from collections import defaultdict
@@ -30,9 +30,9 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 @dataclass(frozen=True)
 class KeptValue:
-    """A difference from the package that stays, because both sides changed it, or for the given `reason`.
+    """A difference from the package that stays, because both sides changed the value or for the given `reason`.
 
-    `row` names a row of a part of the record, such as "figures cameras".
+    `row` names a row that is part of the record, such as "figures cameras".
     """
 
     record: str
@@ -44,7 +44,7 @@ class KeptValue:
 
     @classmethod
     def of(cls, table: Table, row: Row, column="", package="", stored="", reason="") -> "KeptValue":
-        """A difference in a row, or in one cell of it."""
+        """Returns a difference in a row, or in one cell of the row."""
         record = reference(*table.subject_key(row.values))
         return cls(record, row_name(table, row), column, package, stored, reason)
 
@@ -73,9 +73,9 @@ def rows_by_key(package: Package, table: Table) -> RowsByKey:
 
 
 def merge(old: Package, new: Package, stored: Package) -> MergedPackage:
-    """The rows that bring `new` into the `stored` rows, which were loaded from `old`.
+    """Returns the changes that bring `new` into the `stored` rows, which were loaded from `old`.
 
-    `stored` has the rows of all records of both packages.
+    `stored` contains the rows of all records of both packages.
     """
     return _Merge(old, new, stored).run()
 
@@ -91,7 +91,7 @@ class _Merge:
         self.merged = MergedPackage()
         # Records of the package that curators have deleted.
         self.deleted: set[RecordKey] = set()
-        # Records that the new package no longer has.
+        # Records that the new package no longer contains.
         self.dropped: set[RecordKey] = set()
 
     def run(self) -> MergedPackage:
@@ -137,7 +137,7 @@ class _Merge:
         return not table.is_record_table and table.owner_key(row.values) in self.deleted
 
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
-        """The stored row with the package's changes. None if there are none."""
+        """The stored row with the package's changes, or None if there are no changes."""
         values, cells, taken = dict(stored.values), dict(stored.cells), set()
         for column in table.columns:
             name = column.name
@@ -167,7 +167,7 @@ class _Merge:
         return None
 
     def _merged_items(self, table: Table, column: ManyToManyColumn, before: tuple, new: Row, stored: Row):
-        """The stored list with the items that the package has added and removed. None if there are none."""
+        """The stored list with the package's added and removed items applied, or None if there are no changes."""
         wanted, current = new.values[column.name], stored.values[column.name]
         added = [slug for slug in wanted if slug not in before and slug not in current]
         if any((column.to, slug) in self.deleted for slug in added):
@@ -177,7 +177,7 @@ class _Merge:
         return (*remaining, *added) if added or len(remaining) < len(current) else None
 
     def _new_row(self, table: Table, row: Row) -> list[Row]:
-        """The row without references to deleted records. Nothing if it requires them."""
+        """Returns the row without references to deleted records, or an empty list if it requires them."""
         if self._lacks_part(table, row):
             self._keep(table, row, reason=REFERS_TO_DELETED)
             return []
@@ -201,7 +201,7 @@ class _Merge:
         return any(key in self.deleted for key in column.references(value))
 
     def _lacks_part(self, table: Table, row: Row) -> bool:
-        """Whether the row is evidence of a passage or figure that was deleted here."""
+        """True if the row is evidence from a passage, or for a figure, that was deleted on this site."""
         if table is not EVIDENCE:
             return False
         passage = row.values["report"], row.values["passage"]
@@ -222,7 +222,7 @@ class _Merge:
                 self.merged.removed_records.append(key)
 
     def _touched_records(self) -> set[RecordKey]:
-        """The records that differ from the old package in a value or a row."""
+        """The keys of the records that differ from the old package in a value or a row."""
         touched = set()
         for table in TABLES.values():
             old, stored = self.old[table.name], self.stored[table.name]
@@ -238,7 +238,7 @@ class _Merge:
 
 
 def row_name(table: Table, row: Row) -> str:
-    """The name of a row of a part within its record, such as "figures cameras". "" for the record itself."""
+    """The name of a row within the record that it is part of, such as "figures cameras". "" for the record itself."""
     if table.is_record_table:
         return ""
     return " ".join(
@@ -247,12 +247,12 @@ def row_name(table: Table, row: Row) -> str:
 
 
 def reference(collection: str, slug: str) -> str:
-    """A record in cell form, such as "cities:dushanbe"."""
+    """The text that names a record, such as "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:
-    """Whether two rows differ in a shared column."""
+    """True if two rows differ in a column that both have."""
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)
@@ -264,7 +264,7 @@ def _differ(table: Table, one: Row, other: Row) -> bool:
 def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[RowKey]:
     """The keys of new evidence that replaces evidence changed or removed by curators.
 
-    The key of evidence is all its columns, so a changed value looks like one row removed and another one added.
+    The key of evidence consists of all its columns, so a changed value looks like one removed and one added row.
     """
     by_rest: dict[tuple, list[RowKey]] = defaultdict(list)
     for key in old.keys() - new.keys() - stored.keys():
@@ -278,14 +278,14 @@ def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[Ro
 
 
 def _all_but_one(key: RowKey) -> Iterator[tuple]:
-    # The first column is the record, which is the same.
+    # The first column is the record, which does not change.
     return ((position, *key[:position], *key[position + 1 :]) for position in range(1, len(key)))
 
 
 def _translated_from(
     table: Table, old: Row | None, new: Row, stored: Row, values: dict, taken: set[str]
 ) -> str:
-    """The translations to be checked after a merge, which have no current English source text."""
+    """The merged cell of translations that no longer match their current English source text."""
     outdated = {}
     for text in translated_fields(table.model).values():
         english = values[text.english]
@@ -306,6 +306,6 @@ def _translated_from(
 
 
 def _made_from(row: Row, name: str, english: str) -> str:
-    """The digest of a translation's English source text."""
+    """The digest of the English text that a translation was made from."""
     marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
     return marked.get(name) or translations.digest(row.values.get(english) or "")

@@ -1,4 +1,4 @@
-"""Brings a new version of the loaded package into a database that curators have changed since."""
+"""Brings a new version of the loaded package into a database that curators have changed since the load."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -31,17 +31,17 @@ from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
 from .three_way_merge import KeptValue, MergedPackage, merge, reference, rows_by_key
 from .validate import check, duplicates, unresolved
 
-# Each attempt leaves out rows that the previous one could not write.
+# Each attempt leaves out the records that the previous attempt could not write.
 ATTEMPTS = 20
-# Rows that evidence references. They are removed last, if nothing refers to them any more.
+# Rows that evidence references. They are removed last, and only if nothing references them any more.
 _REFERENCED = (FIGURES, PASSAGES)
 
 
 @dataclass
 class UpdateSummary:
-    """The changes of an update by table, the remaining differences, and the change set (None without changes).
+    """The changes of an update by table, the remaining differences, and the change set (None if nothing changed).
 
-    `archive` is the written package, with the old rows of records that were left unchanged.
+    `archive` is the written package. Records that were left unchanged have their old rows in it.
     """
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class UpdateSummary:
     archive: bytes = b""
 
     def lines(self) -> list[str]:
-        """The changes as one line for each changed table."""
+        """One line per changed table."""
         lines = []
         for name in TABLES:
             changes = self.tables.get(name, TableChanges())
@@ -73,11 +73,11 @@ def update(
     rules: MergeRules | None = None,
     evidence_stands: bool = False,
 ) -> UpdateSummary:
-    """Writes the changes of `package` since `base`, except where curators have made changes, in one change set.
+    """Writes the changes from `base` to `package`, except where curators have made changes, in one change set.
 
-    Raises Refused, with PackageErrors, if the package itself has errors, or changes values of published records without
-    evidence for the new ones, unless `evidence_stands` confirms the existing evidence. A record that would be invalid
-    because of curators' changes is left unchanged and listed. Call it in a transaction.
+    Raises Refused, with PackageErrors, if the package itself has errors. Also raises it if the package changes values
+    of published records without evidence for the new values, unless `evidence_stands` confirms the existing evidence. A
+    record that curators' changes would make invalid is left unchanged and listed. Call it in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
@@ -103,7 +103,7 @@ def update(
                 attempt.summary.archive = _written_archive(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
-        # A record that is left unchanged keeps its slug, and the rows that refer to it name that slug.
+        # A record that is left unchanged keeps its former slug, so the rows that refer to it must use that slug.
         former = {(key[0], slug): key[1] for key, slug in attempt.renamed.items() if (key[0], slug) in found}
         new = slug_changes.renamed(new, former)
         skipped |= {(key[0], former.get(key, key[1])): text for key, text in found.items()}
@@ -111,7 +111,7 @@ def update(
 
 
 def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
-    """The archive of the new package with the old rows of skipped records, which the next update tries again."""
+    """The archive of the new package with the old rows of skipped records, to be tried again by the next update."""
 
     def lines(table: Table) -> Iterable[list[str]]:
         for package in (new, old):
@@ -134,7 +134,7 @@ def _own_problems(package: Package) -> list[PackageError]:
 
 
 class _Update:
-    """One attempt at an update, without the records in `skipped`."""
+    """One attempt at an update. It leaves out the records in `skipped`."""
 
     def __init__(
         self,
@@ -151,7 +151,7 @@ class _Update:
         self.renamed: slug_changes.SlugChanges = {}
 
     def run(self) -> dict[RecordKey, str]:
-        """Writes the update. Returns records that cannot be written, with reasons. The caller must then undo it."""
+        """Writes the update. If records cannot be written, returns them with reasons, and the caller must roll back."""
         self.renamed = slug_changes.rename_records(self.new, self.old, self.recorder)
         old = slug_changes.renamed(self.old, self.renamed)
         stored = stored_rows((self.new, old))
@@ -179,7 +179,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Notes the evidence that is new in the package, because a curator may have added the same."""
+        """Notes evidence that is new in the package in the recorder, because a curator may have added the same."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:
@@ -204,7 +204,7 @@ class _Update:
                     yield table.subject_key(row.values), problem.message
 
     def _remove_records(self, keys: list[RecordKey]) -> None:
-        """Removes the records that no other record refers to. Records that refer to others go first."""
+        """Removes the records that no other record refers to, starting with records that refer to others."""
         stored = StoredKeys()
         stored.load(keys)
         by_label = {table.model._meta.label: table.name for table in TABLES.values()}
@@ -212,7 +212,7 @@ class _Update:
             waiting = {stored.pk(key): key for key in keys if key[0] == model.collection}
             lock(model, waiting, for_delete=True)
             referring: dict[int, str] = {}
-            # A record can be part of another one of its kind.
+            # A record can be part of another record of the same kind.
             while free := [pk for pk in waiting if not self._has_reference(model, pk, referring)]:
                 self.recorder.watch(model, free)
                 self.recorder.watch_referencing(model, free)
@@ -229,7 +229,7 @@ class _Update:
     def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
         for owner_model, owners in records_referencing(model, [pk]).items():
             if (model, owner_model) == (Report, Delegate):
-                # In the package, the speakers belong to the passage, and have not changed.
+                # In the package, the speakers belong to the passage and have not changed.
                 citing = Evidence.objects.for_records(Delegate).filter(passage__report=pk)
                 owners = set(citing.values_list("object_id", flat=True))
             if owners:
@@ -239,7 +239,7 @@ class _Update:
         return False
 
     def _remove_referenced(self, table: Table, rows: list[Row]) -> None:
-        """Removes figures or passages, except where evidence of curators refers to them."""
+        """Removes figures or passages, unless evidence added by curators refers to them."""
         stored = StoredKeys()
         stored.load(key for row in rows for key in [table.owner_key(row.values)])
         owners = {table.owner_key(row.values) for row in rows}
@@ -268,7 +268,7 @@ class _Update:
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
-        """The published records of the update with a value that has lost its support."""
+        """Published records of the update that have a value whose evidence was lost, with the reason."""
         keys, stored = subject_keys(package), StoredKeys()
         stored.load(keys)
         unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))

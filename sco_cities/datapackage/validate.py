@@ -18,14 +18,14 @@ from .parse import Package, Row
 from .table import Table
 from .tables import TABLES
 
-# A suggestion takes milliseconds. The limit prevents thousands of wrong references from taking minutes.
+# A suggestion takes milliseconds. Without a limit, thousands of wrong references would take minutes.
 MAX_SUGGESTIONS = 200
 
 
 def check(package: Package) -> list[PackageError]:
-    """All errors of the package, including parsing errors, in the order of tables and lines.
+    """Returns all errors of the package, including parsing errors, in the order of tables and lines.
 
-    References can be to rows of the package or to stored records. Missing columns of rows are filled from the database,
+    References may be to rows of the package or to stored records. Missing columns of rows are filled from the database,
     which is only read.
     """
     stored = StoredKeys()
@@ -42,7 +42,7 @@ def check(package: Package) -> list[PackageError]:
 
 
 def duplicates(package: Package) -> Iterator[PackageError]:
-    """Rows with the key of an earlier row."""
+    """Errors for rows with the same key as an earlier row."""
     for table in TABLES.values():
         first: dict[tuple, Row] = {}
         for row in package.rows.get(table.name, ()):
@@ -56,7 +56,7 @@ def duplicates(package: Package) -> Iterator[PackageError]:
 
 
 def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """References to records that are neither in the package nor stored. Loads all others into `stored`."""
+    """Errors for references to records that are neither in the package nor stored. Loads all others into `stored`."""
     in_package = {name: package.slugs(TABLES[name]) for name in RECORD_MODELS}
     stored.load(
         key
@@ -69,19 +69,19 @@ def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     for table in TABLES.values():
         for row in package.rows.get(table.name, ()):
             for column, key in table.references(row.values):
-                # The rows of an unreadable table are unknown. Its own error is reported elsewhere.
+                # The rows of an unreadable table are unknown, and the table's own error is reported elsewhere.
                 if key[1] in in_package[key[0]] or key in stored or key[0] in package.unreadable:
                     continue
                 message = _("There is no such record in %(table)s.") % {
                     "table": key[0]
                 } + suggestions.suggest(key)
-                # Only the wrong item of a list is reported.
+                # For a list, only the wrong item is reported.
                 cell = cell_of(*key) if table.by_name[column] in table.lists else row.cells[column]
                 yield PackageError(table.name, row.line, column, cell, message)
 
 
 class _Suggestions:
-    """Suggests a correction for an unresolved reference, from package rows, stored records and renamed ones."""
+    """Suggests corrections for unresolved references, from package rows, stored records and renamed records."""
 
     def __init__(self, in_package: dict[str, set[str]]):
         self._in_package = in_package
@@ -111,10 +111,10 @@ class _Suggestions:
 
 
 def fill_missing_columns(package: Package) -> list[PackageError]:
-    """Fills the missing columns of rows, so that rules check the resulting record. Returns errors.
+    """Fills missing columns of rows, so that the rules check the resulting records. Returns errors.
 
     A new record gets empty values, but a missing required value is an error. Rows of other tables must have all
-    columns, because most of these are part of their key.
+    columns, because most of these columns are part of the key.
     """
     problems = []
     for table in TABLES.values():
@@ -140,7 +140,7 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _is_filled(table: Table, column: PackageColumn) -> bool:
-    # The load computes the translations to be checked, and leaves other optional columns unchanged.
+    # The load computes the outdated translations itself, and leaves other optional columns unchanged.
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 

@@ -29,7 +29,7 @@ from sco_cities.history.recorder import Recorder
 
 
 class Command(BaseCommand):
-    """Parses and validates the whole package, then writes all of it or nothing.
+    """Parses and validates the whole package, then writes either all of it or nothing.
 
     Rows are matched with stored rows by slug, or by the key of their table. New rows are created, rows that differ are
     updated, and other stored rows stay unchanged. Loading the same package again changes nothing. An update writes only
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             lines = [_what_is_loaded(path)]
         else:
             package = read_any_package(path)
-            # An unavailable database is not a rejected change. manage.py prints the advice.
+            # Connects first, because an unavailable database is not a rejected change. manage.py prints advice for it.
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
@@ -128,7 +128,7 @@ class Command(BaseCommand):
 def _load(package: Package, evidence_stands: bool) -> str:
     lock_rows(package, StoredKeys())
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
-    # Validated in the same transaction, so that referenced records still exist when rows are written.
+    # The package is validated in the same transaction, so referenced records still exist when its rows are written.
     if problems := check(package):
         raise CommandError(_report(problems))
     recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
@@ -172,7 +172,7 @@ def _import(
         summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
     except Refused as refused:
         raise CommandError(_report(refused.reasons)) from refused
-    # The package loaded here stays the base of the next update of this site's own package.
+    # The next update of this site's own package is still compared with the package loaded here.
     return _lines(summary, dry_run)
 
 
@@ -211,7 +211,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
 
 
 def _what_is_loaded(path: str) -> str:
-    """One line about the package at `path` and a database that already has records."""
+    """Describes the package at `path` in one line, for a database that already contains records."""
     name, version = name_and_version(path)
     loaded = LoadedPackage.objects.filter(name=name).newest()
     if not version or (loaded and loaded.version == version):
