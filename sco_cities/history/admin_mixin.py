@@ -20,9 +20,9 @@ from .references import changed_co_owners, select_related_names
 
 
 class HistoryMixin:
-    """A ModelAdmin that records saves and deletions as change sets.
+    """A ModelAdmin mixin that records saves and deletions as change sets.
 
-    `parent_field` names the relation to the record, if the model is a part of a record.
+    `parent_field` is the relation to the record if the model is part of a record.
     """
 
     parent_field = ""
@@ -30,7 +30,7 @@ class HistoryMixin:
     delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
     def save_model(self, request, obj, form, change):
-        """Saves the object. Watches every record whose document may change before that."""
+        """Saves the object. Before that, watches every record whose document may change."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
@@ -74,7 +74,7 @@ class HistoryMixin:
                 recorder.write()
 
     def _records_of(self, keys: list[int]) -> KeysByModel:
-        """The records whose history includes the rows with these keys."""
+        """The records whose history covers the rows with these primary keys."""
         if not self.parent_field:
             return {self.model: set(keys)}
         relation = self.model._meta.get_field(self.parent_field)
@@ -82,7 +82,7 @@ class HistoryMixin:
         return {relation.related_model: set(owners)}
 
     def history_view(self, request, object_id, extra_context=None):
-        """Every revision of the record, including a deleted one."""
+        """Shows all revisions of the record, even if the record has been deleted."""
         if self.parent_field:
             return super().history_view(request, object_id, extra_context)
         record = self.get_object(request, unquote(object_id))
@@ -92,12 +92,12 @@ class HistoryMixin:
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def history_notes(self, record: Record) -> list[HistoryNote]:
-        """What the history of a record shows besides its changes; no reader sees it."""
+        """Entries that the admin history of a record shows besides its revisions. Readers never see them."""
         return []
 
 
 def request_recorder(request) -> Recorder:
-    """The recorder of this request, created on first use."""
+    """Returns the recorder of this request, which is created on first use."""
     if not hasattr(request, "recorder"):
         request.recorder = Recorder(ChangeSource.EDIT, user=request.user)
     return request.recorder
@@ -109,7 +109,7 @@ def natural_key_columns(model: type[models.Model]) -> set[str]:
 
 
 def _renamed_or_deleted(formset) -> list[int]:
-    """The keys of the rows that a formset deletes or whose natural key it changes, such as renumbered passages."""
+    """The keys of rows that a formset deletes, or whose natural key it changes (such as renumbered passages)."""
     columns = natural_key_columns(formset.model)
     deleted = formset.deleted_forms if columns and formset.can_delete else ()
     return [
@@ -120,13 +120,13 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Joins the relations that the text of a row needs. Otherwise each footnote would query its passage and report.
+    """Collects rows together with the relations that their text needs, so that not every footnote queries its passage.
 
-    Leaves out rows of automatic many-to-many tables, which have no text.
+    Rows of automatic many-to-many tables are left out, because they have no text.
     """
 
     def collect(self, objs, source=None, **kwargs):
-        # Generic relations do not go through `related_objects`.
+        # Generic relations do not use `related_objects`.
         is_query = source is not None and isinstance(objs, models.QuerySet)
         return super().collect(_with_names(objs) if is_query else objs, source=source, **kwargs)
 
@@ -138,7 +138,7 @@ class _DeletionCollector(NestedObjects):
             super().add_edge(source, target)
 
     def counts(self) -> dict[str, int]:
-        """Number of deleted rows by plural model name."""
+        """The number of deleted rows by plural model name."""
         by_options = ((model._meta, rows) for model, rows in self.model_objs.items())
         return {
             options.verbose_name_plural: len(rows) for options, rows in by_options if not options.auto_created
@@ -150,7 +150,7 @@ def _with_names(rows: models.QuerySet) -> models.QuerySet:
 
 
 def deletion_preview(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:
-    """The result of `ModelAdmin.get_deleted_objects`, with a fixed number of queries."""
+    """Returns the result of `ModelAdmin.get_deleted_objects`, with a fixed number of queries."""
     if not objs:
         return [], {}, set(), []
     collector = _DeletionCollector(using=router.db_for_write(type(objs[0])), origin=objs)

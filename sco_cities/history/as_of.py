@@ -1,4 +1,4 @@
-"""The day in `?as_of=2026-01-31`. A record is shown as published at the end of that day, in UTC."""
+"""The day in `?as_of=2026-01-31`. Records are shown as they were published at the end of that day (UTC)."""
 
 import datetime
 import re
@@ -18,7 +18,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class InvalidDay(ValueError):
-    """The parameter is not a day, or is in the future. `error` is the reason."""
+    """The parameter is not a valid day, or the day is in the future. `error` contains the reason."""
 
     def __init__(self, sentence: str, code: ErrorCode, value: str):
         self.error = QueryError(sentence, code, value)
@@ -27,7 +27,7 @@ class InvalidDay(ValueError):
 
 @dataclass(frozen=True)
 class AsOf:
-    """A day up to today. `until` is the moment when the next day begins."""
+    """A day, which is not in the future. `until` is the time when the next day begins."""
 
     day: datetime.date
 
@@ -50,12 +50,12 @@ class AsOf:
 
 
 def today() -> datetime.date:
-    """The day in UTC."""
+    """The current day in UTC."""
     return timezone.now().astimezone(datetime.UTC).date()
 
 
 def read_as_of(request: HttpRequest) -> AsOf | None:
-    """The day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
+    """Returns the day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
     params, _problem = querystring.read(request)
     if AS_OF not in params:
         return None

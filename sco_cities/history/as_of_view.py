@@ -1,4 +1,4 @@
-"""Answers a request for a record as of a day with the record, a redirect, or the reason why it cannot be shown."""
+"""Responds to requests for a record as of a day with the record, a redirect, or the reason why it cannot be shown."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -34,9 +34,9 @@ Respond = Callable[[ShownRecord], HttpResponse]
 def respond_as_of(
     request: HttpRequest, model: type[Record], slug: str, as_of: AsOf, respond: Respond
 ) -> HttpResponse:
-    """The response that `respond` makes for the record with this current or former slug as of the day.
+    """Calls `respond` for the record with this current or former slug, as it was on the day.
 
-    404 with the reason if it was not published then, 301 if its URL has changed.
+    Returns 404 with the reason if the record was not published on that day, and 301 if its URL has changed.
     """
     records = model.objects.for_record_page() if as_of.is_today else model.objects.for_link()
     record = records.filter(slug=slug.lower()).first()
@@ -47,7 +47,7 @@ def respond_as_of(
             return _memento(request, shown, respond(shown))
     if record is None or not _was_ever_published(record):
         raise Http404
-    # The new URL of a record that readers cannot see is not revealed.
+    # If readers cannot see the record, its new URL is not revealed.
     address = record.slug if record.is_published else slug.lower()
     if address != slug:
         return _redirect(request, address, as_of)
@@ -61,7 +61,7 @@ def respond_as_of(
 
 
 def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
-    """Status 400 with the reason, as a page for people, or as JSON where errors are JSON."""
+    """Returns status 400 with the reason, as an HTML page, or as JSON for views with JSON errors."""
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
     title, advice = (
@@ -73,7 +73,7 @@ def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
 
 
 def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
-    """The record that had this slug and was merged into `target`. None if it was not published on the day."""
+    """The record that had this slug and was merged into `target`, or None if it was not published on the day."""
     model = type(target)
     keys = merged_records(model, {slug: target.pk}).get(slug, ())
     return record_as_of(model, keys[-1], as_of, target) if keys else None
@@ -106,7 +106,7 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
 def _published_days(
     request: HttpRequest, record: Record, published_at: datetime.datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Links to the first day whose end the record can be shown at, and to today."""
+    """Links to the first day for which the record can be shown, and to today."""
     if published_at:
         first = AsOf(published_at.astimezone(datetime.UTC).date())
         if not first.is_today and record_as_of(type(record), record.pk, first, record):
@@ -117,7 +117,7 @@ def _published_days(
 
 
 def today_link(path: str) -> tuple[str, str]:
-    """Label and URL of a page without its day."""
+    """The label and the URL of a page without a selected day."""
     return _("As it is today"), path
 
 
@@ -128,7 +128,7 @@ def _redirect(request: HttpRequest, slug: str, as_of: AsOf) -> HttpResponse:
 
 
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
-    """The response with the headers of RFC 7089. A day that is not over has no memento yet."""
+    """Adds the headers of RFC 7089 to the response. The current day has no memento until it is over."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     days = reverse("timemap", args=[shown.record.collection, shown.slug])

@@ -1,4 +1,4 @@
-"""Reverts large change sets in the background, all or nothing, with progress and result on an admin page."""
+"""Reverts large change sets in the background, all or nothing. An admin page shows the progress and result."""
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
@@ -11,22 +11,22 @@ from . import revert
 from .locking import lock
 from .models import ChangeSet, RevertJob, Revision
 
-# Larger reverts run in the worker, so that no request takes longer than a few seconds.
+# Larger reverts run in the worker, so that no request takes more than a few seconds.
 MAX_SYNCHRONOUS = 1_000
 
 
 def is_large(revisions: QuerySet[Revision]) -> bool:
-    """Whether the revert runs in the background worker."""
+    """True if the revert is so large that it must run in the background worker."""
     return revisions.order_by()[: MAX_SYNCHRONOUS + 1].count() > MAX_SYNCHRONOUS
 
 
 def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
     """Queues the revert of a change set. `values` are fields of the RevertJob.
 
-    None if a revert of the change set is already running.
+    Returns None if a revert of the change set is already running.
     """
     with transaction.atomic():
-        # Only the holder of this lock starts a revert of the change set.
+        # The lock prevents two requests from starting a revert of the same change set.
         lock(ChangeSet, [change_set.pk])
         if any(not job.is_stopped() for job in change_set.revert_jobs.filter(stage=RevertJob.Stage.AT_WORK)):
             return None
@@ -38,7 +38,7 @@ def enqueue(change_set: ChangeSet, **values) -> RevertJob | None:
 
 @task
 def run_revert(number: int) -> None:
-    """Background task that runs the RevertJob with this key."""
+    """Runs the RevertJob with this primary key as a background task."""
     RevertJob.run(number, _revert)
 
 

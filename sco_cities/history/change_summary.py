@@ -1,4 +1,4 @@
-"""One-line summaries of change sets, with the names of a few records, or the numbers by kind."""
+"""One-line summaries of change sets, with record names for a few records and counts by kind for more."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -14,13 +14,13 @@ from sco_cities.i18n.punctuation import semicolon_list
 from .models import Revision, outcome_label
 from .references import model_of, records_of
 
-# Change sets with more records show numbers.
+# Change sets with more records are summarised by counts.
 MAX_NAMED = 3
 
 
 @dataclass(frozen=True)
 class ChangedRecord:
-    """A record in a change set. `name` is its current name, or its former slug if it has been deleted."""
+    """A record in a change set. `name` is its current name, or its last slug if it has been deleted."""
 
     revision: Revision
     name: str
@@ -35,7 +35,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """The records of a change set if there are at most MAX_NAMED, and the numbers by kind and outcome."""
+    """The counts of a change set by kind and outcome, and its records if there are at most MAX_NAMED."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -46,7 +46,7 @@ class ChangeSummary:
 
     @cached_property
     def counts(self) -> str:
-        """The numbers of records created, published, sent back and so on, by kind."""
+        """The counts as text, by kind and outcome (created, published, sent back and so on)."""
         text = _("%(kinds)s: %(number)d %(done)s")
         return semicolon_list(
             text
@@ -60,7 +60,7 @@ class ChangeSummary:
 
 
 def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
-    """The summaries of change sets by key."""
+    """The summary of each change set by its primary key."""
     summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
     steps = ("action", "state_before", "state")
     grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", *steps)

@@ -1,13 +1,12 @@
 """Changed values of published records, and the evidence added with them.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
-report may not state the new value, which only a curator can check. So a write that changes such a value of a
-published record must add evidence from a published report for it, or somebody confirms that the existing evidence
-also supports it (the correction of a typing error, for example). A removed value needs neither. Changes made while a
-record was unpublished are checked when it is published again.
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. The report
+may not state the new value, and only a curator can check that. So a write that changes such a value of a published
+record must add evidence from a published report. Alternatively, a user confirms that the existing evidence also
+supports the new value (after correcting a typing error, for example). A removed value needs neither. Changes made while
+a record was unpublished are checked when it is published again.
 
-Every writer is checked here. A form or preview passes the planned changes, and the recorder always passes the written
-ones.
+Every writer is checked here. Forms and previews pass the planned changes. The recorder always passes the written ones.
 """
 
 from collections import defaultdict
@@ -31,24 +30,24 @@ from .references import slugs_of_today
 from .serialization import Document, document_schema, item_key, read_documents
 from .versions import published_last
 
-# The fields that make up the value of a figure; its label is only its name.
+# The fields that make up the value of a figure. The label only names the figure.
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new values")
 CONFIRMATION_HINT = gettext_lazy(
     "If the existing evidence supports them, tick “The existing evidence also supports the new values”."
 )
-# A record: its slug, or its key.
+# The slug or the primary key of a record.
 _Name = TypeVar("_Name", str, int)
-# (kind of record, former slug) to current slug.
+# Maps (kind of record, former slug) to the current slug.
 _Renamed = Mapping[tuple[type[models.Model], str], str]
 
 
 @dataclass(frozen=True)
 class ChangedValues:
-    """The changes of a write to one published record.
+    """The changes that a write makes to one published record.
 
-    `names` are the keys of fields and figures that need their own evidence and get a new value. `support` is the
-    evidence in the write that confirms them, as pairs of key and report slug.
+    `names` contains the keys of changed fields and figures that need their own evidence. `support` contains the
+    evidence that the write adds for them, as pairs of key and report slug.
     """
 
     names: set[str] = field(default_factory=set)
@@ -60,7 +59,7 @@ class ChangedValues:
 
 @dataclass(frozen=True)
 class UnsupportedValues:
-    """The new values of a published record for which no evidence is added, by key."""
+    """The keys of a published record's new values for which no evidence is added."""
 
     model: type[Record]
     slug: str
@@ -77,9 +76,9 @@ class UnsupportedValues:
 def values_without_evidence(
     model: type[Record], changes: Mapping[_Name, ChangedValues], together: Collection[str] = ()
 ) -> dict[_Name, list[str]]:
-    """The changed values by slug or key for which no published report brings evidence. One query for all records.
+    """Maps the slug or key of a record to its changed values without evidence from a published report, in one query.
 
-    The reports with the slugs `together` count as published.
+    The reports with the slugs in `together` count as published.
     """
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
     published = set(together)
@@ -94,14 +93,14 @@ def values_without_evidence(
 
 
 def in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
-    """Keys of values in the order of the fields, figures last."""
+    """Sorts keys of values in the order of the fields, with figures last."""
     return [name for name in model.own_evidence if name in names] + sorted(
         set(names).difference(model.own_evidence)
     )
 
 
 def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[_Name, ChangedValues]:
-    """Changes that deltas make to published records, by slug or key. Records without such a change are left out."""
+    """The changes that deltas make to published records, by slug or key. Records without such changes are left out."""
     changes = {name: delta for name, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
     renamed = _renamed(model, changes.values())
     planned = {}
@@ -112,7 +111,7 @@ def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[
 
 
 def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
-    """Changes in unpublished records since readers last saw them, by key. Leaves out records that readers never saw."""
+    """Changes of unpublished records since readers last saw them, by key. Leaves out records never seen by readers."""
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
@@ -120,7 +119,7 @@ def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[
 
 
 def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None = None) -> set[str]:
-    """The keys of values that need their own evidence and get a new value."""
+    """The keys of changed values that need their own evidence. Removed values are not included."""
     names = set()
     for part, key in _parts(model).items():
         change = delta.get(part)
@@ -137,7 +136,7 @@ def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None =
 
 
 def value_and_support(model: type[Record], document: Document, key: str) -> tuple:
-    """The value with this key in a document, and the evidence that confirms it, for comparing documents."""
+    """The value with this key in a document and the evidence that supports it, in a form that can be compared."""
     if key.startswith(f"{FIGURE}:"):
         value: object = [
             [row.get(name) for name in sorted(FIGURE_VALUE_FIELDS)]
@@ -153,7 +152,7 @@ def value_and_support(model: type[Record], document: Document, key: str) -> tupl
 
 @lru_cache(maxsize=64)
 def _parts(model: type[Record]) -> dict[str, str]:
-    """The parts of a document with values that need their own evidence, and the keys of these ("" for figures)."""
+    """Maps parts of a document to the keys of their values that need their own evidence ("" for figures)."""
     parts = {"figures": ""}
     for name in model.own_evidence:
         part = name
@@ -166,7 +165,7 @@ def _parts(model: type[Record]) -> dict[str, str]:
 
 
 def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
-    """The keys of figures with another value, even if the label changes too, because their evidence moves with them.
+    """The keys of figures whose value has changed. If the label has changed too, the moved evidence identifies them.
 
     Any other new figure has no evidence yet, and is not published without it.
     """
@@ -190,7 +189,7 @@ def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]
 
 
 def _footnote(row: dict, delta: Delta, side: str) -> str:
-    """Identifies an added or removed row of evidence, regardless of the label of a renamed figure."""
+    """Identifies an added or removed row of evidence. Ignores the label of a renamed figure."""
     other = ADDED if side == REMOVED else REMOVED
     figures = delta.get("figures") or {REMOVED: [], ADDED: []}
     labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
@@ -207,14 +206,14 @@ def _key_of(row: dict) -> str:
 
 
 def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Iterator:
-    """The added items of a list, without items that exist under another slug after a rename or a merge."""
+    """The added items of a list, except items that only have a new slug after a rename or a merge."""
     references = _references(model, part)
     before = {item_key(_with_names_of_today(item, references, renamed)) for item in change[REMOVED]}
     return (item for item in change[ADDED] if item_key(item) not in before)
 
 
 def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
-    """The columns of a part's rows that name other records."""
+    """Maps the columns of a part's rows that refer to other records to the models of these records."""
     if part == "evidence":
         return {"passage": Report}
     rows = document_schema(model).rows.get(part)
@@ -233,7 +232,7 @@ def _with_names_of_today(item, references: Mapping[str, type[models.Model]], ren
 
 
 def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
-    """The current slugs of records whose names in deltas may have changed only through a rename or a merge."""
+    """The current slugs of records that deltas refer to by slugs that a rename or a merge may have changed."""
     former: dict[type[models.Model], set[str]] = defaultdict(set)
     parts = [part for part in (*_parts(model), "evidence") if part != "figures"]
     for delta in deltas:

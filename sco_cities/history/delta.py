@@ -1,7 +1,7 @@
-"""Computes, inverts, composes and applies deltas, the differences of two documents.
+"""Computes, inverts, composes and applies deltas, which are the differences between two documents.
 
-A delta maps field names to [old, new], or for a list to {"removed": [items], "added": [items]}. Unchanged fields are
-left out. None stands for a record that does not exist.
+A delta maps field names to [old, new]. For a list it maps them to {"removed": [items], "added": [items]}. Unchanged
+fields are left out. None stands for the document of a record that does not exist.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ REMOVED, ADDED = "removed", "added"
 
 
 def diff(before: Document | None, after: Document | None) -> Delta:
-    """The delta that turns `before` into `after`."""
+    """Returns the delta that turns `before` into `after`."""
     before, after = before or {}, after or {}
     delta = {}
     for name in {**before, **after}:
@@ -39,12 +39,12 @@ def _diff_lists(old: list, new: list) -> dict[str, list]:
 
 
 def is_list_change(change) -> bool:
-    """Whether the changed field is a list."""
+    """True if the change is the change of a list."""
     return isinstance(change, dict)
 
 
 def invert(changes: Delta) -> Delta:
-    """The delta that reverts `changes`."""
+    """Returns the delta that reverts `changes`."""
     return {
         name: {REMOVED: change[ADDED], ADDED: change[REMOVED]} if is_list_change(change) else change[::-1]
         for name, change in changes.items()
@@ -52,7 +52,7 @@ def invert(changes: Delta) -> Delta:
 
 
 def compose(first: Delta, second: Delta) -> Delta:
-    """The delta that has the effect of `first` followed by `second`."""
+    """Returns a delta that has the same effect as `first` followed by `second`."""
     composed = {**first, **second}
     for name in first.keys() & second.keys():
         composed[name] = _compose_changes(first[name], second[name])
@@ -81,10 +81,10 @@ def _without(items: dict, others: dict) -> dict:
 
 
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
-    """A change of a list of rows as changed rows (before, after), removed rows and added rows.
+    """Splits the change of a list of rows into changed rows (before, after), removed rows and added rows.
 
-    A removed and an added row count as one changed row if their keys agree, or all columns but one. Translations are
-    ignored.
+    A removed and an added row count as one changed row if they have the same key, or differ in only one column.
+    Translations are ignored.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
 
@@ -109,9 +109,9 @@ def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
 
 
 def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
-    """The `items` of a list without the rows in `change`, including the forms that `later` changes have given them."""
+    """The rows in `items`, except rows that `change` contains and rows that `later` changes have made from these."""
     versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
-    # The key identifies the row across changes. Without a key, each change is followed.
+    # A key identifies a row across changes. Without a key, each change must be followed.
     for later_change in () if rows.key_columns else later:
         for old, new in _changed_rows(rows, later_change):
             if versions.pop(item_key(old), None):
@@ -124,9 +124,9 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 
 
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
-    """The changed rows from `match_rows`, and rows with the same references but two other columns changed.
+    """The changed rows from `match_rows`, and also rows with the same references and two other changed columns.
 
-    A change of the stance of evidence changes its reported value too. Evidence of another field is another row.
+    If the stance of evidence changes, its reported value changes too. Evidence for another field is another row.
     """
     changed, removed, added = match_rows(rows, change)
     yield from ((old, new) for old, new in changed if old.get("field") == new.get("field"))
@@ -143,9 +143,9 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """`document` after `changes`, regardless of its values in those fields.
+    """Returns `document` after `changes`, whatever values it has in the changed fields.
 
-    Removed items that a list does not have are ignored.
+    Removed items that are not in a list are ignored.
     """
     result = dict(document)
     for name, change in changes.items():
@@ -162,7 +162,7 @@ def apply(document: Document, changes: Delta) -> Document:
 
 
 def conflicting_fields(document: Document, changes: Delta) -> list[str]:
-    """The fields of `changes` that have changed again in `document` since."""
+    """The fields of `changes` that have changed again in `document`."""
     return [name for name, change in changes.items() if not _is_unchanged(document.get(name), change)]
 
 

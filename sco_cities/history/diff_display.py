@@ -1,4 +1,4 @@
-"""Deltas as text, with the old and new value of each field, labels and record names."""
+"""Formats deltas as text, with the old and new value of each field, field labels and record names."""
 
 import re
 from collections import defaultdict
@@ -27,14 +27,14 @@ from sco_cities.sources.passage_labels import first_words
 from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .serialization import DocumentField, RowSchema, document_schema
 
-# Chinese has no spaces: each of its characters counts as a word.
+# Chinese is written without spaces, so each character counts as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Texts that need more comparisons, or have little in common, are shown whole, before and after.
+# Longer texts, and texts that have little in common, are shown as a whole, first the old and then the new text.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show rulings only next to a published report that differs, and a former slug may be the slug of a draft.
+# Pages show rulings only next to a published report that differs. A former slug may be the slug of a draft.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -50,7 +50,7 @@ class DiffPart:
 
 @dataclass
 class DiffLine:
-    """The difference of one field. A text has `parts`, a list has removed, added and changed rows."""
+    """The difference in one field. A text has `parts`, and a list has removed, added and changed rows."""
 
     name: str
     label: str
@@ -65,10 +65,10 @@ def _hidden() -> str:
 
 
 class RecordNames:
-    """The names of the records that deltas refer to, or their slugs if they have been deleted.
+    """The names of the records that deltas refer to, or the slugs of deleted records.
 
-    Passages also show their first words. With `for_readers` these are left out, and unpublished records have neither
-    name nor slug.
+    Passages also show their first words. With `for_readers`, these words are left out, and unpublished records have
+    neither name nor slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
@@ -87,7 +87,7 @@ class RecordNames:
         return {record.slug: str(record) for record in (records.published() if self.for_readers else records)}
 
     def name(self, model: type[models.Model], text: str) -> str:
-        """The name of the `model` instance with this natural key."""
+        """The name of the object of `model` with this natural key."""
         if model is Figure:
             return text
         if (known := self._known_name(model, text)) is None:
@@ -97,18 +97,18 @@ class RecordNames:
         return known
 
     def visible(self, model: type[models.Model], text: str) -> str:
-        """The natural key of a `model` instance, or "" if readers do not see it."""
+        """The natural key of an object of `model`, or "" if readers cannot see the object."""
         is_hidden = self.for_readers and model is not Figure and self._known_name(model, text) is None
         return "" if is_hidden else text
 
     def _known_name(self, model: type[models.Model], text: str) -> str | None:
-        """The name of a record, or of the report of a passage."""
+        """The name of a record. For a passage, it is the name of its report."""
         if model is Passage:
             model, text = Report, text.rpartition("#")[0]
         return self._names.get(model, {}).get(text)
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
-        """Whether a row cites a report, or names a record, that readers do not see."""
+        """True if a row cites a report or refers to a record that readers cannot see."""
         return self.for_readers and any(
             not self.visible(column.field.related_model, row[column.name])
             for column in rows.columns
@@ -117,7 +117,7 @@ class RecordNames:
 
 
 def _passage_words(keys: Collection[str]) -> dict[str, str]:
-    """The first words of the passages with these natural keys, in one query. Deleted passages are missing."""
+    """The first words of the passages with these natural keys, read in one query. Deleted passages are left out."""
     if not keys:
         return {}
     slugs, numbers = zip(*(key.rpartition("#")[::2] for key in keys), strict=True)
@@ -150,7 +150,7 @@ def _referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type
 
 
 def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[DiffLine]:
-    """A line for each field of `changes`, in the order of the record's form."""
+    """One line per field in `changes`, in the order of the record's form."""
     schema = document_schema(model)
     hidden = HIDDEN_FROM_READERS if names.for_readers else ()
     fields = (*schema.columns, *schema.many_to_many, *schema.rows)
@@ -161,7 +161,7 @@ def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[
 def revision_lines(
     deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """The lines of many deltas, with a fixed number of queries."""
+    """The lines of each of many deltas, with a fixed number of queries."""
     deltas = list(deltas)
     names = RecordNames(deltas, for_readers=for_readers)
     return [diff_lines(model, changes, names) for model, changes in deltas]
@@ -190,7 +190,7 @@ def _line(model: type[Record], name: str, change, names: RecordNames) -> DiffLin
 def _changed_row(
     model, rows: RowSchema, old: dict, new: dict, names: RecordNames
 ) -> tuple[str, list[DiffLine]]:
-    """A row as the text of its unchanged columns, and a line for each changed one."""
+    """Returns the unchanged columns of a row as text, and a line for each changed column."""
     if names.is_hidden(rows, old) or names.is_hidden(rows, new):
         return _hidden(), []
     differing = [column for column in rows.columns if old.get(column.name) != new.get(column.name)]
@@ -206,7 +206,7 @@ def _changed_row(
 
 
 def field_label(model: type[Record], name: str) -> str:
-    """The label of a field of a document, or of a field supported by evidence."""
+    """The label of a document field or of an evidence field."""
     try:
         return evidence_coverage.field_label(model, name)
     except FieldDoesNotExist:  # the revision may be older than the current model
@@ -214,7 +214,7 @@ def field_label(model: type[Record], name: str) -> str:
 
 
 def format_value(column: DocumentField, value, names: RecordNames) -> str:
-    """A value of a document as display text. "" if empty."""
+    """Formats a value of a document for display. Returns "" for an empty value."""
     field = column.field
     if value in (None, ""):
         return ""
@@ -236,7 +236,7 @@ def format_value(column: DocumentField, value, names: RecordNames) -> str:
 
 
 def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNames) -> str:
-    """The values of a row of a document, without labels."""
+    """Formats the values of a document row, without labels."""
     if names.is_hidden(rows, row):
         return _hidden()
     texts = []
@@ -252,7 +252,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Both texts merged word by word, or shown in sequence if they have little in common."""
+    """Merges both texts word by word, or shows them one after the other if they have little in common."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

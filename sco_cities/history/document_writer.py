@@ -21,25 +21,25 @@ from .serialization import Document, DocumentField, ManyToManySchema, RowSchema,
 
 
 class DocumentWriter:
-    """Creates and changes records from documents and deltas, one or many of a model at a time.
+    """Creates and changes records of a model, one or many at a time, from documents and deltas.
 
-    The values were valid once. The database rejects values that are no longer valid (IntegrityError), except cycles of
-    records that are part of each other, which the caller must check for afterwards. With `validates` the writer runs
-    model validation, which takes twenty times as long and raises ValidationError with the field.
+    The values were valid when recorded. The database rejects values that are no longer valid (IntegrityError), except
+    cycles of records that are part of each other. The caller must check for cycles afterwards. With `validates`, the
+    writer runs model validation, which takes twenty times as long and raises ValidationError with the field.
     """
 
     def __init__(self, *, validates: bool = False):
         self.validates = validates
-        # Records created with their columns only; `change` adds their lists.
+        # Records that have been created without their lists. `change` adds the lists.
         self.without_lists: set[tuple[type[Record], int]] = set()
         self._keys: dict[tuple[type[models.Model], str], int] = {}
-        # Keys of figures by record and label.
+        # The primary keys of figures by record and label.
         self._figures: dict[tuple[type[Record], int, str], int] = {}
 
     def create(self, model: type[Record], documents: Mapping[int, Document]) -> None:
-        """Recreates deleted records under their old keys, without their lists, which `change` adds.
+        """Recreates deleted records under their former primary keys, without lists.
 
-        Referenced records must exist; `change` also sets references to the record's own model.
+        Referenced records must exist. `change` adds the lists, and references to records of the same model.
         """
         self._look_up_columns(model, documents.values())
         records = [self._unsaved(model, key, document) for key, document in documents.items()]
@@ -57,7 +57,7 @@ class DocumentWriter:
         return record
 
     def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
-        """Applies deltas to stored records of a model, by key."""
+        """Applies deltas to stored records of a model. Both are given by primary key."""
         schema = document_schema(model)
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():
@@ -76,7 +76,7 @@ class DocumentWriter:
     def remove_referenced_rows(
         self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
-        """Removes rows that other records reference. `change` keeps them, because their references must go first."""
+        """Removes rows that other records reference. `change` keeps them, because the references must go first."""
         for rows in document_schema(model).rows.values():
             if rows.are_referenced:
                 _RowList(self, model, rows, records, deltas).remove()
@@ -106,7 +106,7 @@ class DocumentWriter:
             if "slug" in names:
                 record.save()
             elif names or not is_new:
-                # Also for lists, because a changed list changes the record, whose `updated_at` readers see.
+                # Changed lists count too, because readers see when the record was updated.
                 refresh_computed(record)
                 record.updated_at = now
                 by_columns[frozenset(names)].append(record)
@@ -115,7 +115,7 @@ class DocumentWriter:
             model._base_manager.bulk_update(group, sorted({*names, *computed, "updated_at"}))
 
     def change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
-        """Removes and adds items of one list, by key of the record."""
+        """Removes items from a many-to-many relation and adds items. `changes` are keyed by the record."""
         texts = (text for change in changes.values() for side in change.values() for text in side)
         self._look_up(relation.other, texts)
         own, other = relation.own, relation.other.attname
@@ -128,7 +128,7 @@ class DocumentWriter:
             pairs = stored.values_list("pk", own, other)
             keys = [pk for pk, *pair in pairs if tuple(pair) in removed]
             relation.through._base_manager.filter(pk_in(keys)).delete()
-        # Two names may refer to one record, as a current and a former slug.
+        # Two slugs, a current and a former one, may stand for the same record.
         relation.through._base_manager.bulk_create(
             [relation.through(**{own: key, other: related}) for key, related in sorted(added)],
             ignore_conflicts=True,
@@ -142,7 +142,7 @@ class DocumentWriter:
             column.set_on(instance, value)
 
     def fill(self, record: Record, rows: RowSchema, instance: models.Model, row: dict) -> models.Model:
-        """Sets the columns of a row, without saving it."""
+        """Sets the columns of a row without saving it."""
         for column in rows.columns:
             self._set(instance, column, row.get(column.name), owner=record)
         if isinstance(instance, TranslatedTexts):
@@ -152,7 +152,7 @@ class DocumentWriter:
         return instance
 
     def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
-        """The primary key for the natural key `text`. Raises ValidationError if the object no longer exists."""
+        """Returns the primary key for the natural key `text`. Raises ValidationError if the object no longer exists."""
         model = field.related_model
         if model is Figure:
             key = self._figures.get((type(owner), owner.pk, text))
@@ -178,7 +178,7 @@ class DocumentWriter:
                 self._look_up(column.field, (document.get(name) for document in documents))
 
     def look_up_rows(self, model: type[Record], rows: RowSchema, pairs: Collection[tuple]) -> None:
-        """Looks up the objects that rows reference. Takes pairs of a record and its row."""
+        """Looks up the objects that rows reference. `pairs` contains pairs of a record and one of its rows."""
         for column in rows.columns:
             if column.field.related_model is Figure:
                 keys = {record.pk for record, row in pairs if row.get(column.name)}
@@ -189,7 +189,7 @@ class DocumentWriter:
                 self._look_up(column.field, (row.get(column.name) for _record, row in pairs))
 
     def _look_up(self, field: models.ForeignKey, texts: Iterable[str | None]) -> None:
-        """Caches the primary keys of these natural keys. Former slugs are resolved one by one later."""
+        """Caches the primary keys for these natural keys. Former slugs are resolved one by one later."""
         model = field.related_model
         new = {text for text in texts if text and (model, text) not in self._keys}
         if not new:
@@ -201,19 +201,19 @@ class DocumentWriter:
 
 
 def _record_key(model: type[Record], slug: str) -> int | None:
-    """The key of the record with this current or former slug."""
+    """The primary key of the record with this current or former slug."""
     key = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
     return slugs_of_today(model, [slug]).get(slug, (None, ""))[0] if key is None else key
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:
-    """Frees a slug by deleting it from the record that received it as a former slug, as in a merge."""
+    """Deletes former slugs, which a merge may have transferred, so that another record can use them again."""
     content_type = ContentType.objects.get_for_model(model)
     FormerSlug.objects.filter(content_type=content_type, slug__in=slugs).delete()
 
 
 class _RowList:
-    """Applies deltas to one list of rows of some records of a model."""
+    """Applies deltas to one list of rows, for several records of a model."""
 
     def __init__(
         self,
@@ -235,27 +235,27 @@ class _RowList:
                 self.added += [(record, row) for row in added]
 
     def _stored(self, records: Iterable[Record]) -> dict[tuple[int, str], int]:
-        """Primary keys of the stored rows by record and content."""
+        """The primary keys of the stored rows, by record and content."""
         keys = {each.pk for each in records if (self.model, each.pk) not in self.writer.without_lists}
         rows = self.rows.read(self.model, keys) if keys else ()
         return {(owner, item_key(row)): pk for owner, pk, row in rows}
 
     def remove(self) -> None:
-        # A URL that was once valid keeps working.
+        # Former slugs are never removed, because a URL that was valid once must keep working.
         if self.removed and self.rows.model is not FormerSlug:
             stored = self._stored(record for record, _row in self.removed)
             keys = [stored.get((record.pk, item_key(row))) for record, row in self.removed]
             self.rows.model._base_manager.filter(pk_in(key for key in keys if key)).delete()
 
     def change(self) -> None:
-        """Changes rows in place, because other rows may reference them, as evidence references figures and passages."""
+        """Changes rows in place, because other rows may reference them (evidence references figures, for example)."""
         if not self.changed:
             return
         stored = self._stored(record for record, _old, _new in self.changed)
         relations = {column.name for column in self.rows.columns if column.field.is_relation}
         found = {}
         for record, old, new in self.changed:
-            # If a figure was renamed in place, its evidence was renamed with it.
+            # If a figure was renamed in place, the database now has its new label in its evidence too.
             renamed = {**old, **{name: new[name] for name in relations & new.keys()}}
             keys = ((record.pk, item_key(row)) for row in (old, renamed))
             if pk := next((stored[key] for key in keys if key in stored), None):

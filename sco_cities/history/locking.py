@@ -1,4 +1,4 @@
-"""Row locks on records. All writers lock by model, then by primary key, which avoids deadlocks."""
+"""Row locks on records. All writers lock by model and then by primary key, which prevents deadlocks."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,14 +11,14 @@ from .references import records_referencing
 
 KeysByModel = dict[type[Record], set[int]]
 
-# Maximum attempts to take all locks. New references may appear before an attempt holds them all.
+# Maximum attempts to take all locks. New references may appear while an attempt is taking them.
 ATTEMPTS = 5
 
 
 def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool = False) -> None:
-    """Locks these rows until the transaction ends. Read their values only after this.
+    """Locks these rows until the transaction ends. Their values must be read afterwards.
 
-    Other transactions can still insert references to them without waiting, except with `for_delete`.
+    Other transactions can still insert references to the rows without waiting, unless `for_delete` is set.
     """
     locked = model._base_manager.select_for_update(no_key=not for_delete).filter(pk_in(keys)).order_by("pk")
     for _key in locked.values_list("pk", flat=True).iterator():
@@ -26,7 +26,7 @@ def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool =
 
 
 def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: bool = False) -> None:
-    """Locks records of several models, given as keys by model."""
+    """Locks records of several models, given as primary keys by model."""
     for model in record_models():
         if keys := records.get(model):
             lock(model, keys, for_delete=for_delete)
@@ -35,10 +35,10 @@ def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: boo
 def lock_with_references(
     model: type[models.Model], keys: Collection[int], records: KeysByModel
 ) -> KeysByModel:
-    """Locks `records` and all records that reference these rows of `model`, before the rows are deleted.
+    """Locks `records` and all records that reference these rows of `model`, which the caller is going to delete.
 
-    Returns the locked keys by model. A reference that appears before the locks are held would be locked out of order:
-    all locks are then released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
+    Returns the locked keys by model. A reference that appears before all locks are held would be locked out of order.
+    In that case, all locks are released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
     """
     targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):
@@ -53,7 +53,7 @@ def lock_with_references(
 
 
 def with_references(model: type[models.Model], keys: Collection[int], records: KeysByModel) -> KeysByModel:
-    """`records` and all records that reference these rows of `model`, as keys by model."""
+    """Returns `records` and all records that reference these rows of `model`, as primary keys by model."""
     result = {owner_model: set(owners) for owner_model, owners in records.items()}
     for owner_model, owners in records_referencing(model, keys).items():
         result[owner_model] = result.get(owner_model, set()) | owners

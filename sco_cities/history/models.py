@@ -1,4 +1,4 @@
-"""Change sets, revisions and revert jobs, which record the author, time and reason of every change."""
+"""Change sets and revisions, which record the author, time and reason of every change, and revert jobs."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -14,7 +14,7 @@ from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
 
-# The permissions that ChangeSet declares, for `User.has_perm`.
+# The permissions that ChangeSet declares, for use with `User.has_perm`.
 REVIEW_RECORDS = "history.review_records"
 IMPORT_RECORDS = "history.import_records"
 MERGE_RECORDS = "history.merge_records"
@@ -43,7 +43,7 @@ class Action(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
-# The name of a change of the publication state, by the new state.
+# The label of a change of the publication state, by new state.
 STATE_CHANGES = {
     PublicationState.DRAFT: _("returned to draft"),
     PublicationState.IN_REVIEW: _("sent to review"),
@@ -52,8 +52,8 @@ STATE_CHANGES = {
 }
 
 
-# Revisions that took a record from review back to draft: by reviewers, and by creators who changed their minds
-# (`RevisionQuerySet.with_send_backs` distinguishes them).
+# Revisions that returned a record from review to draft. Either a reviewer sent the record back, or its creator withdrew
+# it from review (`RevisionQuerySet.with_send_backs` distinguishes the two).
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
@@ -65,22 +65,22 @@ def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: b
 
 
 class ChangeSet(models.Model):
-    """One write by one user or command, with its reason. Has a revision for each changed record."""
+    """One write by one user or command, with its reason. It has a revision for each changed record."""
 
     made_at = models.DateTimeField(_("date and time"), default=timezone.now, db_index=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
-    # Remains when the account is deleted; empty for commands.
+    # The name remains when the account is deleted. It is empty for commands.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     source = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
-    # Whether a published value has changed without evidence for the new one, and somebody has confirmed that the
-    # existing evidence also supports it.
+    # True if a published value has changed without evidence for the new value, and a user has confirmed that the
+    # existing evidence supports it.
     evidence_stands = models.BooleanField(
         _("existing evidence confirmed"), default=False, db_default=False, editable=False
     )
-    # On PostgreSQL, a bound above the number of each transaction that could have an earlier revision. See
+    # PostgreSQL only: a number above all transactions that may have an earlier revision. See
     # `public_changes.unsettled`.
     horizon = models.BigIntegerField(default=0, editable=False)
     reverts = models.ForeignKey(
@@ -107,14 +107,14 @@ class RevisionQuerySet(models.QuerySet):
     """Queries on revisions."""
 
     def of(self, *records) -> models.QuerySet:
-        """The revisions of one or more records of a kind, newest first."""
+        """The revisions of one or more records of the same kind, newest first."""
         content_type = ContentType.objects.get_for_model(records[0])
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def with_send_backs(self):
-        """Revisions annotated with `is_sent_back`, which is true if a reviewer returned the record with a reason.
+        """Annotates revisions with `is_sent_back`, which is true if a reviewer returned the record with a reason.
 
-        Its creator may return it to draft too.
+        It is false if the creator returned the record to draft.
         """
         creations = self.model.objects.filter(
             content_type=models.OuterRef("content_type"),
@@ -122,24 +122,24 @@ class RevisionQuerySet(models.QuerySet):
             action=Action.CREATED,
         )
         creator = models.Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
-        # The creation of old records is not recorded.
+        # The creator is unknown for old records, because their creation was not recorded.
         by_others = models.Q(change_set__made_by=None) | ~models.Q(change_set__made_by=Coalesce(creator, 0))
         is_sent_back = models.When(SENT_BACK & ~models.Q(change_set__reason="") & by_others, then=True)
         return self.annotate(is_sent_back=models.Case(is_sent_back, default=False))
 
     def seen_by_readers(self):
-        """Changes of records that were published before or after them."""
+        """Changes of records that were published before or after the change."""
         return self.filter(
             models.Q(state_before=PublicationState.PUBLISHED) | models.Q(state=PublicationState.PUBLISHED)
         )
 
 
 class Revision(RecordRelation):
-    """The change to one record in a change set.
+    """The change of one record in a change set.
 
     `changes` maps fields to [old, new], or for a list to {"removed": […], "added": […]} (see `history.delta`). It is
     empty for a created record, whose values follow from its current document and later revisions. For a deleted record
-    all values are removed. `slug`, `state_before` and `state` belong to the record, and are "" if it did not exist.
+    all values are removed. `slug`, `state_before` and `state` describe the record. A state is "" if it did not exist.
     """
 
     change_set = models.ForeignKey(
@@ -154,7 +154,7 @@ class Revision(RecordRelation):
         _("publication state"), max_length=12, choices=PublicationState, blank=True, default=""
     )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
-    # Of the document after the revision. See `history.unrecorded_changes`.
+    # The fingerprint of the document after the revision. See `history.unrecorded_changes`.
     fingerprint = models.CharField(max_length=33, blank=True, default="", db_default="", editable=False)
 
     objects = RevisionQuerySet.as_manager()
@@ -165,9 +165,10 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # A few rows of very many. The admin start page and e-mails list the records sent back to a contributor.
+            # Matches a few rows out of many. The admin start page and e-mails list the records sent back to a
+            # contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
-            # Finds deleted objects that a document of an earlier day refers to.
+            # Finds deleted objects that are referenced by documents of an earlier day.
             models.Index(
                 fields=["content_type", "slug"],
                 condition=models.Q(action=Action.DELETED),
@@ -180,17 +181,17 @@ class Revision(RecordRelation):
 
     @property
     def outcome(self) -> str:
-        """The effect as one word. Needs a revision of `with_send_backs`."""
+        """The effect as one word. Requires a revision from `with_send_backs`."""
         return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
 class RevertJob(BackgroundJob):
     """The revert of a large change set in the background worker, and its result.
 
-    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview.
+    `fields` contains the fields to revert (None for all). `seen` is the newest revision at the time of the preview.
     With `evidence_stands`, the existing evidence also supports values that the revert restores without their former
-    evidence. `done` of `records` records have been processed. `result` is the change set that reverts, None if there
-    was nothing left to revert.
+    evidence. `done` of `records` records have been processed. `result` is the change set of the revert, or None if
+    nothing was left to revert.
     """
 
     class Stage(models.TextChoices):
@@ -226,7 +227,7 @@ class RevertJob(BackgroundJob):
         verbose_name = _("revert job")
         verbose_name_plural = _("revert jobs")
         ordering = ("-pk",)
-        # Reverting needs the permission of ChangeSet; this model has no page in Django's admin.
+        # Reverting requires the permission of ChangeSet. This model has no page in Django's admin.
         default_permissions = ()
 
     def __str__(self):

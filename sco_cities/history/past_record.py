@@ -1,7 +1,7 @@
-"""A record as published at the end of a day, in memory. Pages and files show it like a stored record.
+"""A record as it was published at the end of a day, in memory. Pages and files show it like a stored record.
 
-Its relations are in the cache that Django fills when they are prefetched, so `record.themes.all()` gives the themes of
-the day. A query that filters a relation would find today's rows (see `own_rows`).
+Its relations are in the cache that Django fills when relations are prefetched, so `record.themes.all()` returns the
+themes of the day. A query that filters a relation would find the current rows (see `own_rows`).
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ Reference = tuple[type[Record], str]
 
 
 def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
-    """The record with this key at the end of the day, or None if it was not published. `now` is its current state."""
+    """Returns the record with this key as of the day, or None if it was not published. `now` is the current record."""
     documents = read_documents(model, [key])
     later = later_revisions(model, [key], as_of)
     document = documents_before(model, documents, later).get(key)
@@ -42,7 +42,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
         return None
     is_stored = now.pk == key
     if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
-        # It was stored without a revision for its creation.
+        # The record was stored without a revision for its creation.
         return None
     record = past_columns(model, key, document)
     record.created_at = now.created_at if is_stored else None
@@ -60,7 +60,7 @@ def _last_change(record: Record, as_of: AsOf):
 
 
 class _Relations:
-    """Sets related records and own rows, and makes footnotes."""
+    """Sets the related records and own rows of a record, and builds its footnotes."""
 
     def __init__(self, record: Record, document: Document, as_of: AsOf):
         self.record, self.document = record, document
@@ -75,7 +75,7 @@ class _Relations:
             if column.field.is_relation:
                 model = column.field.related_model
                 other = self._find(model, self.document.get(name))
-                # A placeholder for a record that readers did not see, where the column requires one.
+                # If the column is required, a placeholder stands for a record that readers did not see.
                 hidden = None if column.field.null else model(state=PublicationState.DRAFT)
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():
@@ -94,12 +94,12 @@ class _Relations:
         return footnotes
 
     def _named(self) -> Iterator[Reference]:
-        """The records that the document names."""
+        """The records that the document refers to."""
         for name, column in self.schema.columns.items():
             if column.field.is_relation and self.document.get(name):
                 yield column.field.related_model, self.document[name]
         for name, relation in self.schema.many_to_many.items():
-            # The passages that quote a delegate are not shown.
+            # Passages that quote a delegate are not shown.
             if issubclass(relation.related_model, Record):
                 for slug in self.document.get(name) or ():
                     yield relation.related_model, slug
@@ -114,7 +114,7 @@ class _Relations:
         return self.references.record(model, slug) if slug else None
 
     def _rows(self, rows: RowSchema) -> Iterator[models.Model]:
-        """The own rows whose records were published, in the order of the document."""
+        """The own rows that refer only to published records, in the order of the document."""
         if rows.model is Passage:
             yield from past_passages(self.record, self.document)
             return
@@ -131,7 +131,7 @@ class _Relations:
                 yield instance
 
     def _keep_through_own_rows(self) -> None:
-        """Keeps many-to-many relations whose rows are already kept, such as the cities of an initiative."""
+        """Sets many-to-many relations from their rows that are already set, such as the cities of an initiative."""
         by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
         for field in type(self.record)._meta.many_to_many:
             if name := by_model.get(field.remote_field.through):
@@ -140,7 +140,7 @@ class _Relations:
                 keep_related(self.record, field.name, related)
 
     def _figures(self) -> dict[str, Figure]:
-        """The figures by label, in the order of entry if they are still stored."""
+        """The figures by label. Figures that are still stored are in the order of entry."""
         rows = self.schema.rows["figures"]
         figures = {}
         for place, (key, row) in enumerate(self._in_order(rows)):
@@ -150,7 +150,7 @@ class _Relations:
         return figures
 
     def _evidence(self, figures: dict[str, Figure]) -> list[Evidence]:
-        """The evidence from reports that were published, in the order of footnotes."""
+        """The evidence from published reports, in the order of footnotes."""
         rows = self.schema.rows["evidence"]
         in_order = self._in_order(rows)
         passages = self.references.passages({row["passage"] for _key, row in in_order})
@@ -167,7 +167,7 @@ class _Relations:
         return sorted(evidence, key=_footnote_order)
 
     def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
-        """The rows with their keys, in key order. Rows that are no longer stored come last, without a key."""
+        """The rows with their primary keys, ordered by key. Rows that are no longer stored come last, without a key."""
         items = self.document.get(rows.name) or []
         if not items:
             return []
@@ -179,5 +179,5 @@ class _Relations:
 def _footnote_order(item: Evidence) -> tuple:
     report = item.passage.report
     first = report.published_first
-    # Sorting is stable, so passages keep the order of entry.
+    # Sorting is stable, so passages stay in the order of entry.
     return first is None, first and first.toordinal(), report.slug, item.passage.number

@@ -1,4 +1,4 @@
-"""Documents of an earlier day, their values as an unsaved record, and the records that they name."""
+"""Documents of an earlier day, unsaved records with their values, and the records that they refer to."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,9 +22,9 @@ from .versions import documents_before
 def past_documents(
     model: type[Record], keys: Collection[int], as_of: AsOf, lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """The documents at the end of a day, made by reverting later revisions. Restricted to `lists` if given.
+    """Returns documents as of the end of a day, computed by reverting later revisions, only with `lists` if given.
 
-    Records that did not exist have none. Records deleted since have one.
+    Records that did not exist yet have no document. Records deleted since then have one.
     """
     if not keys:
         return {}
@@ -33,7 +33,7 @@ def past_documents(
 
 
 def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
-    """The revisions of these records after the day, newest first."""
+    """The revisions of these records that were made after the day, newest first."""
     content_type = ContentType.objects.get_for_model(model)
     later = Revision.objects.filter(
         pk_in(keys, "object_id"), content_type=content_type, change_set__made_at__gte=as_of.until
@@ -42,7 +42,7 @@ def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> 
 
 
 def past_columns(model: type[Record], key: int, document: Document) -> Record:
-    """The record with the columns of a document, but without its relations to other records."""
+    """Returns a record with the columns of a document, but without its relations to other records."""
     record = model(pk=key)
     record._state.adding = False
     set_columns(record, document_schema(model).columns.values(), document)
@@ -51,7 +51,7 @@ def past_columns(model: type[Record], key: int, document: Document) -> Record:
 
 
 def set_columns(instance: models.Model, columns: Iterable[DocumentField], values: Mapping) -> None:
-    """Sets the columns that are not relations."""
+    """Sets those of the columns that are not relations."""
     for column in columns:
         if not column.field.is_relation:
             column.set_on(instance, values.get(column.name))
@@ -65,10 +65,10 @@ def keep_related(instance: models.Model, name: str, rows: list) -> None:
 
 
 def past_passages(report: Report, document: Document) -> list[Passage]:
-    """The passages of a report, in order."""
+    """The passages of a report as unsaved objects, ordered by number."""
     passages = []
     for row in document["passages"]:
-        # No stored passage has a negative key.
+        # A negative primary key cannot be the key of a stored passage.
         passage = Passage(pk=-(report.pk * 2**16 + int(row["number"])), report=report)
         set_columns(passage, document_schema(Report).rows["passages"].columns, row)
         passages.append(passage)
@@ -76,10 +76,10 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """The keys of the merged records that had these slugs, earliest merge last.
+    """Maps each slug to the keys of the merged records that had it, with the earliest merge last.
 
-    `former_slugs` has the key of the record that each slug redirects to now. Records that were deleted otherwise are
-    left out, because nothing of them may be shown.
+    `former_slugs` maps each slug to the key of the record that it redirects to now. Records that were deleted without a
+    merge are left out, because nothing of them may be shown.
     """
     found: dict[str, list[int]] = defaultdict(list)
     slugs_by_target: dict[int, set[str]] = defaultdict(set)
@@ -89,7 +89,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
         merged: dict[int, set[str]] = defaultdict(set)
         for target, key, slugs in _merges(model, slugs_by_target):
             if key != target and (had := slugs_by_target[target] & slugs):
-                # Another record may have been merged into it before.
+                # Other records may have been merged into this record earlier.
                 merged[key] |= had
         for key, slugs in merged.items():
             for slug in slugs:
@@ -99,7 +99,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
-    """The merges into these records, each with its key, the key of the merged record, and its slugs."""
+    """The merges into these records, as tuples of the target's key, the merged record's key and its slugs."""
     content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(
@@ -120,7 +120,7 @@ RecordKey = tuple[type[Record], int]
 
 
 class _PastState(NamedTuple):
-    """A record at the end of the day. Its state is empty if it did not exist. Records whether it has changed since."""
+    """A record's slug and state at the end of the day ("" if it did not exist), and whether it has changed since."""
 
     slug: str
     state: str
@@ -130,25 +130,25 @@ class _PastState(NamedTuple):
 class PastReferences:
     """The records with these slugs that were published at the end of a day.
 
-    A record that is published today has its current values. Other records are as on that day, because readers must not
-    see anything written since. Reports are as on that day too, because footnotes quote them. The number of queries
-    depends on the kinds of records, not on their number.
+    A record that is published today has its current values. Other records are shown as of that day, because readers
+    must not see anything written after it. Reports are shown as of that day too, because footnotes quote them. The
+    number of queries depends on the kinds of records, not on their number.
     """
 
     def __init__(self, slugs: Slugs, as_of: AsOf):
         self._as_of = as_of
         self._now: dict[RecordKey, Record] = {}
         self._records: dict[Reference, Record] = {}
-        # The passages of reports that have changed since, by number.
+        # The passages, by number, of reports that have changed since the day.
         self._past_passages: dict[int, dict[int, Passage]] = {}
         self._read(slugs)
 
     def record(self, model: type[Record], slug: str) -> Record | None:
-        """The record that had this slug, or None if it was not published."""
+        """The record that had this slug on the day, or None if it was not published."""
         return self._records.get((model, slug))
 
     def passages(self, names: Iterable[str]) -> dict[str, Passage]:
-        """The passages of published reports with these names, such as "report-slug#3", as they were."""
+        """The passages of published reports, as of the day, by natural key such as "report-slug#3"."""
         found, unchanged, reports = {}, {}, {}
         for name in names:
             slug, _hash, number = name.rpartition("#")
@@ -165,7 +165,7 @@ class PastReferences:
                 passage.report = reports[passage.report_id]
                 found[name] = passage
         for passage in found.values():
-            # The delegates' records list the quoted passages.
+            # A delegate's record lists the quoted passages instead.
             keep_related(passage, "speakers", [])
         return found
 
@@ -175,7 +175,7 @@ class PastReferences:
         by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
         for (model, slug), keys in candidates.items():
             existing = [key for key in keys if states[model, key].state]
-            # A slug may have belonged to a record that was merged or renamed, and now belong to another one.
+            # The slug may have belonged to a record that was merged or renamed, and now belong to another record.
             key = next(
                 (key for key in existing if states[model, key].slug == slug), next(iter(existing), None)
             )
@@ -185,7 +185,7 @@ class PastReferences:
             self._add(model, published, states)
 
     def _candidates(self, slugs: Slugs) -> dict[Reference, list[int]]:
-        """The keys of the records that have or had these slugs, current owner first."""
+        """The keys of the records that have or had these slugs, with the current owner first."""
         candidates: dict[Reference, list[int]] = defaultdict(list)
         for model, wanted in slugs.items():
             for record in model.objects.for_link().filter(slug__in=wanted).order_by():
@@ -199,7 +199,7 @@ class PastReferences:
                 self._now[model, record.pk] = record
             merged = merged_records(model, targets)
             for slug, target in targets.items():
-                # A merged record is not the record that has its URL now.
+                # Merged records come before the record that the slug redirects to now.
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
 
@@ -222,7 +222,7 @@ class PastReferences:
         if not wanted:
             return states
         later = Revision.objects.filter(changed, change_set__made_at__gte=self._as_of.until).order_by("-pk")
-        # The oldest comes last.
+        # The oldest revision comes last and determines the state.
         for kind, key, state, slug in later.values_list(
             "content_type", "object_id", "state_before", "changes__slug"
         ):

@@ -1,4 +1,4 @@
-"""Changes of published records for programs, oldest first, with records added, changed, withdrawn or removed."""
+"""Changes of published records for programs, oldest first. Records are added, changed, withdrawn or removed."""
 
 import datetime
 from collections import defaultdict
@@ -22,9 +22,9 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_of, slugs_of_today
 from .serialization import document_schema
 
-# No write lasts longer, so older changes need no check for running transactions.
+# No write takes longer, so older changes cannot belong to running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
-# Used only by the site itself.
+# Columns that only the site itself uses.
 INTERNAL_COLUMNS = frozenset(("translated_from",))
 
 
@@ -43,10 +43,10 @@ class ChangeKind(StrEnum):
 class PublicChange:
     """A change that readers could see.
 
-    `number` orders changes and never changes. `fields` has the new and old value of each changed field, for changes
-    between two published states only, without references to records that are not published. `former_slug` is set if the
-    record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left out if
-    the record is not published now.
+    `number` orders changes and never changes. `fields` contains the old and new value of each changed field, without
+    references to unpublished records. It is filled only for changes between two published states. `former_slug` is set
+    if the record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left
+    out if the record is not published now.
     """
 
     number: int
@@ -62,7 +62,7 @@ class PublicChange:
     revision: Revision
 
     def document(self, absolute: Callable[[str], str]) -> dict[str, Any]:
-        """The change as JSON. `url` is the record in the API if it still exists. `absolute` makes a path a URL."""
+        """The change as JSON. `url` is the record's API URL if it still exists. `absolute` turns a path into a URL."""
         is_there = self.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
         slug = self.slug if is_there else self.into
         path = reverse("api-record", args=[self.model.collection, slug]) if slug else ""
@@ -81,13 +81,13 @@ class PublicChange:
 
 
 def unsettled(using: str) -> Q | None:
-    """The condition for revisions that earlier ones may still precede, or None.
+    """The condition for revisions that may still be preceded by revisions not yet visible, or None.
 
-    PostgreSQL numbers a revision when it is written, but shows it when it is committed. A running transaction may have
-    a lower number. `ChangeSet.horizon` is above the number of every transaction that could have one.
+    PostgreSQL numbers a revision when it is written, but shows it only after the commit. So a running transaction may
+    have a lower number. `ChangeSet.horizon` is above the number of every such transaction.
     """
     if connections[using].vendor != "postgresql":
-        # SQLite has one writer at a time.
+        # SQLite allows only one writer at a time.
         return None
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -97,15 +97,15 @@ def unsettled(using: str) -> Q | None:
 
 
 def first_unsettled(using: str) -> int | None:
-    """The number of the first revision that earlier ones may still precede, or None."""
+    """The number of the first revision that may still be preceded by revisions not yet visible, or None."""
     if (held_back := unsettled(using)) is None:
         return None
-    # Not the first by number, which PostgreSQL may find only by scanning all revisions.
+    # Not ordered by number, because PostgreSQL may then scan all revisions.
     return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
 
 
 def before(revisions: QuerySet[Revision], number: int | None) -> QuerySet[Revision]:
-    """The revisions with lower numbers. All if there is no number."""
+    """The revisions with lower numbers, or all revisions if `number` is None."""
     return revisions if number is None else revisions.filter(pk__lt=number)
 
 
@@ -116,11 +116,12 @@ def settled_changes(
     condition: Q | None = None,
     since: datetime.datetime | None = None,
 ) -> tuple[list[PublicChange], int | None]:
-    """At most `limit` changes after number `after`, and the number to continue from. None at the end.
+    """Returns at most `limit` changes after number `after`, and the number to continue from (None at the end).
 
-    Records without a page are left out. With `since`, only changes of writes that began then or later.
+    Records without a page are left out. With `since`, only changes of writes that began at that time or later are
+    returned.
 
-    Changes of running transactions come later, never before changes already read.
+    Changes of running transactions are returned later, never before changes that have already been returned.
     """
     without_page = [model for model in record_models() if not model.has_page]
     kinds = ContentType.objects.get_for_models(*without_page).values()
@@ -136,9 +137,9 @@ def settled_changes(
 
 
 def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
-    """The number of the last revision of a write that had ended by this moment, or 0.
+    """The number of the last revision whose write had ended at this time, or 0.
 
-    All changes since then have higher numbers. Without this bound, earlier changes would be read one by one.
+    All later changes have higher numbers. Without this lower bound, earlier changes would be read one by one.
     """
     try:
         ended = moment - MAX_WRITE
@@ -151,7 +152,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
-    """Converts these revisions, which readers could see, to changes with a fixed number of queries."""
+    """Converts these revisions, which readers could see, to changes, with a fixed number of queries."""
     shown = {key for key, record in records_of(revisions, "state").items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
     deltas = [
@@ -167,7 +168,7 @@ def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
 
 
 def _public_delta(revision: Revision) -> Delta:
-    # For writes made while the record was not published, only the result is known.
+    # If the record was unpublished before or after the write, its changed values are not public.
     both_published = revision.state_before == revision.state == PublicationState.PUBLISHED
     return revision.changes if both_published and revision.action == Action.CHANGED else {}
 
@@ -209,13 +210,13 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
 
 
 def _last_public_slug(revision: Revision) -> str:
-    """The slug after the change, or the slug before it if readers saw that one last."""
+    """The slug after the change, or the slug before it if that is the last one that readers saw."""
     is_withdrawn = revision.action == Action.CHANGED and revision.state != PublicationState.PUBLISHED
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 
 
 def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
-    """By kind and slug of a merged record, the slug of the published record that it was merged into."""
+    """Maps the kind and slug of a merged record to the slug of the published record that it was merged into."""
     merged = [
         revision
         for revision in revisions

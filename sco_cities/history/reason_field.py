@@ -1,11 +1,11 @@
-"""The form field for the reason of a change, with a note on who can read it."""
+"""The form field for the reason of a change, with a note on who can read the reason."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class ReasonField(forms.CharField):
-    """The reason of a change of records."""
+    """The reason for changing records."""
 
     def __init__(self, **options):
         super().__init__(

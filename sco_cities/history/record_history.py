@@ -1,4 +1,4 @@
-"""The history of one record, with every revision for curators, and the public part without user names for readers."""
+"""The history of one record. Curators see every revision, readers only the public part without user names."""
 
 import datetime
 from collections import defaultdict
@@ -24,15 +24,15 @@ from .diff_display import DiffLine, revision_lines
 from .models import REVERT_CHANGES
 
 PAGE_SIZE = 25
-# Entries of Django's admin log, which may be older than the first revision.
+# Maximum number of entries from Django's admin log, which may be older than the first revision.
 MAX_LOG_ENTRIES = 100
-# Changes shown on the page of a record.
+# Maximum number of changes shown on a record's page.
 MAX_ENTRIES = 20
 
 
 @dataclass
 class HistoryEntry:
-    """A revision with its diff, and its record if a page about several records names it."""
+    """A revision with its diff. It also has the record if a page about several records names it."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -40,13 +40,13 @@ class HistoryEntry:
 
     @property
     def has_revertible_fields(self) -> bool:
-        """Whether single fields can be reverted."""
+        """True if single fields can be reverted."""
         return self.revision.action == Action.CHANGED and len(self.lines) > 1
 
 
 @dataclass(frozen=True)
 class HistoryNote:
-    """A line between the revisions of a record, such as a comment with its text."""
+    """An entry between the revisions of a record, such as a comment with its text."""
 
     made_at: datetime.datetime
     heading: str
@@ -54,7 +54,7 @@ class HistoryNote:
 
 
 def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> list[HistoryEntry]:
-    """Revisions with their diffs."""
+    """Returns revisions with their diffs."""
     deltas = [(revision.content_type.model_class(), revision.changes) for revision in revisions]
     return [
         HistoryEntry(*pair)
@@ -65,7 +65,7 @@ def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> 
 def record_history_page(
     model_admin, request, object_id: str, record: Record | None
 ) -> TemplateResponse | None:
-    """The History page of a record, which may have been deleted. None if it never existed."""
+    """Returns the History page of a record, which may have been deleted. Returns None if the record never existed."""
     if not is_key(object_id):
         return None
     deleted = model_admin.model(pk=int(object_id))
@@ -98,7 +98,7 @@ def record_history_page(
 
 
 def _with_notes(page: Page, notes: list[HistoryNote]) -> list[HistoryEntry | HistoryNote]:
-    """The entries of a page and the notes of the time that the page shows, newest first."""
+    """The entries of a page and the notes from the same period, newest first."""
     before = page.paginator.object_list[page.start_index() - 2] if page.has_previous() else None
     entries = history_entries(list(page))
     shown = [
@@ -116,7 +116,7 @@ def _made_at(entry: HistoryEntry | HistoryNote) -> datetime.datetime:
 
 @dataclass
 class VersionComparison:
-    """The diff from a revision to the current version. `last_seen_by_readers` marks the last public version."""
+    """The diff between a revision and the current version. `last_seen_by_readers` marks the last public version."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -124,7 +124,7 @@ class VersionComparison:
 
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
-    """The changes since the selected revision. The default for a hidden record is the last public version."""
+    """The changes since the selected revision. The default for an unpublished record is its last public version."""
     if is_key(since):
         revision = revisions.filter(pk=since).first()
         return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
@@ -142,9 +142,9 @@ def _lines_since(record: Record, version: int) -> list[DiffLine]:
 
 @dataclass
 class PublicHistory:
-    """The first publication of a record, its newest changes since, and their total number.
+    """The time of a record's first publication, its newest changes after that, and their total number.
 
-    `published_at` is None for a record that readers have never seen.
+    `published_at` is None if readers have never seen the record.
     """
 
     published_at: datetime.datetime | None
@@ -158,12 +158,12 @@ class PublicHistory:
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change since publication, or None. The first load is not a change."""
+        """The time of the last change after publication, or None. The first load is not a change."""
         return self.newest[0].change_set.made_at if self.newest else None
 
 
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
-    """Changes that readers could see, optionally only before a moment.
+    """Changes that readers could see, or only the changes before `until`.
 
     For a revision that starts or ends publication, only the state is shown.
     """
@@ -171,7 +171,7 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
 
 
 def public_days(record: Record) -> list[datetime.date]:
-    """The earlier days (UTC) at whose end readers saw a new state of the record, oldest first."""
+    """The earlier days (UTC) when readers saw a new state of the record at the end of the day, oldest first."""
     published_at = public_history(record).published_at
     states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
@@ -183,11 +183,11 @@ def public_days(record: Record) -> list[datetime.date]:
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:
-    """The public histories of records of one kind, in one query unless one of them has many changes."""
+    """The public histories of records of the same kind, in one query unless one of them has many changes."""
     visible = Revision.objects.of(*records).seen_by_readers().select_related("change_set", "content_type")
     if until is not None:
         visible = visible.filter(change_set__made_at__lt=until)
-    # For the page of one record, a window function takes a tenth of the time.
+    # A window function is used only for several records. For a single record, a plain query takes a tenth of the time.
     shown, newest = visible[: MAX_ENTRIES + 2], defaultdict(list)
     if len(records) > 1:
         place = Window(RowNumber(), partition_by="object_id", order_by="-pk")
@@ -198,7 +198,7 @@ def public_histories(records: list[Record], until: datetime.datetime | None = No
 
 
 def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
-    """The history of a record from its `newest` changes. The rest of a long history is in `visible`."""
+    """The history of a record from its `newest` changes. If there are more, they are read from `visible`."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()

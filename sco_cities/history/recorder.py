@@ -28,7 +28,7 @@ from .serialization import Document
 from .unrecorded_changes import fingerprint, fingerprints_of_new
 from .versions import published_last
 
-# Columns of the rows that `_changed_rows` and `_created_rows` yield.
+# The columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = (
     "content_type_id", "object_id", "action", "slug", "state_before", "state", "changes", "fingerprint",
 )  # fmt: skip
@@ -37,17 +37,17 @@ _COLUMNS = (
 class Recorder:
     """Compares the documents of records before and after a write, and stores the differences as revisions.
 
-    Call `watch` before the write for existing records, `note_created` after it for new ones, then `write`, all within
-    the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
+    Call `watch` before the write for existing records, `note_created` after it for new ones, and then `write`, all
+    within the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
 
-    `unsupported` are the values of published records that have changed without evidence for the new ones (see
-    `changed_values`): call `require_evidence` at the end, or reject the values that are `lacking`. A republished record
-    is compared with its last public version. Set `evidence_stands` if somebody has confirmed that the existing evidence
-    supports all new values, or call `confirm` for single ones. The change set records whether any value relies on such
-    a confirmation.
+    `unsupported` contains the values of published records that have changed without evidence for the new values (see
+    `changed_values`). Call `require_evidence` at the end, or reject the values that are `lacking`. A record that is
+    published again is compared with its last public version. Set `evidence_stands` if a user has confirmed that the
+    existing evidence supports all new values, or call `confirm` for single values. The change set records whether any
+    value relies on such a confirmation.
 
     `sets_dates` makes the recorder set the public `updated_at` of changed records, unless the writer has saved them
-    since the last `watch`. A record where only the slug of a renamed record has changed keeps its date.
+    since the last `watch`. If only the slug of a referenced record has changed, the record keeps its date.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Recorder:
         self.reverts = reverts
         self.evidence_stands = evidence_stands
         self._sets_dates = sets_dates
-        # After the lock that the writer may have waited for.
+        # The time is taken after the writer may have waited for a lock.
         self._watched_at = timezone.now()
         self._with_new_slugs: dict[type[Record], set[int]] = defaultdict(set)
         self._new_set = ChangeSet(
@@ -77,14 +77,14 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
         self.unsupported: list[UnsupportedValues] = []
-        # By model and slug: confirmed values, values that are restored together with their evidence, and evidence that
-        # the writer cites, even if the record has it already.
+        # By model and slug: confirmed values, values restored together with their evidence, and values that the writer
+        # cites evidence for, even if the record already has that evidence.
         self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
 
     def confirm(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Confirms that the existing evidence supports these values, given by their slug after the write."""
+        """Confirms that the existing evidence supports these values. `slug` is the record's slug after the write."""
         self._confirmed[model, slug].update(names)
 
     def note_restored(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
@@ -92,30 +92,30 @@ class Recorder:
         self._restored[model, slug].update(names)
 
     def note_cited(self, model: type[Record], slug: str, name: str, report: str) -> None:
-        """Records that the write cites this report, by its slug, for the value."""
+        """Notes that the write cites the report with the slug `report` for the value `name`."""
         self._cited[model, slug].add((name, report))
 
     def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Marks values that stay while the evidence added with them is removed."""
+        """Marks values that stay although the evidence added with them is removed."""
         self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
         self._new_set.evidence_stands = self.evidence_stands
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The values written so far whose evidence is missing and not confirmed."""
+        """The written values that lack evidence and have not been confirmed."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:
-        """Raises Refused with advice and at most this many of the `lacking` values, if there are any."""
+        """Raises Refused with `advice` and at most `most` of the `lacking` values, if there are any."""
         if self.lacking:
             raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
     def set_reason(self, reason: str) -> None:
-        """Sets a reason that becomes known only after the recorder is created."""
+        """Sets a reason that is not known when the recorder is created."""
         self._new_set.reason = reason
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
-        """Reads the current documents of these records, unless they are watched already."""
+        """Reads the current documents of these records, unless they are already watched."""
         keys = set(keys)
         new = keys - self._before[model].keys() - self._created[model].keys()
         self._before[model] |= serialization.read_documents(model, sorted(new))
@@ -125,7 +125,7 @@ class Recorder:
     def watch_referencing(
         self, model: type[Model], keys: Collection[int], *, sets_dates: bool = True
     ) -> None:
-        """Watches the records that reference a record to be renamed or deleted."""
+        """Watches the records that reference records to be renamed or deleted."""
         for owner_model, owners in records_referencing(model, keys).items() if keys else ():
             new = set(owners) - self._before[owner_model].keys()
             self.watch(owner_model, owners)
@@ -139,12 +139,12 @@ class Recorder:
         }
 
     def note_created(self, records: Collection[Record]) -> None:
-        """Registers records that have been created."""
+        """Registers records that the write has created."""
         for record in records:
             self._created[type(record)][record.pk] = record
 
     def write(self) -> ChangeSet | None:
-        """Stores the revisions since the last call. All calls add to one change set."""
+        """Stores the revisions since the last call. All calls write to the same change set."""
         stands = self._new_set.evidence_stands
         rows = [
             *(row for model in self._before for row in self._changed_rows(model)),
@@ -216,16 +216,15 @@ class Recorder:
         content_type = ContentType.objects.get_for_model(model).pk
         fingerprints = fingerprints_of_new(model, list(created))
         for key, record in created.items():
-            # A record can be deleted again by the same write.
+            # The same write may have deleted the record again.
             after = fingerprints.get(key, "")
             yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}, after
 
 
 def _set_horizon(change_set: ChangeSet) -> None:
-    """Sets a number above the number of each transaction that could have written earlier revisions.
+    """Sets `horizon` to a number above all transactions that could have written earlier revisions.
 
-    This is the number of a new subtransaction, because a transaction gets its number before it writes its first
-    revision.
+    It is the number of a new subtransaction, because a transaction gets its number before it writes its first revision.
     """
     if connection.vendor != "postgresql":
         return
@@ -236,7 +235,7 @@ def _set_horizon(change_set: ChangeSet) -> None:
             [change_set.pk],
         )
         own, new = cursor.fetchone()
-    # The system column has the lower 32 bits.
+    # The system column contains only the lower 32 bits.
     epoch = own >> 32 << 32
     horizon = epoch + new if epoch + new >= own else epoch + new + 2**32
     ChangeSet.objects.filter(pk=change_set.pk).update(horizon=horizon)
@@ -244,7 +243,7 @@ def _set_horizon(change_set: ChangeSet) -> None:
 
 @contextmanager
 def record_changes(source: ChangeSource, **options) -> Iterator[Recorder]:
-    """Opens a transaction with a recorder, and stores the revisions when the block ends. Accepts the options of
+    """Opens a transaction with a recorder, and stores the revisions when the block ends. `options` are passed to
     Recorder.
     """
     with transaction.atomic(using=DEFAULT_DB_ALIAS):

@@ -1,4 +1,4 @@
-"""References between documents, to find the records that a rename, a merge or a deletion changes."""
+"""References between documents. They determine the records that a rename, a merge or a deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -15,9 +15,9 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 
 def records_referencing(model: type[models.Model], keys: Collection[int]) -> dict[type[Record], set[int]]:
-    """The records, as keys by model, whose documents reference one of these rows.
+    """The records whose documents reference one of these rows, as primary keys by model.
 
-    `model` is a record model, or a part of a record with a natural key: a passage.
+    `model` is a record model, or Passage, which is a part of a record with a natural key.
     """
     referencing: dict[type[Record], set[int]] = defaultdict(set)
     for owner_model in record_models():
@@ -36,9 +36,9 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
 
 
 def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, int], Record]:
-    """The records of revisions that still exist, by content type and key, with one query for each kind.
+    """The records of revisions, by content type and primary key, with one query per kind. Deleted records are left out.
 
-    With `columns` only these are read.
+    If `columns` are given, only these are read.
     """
     keys = defaultdict(set)
     for revision in revisions:
@@ -52,7 +52,7 @@ def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, 
 
 
 def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tuple[int, str]]:
-    """The key and slug of the record that each former slug redirects to."""
+    """Maps each former slug to the primary key and current slug of the record that it redirects to."""
     found = {}
     content_type = ContentType.objects.get_for_model(model)
     for batch in batches(former):
@@ -68,12 +68,12 @@ def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tu
 
 
 def model_of(content_type: int) -> type[Record]:
-    """The kind of record of a content type key."""
+    """The record model of a content type, given by primary key."""
     return ContentType.objects.get_for_id(content_type).model_class()
 
 
 def select_related_names(rows: models.QuerySet) -> models.QuerySet:
-    """Joins `rows` with the relations that their text needs, such as evidence with its passage and report."""
+    """Joins `rows` with the relations that their text needs, such as the passage and report of evidence."""
     fields = [
         field
         for field in rows.model._meta.concrete_fields
@@ -93,7 +93,7 @@ def _owners_of_rows(owner_model, rows: RowSchema, model, keys: Collection[int]) 
 
 
 def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
-    """The records of models other than `model` that own rows changed in these formsets, as keys by model."""
+    """The records of other models than `model` that own rows changed in these formsets, as primary keys by model."""
     owners = defaultdict(set)
     for formset in row_formsets:
         changed = [form for form in formset.forms if form.has_changed()]

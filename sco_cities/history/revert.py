@@ -1,7 +1,7 @@
 """Reverts a change set, or its changes to one record or one field.
 
-The plan (`revert_plan`) shows curators the affected records and later changes. The revert itself is a change set like
-any other, with a revision for every record.
+The plan (`revert_plan`) shows curators the affected records and later changes. The revert itself is an ordinary change
+set, with a revision for each record.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ from .serialization import document_schema
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 _FORMER_SLUGS = "former_slugs"
-# Maximum number of reasons shown. There may be one for every record.
+# Maximum number of reasons shown, because every record may have one.
 MAX_REASONS = 50
 
 
@@ -54,11 +54,11 @@ def revert(
 ) -> ChangeSet | None:
     """Reverts `revisions` in one transaction. Returns the new change set, or None if nothing was left to revert.
 
-    Fields and created records that have changed since are left unchanged, unless `later_too` is set. `seen` is the
-    newest revision when the user saw the preview. Raises Refused, with nothing changed, if a record has changed after
-    that, the revert is not valid, or a published value would come back or stay without its evidence, unless
-    `evidence_stands` confirms that the existing evidence supports it. `progress` is called with the number of records
-    done, `finish` at the end, in the transaction.
+    Fields and created records that have changed again are left unchanged, unless `later_too` is set. `seen` is the
+    newest revision at the time of the preview. Raises Refused and changes nothing if a record has changed since the
+    preview, if the revert is not valid, or if a published value would be restored or kept without its evidence. With
+    `evidence_stands`, the existing evidence counts as support for such values. `progress` is called with the number of
+    processed records, and `finish` at the end, within the transaction.
     """
     plan = RevertPlan(revisions, fields, later_too)
     try:
@@ -95,7 +95,7 @@ def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
 
 
 def _column_values(delta: Delta) -> dict:
-    """The new values of the columns."""
+    """The new values of a delta's columns."""
     return {name: change[1] for name, change in delta.items() if not is_list_change(change)}
 
 
@@ -115,11 +115,11 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
-        # Steps with only the changes to referenced rows, which are removed last.
+        # Steps that contain only changes of referenced rows. These rows are removed last.
         self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:
-        """Referenced models are restored before the models that reference them, and removed after them."""
+        """Runs the plan. Referenced models are restored before models that reference them, and removed after them."""
         all_models = record_models()
         with_referenced_rows = [
             model
@@ -143,7 +143,7 @@ class _Reverter:
         self._refuse_unsourced()
 
     def _restore(self, model: type[Record], keys: list[int]) -> None:
-        """Restores records without their lists, which may reference records restored later. `_change` records them."""
+        """Restores records without lists, which may reference records restored later. `_change` records them."""
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
         self._watch_owners(model, {_column_values(step.changes)["slug"] for step in steps})
@@ -174,7 +174,7 @@ class _Reverter:
         self.recorder.write()
 
     def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Notes values that are restored with their evidence, and values that lose their evidence and stay."""
+        """Marks values in the recorder that are restored with their evidence, or that stay but lose it."""
         returning = returning_values(model, steps)
         for step in steps:
             if values := returning.get(step.key):
@@ -184,18 +184,18 @@ class _Reverter:
                     self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
-        """Watches the records that these former slugs redirect to, as after a merge. The slugs are taken from them."""
+        """Watches the records that these former slugs redirect to (after a merge), because they will lose the slugs."""
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
 
     def _has_given_marks(self) -> bool:
-        """Whether the change set set the translation marks itself. Edits compute them."""
+        """True if the reverted change set wrote translation marks itself. Edits compute them."""
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 
     def _remember_referenced_rows(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Keeps the rows that `_remove_referenced_rows` removes, because the lists then no longer match the plan."""
+        """Keeps the rows for `_remove_referenced_rows`, because the lists will no longer match the plan by then."""
         names = [name for name, rows in document_schema(model).rows.items() if rows.are_referenced]
         for step in steps:
             changes = {name: step.changes[name] for name in names if name in step.changes}
@@ -203,7 +203,7 @@ class _Reverter:
                 self.removing_rows[model][step.key] = replace(step, current=None, changes=changes)
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Removes passages that the change set added. The evidence that cites them is removed first, even in deleted
+        """Removes passages that the change set added. Evidence that cites them has been removed before, even in deleted
         records.
         """
         steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
@@ -228,8 +228,8 @@ class _Reverter:
     def _write(
         self, steps: list[RecordRevert], write: Callable[[DocumentWriter, list[RecordRevert]], object]
     ) -> None:
-        """Writes all steps together. If that fails, writes them one by one with validation, to report failures with
-        reasons.
+        """Writes all steps together. If that fails, writes and validates them one by one, to report the reason for each
+        failure.
         """
         if not steps:
             return
@@ -260,7 +260,7 @@ class _Reverter:
             raise Refused(*self.reasons)
 
     def _refuse_cycles(self) -> None:
-        """Rejects records that have become part of themselves, the only invalid value that the database accepts."""
+        """Rejects records that are now part of themselves. This is the only invalid state that the database accepts."""
         for model, keys in self.changed.items():
             fields = [column.field for column in document_schema(model).columns.values()]
             parents = [field.name for field in fields if field.is_relation and field.related_model is model]
@@ -281,7 +281,7 @@ class _Reverter:
         self._raise_if_refused()
 
     def _records_citing_hidden_reports(self) -> Iterator[tuple[type[Record], set[int]]]:
-        """Records that cite reports that readers will not see after the revert."""
+        """Yields the records that cite reports which will not be published after the revert."""
         hidden = Report.objects.filter(pk_in(self.changed[Report])).exclude(state=PublicationState.PUBLISHED)
         for model in record_models() if hidden.exists() else ():
             citing = Evidence.objects.for_records(model).supporting().filter(passage__report__in=hidden)

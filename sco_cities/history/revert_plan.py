@@ -1,4 +1,4 @@
-"""The plan of a revert, with its effect on each record and the fields changed since."""
+"""The plan of a revert, with its effect on each record and the fields that have changed since."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +19,7 @@ from .delta import Delta
 from .serialization import Document, document_schema
 from .versions import documents_at
 
-# Records read at a time, so that the memory of a revert does not grow with their number.
+# Records are read in batches, so that the memory use of a revert does not grow with their number.
 BATCH = 500
 
 
@@ -39,9 +39,9 @@ class RecordRevert:
     """The revert of one record.
 
     `action` is the reverted action, `current` the current document (None if deleted), `changes` the delta to apply.
-    `since` are fields that have changed again since and are left unchanged. A created record that has changed since is
-    left unchanged as a whole. `reverted` are all changes since the version `before`, including changes to unselected
-    fields.
+    `since` contains fields that have changed again and are left unchanged. A created record that has changed again is
+    left unchanged as a whole. `reverted` contains all changes since the version `before`, including changes of
+    unselected fields.
     """
 
     model: type[Record]
@@ -72,7 +72,7 @@ class RecordRevert:
 
     @property
     def after(self) -> Document | None:
-        """The document after the revert, or None unless the record is published before and after it."""
+        """The document after the revert, or None unless the record is published both before and after it."""
         if self.current is None or not self.changes:
             return None
         after = delta.apply(self.current, self.changes)
@@ -82,9 +82,9 @@ class RecordRevert:
 
 @dataclass
 class RevertPlan:
-    """The revisions to revert, or only some `fields` of them. With `later_too`, later changes as well.
+    """The revisions to revert, or only some `fields` of them. With `later_too`, later changes are reverted as well.
 
-    `own_change_set` is the change set of the revert itself, whose changes do not count as later changes.
+    `own_change_set` is the change set of the revert itself. Its changes do not count as later changes.
     """
 
     revisions: QuerySet[Revision]
@@ -97,9 +97,9 @@ class RevertPlan:
     def batches(
         self, models: Iterable[type[Record]], *, created: bool | None = None
     ) -> Iterator[tuple[type[Record], list[int]]]:
-        """The keys of the affected records, by model in batches.
+        """Yields the keys of the affected records in batches, with their model.
 
-        With `created`, only records that the reverted revisions created; with False, only the others.
+        With `created`, yields only records that the reverted revisions created. With False, yields only the others.
         """
         for model in models:
             keys = self._revision_pks(model).keys()
@@ -110,7 +110,7 @@ class RevertPlan:
     def steps(
         self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()
     ) -> list[RecordRevert]:
-        """The reverts of these records, as if those in `absent` did not exist."""
+        """Plans the revert of each of these records. Records in `absent` are treated as deleted."""
         revisions: dict[int, list[Revision]] = defaultdict(list)
         pks = [pk for key in keys for pk in self._revision_pks(model)[key]]
         for revision in Revision.objects.filter(pk_in(pks)).order_by("pk"):
@@ -129,10 +129,10 @@ class RevertPlan:
         ]
 
     def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
-        """The keys of the revisions to revert, by key of the record.
+        """Maps the key of each record to the keys of its revisions to revert.
 
-        All keys are read once, which takes little memory. Read by batch, each query would search the whole change set
-        again.
+        All keys are read once, which takes little memory. If they were read per batch, each query would search the
+        whole change set again.
         """
         if model not in self._pks:
             self._pks[model] = pks = defaultdict(list)
@@ -145,7 +145,7 @@ class RevertPlan:
         return self._pks[model]
 
     def _later_changes(self, model: type[Record], after: dict[int, int]) -> dict[int, list[Delta]]:
-        """All changes after a given revision, oldest first, by key of the record."""
+        """Maps the key of each record to all its changes after a given revision, oldest first."""
         changes: dict[int, list[Delta]] = defaultdict(list)
         if after:
             later = Revision.objects.filter(
@@ -154,7 +154,7 @@ class RevertPlan:
                 action=Action.CHANGED,
                 pk__gt=min(after.values()),
             )
-            # Evidence is followed through the revert's own changes too, because they may rename the cited reports.
+            # Evidence is also followed through the revert's own changes, because these may rename the cited reports.
             if not self.later_too:
                 later = later.exclude(change_set=self.own_change_set)
             for revision in later.order_by("pk"):
@@ -199,7 +199,7 @@ class RevertPlan:
 def _without_versions(
     model: type[Record], document: Document, changes: Delta, later: list[Delta]
 ) -> Document:
-    """`document` without the rows in `changes`, including the forms that `later` changes have given them."""
+    """`document` without rows that `changes` contain and rows that `later` changes have made from these."""
     return document | {
         name: delta.without_versions(
             rows, document[name], changes[name], [each[name] for each in later if name in each]
@@ -210,16 +210,16 @@ def _without_versions(
 
 
 def _has_value(value, change) -> bool:
-    """Whether the record already has the value that `change` would set."""
+    """True if the record already has the value that `change` would set."""
     return delta.apply({"": value}, {"": change})[""] == value
 
 
 @dataclass(frozen=True)
 class ReturningValues:
-    """Values of a published record affected by a revert, both the restored ones and those that `lack` evidence.
+    """Values of a published record that a revert restores (`back`), and affected values that `lack` evidence.
 
     A restored value is supported if its evidence is restored with it. A value that stays lacks evidence if the revert
-    removes the evidence added with it.
+    removes the evidence that was added with it.
     """
 
     back: set[str]
@@ -227,7 +227,7 @@ class ReturningValues:
 
 
 def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict[int, ReturningValues]:
-    """By key of a published record, the affected values that need their own evidence."""
+    """Maps the key of each published record to its affected values that need their own evidence."""
     touched = {}
     for step in steps:
         if (after := step.after) is not None:
@@ -246,7 +246,7 @@ def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict
 
 
 def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
-    """Whether a value and its evidence occur together in none of the known documents."""
+    """True if none of the known documents contains both the value and its evidence."""
     value, support = value_and_support(model, after, name)
     return bool(value) and all(
         (value, support) != value_and_support(model, document, name) for document in known
@@ -256,14 +256,14 @@ def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Do
 def revert_plan(
     revisions: QuerySet[Revision], *, fields=None, later_too: bool = False
 ) -> Iterator[RecordRevert]:
-    """The reverts of all records in `revisions`, one per record, read lazily in batches."""
+    """Yields the revert of each record in `revisions`, read in batches."""
     plan = RevertPlan(revisions, fields, later_too)
     for model, keys in plan.batches(record_models()):
         yield from plan.steps(model, keys)
 
 
 def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[RecordRevert]:
-    """The first `number` steps of the plan, without planning the rest."""
+    """Returns the first `number` steps of the plan without planning the rest."""
     steps: list[RecordRevert] = []
     for model in record_models():
         of_model = _of_model(revisions, model)
@@ -273,7 +273,7 @@ def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) ->
     return steps
 
 
-# The effect on a record that has not changed since.
+# The effect on records that have not changed again.
 _UNCHANGED_SINCE = {
     Action.CREATED: RevertOutcome.REMOVED,
     Action.CHANGED: RevertOutcome.CHANGED,
@@ -282,7 +282,7 @@ _UNCHANGED_SINCE = {
 
 
 def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOutcome]:
-    """Number of records by outcome. Reads documents only of records that have changed since."""
+    """The number of records by outcome. Only documents of records that have changed again are read."""
     if fields is not None:
         return summary(revert_plan(revisions, fields=fields))
     counts: Counter[RevertOutcome] = Counter()
@@ -304,7 +304,7 @@ _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.
 
 
 def has_created_records(change_set: ChangeSet) -> bool:
-    """Whether a record created by a change set exists. One query for each kind of record."""
+    """True if any record created by a change set still exists. Runs one query per kind of record."""
     created = change_set.revisions.filter(action=Action.CREATED)
     return any(
         _of_model(created, model)
@@ -315,14 +315,14 @@ def has_created_records(change_set: ChangeSet) -> bool:
 
 
 def is_reverted(change_set: ChangeSet) -> bool:
-    """Whether a change set was reverted as a whole, not only for some records or fields.
+    """True if a change set was reverted as a whole, not only for some records or fields.
 
-    False if that revert was reverted. One query unless there is a revert.
+    False if that revert was itself reverted. Runs one query unless there is a revert.
     """
     if not change_set.reverted_by.exists():
         return False
     for model in record_models():
-        # A reverted import may have created 100,000 records. Deleted ones are not planned.
+        # A reverted import may have created 100,000 records, so deleted records are left out of the plan.
         exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
         plan = RevertPlan(
             _of_model(change_set.revisions.all(), model).exclude(~exists, action=Action.CREATED)
@@ -338,5 +338,5 @@ def _of_model(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Re
 
 
 def summary(steps: Iterable[RecordRevert]) -> Counter[RevertOutcome]:
-    """The numbers of records in a plan by outcome."""
+    """The number of records in a plan, by outcome."""
     return Counter(step.outcome for step in steps)

@@ -1,8 +1,8 @@
 """Documents, which are serialized records that stay readable when referenced records are deleted.
 
-A document maps field names to a plain value, the natural key of another record (its slug) or a list: natural keys, or
-rows of a part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs), each row a dict of texts,
-without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
+A document maps field names to a plain value, the natural key of another record (its slug) or a list. List items are
+natural keys or rows that are part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs). A row is
+a dict of texts without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
 """
 
 import dataclasses
@@ -25,15 +25,15 @@ from sco_cities.sources.base_models import Record
 Document = dict[str, object]
 
 # Parts that every record can have. Later parts reference earlier ones, so they are written in this order and removed in
-# reverse.
+# reverse order.
 COMMON_PARTS = ("figures", "evidence", "rulings", "former_slugs")
-# Set when a record is saved.
+# Fields that are set when a record is saved.
 AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 
 @dataclass(frozen=True)
 class DocumentField:
-    """A column of a record or of a row, with the model field and the lookup paths of its value or natural key."""
+    """A column of a record or row, with its model field and the lookup paths of its value or natural key."""
 
     field: models.Field
     paths: tuple[str, ...]
@@ -49,7 +49,7 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model`, such as "passage__report". "" unless its natural key contains one."""
+        """The lookup from this column to `model`, such as "passage__report". "" if its natural key lacks `model`."""
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)
@@ -59,19 +59,19 @@ class DocumentField:
         return ""
 
     def value_of(self, instance: models.Model):
-        """The document value of an instance, which need not be saved."""
+        """The document value of an instance, which may be unsaved."""
         value = getattr(instance, self.field.attname)
         if not self.field.is_relation:
             return json_value(value)
         return "" if value is None else natural_key(getattr(instance, self.name))
 
     def set_on(self, instance: models.Model, value) -> None:
-        """Sets a document value of a column that is not a relation. The document may be older than the column."""
+        """Sets the document value of a column that is not a relation. The document may be older than the column."""
         empty = None if self.field.null else self.field.get_default()
         setattr(instance, self.field.attname, empty if value is None else self.field.to_python(value))
 
     def text(self, values: tuple):
-        """The document value for database values at `paths`."""
+        """Converts the database values at `paths` to the document value."""
         if not self.field.is_relation:
             return json_value(values[0])
         return "" if values[0] is None else "#".join(str(value) for value in values)
@@ -81,7 +81,7 @@ class DocumentField:
 class ManyToManySchema:
     """A list of natural keys, stored as a many-to-many relation with an automatic through table.
 
-    `own` is the column of the record in that table, `other` the foreign key to the related record.
+    `own` is the column of the through table for the record, `other` its foreign key to the related record.
     """
 
     name: str
@@ -102,7 +102,7 @@ class ManyToManySchema:
 
 @dataclass(frozen=True)
 class RowSchema:
-    """A list of rows that are part of a record. `owner` is the foreign key to it, or None for a generic key."""
+    """A list of rows that are part of a record. `owner` is the foreign key to the record, or None for a generic key."""
 
     name: str
     model: type[models.Model]
@@ -111,7 +111,7 @@ class RowSchema:
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
-        """The columns of the shortest unique constraint among the rows of one record."""
+        """The columns of the shortest unique constraint on the rows of one record."""
         owner_fields = {"content_type", "object_id", self.owner.name if self.owner else ""}
         unique = [
             tuple(name for name in constraint.fields if name not in owner_fields)
@@ -124,14 +124,14 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row has only if they are filled, because older rows in the history lack them.
+        """The columns that a row contains only if they are filled, because older rows in the history lack them.
 
-        These are translations and the `later_columns` of a model.
+        They are translations and the `later_columns` of a model.
         """
         return frozenset((*optional_columns(self.model), *getattr(self.model, "later_columns", ())))
 
     def without_empty(self, row: dict) -> dict:
-        """`row` in document form."""
+        """Returns `row` in the form that documents have, without empty optional columns."""
         return {name: value for name, value in row.items() if value or name not in self.optional}
 
     @property
@@ -147,11 +147,11 @@ class RowSchema:
 
     @property
     def are_referenced(self) -> bool:
-        """Whether other records reference such rows, as evidence references passages."""
+        """True if other records reference such rows (evidence references passages, for example)."""
         return self.owner is not None and hasattr(self.model, "natural_key_fields")
 
     def have_same_key(self, one: dict, other: dict) -> bool:
-        """Whether two rows have the same key, and so are versions of one row."""
+        """True if two rows have the same key, and so are versions of the same row."""
         return bool(self.key_columns) and all(one[name] == other.get(name) for name in self.key_columns)
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
@@ -160,14 +160,14 @@ class RowSchema:
         return self.of_kind(record_model).filter(pk_in(keys, owner))
 
     def of_kind(self, record_model: type[Record]) -> models.QuerySet:
-        """The stored rows of all records of a kind."""
+        """The stored rows of all records of one kind."""
         rows = self.model._base_manager.order_by()
         if self.owner is not None:
             return rows
         return rows.filter(content_type=ContentType.objects.get_for_model(record_model))
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
-        """Yields the key of the record, the key of the row, and the row."""
+        """Yields tuples of the record's key, the row's key, and the row."""
         paths = [path for column in self.columns for path in column.paths]
         owner = self.owner.attname if self.owner is not None else "object_id"
         for key, pk, *values in (
@@ -180,7 +180,7 @@ class RowSchema:
 class DocumentSchema:
     """The fields of a model's documents.
 
-    `shared_rows` are rows on its admin page that belong to the documents of other records.
+    `shared_rows` are rows that belong to the documents of other records but are edited on the admin page of this model.
     """
 
     columns: dict[str, DocumentField]
@@ -189,13 +189,13 @@ class DocumentSchema:
     shared_rows: dict[str, RowSchema] = dataclasses.field(default_factory=dict)
 
     def blank(self) -> Document:
-        """The document of a record without values."""
+        """Returns the document of a record without values."""
         return {**dict.fromkeys(self.columns), **{name: [] for name in (*self.many_to_many, *self.rows)}}
 
 
 @lru_cache(maxsize=64)
 def document_schema(model: type[Record]) -> DocumentSchema:
-    """The fields of the documents of `model`."""
+    """The schema of the documents of `model`."""
     columns = [
         DocumentField.for_field(field)
         for field in model._meta.concrete_fields
@@ -238,12 +238,12 @@ def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
 
 
 def natural_key(instance: models.Model) -> str:
-    """The text that documents use to reference a record or a part of one, such as "report-slug#3" for a passage."""
+    """The text that documents use to refer to a record or a part of one, such as "report-slug#3" for a passage."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.natural_key_fields)
 
 
 def json_value(value):
-    """The JSON-compatible form of a value."""
+    """Converts a value to a form that JSON can represent."""
     if isinstance(value, Decimal):
         return f"{(value + 0).normalize():f}"
     if isinstance(value, datetime.date | datetime.datetime):
@@ -259,7 +259,7 @@ def _texts(columns: Iterable[DocumentField], values: list) -> Iterator[tuple[str
 
 
 def sorted_items(items: Iterable) -> list:
-    """Items of a list in document order."""
+    """Sorts the items of a list in document order."""
     items = list(items)
     return sorted(items, key=item_key) if len(items) > 1 else items
 
@@ -269,14 +269,14 @@ def item_key(item) -> str:
     return item if isinstance(item, str) else _to_json(item)
 
 
-# The encoder is built once, because an import has a million items.
+# The encoder is built only once, because an import has a million items.
 _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def read_documents(
     model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """The documents of existing records by key, with a fixed number of queries. Restricted to `lists` if given."""
+    """Returns the documents of existing records by key, only with `lists` if given. The number of queries is fixed."""
     if not keys:
         return {}
     schema = document_schema(model)

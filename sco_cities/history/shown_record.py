@@ -1,4 +1,4 @@
-"""A record as shown on pages and in files, now or as of a day, with its values, footnotes and history."""
+"""A record as shown on pages and in files, current or as of a day, with its values, footnotes and history."""
 
 import datetime
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ from .unrecorded_changes import SENTENCE, has_unrecorded_changes
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record with its footnotes and history. With `as_of`, everything is as published at the end of that day.
+    """A record with its footnotes and history. With `as_of`, everything is shown as published at the end of that day.
 
-    `now` is the record today, which may have another URL or be withdrawn. For a merged record it is the record that it
-    was merged into. With unrecorded changes, an earlier day may show current values.
+    `now` is the current record, which may have another URL or be withdrawn. For a merged record it is the record that
+    it was merged into. If there are unrecorded changes, an earlier day may show current values.
     """
 
     record: Record
@@ -33,27 +33,27 @@ class ShownRecord:
 
     @property
     def path(self) -> str:
-        """The path of the page, in the language of the request."""
+        """The path of the page in the language of the request."""
         return f"{self.day_path}{self.as_of.query}" if self.as_of else self.record.get_absolute_url()
 
     @property
     def day_path(self) -> str:
-        """The path that the day is added to."""
+        """The path that the day parameter is appended to."""
         return reverse(f"{self.record.collection}-record", args=[self.slug])
 
     @property
     def slug(self) -> str:
-        """The slug in its URLs. It is the current slug, unless the record was merged or is hidden now."""
+        """The slug in the URLs. It is the current slug, unless the record was merged or is not published now."""
         return self.now.slug if self.is_still_published else self.record.slug
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change, or else of the first publication."""
+        """The time of the last change, or the time of the first publication if there is none."""
         return self.history.changed_at or self.history.published_at
 
     @property
     def citation_details(self) -> list[str]:
-        """The dates in a citation of the record, of the last change and of the day that is shown."""
+        """The dates for citing the record, which are the date of the last change and the shown day."""
         details = [self.changed_at.date().isoformat()] if self.changed_at else []
         if self.as_of:
             details.append(_("as of %(date)s") % {"date": self.as_of.day.isoformat()})
@@ -61,33 +61,33 @@ class ShownRecord:
 
     @property
     def is_still_published(self) -> bool:
-        """Whether readers can see the record today, as a separate record."""
+        """True if readers can see the record today as a separate record."""
         return not self.was_merged and (self.now or self.record).is_published
 
     @property
     def was_merged(self) -> bool:
-        """Whether the record was merged into another one later."""
+        """True if the record was later merged into another record."""
         return self.now is not None and self.now.pk != self.record.pk
 
     @property
     def merged_into(self) -> Record | None:
-        """The record that it was merged into, if it is public."""
+        """The record that it was merged into, if that record is published."""
         return self.now if self.was_merged and self.now.is_published else None
 
     @property
     def is_past(self) -> bool:
-        """Whether it shows an earlier day. Today is not over, and shows the current record."""
+        """True if an earlier day is shown. For today, the current record is shown, because the day is not over."""
         return self.as_of is not None and not self.as_of.is_today
 
 
 def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
-    """The current record, with `as_of` today if a request selects it."""
+    """Returns the current record. `as_of` is today if the request selects that day."""
     is_incomplete = as_of is not None and has_unrecorded_changes(record)
     return ShownRecord(record, Footnotes(record), public_history(record), as_of, record, is_incomplete)
 
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
-    """Sentences on the shown day, on the current parts, and on whether the history of the record is complete."""
+    """Sentences about the shown day, about parts that show current values, and about gaps in the record's history."""
     yield from _sentences(shown)
     if shown.has_unrecorded_changes:
         yield str(SENTENCE)

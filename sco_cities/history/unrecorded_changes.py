@@ -1,6 +1,6 @@
-"""Finds records changed without a revision, for example by SQL.
+"""Finds records that were changed without a revision, for example by SQL.
 
-Each revision stores a fingerprint of the document that it left. Revisions of earlier releases have none.
+Each revision stores a fingerprint of the resulting document. Revisions of earlier releases have none.
 """
 
 import hashlib
@@ -15,19 +15,19 @@ from sco_cities.sources.base_models import Record
 from .models import Revision
 from .serialization import Document, read_documents
 
-# The response header and the message in pages and files for such a record.
+# The response header and the message that pages and files of such a record contain.
 HEADER = "Unrecorded-Changes"
 SENTENCE: str | Promise = _(
     "The record has changed in a way that its history does not record: an earlier day may show what is newer."
 )
-# For larger writes of new records only the columns are read, because reading all lists takes as long as the import.
+# For larger writes of new records only columns are read, because reading all lists would take as long as the import.
 MAX_READ_WHOLE = 1000
-# Marks a digest of columns only. Digests have only hexadecimal digits.
+# Marks a digest of columns only. Digests contain only hexadecimal digits.
 _COLUMNS_ONLY = "-"
 
 
 def fingerprint(document: Document, *, has_lists: bool = True) -> str:
-    """A digest of a document, or of its columns. Empty values are ignored, because a later release may add fields."""
+    """The digest of a document, or of its columns. Empty values are ignored, because later releases may add fields."""
     filled = {name: _filled(value) for name, value in document.items() if value}
     if not has_lists:
         filled = {name: value for name, value in filled.items() if not isinstance(value, list)}
@@ -51,7 +51,7 @@ def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int,
 
 
 def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
-    """Whether a stored record is known to differ from the document after its newest revision.
+    """True if a stored record differs from the document after its newest revision. False if that is not known.
 
     `document` is the record's document, if the caller has just read it.
     """

@@ -1,4 +1,4 @@
-"""Version numbers of records. A version is the key of the newest revision, or 0 before the first."""
+"""Version numbers of records. A version is the key of the newest revision, or 0 before the first revision."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -30,7 +30,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
     """The versions of a few records, and the newest version of all records."""
     content_type = ContentType.objects.get_for_model(model)
     last = Revision.objects.order_by("-pk").values("pk")[:1]
-    # The keys are listed, because with a subquery in this OR the database would scan all revisions.
+    # The keys are listed, because with a subquery in this OR condition the database would scan all revisions.
     revisions = Revision.objects.filter(
         Q(content_type=content_type, object_id__in=keys) | Q(pk=Subquery(last))
     ).order_by()
@@ -45,7 +45,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
 
 
 def changed_after(model: type[Record], version: int) -> set[int]:
-    """The keys of the records of a model that changed after this version."""
+    """The keys of the records of a model that have changed after this version."""
     content_type = ContentType.objects.get_for_model(model)
     newer = Revision.objects.filter(content_type=content_type, pk__gt=version).order_by()
     return set(newer.values_list("object_id", flat=True))
@@ -57,7 +57,7 @@ def document_at(record: Record, version: int) -> Document | None:
 
 
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
-    """The documents of records at these versions by key, computed back from the current ones."""
+    """The documents of records at these versions, by key. They are computed back from the current documents."""
     documents = serialization.read_documents(model, list(versions))
     later = Revision.objects.filter(
         pk_in(versions, "object_id"),
@@ -74,10 +74,10 @@ def documents_before(
     revisions: Iterable[Revision],
     lists: Collection[str] | None = None,
 ) -> dict[int, Document]:
-    """The documents before these revisions, given newest first. Restricted to `lists` if given.
+    """Returns the documents before these revisions, which are given newest first, only with `lists` if given.
 
-    Records that did not exist have none, and records deleted since have one. Fields that documents no longer have are
-    left out.
+    Records that did not exist yet have no document, and records deleted since then have one. Fields that documents no
+    longer contain are left out.
     """
     schema, before = serialization.document_schema(model), dict(documents)
     blank = schema.blank()
@@ -92,7 +92,7 @@ def documents_before(
     return before
 
 
-# Revisions that took the record from public view.
+# Revisions that ended the publication of a record.
 UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationState.PUBLISHED)
 
 
@@ -101,7 +101,7 @@ def published_last(
 ) -> dict[int, Document]:
     """The documents of unpublished records as readers last saw them. Records that readers never saw have none.
 
-    `documents` are the current ones, if the caller has them.
+    `documents` contains the current documents, if the caller has them.
     """
     revisions = Revision.objects.filter(
         pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
@@ -117,12 +117,12 @@ def published_last(
 
 
 def changes_since(record: Record, version: int | None) -> Delta:
-    """The changes of a stored record since a version. For None, its whole content."""
+    """The changes of a stored record since a version. If the version is None, its whole content counts as a change."""
     return all_changes_since(type(record), {record.pk: version})[record.pk]
 
 
 def all_changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
-    """The changes of stored records by key since these versions. The number of queries is fixed."""
+    """The changes of stored records since these versions, by key. The number of queries is fixed."""
     current = serialization.read_documents(model, list(since))
     known = {key: version for key, version in since.items() if version is not None}
     before = documents_at(model, known) if known else {}

@@ -1,4 +1,4 @@
-"""The History admin pages for change sets, their revisions, deleted records, and revert with preview."""
+"""The History admin pages for change sets, their revisions, deleted records, and reverts with preview."""
 
 from collections import defaultdict
 
@@ -37,7 +37,7 @@ from .serialization import document_schema
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
-# Maximum number of records shown in full in a preview. The rest are shown as numbers.
+# Maximum number of records that a preview shows in full. The others are only counted.
 MAX_PREVIEW_STEPS = 50
 
 
@@ -77,14 +77,14 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     @property
     def results(self) -> QuerySet[ChangeSet]:
-        """The matching change sets. Empty if a parameter is invalid."""
+        """The matching change sets, or none if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def changes(request: HttpRequest) -> HttpResponse:
-    """The change sets, newest first."""
+    """Lists the change sets, newest first."""
     filters = ChangeSetFilterSet(request.GET, ChangeSet.objects.select_related("reverts"))
     page = Paginator(filters.results, CHANGE_SETS_PER_PAGE).get_page(request.GET.get("page"))
     summaries = change_summaries([change_set.pk for change_set in page])
@@ -97,7 +97,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def change_set(request: HttpRequest, number: int) -> HttpResponse:
-    """The revisions of a change set."""
+    """Lists the revisions of a change set."""
     change_set = get_object_or_404(ChangeSet.objects.select_related("reverts"), pk=number)
     revisions = change_set.revisions.with_send_backs().select_related("content_type", "change_set")
     revisions = revisions.order_by("pk")
@@ -119,7 +119,7 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The deletions, newest first, filtered by a part of the slug. The newest one of a record can be restored."""
+    """Lists deletions, newest first, filtered by part of the slug. The newest deletion of a record can be reverted."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
     deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
     of_record = deletions.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
@@ -137,7 +137,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 class RevertForm(forms.Form):
-    """The reason for a revert, and whether it includes later changes and keeps the existing evidence."""
+    """The reason for a revert, whether later changes are included, and whether the existing evidence is confirmed."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
@@ -152,7 +152,7 @@ class RevertForm(forms.Form):
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
-    # Whether the revert was rejected because the existing evidence is not confirmed.
+    # True if the revert was rejected because the existing evidence was not confirmed.
     needs_confirmation = False
 
 
@@ -177,7 +177,7 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
-    """The revisions and fields that the query string selects. None for all fields."""
+    """The revisions and fields that the query string selects. The fields are None if all are selected."""
     revisions = change_set.revisions.all()
     if key := request.GET.get("revision"):
         revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
@@ -188,14 +188,14 @@ def _selection(request: HttpRequest, change_set: ChangeSet):
 
 
 def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
-    """Whether these are fields of changed records. A created or deleted record is reverted as a whole."""
+    """True if `fields` can be reverted separately. Created and deleted records can only be reverted as a whole."""
     groups = set(revisions.order_by().values_list("content_type", "action").distinct())
     known = {name for kind, _action in groups for name in document_schema(model_of(kind)).blank()}
     return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
 
 
 def _latest_revision() -> int:
-    """The key of the newest revision, which the preview shows."""
+    """The key of the newest revision at the time of the preview."""
     return Revision.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
@@ -219,7 +219,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     except Refused as refused:
         form.add_error(None, list(map(str, refused.reasons)))
         form.needs_confirmation = refused.needs_confirmation
-        # The page shows a new preview.
+        # The page shows a new preview, so the form must refer to the current revision.
         form.data = form.data.copy()
         form.data["seen"] = str(_latest_revision())
         return None
@@ -239,7 +239,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
-    """Progress and result of a background revert."""
+    """Shows the progress and the result of a background revert."""
     job = get_object_or_404(RevertJob.objects.select_related("change_set", "result"), pk=number)
     job.mark_if_stopped()
     return render_admin_page(
@@ -282,6 +282,6 @@ def _lacking_evidence(steps: list[revert_plan.RecordRevert]) -> list[str]:
 
 
 def _has_unreverted(counts) -> bool:
-    """Whether anything is left to revert, possibly only together with later changes."""
+    """True if anything is left to revert, even if only together with later changes."""
     idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
     return any(number for outcome, number in counts.items() if outcome not in idle)

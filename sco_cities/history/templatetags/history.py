@@ -1,4 +1,4 @@
-"""Template tags of the history, for the public record page and the admin pages."""
+"""Template tags of the history, for the public record pages and the admin pages."""
 
 from django import template
 from django.urls import reverse
@@ -17,12 +17,12 @@ register.simple_tag(today, name="today_in_utc")
 
 @register.filter
 def history_url(revision) -> str:
-    """The URL of the History page of a revision's record, which may have been deleted."""
+    """The URL of the History page for a revision's record, which may have been deleted."""
     content_type = revision.content_type
     return reverse(f"admin:{content_type.app_label}_{content_type.model}_history", args=[revision.object_id])
 
 
 @register.filter
 def fields_since(step) -> str:
-    """The labels of the fields that have changed since the reverted revision."""
+    """The labels of the fields that have changed again since the reverted revision."""
     return comma_list(diff_display.field_label(step.model, name) for name in step.since)
